@@ -1,0 +1,210 @@
+"""Named pure steps on bytes, each written once: what decoders and readers apply, ``replay`` applies again.
+
+A step takes all bytes so far and an argument and gives the bytes behind it, or raises ``UnpackError``; output is
+bounded (``LimitReached``). Steps that need a file system (``squashfs`` with a path) live with its reader in ``unpack``.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import bz2
+import json
+import lzma
+import re
+import zlib
+from typing import Protocol
+from urllib.parse import unquote_to_bytes
+
+from iotwatch.errors import LimitReached, UnpackError
+
+OUTPUT_LIMIT = 512 << 20
+_CHUNK = 1 << 20
+_NOT_BASE64 = re.compile(rb"[\s]+")
+
+
+def _inflate(data: bytes, wbits: int, limit: int) -> bytes:
+    engine = zlib.decompressobj(wbits)
+    try:
+        out = engine.decompress(data, limit + 1)
+    except zlib.error as error:
+        raise UnpackError(f"deflate data is broken: {error}") from error
+    if len(out) > limit:
+        raise LimitReached(f"output is over the limit of {limit} bytes")
+    return out
+
+
+def gunzip(data: bytes, argument: str = "", limit: int = OUTPUT_LIMIT) -> bytes:  # noqa: ARG001
+    """Undo gzip (RFC 1952), all members; what stands before a break is given when at least one byte came out."""
+    out = bytearray()
+    rest = data
+    while rest[:2] == b"\x1f\x8b":
+        engine = zlib.decompressobj(31)
+        try:
+            while rest and not engine.eof:
+                out += engine.decompress(rest, _CHUNK)
+                rest = engine.unconsumed_tail
+                if len(out) > limit:
+                    raise LimitReached(f"gzip output is over the limit of {limit} bytes")
+        except zlib.error as error:
+            if out:
+                break
+            raise UnpackError(f"gzip data is broken: {error}") from error
+        rest = engine.unused_data.lstrip(b"\0")
+    if not out and data[:2] != b"\x1f\x8b":
+        raise UnpackError("not gzip")
+    return bytes(out)
+
+
+def _zlib(data: bytes, argument: str = "", limit: int = OUTPUT_LIMIT) -> bytes:  # noqa: ARG001
+    return _inflate(data, 15, limit)
+
+
+def _deflate(data: bytes, argument: str = "", limit: int = OUTPUT_LIMIT) -> bytes:  # noqa: ARG001
+    return _inflate(data, -15, limit)
+
+
+def _lzma(data: bytes, argument: str = "", limit: int = OUTPUT_LIMIT) -> bytes:  # noqa: ARG001
+    return _bounded(lzma.LZMADecompressor(memlimit=256 << 20), data, limit, lzma.LZMAError)
+
+
+def _bzip2(data: bytes, argument: str = "", limit: int = OUTPUT_LIMIT) -> bytes:  # noqa: ARG001
+    return _bounded(bz2.BZ2Decompressor(), data, limit, OSError)
+
+
+def _bounded(
+    engine: lzma.LZMADecompressor | bz2.BZ2Decompressor, data: bytes, limit: int, broken: type[Exception]
+) -> bytes:
+    out = bytearray()
+    feed = data
+    try:
+        while not engine.eof:
+            piece = engine.decompress(feed, _CHUNK)
+            feed = b""
+            out += piece
+            if len(out) > limit:
+                raise LimitReached(f"output is over the limit of {limit} bytes")
+            if not piece and engine.needs_input:
+                break
+    except (broken, EOFError) as error:
+        if not out:
+            raise UnpackError(f"compressed data is broken: {error}") from error
+    return bytes(out)
+
+
+def _zstd(data: bytes, argument: str = "", limit: int = OUTPUT_LIMIT) -> bytes:  # noqa: ARG001
+    import zstandard
+
+    try:
+        with zstandard.ZstdDecompressor(max_window_size=128 << 20).stream_reader(
+            data, read_across_frames=True
+        ) as reader:
+            out = reader.read(limit + 1)
+    except zstandard.ZstdError as error:
+        raise UnpackError(f"zstd data is broken: {error}") from error
+    if len(out) > limit:
+        raise LimitReached(f"output is over the limit of {limit} bytes")
+    return out
+
+
+def _lz4(data: bytes, argument: str = "", limit: int = OUTPUT_LIMIT) -> bytes:  # noqa: ARG001
+    import lz4.frame
+
+    try:
+        out: bytes = lz4.frame.LZ4FrameDecompressor().decompress(data, max_length=limit + 1)
+    except (RuntimeError, EOFError) as error:
+        raise UnpackError(f"lz4 data is broken: {error}") from error
+    if len(out) > limit:
+        raise LimitReached(f"output is over the limit of {limit} bytes")
+    return out
+
+
+def _base64(data: bytes, argument: str = "", limit: int = OUTPUT_LIMIT) -> bytes:  # noqa: ARG001
+    text = _NOT_BASE64.sub(b"", data).translate(bytes.maketrans(b"-_", b"+/"))
+    try:
+        return base64.b64decode(text + b"=" * (-len(text) % 4), validate=True)
+    except binascii.Error as error:
+        raise UnpackError(f"base64 is broken: {error}") from error
+
+
+def _hex(data: bytes, argument: str = "", limit: int = OUTPUT_LIMIT) -> bytes:  # noqa: ARG001
+    try:
+        return bytes.fromhex(data.decode("ascii"))
+    except ValueError as error:
+        raise UnpackError(f"hex is broken: {error}") from error
+
+
+def _percent(data: bytes, argument: str = "", limit: int = OUTPUT_LIMIT) -> bytes:  # noqa: ARG001
+    return unquote_to_bytes(data.replace(b"+", b" "))
+
+
+def unescape_7d(data: bytes, argument: str = "", limit: int = OUTPUT_LIMIT) -> bytes:  # noqa: ARG001
+    """Undo the byte stuffing of JT/T 808 section 4.4: ``7D 02`` is ``7E``, ``7D 01`` is ``7D``."""
+    return data.replace(b"\x7d\x02", b"\x7e").replace(b"\x7d\x01", b"\x7d")
+
+
+def _xor_mask(data: bytes, argument: str = "", limit: int = OUTPUT_LIMIT) -> bytes:  # noqa: ARG001
+    """Exclusive or with the key that ``argument`` gives in hex, repeated (WebSocket masking, RFC 6455 section 5.3)."""
+    try:
+        key = bytes.fromhex(argument)
+    except ValueError as error:
+        raise UnpackError(f"the mask {argument!r} is not hex") from error
+    if not key:
+        raise UnpackError("an empty mask masks nothing")
+    mask = (key * (len(data) // len(key) + 1))[: len(data)]
+    return (int.from_bytes(data, "big") ^ int.from_bytes(mask, "big")).to_bytes(len(data), "big")
+
+
+def _xor_autokey(data: bytes, argument: str = "", limit: int = OUTPUT_LIMIT) -> bytes:  # noqa: ARG001
+    """Each byte exclusive or with the one before it on the wire; ``argument`` is the byte before the first, in hex."""
+    try:
+        first = bytes.fromhex(argument)
+    except ValueError as error:
+        raise UnpackError(f"the key {argument!r} is not hex") from error
+    if len(first) != 1:
+        raise UnpackError("the key of an autokey cipher is one byte")
+    before = (first + data)[: len(data)]
+    return (int.from_bytes(data, "big") ^ int.from_bytes(before, "big")).to_bytes(len(data), "big")
+
+
+def _json_string(data: bytes, argument: str = "", limit: int = OUTPUT_LIMIT) -> bytes:  # noqa: ARG001
+    """The UTF-8 text that the inside of a JSON string stands for (RFC 8259 section 7)."""
+    try:
+        text = json.loads(b'"' + data + b'"', strict=False)
+    except ValueError as error:
+        raise UnpackError(f"the JSON string is broken: {error}") from error
+    if not isinstance(text, str):
+        raise UnpackError("the JSON string is broken")
+    return text.encode("utf-8", "replace")
+
+
+class StepFunction(Protocol):
+    """What every step is; ``limit`` bounds the output of those that can grow."""
+
+    def __call__(self, data: bytes, argument: str = "", limit: int = OUTPUT_LIMIT) -> bytes: ...
+
+
+STEPS: dict[str, StepFunction] = {
+    "gzip": gunzip,
+    "zlib": _zlib,
+    "deflate": _deflate,
+    "xz": _lzma,
+    "lzma": _lzma,
+    "bzip2": _bzip2,
+    "zstd": _zstd,
+    "lz4": _lz4,
+    "base64": _base64,
+    "hex": _hex,
+    "percent": _percent,
+    "json-string": _json_string,
+    "unescape-7d": unescape_7d,
+    "xor-mask": _xor_mask,
+    "xor-autokey": _xor_autokey,
+}
+
+
+def apply(name: str, data: bytes, argument: str = "", limit: int = OUTPUT_LIMIT) -> bytes:
+    """Apply the named step; ``UnpackError`` when there is none of that name or the bytes are not its own."""
+    if name not in STEPS:
+        raise UnpackError(f"there is no step named {name!r}")
+    return STEPS[name](data, argument, limit)

@@ -1,0 +1,33 @@
+"""Fixtures that many tests share: the corpus' folder, and the programs of the system."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="session")
+def corpus() -> Path:
+    """Folder of the development corpus, from ``IOTWATCH_CORPUS`` or beside the checkout; skips where it is absent."""
+    folder = Path(os.environ.get("IOTWATCH_CORPUS") or ROOT.parent / "shared" / "corpus")
+    if not folder.is_dir():
+        pytest.skip("the development corpus is not here (set IOTWATCH_CORPUS to its folder)")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def program():
+    """A function that gives the path of a program, or skips the test with its name."""
+
+    def find(name: str) -> str:
+        found = shutil.which(name)
+        if found is None:
+            pytest.skip(f"the program {name} is not installed")
+        return found
+
+    return find
