@@ -1,0 +1,82 @@
+"""Opening, locking and writing the database.
+
+Files are made 0600 before SQLite sees them. Every write is a ``BEGIN IMMEDIATE`` with a long busy timeout: plain BEGIN
+lets two writers read first and then lose one of them.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from iotwatch.errors import StoreError
+from iotwatch.store import schema
+from iotwatch.store.places import PlaceReader
+from iotwatch.store.reading import Reading
+from iotwatch.store.writing import Writing
+
+_BUSY_SECONDS = 60.0
+
+
+class Store(Reading, Writing):
+    """One open database. Use as a context manager; ``StoreError`` for whatever SQLite refuses."""
+
+    def __init__(self, path: Path | str, *, create: bool = True) -> None:
+        self.path = Path(path)
+        if not create and not self.path.is_file():
+            raise StoreError(f"there is no database {self.path}; run `iotwatch scan` first")
+        try:
+            if not self.path.exists():
+                os.close(os.open(self.path, os.O_CREAT | os.O_RDWR, 0o600))
+            self.connection = sqlite3.connect(self.path, timeout=_BUSY_SECONDS, isolation_level=None)
+            self._prepare()
+        except (OSError, sqlite3.Error) as error:
+            raise StoreError(f"cannot use the database {self.path}: {error}") from error
+        self.places = PlaceReader(self.connection)
+
+    def _prepare(self) -> None:
+        self.connection.execute(f"PRAGMA busy_timeout = {int(_BUSY_SECONDS * 1000)}")
+        self._enable_wal()
+        self.connection.execute("PRAGMA synchronous = NORMAL")
+        self.connection.execute("PRAGMA trusted_schema = OFF")
+        if schema.pending(self.connection):
+            with self.transaction():
+                schema.migrate(self.connection)
+
+    def _enable_wal(self) -> None:
+        # The switch to WAL ignores the busy timeout while another process makes the same switch.
+        for attempt in range(200):
+            try:
+                if self.connection.execute("PRAGMA journal_mode = WAL").fetchone()[0] == "wal":
+                    return
+            except sqlite3.OperationalError as error:
+                if "locked" not in str(error) or attempt == 199:
+                    raise
+            time.sleep(0.05)
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """A write transaction: all of it is stored, or nothing. Nested use joins the outer one."""
+        if self.connection.in_transaction:
+            yield
+            return
+        self.connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            self.connection.execute("ROLLBACK")
+            raise
+        self.connection.execute("COMMIT")
+
+    def close(self) -> None:
+        self.connection.close()
+
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()

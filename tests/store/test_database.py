@@ -1,0 +1,154 @@
+"""The store: whole sources, tree of places, judgements replaced, several writers at once."""
+
+from __future__ import annotations
+
+import stat
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+import pytest
+
+from iotwatch.errors import StoreError
+from iotwatch.model import Confidence, Direction, Evidence, Finding, Observation, Position, Severity, cut, step
+from iotwatch.store import Analysis, SourceRow, Store
+
+
+def source(sha256: str = "aa", asset: str = "car", **more: object) -> SourceRow:
+    return SourceRow(sha256, f"/evidence/{sha256}.pcap", asset, "lan", "capture", "pcap", 100, "ok", **more)
+
+
+def analysis(sha256: str = "aa", asset: str = "car", positions: int = 3) -> Analysis:
+    shared = step(cut(None, [(40, 500), (600, 500)], [1, 2]), "gzip")
+    rows = tuple(
+        Position(
+            latitude=51.0 + index / 100,
+            longitude=4.0,
+            direction=Direction.UP,
+            dialect="json",
+            method="decoded",
+            evidence=Evidence(place=cut(shared, [(index * 50, 20)]), excerpt=b"x" * 20, length=20, frame=1),
+        )
+        for index in range(positions)
+    )
+    seen = Observation("imei", "ip:192.0.2.1", "490154203237518", rows[0].evidence, facts={"direction": "up"})
+    return Analysis(source=source(sha256, asset), positions=rows, observations=(seen,))
+
+
+def test_the_file_is_private(tmp_path: Path) -> None:
+    with Store(tmp_path / "a.db"):
+        pass
+    assert stat.S_IMODE((tmp_path / "a.db").stat().st_mode) == 0o600
+
+
+def test_a_missing_database_is_a_clear_error(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match="there is no database"):
+        Store(tmp_path / "none.db", create=False)
+
+
+def test_a_file_that_is_no_database_is_a_clear_error(tmp_path: Path) -> None:
+    (tmp_path / "a.db").write_bytes(b"not a database at all, but long enough to look at" * 10)
+    with pytest.raises(StoreError, match="cannot use the database"):
+        Store(tmp_path / "a.db")
+
+
+def test_what_is_written_comes_back(tmp_path: Path) -> None:
+    with Store(tmp_path / "a.db") as store:
+        store.write_source(analysis(), store.start_run("1", "s", ""))
+        view = store.view("car")
+    position = view.positions[1].position
+    assert (position.latitude, position.longitude, position.direction) == (51.01, 4.0, Direction.UP)
+    assert [type(one).__name__ for one in position.evidence.place.chain()] == ["Cut", "Step", "Cut"]
+    assert position.evidence.excerpt == b"x" * 20
+    assert view.of("imei")[0].value == "490154203237518"
+
+
+def test_two_thousand_positions_share_the_spans_of_their_stream(tmp_path: Path) -> None:
+    with Store(tmp_path / "a.db") as store:
+        store.write_source(analysis(positions=2000), store.start_run("1", "s", ""))
+        rows = store.query("SELECT count(*) AS n, sum(length(operation)) AS size FROM places")[0]
+    assert rows["n"] == 2002
+    assert rows["size"] < 2002 * 60
+
+
+def test_a_source_is_known_by_content_asset_version_and_options(tmp_path: Path) -> None:
+    with Store(tmp_path / "a.db") as store:
+        row = source(version="1", signatures_version="s", options_hash="o")
+        store.write_source(Analysis(source=row), store.start_run("1", "s", ""))
+        assert store.known(row)
+        assert not store.known(source(version="2", signatures_version="s", options_hash="o"))
+        assert not store.known(source(version="1", signatures_version="t", options_hash="o"))
+        assert not store.known(source(asset="other", version="1", signatures_version="s", options_hash="o"))
+
+
+def test_writing_a_source_again_replaces_it_and_marks_the_asset(tmp_path: Path) -> None:
+    with Store(tmp_path / "a.db") as store:
+        run = store.start_run("1", "s", "")
+        store.write_source(analysis(), run)
+        store.write_judgement("car", "capable", "r", (None, None), [], {})
+        assert store.unjudged() == []
+        store.write_source(analysis(), run)
+        assert store.unjudged() == ["car"]
+        assert store.query("SELECT count(*) AS n FROM positions")[0]["n"] == 3
+        assert store.query("SELECT count(*) AS n FROM sources")[0]["n"] == 1
+
+
+def test_judging_again_replaces_findings_and_adds_no_places(tmp_path: Path) -> None:
+    with Store(tmp_path / "a.db") as store:
+        store.write_source(analysis(), store.start_run("1", "s", ""))
+        for _ in range(2):
+            view = store.view("car")
+            stored = view.positions[0].position.evidence
+            made = Evidence(place=cut(None, [(7, 4)], [1]), excerpt=b"abcd", length=4, frame=1, source=stored.source)
+            finding = Finding(
+                *("location", "location", "car", "key", "Position sent", Severity.HIGH, Confidence.LIKELY, ("why",)),
+                evidence=(stored, made),
+                positions=(view.positions[0].id,),
+            )
+            store.write_judgement("car", "suspicious", "r", (None, None), [finding], {"location": 1})
+        counts = {
+            name: store.query(f"SELECT count(*) AS n FROM {name}")[0]["n"]
+            for name in ("findings", "evidence", "finding_positions", "places")
+        }
+    assert counts == {"findings": 1, "evidence": 2, "finding_positions": 1, "places": 6}
+
+
+def test_a_failed_transaction_leaves_nothing(tmp_path: Path) -> None:
+    with Store(tmp_path / "a.db") as store:
+        run = store.start_run("1", "s", "")
+        broken = analysis()
+        rows = (*broken.observations, "not an observation")
+        with pytest.raises(AttributeError):
+            store.write_source(Analysis(source=broken.source, observations=rows), run)
+        assert store.query("SELECT count(*) AS n FROM sources")[0]["n"] == 0
+
+
+_WRITER = """
+    import sys
+    from pathlib import Path
+    sys.path.insert(0, {tests!r})
+    from test_database import analysis
+    from iotwatch.store import Store
+    with Store(Path({path!r})) as store:
+        run = store.start_run("1", "s", "")
+        for number in range(25):
+            store.write_source(analysis(f"{{sys.argv[1]}}-{{number}}", f"car-{{number}}"), run)
+            if number % 5 == 0:
+                store.write_judgement(f"car-{{number}}", "capable", "r", (None, None), [], {{}})
+"""
+
+
+def test_four_writers_lose_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "a.db"
+    code = textwrap.dedent(_WRITER.format(path=str(path), tests=str(Path(__file__).parent)))
+    writers = [
+        subprocess.Popen([sys.executable, "-c", code, str(number)], stderr=subprocess.PIPE) for number in range(4)
+    ]
+    for writer in writers:
+        _, trouble = writer.communicate(timeout=120)
+        assert writer.returncode == 0, trouble.decode()
+    with Store(path) as store:
+        assert store.query("SELECT count(*) AS n FROM sources")[0]["n"] == 100
+        assert store.query("SELECT count(*) AS n FROM positions")[0]["n"] == 300
+        assert store.query("PRAGMA integrity_check")[0]["integrity_check"] == "ok"
