@@ -1,0 +1,207 @@
+"""``read_capture``: one pass over a capture file, to flows, contacts, streams and coverage."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import BinaryIO
+
+import numpy as np
+
+from iotwatch.errors import NotEvidence
+from iotwatch.model import Coverage, Damage, Place
+from iotwatch.read.columns import indices
+from iotwatch.read.contacts import ContactCollector, ContactTable
+from iotwatch.read.dissect import dissect
+from iotwatch.read.flows import FlowTable
+from iotwatch.read.fragments import Fragments
+from iotwatch.read.frames import FrameKeeper
+from iotwatch.read.keep import ENCRYPTED, Keeper
+from iotwatch.read.limits import ReadLimits
+from iotwatch.read.linktypes import link_name
+from iotwatch.read.packets import CUT, DEEP, Packets
+from iotwatch.read.pcap import PcapReader
+from iotwatch.read.pcapng import PcapngReader
+from iotwatch.read.records import Records
+from iotwatch.read.segments import SegmentStore
+from iotwatch.read.sniff import sniff
+from iotwatch.read.snoop import SnoopReader
+from iotwatch.read.stream import Stream
+from iotwatch.read.streams import Streams
+from iotwatch.read.window import Window
+
+KeyLog = bytes
+Reader = PcapReader | PcapngReader | SnoopReader
+
+
+@dataclass(frozen=True)
+class Capture:
+    """What one capture file holds. Times are microseconds UTC; ``link_types`` maps names to packets.
+
+    ``complete`` is false when bytes were damaged or the end is cut short (``damage`` says where), or when packets were
+    stored shorter than they were on the wire. ``secrets`` are TLS key log texts, ``names`` address texts to names.
+    """
+
+    format: str
+    packets: int
+    bytes: int
+    link_types: dict[str, int]
+    first: int | None
+    last: int | None
+    complete: bool
+    damage: tuple[Damage, ...]
+    coverage: tuple[Coverage, ...]
+    flows: FlowTable
+    contacts: ContactTable
+    streams: Iterable[Stream]
+    secrets: tuple[KeyLog, ...] = ()
+    names: dict[str, str] = field(default_factory=dict)
+
+
+def read_capture(
+    file: BinaryIO,
+    *,
+    origin: Place | None = None,
+    limits: ReadLimits | None = None,
+    progress: Callable[[int], None] | None = None,
+) -> Capture:
+    """Read a capture from its first byte to its last; ``NotEvidence`` when it is none.
+
+    ``origin`` is the place whose bytes ``file`` gives (a decompressed file), ``progress`` is told how many were read.
+    """
+    window = Window(file, progress=progress)
+    window.advance(0)
+    reader = _reader(window)
+    analysis = _Analysis(limits or ReadLimits())
+    for records in reader:
+        analysis.take(records)
+        del records  # it holds the window's columns while the next batch is made
+    window.release()
+    broken = getattr(getattr(file, "raw", None), "broken", "")
+    if broken:
+        end = window.base + window.have
+        reader.damage.append(Damage(end, end, f"the compressed file is broken behind this: {broken}"))
+    return analysis.finish(reader, window, origin)
+
+
+def _reader(window: Window) -> Reader:
+    kind = sniff(bytes(window.view[:512]))
+    if kind == "pcapng":
+        return PcapngReader(window)
+    if kind == "pcap":
+        return PcapReader(window)
+    if kind == "snoop":
+        return SnoopReader(window)
+    raise NotEvidence("not a capture")
+
+
+class _Analysis:
+    """Everything that batches of records are turned into."""
+
+    def __init__(self, limits: ReadLimits) -> None:
+        self.store = SegmentStore()
+        self.frame_store = SegmentStore()
+        self.flows = FlowTable()
+        self.keeper = Keeper(self.flows, self.store, limits)
+        self.contacts = ContactCollector(self.flows, limits.events)
+        self.frames = FrameKeeper(self.frame_store, limits.frame_bytes)
+        self.fragments = Fragments(limits.fragment_bytes)
+        self.links: Counter[int] = Counter()
+        self.packets = 0
+        self.cut = 0
+        self.unread: Counter[int] = Counter()
+        self.first: int | None = None
+        self.last: int | None = None
+
+    def take(self, records: Records) -> None:
+        self.packets += len(records)
+        self._note(records)
+        packets = dissect(records)
+        completed = self.fragments.look(packets)
+        if completed is not None:
+            rebuilt, splices, rows = completed
+            packets = packets.merged(dissect(rebuilt), splices, rows)
+        batch = self.flows.update(packets)
+        if batch is not None:
+            payload = indices(packets.end[batch.rows] > packets.pos[batch.rows])
+            self.contacts.look(packets, batch, payload)
+            self.keeper.look(packets, batch, payload)
+        if batch is None or len(batch.rows) < len(packets):
+            self._rest(packets)
+
+    def _note(self, records: Records) -> None:
+        link = int(records.link[0])
+        if (records.link == link).all():
+            self.links[link] += len(records)
+        else:
+            numbers, counts = np.unique(records.link, return_counts=True)
+            self.links.update(dict(zip(numbers.tolist(), counts.tolist(), strict=True)))
+        self.cut += int((records.captured < records.length).sum())
+        first, last = int(records.time.min()), int(records.time.max())
+        self.first = first if self.first is None else min(first, self.first)
+        self.last = last if self.last is None else max(last, self.last)
+
+    def _rest(self, packets: Packets) -> None:
+        for code in (CUT, DEEP):
+            self.unread[code] += int((packets.code == code).sum())
+        self.frames.look(packets)
+
+    def finish(self, reader: Reader, window: Window, origin: Place | None) -> Capture:
+        coverage = tuple(self._coverage(reader))
+        self.store.close()
+        self.frame_store.close()
+        self.keeper.spliced.close()
+        spliced = (self.keeper.spliced, self.keeper.spliced_sides)
+        streams = Streams(self.flows, self.store, self.frame_store, spliced, self.frames.kinds, origin)
+        return Capture(
+            format=reader.format,
+            packets=self.packets,
+            bytes=window.base + window.have,
+            link_types={link_name(number): count for number, count in self.links.items()},
+            first=self.first or None,
+            last=self.last or None,
+            complete=not reader.damage and not self.cut,
+            damage=tuple(reader.damage),
+            coverage=coverage,
+            flows=self.flows,
+            contacts=self.contacts.finish(),
+            streams=streams,
+            secrets=tuple(getattr(reader, "secrets", ())),
+            names=getattr(reader, "names", {}),
+        )
+
+    def _coverage(self, reader: Reader) -> Iterable[Coverage]:
+        for (kind, link), count, left in zip(self.frames.kinds, self.frames.counts, self.frames.left, strict=True):
+            yield Coverage(f"frames.{kind}", count, f"link type {link}")
+            if left:
+                yield Coverage(f"frames.{kind}.left", left, "over the budget for frames that are no IP")
+        if self.cut:
+            yield Coverage("packets.cut", self.cut, "stored shorter than on the wire (snap length)")
+        for code, name, note in (
+            (CUT, "packets.unread", "end inside a header"),
+            (DEEP, "packets.deep", "nested beyond the limit"),
+        ):
+            if self.unread[code]:
+                yield Coverage(name, self.unread[code], note)
+        if self.fragments.incomplete:
+            yield Coverage("fragments.incomplete", self.fragments.incomplete, "IP datagrams of which a part is missing")
+        dropped = getattr(reader, "dropped", 0)
+        if dropped:
+            yield Coverage("packets.dropped", dropped, "the capturing host says that it dropped them")
+        yield from self._kept()
+
+    def _kept(self) -> Iterable[Coverage]:
+        keeper = self.keeper
+        sides = min(len(keeper.verdict), 2 * len(self.flows))
+        seen, kept, verdict = keeper.seen[:sides], keeper.kept[:sides], keeper.verdict[:sides]
+        encrypted = verdict == ENCRYPTED
+        yield Coverage("payload.seen", int(seen.sum()), "payload bytes of all flows")
+        if encrypted.any():
+            yield Coverage("payload.encrypted", int(seen[encrypted].sum()), "bytes of encrypted flows, heads kept")
+        left = np.where(encrypted, 0, seen - kept)
+        if left.sum():
+            cut = int((left > 0).sum())
+            yield Coverage("payload.left", int(left.sum()), f"over budget, in {cut} directions of flows")
+        if self.contacts.left:
+            yield Coverage("contacts.left", self.contacts.left, "events over the limit")

@@ -1,0 +1,71 @@
+"""Bytes as columns: unaligned gathers out of a buffer, and columns that grow.
+
+A gather copies one header per packet into a small packed table, whose fields are then plain numpy columns. Buffers
+carry ``SLACK`` spare bytes behind their end, so that a header that is cut short still gathers (callers compare its end
+with the packet's end before they believe it).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Bytes = NDArray[np.uint8]
+Bools = NDArray[np.bool_]
+Int32s = NDArray[np.int32]
+Int64s = NDArray[np.int64]
+Words = NDArray[np.uint64]
+Index = slice | Int64s
+
+SLACK = 256
+ALL = slice(None)
+
+
+def take(data: Bytes, at: Int64s, layout: np.dtype[Any]) -> NDArray[Any]:
+    """One ``layout`` header for each position of ``at``; positions past the data give what stands at its end."""
+    last = data.size - layout.itemsize
+    # A structured dtype would be copied field by field; as one void item it is a memcpy.
+    raw: NDArray[Any] = np.ndarray((last + 1,), f"V{layout.itemsize}", data, 0, (1,))
+    return raw[np.minimum(at, last)].view(layout)
+
+
+def heads(data: Bytes, at: Int64s, width: int) -> Bytes:
+    """The ``width`` bytes at each position, as a matrix of one row each."""
+    return take(data, at, np.dtype(f"V{width}")).view(np.uint8).reshape(-1, width)
+
+
+def indices(mask: Bools) -> Int64s:
+    """Positions of what is true. (``np.flatnonzero`` without its detours, which count in files of a hundred packets.)"""
+    return mask.nonzero()[0]
+
+
+def runs(values: NDArray[Any]) -> Int64s:
+    """Where each run of equal values begins."""
+    return indices(run_heads(values))
+
+
+def run_tails(values: NDArray[Any]) -> Bools:
+    """Whether a value is the last of a run of equal ones."""
+    last = np.empty(len(values), np.bool_)
+    last[-1:] = True
+    np.not_equal(values[1:], values[:-1], out=last[:-1])
+    return last
+
+
+def run_heads(values: NDArray[Any]) -> Bools:
+    """Whether a value is the first of a run of equal ones."""
+    first = np.empty(len(values), np.bool_)
+    first[:1] = True
+    np.not_equal(values[1:], values[:-1], out=first[1:])
+    return first
+
+
+def grown(column: NDArray[Any], rows: int) -> NDArray[Any]:
+    """The column with room for ``rows`` rows, new ones zero."""
+    if rows <= len(column):
+        return column
+    wider = np.zeros((max(rows, 2 * len(column)), *column.shape[1:]), column.dtype)
+    wider[: len(column)] = column
+    return wider

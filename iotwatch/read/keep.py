@@ -1,0 +1,160 @@
+"""Which payload is kept: a flow is judged by its first bytes, in bulk, and followed or left after its head.
+
+Clear text and small messages of any dialect are followed for as long as the budget lasts; TLS, SSH, QUIC and other
+encrypted flows and bulk transfers are left after a head that holds their handshake. When the budget for all fills up,
+what one flow may take shrinks step by step, so that late flows still get their beginnings.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from iotwatch.read.columns import Bools, Bytes, Int64s, grown, heads, indices, runs
+from iotwatch.read.flows import SYN, FlowTable, Sorted
+from iotwatch.read.limits import ReadLimits
+from iotwatch.read.packets import Packets, Splices
+from iotwatch.read.segments import SEGMENT_COST, SegmentStore
+from iotwatch.read.transport import TCP, UDP
+
+UNKNOWN, TEXT, BINARY, ENCRYPTED = 0, 1, 2, 3
+BULK_SEGMENT = 1000  # bytes: a binary flow whose mean segment is longer is a transfer, not a conversation
+# Up to which share of the whole budget a direction of a flow may still take how much, in bytes.
+_SHARES = (
+    (0.5, 1 << 62), (0.75, 1 << 20), (0.85, 256 << 10), (0.92, 64 << 10), (0.96, 16 << 10), (0.98, 2 << 10), (1.0, 256)
+)  # fmt: skip
+_PRINTABLE = np.zeros(256, np.bool_)
+_PRINTABLE[[9, 10, 13, *range(32, 127)]] = True
+_HEAD = 16
+
+
+class Keeper:
+    """Per flow direction: what kind of bytes it has, how much was kept, how much was left."""
+
+    def __init__(self, flows: FlowTable, store: SegmentStore, limits: ReadLimits) -> None:
+        self._flows = flows
+        self._store = store
+        self._limits = limits
+        self.spliced = SegmentStore()
+        self.spliced_sides: list[int] = []
+        self.verdict = np.zeros(64, np.uint8)
+        self.kept = np.zeros(64, np.int64)
+        self.seen = np.zeros(64, np.int64)
+        self.count = np.zeros(64, np.int64)
+
+    def look(self, packets: Packets, batch: Sorted, chosen: Int64s) -> None:
+        """Keep what is wanted of a batch; ``chosen`` are positions in ``batch`` of packets with payload."""
+        if not len(chosen):
+            return
+        sides = 2 * len(self._flows)
+        self.verdict, self.kept = grown(self.verdict, sides), grown(self.kept, sides)
+        self.seen, self.count = grown(self.seen, sides), grown(self.count, sides)
+        rows, side = batch.rows[chosen], batch.side[chosen]
+        start = packets.pos[rows]
+        length = packets.end[rows] - start
+        starts = runs(side)
+        each = side[starts]
+        self._judge(packets, rows[starts], start[starts], length[starts], each)
+        total = np.cumsum(length)
+        sizes = np.diff(np.append(starts, len(side)))
+        before = total - length
+        begun = before[starts]
+        self.seen[each] += np.add.reduceat(length, starts)
+        self.count[each] += sizes
+        # What each packet finds kept of its direction already: that must be below the limit.
+        ahead = before - np.repeat(begun - self.kept[each], sizes)
+        within = self._within(each, sizes, ahead, length)
+        wanted = indices(within)
+        if not len(wanted):
+            return
+        taken = np.add.reduceat(np.where(within, length, 0), starts)
+        self.kept[each] += taken
+        rows, side, start, length = rows[wanted], side[wanted], start[wanted], length[wanted]
+        if packets.splices is not None:
+            rebuilt = start >= packets.splices.border
+            ours = indices(~rebuilt)
+            for at in indices(rebuilt).tolist():
+                where = (int(start[at]), int(length[at]))
+                self._keep_spliced(packets, packets.splices, int(rows[at]), int(side[at]), *where)
+            rows, side, start, length = rows[ours], side[ours], start[ours], length[ours]
+        self._store.add(
+            packets.data,
+            side,
+            start,
+            length,
+            packets.sequence[rows] + (packets.flags[rows] & np.uint8(SYN) > 0),
+            packets.records.frame[rows],
+            start + packets.records.base,
+            packets.records.time[rows],
+        )
+
+    def _keep_spliced(self, packets: Packets, splices: Splices, row: int, side: int, start: int, length: int) -> None:
+        """Keep the payload of a rebuilt datagram: TCP as segments of its stream, others as a stream of their own."""
+        first = int(np.searchsorted(splices.start, start, "right")) - 1
+        last = int(np.searchsorted(splices.start, start + length, "left"))
+        begin = np.maximum(splices.start[first:last], start)
+        sizes = np.diff(np.append(begin, start + length))
+        tcp = packets.protocol[row] == TCP
+        number = side
+        if not tcp:
+            number = len(self.spliced_sides)
+            self.spliced_sides.append(side)
+        (self._store if tcp else self.spliced).add(
+            packets.data,
+            np.full(len(begin), number),
+            begin,
+            sizes,
+            packets.sequence[row] + (begin - start).astype(np.uint32),
+            splices.frame[first:last],
+            splices.offset[first:last] + begin - splices.start[first:last],
+            np.full(len(begin), packets.records.time[row]),
+        )
+
+    def _judge(self, packets: Packets, rows: Int64s, start: Int64s, length: Int64s, sides: Int64s) -> None:
+        """Classify the directions that speak for the first time."""
+        fresh = indices(self.verdict[sides] == UNKNOWN)
+        if len(fresh):
+            head = heads(packets.data, start[fresh], _HEAD)
+            size = np.minimum(length[fresh], _HEAD)
+            head = np.where(np.arange(_HEAD) < size[:, None], head, 0).astype(np.uint8)
+            self.verdict[sides[fresh]] = classify(head, size, packets.protocol[rows[fresh]], length[fresh])
+
+    def _within(self, each: Int64s, sizes: Int64s, ahead: Int64s, length: Int64s) -> Bools:
+        """Which packets may be kept: as much of each direction as leaves the whole inside its budget."""
+        used = self._store.size + self.spliced.size
+        for share, most in _SHARES:
+            within: Bools = ahead < np.repeat(self._limit(each, most), sizes)
+            cost = int(length[within].sum()) + SEGMENT_COST * int(within.sum())
+            if used + cost <= share * self._limits.total_bytes:
+                return within
+        return np.zeros(len(ahead), np.bool_)
+
+    def _limit(self, sides: Int64s, most: int) -> Int64s:
+        limits = self._limits
+        verdict = self.verdict[sides]
+        head = np.where(sides & 1, limits.head_bytes, limits.head_bytes // 2)
+        bulk = (verdict == BINARY) & (self.seen[sides] > BULK_SEGMENT * self.count[sides])
+        limit = np.where(verdict == ENCRYPTED, head, np.where(bulk, limits.bulk_bytes, limits.flow_bytes))
+        return np.minimum(limit, most)
+
+
+def classify(head: Bytes, size: Int64s, protocol: NDArray[np.uint8], length: Int64s) -> NDArray[np.uint8]:
+    """What the first 16 payload bytes of each direction announce: text, binary or encrypted."""
+    first, second, third = head[:, 0], head[:, 1], head[:, 2]
+    text = (_PRINTABLE[head] | (np.arange(_HEAD) >= size[:, None])).all(axis=1)
+    tls = (first >= 0x14) & (first <= 0x18) & (second == 3) & (third <= 4)
+    ssh = (first == 0x53) & (second == 0x53) & (third == 0x48) & (head[:, 3] == 0x2D)
+    encrypted = (protocol == TCP) & (tls | ssh)
+    encrypted |= (protocol == UDP) & _encrypted_datagram(head, length)
+    return np.where(encrypted, ENCRYPTED, np.where(text, TEXT, BINARY)).astype(np.uint8)
+
+
+def _encrypted_datagram(head: Bytes, length: Int64s) -> Bools:
+    """DTLS (RFC 9147), QUIC long headers (RFC 9000 section 17.2) and WireGuard initiations and answers."""
+    dtls = (head[:, 0] >= 0x14) & (head[:, 0] <= 0x19) & (head[:, 1] == 0xFE) & (head[:, 2] >= 0xFC)
+    version = head[:, 1:5].astype(np.uint32) @ np.array([1 << 24, 1 << 16, 1 << 8, 1], np.uint32)
+    quic = (head[:, 0] >= 0xC0) & ((version == 1) | (version == 0x6B3343CF) | (version >> 8 == 0xFF0000))
+    zero = (head[:, 1] == 0) & (head[:, 2] == 0) & (head[:, 3] == 0)
+    wireguard = zero & (((head[:, 0] == 1) & (length == 148)) | ((head[:, 0] == 2) & (length == 92)))
+    answer: Bools = dtls | quic | wireguard
+    return answer

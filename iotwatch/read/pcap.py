@@ -1,0 +1,191 @@
+"""pcap (draft-ietf-opsawg-pcap): all magics, both byte orders, with resynchronisation after damage.
+
+Variants: microsecond and nanosecond files, Kuznetzov's modified records (24-byte headers, magic A1B2CD34), and IXIA's
+lcap files (magics 1C0001AC and 1C0001AB: nanoseconds, four more bytes of file header). Versions before 2.3 have the two
+lengths the other way round, as libpcap's ``sf-pcap.c`` tells.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from iotwatch.errors import NotEvidence
+from iotwatch.model import Damage
+from iotwatch.read.columns import Bools, Int64s, indices, take
+from iotwatch.read.records import Records, numbered
+from iotwatch.read.walk import Chain, walk
+from iotwatch.read.window import Window
+
+MAX_PACKET = 262_144
+# D-Bus and the USB links carry packets of up to 128 MiB (Wireshark's WTAP_MAX_PACKET_SIZE_DBUS, _USBPCAP).
+LARGE_LINKS = {189: 16 << 20, 220: 16 << 20, 231: 16 << 20, 249: 16 << 20}
+_PLAUSIBLE_SECONDS = 366 * 86_400
+_SCAN_BYTES = 1 << 18
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """A pcap dialect: size of file and record header, and ticks in a second."""
+
+    name: str
+    ticks: int
+    record: int = 16
+    header: int = 24
+
+
+VARIANTS = {
+    0xA1B2C3D4: Variant("pcap", 1_000_000),
+    0xA1B23C4D: Variant("pcap nanosecond", 1_000_000_000),
+    0xA1B2CD34: Variant("pcap modified", 1_000_000, record=24),
+    0x1C0001AC: Variant("pcap IXIA hardware", 1_000_000_000, header=28),
+    0x1C0001AB: Variant("pcap IXIA software", 1_000_000_000, header=28),
+}
+
+
+def variant_of(head: bytes) -> tuple[Variant, bool] | None:
+    """The variant and whether it is big-endian, or ``None`` when these are no pcap's first bytes."""
+    for order in (False, True):
+        number = int.from_bytes(head[:4], "big" if order else "little")
+        if number in VARIANTS:
+            return VARIANTS[number], order
+    return None
+
+
+class PcapReader:
+    """Reads one pcap file through a window; iterate for ``Records``, then look at ``damage``."""
+
+    def __init__(self, window: Window) -> None:
+        self.window = window
+        self.damage: list[Damage] = []
+        window.advance(0)
+        found = variant_of(bytes(window.view[:4]))
+        if found is None or window.have < found[0].header:
+            raise NotEvidence("not a pcap: its header is not there")
+        self.variant, self.big = found
+        order = ">" if self.big else "<"
+        _, minor, _, _, snaplen, network = struct.unpack_from(order + "HHiIII", window.buffer, 4)
+        self.format = self.variant.name
+        self.swapped = minor < 3  # libpcap: lengths stand the other way round before 2.3
+        self.link = network & 0xFFFF
+        largest = LARGE_LINKS.get(self.link, MAX_PACKET)
+        if MAX_PACKET < snaplen <= 16 << 20:
+            largest = max(largest, snaplen)
+        size_at = 12 if self.swapped else 8
+        self.chain = Chain(size_at, self.variant.record, self.variant.record, 0, largest, self.big)
+        kind = order + "u4"
+        self._layout = np.dtype([("seconds", kind), ("fraction", kind), ("captured", kind), ("length", kind)])
+        self._words = struct.Struct(order + "IIII").unpack_from
+        self._seconds = 0
+
+    def __iter__(self) -> Iterator[Records]:
+        window = self.window
+        used = self.variant.header
+        frame = 1
+        while True:
+            walked = walk(window.buffer, used, window.have, self.chain, self._guess)
+            if len(walked.starts):
+                batch = self._records(walked.starts, frame)
+                frame += len(batch)
+                yield batch
+            used = walked.used
+            if walked.broken:
+                used = self._resynchronise(used)
+                continue
+            if not window.advance(used, walked.wanted):
+                if window.have:
+                    self._note(window.base, window.base + window.have, "the last record is cut short")
+                return
+            used = 0
+
+    def _records(self, starts: Int64s, frame: int) -> Records:
+        window = self.window
+        head = take(window.data, starts, self._layout)
+        captured, length = ("length", "captured") if self.swapped else ("captured", "length")
+        time = head["seconds"].astype(np.int64) * 1_000_000
+        fraction = head["fraction"].astype(np.int64)
+        time += fraction // 1000 if self.variant.ticks > 1_000_000 else fraction
+        self._seconds = int(head["seconds"][-1])
+        return Records(
+            data=window.data,
+            base=window.base,
+            start=starts + self.variant.record,
+            captured=head[captured].astype(np.int64),
+            length=head[length].astype(np.int64),
+            time=time,
+            link=np.full(len(starts), self.link, np.int32),
+            frame=numbered(frame, len(starts)),
+        )
+
+    def _guess(self, at: int, limit: int) -> int:
+        """A likely record start behind ``at``: the upper half of the seconds rarely changes, and four records must follow."""
+        buffer = self.window.buffer
+        first = self.window.base == 0
+        reference = self.variant.header if first else 0
+        half = bytes(buffer[reference : reference + 2] if self.big else buffer[reference + 2 : reference + 4])
+        lead = 0 if self.big else 2
+        here = buffer.find(half, at, limit)
+        while here >= 0:
+            if self._follows(here - lead, 4):
+                return here - lead
+            here = buffer.find(half, here + 1, limit)
+        return -1
+
+    def _follows(self, here: int, count: int) -> bool:
+        for _ in range(count):
+            if here + 16 > self.window.have:
+                return False
+            _, fraction, captured, length = self._words(self.window.buffer, here)
+            if self.swapped:
+                captured, length = length, captured
+            if fraction >= self.variant.ticks or captured > length or captured > self.chain.largest:
+                return False
+            here += self.variant.record + captured
+        return True
+
+    def _resynchronise(self, broken: int) -> int:
+        """Find the next believable record behind a broken one, reading on as needed; notes the damage."""
+        window = self.window
+        lost = window.base + broken
+        here = broken + 1
+        while True:
+            stop = min(here + _SCAN_BYTES, window.have - 32)
+            if stop > here:
+                found = self._scan(here, stop)
+                if found >= 0:
+                    self._note(lost, window.base + found, "record header is broken")
+                    return found
+                here = stop
+                continue
+            if not window.advance(here):
+                self._note(lost, window.base + window.have, "record header is broken")
+                return window.have
+            here = 0
+
+    def _scan(self, here: int, stop: int) -> int:
+        """First position whose record header is believable and followed by another, or by the end of the file."""
+        at = np.arange(here, stop)
+        good = at[self._believable(at)]
+        data = self.window.data
+        sizes = take(data, good, self._layout)["length" if self.swapped else "captured"].astype(np.int64)
+        after = good + self.variant.record + sizes
+        inside = after + 16 <= self.window.have
+        follows = np.zeros(len(good), bool)
+        follows[inside] = self._believable(after[inside])
+        follows |= (after == self.window.have) & self.window.ended
+        found = indices(follows)
+        return int(good[found[0]]) if len(found) else -1
+
+    def _believable(self, at: Int64s) -> Bools:
+        head = take(self.window.data, at, self._layout)
+        captured, length = (head["length"], head["captured"]) if self.swapped else (head["captured"], head["length"])
+        near = np.abs(head["seconds"].astype(np.int64) - self._seconds) < _PLAUSIBLE_SECONDS if self._seconds else True
+        sized = (captured > 0) & (captured <= self.chain.largest) & (captured <= length) & (length <= 1 << 24)
+        return sized & (head["fraction"] < self.variant.ticks) & near
+
+    def _note(self, start: int, end: int, reason: str) -> None:
+        if len(self.damage) < 1000:
+            self.damage.append(Damage(start, end, reason))

@@ -1,0 +1,186 @@
+"""A ``Stream``: bytes in order, each still knowing the frame, the time and the file offset it came from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from iotwatch.model import EXCERPT_BYTES, Evidence, Place, cut, step
+
+Int64s = NDArray[np.int64]
+NO_TIME = np.iinfo(np.int64).min
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """The ends of one conversation. ``index`` is its row in the capture's flow table.
+
+    ``client`` is who sent the SYN or the first packet; ``client_mac`` is empty where the link has none.
+    """
+
+    index: int
+    transport: str
+    client: str
+    client_port: int
+    server: str
+    server_port: int
+    client_mac: str = ""
+    server_mac: str = ""
+    tunnel: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """Bytes with their way back.
+
+    ``kind`` says what carried them: ``tcp``, ``udp``, ``usb``, ``can``, ``gsmtap``, ``802.11``, ``text``, ``payload`` ...
+    Segment ``i`` covers ``data[starts[i]:starts[i+1]]`` and stands at ``offsets[i]`` of the bytes that ``origin`` gives
+    (``None``: the file itself). ``frames`` holds Wireshark's frame numbers (0: no frame), ``times`` microseconds
+    (``NO_TIME``: unknown). ``gaps`` lists ``(offset in data, missing bytes)``: nothing is ever glued over a hole
+    in silence. In a ``datagram`` stream every segment is a message of its own.
+    """
+
+    data: bytes
+    starts: Int64s
+    offsets: Int64s
+    frames: Int64s
+    times: Int64s
+    origin: Place | None = None
+    kind: str = "payload"
+    flow: Flow | None = None
+    up: bool = True
+    datagram: bool = False
+    gaps: tuple[tuple[int, int], ...] = ()
+    path: str = ""
+    context: dict[str, str] = field(default_factory=dict)
+
+    def segment_at(self, position: int) -> int:
+        """Index of the segment that holds byte ``position``."""
+        if len(self.starts) < 2:
+            return 0
+        return max(0, int(self.starts.searchsorted(position, "right")) - 1)
+
+    def frame_at(self, position: int) -> int | None:
+        frame = int(self.frames[self.segment_at(position)]) if len(self.frames) else 0
+        return frame or None
+
+    def time_at(self, position: int) -> int | None:
+        time = int(self.times[self.segment_at(position)]) if len(self.times) else NO_TIME
+        return None if time == NO_TIME else time
+
+    def segments(self) -> Iterator[tuple[int, int]]:
+        """Yield ``(start, end)`` of each segment."""
+        starts = self.starts.tolist()
+        yield from zip(starts, [*starts[1:], len(self.data)], strict=True)
+
+    def place(self, start: int, end: int) -> Place:
+        """The place of ``data[start:end]``: one cut, trimmed to it, of the bytes that ``origin`` gives."""
+        spans: list[tuple[int, int]] = []
+        frames: list[int] = []
+        index = self.segment_at(start)
+        here = start
+        while here < end:
+            stop = int(self.starts[index + 1]) if index + 1 < len(self.starts) else len(self.data)
+            stop = min(stop, end)
+            if stop > here:
+                offset = int(self.offsets[index]) + here - int(self.starts[index])
+                frame = int(self.frames[index])
+                if spans and frame == frames[-1] and sum(spans[-1]) == offset:
+                    spans[-1] = (spans[-1][0], spans[-1][1] + stop - here)
+                else:
+                    spans.append((offset, stop - here))
+                    frames.append(frame)
+            here = max(stop, here)
+            index += 1
+            if index >= len(self.starts) and here < end:
+                break
+        return cut(self.origin, spans, frames if any(frames) else ())
+
+    def evidence(self, start: int = 0, end: int | None = None) -> Evidence:
+        """The evidence that ``data[start:end]`` is."""
+        end = len(self.data) if end is None else min(end, len(self.data))
+        return Evidence(
+            place=self.place(start, end),
+            excerpt=self.data[start : min(end, start + EXCERPT_BYTES)],
+            length=end - start,
+            frame=self.frame_at(start),
+            time=self.time_at(start),
+            path=self.path,
+        )
+
+    def part(self, start: int, end: int) -> Stream:
+        """The stream of ``data[start:end]`` with its own offsets; the bytes keep their way back."""
+        first = self.segment_at(start)
+        last = self.segment_at(max(start, end - 1)) + 1
+        starts = np.maximum(self.starts[first:last] - start, 0)
+        skipped = np.maximum(start - self.starts[first:last], 0)
+        return replace(
+            self,
+            data=self.data[start:end],
+            starts=starts,
+            offsets=self.offsets[first:last] + skipped,
+            frames=self.frames[first:last],
+            times=self.times[first:last],
+            gaps=tuple((at - start, lost) for at, lost in self.gaps if start < at < end),
+        )
+
+    def join(self, ranges: list[tuple[int, int]]) -> Stream:
+        """The stream of several ranges in turn, for bodies that come in chunks: still one cut."""
+        parts = [self.part(start, end) for start, end in ranges if end > start]
+        if not parts:
+            return self.part(0, 0)
+        shifts = np.cumsum([0, *(len(part.data) for part in parts)])
+        return replace(
+            self,
+            data=b"".join(part.data for part in parts),
+            starts=np.concatenate([part.starts + shift for part, shift in zip(parts, shifts, strict=False)]),
+            offsets=np.concatenate([part.offsets for part in parts]),
+            frames=np.concatenate([part.frames for part in parts]),
+            times=np.concatenate([part.times for part in parts]),
+            gaps=(),
+        )
+
+    def through(self, name: str, data: bytes, argument: str = "", *, kind: str = "payload") -> Stream:
+        """The stream that the named step made of all of this one's bytes; times and frames are those of its start."""
+        origin = step(self.place(0, len(self.data)), name, argument)
+        return from_bytes(
+            data,
+            origin=origin,
+            kind=kind,
+            frame=self.frame_at(0) or 0,
+            time=self.time_at(0),
+            like=self,
+        )
+
+    def tagged(self, **context: str) -> Stream:
+        """The same bytes with more context (topic, content type, host ...) for those who look inside."""
+        return replace(self, context={**self.context, **context})
+
+
+def from_bytes(
+    data: bytes,
+    *,
+    origin: Place | None = None,
+    kind: str = "payload",
+    frame: int = 0,
+    time: int | None = None,
+    like: Stream | None = None,
+    path: str = "",
+) -> Stream:
+    """A stream of one segment; ``like`` gives flow, direction and context."""
+    return Stream(
+        data=data,
+        starts=np.zeros(1, np.int64),
+        offsets=np.zeros(1, np.int64),
+        frames=np.array([frame], np.int64),
+        times=np.array([NO_TIME if time is None else time], np.int64),
+        origin=origin,
+        kind=kind,
+        flow=like.flow if like else None,
+        up=like.up if like else True,
+        path=path or (like.path if like else ""),
+        context=dict(like.context) if like else {},
+    )

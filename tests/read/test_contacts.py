@@ -1,0 +1,52 @@
+"""Contacts: connections, bursts after quiet, and pings, one row per pair of ends."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+from iotwatch.read.contacts import BURST, CONNECTION, ICMP
+
+S = 1_000_000
+
+
+def rows_of(capture, kind: int) -> list[list[int]]:
+    table = capture.contacts
+    return [table.times[table.events(row)].tolist() for row in range(len(table)) if table.kind[row] == kind]
+
+
+def test_a_burst_is_client_payload_after_two_seconds_of_quiet(build: SimpleNamespace) -> None:
+    times = [1, 2, 5, 6.5, 8.4, 20]
+    frames = [(int(time * S), build.tcp(b"ping", seq=4 * n)) for n, time in enumerate(times)]
+    frames += [(int(7.0 * S), build.tcp(b"pong", back=True))]
+    capture = build.read(build.pcap(sorted(frames)))
+    assert rows_of(capture, BURST) == [[1 * S, 5 * S, 20 * S]]
+    assert rows_of(capture, CONNECTION) == [[1 * S]]
+
+
+def test_flows_of_one_pair_share_a_row_in_order_of_time(build: SimpleNamespace) -> None:
+    frames = [(n * 60 * S, build.tcp(b"beacon %d" % n, ports=(50000 - n, 443))) for n in range(10)]
+    raw = build.pcap(frames)
+    capture = build.read(raw)
+    table = capture.contacts
+    assert len(table) == 2
+    assert rows_of(capture, CONNECTION) == rows_of(capture, BURST) == [[n * 60 * S for n in range(10)]]
+    burst = table.kind.tolist().index(BURST)
+    events = table.events(burst)
+    assert table.flow[events].tolist() == list(range(10))
+    assert table.frames[events].tolist() == list(range(1, 11))
+    assert table.sizes[events].tolist() == [len(b"beacon 0")] * 10
+    for last in (False, True):
+        at = events.stop - 1 if last else events.start
+        offset, length = int(table.offsets[at]), int(table.lengths[at])
+        assert table.excerpt(burst, last=last) == raw[offset : offset + min(64, length)]
+
+
+def test_each_ping_is_an_event(build: SimpleNamespace) -> None:
+    ping = build.ethernet(build.ip(b"\x08\0" + bytes(10), 1))
+    capture = build.read(build.pcap([(n * 100_000, ping) for n in range(5)]))
+    assert rows_of(capture, ICMP) == [[n * 100_000 for n in range(5)]]
+    assert rows_of(capture, CONNECTION) == []
+
+
+def test_an_empty_capture_has_an_empty_table(build: SimpleNamespace) -> None:
+    assert len(build.read(build.pcap([])).contacts) == 0
