@@ -1,0 +1,276 @@
+"""Offline look-ups: who registered a number or a name, with the database that said so and its date.
+
+Nothing here reaches out. An answer is a fact about a registration, not about who holds the device today.
+"""
+
+from __future__ import annotations
+
+import importlib.metadata
+import ipaddress
+import os
+import re
+from datetime import UTC, datetime
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+import msgspec
+
+if TYPE_CHECKING:
+    import maxminddb
+    from publicsuffixlist import PublicSuffixList
+
+Scope = Literal["public", "private", "loopback", "link-local", "multicast", "broadcast", "documentation", ""]
+
+COUNTRY_DB_VARIABLE = "IOTWATCH_COUNTRY_DB"
+USB_IDS = (Path("/usr/share/misc/usb.ids"), Path("/usr/share/hwdata/usb.ids"), Path("/var/lib/usbutils/usb.ids"))
+CACHE = 1 << 16
+
+_DOCUMENTATION = tuple(
+    ipaddress.ip_network(block) for block in ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "2001:db8::/32")
+)
+_SHARED = ipaddress.ip_network("100.64.0.0/10")
+_EUI = re.compile(r"[0-9A-Fa-f]{2}(?:[:-]?[0-9A-Fa-f]{2}){2,7}")
+_DIGITS = re.compile(r"[0-9]+")
+
+# ITU-T E.164 country codes; SIMs of the rest are told by their digits alone.
+_COUNTRY_CODES = """
+1 North America (NANP);7 Russia or Kazakhstan;20 Egypt;27 South Africa;30 Greece;31 Netherlands;32 Belgium;33 France;
+34 Spain;36 Hungary;39 Italy;40 Romania;41 Switzerland;43 Austria;44 United Kingdom;45 Denmark;46 Sweden;47 Norway;
+48 Poland;49 Germany;51 Peru;52 Mexico;54 Argentina;55 Brazil;56 Chile;57 Colombia;58 Venezuela;60 Malaysia;
+61 Australia;62 Indonesia;63 Philippines;64 New Zealand;65 Singapore;66 Thailand;81 Japan;82 South Korea;84 Vietnam;
+86 China;90 Turkey;91 India;92 Pakistan;94 Sri Lanka;98 Iran;351 Portugal;352 Luxembourg;353 Ireland;354 Iceland;
+356 Malta;357 Cyprus;358 Finland;359 Bulgaria;370 Lithuania;371 Latvia;372 Estonia;380 Ukraine;381 Serbia;385 Croatia;
+386 Slovenia;420 Czechia;421 Slovakia;423 Liechtenstein;852 Hong Kong;853 Macao;855 Cambodia;880 Bangladesh;
+882 international networks;883 international networks;886 Taiwan;966 Saudi Arabia;971 United Arab Emirates;972 Israel
+"""
+COUNTRY_CODES = {code: name for code, _, name in (row.strip().partition(" ") for row in _COUNTRY_CODES.split(";"))}
+
+
+class Named(msgspec.Struct, frozen=True):
+    """A name from a database: ``database`` with its version, ``date`` of its data (ISO, empty when it does not say)."""
+
+    name: str
+    database: str
+    date: str = ""
+
+
+class Operator(msgspec.Struct, frozen=True):
+    """Whose SIM it is: ``country`` is ISO 3166 alpha-2, ``brand`` is empty when only the country is known."""
+
+    mcc: str
+    mnc: str
+    country: str
+    country_name: str
+    brand: str
+    operator: str
+    database: str
+
+
+class Issuer(msgspec.Struct, frozen=True):
+    """What an ICCID states (ITU-T E.118): ``country_code`` is that of telephone numbers, ``issuer`` the four digits
+    after it, ``check`` whether its Luhn digit fits (``None``: 18 or 19 digits that may carry none)."""
+
+    country_code: str
+    country: str
+    issuer: str
+    check: bool | None
+
+
+@lru_cache(maxsize=CACHE)
+def scope(address: str) -> Scope:
+    """Tell how far an IP address reaches; empty for what is no address.
+
+    The documentation ranges (RFC 5737, RFC 3849) never route; made captures use them for public far ends, so
+    whoever judges takes ``documentation`` as ``public`` (see ``leaves_network``). Carrier NAT (RFC 6598) is private.
+    """
+    try:
+        ip = ipaddress.ip_address(address)
+    except ValueError:
+        return ""
+    if isinstance(ip, ipaddress.IPv6Address) and ip.ipv4_mapped is not None:
+        ip = ip.ipv4_mapped
+    if any(ip in block for block in _DOCUMENTATION if block.version == ip.version):
+        return "documentation"
+    if ip == ipaddress.IPv4Address("255.255.255.255"):
+        return "broadcast"
+    answers: tuple[tuple[bool, Scope], ...] = (
+        (ip.is_multicast, "multicast"),
+        (ip.is_loopback, "loopback"),
+        (ip.is_link_local, "link-local"),
+        (ip.is_private or (ip.version == 4 and ip in _SHARED), "private"),
+    )
+    return next((name for holds, name in answers if holds), "public")
+
+
+def leaves_network(address: str) -> bool:
+    """Tell whether traffic to the address leaves the local network; documentation ranges count as public."""
+    return scope(address) in ("public", "documentation")
+
+
+@cache
+def _stdnum_version() -> str:
+    return importlib.metadata.version("python-stdnum")
+
+
+@lru_cache(maxsize=CACHE)
+def oui(mac: str) -> Named | None:
+    """Return who registered the block of a MAC address (IEEE), ``None`` for local and group addresses."""
+    if _EUI.fullmatch(mac.strip()) is None:
+        return None
+    digits = re.sub(r"[^0-9A-F]", "", mac.upper())
+    if int(digits[:2], 16) & 3:
+        return None
+    from stdnum import numdb
+
+    found = numdb.get("oui").info(digits)
+    name = next((facts["o"] for _, facts in reversed(found) if "o" in facts), "")
+    return Named(name, f"IEEE OUI of python-stdnum {_stdnum_version()}") if name else None
+
+
+@lru_cache(maxsize=CACHE)
+def operator(number: str) -> Operator | None:
+    """Return the operator of an IMSI, or of an MCC and MNC (``46000``, ``460-00``); ``None`` when the MCC is not known.
+
+    Source of numbers: ITU-T E.212 as kept by python-stdnum.
+    """
+    digits = re.sub(r"[ -]", "", number)
+    if _DIGITS.fullmatch(digits) is None or not 5 <= len(digits) <= 15:
+        return None
+    from stdnum import numdb
+
+    parts = numdb.get("imsi").info(digits)
+    if len(parts) < 2 or "country" not in parts[0][1] | parts[1][1]:
+        return None
+    facts = parts[0][1] | parts[1][1]
+    return Operator(
+        mcc=parts[0][0],
+        mnc=parts[1][0],
+        country=facts.get("cc", "").upper(),
+        country_name=facts["country"],
+        brand=facts.get("brand", ""),
+        operator=facts.get("operator", ""),
+        database=f"E.212 of python-stdnum {_stdnum_version()}",
+    )
+
+
+def imei_ok(number: str) -> bool:
+    """Tell whether 15 digits end in the Luhn digit of an IMEI (3GPP TS 23.003 annex B), not all the same."""
+    from stdnum import luhn
+
+    return (
+        len(number) == 15 and _DIGITS.fullmatch(number) is not None and len(set(number)) > 1 and luhn.is_valid(number)
+    )
+
+
+def iccid(number: str) -> Issuer | None:
+    """Read an ICCID of 18 to 20 digits (ITU-T E.118: 89, country code, issuer, account, Luhn digit).
+
+    A trailing ``F`` of the swapped-nibble form is dropped. Some Chinese issuers use letters and a check digit of their
+    own, so a ``check`` that fails is a doubt and no refusal.
+    """
+    digits = re.sub(r"[ -]", "", number).upper().rstrip("F")
+    if not 18 <= len(digits) <= 20 or not digits.startswith("89") or _DIGITS.fullmatch(digits) is None:
+        return None
+    from stdnum import luhn
+
+    code = next((digits[2 : 2 + size] for size in (1, 2, 3) if digits[2 : 2 + size] in COUNTRY_CODES), "")
+    rest = digits[2 + len(code) :] if code else digits[2:]
+    check = luhn.is_valid(digits) if len(digits) == 20 or luhn.is_valid(digits) else None
+    return Issuer(code, COUNTRY_CODES.get(code, ""), rest[:4] if code else "", check)
+
+
+@cache
+def _country_database(path: str) -> maxminddb.Reader | None:
+    import maxminddb
+
+    try:
+        return maxminddb.open_database(path)
+    except (OSError, ValueError, maxminddb.InvalidDatabaseError):
+        return None
+
+
+@lru_cache(maxsize=CACHE)
+def country(address: str) -> Named | None:
+    """Return the ISO country in which an address is registered, from the user's MaxMind database.
+
+    The environment variable ``IOTWATCH_COUNTRY_DB`` names the file; without it, or for what it does not know, ``None``.
+    """
+    path = os.environ.get(COUNTRY_DB_VARIABLE, "")
+    reader = _country_database(path) if path and scope(address) == "public" else None
+    if reader is None:
+        return None
+    import maxminddb
+
+    try:
+        code = _country_code(reader.get(address))
+    except (ValueError, maxminddb.InvalidDatabaseError):  # an IPv6 address in a database of IPv4, or a broken record
+        return None
+    if not code:
+        return None
+    meta = reader.metadata()
+    built = datetime.fromtimestamp(meta.build_epoch, tz=UTC).date().isoformat()
+    return Named(code, meta.database_type, built)
+
+
+def _country_code(row: object) -> str:
+    """Return the code of the layouts in use: ``country.iso_code``, ``country_code``, or ``country`` itself."""
+    if not isinstance(row, dict):
+        return ""
+    inner = row.get("country")
+    code = inner.get("iso_code") if isinstance(inner, dict) else row.get("country_code") or inner
+    return code if isinstance(code, str) and len(code) == 2 else ""
+
+
+@cache
+def _suffixes() -> PublicSuffixList:
+    from publicsuffixlist import PublicSuffixList
+
+    return PublicSuffixList(only_icann=True)
+
+
+@lru_cache(maxsize=CACHE)
+def registered_domain(name: str) -> str:
+    """Return the domain that somebody registered (``b.co.uk`` of ``a.b.co.uk``); addresses and suffixes stay.
+
+    Only suffixes of registries count: what stands under a hosting company's suffix belongs to that company here.
+    """
+    host = name.strip().lower().rstrip(".")
+    if not host or len(host) > 255 or scope(host):
+        return host
+    return _suffixes().privatesuffix(host) or host
+
+
+@cache
+def _usb_ids() -> tuple[dict[str, str], str, str]:
+    """Read usb.ids: names by ``vvvv`` and ``vvvv:pppp``, the file, its date."""
+    file = next((path for path in USB_IDS if path.is_file()), None)
+    if file is None:
+        return {}, "", ""
+    return *parse_usb_ids(file.read_text(encoding="utf-8", errors="replace")), str(file)
+
+
+def parse_usb_ids(text: str) -> tuple[dict[str, str], str]:
+    """Return the names by ``vvvv`` and ``vvvv:pppp`` of a usb.ids file, and the date that it states."""
+    names: dict[str, str] = {}
+    vendor = ""
+    date = re.search(r"^# Date:\s*([0-9-]{10})", text, re.MULTILINE)
+    for line in text.splitlines():
+        if found := re.match(r"([0-9a-f]{4})  (.+)", line):
+            vendor = found[1]
+            names[vendor] = found[2].strip()
+        elif vendor and (found := re.match(r"\t([0-9a-f]{4})  (.+)", line)):
+            names[f"{vendor}:{found[1]}"] = found[2].strip()
+        elif line and not line.startswith(("#", "\t")):
+            vendor = ""  # the classes and other lists after the vendors
+    return names, date[1] if date else ""
+
+
+def usb_name(vendor_id: int, product_id: int) -> Named | None:
+    """Return the names of a USB id from the system's usb.ids; ``None`` without that file or that id."""
+    names, date, file = _usb_ids()
+    vendor = names.get(f"{vendor_id:04x}")
+    if vendor is None:
+        return None
+    product = names.get(f"{vendor_id:04x}:{product_id:04x}", "")
+    return Named(f"{vendor} {product}".strip(), f"usb.ids {file}", date)

@@ -1,0 +1,214 @@
+"""All signatures and tables of one folder, asked value by value."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable
+from functools import cache, cached_property, lru_cache
+from pathlib import Path
+
+import msgspec
+
+from iotwatch.errors import SignatureError
+from iotwatch.signatures import devices, tables
+from iotwatch.signatures.format import HOST_FIELDS, Rule, Signature, read_signatures
+from iotwatch.signatures.hosts import HostIndex
+from iotwatch.signatures.match import Command, Listing, Match, Scan
+from iotwatch.signatures.roles import settle_roles
+from iotwatch.signatures.texts import Compiled, Hit, Scanner
+
+CACHE = 1 << 16
+PACKAGED = Path(__file__).resolve().parent.parent / "data" / "signatures"
+CHECKOUT = Path(__file__).resolve().parents[2] / "signatures"
+
+_COMMAND = re.compile(r"AT[!#$%&*+^]?[A-Z0-9]{1,24}", re.IGNORECASE)
+
+
+def _match(field: str, hit: Hit) -> Match:
+    signature, rule = hit.signature, hit.rule
+    return Match(
+        signature=signature.id,
+        vendor=signature.vendor,
+        product=hit.product or rule.product or signature.product,
+        country=signature.country,
+        identifies=signature.identifies,
+        field=field,
+        confidence=rule.level,
+        because=rule.because,
+        mistaken_for=rule.mistaken_for,
+        source="; ".join(origin.title for origin in rule.source),
+        start=hit.start,
+        end=hit.end,
+        purpose=rule.purpose,
+        sends_location=rule.sends_location,
+        version=hit.version,
+        weak=rule.weak,
+    )
+
+
+class Signatures:
+    """The signatures of one folder. Immutable; tables and matchers are built when first asked."""
+
+    def __init__(self, folder: Path) -> None:
+        if not folder.is_dir():
+            raise SignatureError(f"{folder}: there is no folder of signatures")
+        self.folder = folder
+        self._signatures = read_signatures(folder)
+        self._by_id = {signature.id: signature for signature in self._signatures}
+        self._cached = lru_cache(maxsize=CACHE)(self._look_up)
+
+    @cached_property
+    def version(self) -> str:
+        """Twelve hex digits of SHA-256 over the names and bytes of all data files."""
+        digest = hashlib.sha256()
+        for file in sorted(self.folder.glob("*/*")):
+            if file.suffix in {".toml", ".tsv"}:
+                digest.update(file.relative_to(self.folder).as_posix().encode() + b"\0")
+                digest.update(hashlib.sha256(file.read_bytes()).digest())
+        return digest.hexdigest()[:12]
+
+    def all(self) -> tuple[Signature, ...]:
+        """Return every signature, in the order of their files."""
+        return self._signatures
+
+    def get(self, signature: str) -> Signature | None:
+        """Return the signature of that id; rows of tables have none."""
+        return self._by_id.get(signature)
+
+    def match(self, field: str, value: str) -> list[Match]:
+        """Return what knows ``value``, the surest first. Hosts match by suffix, every other field by pattern.
+
+        ``usb`` takes ``vvvv:pppp``, ``imei.tac`` an IMEI or its first 8 digits, ``oui`` a MAC address, ``payload``
+        bytes as latin-1 text. An unknown field gives nothing.
+        """
+        return list(self._cached(field, value))
+
+    def usb(self, vendor_id: int, product_id: int) -> list[Match]:
+        """Return the makers that a USB id names; ids of platforms and rebrands are at most ``possible``."""
+        return self.match("usb", f"{vendor_id:04x}:{product_id:04x}")
+
+    def pci(self, vendor_id: int, device_id: int) -> list[Match]:
+        """Return the makers that a PCI id names."""
+        return self._devices.pci(f"{vendor_id:04x}:{device_id:04x}")
+
+    def scan(self, data: bytes) -> Scan:
+        """Return the text patterns in ``data``, at most 64 places a pattern, roles settled (see ``roles``)."""
+        found = self._scanner.find(data)
+        matches = [_match("text", hit) for hit in found.hits]
+        for start, end in found.names:
+            known = self._host_matches("host", data[start:end].decode("latin-1"))
+            matches += [msgspec.structs.replace(match, field="text", start=start, end=end) for match in known]
+        matches.sort(key=lambda match: (match.start, match.end, match.signature))
+        return Scan(settle_roles(matches), found.truncated)
+
+    def command(self, text: str) -> Command | None:
+        """Return what the AT command in ``text`` is for: the longest known command that it begins with."""
+        found = _COMMAND.match(text.strip())
+        if found is None:
+            return None
+        line = text.strip().upper()
+        known = self._commands.get(found[0].upper(), [])
+        return next((row for row in known if line.startswith(row.command.upper())), None)
+
+    def lists(self, vendor: str) -> tuple[Listing, ...]:
+        """Return the official lists that name the maker, verified ones only; ``A (B)`` is looked up as B, then as A."""
+        outer, _, inner = vendor.lower().rstrip(")").partition(" (")
+        listings = self._listings
+        return listings.get(vendor.lower()) or listings.get(inner) or listings.get(outer) or ()
+
+    def _look_up(self, field: str, value: str) -> tuple[Match, ...]:
+        if field in HOST_FIELDS:
+            found: Iterable[Match] = self._host_matches(field, value)
+        else:
+            matcher = self._matchers.get(field)
+            found = [_match(field, hit) for hit in matcher.find(value)] if matcher is not None else []
+            found = [*found, *self._table_matches(field, value)]
+        return tuple(
+            sorted(found, key=lambda match: (-match.confidence, not match.product, match.vendor, match.signature))
+        )
+
+    def _host_matches(self, field: str, value: str) -> list[Match]:
+        rules = self._host_rules[field if field in HOST_FIELDS else "host"]
+        found = [*rules.find(value), *self._endpoints.find(value)]
+        return [msgspec.structs.replace(match, field=field, end=len(value)) for match in found]
+
+    def _table_matches(self, field: str, value: str) -> list[Match]:
+        if field == "text":
+            return self._host_matches(field, value)
+        if field == "usb":
+            return self._devices.usb(value.lower())
+        if field == "at.command":
+            command = self.command(value)
+            return [devices.command_match(command)] if command is not None else []
+        if field == "imei.tac":
+            return devices.tac_matches(self._tacs, value)
+        if field == "oui":
+            return devices.oui_matches(self._ouis, value)
+        return []
+
+    def _rules(self, *fields: str) -> list[tuple[Signature, Rule]]:
+        return [(signature, rule) for signature in self._signatures for rule in signature.match if rule.field in fields]
+
+    @cached_property
+    def _matchers(self) -> dict[str, Compiled]:
+        fields = {rule.field for signature in self._signatures for rule in signature.match} - set(HOST_FIELDS)
+        return {field: Compiled(self._rules(field)) for field in sorted(fields)}
+
+    @cached_property
+    def _host_rules(self) -> dict[str, HostIndex[Match]]:
+        rules = {field: self._rules("host", field) for field in HOST_FIELDS}
+        return {
+            field: HostIndex((rule.pattern, _match(field, Hit(signature, rule, 0, 0))) for signature, rule in known)
+            for field, known in rules.items()
+        }
+
+    @cached_property
+    def _endpoints(self) -> HostIndex[Match]:
+        return HostIndex((row.host, devices.endpoint_match(row)) for row in tables.endpoints(self._tables))
+
+    @cached_property
+    def _scanner(self) -> Scanner:
+        literals = self._host_rules["host"].literals | self._endpoints.literals
+        return Scanner(self._rules("text"), literals)
+
+    @cached_property
+    def _devices(self) -> devices.DeviceIds:
+        return devices.DeviceIds(tables.devices(self._tables))
+
+    @cached_property
+    def _commands(self) -> dict[str, list[Command]]:
+        found: dict[str, list[Command]] = {}
+        for command in tables.commands(self._tables):
+            name = _COMMAND.match(command.command)
+            if name is not None:
+                found.setdefault(name[0].upper(), []).append(command)
+        return {name: sorted(rows, key=lambda row: -len(row.command)) for name, rows in found.items()}
+
+    @cached_property
+    def _tacs(self) -> dict[str, tables.Tac]:
+        return tables.tacs(self._tables)
+
+    @cached_property
+    def _ouis(self) -> dict[str, tables.OuiBlock]:
+        return tables.ouis(self._tables)
+
+    @cached_property
+    def _listings(self) -> dict[str, tuple[Listing, ...]]:
+        return tables.listings(self._tables)
+
+    @property
+    def _tables(self) -> Path:
+        return self.folder / "tables"
+
+
+@cache
+def _load(folder: Path) -> Signatures:
+    return Signatures(folder)
+
+
+def load(folder: Path | None = None) -> Signatures:
+    """Return the signatures of ``folder``: by default those of the wheel, else those of the checkout; read once."""
+    if folder is None:
+        folder = PACKAGED if PACKAGED.is_dir() else CHECKOUT
+    return _load(folder.resolve())
