@@ -1,0 +1,1 @@
+"""Archives: files one after the other, stored or compressed."""

@@ -1,0 +1,102 @@
+"""Plain compressed files: one step of ``iotwatch.steps`` each, one entry.
+
+Magics: gzip RFC 1952 section 2.3.1; xz file format 1.2 section 2.1.1; LZMA_Alone as the LZMA SDK's ``lzma.txt``
+describes it; bzip2 ``BZh1`` to ``BZh9``; zstd RFC 8878 section 3.1.1; LZ4 frame format 1.6; lzop's header.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from iotwatch.errors import UnpackError
+from iotwatch.model import Step
+from iotwatch.unpack.entry import Budget, Entry, Reader, safe_path
+
+
+def _gzip_claims(data: bytes) -> bool:
+    return data[:3] == b"\x1f\x8b\x08" and len(data) >= 18 and data[3] < 0x20
+
+
+def _gzip_name(data: bytes) -> str:
+    """The stored file name (flag FNAME), for the path only."""
+    if data[3] & 8 and not data[3] & 4:
+        end = data.find(b"\0", 10, 10 + 256)
+        if end > 10:
+            return safe_path(data[10:end].rsplit(b"/", 1)[-1])
+    return "gunzipped"
+
+
+def _gzip(data: bytes, budget: Budget) -> Iterator[Entry]:  # noqa: ARG001 - the reader contract
+    yield Entry(_gzip_name(data), (Step("gzip"),))
+
+
+def _lzma_claims(data: bytes) -> bool:
+    """LZMA_Alone has no magic: a sane properties byte, a dictionary of a power of two, a size that is known or -1."""
+    if len(data) < 24 or data[0] not in (0x5D, 0x6D, 0x5E, 0x2C):
+        return False
+    dictionary = int.from_bytes(data[1:5], "little")
+    size = int.from_bytes(data[5:13], "little")
+    power = dictionary >= 1 << 12 and dictionary & (dictionary - 1) == 0
+    return power and dictionary <= 1 << 28 and (size == (1 << 64) - 1 or 0 < size < 1 << 32) and data[13] == 0
+
+
+def _single(name: str, inside: str) -> Reader:
+    def entries(data: bytes, budget: Budget) -> Iterator[Entry]:  # noqa: ARG001 - the reader contract
+        yield Entry(inside, (Step(name),))
+
+    magics = {
+        "xz": lambda data: data[:6] == b"\xfd7zXZ\0",
+        "lzma": _lzma_claims,
+        "bzip2": lambda data: data[:3] == b"BZh" and data[3:4] in b"123456789" and data[4:10] == b"1AY&SY",
+        "zstd": lambda data: data[:4] == b"\x28\xb5\x2f\xfd",
+        "lz4": lambda data: data[:4] == b"\x04\x22\x4d\x18",
+    }
+    return Reader(name, magics[name], entries)
+
+
+def _lzop(data: bytes, budget: Budget) -> Iterator[Entry]:
+    """lzop files: blocks of (size, packed size, checksums), each raw LZO1X."""
+    yield Entry("unlzopped", (Step("lzop", "unlzopped"),), load=lambda: lzop(data, budget.output))
+
+
+def lzop(data: bytes, limit: int) -> bytes:
+    """Undo lzop's file format (lzop 1.04 ``conf.h``/``lzop.c``: header, then blocks); ``UnpackError`` when broken."""
+    from lzallright import LZOCompressor
+
+    position, flags = _lzop_header(data)
+    checks = 4 * bool(flags & 0x1) + 4 * bool(flags & 0x100)  # Adler-32 and CRC-32 of the plain block
+    packed_checks = 4 * bool(flags & 0x2) + 4 * bool(flags & 0x200)
+    out = bytearray()
+    while position + 8 <= len(data):
+        size = int.from_bytes(data[position : position + 4], "big")
+        packed = int.from_bytes(data[position + 4 : position + 8], "big")
+        if size == 0:
+            break
+        if size > 64 << 20 or packed > size or len(out) + size > limit:
+            raise UnpackError("an lzop block is over the limit")
+        position += 8 + checks + (packed_checks if packed < size else 0)
+        block = data[position : position + packed]
+        out += block if packed == size else LZOCompressor.decompress(block, size)
+        position += packed
+    return bytes(out)
+
+
+def _lzop_header(data: bytes) -> tuple[int, int]:
+    version = int.from_bytes(data[9:11], "big")
+    position = 9 + (2 + 2 + 2 + 1 + 1 if version >= 0x940 else 2 + 2 + 1)
+    flags = int.from_bytes(data[position : position + 4], "big")
+    position += 4 + (4 if flags & 0x800 else 0)  # flags, filter
+    position += 4 + 4 + (4 if version >= 0x940 else 0)  # mode, time, high word of time
+    return position + 1 + data[position] + 4, flags  # name, header checksum
+
+
+GZIP = Reader("gzip", _gzip_claims, _gzip)
+READERS = (
+    GZIP,
+    _single("xz", "unxz"),
+    _single("lzma", "unlzma"),
+    _single("bzip2", "bunzip2"),
+    _single("zstd", "unzstd"),
+    _single("lz4", "unlz4"),
+    Reader("lzop", lambda data: data[:9] == b"\x89LZO\0\r\n\x1a\n", _lzop, step=True),
+)

@@ -1,0 +1,175 @@
+"""What a reader yields, the contract it keeps, and the budgets it keeps them within.
+
+A reader works on bytes in memory and writes nothing. It runs only in the limited child process (``sandbox``): a
+reader that is tricked, crashes or never ends costs one status, not the scan.
+"""
+
+from __future__ import annotations
+
+import lzma
+import struct
+import zlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+import msgspec
+
+from iotwatch.errors import LimitReached, UnpackError
+from iotwatch.model import Cut, Operation, Step
+
+PATH_LIMIT = 1024
+# What readers, parsers of the standard library and plain struct code raise on broken bytes.
+BROKEN: tuple[type[Exception], ...] = (
+    UnpackError,
+    struct.error,
+    lzma.LZMAError,
+    zlib.error,
+    ValueError,
+    LookupError,
+    ArithmeticError,
+    EOFError,
+    OSError,
+    RuntimeError,
+    TypeError,
+    AttributeError,
+    AssertionError,
+)
+
+
+class UnpackLimits(msgspec.Struct, frozen=True):
+    """Budgets of one ``unpack`` call. Reaching one is the status ``limit``; what was found before stays.
+
+    ``ratio`` bounds what may come out per byte that went in, but never below ``ratio_floor`` bytes, so that small files
+    may expand. Memory is the child's address space in bytes; ``seconds`` is wall time, ``cpu_seconds`` the child's CPU.
+    """
+
+    total_bytes: int = 1 << 30
+    file_bytes: int = 256 << 20
+    files: int = 100_000
+    ratio: int = 200
+    ratio_floor: int = 64 << 20
+    seconds: float = 120.0
+    cpu_seconds: int = 60
+    memory: int = 2 << 30
+
+    def output(self, size: int) -> int:
+        """The most bytes that may come out of ``size`` bytes."""
+        return min(self.total_bytes, max(self.ratio_floor, self.ratio * size))
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One thing inside a container, as its reader sees it.
+
+    ``chain`` leads from the container's bytes to the entry's. A chain of cuts, or of steps that ``iotwatch.steps`` has,
+    needs no more; one that ends in the reader's own step has ``load``. No chain: there are no bytes to give (a link, a
+    device, an encrypted file), and ``status`` and ``note`` say why.
+    """
+
+    path: str
+    chain: tuple[Operation, ...] = ()
+    load: Callable[[], bytes] | None = None
+    type: str = ""
+    kind: str = "file"
+    status: str = "ok"
+    note: str = ""
+
+
+@dataclass
+class Budget:
+    """Counts what came out of one container; raises ``LimitReached`` when a limit is spent."""
+
+    limits: UnpackLimits
+    output: int
+    files: int = 0
+    bytes: int = 0
+    _names: dict[str, int] = field(default_factory=dict)
+
+    def file(self) -> None:
+        """Count one entry."""
+        self.files += 1
+        if self.files > self.limits.files:
+            raise LimitReached(f"more than {self.limits.files} entries")
+
+    def spend(self, count: int) -> None:
+        """Count ``count`` bytes that came out."""
+        self.bytes += count
+        if self.bytes > self.output:
+            raise LimitReached(f"more than {self.output} bytes came out")
+
+    def room(self, count: int) -> None:
+        """Raise before ``count`` bytes are made of an entry that is not worth starting."""
+        if count > self.limits.file_bytes:
+            raise LimitReached(f"an entry of {count} bytes is over the limit of {self.limits.file_bytes}")
+        if self.bytes + count > self.output:
+            raise LimitReached(f"more than {self.output} bytes would come out")
+
+    def unique(self, path: str) -> str:
+        """``path``, or ``path~2`` where the container uses a name twice: a step's argument names one entry."""
+        count = self._names.get(path, 0) + 1
+        self._names[path] = count
+        return path if count == 1 else self.unique(f"{path}~{count}")
+
+
+Sniff = Callable[[bytes], bool]
+Entries = Callable[[bytes, Budget], Iterator[Entry]]
+
+
+@dataclass(frozen=True)
+class Reader:
+    """One format. ``claims`` is cheap and looks at magics only; ``entries`` yields what is inside, one level deep.
+
+    ``broken`` gives the exception families of the library behind it; builtin parse errors are always caught. ``step`` is
+    set where entries cannot be cut out of the container: then ``(name, path)`` is a step that ``replay`` can re-run.
+    """
+
+    name: str
+    claims: Sniff
+    entries: Entries
+    broken: Callable[[], tuple[type[Exception], ...]] = tuple
+    step: bool = False
+
+
+def safe_path(raw: bytes | str) -> str:
+    """A printable relative path: no leading slash, no empty, ``.`` or ``..`` part, control and odd bytes as ``\\xNN``."""
+    text = raw.decode("utf-8", "backslashreplace") if isinstance(raw, bytes) else raw
+    text = text.rstrip("\0").replace("\0", "\\x00")
+    text = "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
+    parts = ["\\x2e\\x2e" if part == ".." else part for part in text.split("/") if part not in ("", ".")]
+    path = "/".join(parts)[:PATH_LIMIT].rstrip("/")
+    return path or "unnamed"
+
+
+def path_note(raw: bytes | str) -> str:
+    """What is wrong with a stored name, empty when nothing is. It is only ever told: nothing is written anywhere."""
+    text = raw.decode("utf-8", "backslashreplace") if isinstance(raw, bytes) else raw
+    notes = []
+    if text.startswith("/"):
+        notes.append("absolute name")
+    if ".." in text.split("/"):
+        notes.append("name with parent folders")
+    return ", ".join(notes)
+
+
+def link(path: bytes | str, target: bytes | str, *, kind: str = "symlink") -> Entry:
+    """The entry of a link: recorded, never followed."""
+    text = target.decode("utf-8", "backslashreplace") if isinstance(target, bytes) else target
+    printable = "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text[:PATH_LIMIT])
+    return Entry(safe_path(path), type=kind, note=f"-> {printable}")
+
+
+def device(path: bytes | str, what: str = "device") -> Entry:
+    """The entry of a device node, pipe or socket: recorded, never made."""
+    return Entry(safe_path(path), type="device", status="skipped", note=what)
+
+
+def span(data: bytes, offset: int, length: int) -> tuple[Operation, ...]:
+    """The chain of one cut of ``data``; ``UnpackError`` when it stands outside."""
+    if offset < 0 or length < 0 or offset + length > len(data):
+        raise UnpackError(f"{length} bytes at {offset} are outside the {len(data)} bytes there are")
+    return (Cut(((offset, length),)),)
+
+
+def through(chain: tuple[Operation, ...], name: str, argument: str = "") -> tuple[Operation, ...]:
+    """``chain`` with one step more."""
+    return (*chain, Step(name, argument))

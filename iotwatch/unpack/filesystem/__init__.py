@@ -1,0 +1,1 @@
+"""File systems of flash memory and disks, read from bytes."""

@@ -1,0 +1,142 @@
+"""FAT12, FAT16 and FAT32 with long names: every file is a cut of its clusters.
+
+Source: Microsoft FAT specification (fatgen103), ECMA-107.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from iotwatch.errors import UnpackError
+from iotwatch.model import Cut
+from iotwatch.unpack.entry import Budget, Entry, Reader, safe_path
+
+_FOLDER, _VOLUME, _LONG_NAME = 0x10, 0x08, 0x0F
+_DELETED, _END = 0xE5, 0x00
+
+
+def claims(data: bytes) -> bool:
+    if len(data) < 512 or data[510:512] != b"\x55\xaa" or data[:1] not in (b"\xeb", b"\xe9"):
+        return False
+    sector, cluster = int.from_bytes(data[11:13], "little"), data[13]
+    power = cluster and cluster & (cluster - 1) == 0
+    return sector in (512, 1024, 2048, 4096) and bool(power) and data[16] in (1, 2) and data[21] >= 0xF0
+
+
+@dataclass(frozen=True)
+class _Volume:
+    data: bytes
+    bits: int
+    table: int
+    root: tuple[int, int]
+    root_cluster: int
+    first: int
+    cluster: int
+    clusters: int
+
+    def next(self, number: int) -> int:
+        """The cluster after ``number``; 0 at the end of its chain."""
+        if self.bits == 12:
+            pair = int.from_bytes(self.data[self.table + number * 3 // 2 : self.table + number * 3 // 2 + 2], "little")
+            following = pair >> 4 if number & 1 else pair & 0xFFF
+        else:
+            width = self.bits // 8
+            at = self.table + number * width
+            following = int.from_bytes(self.data[at : at + width], "little") & 0x0FFFFFFF
+        return following if 2 <= following < self.clusters + 2 else 0
+
+    def spans(self, number: int, size: int) -> tuple[tuple[int, int], ...]:
+        """The spans of ``size`` bytes from cluster ``number``; fewer when the chain ends, loops or leaves the image."""
+        spans: list[tuple[int, int]] = []
+        steps = 0
+        while number >= 2 and size > 0 and steps <= self.clusters:
+            steps += 1
+            start = self.first + (number - 2) * self.cluster
+            length = min(self.cluster, size, max(0, len(self.data) - start))
+            if spans and sum(spans[-1]) == start:
+                spans[-1] = (spans[-1][0], spans[-1][1] + length)
+            elif length:
+                spans.append((start, length))
+            size -= self.cluster
+            number = self.next(number)
+        return tuple(spans)
+
+
+def _open(data: bytes) -> _Volume:
+    sector, cluster, reserved, tables, roots, small = struct.unpack_from("<HBHBHH", data, 11)
+    (table_size,) = struct.unpack_from("<H", data, 22)
+    (large,) = struct.unpack_from("<I", data, 32)
+    if not table_size:
+        (table_size,) = struct.unpack_from("<I", data, 36)
+    root = (reserved + tables * table_size) * sector
+    first = root + (roots * 32 + sector - 1) // sector * sector
+    clusters = ((small or large) * sector - first) // (cluster * sector)
+    if clusters <= 0 or not table_size:
+        raise UnpackError("the FAT boot sector is broken")
+    bits = 12 if clusters < 4085 else 16 if clusters < 65525 else 32
+    return _Volume(
+        data=data,
+        bits=bits,
+        table=reserved * sector,
+        root=(root, roots * 32),
+        root_cluster=int.from_bytes(data[44:48], "little") if bits == 32 else 0,
+        first=first,
+        cluster=cluster * sector,
+        clusters=min(clusters, len(data) // (cluster * sector) + 1),
+    )
+
+
+def entries(data: bytes, budget: Budget) -> Iterator[Entry]:
+    volume = _open(data)
+    root = volume.spans(volume.root_cluster, len(data)) if volume.root_cluster else (volume.root,)
+    pending, seen = [("", root)], set[int]()
+    while pending:
+        prefix, spans = pending.pop()
+        listing = b"".join(data[start : start + length] for start, length in spans)
+        for name, attributes, number, size in _folder(listing):
+            path = f"{prefix}/{name}" if prefix else name
+            if attributes & _FOLDER:
+                if number not in seen:
+                    seen.add(number)
+                    pending.append((path, volume.spans(number, len(data))))
+                continue
+            spans = volume.spans(number, size)
+            whole = sum(length for _, length in spans) == size
+            yield Entry(
+                budget.unique(safe_path(path)),
+                (Cut(spans),),
+                status="ok" if whole else "damaged",
+                note="" if whole else "its chain of clusters ends early",
+            )
+
+
+def _folder(listing: bytes) -> Iterator[tuple[str, int, int, int]]:
+    """``(name, attributes, first cluster, size)`` of a folder's live entries but ``.`` and ``..``."""
+    long = ""
+    for at in range(0, len(listing) - 31, 32):
+        raw = listing[at : at + 32]
+        if raw[0] == _END:
+            return
+        if raw[0] == _DELETED:
+            long = ""
+        elif raw[11] & _LONG_NAME == _LONG_NAME:
+            part = (raw[1:11] + raw[14:26] + raw[28:32]).decode("utf-16-le", "replace")
+            long = part.split("\0", 1)[0].rstrip("\uffff") + long
+        else:
+            stem, suffix = _short_name(raw)
+            name, long = long or (f"{stem}.{suffix}" if suffix else stem), ""
+            if raw[11] & _VOLUME or stem in (".", ".."):
+                continue
+            number = int.from_bytes(raw[26:28], "little") | int.from_bytes(raw[20:22], "little") << 16
+            yield name.replace("/", "\\x2f"), raw[11], number, int.from_bytes(raw[28:32], "little")
+
+
+def _short_name(raw: bytes) -> tuple[str, str]:
+    """Name and suffix of an 8.3 entry; byte 12 says which of them Windows NT and later show in lower case."""
+    stem, suffix = raw[:8].decode("latin-1").rstrip(), raw[8:11].decode("latin-1").rstrip()
+    return (stem.lower() if raw[12] & 8 else stem), (suffix.lower() if raw[12] & 16 else suffix)
+
+
+READER = Reader("fat", claims, entries)

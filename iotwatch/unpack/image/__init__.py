@@ -1,0 +1,1 @@
+"""Wrappers of boot and update images: headers around parts."""

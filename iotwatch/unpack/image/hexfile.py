@@ -1,0 +1,100 @@
+"""Intel HEX and Motorola S-record: text that stands for bytes at addresses. A contiguous region is the step's argument.
+
+Source: Intel Hexadecimal Object File Format Specification (1988); Motorola M68000 family reference, appendix C.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from functools import partial
+
+from iotwatch.errors import UnpackError
+from iotwatch.model import Step
+from iotwatch.unpack.entry import Budget, Entry, Reader
+
+_INTEL = re.compile(rb":[0-9A-Fa-f]{10,}\s")
+_MOTOROLA = re.compile(rb"S[0-35-9][0-9A-Fa-f]{6,}\s")
+_SAMPLE = 600
+_MOST_REGIONS = 256
+_ADDRESS_BYTES = {1: 2, 2: 3, 3: 4}
+
+
+def intel_claims(data: bytes) -> bool:
+    return _lines_of(data, _INTEL)
+
+
+def motorola_claims(data: bytes) -> bool:
+    return _lines_of(data, _MOTOROLA)
+
+
+def _lines_of(data: bytes, pattern: re.Pattern[bytes]) -> bool:
+    lines = data[:_SAMPLE].splitlines(keepends=True)[:2]
+    return len(lines) == 2 and all(pattern.fullmatch(line.rstrip() + b"\n") for line in lines)
+
+
+def _intel_records(data: bytes) -> Iterator[tuple[int, bytes]]:
+    """``(address, bytes)`` of each data record; the extended address records move the base."""
+    base = 0
+    for line in data.split(b"\n"):
+        raw = _record(line, b":", 1)
+        if raw is None:
+            continue
+        if len(raw) < 5 or len(raw) != raw[0] + 5 or sum(raw) & 0xFF:
+            raise UnpackError("an Intel HEX record is broken")
+        kind, body = raw[3], raw[4:-1]
+        if kind == 0:
+            yield base + int.from_bytes(raw[1:3], "big"), body
+        elif kind == 1:
+            return
+        elif kind in (2, 4):
+            base = int.from_bytes(body[:2], "big") << (4 if kind == 2 else 16)
+
+
+def _motorola_records(data: bytes) -> Iterator[tuple[int, bytes]]:
+    for line in data.split(b"\n"):
+        raw = _record(line, b"S", 2)
+        if raw is None:
+            continue
+        if len(raw) < 3 or len(raw) != raw[0] + 1 or sum(raw) & 0xFF != 0xFF:
+            raise UnpackError("an S-record is broken")
+        size = _ADDRESS_BYTES.get(line.strip()[1] - ord("0"))
+        if size:
+            yield int.from_bytes(raw[1 : 1 + size], "big"), raw[1 + size : -1]
+
+
+def _record(line: bytes, mark: bytes, skip: int) -> bytes | None:
+    line = line.strip()
+    return bytes.fromhex(line[skip:].decode("ascii")) if line.startswith(mark) else None
+
+
+def _regions(records: Iterator[tuple[int, bytes]], budget: Budget) -> dict[int, bytearray]:
+    """Records joined where one begins at the end of another. A broken record ends the walk; the rest is lost."""
+    regions: dict[int, bytearray] = {}
+    start, end, total = -1, -1, 0
+    for address, body in records:
+        total += len(body)
+        budget.room(total)
+        if address != end:
+            start = address
+            regions[start] = bytearray()
+            if len(regions) > _MOST_REGIONS:
+                raise UnpackError(f"more than {_MOST_REGIONS} regions")
+        regions[start] += body
+        end = address + len(body)
+    return regions
+
+
+def _reader(
+    name: str, claims: Callable[[bytes], bool], records: Callable[[bytes], Iterator[tuple[int, bytes]]]
+) -> Reader:
+    def entries(data: bytes, budget: Budget) -> Iterator[Entry]:
+        for address, region in _regions(records(data), budget).items():
+            path = f"{address:#x}"
+            yield Entry(path, (Step(name, path),), load=partial(bytes, region), kind="partition")
+
+    return Reader(name, claims, entries, step=True)
+
+
+INTEL = _reader("intel-hex", intel_claims, _intel_records)
+MOTOROLA = _reader("s-record", motorola_claims, _motorola_records)

@@ -1,0 +1,45 @@
+"""The tuple of all readers: one line to add a format. Order decides where two would claim the same bytes."""
+
+from __future__ import annotations
+
+from iotwatch.unpack import carve, compression
+from iotwatch.unpack.archive import ar, cpio, tar
+from iotwatch.unpack.archive import zip as zip_archive
+from iotwatch.unpack.entry import Reader
+from iotwatch.unpack.filesystem import cramfs, erofs, ext, fat, jffs2, romfs, squashfs, ubi, ubifs
+from iotwatch.unpack.image import android, disk, esp32, hexfile, nand, qualcomm, trx, uboot, unisoc
+
+READERS: tuple[Reader, ...] = (
+    nand.READER,  # before ubi: such a dump may begin with UBI's magic
+    squashfs.READER,
+    ubi.READER,
+    ubifs.READER,
+    jffs2.READER,
+    cramfs.READER,
+    romfs.READER,
+    uboot.UIMAGE,
+    uboot.FIT,
+    trx.READER,
+    android.BOOT,
+    android.SPARSE,
+    qualcomm.TABLE,
+    qualcomm.SBL1,
+    qualcomm.MBN,
+    unisoc.READER,
+    esp32.IMAGE,
+    tar.READER,
+    cpio.READER,
+    zip_archive.READER,
+    ar.READER,
+    *compression.READERS,
+    hexfile.INTEL,
+    hexfile.MOTOROLA,
+    # Magics behind the first sector, so that a header in front of them decides first.
+    esp32.FLASH,
+    erofs.READER,
+    ext.READER,
+    fat.READER,
+    disk.GPT,
+    disk.MBR,
+    carve.READER,
+)

@@ -1,0 +1,143 @@
+"""A short type name for an artefact, from its first bytes: what it is, not what it is called.
+
+Magics as the formats' own documents give them; none of these needs a reader of ours.
+"""
+
+from __future__ import annotations
+
+import re
+
+_MAGICS: tuple[tuple[bytes, str], ...] = (
+    (b"\x89PNG\r\n\x1a\n", "png"),
+    (b"\xff\xd8\xff", "jpeg"),
+    (b"GIF8", "gif"),
+    (b"RIFF", "riff"),
+    (b"OggS", "ogg"),
+    (b"ID3", "mp3"),
+    (b"\x00\x00\x01\x00", "icon"),
+    (b"wOFF", "font"),
+    (b"wOF2", "font"),
+    (b"\x00\x01\x00\x00\x00", "font"),
+    (b"%PDF-", "pdf"),
+    (b"SQLite format 3\0", "sqlite"),
+    (b"\xca\xfe\xba\xbe", "java-class"),
+    (b"dex\n03", "dex"),
+    (b"\x1bLua", "lua-bytecode"),
+    (b"\x00asm", "wasm"),
+    (b"!<arch>\n", "ar"),
+    (b"TZif", "timezone"),
+    (b"\xde\x12\x04\x95", "translation"),
+    (b"\x95\x04\x12\xde", "translation"),
+    (b"MZ", "pe"),
+    (b"\xd0\x0d\xfe\xed", "device-tree"),
+    (b"\xd4\xc3\xb2\xa1", "pcap"),
+    (b"\xa1\xb2\xc3\xd4", "pcap"),
+    (b"\x4d\x3c\xb2\xa1", "pcap"),
+    (b"\x0a\x0d\x0d\x0a", "pcapng"),
+    (b"-----BEGIN CERTIFICATE-----", "certificate"),
+    (b"-----BEGIN TRUSTED CERTIFICATE-----", "certificate"),
+    (b"-----BEGIN PUBLIC KEY-----", "public-key"),
+    (b"-----BEGIN OPENSSH PRIVATE KEY-----", "private-key"),
+    (b"-----BEGIN PGP", "pgp"),
+    (b"ssh-rsa ", "public-key"),
+    (b"ssh-ed25519 ", "public-key"),
+    (b"MMM\x01", "mediatek-image"),
+    (b"\x88\x16\x88\x58", "mediatek-partition"),
+)
+# e_machine of the ELF header (System V ABI, and the GNU registry for the DSP)
+ELF_MACHINES = {
+    2: "sparc",
+    3: "x86",
+    8: "mips",
+    20: "ppc",
+    21: "ppc64",
+    22: "s390",
+    40: "arm",
+    42: "sh",
+    62: "x86-64",
+    94: "xtensa",
+    93: "arc",
+    164: "dsp6",
+    183: "arm64",
+    195: "arcv2",
+    243: "riscv",
+    252: "csky",
+    258: "loongarch",
+}
+_SAMPLE = 4096
+# Images that may hold parts of other formats: worth a search.
+SEARCHABLE = frozenset({"data", "pe", "asr-tim", "mediatek-image", "mediatek-partition"})
+_PRIVATE_KEY = re.compile(rb"-----BEGIN (?:RSA |EC |DSA |ENCRYPTED )?PRIVATE KEY-----")
+_CONTROL = bytes(set(range(32)) - {7, 8, 9, 10, 12, 13, 27})
+_DER = (b"\x30\x82", b"\x30\x81")
+
+
+def identify(data: bytes) -> str:
+    """A short name such as ``elf-arm``, ``script``, ``text``, ``png``, ``certificate``; ``data`` for anything else."""
+    if not data:
+        return "empty"
+    if data[:4] == b"\x7fELF":
+        return f"elf-{elf_machine(data)}"
+    for magic, name in _MAGICS:
+        if data.startswith(magic):
+            return name
+    head = data[:_SAMPLE]
+    if head.startswith(b"#!"):
+        return "script"
+    if head[:2] in _DER and _der_certificate(head, len(data)):
+        return "certificate"
+    if is_text(data):
+        return _text(head)
+    if data[4:8] == b"HMIT":  # Marvell and ASR trusted images: TIMH as a little-endian number
+        return "asr-tim"
+    if data.count(data[:1]) == len(data):
+        return "padding"
+    return "data"
+
+
+def elf_machine(data: bytes) -> str:
+    """The processor that an ELF header names, ``unknown`` where the header is cut or the number is not in the list."""
+    order = "big" if data[5:6] == b"\x02" else "little"
+    return ELF_MACHINES.get(int.from_bytes(data[18:20], order), "unknown") if len(data) >= 20 else "unknown"  # type: ignore[arg-type]
+
+
+def is_text(data: bytes) -> bool:
+    """Whether the first and the last 4 KiB are UTF-8, ASCII or UTF-16 text without control characters."""
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return b"\0\0" not in data[2:_SAMPLE]
+    for sample in (data[:_SAMPLE], data[-_SAMPLE:]):
+        if sample.translate(None, _CONTROL) != sample:
+            return False
+    return _utf8(data[:_SAMPLE])
+
+
+def _utf8(sample: bytes) -> bool:
+    try:
+        sample.decode("utf-8")
+    except UnicodeDecodeError as error:
+        # A character cut by the sample's end is no error; Latin-1 text has few bytes above ASCII.
+        high = len(sample) - len(sample.translate(None, bytes(range(128, 256))))
+        return error.start >= len(sample) - 3 or high * 20 < len(sample)
+    return True
+
+
+def _text(head: bytes) -> str:
+    if _PRIVATE_KEY.search(head):
+        return "private-key"
+    start = head.lstrip(b"\xef\xbb\xbf \t\r\n")
+    if b"-----BEGIN CERTIFICATE-----" in head:
+        return "certificate"
+    if start.startswith((b"<?xml", b"<!DOCTYPE")):
+        return "xqcn" if b"NV_" in head and b"Storage" in head else "xml"
+    if start.lower().startswith((b"<html", b"<!doctype html")):
+        return "html"
+    if start[:1] in (b"{", b"[") and start.rstrip()[-1:] in (b"}", b"]"):
+        return "json"
+    return "text"
+
+
+def _der_certificate(head: bytes, size: int) -> bool:
+    """A DER sequence of the file's own length that begins with a sequence holding ``[0] 2`` (X.509 version 3)."""
+    if head[:2] != b"\x30\x82":
+        return False
+    return int.from_bytes(head[2:4], "big") + 4 == size and b"\xa0\x03\x02\x01\x02" in head[:16]

@@ -1,0 +1,132 @@
+"""The reader process: confines itself, then answers one request after the other until its parent closes the channel."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Protocol, cast
+
+from iotwatch.errors import LimitReached, UnpackError
+from iotwatch.model import Cut, Operation
+from iotwatch.steps import STEPS
+from iotwatch.unpack import wire
+from iotwatch.unpack.confine import confine, cpu
+from iotwatch.unpack.entry import BROKEN, Budget, Entry, Reader
+
+
+class _Bounded(Protocol):
+    def __call__(self, data: bytes, argument: str, limit: int) -> bytes: ...
+
+
+@dataclass
+class _Held:
+    """The bytes of the last request and, for picks, what one reader found in them by path."""
+
+    data: bytes = b""
+    reader: str = ""
+    entries: dict[str, Entry] = field(default_factory=dict)
+
+
+def main(channel: socket.socket, memory: int, readable: Sequence[str]) -> None:
+    """Serve ``channel`` for ever. Readers are imported first: what they load later stands in ``readable``."""
+    from iotwatch.unpack.readers import READERS
+
+    readers = {reader.name: reader for reader in READERS}
+    wire.send(channel, confine(memory, readable))
+    held = _Held()
+    while True:
+        try:
+            request = wire.decode_request(wire.receive(channel, wire.FRAME_OVERHEAD))
+            if request.size:
+                held = _Held()  # lets go of the old bytes before the new ones come
+                held.data = bytes(wire.receive_exactly(channel, request.size))
+        except EOFError:
+            return
+        cpu(request.limits.cpu_seconds)
+        wire.send(channel, _answer(channel, readers[request.reader], request, held))
+
+
+def _answer(channel: socket.socket, reader: Reader, request: wire.Request, held: _Held) -> wire.Ended:
+    budget = Budget(request.limits, request.limits.output(len(held.data)))
+    families: tuple[type[Exception], ...] = (*BROKEN, *reader.broken())
+    try:
+        if request.pick is None:
+            for entry in reader.entries(held.data, budget):
+                budget.file()
+                wire.send(channel, _found(entry, families, held.data, budget))
+        else:
+            picked = _index(reader, held, families, budget).get(request.pick)
+            if picked is not None:
+                wire.send(channel, _found(picked, families, held.data, budget))
+    except LimitReached as error:
+        return wire.Ended("limit", str(error))
+    except MemoryError:
+        return wire.Ended("limit", "the reader process ran out of memory")
+    except RecursionError:
+        return wire.Ended("damaged", "nested too deep")
+    except families as error:
+        return wire.Ended("damaged", _reason(error))
+    return wire.Ended("ok")
+
+
+def _index(reader: Reader, held: _Held, families: tuple[type[Exception], ...], budget: Budget) -> dict[str, Entry]:
+    """All entries by path, walked once: replaying a thousand files of one image walks its tree once, not each time."""
+    if held.reader != reader.name:
+        held.reader, held.entries = reader.name, {}
+        with contextlib.suppress(*families):  # what stands before a break can still be picked
+            for entry in reader.entries(held.data, budget):
+                budget.file()
+                held.entries.setdefault(entry.path, entry)
+    return held.entries
+
+
+def _found(entry: Entry, families: tuple[type[Exception], ...], data: bytes, budget: Budget) -> wire.Found:
+    """The frame of one entry; an entry that cannot be read keeps its name, and its status says why."""
+    cut = bool(entry.chain) and entry.load is None and all(isinstance(operation, Cut) for operation in entry.chain)
+    content, status, note = b"", entry.status, entry.note
+    chain: tuple[Operation, ...] = entry.chain
+    try:
+        if cut:
+            budget.spend(sum(operation.length for operation in chain if isinstance(operation, Cut)))
+        elif entry.load is not None:
+            content = entry.load()
+            budget.spend(len(content))
+        elif chain:
+            content = _apply(chain, data, budget)
+            budget.spend(len(content))
+    except MemoryError:
+        content, chain, status, note = b"", (), "limit", "the reader process ran out of memory"
+    except LimitReached as error:
+        if budget.bytes > budget.output:  # the whole container's budget is spent, not only this entry's
+            raise
+        content, chain, status, note = b"", (), "limit", str(error)
+    except families as error:
+        content, chain, status, note = b"", (), "damaged", _reason(error)
+    return wire.Found(entry.path, chain, content, cut and bool(chain), entry.type, entry.kind, status, note)
+
+
+def _apply(chain: Sequence[Operation], data: bytes, budget: Budget) -> bytes:
+    """Run a chain of cuts and the steps that ``iotwatch.steps`` has, each within what is left of the budget."""
+    for operation in chain:
+        if isinstance(operation, Cut):
+            data = b"".join(data[offset : offset + length] for offset, length in operation.spans)
+        else:
+            limit = min(budget.limits.file_bytes, budget.output - budget.bytes)
+            data = cast("_Bounded", STEPS[operation.name])(data, operation.argument, limit)
+    return data
+
+
+def _reason(error: BaseException) -> str:
+    text = f"{type(error).__name__}: {error}" if not isinstance(error, UnpackError) else str(error)
+    return "".join(c if c.isprintable() else "?" for c in text)[:300]
+
+
+def run(handle: int, memory: int, readable: Sequence[str]) -> None:
+    """Entry point of ``sandbox``'s command line: ``handle`` is the inherited socket."""
+    # jefferson reports on stdout; a reader has nobody to talk to but its parent's channel.
+    with contextlib.suppress(BrokenPipeError, ConnectionResetError), socket.socket(fileno=handle) as channel:
+        sys.setrecursionlimit(2000)
+        main(channel, memory, readable)

@@ -1,0 +1,132 @@
+"""Headers of boot and update images around parts: built by hand, opened, and walked back."""
+
+from __future__ import annotations
+
+import struct
+import subprocess
+
+import pytest
+
+from iotwatch import unpack
+from tests.unpack.images import (
+    MANY,
+    TREE,
+    check,
+    make_boot,
+    make_pac,
+    make_tar,
+    make_trx,
+    make_uimage,
+    make_zip,
+    replay,
+    statuses,
+)
+
+KERNEL = bytes(range(256)) * 20
+
+
+def test_uimage_with_something_behind_it():
+    members = check(make_uimage(KERNEL) + make_tar())
+    assert members["kernel-test kernel"].data == KERNEL
+
+
+def test_uimage_of_several_parts():
+    body = struct.pack(">III", 5, 6, 0) + b"first\0\0\0" + b"second\0\0"
+    result = unpack.unpack(make_uimage(body, kind=4), None)
+    assert [member.data for member in result.members] == [b"first", b"second"]
+
+
+def test_trx():
+    members = check(make_trx([KERNEL, make_tar()]))
+    assert members["part-0"].data == KERNEL
+
+
+def test_android_boot():
+    members = check(make_boot(KERNEL, make_tar()))
+    assert members["kernel"].data == KERNEL
+
+
+def test_pac():
+    parts = {"kernel.img": KERNEL, "root.tar": make_tar()}
+    image = make_pac(parts)
+    assert unpack.sniff(image[:4096], image) == "pac"
+    members = check(image)
+    assert members["kernel.img"].data == KERNEL
+    product = next(artefact for artefact in unpack.unpack(image, None).artefacts if artefact.path == "product")
+    assert product.note == "UIX8910_MODEM, firmware 8910 MODULE"
+
+
+def test_sparse_fill_and_skip():
+    chunks = struct.pack("<HHII", 0xCAC1, 0, 1, 12 + 4096) + KERNEL[:4096]
+    chunks += struct.pack("<HHII4s", 0xCAC2, 0, 2, 16, b"\xde\xad\xbe\xef") + struct.pack("<HHII", 0xCAC3, 0, 1, 12)
+    image = struct.pack("<IHHHHIIII", 0xED26FF3A, 1, 0, 28, 12, 4096, 4, 3, 0) + chunks
+    (member,) = unpack.unpack(image, None).members
+    assert member.data == KERNEL[:4096] + b"\xde\xad\xbe\xef" * 2048 + bytes(4096)
+    assert replay(image, member.place) == member.data
+
+
+@pytest.mark.programs
+@pytest.mark.parametrize(("kind", "target"), [("intel-hex", "ihex"), ("s-record", "srec")])
+def test_hex_files(program, tmp_path, kind, target):
+    plain, image = tmp_path / "plain", tmp_path / "image"
+    plain.write_bytes(make_zip())
+    subprocess.run([program("objcopy"), "-I", "binary", "-O", target, plain, image], check=True)
+    data = image.read_bytes()
+    assert unpack.sniff(data[:4096], data) == kind
+    check(data)
+
+
+def test_intel_hex_regions_and_extended_addresses():
+    text = b":020000040800F2\n:0400000001020304F2\n:0400080005060708DA\n:00000001FF\n"
+    members = {member.path: member.data for member in unpack.unpack(text, None).members}
+    assert members == {"0x8000000": b"\1\2\3\4", "0x8000008": b"\5\6\7\10"}
+    assert MANY["intel-hex"](text, "0x8000008") == b"\5\6\7\10"
+
+
+def test_esp32_image_and_flash():
+    segment = struct.pack("<II", 0x3F400020, len(KERNEL)) + KERNEL
+    image = bytes([0xE9, 1, 2, 0x20]) + struct.pack("<I", 0x40080000) + bytes(16) + segment + bytes(16)
+    (member,) = unpack.unpack(image, None).members
+    assert (member.path, member.data) == ("segment-0-0x3f400020", KERNEL)
+    row = b"\xaa\x50" + struct.pack("<BBII16sI", 0, 0x10, 0x10000, 0x2000, b"ota_0", 0)
+    row += b"\xaa\x50" + struct.pack("<BBII16sI", 1, 2, 0x9000, 0x1000, b"nvs", 0)
+    flash = bytearray(b"\xff" * 0x12000)
+    flash[0x8000 : 0x8000 + len(row)] = row
+    flash[0x10000 : 0x10000 + len(image)] = image
+    members = {member.path: member for member in unpack.unpack(bytes(flash), None).members}
+    assert members["ota_0"].data[: len(image)] == image
+    assert members["nvs"].place.file_offset == 0x9000
+
+
+def test_mbr_and_gpt_partitions():
+    part = make_tar({"etc/modem.conf": TREE["etc/modem.conf"]})
+    sectors = len(part) // 512
+    mbr = bytearray(2048 * 512)
+    mbr[446:462] = struct.pack("<BBHBBHII", 0x80, 0, 0, 0x83, 0, 0, 2048, sectors)
+    mbr[510:512] = b"\x55\xaa"
+    check(bytes(mbr) + part, {"etc/modem.conf": TREE["etc/modem.conf"]})
+    gpt = bytearray(64 * 512)
+    gpt[512:520] = b"EFI PART"
+    struct.pack_into("<QII", gpt, 512 + 72, 2, 4, 128)
+    gpt[1024:1152] = (
+        b"\1" * 16
+        + b"\2" * 16
+        + struct.pack("<QQQ", 64, 63 + sectors, 0)
+        + "modem".encode("utf-16-le").ljust(72, b"\0")
+    )
+    members = check(bytes(gpt) + part, {"etc/modem.conf": TREE["etc/modem.conf"]})
+    assert members["modem"].kind == "partition"
+
+
+@pytest.mark.corpus
+def test_qualcomm_parts_of_the_corpus(corpus):
+    (folder,) = (corpus / "firmware" / "quectel-eg25g").iterdir()
+    names = list(statuses((folder / "partition.mbn").read_bytes()))
+    assert names[:5] == ["SBL", "MIBIB", "EFS2", "sys_rev", "RAWDATA"]
+    assert len(names) == 18  # the count in its header, and 520 bytes = 16 + 18 * 28
+    sbl1 = (folder / "sbl1.mbn").read_bytes()
+    (member,) = unpack.unpack(sbl1, None).members
+    assert member.place.file_offset == 10240
+    assert member.data == sbl1[10240:]
+    ubi = unpack.unpack((folder / "usrdata.ubi").read_bytes(), None)
+    assert "usrdata" in {artefact.path for artefact in ubi.artefacts}
