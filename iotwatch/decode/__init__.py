@@ -1,0 +1,90 @@
+"""Payloads to messages. One file per protocol; ``DECODERS`` names them all, and ``decode`` chooses among them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from iotwatch.decode.at import AT
+from iotwatch.decode.coap import COAP
+from iotwatch.decode.dhcp import DHCP
+from iotwatch.decode.dispatcher import Dispatcher, Outcome, Refusal
+from iotwatch.decode.dns import DNS
+from iotwatch.decode.generic import GENERIC
+from iotwatch.decode.gpsd import GPSD
+from iotwatch.decode.hostlog import HOST_LOG
+from iotwatch.decode.http import HTTP
+from iotwatch.decode.message import AccessPoint, Cell, Decoder, Fix, Message, Trait
+from iotwatch.decode.mqtt import MQTT
+from iotwatch.decode.named import NAMED
+from iotwatch.decode.nmea import NMEA
+from iotwatch.decode.ssdp import SSDP
+from iotwatch.decode.supl import SUPL
+from iotwatch.decode.syslog import SYSLOG
+from iotwatch.decode.tls import DTLS, TLS
+from iotwatch.decode.trackers import TRACKERS
+from iotwatch.decode.usb import USB
+from iotwatch.decode.vendor_cameras import DHIP, PTCP, SADP
+from iotwatch.decode.vendor_home import KASA, MIIO, TUYA, UBIQUITI
+from iotwatch.decode.vendor_hytera import HRNP
+from iotwatch.read.stream import Stream
+
+__all__ = [
+    "DECODERS",
+    "AccessPoint",
+    "Cell",
+    "Decoder",
+    "Fix",
+    "Message",
+    "Outcome",
+    "Refusal",
+    "Trait",
+    "decode",
+    "decode_with_errors",
+]
+
+PROTOCOLS: tuple[Decoder, ...] = (
+    USB,
+    TLS,
+    SSDP,
+    HTTP,
+    MQTT,
+    DHCP,
+    *NAMED,
+    SADP,
+    DHIP,
+    PTCP,
+    HRNP,
+    TUYA,
+    KASA,
+    MIIO,
+    UBIQUITI,
+    DTLS,
+    SYSLOG,
+    DNS,
+)
+"""Open standards and makers' frames that a few bytes prove, the better proven first."""
+
+LOOSE: tuple[Decoder, ...] = (GPSD, NMEA, COAP, SUPL)
+"""Those that find their messages anywhere in a text, and binary heads that little proves: asked when nobody else spoke."""
+
+LOGS: tuple[Decoder, ...] = (AT, HOST_LOG)
+"""Grammars of text logs: asked for every text, beside whoever else speaks."""
+
+CARRIERS = frozenset({"http", "mqtt"})
+"""Envelopes in whose very form some trackers report; their dialects are asked too."""
+
+DECODERS: tuple[Decoder, ...] = (*PROTOCOLS, *TRACKERS, *LOOSE, *LOGS, GENERIC)
+
+_DISPATCHER = Dispatcher(PROTOCOLS, TRACKERS, LOOSE, CARRIERS, LOGS, GENERIC)
+
+
+def decode(stream: Stream) -> Iterator[Message]:
+    """Yield what ``stream`` says; nothing when nobody knows its bytes. Broken messages are passed over in silence."""
+    return _DISPATCHER.decode(stream)
+
+
+def decode_with_errors(stream: Stream) -> Outcome:
+    """All messages of ``stream``, and who claimed it and found it broken."""
+    refusals: list[Refusal] = []
+    messages = tuple(_DISPATCHER.decode(stream, refusals))
+    return Outcome(messages, tuple(refusals))

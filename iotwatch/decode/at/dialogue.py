@@ -1,0 +1,280 @@
+"""Pairing: which answer belongs to which command, across echoes, unsolicited reports, several ports and half lines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from iotwatch.decode.at import grammar, identity, network, position
+from iotwatch.decode.at.grammar import Command
+from iotwatch.decode.at.lines import Line
+from iotwatch.decode.message import Fix, Message, Trait
+from iotwatch.model import Confidence
+from iotwatch.read.stream import Stream
+
+ANSWER_LINES = 64
+"""How many lines one answer may have; what follows is not its own any more."""
+SILENCE = 6
+"""How many lines of something else end an exchange that has no final result."""
+
+CELLULAR = frozenset(
+    {
+        *("+CIMI", "+CPIN", "+CREG", "+CGREG", "+CEREG", "+C5GREG", "+COPS", "+CSQ", "+CESQ", "+CGATT", "+CGACT", "+CPSI"),
+        *("+CGDCONT", "+QENG", "+QCSQ", "+QNWINFO", "^SYSINFO", "^SYSINFOEX", "^HCSQ", "^SIMST", "^SRVST", "^RSSI", "+GCAP"),
+        *("!GSTATUS", "!LTEINFO", "+CGPADDR", "+CGEV", "+CNUM", "+CCED", "+QSIMSTAT", "+CNACT", "+CGCONTRDP", "+QICSGP", "^MODE"),
+    }
+)
+"""Answers and reports that only a modem of a cellular network gives (TS 27.007; makers' own in public logs)."""
+
+_SECRETS = frozenset({"+CPIN", "+CLCK", "+CPWD", "^CPIN", "+CGAUTH", "+QMTCONN", "+CMQTTCONNECT", "+MQTTCONN", "+CWJAP"})
+_PROMPTS = frozenset({">", "CONNECT"})
+
+
+def shown(command: Command) -> str:
+    """The command for the record: without what may be a secret or a person's words."""
+    plain = all(part.isdigit() or (part.replace("_", "").isalnum() and len(part) <= 16) for part in grammar.arguments(command.arguments))
+    if command.kind != "set" or (plain and len(command.arguments) <= 40 and command.name not in _SECRETS):
+        return command.text
+    return f"AT{command.name}="
+
+
+@dataclass(slots=True)
+class Exchange:
+    """One command line and what came back for it so far."""
+
+    commands: tuple[Command, ...]
+    text: str
+    start: int
+    end: int
+    bare: list[Line] = field(default_factory=list)
+    traits: list[Trait] = field(default_factory=list)
+    fixes: list[Fix] = field(default_factory=list)
+    data: list[Line] = field(default_factory=list)
+    doubts: tuple[str, ...] = ()
+    result: str = ""
+    silent: int = 0
+    prompted: bool = False
+    table: bool = False
+
+    @property
+    def asked(self) -> Command | None:
+        """The command whose answer is expected bare."""
+        return next((command for command in self.commands if command.name in identity.ASKED and command.kind != "test"), None)
+
+
+class Dialogue:
+    """The reading of one stream: feed lines, get messages. Each port has its own conversation."""
+
+    def __init__(self, stream: Stream) -> None:
+        self.stream = stream
+        self._open: dict[str, Exchange] = {}
+        self._streams: dict[str, Stream] = {}
+        self._names: set[tuple[str, str]] = set()
+        self._cellular: set[str] = set()
+
+    def feed(self, line: Line) -> Iterator[Message]:
+        """Take one line; yield the exchange that it ends, or the report that it is."""
+        glued = grammar.glued(line.text)
+        if glued is not None:
+            command, answer = glued
+            border = line.start + len(line.text) - len(answer)
+            yield from self.feed(replace(line, text=command, end=border))
+            yield from self.feed(replace(line, text=answer, start=border))
+            return
+        commands = grammar.commands(line.text) if line.sent is not False or line.text[:2] in ("AT", "at") else ()
+        if commands:
+            yield from self._command(line, commands)
+            return
+        current = self._open.get(line.port)
+        named = grammar.named_answer(line.text)
+        if grammar.is_final(line.text) and not (named and named[0] == "+CME"):
+            yield from self._final(line, current)
+        elif named is not None:
+            yield from self._named(line, named, current)
+        elif identity.KEYED.search(line.text):
+            yield from self._keyed(line, current)
+        elif current is not None:
+            yield from self._other(line, current)
+        elif grammar.REPORTS.match(line.text) and line.text not in _PROMPTS:
+            yield self._message(line.port, line.start, line.end, "report", [])
+
+    def finish(self) -> Iterator[Message]:
+        """Yield what is still open at the end."""
+        for port in list(self._open):
+            yield from self._close(port)
+
+    def _command(self, line: Line, commands: tuple[Command, ...]) -> Iterator[Message]:
+        current = self._open.get(line.port)
+        if current is not None and current.text == line.text and not current.bare and not current.result:
+            current.end = line.end  # the echo, or the same sent again before anything came back
+            return
+        yield from self._close(line.port)
+        exchange = Exchange(commands, line.text, line.start, line.end)
+        span = (line.start, line.end)
+        for command in commands:
+            if command.name:
+                text = shown(command)
+                if self._once(line.port, text):
+                    exchange.traits.append(Trait("at.command", text, span))
+                exchange.traits += network.servers(command, span)
+                if command.kind == "set":
+                    exchange.traits += network.apns(command.name, command.arguments, span)
+        self._open[line.port] = exchange
+
+    def _final(self, line: Line, current: Exchange | None) -> Iterator[Message]:
+        if current is None:
+            if line.text == "OK" or line.text.startswith("+CME"):
+                yield self._message(line.port, line.start, line.end, "result", [])
+            return
+        current.end = line.end
+        if line.text.startswith("CONNECT"):
+            current.prompted = True
+            return
+        current.result = line.text
+        yield from self._close(line.port)
+
+    def _named(self, line: Line, named: tuple[str, str, int], current: Exchange | None) -> Iterator[Message]:
+        name, values, offset = named
+        at = line.start + offset
+        span = (line.start, line.end)
+        traits = self._answer_traits(line.port, name, values, at, span)
+        place = position.fix(name, values, span)
+        doubts = (position.LOOK_UP,) if place and name in position.LOOK_UPS else ()
+        if self._once(line.port, name):
+            traits.append(Trait("at.answer", line.text[:200], span, {"command": name}))
+        if current is None:
+            yield self._message(line.port, *span, name, traits, [place] if place else [], doubts)
+            return
+        current.end = line.end
+        current.silent = 0
+        current.table = current.table or not values
+        current.traits += traits
+        current.doubts = current.doubts or doubts
+        if place:
+            current.fixes.append(place)
+
+    def _answer_traits(self, port: str, name: str, values: str, at: int, span: tuple[int, int]) -> list[Trait]:
+        traits: list[Trait] = []
+        if name in identity.ASKED:
+            traits += identity.bare(name, 0, values, at)
+        if name == "+CPIN" and values.strip():
+            traits.append(Trait("sim", values.strip()[:40], span))
+        traits += network.apns(name, values, span)
+        traits += network.operators(name, values, span)
+        traits += network.cells(name, values, span)
+        if name in CELLULAR and port not in self._cellular and "CIS707" not in values:
+            self._cellular.add(port)
+            traits.append(Trait("modem.cellular", name, span))
+        return traits
+
+    def _keyed(self, line: Line, current: Exchange | None) -> Iterator[Message]:
+        command = (current.asked.name if current and current.asked else "I") if current else "I"
+        traits = identity.keyed(line.text, line.start, command)
+        traits.append(Trait("at.answer", line.text[:200], (line.start, line.end), {"command": command}))
+        if current is None:
+            yield self._message(line.port, line.start, line.end, "identity", traits)
+            return
+        current.end = line.end
+        current.silent = 0
+        current.traits += traits
+
+    def _other(self, line: Line, current: Exchange) -> Iterator[Message]:
+        """A line without a name: part of a bare answer, data after a prompt, a report, or something else in the log."""
+        if line.text in _PROMPTS or line.text.startswith(">"):
+            current.prompted = True
+            current.end = line.end
+        elif grammar.REPORTS.match(line.text):
+            current.end = line.end
+        elif current.prompted and line.sent is not False and len(current.data) < ANSWER_LINES:
+            current.data.append(line)
+            current.end = line.end
+        elif current.asked is not None and not current.result and len(current.bare) < ANSWER_LINES:
+            current.bare.append(line)
+        elif current.table and len(current.bare) < ANSWER_LINES:
+            current.bare.append(line)
+            current.traits += network.table_row(current.commands[-1].name, line.text, (line.start, line.end))
+            current.end = line.end
+        else:
+            current.silent += 1
+            if current.silent > SILENCE:
+                yield from self._close(line.port)
+
+    def _close(self, port: str) -> Iterator[Message]:
+        """Yield the message of the port's open exchange."""
+        current = self._open.pop(port, None)
+        if current is None:
+            return
+        asked = current.asked
+        if asked is not None and current.bare and not grammar.is_failure(current.result):
+            self._bare(current, asked)
+        urls = [trait for line in current.data for trait in network.urls(line.text, current.commands[0].name, (line.start, line.end))]
+        message = self._message(
+            port, current.start, current.end, current.commands[0].text, [*current.traits, *urls], current.fixes, current.doubts
+        )
+        if current.data and not urls:
+            body = self.stream.part(current.data[0].start, current.data[-1].end)
+            message = _with_body(message, replace(body, kind="payload").tagged(command=current.commands[0].name))
+        yield message
+
+    def _bare(self, current: Exchange, asked: Command) -> None:
+        """Read the bare lines of an identity answer; in blocks what stands in a line of its own key does not count."""
+        ended = bool(current.result)
+        index = 0
+        for line in current.bare[: 12 if ended else 3]:
+            traits = identity.bare(asked.name, index, line.text, line.start)
+            if not traits:
+                continue
+            index += 1
+            current.traits += traits
+            current.traits.append(Trait("at.answer", line.text[:200], (line.start, line.end), {"command": asked.name}))
+            current.end = max(current.end, line.end)
+
+    def _once(self, port: str, name: str) -> bool:
+        if (port, name) in self._names or len(self._names) > 4096:
+            return False
+        self._names.add((port, name))
+        return True
+
+    def _message(
+        self,
+        port: str,
+        start: int,
+        end: int,
+        name: str,
+        traits: list[Trait],
+        fixes: list[Fix] | None = None,
+        doubts: tuple[str, ...] = (),
+    ) -> Message:
+        return Message(
+            protocol="at",
+            stream=self._of(port),
+            span=(start, max(end, start + 1)),
+            time=self.stream.time_at(start),
+            fields={"command": name[:120]},
+            traits=tuple(_with_cellular(traits)),
+            fixes=tuple(fixes or ()),
+            confidence=Confidence.LIKELY,
+            doubts=doubts,
+        )
+
+    def _of(self, port: str) -> Stream:
+        """The stream as a device of its own where the log names the port."""
+        if not port or "device" in self.stream.context:
+            return self.stream
+        if port not in self._streams:
+            self._streams[port] = self.stream.tagged(device=f"tty:{port}")
+        return self._streams[port]
+
+
+def _with_cellular(traits: list[Trait]) -> list[Trait]:
+    """An IMEI, an IMSI or an ICCID is told only by a cellular modem."""
+    number = next((trait for trait in traits if trait.kind in ("imei", "imsi", "iccid")), None)
+    if number is None:
+        return traits
+    return [*traits, Trait("modem.cellular", number.kind, number.span)]
+
+
+def _with_body(message: Message, body: Stream) -> Message:
+    import msgspec
+
+    return msgspec.structs.replace(message, body=body)

@@ -1,0 +1,127 @@
+"""Who a modem says it is: answers to the identity commands of TS 27.007 and V.250 and of the makers, as traits.
+
+Sources: 3GPP TS 27.007 sections 5.1 to 5.6 (+CGMI, +CGMM, +CGMR, +CGSN, +CIMI), V.250 section 6.1 (I, +GMI, +GMM, +GMR,
++GSN); reference facts: AT commands; public logs for +QCCID, +QGMR, ^SWVER, +SIMCOMATI.
+"""
+
+from __future__ import annotations
+
+import re
+
+from iotwatch.decode.message import Trait
+
+Span = tuple[int, int]
+
+VENDOR = frozenset({"+CGMI", "+GMI"})
+MODEL = frozenset({"+CGMM", "+GMM"})
+FIRMWARE = frozenset({"+CGMR", "+GMR", "+QGMR", "^SWVER", "+SWVER", "#SWPKGV", "+SGSW", "!GVER", "+VERSION", "+CVERSION"})
+BLOCKS = frozenset({"I", "+SIMCOMATI", "^VERSION"})
+NUMBERS = {
+    **dict.fromkeys(("+CGSN", "+GSN", "+CIMEI", "#CGSN", "^IMEI"), "imei"),
+    **dict.fromkeys(("+CIMI", "#CIMI", "^IMSI"), "imsi"),
+    **dict.fromkeys(
+        ("+CCID", "+QCCID", "+ICCID", "^ICCID", "#CCID", "%CCID", "+CICCID", "+ZICCID", "!ICCID", "*ICCID", "+MCCID",
+         "+ZGETICCID", "%XICCID", "+NCCID"),
+        "iccid",
+    ),
+    **dict.fromkeys(("+EID", "+CEID", "+QEID", "+GETEID"), "eid"),
+    "+CNUM": "msisdn",
+}  # fmt: skip
+ASKED = VENDOR | MODEL | FIRMWARE | BLOCKS | frozenset(NUMBERS)
+
+KEYED = re.compile(
+    r"(?:^|\| *)(?P<key>Manufacturer|Model|Revision|Rev|Firmware|IMEI|IMEI SV|SVN|IMSI|SIM IMSI|ICCID|SIM ICCID|MEID|ESN|FSN|Module)"
+    r"\s*[:=]\s*(?P<value>.*)$"
+)
+_DIGITS = {
+    "imei": re.compile(r"(?<![0-9A-Za-z.])([0-9]{15})(?:[0-9]{0,2})(?![0-9A-Za-z])"),
+    "imsi": re.compile(r"(?<![0-9A-Za-z.])([0-9]{14,15})(?![0-9A-Za-z])"),
+    "iccid": re.compile(r"(?<![0-9A-Za-z])(89[0-9]{16,18}[0-9Ff]?|98[0-9]{18})(?![0-9A-Za-z])"),
+    "eid": re.compile(r"(?<![0-9A-Za-z])(89[0-9]{30})(?![0-9A-Za-z])"),
+    "msisdn": re.compile(r"\"(\+?[0-9]{5,15})\""),
+}
+_KEY_KINDS = {"IMEI": "imei", "IMSI": "imsi", "SIM IMSI": "imsi", "ICCID": "iccid", "SIM ICCID": "iccid"}
+_PLACEHOLDER = re.compile(r"(?i)^(?:x{2,}|\*{2,}|<?(?:snip|redacted|removed|masked|none|unknown)>?|n/?a|error|-+|0+)$")
+_VENDOR_LINE = re.compile(r"^[A-Za-z][A-Za-z0-9 .,&()'/+-]{1,60}$")
+_MODEL_LINE = re.compile(r"^[A-Za-z0-9][A-Za-z0-9 ._/()+-]{0,60}$")
+_VERSION = re.compile(r"[A-Za-z0-9]")
+
+
+def number(kind: str, text: str, at: int) -> Trait | None:
+    """The identity number of ``kind`` in ``text``, which stands at ``at`` of the stream."""
+    found = _DIGITS[kind].search(text)
+    if found is None:
+        return None
+    value = found[1].rstrip("Ff")
+    if kind == "iccid" and value.startswith("98"):
+        # Raw from EF-ICCID: the digits of each byte are swapped (TS 102 221 section 13.2).
+        value = "".join(value[index + 1] + value[index] for index in range(0, len(value) - 1, 2))
+    if len(set(value)) <= 2:
+        return None
+    return Trait(kind, value, (at + found.start(1), at + found.end(1)), {"key": True, "seen_in": "at"})
+
+
+def clean(text: str) -> str:
+    """A value without quotes, dots of an end of sentence and blanks; empty for what an author put in its place."""
+    value = text.strip().strip('"').strip().rstrip(",;").strip()
+    return "" if _PLACEHOLDER.match(value) else value
+
+
+def version(text: str) -> str:
+    """The version in an answer: the first word that is one. What follows is a build's date or number."""
+    value = clean(re.sub(r"(?i)^\s*(?:revision|rev|firmware(?: version)?|version)\s*[:=]\s*", "", text))
+    words = value.split()
+    if not words:
+        return ""
+    return words[0] if _VERSION.search(words[0]) and len(words[0]) > 2 else value[:80]
+
+
+def told(kind: str, value: str, span: Span, command: str) -> list[Trait]:
+    """The traits of one identity value: itself, and the line for the signatures."""
+    if not value:
+        return []
+    text = value.encode("latin-1", "replace").decode("utf-8", "replace")
+    return [Trait(f"module.{kind}", text[:120], span, {"command": command})]
+
+
+def keyed(text: str, start: int, command: str) -> list[Trait]:
+    """The traits of a line ``Key: value`` of an identity block."""
+    found = KEYED.search(text)
+    if found is None:
+        return []
+    key, value = found["key"], found["value"]
+    at = start + found.start("value")
+    span = (at, at + max(len(value.rstrip()), 1))
+    if key in _KEY_KINDS:
+        trait = number(_KEY_KINDS[key], value, at)
+        return [trait] if trait else []
+    cleaned = clean(value)
+    if key == "Manufacturer":
+        return told("vendor", cleaned, span, command)
+    if key in ("Model", "Module"):
+        return told("model", cleaned, span, command)
+    if key in ("Revision", "Firmware", "Rev"):
+        return told("firmware", version(value), span, command)
+    return []
+
+
+def bare(name: str, index: int, text: str, start: int) -> list[Trait]:
+    """The traits of line ``index`` of a bare answer to the command ``name``."""
+    span = (start, start + max(len(text), 1))
+    value = clean(text)
+    if name in NUMBERS:
+        trait = number(NUMBERS[name], text, start)
+        return [trait] if trait else []
+    if name in BLOCKS:
+        kind = ("vendor", "model")[index] if index < 2 else ""
+        shape = (_VENDOR_LINE, _MODEL_LINE)[index] if index < 2 else None
+        return told(kind, value, span, name) if shape and shape.match(value) else []
+    if index:
+        return []
+    if name in VENDOR:
+        return told("vendor", value, span, name) if _VENDOR_LINE.match(value) else []
+    if name in MODEL:
+        return told("model", value, span, name) if _MODEL_LINE.match(value) else []
+    if name in FIRMWARE:
+        return told("firmware", version(text), span, name)
+    return []

@@ -1,0 +1,147 @@
+"""Positions in answers of modems: satellite fixes of each maker's command, and look-ups by cell.
+
+Fields as in the makers' manuals: Quectel GNSS AT commands (+QGPSLOC), SIMCom (+CGNSINF, +CGPSINFO, +CGNSSINFO, +CLBS,
++CIPGSMLOC), Telit ($GPSACP), u-blox (+UULOC), Quectel (+QCELLLOC, +QLBS). NMEA sentences inside answers belong to NMEA.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+
+from iotwatch.decode.at.grammar import arguments
+from iotwatch.decode.message import Fix
+
+Span = tuple[int, int]
+
+_KNOT = 1.852
+_DEGREES_MINUTES = re.compile(r"(\d{1,3})(\d{2}\.\d{1,10})$")
+_HEMISPHERE = re.compile(r"([\d.]{3,16}),?\s*([NS]),\s*([\d.]{3,16}),?\s*([EW])\b")
+LOOK_UP = "a place looked up from radio cells, not a satellite fix"
+LOOK_UPS = frozenset({"+CLBS", "+CIPGSMLOC", "+QCELLLOC", "+QLBS", "+CASSISTLOC", "+MLBSLOC", "+QLBSEX"})
+NAMES = LOOK_UPS | {"+QGPSLOC", "+CGNSINF", "+UGNSINF", "+CGPSINFO", "+CGNSSINFO", "$GPSACP", "+UULOC", "+MGNSSLOC"}
+
+
+def fix(name: str, values: str, span: Span) -> Fix | None:
+    """The position that the answer ``name: values`` states; ``None`` when it states none."""
+    fields = arguments(values)
+    if name in ("+QGPSLOC", "$GPSACP"):
+        return _qgpsloc(values, fields, span)
+    if name in ("+CGNSINF", "+UGNSINF"):
+        return _cgnsinf(fields, span)
+    if name in ("+CGPSINFO", "+CGNSSINFO", "+MGNSSLOC"):
+        return _hemispheres(name, values, span)
+    if name == "+UULOC":
+        return _uuloc(fields, span)
+    return _look_up(name, fields, span) if name in LOOK_UPS else None
+
+
+def _made(latitude: float | None, longitude: float | None, span: Span, **more: object) -> Fix | None:
+    if latitude is None or longitude is None or not (-90 <= latitude <= 90 and -180 <= longitude <= 180):
+        return None
+    return Fix(latitude=latitude, longitude=longitude, span=span, **more)  # type: ignore[arg-type]
+
+
+def _number(text: str) -> float | None:
+    return float(text) if re.fullmatch(r"[+-]?\d{1,7}(?:\.\d{0,10})?", text) else None
+
+
+def _minutes(text: str, hemisphere: str, *, widest: int) -> float | None:
+    """Degrees from ``ddmm.mmmm``, or from degrees when there are too few digits for minutes before the point."""
+    whole = len(text.partition(".")[0])
+    found = _DEGREES_MINUTES.match(text) if whole > widest - 1 or whole > 3 else None
+    if found is not None and float(found[2]) < 60:
+        value = int(found[1]) + float(found[2]) / 60
+    else:
+        value = _number(text) if _number(text) is not None else -1000.0  # type: ignore[assignment]
+    return -value if hemisphere in "SW" else value
+
+
+def _moment(date: str, clock: str, *, year_first: bool = False) -> int | None:
+    """Microseconds UTC from ``ddmmyy`` (or ``yyyymmdd``) and ``hhmmss.sss``."""
+    pattern = "%Y%m%d%H%M%S" if year_first else "%d%m%y%H%M%S"
+    try:
+        return int(datetime.strptime(date + clock[:6], pattern).replace(tzinfo=UTC).timestamp()) * 1_000_000
+    except ValueError:
+        return None
+
+
+def _qgpsloc(values: str, fields: list[str], span: Span) -> Fix | None:
+    """utc, latitude, longitude, hdop, altitude, fix, course, km/h, knots, ddmmyy, satellites; three ways to write degrees."""
+    if len(fields) < 10:
+        return None
+    found = _HEMISPHERE.search(values)
+    if found is not None:
+        latitude, longitude = _minutes(found[1], found[2], widest=4), _minutes(found[3], found[4], widest=4)
+        split = fields[2] in ("N", "S")
+        rest = fields[5:] if split else fields[3:]
+    else:
+        latitude, longitude, rest = _number(fields[1]), _number(fields[2]), fields[3:]
+    if len(rest) < 7:
+        return None
+    return _made(
+        latitude,
+        longitude,
+        span,
+        time=_moment(rest[6], fields[0]),
+        valid=rest[2] in ("2", "3"),
+        altitude=_number(rest[1]),
+        speed=_number(rest[4]),
+    )
+
+
+def _cgnsinf(fields: list[str], span: Span) -> Fix | None:
+    """run, fix, yyyymmddhhmmss.sss, latitude, longitude, altitude, km/h, course ..."""
+    if len(fields) < 8:
+        return None
+    return _made(
+        _number(fields[3]),
+        _number(fields[4]),
+        span,
+        time=_moment(fields[2][:8], fields[2][8:14], year_first=True),
+        valid=fields[1] == "1",
+        altitude=_number(fields[5]),
+        speed=_number(fields[6]),
+        course=_number(fields[7]),
+    )
+
+
+def _hemispheres(name: str, values: str, span: Span) -> Fix | None:
+    """latitude, N or S, longitude, E or W, ddmmyy, hhmmss.s, altitude, speed (knots), course."""
+    found = _HEMISPHERE.search(values)
+    if found is None:
+        return None
+    fields = arguments(values[found.end() :].lstrip(","))
+    fields += [""] * (5 - len(fields))
+    knots = _number(fields[3])
+    return _made(
+        _minutes(found[1], found[2], widest=4),
+        _minutes(found[3], found[4], widest=5),
+        span,
+        time=_moment(fields[0], fields[1]),
+        valid=True,
+        altitude=_number(fields[2]),
+        speed=knots * _KNOT if knots is not None and name == "+CGPSINFO" else knots,
+        course=_number(fields[4]),
+    )
+
+
+def _uuloc(fields: list[str], span: Span) -> Fix | None:
+    """dd/mm/yyyy, hh:mm:ss.sss, latitude, longitude, altitude, uncertainty."""
+    if len(fields) < 5:
+        return None
+    day = re.match(r"(\d{2})/(\d{2})/(\d{4})$", fields[0])
+    clock = fields[1].replace(":", "")
+    when = _moment(day[3] + day[2] + day[1], clock, year_first=True) if day else None
+    return _made(_number(fields[2]), _number(fields[3]), span, time=when, altitude=_number(fields[4]))
+
+
+def _look_up(name: str, fields: list[str], span: Span) -> Fix | None:
+    """Two degrees among the first fields. +CIPGSMLOC and +QCELLLOC give the longitude first (SIMCom, Quectel manuals)."""
+    degrees = [value for field in fields[:4] if "." in field and (value := _number(field)) is not None]
+    if len(degrees) < 2:
+        return None
+    first, second = degrees[:2]
+    if name in ("+CIPGSMLOC", "+QCELLLOC") or abs(first) > 90:
+        first, second = second, first
+    return _made(first, second, span)

@@ -1,0 +1,92 @@
+"""Binary payloads without a dialect: receivers' frames, broadcasts, LoRaWAN items, LwM2M TLV, and trees that carry names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from iotwatch.decode import lwm2m
+from iotwatch.decode.generic.layouts import broadcast, lorawan, protobuf, receivers
+from iotwatch.decode.generic.tree.binary_trees import read_cbor, read_msgpack
+from iotwatch.decode.generic.tree.node import ARRAY, OBJECT, Node
+from iotwatch.decode.message import Message
+from iotwatch.errors import DecodeError
+from iotwatch.model import Confidence
+from iotwatch.read.stream import Stream
+
+_TLV = re.compile(rb"(?:\x08[\x00-\xff][\x00-\xff])?(?:\xc8[\x00\x01]\x08|\xc4[\x00\x01])", re.DOTALL)
+LONGEST_DATAGRAM = 9000
+NO_PATH = "the path is not in this message: resources 0 and 1 look like object 6"
+
+
+def messages(stream: Stream, start: int, end: int) -> Iterator[Message]:
+    """What fixed layouts state: the first that says something speaks."""
+    data = stream.data
+    if receivers.SYNC.search(data, start, end) is not None:
+        yield from receivers.read(stream, start, end)
+        return
+    if end - start > LONGEST_DATAGRAM and not data.startswith(b"\x0a", start):
+        return
+    for reader in (_broadcast, _tlv, _lorawan, _protobuf):
+        said = list(reader(stream, start, end))
+        if said:
+            yield from said
+            return
+
+
+def _broadcast(stream: Stream, start: int, end: int) -> Iterator[Message]:
+    if stream.flow is not None and stream.flow.transport == "tcp":
+        return
+    if broadcast.is_remote_id(stream.data, start, end):
+        yield from broadcast.remote_id(stream, start, end)
+    elif stream.data[start : start + 2] in (b"\x00\x14", b"\x00\x20", b"\x03\x80", b"\x03\x81"):
+        yield from broadcast.j2735(stream, start, end)
+
+
+def _tlv(stream: Stream, start: int, end: int) -> Iterator[Message]:
+    """LwM2M's TLV without the CoAP message around it."""
+    if not _TLV.match(stream.data, start, end):
+        return
+    said = lwm2m.read(lwm2m.Exchange(2, "", (), lwm2m.TLV), stream.data[start:end])
+    fixes = tuple(said.fixes(start))
+    if fixes:
+        yield Message(
+            protocol="lwm2m",
+            stream=stream,
+            span=(start, end),
+            time=fixes[0].time if fixes[0].time is not None else stream.time_at(start),
+            fixes=fixes,
+            confidence=Confidence.LIKELY,
+            generic=True,
+            doubts=(NO_PATH,),
+        )
+
+
+def _lorawan(stream: Stream, start: int, end: int) -> Iterator[Message]:
+    message = lorawan.read(stream, start, end)
+    if message is not None:
+        yield message
+
+
+def _protobuf(stream: Stream, start: int, end: int) -> Iterator[Message]:
+    message = protobuf.read(stream, start, end)
+    if message is not None:
+        yield message
+
+
+def tree(data: bytes, start: int, end: int) -> tuple[str, Node | None]:
+    """The format's name and the tree of a payload that is one CBOR or MessagePack item (or several in a row)."""
+    for name, read in (("cbor", read_cbor), ("msgpack", read_msgpack)):
+        roots: list[Node] = []
+        at = start
+        try:
+            while at < end and len(roots) < 4096:
+                node, at = read(data, at, end)
+                roots.append(node)
+        except DecodeError:
+            if not roots or at < end - (end - start) // 8:
+                continue
+        kept = [node for node in roots if node.kind in (OBJECT, ARRAY) and node.children]
+        if kept and len(kept) == len(roots):
+            return name, kept[0] if len(kept) == 1 else Node("", ARRAY, start, at, children=kept)
+    return "", None

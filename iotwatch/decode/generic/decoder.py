@@ -1,0 +1,179 @@
+"""The layer below the dialects: any payload that nobody claimed, read by the names and shapes that places have.
+
+A hint first (``hints``), then the payload's own form (JSON, query, XML, CBOR, MessagePack, protobuf, text), then places,
+cells, access points and identities in it. What is wrapped inside goes back on the worklist as a body.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from iotwatch.decode.generic import binary, texts, wrapped
+from iotwatch.decode.generic.hints import worth
+from iotwatch.decode.generic.layouts import aprs, broadcast
+from iotwatch.decode.generic.statements import carrier, tell
+from iotwatch.decode.generic.tree.json_text import read_json
+from iotwatch.decode.generic.tree.markup import read_xml
+from iotwatch.decode.generic.tree.node import OBJECT, Node
+from iotwatch.decode.generic.tree.pairs_text import is_query, read_query
+from iotwatch.decode.message import Message
+from iotwatch.decode.units import units
+from iotwatch.read.stream import Flow, Stream
+
+MAX_DOCUMENTS = 20_000
+UNIT_BYTES = 16 << 20
+_HTML = re.compile(rb"\s{0,64}(?:<!doctype html|<html|<head|<body|<script)", re.IGNORECASE)
+_DOCUMENT = re.compile(rb"[{\[]\s{0,8}(?:[\[{\"']|-?\d)")
+_CONTROL = bytes(byte for byte in range(32) if byte not in b"\t\n\r\x1b\f\b\x07") + b"\x7f"
+
+
+class Generic:
+    """Places by name and by shape, in whatever form; never more than ``likely``, and each with its doubts."""
+
+    name = "generic"
+    anchors = (rb"(?s:.)",)
+
+    def claims(self, head: bytes, flow: Flow | None) -> bool:  # noqa: ARG002
+        return bool(head)
+
+    def messages(self, stream: Stream) -> Iterator[Message]:
+        data = stream.data
+        if not data or _is_html(stream):
+            return
+        hinted = worth(data)
+        for start, end in units(stream):
+            end = min(end, start + UNIT_BYTES)
+            if hinted and (not stream.datagram or worth(data, start, end)):
+                yield from _unit(stream, start, end)
+            elif _is_binary(data[start : min(end, start + 4096)]):
+                yield from _binary(stream, start, end, named=False)
+            elif (inner := _opened(stream, start, end)) is not None:
+                yield inner
+
+
+def _is_html(stream: Stream) -> bool:
+    return "html" in stream.context.get("content-type", "") or bool(_HTML.match(stream.data[:512]))
+
+
+def _opened(stream: Stream, start: int, end: int) -> Message | None:
+    """A unit that is wrapped as a whole."""
+    unit = stream if (start, end) == (0, len(stream.data)) else stream.part(start, end)
+    inside = wrapped.opened(unit)
+    return carrier(stream, (start, end), inside) if inside is not None else None
+
+
+def _unit(stream: Stream, start: int, end: int) -> Iterator[Message]:
+    """One datagram, body or stream by the form that its first bytes show."""
+    data = stream.data
+    while start < end and data[start] in b" \t\r\n\xef\xbb\xbf":
+        start += 1
+    if start >= end:
+        return
+    if data[start] in b"{[" and (said := list(_documents(stream, start, end))):
+        yield from said
+        return
+    if data[start] == 0x3C:
+        yield from tell(stream, _protocol_of_xml(data, start, end), read_xml(data, start, end))
+        return
+    if _is_binary(data[start : min(end, start + 4096)]):
+        yield from _binary(stream, start, end)
+        return
+    if is_query(data, start, end):
+        yield from tell(stream, "query", read_query(data, start, end))
+        return
+    inner = _opened(stream, start, end)
+    if inner is not None:
+        yield inner
+        return
+    spoken = False
+    for reader in (_aprs, _squitters, _documents, _text):
+        for message in reader(stream, start, end):
+            spoken = True
+            yield message
+        if spoken:
+            return
+
+
+def _is_binary(sample: bytes) -> bool:
+    if len(sample) - len(sample.translate(None, _CONTROL)) > len(sample) // 32:
+        return True
+    try:
+        sample[:-4].decode("utf-8")  # the last character may be cut
+    except UnicodeDecodeError as error:
+        return error.start < len(sample) - 8
+    return False
+
+
+def _binary(stream: Stream, start: int, end: int, *, named: bool = True) -> Iterator[Message]:
+    """Fixed layouts first; trees and texts inside only where a hint was seen (``named``)."""
+    said = False
+    for message in binary.messages(stream, start, end):
+        said = True
+        yield message
+    if said:
+        return
+    if (inner := _opened(stream, start, end)) is not None:
+        yield inner
+        return
+    if not named:
+        return
+    protocol, root = binary.tree(stream.data, start, end)
+    if root is not None:
+        yield from tell(stream, protocol, root)
+        return
+    for message in _documents(stream, start, end):
+        said = True
+        yield message
+    if not said:
+        yield from texts.runs(stream, start, end)
+
+
+def _documents(stream: Stream, start: int, end: int) -> Iterator[Message]:
+    """JSON documents anywhere in the unit: one after the other, one a line, or behind a binary head."""
+    data, at = stream.data, start
+    for _ in range(MAX_DOCUMENTS):
+        match = _DOCUMENT.search(data, at, end)
+        if match is None:
+            return
+        root, at = read_json(data, match.start(), end)
+        at = max(at, match.start() + 1)
+        if root is not None:
+            yield from tell(stream, _protocol_of_json(root), root)
+
+
+def _text(stream: Stream, start: int, end: int) -> Iterator[Message]:
+    """Lines of names and values, tables, and shapes."""
+    for protocol, root, shapes in texts.read(stream.data, start, end):
+        if root is not None:
+            yield from tell(stream, protocol, root)
+        if shapes:
+            yield from texts.messages(stream, protocol, shapes)
+
+
+def _aprs(stream: Stream, start: int, end: int) -> Iterator[Message]:
+    if aprs.LINE.search(stream.data, start, end) is not None:
+        yield from aprs.read(stream, start, end)
+
+
+def _squitters(stream: Stream, start: int, end: int) -> Iterator[Message]:
+    if broadcast.SQUITTER.search(stream.data, start, end) is not None:
+        yield from broadcast.mode_s(stream, start, end)
+
+
+def _protocol_of_json(root: Node) -> str:
+    kinds = {str(child.value) for child in root.children if child.key == "type"}
+    if kinds & {"Feature", "FeatureCollection", "Point", "LineString", "Polygon"}:
+        return "geojson"
+    first = root.children[0] if root.children else root
+    if root.child("bn", "e") or (first.kind == OBJECT and first.child("bn", "n") and first.child("v", "vs", "bn")):
+        return "senml"
+    return "json"
+
+
+def _protocol_of_xml(data: bytes, start: int, end: int) -> str:
+    head = data[start : min(end, start + 512)]
+    return "gpx" if b"<gpx" in head else "kml" if b"<kml" in head else "xml"
+
+
+GENERIC = Generic()

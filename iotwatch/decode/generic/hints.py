@@ -1,0 +1,85 @@
+"""Is it worth parsing at all? One pass of a linear-time matcher over the raw bytes answers for most traffic.
+
+Every hint is a key word followed by a value of the right form, or a shape that only places have; half a pair of key
+words is not enough. Ordinary text, HTML, JSON and ciphertext pass by at hundreds of megabytes a second.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import re2
+
+_VALUE = (
+    r"""[^a-z0-9]{0,4}[=:>"'\]][^a-z0-9]{0,8}(?:(?:value|val|v|deg|degrees|n)["'\s:=>]{1,6})?[NSEW]?[ ]?[-+]?\.?\d"""
+)
+_PACKED_NUMBER = r"[a-z]{0,10}[\x18-\x1b\x38-\x3b\xf9-\xfb\xca-\xd3]"
+"""The rest of a key in CBOR or MessagePack, and the first byte of a number behind it."""
+_FOREIGN_LATITUDE = "纬度|緯度|北纬|широта|szeroko(?:ść|sc)|enlem|위도"
+_FOREIGN_LONGITUDE = "经度|經度|経度|东经|долгота|довгота|d(?:ł|l)ugo(?:ść|sc)|boylam|경도"
+_LATITUDE = (
+    r"lat[tiu]{0,2}[a-z0-9_.]{0,14}|weidu|breit[a-z]{0,12}|bred+[a-z]{0,8}|leveys[a-z]{0,8}|" + _FOREIGN_LATITUDE
+)
+_LONGITUDE = (
+    r"l(?:on|ng|gt)[a-z0-9_.]{0,14}|jingdu|l(?:ae|ä|a|e|æ)ngd?e?[a-z]{0,12}|pituus[a-z]{0,8}|logitude|"
+    + _FOREIGN_LONGITUDE
+)
+_DECIMALS = r"[NSEW]?[-+]?\d{1,3}\.\d{4,}"
+_SINGLE = (
+    r"(?:coordinates?|coords?|lat_?lng|lat_?lon|ll|lonlat|gps[a-z]{0,6}|loc(?:ation)?|pos(?:ition)?|geo[a-z]{0,10}|point|cent(?:er|re)|坐标|位置|定位"
+    r"""|geo-position|place|standort|ubicacion)["'\\\s=:>\[{(]+[NSEW]?[-+]?\d{1,3}\.\d""",
+    r"[A-Z0-9-]{3,12}>[A-Z0-9-]{3,12}(?:,[A-Z0-9*,-]+)?:[!=/@;)`']",
+    r"\*8[D-F][0-9A-F]{26};",
+    r"""(?:geo_?hash|plus_?code|open_?location_?code|olc|mgrs|usng|maidenhead|grid_?square|locator)["'\\\s=:>]{1,8}[0-9a-z]{4}""",
+    r"POINT ?Z?M? ?\(|geo:-?\d{1,2}\.\d",
+    r"(?:mcc|country_?code|mccmnc|plmn)[^a-z0-9]{1,8}\d{3}",
+    r"""(?:bssid|mac|mac_?addr(?:ess)?|macs|ap_?mac|mmac)["'\\\s=:>\[]{1,12}[0-9a-f]{1,2}[:-]?[0-9a-f]{1,2}[:-]?[0-9a-f]{1,2}""",
+    r"wi-?fi[a-z]{0,12}[^a-z0-9]{1,8}[0-9a-f]{2}:[0-9a-f]{2}",
+    r"(?:bts|nearbts|lbs)=\d{3},",
+    r"(?:imei|imsi|iccid|ccid|vin)[a-z]{0,6}[^a-z0-9]{1,8}[0-9a-hj-npr-z]{14}",
+    r"\$G[A-Z](?:RMC|GGA|GLL|GNS),",
+    r"\d{4,5}\.\d{2,8}[,;#|]? ?[NSEW]",
+    r"[NSEW][ :,]?\d{1,3}\.\d{4}",
+    r"\d\xc2?[\xb0\xba] ?\d{1,2}(?:\.\d|['m ])",
+    _DECIMALS + r"""["'\s]{0,2}[NSEW]?(?:[,;|/\s:#&][,;|/\s"'NSEW:#]{0,3}|[+-])""" + _DECIMALS,
+    r"[-+]\d{7}[-+]\d{8}",
+    r"\+(?:QLBS|QCELLLOC|CLBS|MLBSLOC|CIPGSMLOC|QWIFILOC|CGPSINFO|QGPSLOC|CGNSINF|CGNSSINFO|UULOC|CWLAP|QLOC)",
+    r"/?\b(?:6/\d{1,5}/0|3336/\d)|/6/\d{1,2}/",
+    r"""["'](?:frm_?payload|payload|data|raw|hex|body|message|msg|content|value)[a-z_0-9]{0,8}["']\s*:\s*["'][0-9a-z+/_\-]{12,}=*["']""",
+    r"JEd[A-Z][A-Za-z0-9+/]{8}|H4sIA|eyJ[A-Za-z0-9+/_\-]{8}|%7B%22|%22%3A",
+)
+_RADIO = r"[0-9a-f]{1,2}(?::[0-9a-f]{1,2}){5}"
+
+
+@cache
+def _compiled(pattern: str) -> Any:
+    options = re2.Options()
+    options.encoding = re2.Options.Encoding.LATIN1
+    options.case_sensitive = False
+    options.max_mem = 64 << 20
+    options.log_errors = False
+    return re2.compile(pattern.encode("utf-8"), options)
+
+
+def _any(*patterns: str) -> str:
+    return "|".join(f"(?:{pattern})" for pattern in patterns)
+
+
+_WORD_BEFORE = r"(?:^|[^a-z0-9])"
+_LATITUDE_HINT = _any(f"(?:{_LATITUDE}){_VALUE}", _WORD_BEFORE + r"(?:wd|la|y)" + _VALUE, r"lat" + _PACKED_NUMBER)
+_LONGITUDE_HINT = _any(
+    f"(?:{_LONGITUDE}){_VALUE}", _WORD_BEFORE + r"(?:jd|lo|x)" + _VALUE, r"l(?:on|ng)" + _PACKED_NUMBER
+)
+_SINGLE_HINT = _any(*_SINGLE, _RADIO)
+
+
+def worth(data: bytes, start: int = 0, end: int | None = None) -> bool:
+    """Whether ``data[start:end]`` may state a place, a radio cell or an identity by name or shape."""
+    end = len(data) if end is None else end
+    if _compiled(_SINGLE_HINT).search(data, start, end) is not None:
+        return True
+    return (
+        _compiled(_LATITUDE_HINT).search(data, start, end) is not None
+        and _compiled(_LONGITUDE_HINT).search(data, start, end) is not None
+    )

@@ -1,0 +1,1 @@
+"""Published fixed layouts that state a place: receivers, broadcasts, LoRaWAN items, APRS, protobuf shapes."""

@@ -1,0 +1,254 @@
+"""Places in a tree: pairs by name, arrays, texts that hold both halves, GeoJSON, codes, lists of names and values.
+
+Never claimed: half a pair, corners of a box, schemas, words for numbers, latencies (``lat`` without a partner).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from iotwatch.decode.generic import codes, values
+from iotwatch.decode.generic.context import BOUNDS, Context, context_of
+from iotwatch.decode.generic.identity import Identity, identities
+from iotwatch.decode.generic.names import CODE, LATITUDE, LON_FIRST, LONGITUDE, PAIR, Name, read_name
+from iotwatch.decode.generic.tree.node import ARRAY, NUMBER, OBJECT, TEXT, Node
+from iotwatch.decode.generic.tree.records import records_of
+from iotwatch.decode.generic.values import Coordinate, Degrees
+from iotwatch.model import Confidence
+
+MAX_PLACES = 10_000
+_VALUE_KEYS = (
+    "value",
+    "Value",
+    "val",
+    "v",
+    "degrees",
+    "deg",
+    "_value",
+    "$numberDouble",
+    "N",
+    "raw",
+    "dbl",
+    "doubleValue",
+)
+_GEOJSON = frozenset(["Point", "MultiPoint", "LineString", "MultiLineString", "Polygon", "MultiPolygon"])
+_DECODERS = {
+    "geohash": codes.geohash,
+    "plus code": codes.plus_code,
+    "mgrs": codes.mgrs,
+    "maidenhead": codes.maidenhead,
+}
+ORDER = "which of the two numbers is the latitude is guessed"
+CELL_OF_CODE = "the middle of the code's cell"
+WEAK_NAME = "the names say little"
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """One place that a payload states, with its range and what speaks against it. Not ``fixed``: a marker for no fix."""
+
+    latitude: float
+    longitude: float
+    span: tuple[int, int]
+    confidence: Confidence
+    doubts: tuple[str, ...]
+    context: Context
+    identity: tuple[Identity, ...] = ()
+    fixed: bool = True
+
+
+def places(root: Node) -> Iterator[Stated]:
+    """Every place that the tree states, in its order."""
+    count = 0
+    seen: set[tuple[int, int]] = set()
+    for node, above in root.walk():
+        for group, around in ((node, above), *((made, (*above, node)) for made in records_of(node, above))):
+            for one in _group(group, around) if group.kind == OBJECT else _array(group, around):
+                if one.span in seen:
+                    continue
+                seen.add(one.span)
+                count += 1
+                yield one
+                if count >= MAX_PLACES:
+                    return
+
+
+def _group(node: Node, above: Sequence[Node]) -> Iterator[Stated]:
+    halves: dict[str, list[tuple[Name, Node]]] = {LATITUDE: [], LONGITUDE: []}
+    for child in node.children:
+        name = read_name(child.key) if child.key else None
+        if name is None:
+            continue
+        if name.role in halves:
+            halves[name.role].append((name, child))
+        elif name.role == CODE and child.kind == TEXT:
+            yield from _code(name, child, node, above)
+        elif name.role == PAIR and child.kind == TEXT:
+            yield from _text_pair(name, child, node, above)
+    yield from _pairs(halves[LATITUDE], halves[LONGITUDE], node, above)
+
+
+def _pairs(
+    latitudes: list[tuple[Name, Node]], longitudes: list[tuple[Name, Node]], node: Node, above: Sequence[Node]
+) -> Iterator[Stated]:
+    """Join halves with the same stem; in doubled keys the first partner that gives a place is taken."""
+    taken: set[int] = set()
+    for name, half in latitudes:
+        partners = [item for item in longitudes if item[0].stem == name.stem]
+        if not partners and len(latitudes) == len(longitudes) == 1:
+            partners = longitudes
+        for other, partner in partners:
+            if id(partner) in taken:
+                continue
+            stated = _named(name, other, half, partner, node, above)
+            if stated is not None:
+                taken.add(id(partner))
+                yield stated
+                break
+
+
+def _named(name: Name, other: Name, half: Node, partner: Node, node: Node, above: Sequence[Node]) -> Stated | None:
+    first, second = _coordinate(half, node, "NS"), _coordinate(partner, node, "EW")
+    if first is None or second is None:
+        return None
+    degrees = values.place(first, second, name.exponent)
+    if degrees is None:
+        return None
+    context = context_of(node, above, name.stem)
+    if context.whose == BOUNDS:
+        return None
+    doubts = degrees.doubts
+    confidence = Confidence.POSSIBLE if degrees.weak else Confidence.LIKELY
+    fine = min(first.decimals, second.decimals)
+    if name.weak or other.weak or name.stem != other.stem:
+        if fine < (5 if half.key.lower() == "y" else 3) and not (first.whole and context.helpers > 1):
+            return None
+        if context.helpers < 1 or half.key.lower() == "y":
+            confidence, doubts = Confidence.POSSIBLE, (*doubts, WEAK_NAME)
+            if half.key.lower() == "y" and not (context.helpers and _is_spatial(node, above)):
+                return None
+    if first.whole and second.whole and abs(first.number) <= 180 and values.COARSE not in doubts:
+        doubts = (*doubts, values.COARSE)
+    span = (min(half.start, partner.start), max(half.end, partner.end))
+    return _stated(degrees, span, confidence, doubts, context, node, above)
+
+
+def _is_spatial(node: Node, above: Sequence[Node]) -> bool:
+    return any((name := read_name(key.key)) is not None and name.role == PAIR for key in (node, *above[-2:]) if key.key)
+
+
+def _coordinate(node: Node, group: Node, letters: str) -> Coordinate | None:
+    """The half that a node states itself, in a value of its own, in three parts, or with its hemisphere beside it."""
+    if node.kind == OBJECT:
+        inner = node.child(*_VALUE_KEYS)
+        return values.coordinate(inner.value) if inner is not None else None
+    if node.kind == ARRAY:
+        parts = [values.coordinate(child.value) for child in node.children[:4]]
+        numbers = [part.number for part in parts if part is not None]
+        if len(numbers) != 3 or len(parts) != 3 or not all(0 <= number < 60 for number in numbers[1:]):
+            return values.coordinate(node.children[0].value) if len(node.children) == 1 else None
+        degrees = abs(numbers[0]) + numbers[1] / 60 + numbers[2] / 3600
+        letter = _letter(group, letters)
+        return Coordinate(degrees if numbers[0] >= 0 else -degrees, whole=False, decimals=5, letter=letter, ready=True)
+    half = values.coordinate(node.value)
+    if half is None or half.letter:
+        return half
+    letter = _letter(group, letters)
+    if not letter:
+        return half
+    return Coordinate(half.number, half.whole, half.decimals, letter, half.minutes or half.number > 180, half.ready)
+
+
+def _letter(group: Node, letters: str) -> str:
+    """The hemisphere that a leaf of its own gives: exactly one leaf whose key speaks of it."""
+    for leaf in group.leaves():
+        value = leaf.value
+        if not isinstance(value, str) or value[:1].upper() not in letters or value.lower() not in _HEMISPHERES:
+            continue
+        if any(
+            word in leaf.key.lower() for word in ("ns", "ew", "hem", "dir", "ref", "indicator", "lat", "lon", "lng")
+        ):
+            return value[0].upper()
+    return ""
+
+
+_HEMISPHERES = frozenset(["n", "s", "e", "w", "north", "south", "east", "west"])
+
+
+def _text_pair(name: Name, leaf: Node, node: Node, above: Sequence[Node]) -> Iterator[Stated]:
+    """Both halves in one text, under a key that speaks of places."""
+    found = values.pair(str(leaf.value), lon_first=name.stem[0] in LON_FIRST)
+    if found is None:
+        return
+    first, second = found
+    degrees = values.place(first, second)
+    lettered = bool(first.letter)
+    if degrees is None or (name.weak and not lettered and min(first.decimals, second.decimals) < 3):
+        return
+    if first.whole and second.whole and not lettered:
+        return
+    context = context_of(node, above, (leaf.key,))
+    if context.whose != BOUNDS:
+        confidence = Confidence.POSSIBLE if degrees.weak else Confidence.LIKELY
+        yield _stated(degrees, (leaf.start, leaf.end), confidence, degrees.doubts, context, node, above)
+
+
+def _code(name: Name, leaf: Node, node: Node, above: Sequence[Node]) -> Iterator[Stated]:
+    decoder = _DECODERS.get(name.code)
+    found = decoder(str(leaf.value)) if decoder else None
+    if found is not None:
+        context = context_of(node, above, ())
+        degrees = Degrees(*found, doubts=(f"{name.code}: {CELL_OF_CODE}",))
+        yield _stated(degrees, (leaf.start, leaf.end), Confidence.LIKELY, degrees.doubts, context, node, above)
+
+
+def _array(node: Node, above: Sequence[Node]) -> Iterator[Stated]:
+    """``[latitude, longitude]`` under a key that speaks of places; ``[longitude, latitude]`` in GeoJSON."""
+    parts = node.children
+    if not 2 <= len(parts) <= 4 or any(part.kind not in (NUMBER, TEXT) for part in parts):
+        return
+    keyed = next((one for one in (node, *reversed(above)) if one.key), None)
+    name = read_name(keyed.key) if keyed is not None else None
+    if keyed is None or name is None or name.role != PAIR:
+        return
+    owner = above[above.index(keyed) - 1] if keyed in above and above.index(keyed) else (above[-1] if above else node)
+    kind = next((leaf.value for leaf in owner.leaves() if leaf.key == "type"), "")
+    geojson = kind in _GEOJSON
+    first, second = values.coordinate(parts[0].value), values.coordinate(parts[1].value)
+    if first is None or second is None:
+        return
+    fine = min(first.decimals, second.decimals)
+    if not geojson and (
+        fine < (5 if name.weak else 1) or (name.weak and max(abs(first.number), abs(second.number)) <= 1.5)
+    ):
+        return
+    lon_first = geojson or name.stem[0] in LON_FIRST or abs(first.number) > 90
+    degrees = values.place(second, first) if lon_first else values.place(first, second)
+    group = owner if owner.kind == OBJECT else node
+    context = context_of(group, above[: max(0, len(above) - 1)], (keyed.key,))
+    if degrees is None or context.whose == BOUNDS:
+        return
+    guessed = not geojson and name.weak
+    doubts = (*degrees.doubts, ORDER) if guessed else degrees.doubts
+    confidence = Confidence.POSSIBLE if guessed or degrees.weak else Confidence.LIKELY
+    yield _stated(degrees, (parts[0].start, parts[1].end), confidence, doubts, context, group, above)
+
+
+def _stated(
+    degrees: Degrees,
+    span: tuple[int, int],
+    confidence: Confidence,
+    doubts: tuple[str, ...],
+    context: Context,
+    node: Node,
+    above: Sequence[Node],
+) -> Stated:
+    if context.coarse and values.COARSE not in doubts:
+        doubts = (*doubts, values.COARSE)
+    identity: tuple[Identity, ...] = ()
+    for one in (node, *reversed(above)):
+        if one.kind == OBJECT and (found := identities(one.leaves())):
+            identity = tuple(found)
+            break
+    return Stated(degrees.latitude, degrees.longitude, span, confidence, doubts, context, identity, degrees.fixed)

@@ -1,0 +1,195 @@
+"""Places in text by their shape alone: degrees and minutes with hemispheres, decimal pairs, packed signs, answers to look-ups.
+
+A bare pair of decimals proves little. It counts when a date, an IMEI or a like pair in the lines around it stands beside it
+(reference facts: location protocols, section 5).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from iotwatch.decode.generic import values
+from iotwatch.decode.generic.times import parse_time
+from iotwatch.decode.generic.values import Coordinate, Degrees
+from iotwatch.decode.trackers.fields import is_imei
+from iotwatch.model import Confidence
+
+BY_SHAPE = "found by its shape, without a name"
+ORDER = "which of the two numbers is the latitude is guessed"
+_LETTER_AFTER = re.compile(
+    rb"(?<![\w.])(?P<sy>-?)(?P<y>\d{1,4}(?:\.\d{2,10}|[ \xb0:]\d{1,2}\.\d{1,8}))[\xb0'\"]{0,2}[,;:# ]{0,2}(?P<ns>[NS])"
+    rb"[,;:/|# ]{0,3}(?:[A-Za-z]{1,9}[:=, ]{1,2})?(?P<sx>-?)(?P<x>\d{1,5}(?:\.\d{2,10}|[ \xb0:]\d{1,2}\.\d{1,8}))[\xb0'\"]{0,2}[,;:# ]{0,2}(?P<ew>[EW])(?![a-zA-Z])"
+)
+_LON_AFTER = re.compile(
+    rb"(?<![\w.])(?P<x>\d{1,5}\.\d{2,10})[,;: ]{0,2}(?P<ew>[EW])[,;:/| ]{0,3}(?P<y>\d{1,4}\.\d{2,10})[,;: ]{0,2}(?P<ns>[NS])(?![a-zA-Z])"
+)
+_LETTER_BEFORE = re.compile(
+    rb"(?<![A-Za-z])(?P<ns>[NS])[,;: ]{0,2}(?P<y>\d{1,4}(?:\.\d{2,10}|[ \xb0:]\d{1,2}\.\d{1,8}))[,;:/| ']{0,3}"
+    rb"(?P<ew>[EW])[,;: ]{0,2}(?P<x>\d{1,5}(?:\.\d{2,10}|[ \xb0:]\d{1,2}\.\d{1,8}))"
+)
+_LON_BEFORE = re.compile(
+    rb"(?<![A-Za-z])(?P<ew>[EW])[,;: ]{0,2}(?P<x>\d{1,5}\.\d{2,10})[,;:/| ]{0,3}(?P<ns>[NS])[,;: ]{0,2}(?P<y>\d{1,4}\.\d{2,10})"
+)
+_RUN_TOGETHER = re.compile(rb"(?P<y>\d{4}\.\d{3,8})(?P<ns>[NS])(?P<x>\d{5}\.\d{3,8})(?P<ew>[EW])")
+_LETTERED = (_LETTER_AFTER, _LETTER_BEFORE, _LON_AFTER, _LON_BEFORE, _RUN_TOGETHER)
+_DECIMALS = re.compile(
+    rb"(?<![\w./])[\"']?(?P<a>[+-]?\d{1,3}\.\d{4,17})[\"']?[ \t]{0,2}(?:[,;|/ \t:&#]{1,2}[ \t]{0,2}[\"']?|(?=[+-]))"
+    rb"(?P<b>[+-]?\d{1,3}\.\d{4,17})(?![\w.%])"
+)
+_SIGNED_MINUTES = re.compile(rb"(?<![\w.])(?P<a>[+-]?\d{4}\.\d{4,8})[,; ](?P<b>[+-]?\d{5}\.\d{4,8})(?![\w.])")
+_PACKED = re.compile(rb"(?P<y>[+-]\d{7})(?P<x>[+-]\d{8})(?!\d)")
+_MAP_LINK = re.compile(
+    rb"(?:[?&](?:q|ll|query|daddr|saddr|center|destination|loc|sll|pt|marker|markers|location)=(?:loc:)?|/@|/place/|geo:|maps/search/)"
+    rb"(?P<y>[NS]?[+-]?\d{1,2}\.\d{3,15})(?:,|%2[cC]|\+)(?P<x>[EW]?[+-]?\d{1,3}\.\d{3,15})"
+)
+_ANSWERS = re.compile(
+    rb"\+(?P<name>QLBS|QCELLLOC|CLBS|MLBSLOC|CIPGSMLOC|QWIFILOC|QLOC|CIPGSMLOC): ?(?:\d{1,3},)?\"?(?P<a>-?\d{1,3}\.\d{2,10})\"?,\"?(?P<b>-?\d{1,3}\.\d{2,10})"
+)
+_NUMBER_ID = re.compile(rb"(?<!\d)\d{15}(?!\d)")
+_DATE = re.compile(
+    rb"20[0-4]\d[-/.](?:0?[1-9]|1[0-2])[-/.](?:0?[1-9]|[12]\d|3[01])(?!\d)|(?<!\d)(?:0?[1-9]|[12]\d|3[01])[-/.](?:0?[1-9]|1[0-2])[-/.]20[0-4]\d"
+    rb"|(?<!\d)1[0-9]{9}(?:\d{3})?(?![\d.])|(?<!\d)20[0-4]\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:[0-5]\d){2,3}(?!\d)"
+    rb"|(?<!\d)(?:[0-3]\d)(?:[0-3]\d)(?:[0-3]\d)(?:,|;|T)?(?:[01]\d|2[0-3])(?:[0-5]\d){2}(?![\d])"
+    rb"|(?<!\d)(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?!\d)|(?<!\d)(?:[01]\d|2[0-3])[0-5]\d[0-5]\d[,;](?:0[1-9]|[12]\d|3[01])(?:0[1-9]|1[0-2])[0-4]\d(?!\d)"
+)
+_TIMES = re.compile(
+    rb"20[0-4]\d[-/]\d{1,2}[-/]\d{1,2}[T ,]\d{1,2}:\d{2}:\d{2}(?:\.\d{1,6})?(?:Z|[+-]\d{2}:?\d{2})?|(?<!\d)1[0-9]{9}(?:\d{3})?(?![\d.])|(?<!\d)20[0-4]\d{11}(?!\d)"
+)
+LINE_BYTES = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """A place with its range in the data, and how it was known."""
+
+    degrees: Degrees
+    span: tuple[int, int]
+    confidence: Confidence
+    doubts: tuple[str, ...]
+    time: int | None = None
+    purpose: str = ""
+
+
+def shapes(data: bytes, start: int, end: int) -> Iterator[Shape]:
+    """The places of one line or datagram, ``data[start:end]``, each range once."""
+    taken: list[tuple[int, int]] = []
+    for found in (*_answers(data, start, end), *_links(data, start, end), *_lettered(data, start, end)):
+        if not any(low < found.span[1] and found.span[0] < high for low, high in taken):
+            taken.append(found.span)
+            yield found
+    if not taken:
+        yield from _bare(data, start, end)
+
+
+def support(data: bytes, start: int, end: int) -> int:
+    """How many things beside a pair speak for a report: a date or time, a number of 15 digits with the check digit of an IMEI."""
+    dated = _DATE.search(data, start, end) is not None
+    named = any(is_imei(match[0].decode("ascii")) for match in _NUMBER_ID.finditer(data, start, end))
+    return dated + 2 * named
+
+
+def _answers(data: bytes, start: int, end: int) -> Iterator[Shape]:
+    """Answers to look-ups by cell or Wi-Fi: the longitude comes first (Quectel QuecLocator, SIMCom), unless the range forbids it."""
+    for match in _ANSWERS.finditer(data, start, end):
+        degrees = _ordered(match["b"], match["a"])
+        if degrees is not None:
+            yield Shape(
+                degrees, match.span(), Confidence.LIKELY, (*degrees.doubts, ORDER), purpose="cell-lookup-answer"
+            )
+
+
+def _links(data: bytes, start: int, end: int) -> Iterator[Shape]:
+    for match in _MAP_LINK.finditer(data, start, end):
+        first, second = values.coordinate(match["y"].decode()), values.coordinate(match["x"].decode())
+        degrees = values.place(first, second) if first and second else None
+        if degrees is not None and degrees.fixed:
+            time = _time(data, start, end)
+            yield Shape(
+                degrees, match.span("y")[:1] + match.span("x")[1:], Confidence.LIKELY, ("a link to a map",), time
+            )
+
+
+def _lettered(data: bytes, start: int, end: int) -> Iterator[Shape]:
+    for pattern in _LETTERED:
+        for match in pattern.finditer(data, start, end):
+            groups = match.groupdict()
+            first = _lettered_half(match["y"], match["ns"], groups.get("sy"))
+            second = _lettered_half(match["x"], match["ew"], groups.get("sx"))
+            degrees = values.place(first, second) if first and second else None
+            if degrees is None or not degrees.fixed:
+                continue
+            spans = [match.span(name) for name in ("y", "x", "ns", "ew")]
+            fine = min(first.decimals, second.decimals) if first and second else 0
+            proof = support(data, start, end)
+            confidence = Confidence.LIKELY if proof and fine >= 3 else Confidence.POSSIBLE
+            doubts = degrees.doubts if proof else (*degrees.doubts, BY_SHAPE)
+            span = (min(low for low, _ in spans), max(high for _, high in spans))
+            yield Shape(degrees, span, confidence, doubts, _time(data, start, end))
+
+
+def _lettered_half(raw: bytes, letter: bytes, sign: bytes | None) -> Coordinate | None:
+    text = re.sub(rb"[\xb0: ]", b" ", raw).decode("ascii")
+    parts = text.split()
+    letter_text = letter.decode("ascii")
+    if len(parts) == 2:
+        minutes = float(parts[1])
+        if minutes >= 60:
+            return None
+        return Coordinate(int(parts[0]) + minutes / 60, whole=False, decimals=4, letter=letter_text, ready=True)
+    whole, _, fraction = text.partition(".")
+    most = 90 if letter_text in "NS" else 180
+    minutes_inside = len(whole) >= 4 or float(text) > most
+    del sign
+    return Coordinate(float(text), whole=False, decimals=len(fraction), letter=letter_text, minutes=minutes_inside)
+
+
+def _bare(data: bytes, start: int, end: int) -> Iterator[Shape]:
+    proof = support(data, start, end)
+    if not proof:
+        return
+    for match in _PACKED.finditer(data, start, end):
+        latitude, longitude = int(match["y"]) / 1e5, int(match["x"]) / 1e5
+        if abs(latitude) <= 90 and abs(longitude) <= 180 and (latitude or longitude):
+            yield Shape(
+                Degrees(latitude, longitude), match.span(), Confidence.POSSIBLE, (BY_SHAPE,), _time(data, start, end)
+            )
+            return
+    for match in _DECIMALS.finditer(data, start, end):
+        degrees = _ordered(match["a"], match["b"])
+        if degrees is None or not _is_rich(match["a"], match["b"]):
+            continue
+        confidence = Confidence.LIKELY if proof >= 3 else Confidence.POSSIBLE
+        yield Shape(degrees, match.span(), confidence, (*degrees.doubts, BY_SHAPE), _time(data, start, end))
+        return
+    for match in _SIGNED_MINUTES.finditer(data, start, end):
+        first, second = values.coordinate(match["a"].decode()), values.coordinate(match["b"].decode())
+        degrees = values.place(first, second) if first and second else None
+        if degrees is not None and degrees.fixed:
+            yield Shape(
+                degrees, match.span(), Confidence.POSSIBLE, (*degrees.doubts, BY_SHAPE), _time(data, start, end)
+            )
+            return
+
+
+def _is_rich(first: bytes, second: bytes) -> bool:
+    """Six or more significant digits in one of the two, and neither a small share: ratios and vectors are not places."""
+    digits = max(len(one.strip(b"+-0").replace(b".", b"")) for one in (first, second))
+    return digits >= 5 and max(abs(float(first)), abs(float(second))) > 1
+
+
+def _ordered(first: bytes, second: bytes) -> Degrees | None:
+    """The pair as latitude and longitude, turned round when only that is on the globe."""
+    one, two = values.coordinate(first.decode("ascii")), values.coordinate(second.decode("ascii"))
+    if one is None or two is None:
+        return None
+    if abs(one.number) > 90 >= abs(two.number):
+        one, two = two, one
+    degrees = values.place(one, two)
+    return degrees if degrees is not None and degrees.fixed and not degrees.weak else None
+
+
+def _time(data: bytes, start: int, end: int) -> int | None:
+    match = _TIMES.search(data, start, end)
+    return parse_time(match[0].decode("ascii").replace(",", " ")) if match else None

@@ -1,0 +1,163 @@
+"""What a tree states, as messages: grouped by how sure it is and who says it; what is wrapped inside goes on as bodies."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import groupby
+from typing import Any
+
+from iotwatch import steps
+from iotwatch.decode.generic import radio, wrapped
+from iotwatch.decode.generic.hints import worth
+from iotwatch.decode.generic.identity import STRONG, Identity, identities
+from iotwatch.decode.generic.places import Stated, places
+from iotwatch.decode.generic.tree.node import BYTES, OBJECT, TEXT, Node
+from iotwatch.decode.message import Fix, Message, Trait
+from iotwatch.errors import UnpackError
+from iotwatch.model import Confidence
+from iotwatch.read.stream import Stream
+
+MAX_INNER = 64
+_SENTENCE = re.compile(rb"\$[A-Z]{5},")
+
+
+def tell(stream: Stream, protocol: str, root: Node) -> Iterator[Message]:
+    """The messages of one document: what it states, grouped by how sure that is, and what is wrapped in it."""
+    stated = list(places(root))
+    heard = radio.radio(root)
+    everybody = _identities(root)
+    yield from _messages(stream, protocol, root, stated, heard, everybody)
+    yield from _inner(stream, protocol, root)
+
+
+def _identities(root: Node) -> list[Identity]:
+    found: dict[tuple[str, str], Identity] = {}
+    for node, _ in root.walk():
+        if node.kind == OBJECT:
+            for one in identities(node.leaves()):
+                found.setdefault((one.kind, one.value), one)
+        if len(found) >= 64:
+            break
+    return list(found.values())
+
+
+def _messages(
+    stream: Stream, protocol: str, root: Node, stated: list[Stated], heard: radio.Radio, everybody: list[Identity]
+) -> Iterator[Message]:
+    fixed = [one for one in stated if one.fixed]
+    told = bool(fixed or heard)
+    shown = everybody if told else [one for one in everybody if one.kind in STRONG]
+    if not told and not shown and not stated:
+        return
+    fields = _fields(stream, root, heard, stated)
+    groups: list[tuple[Any, list[Stated]]] = [
+        (key, list(those)) for key, those in groupby(fixed, key=lambda one: (one.confidence, one.doubts, one.identity))
+    ] or [((Confidence.LIKELY, (), ()), [])]
+    for index, ((confidence, doubts, own), those) in enumerate(groups):
+        who = list(own) or (shown if len(shown) <= 8 else [])
+        fixes = tuple(_fix(one) for one in those)
+        radio_here = heard if index == 0 else radio.Radio((), (), (0, 0))
+        span = _span(stream, root, fixes, radio_here)
+        yield Message(
+            protocol=protocol,
+            stream=stream,
+            span=span,
+            time=next((fix.time for fix in fixes if fix.time is not None), stream.time_at(span[0])),
+            fields=fields,
+            fixes=fixes,
+            cells=radio_here.cells,
+            access_points=radio_here.points,
+            traits=tuple(Trait(one.kind, one.value, one.span) for one in (shown if index == 0 else ())),
+            device_ids=_device_ids(who),
+            vin=next((one.value for one in who if one.kind == "vin"), ""),
+            confidence=confidence,
+            generic=True,
+            doubts=doubts,
+        )
+
+
+def _device_ids(who: list[Identity]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(one.value for one in who if one.kind in ("imei", "device.id", "iccid")))[:8]
+
+
+def _span(stream: Stream, root: Node, fixes: tuple[Fix, ...], heard: radio.Radio) -> tuple[int, int]:
+    """The document; in a log only what states something, so that a whole file is not claimed for one value."""
+    if stream.kind != "text":
+        return root.start, root.end
+    spans = [fix.span for fix in fixes] + ([heard.span] if heard else [])
+    if not spans:
+        return root.start, root.end
+    return min(start for start, _ in spans), max(end for _, end in spans)
+
+
+def _fields(stream: Stream, root: Node, heard: radio.Radio, stated: list[Stated]) -> dict[str, Any]:
+    fields: dict[str, Any] = {}
+    if purpose := radio.purpose(root, heard, stream.context.get("target", "")):
+        fields["purpose"] = purpose
+    accuracy = next((one.context.accuracy for one in stated if one.context.accuracy is not None), None)
+    if accuracy is not None:
+        fields["accuracy"] = accuracy
+    if any(not one.fixed for one in stated):
+        fields["no_fix"] = sum(not one.fixed for one in stated)
+    return fields
+
+
+def _fix(one: Stated) -> Fix:
+    return Fix(
+        latitude=one.latitude,
+        longitude=one.longitude,
+        span=one.span,
+        time=one.context.time,
+        valid=one.context.valid,
+        altitude=one.context.altitude,
+        datum=one.context.datum,
+        whose=one.context.whose,
+    )
+
+
+def _inner(stream: Stream, protocol: str, root: Node) -> Iterator[Message]:
+    """Texts and byte strings that hold a payload of their own: JSON in JSON, NMEA, base64, hex."""
+    count = 0
+    for node, _ in root.walk():
+        for leaf in node.leaves():
+            if leaf.kind not in (TEXT, BYTES) or leaf.inner[1] - leaf.inner[0] < 8:
+                continue
+            body = _body(stream, leaf)
+            if body is not None:
+                yield carrier(stream, leaf.inner, body, protocol)
+                count += 1
+                if count >= MAX_INNER:
+                    return
+
+
+def _body(stream: Stream, leaf: Node) -> Stream | None:
+    start, end = leaf.inner
+    raw = stream.data[start:end]
+    inside = stream.part(start, end).tagged(key=leaf.key[:64], **{"content-type": ""})
+    text = raw.lstrip()[:1]
+    if b"\\" in raw and leaf.kind == TEXT and (text in (b"{", b"[", b"\\") or worth(raw)):
+        unescaped = str(leaf.value).encode("utf-8", "replace")
+        try:
+            if steps.apply("json-string", raw) == unescaped:
+                return inside.through("json-string", unescaped)
+        except UnpackError:
+            return None
+    if text in (b"{", b"[") and len(raw) > 8 and worth(raw):
+        return inside
+    if _SENTENCE.search(raw) or (len(raw) >= 16 and b"=" in raw and worth(raw)):
+        return inside
+    return wrapped.opened(inside, leaf.key)
+
+
+def carrier(stream: Stream, span: tuple[int, int], inside: Stream, protocol: str = "wrapped") -> Message:
+    """The message that only carries ``inside``."""
+    return Message(
+        protocol=protocol,
+        stream=stream,
+        span=span,
+        time=stream.time_at(span[0]),
+        confidence=Confidence.POSSIBLE,
+        generic=True,
+        body=inside,
+    )

@@ -1,0 +1,1 @@
+"""Structured payloads as trees of named values, each with its range."""

@@ -1,0 +1,161 @@
+"""CBOR (RFC 8949) and MessagePack (msgpack spec), walked with the range of every value; no recursion, bounded counts."""
+
+from __future__ import annotations
+
+import struct
+
+from iotwatch.decode.generic.tree.node import ARRAY, BYTES, MAX_DEPTH, NUMBER, OBJECT, TEXT, WORD, Node, Scalar
+from iotwatch.decode.trackers.fields import Cursor
+from iotwatch.errors import DecodeError
+
+MAX_ITEMS = 100_000
+_BREAK = object()
+_OPEN = 1 << 62
+_MSGPACK_NUMBERS = {
+    0xCA: ">f", 0xCB: ">d", 0xCC: ">B", 0xCD: ">H", 0xCE: ">I", 0xCF: ">Q", 0xD0: ">b", 0xD1: ">h", 0xD2: ">i", 0xD3: ">q",
+}  # fmt: skip
+_MSGPACK_BYTES = {0xC4: 1, 0xC5: 2, 0xC6: 4, 0xC7: 1, 0xC8: 2, 0xC9: 4, 0xD9: 1, 0xDA: 2, 0xDB: 4}
+_MSGPACK_EXT = {0xD4: 1, 0xD5: 2, 0xD6: 4, 0xD7: 8, 0xD8: 16}
+
+
+class _Open:
+    """A container that is being filled: ``left`` values are still to come (keys count in maps)."""
+
+    __slots__ = ("key", "key_start", "left", "node")
+
+    def __init__(self, node: Node, left: int) -> None:
+        self.node = node
+        self.left = left
+        self.key: str | None = None
+        self.key_start = 0
+
+
+_Item = tuple[str, Scalar, int]
+"""Kind, scalar, and for containers how many values follow."""
+
+
+def read_cbor(data: bytes, start: int, end: int) -> tuple[Node, int]:
+    """The CBOR item at ``start`` and where it ends; ``DecodeError`` when it is none."""
+    return _read(Cursor(data, start, end), _cbor_item)
+
+
+def read_msgpack(data: bytes, start: int, end: int) -> tuple[Node, int]:
+    """The MessagePack item at ``start`` and where it ends; ``DecodeError`` when it is none."""
+    return _read(Cursor(data, start, end), _msgpack_item)
+
+
+def _read(cursor: Cursor, item) -> tuple[Node, int]:  # type: ignore[no-untyped-def]
+    stack: list[_Open] = []
+    for _ in range(MAX_ITEMS):
+        at = cursor.at
+        kind, value, count = item(cursor)
+        if kind == "break":
+            if not stack or stack[-1].left < _OPEN >> 1:
+                raise DecodeError("an item ends that was not open")
+            node = stack.pop().node
+            node.end = cursor.at
+        elif kind == "key only":
+            continue
+        else:
+            top = stack[-1] if stack else None
+            if top and top.node.kind == OBJECT and top.key is None:
+                if kind in (OBJECT, ARRAY):
+                    raise DecodeError("a key is a container")
+                top.key, top.key_start = str(value), at
+                top.left -= 1
+                continue
+            key = top.key if top and top.key is not None else ""
+            node = Node(key, kind, top.key_start if top and top.key is not None else at, cursor.at, value)
+            if kind in (TEXT, BYTES) and isinstance(value, str | bytes):
+                size = len(value.encode()) if isinstance(value, str) else len(value)
+                node.inner = (cursor.at - size, cursor.at)
+            if top:
+                top.node.children.append(node)
+                top.key = None
+                top.left -= 1
+            if kind in (OBJECT, ARRAY) and count:
+                if len(stack) >= MAX_DEPTH:
+                    raise DecodeError("too deep")
+                stack.append(_Open(node, count))
+        while stack and stack[-1].left == 0:
+            node = stack.pop().node
+            node.end = cursor.at
+        if not stack:
+            return node, cursor.at
+    raise DecodeError("too many items")
+
+
+def _cbor_item(cursor: Cursor) -> _Item:
+    first = cursor.u8()
+    major, info = first >> 5, first & 31
+    if major == 7:
+        return _cbor_simple(cursor, info)
+    if info < 24:
+        size = info
+    elif info < 28:
+        size = cursor.uint(1 << (info - 24))
+    elif info == 31 and major in (4, 5):
+        size = _OPEN
+    else:
+        raise DecodeError("a length that is not defined")
+    if major == 0:
+        return NUMBER, size, 0
+    if major == 1:
+        return NUMBER, -1 - size, 0
+    if major == 2:
+        return BYTES, cursor.take(size), 0
+    if major == 3:
+        return TEXT, _text(cursor.take(size)), 0
+    if major == 6:
+        return "key only", None, 0
+    if size != _OPEN and size > cursor.left:
+        raise DecodeError("a container is larger than the message")
+    return (ARRAY, None, size) if major == 4 else (OBJECT, None, size if size == _OPEN else size * 2)
+
+
+def _cbor_simple(cursor: Cursor, info: int) -> _Item:
+    if info in (20, 21, 22, 23):
+        return WORD, {20: False, 21: True}.get(info), 0
+    if info in (25, 26, 27):
+        raw = cursor.take(2 << (info - 25))
+        return NUMBER, float(struct.unpack({25: ">e", 26: ">f", 27: ">d"}[info], raw)[0]), 0
+    if info == 31:
+        return "break", None, 0
+    raise DecodeError("a simple value that is not defined")
+
+
+def _msgpack_item(cursor: Cursor) -> _Item:
+    first = cursor.u8()
+    if first < 0x80 or first >= 0xE0:
+        return NUMBER, first if first < 0x80 else first - 256, 0
+    if first < 0xA0:
+        return (OBJECT, None, (first & 15) * 2) if first < 0x90 else (ARRAY, None, first & 15)
+    if first < 0xC0:
+        return TEXT, _text(cursor.take(first & 31)), 0
+    if first in (0xC0, 0xC2, 0xC3):
+        return WORD, {0xC2: False, 0xC3: True}.get(first), 0
+    if first in _MSGPACK_NUMBERS:
+        layout = _MSGPACK_NUMBERS[first]
+        return NUMBER, struct.unpack(layout, cursor.take(struct.calcsize(layout)))[0], 0
+    if first in _MSGPACK_BYTES:
+        size = cursor.uint(_MSGPACK_BYTES[first])
+        if first in (0xC7, 0xC8, 0xC9):
+            cursor.skip(1)
+        raw = cursor.take(size)
+        return (TEXT, _text(raw), 0) if first >= 0xD9 else (BYTES, raw, 0)
+    if first in _MSGPACK_EXT:
+        cursor.skip(1)
+        return BYTES, cursor.take(_MSGPACK_EXT[first]), 0
+    if first in (0xDC, 0xDD, 0xDE, 0xDF):
+        count = cursor.uint(2 if first in (0xDC, 0xDE) else 4)
+        if count > cursor.left:
+            raise DecodeError("a container is larger than the message")
+        return (ARRAY, None, count) if first < 0xDE else (OBJECT, None, count * 2)
+    raise DecodeError("a byte that MessagePack does not define")
+
+
+def _text(raw: bytes) -> str:
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise DecodeError("a text is not UTF-8") from error

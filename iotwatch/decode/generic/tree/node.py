@@ -1,0 +1,49 @@
+"""The one shape that every structured payload is brought into before anybody looks for a place in it.
+
+JSON, CBOR, a query string, an XML element and a line of ``key=value`` all become trees of ``Node``. Each node knows the
+range of the payload's bytes that states it, so that a value found is a value that can be shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+OBJECT, ARRAY, TEXT, NUMBER, WORD, BYTES = "object", "array", "text", "number", "word", "bytes"
+MAX_DEPTH = 48
+MAX_NODES = 400_000
+
+Scalar = str | int | float | bool | bytes | None
+
+
+@dataclass(slots=True)
+class Node:
+    """A value with its key (empty in a list) and its range, key included. ``children`` are in order, doubles kept.
+
+    ``inner`` is the range of a text's or a byte string's own bytes, without key and quotes.
+    """
+
+    key: str
+    kind: str
+    start: int
+    end: int
+    value: Scalar = None
+    children: list[Node] = field(default_factory=list)
+    inner: tuple[int, int] = (0, 0)
+
+    def walk(self) -> Iterator[tuple[Node, tuple[Node, ...]]]:
+        """Yield every object and array below and including this node, each with its ancestors, outermost first."""
+        pending: list[tuple[Node, tuple[Node, ...]]] = [(self, ())]
+        while pending:
+            node, above = pending.pop()
+            yield node, above
+            inner = (*above, node)
+            pending.extend((child, inner) for child in reversed(node.children) if child.kind in (OBJECT, ARRAY))
+
+    def leaves(self) -> Iterator[Node]:
+        """The scalar children."""
+        return (child for child in self.children if child.kind not in (OBJECT, ARRAY))
+
+    def child(self, *names: str) -> Node | None:
+        """The first child whose key is one of ``names``."""
+        return next((child for child in self.children if child.key in names), None)

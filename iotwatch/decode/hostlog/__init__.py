@@ -1,0 +1,86 @@
+"""Logs of a host that sees a module: kernel messages, listings of USB devices, ModemManager, diallers, Windows' setupapi."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import msgspec
+
+from iotwatch.decode.hostlog import kernel, listings, modem
+from iotwatch.decode.message import Message, Trait
+from iotwatch.decode.usb.device import Device
+from iotwatch.model import Confidence
+from iotwatch.read.stream import Flow, Stream
+
+LOOK_BYTES = 16 << 20
+MAX_BYTES = 64 << 20
+
+
+class HostLog:
+    """Devices with their ids, strings and interfaces; what host software was told by the modem."""
+
+    name = "host-log"
+    anchors = (
+        rb"(?s:.*)(?:idVendor[= ]|ID [0-9a-f]{4}:[0-9a-f]{4}|P:\s+Vendor=[0-9a-fA-F]{4} )",
+        rb"(?s:.*)(?:ModemManager|modem-manager|GSM modem|USB\\+VID_[0-9A-Fa-f]{4}&PID_|MHI PCI device)",
+        rb"(?s:.*)(?:requestBaseBandVersion|FirmwareInfo:|equipment id|Vendor ID: 0x|PRODUCT=[0-9a-f]{1,4}/|ugen\d+\.\d+: <)",
+        rb"(?s:.*)(?:Firmware info: '|Revision: '|option \d|GobiNet|qmi_wwan|cdc_mbim|equipment-identifier)",
+    )
+
+    def claims(self, head: bytes, flow: Flow | None) -> bool:
+        if flow is not None:
+            return False
+        text = head[:LOOK_BYTES].decode("latin-1")
+        return any(_devices(text)) or next(modem.statements(text), None) is not None or next(kernel.pci(text), None) is not None
+
+    def messages(self, stream: Stream) -> Iterator[Message]:
+        text = stream.data[:MAX_BYTES].decode("latin-1")
+        found = False
+        for device in _devices(text):
+            found = True
+            traits = device.traits()
+            owner = stream.tagged(device=device.key)
+            yield _message(owner, device.span, traits)
+            for span in device.seen:
+                yield _message(owner, span, [])
+        said = [*modem.statements(text), *kernel.pci(text)]
+        for trait in said:
+            yield _message(stream, trait.span, [_readable(trait)])
+        if any(trait.kind in ("imei", "module.firmware", "imsi", "iccid") or trait.facts.get("command") for trait in said):
+            first = said[0]
+            yield _message(stream, first.span, [Trait("modem.cellular", "modem software", first.span)])
+        if found or said:
+            for start, end in (*kernel.logged(text), *modem.covered(text)):
+                yield _message(stream, (start, end), [])
+
+
+def _devices(text: str) -> Iterator[Device]:
+    """All devices of a text, however it lists them."""
+    reader = kernel.Kernel(text)
+    reader.read()
+    yield from reader.devices
+    yield from listings.lsusb(text)
+    yield from listings.usb_devices(text)
+    yield from listings.windows(text)
+    yield from listings.others(text)
+
+
+def _message(stream: Stream, span: tuple[int, int], traits: list[Trait]) -> Message:
+    return Message(
+        protocol="host-log",
+        stream=stream,
+        span=(span[0], max(span[1], span[0] + 1)),
+        time=stream.time_at(span[0]),
+        traits=tuple(_readable(trait) for trait in traits),
+        confidence=Confidence.LIKELY,
+    )
+
+
+def _readable(trait: Trait) -> Trait:
+    """The value as UTF-8 where it is: the patterns read one character a byte."""
+    if trait.value.isascii():
+        return trait
+    return msgspec.structs.replace(trait, value=trait.value.encode("latin-1", "replace").decode("utf-8", "replace"))
+
+
+HOST_LOG = HostLog()

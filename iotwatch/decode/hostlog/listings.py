@@ -1,0 +1,146 @@
+"""Listings of USB devices: ``lsusb``, ``lsusb -v``, ``usb-devices`` and Windows' setupapi log.
+
+Forms: usbutils (lsusb, usb-devices), Linux Documentation/driver-api/usb (T:, P:, S:, I: lines), Microsoft setupapi.dev.log.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from iotwatch.decode.usb.device import Device, Interface
+
+_BUS = re.compile(
+    r"^[^\S\n]*(?:[\w@.:~$#\[\]-]{0,40}[$#] )?Bus (?P<bus>\d{3}) Device (?P<device>\d{3}): ID (?P<vendor>[0-9a-f]{4}):(?P<product>[0-9a-f]{4})"
+    r"(?:[ \t]+(?P<name>[^\r\n]{1,200}))?",
+    re.MULTILINE,
+)
+_FIELD = re.compile(
+    r"^[ \t]*(?P<key>iManufacturer|iProduct|iSerial|iConfiguration|bInterfaceNumber|bInterfaceClass|bInterfaceSubClass|bInterfaceProtocol|iInterface)"
+    r"[ \t]+(?P<number>\d{1,3})(?:[ \t]+(?P<text>[^\r\n]{1,200}))?",
+    re.MULTILINE,
+)
+_DESCRIPTOR = re.compile(r"^[ \t]{0,12}(?:Device Descriptor:|bLength|bDescriptorType|idVendor|Negotiated speed:|Couldn't open device)", re.MULTILINE)
+_BLOCK = re.compile(r"(?:^[ \t>|]{0,8}[TDPSCIEAB]:[^\n]*\n?)+", re.MULTILINE)
+_IDS = re.compile(r"P:\s+Vendor=(?P<vendor>[0-9a-fA-F]{4}) ProdID=(?P<product>[0-9a-fA-F]{4})")
+_PLACE = re.compile(r"T:\s+Bus=\s*(?P<bus>\d+)[^\n]*?Dev#=\s*(?P<device>\d+)")
+_TEXT = re.compile(r"S:\s+(?P<key>Manufacturer|Product|SerialNumber)=(?P<text>[^\r\n]{1,200})")
+_FACE = re.compile(
+    r"I:[* ]\s*If#=\s*(?P<number>0?x?[0-9a-fA-F]{1,3})[^\n]*?Cls=(?P<cls>[0-9a-f]{2})[^\n]*?Sub=(?P<sub>[0-9a-f]{2}) Prot=(?P<prot>[0-9a-f]{2})"
+    r"(?: Driver=(?P<driver>[^\s]{1,40}))?"
+)
+_WINDOWS = re.compile(
+    r"USB\\VID_(?P<vendor>[0-9A-Fa-f]{4})&PID_(?P<product>[0-9A-Fa-f]{4})(?:&(?:REV_[0-9A-Fa-f]{4}|MI_(?P<mi>[0-9A-Fa-f]{2})))*(?:\\(?P<serial>[\w&.-]{3,64}))?"
+)
+_DESCRIBED = re.compile(r"(?:Device Description|DeviceDesc|Driver Description|Description|Desc)\s*[-:=]\s*\"?(?P<text>[^\r\n\"]{3,120})")
+_PROFILER = re.compile(r"Product ID: 0x(?P<product>[0-9a-fA-F]{4})\s+Vendor ID: 0x(?P<vendor>[0-9a-fA-F]{4})")
+_UEVENT = re.compile(r"\bPRODUCT=(?P<vendor>[0-9a-f]{1,4})/(?P<product>[0-9a-f]{1,4})/[0-9a-f]{1,4}\b")
+_BSD = re.compile(r"ugen(?P<bus>\d{1,2})\.(?P<device>\d{1,3}): <(?P<name>[^>\n]{2,120})> at usbus\d")
+_HIDDEN = re.compile(r"^(?:\(error\)|<redacted>|x{4,}|\?+)$", re.IGNORECASE)
+_TEXT_KEYS = {"Manufacturer": "manufacturer", "Product": "product", "SerialNumber": "serial"}
+_STRING_KEYS = {"iManufacturer": "manufacturer", "iProduct": "product", "iSerial": "serial", "iConfiguration": "configuration"}
+_NUMBER_KEYS = ("bInterfaceNumber", "bInterfaceClass", "bInterfaceSubClass", "bInterfaceProtocol")
+MAX_DEVICES = 1024
+
+
+def lsusb(text: str) -> Iterator[Device]:
+    """Devices of ``lsusb`` and ``lsusb -v``; the span covers a device's whole block."""
+    heads = list(_BUS.finditer(text))[:MAX_DEVICES]
+    for index, head in enumerate(heads):
+        stop = heads[index + 1].start() if index + 1 < len(heads) else len(text)
+        device = Device(f"usb:{int(head['bus'])}/{int(head['device'])}", int(head["vendor"], 16), int(head["product"], 16), head.span())
+        name = (head["name"] or "").strip()
+        if name:
+            device.strings["name"] = (name, head.span("name"))
+        device.seen.append(head.span())
+        if _DESCRIPTOR.search(text, head.end(), min(stop, head.end() + 400)):
+            end = _verbose(device, text, head.end(), stop)
+            device.seen.append((head.start(), end))
+        yield device
+
+
+def _verbose(device: Device, text: str, start: int, stop: int) -> int:
+    """Read the descriptors of one block; returns where its last known field ends."""
+    numbers: dict[str, int] = {}
+    end = start
+    for found in _FIELD.finditer(text, start, stop):
+        end = found.end()
+        key, words = found["key"], (found["text"] or "").strip()
+        if key in _STRING_KEYS:
+            if words and not _HIDDEN.match(words):
+                device.strings.setdefault(_STRING_KEYS[key], (words, found.span("text")))
+        elif key == "iInterface":
+            triple = tuple(numbers.get(one, 0) for one in _NUMBER_KEYS[1:])
+            named = "" if _HIDDEN.match(words) else words
+            device.add(Interface(numbers.get("bInterfaceNumber", 0), triple, name=named))  # type: ignore[arg-type]
+            numbers = {}
+        else:
+            numbers[key] = int(found["number"])
+    return end
+
+
+def usb_devices(text: str) -> Iterator[Device]:
+    """Devices of ``usb-devices`` and ``/sys/kernel/debug/usb/devices``."""
+    number = 0
+    for block in _BLOCK.finditer(text):
+        starts = [found.start() for found in re.finditer(r"T:\s+Bus=", block[0])] or [0]
+        for index, start in enumerate(starts):
+            stop = starts[index + 1] if index + 1 < len(starts) else len(block[0])
+            device = _device_lines(text, block.start() + start, block.start() + stop, number)
+            if device is not None and number < MAX_DEVICES:
+                number += 1
+                yield device
+
+
+def _device_lines(text: str, start: int, stop: int, number: int) -> Device | None:
+    ids = _IDS.search(text, start, stop)
+    if ids is None:
+        return None
+    place = _PLACE.search(text, start, stop)
+    key = f"usb:{int(place['bus'])}/{int(place['device'])}" if place else f"usb:#{number}"
+    device = Device(key, int(ids["vendor"], 16), int(ids["product"], 16), ids.span())
+    device.seen.append((start, stop))
+    for found in _TEXT.finditer(text, start, stop):
+        words = found["text"].strip()
+        if words and not _HIDDEN.match(words):
+            device.strings.setdefault(_TEXT_KEYS[found["key"]], (words, found.span("text")))
+    for found in _FACE.finditer(text, start, stop):
+        triple = (int(found["cls"], 16), int(found["sub"], 16), int(found["prot"], 16))
+        driver = (found["driver"] or "").strip("()")
+        device.add(Interface(int(found["number"], 16 if "x" in found["number"] else 10), triple, "" if driver == "none" else driver))
+    return device
+
+
+def windows(text: str) -> Iterator[Device]:
+    """Devices of setupapi logs and other Windows listings of hardware ids, one a vendor and product."""
+    known: dict[str, Device] = {}
+    for found in _WINDOWS.finditer(text):
+        name = f"{found['vendor']}:{found['product']}".lower()
+        device = known.get(name)
+        if device is None:
+            if len(known) >= MAX_DEVICES:
+                break
+            device = known[name] = Device(f"usb:{name}", int(found["vendor"], 16), int(found["product"], 16), found.span())
+        line_end = text.find("\n", found.end())
+        device.seen.append((found.start(), found.end() if line_end < 0 else line_end))
+        serial = found["serial"]
+        if serial and "&" not in serial and not found["mi"]:
+            device.strings.setdefault("serial", (serial, found.span("serial")))
+        described = _DESCRIBED.search(text, found.end(), found.end() + 600)
+        if described is not None and "product" not in device.strings:
+            device.strings["product"] = (described["text"].strip(), described.span("text"))
+    yield from known.values()
+
+
+def others(text: str) -> Iterator[Device]:
+    """Ids in macOS' system profiler and in uevents; names of FreeBSD's ``ugen``."""
+    for index, found in enumerate(_PROFILER.finditer(text)):
+        yield Device(f"usb:#{index}", int(found["vendor"], 16), int(found["product"], 16), found.span(), seen=[found.span()])
+    for number in dict.fromkeys((found["vendor"], found["product"]) for found in _UEVENT.finditer(text)):
+        found = next(one for one in _UEVENT.finditer(text) if (one["vendor"], one["product"]) == number)
+        key = f"usb:{number[0]:0>4}:{number[1]:0>4}"
+        yield Device(key, int(number[0], 16), int(number[1], 16), found.span(), seen=[found.span()])
+    for found in _BSD.finditer(text):
+        device = Device(f"usb:{found['bus']}/{found['device']}", span=found.span(), seen=[found.span()])
+        device.strings["name"] = (found["name"], found.span("name"))
+        yield device

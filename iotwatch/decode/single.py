@@ -1,0 +1,66 @@
+"""One message in hand, no port known: which dialect is it, and what does it say?"""
+
+from __future__ import annotations
+
+from collections import deque
+
+import msgspec
+
+from iotwatch.decode import decode
+from iotwatch.decode.message import AccessPoint, Cell, Fix, Message
+from iotwatch.model import Confidence
+from iotwatch.read.stream import from_bytes
+
+MAX_DEPTH = 6
+MAX_BODIES = 256
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """What a message says; ``dialect`` is empty when nobody knows it."""
+
+    dialect: str = ""
+    confidence: Confidence = Confidence.POSSIBLE
+    fixes: tuple[Fix, ...] = ()
+    cells: tuple[Cell, ...] = ()
+    access_points: tuple[AccessPoint, ...] = ()
+    device_ids: tuple[str, ...] = ()
+    vin: str = ""
+    checksum: str = "none"
+    doubts: tuple[str, ...] = ()
+    rivals: tuple[str, ...] = ()
+
+
+def answer(data: bytes) -> Answer:
+    """Decode ``data`` and, within limits, whatever its messages carry; the message that says most gives the dialect."""
+    queue = deque([(from_bytes(data), 0)])
+    messages: list[Message] = []
+    seen = 0
+    while queue and seen < MAX_BODIES:
+        stream, depth = queue.popleft()
+        seen += 1
+        for message in decode(stream):
+            messages.append(message)
+            if message.body is not None and depth < MAX_DEPTH:
+                queue.append((message.body, depth + 1))
+    if not messages:
+        return Answer()
+    best = max(messages, key=_weight)
+    fixes = dict.fromkeys(fix for message in messages for fix in message.fixes)
+    return Answer(
+        dialect=best.protocol,
+        confidence=best.confidence,
+        fixes=tuple(fixes),
+        cells=tuple(dict.fromkeys(cell for message in messages for cell in message.cells)),
+        access_points=tuple(dict.fromkeys(point for message in messages for point in message.access_points)),
+        device_ids=tuple(dict.fromkeys(one for message in messages for one in message.device_ids)),
+        vin=next((message.vin for message in messages if message.vin), ""),
+        checksum=best.checksum,
+        doubts=best.doubts,
+        rivals=best.rivals,
+    )
+
+
+def _weight(message: Message) -> tuple[bool, bool, bool, int]:
+    """What a message says before how sure it is: the envelope never beats the dialect inside it."""
+    lists = bool(message.cells or message.access_points)
+    return bool(message.fixes), lists, bool(message.device_ids or message.vin), int(message.confidence)

@@ -1,0 +1,91 @@
+"""The head of SUPL's ULP messages (OMA-TS-ULP 2.0 section 11, unaligned PER): version, session, SET id, message name.
+
+What follows (the cell, perhaps an estimate of the place) is ASN.1 that only a real PER reader should take apart. A
+SUPL START names the serving cell always, so the message itself is a location request; that is told as a trait.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from iotwatch.decode.message import Message, Trait
+from iotwatch.model import Confidence
+from iotwatch.read.stream import Flow, Stream
+
+_MESSAGES = ("INIT", "START", "RESPONSE", "POS INIT", "POS", "END", "AUTH REQ", "AUTH RESP")
+_SET_IDS = {0: "msisdn", 3: "imsi"}
+_LEAST = 18
+MESSAGES = 4096
+
+
+class Supl:
+    """``supl.message`` with the SET's IMSI or telephone number in its facts, ``supl.imsi``, ``supl.msisdn``."""
+
+    name = "supl"
+    anchors = (rb"(?s:[\x00-\x0f].[\x01-\x03][\x00-\x05].[\x40-\xff])",)
+
+    def claims(self, head: bytes, flow: Flow | None) -> bool:
+        if flow and flow.transport == "udp":
+            return False
+        size = int.from_bytes(head[:2], "big")
+        if size < _LEAST or (size > len(head) and len(head) < 2048):
+            return False
+        return size == len(head) or head[size + 2 : size + 3] == head[2:3] or size > len(head)
+
+    def messages(self, stream: Stream) -> Iterator[Message]:
+        at = 0
+        for _ in range(MESSAGES):
+            size = int.from_bytes(stream.data[at : at + 2], "big")
+            if size < _LEAST or at + size > len(stream.data):
+                return
+            message = _message(stream, at, at + size)
+            if message is None:
+                return
+            yield message
+            at += size
+
+
+def _message(stream: Stream, start: int, end: int) -> Message | None:
+    """SessionID: two presence bits; SET session id: 16 bits, then the SET id, an extensible choice of six."""
+    data = stream.data
+    bits = int.from_bytes(data[start + 5 : start + _LEAST], "big")
+    width = (_LEAST - 5) * 8
+
+    def take(at: int, count: int) -> int:
+        return bits >> (width - at - count) & ((1 << count) - 1)
+
+    has_set, has_slp = take(0, 1), take(1, 1)
+    if not has_set or take(18, 1):
+        return None
+    kind = _SET_IDS.get(take(19, 3), "")
+    traits: list[Trait] = []
+    fields: dict[str, object] = {"version": f"{data[start + 2]}.{data[start + 3]}.{data[start + 4]}"}
+    if kind:
+        number = _digits(take(22, 64).to_bytes(8, "big"))
+        if not number:
+            return None
+        fields[kind] = number
+        traits.append(Trait(f"supl.{kind}", number, (start + 7, start + 16)))
+        if not has_slp and not take(86, 1) and width >= 90:
+            fields["message"] = _MESSAGES[take(87, 3)]
+    traits.append(Trait("supl.message", str(fields.get("message", "session")), (start, end), dict(fields)))
+    return Message(
+        protocol="supl",
+        stream=stream,
+        span=(start, end),
+        time=stream.time_at(start),
+        fields=dict(fields),
+        traits=tuple(traits),
+        confidence=Confidence.POSSIBLE,
+        doubts=("only the head was read; the layout was not checked against a live sample",),
+    )
+
+
+def _digits(raw: bytes) -> str:
+    """Packed decimal digits, low half byte first, filled with F; empty when the bytes are none."""
+    text = "".join(f"{byte & 15:x}{byte >> 4:x}" for byte in raw).rstrip("f")
+    text = text.lstrip("0") if text.startswith("000") else text
+    return text if text.isdecimal() and 8 <= len(text) <= 16 else ""
+
+
+SUPL = Supl()

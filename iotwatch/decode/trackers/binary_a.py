@@ -1,0 +1,73 @@
+"""The framed binary dialects, first half by name. Order decides between equals: those with the stronger proof first."""
+
+from __future__ import annotations
+
+from iotwatch.decode.message import Decoder
+from iotwatch.decode.trackers import (
+    adm,
+    anytrek,
+    aplicom,
+    arnavi,
+    astra,
+    at2000,
+    atrack,
+    autofon,
+    bce,
+    blue,
+    bws,
+    calamp,
+    castel,
+    cellocator,
+    cityeasy,
+    continental,
+    dsf22,
+    dualcam,
+    eelink,
+    egts,
+    enfora,
+    fleetguide,
+    galileo,
+    gator,
+    gb32960,
+    gt02,
+    gt06,
+    h02_binary,
+    jt808,
+    meitrack_binary,
+)
+
+BINARY_A: tuple[Decoder, ...] = (
+    # 16-bit check values
+    gt06.DIALECT,
+    castel.DIALECT,
+    egts.DIALECT,
+    galileo.DIALECT,
+    astra.DIALECT,
+    fleetguide.DIALECT,
+    # 8-bit check values
+    gb32960.DIALECT,
+    jt808.DIALECT,
+    cellocator.DIALECT,
+    gator.DIALECT,
+    bce.DIALECT,
+    blue.DIALECT,
+    arnavi.DIALECT,
+    meitrack_binary.DIALECT,
+    enfora.DIALECT,
+    adm.DIALECT,
+    # structure alone
+    eelink.DIALECT,
+    atrack.DIALECT,
+    calamp.DIALECT,
+    aplicom.DIALECT,
+    cityeasy.DIALECT,
+    gt02.DIALECT,
+    anytrek.DIALECT,
+    h02_binary.DIALECT,
+    continental.DIALECT,
+    dsf22.DIALECT,
+    at2000.DIALECT,
+    dualcam.DIALECT,
+    autofon.DIALECT,
+    bws.DIALECT,
+)

@@ -1,0 +1,240 @@
+"""Bounded readers for the fields that tracker frames share: integers, packed decimal digits, times and coordinates.
+
+Everything either gives a value in its stated unit or says so: ``Cursor`` raises ``DecodeError`` at the end of its
+bytes, ``bcd`` on a digit that is none, and the clocks give ``None`` for a date that no tracker can mean.
+"""
+
+from __future__ import annotations
+
+import calendar
+import math
+import struct
+from datetime import UTC, datetime
+
+from iotwatch.errors import DecodeError
+
+SECOND = 1_000_000
+EARLIEST = calendar.timegm((2000, 1, 1, 0, 0, 0))
+LATEST = calendar.timegm((2040, 1, 1, 0, 0, 0))
+_DAYS = (0, 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+
+
+class Cursor:
+    """Reads ``data[at:end]`` from front to back; every read past the end raises ``DecodeError``.
+
+    Plain names are big endian, ``_le`` is little endian; ``u`` is unsigned and ``i`` is two's complement.
+    """
+
+    __slots__ = ("at", "data", "end")
+
+    def __init__(self, data: bytes, at: int = 0, end: int | None = None) -> None:
+        self.data = data
+        self.at = at
+        self.end = len(data) if end is None else min(end, len(data))
+
+    @property
+    def left(self) -> int:
+        """How many bytes are still unread."""
+        return self.end - self.at
+
+    def take(self, size: int) -> bytes:
+        """The next ``size`` bytes."""
+        here = self.at
+        if size < 0 or here + size > self.end:
+            raise DecodeError(f"{size} bytes are wanted at byte {here} and {max(0, self.end - here)} are left")
+        self.at = here + size
+        return self.data[here : here + size]
+
+    def skip(self, size: int) -> None:
+        """Pass over ``size`` bytes."""
+        self.take(size)
+
+    def part(self, size: int) -> Cursor:
+        """A cursor over the next ``size`` bytes, which this one passes over."""
+        here = self.at
+        self.take(size)
+        return Cursor(self.data, here, here + size)
+
+    def rest(self) -> bytes:
+        """All bytes that are left."""
+        return self.take(self.left)
+
+    def peek(self, size: int = 1) -> bytes:
+        """The next bytes, ``size`` at most, without reading them."""
+        return self.data[self.at : min(self.at + size, self.end)]
+
+    def uint(self, size: int) -> int:
+        return int.from_bytes(self.take(size), "big")
+
+    def uint_le(self, size: int) -> int:
+        return int.from_bytes(self.take(size), "little")
+
+    def u8(self) -> int:
+        return self.take(1)[0]
+
+    def u16(self) -> int:
+        return int.from_bytes(self.take(2), "big")
+
+    def u24(self) -> int:
+        return int.from_bytes(self.take(3), "big")
+
+    def u32(self) -> int:
+        return int.from_bytes(self.take(4), "big")
+
+    def u64(self) -> int:
+        return int.from_bytes(self.take(8), "big")
+
+    def i8(self) -> int:
+        return int.from_bytes(self.take(1), "big", signed=True)
+
+    def i16(self) -> int:
+        return int.from_bytes(self.take(2), "big", signed=True)
+
+    def i32(self) -> int:
+        return int.from_bytes(self.take(4), "big", signed=True)
+
+    def u16_le(self) -> int:
+        return int.from_bytes(self.take(2), "little")
+
+    def u24_le(self) -> int:
+        return int.from_bytes(self.take(3), "little")
+
+    def u32_le(self) -> int:
+        return int.from_bytes(self.take(4), "little")
+
+    def u64_le(self) -> int:
+        return int.from_bytes(self.take(8), "little")
+
+    def i16_le(self) -> int:
+        return int.from_bytes(self.take(2), "little", signed=True)
+
+    def i32_le(self) -> int:
+        return int.from_bytes(self.take(4), "little", signed=True)
+
+    def f32(self) -> float:
+        return float(struct.unpack(">f", self.take(4))[0])
+
+    def f32_le(self) -> float:
+        return float(struct.unpack("<f", self.take(4))[0])
+
+    def f64(self) -> float:
+        return float(struct.unpack(">d", self.take(8))[0])
+
+    def f64_le(self) -> float:
+        return float(struct.unpack("<d", self.take(8))[0])
+
+    def bcd(self, size: int) -> str:
+        """The ``2 * size`` packed decimal digits of the next bytes."""
+        return bcd(self.take(size))
+
+    def ascii(self, size: int) -> str:
+        """Printable text of the next bytes, without the zero bytes and blanks that pad it."""
+        return text(self.take(size))
+
+
+def bcd(data: bytes) -> str:
+    """The packed decimal digits (8421 code) of ``data``; ``DecodeError`` when a half byte is no digit."""
+    digits = data.hex()
+    if not digits.isdecimal():
+        raise DecodeError(f"{digits[:32]} is not packed decimal")
+    return digits
+
+
+def text(data: bytes) -> str:
+    """``data`` as printable ASCII, without the zero bytes and blanks around it; ``DecodeError`` when it is not."""
+    raw = data.strip(b"\0 \r\n\t")
+    if not raw.isascii() or not raw.decode("latin-1").isprintable():
+        raise DecodeError("text is wanted and the bytes are not printable")
+    return raw.decode("ascii")
+
+
+def clock(year: int, month: int, day: int, hour: int, minute: int, second: int, *, zone: float = 0) -> int | None:
+    """Microseconds UTC of a date and time ``zone`` hours east of Greenwich; ``None`` when it is impossible.
+
+    A two-digit year is of this century. Years before 2000 and from 2040 on are what random bytes look like.
+    """
+    if year < 100:
+        year += 2000
+    if not (2000 <= year < 2040 and 1 <= month <= 12 and 1 <= day <= _DAYS[month]):
+        return None
+    if day == 29 and month == 2 and not calendar.isleap(year):
+        return None
+    if not (0 <= hour < 24 and 0 <= minute < 60 and 0 <= second < 61):
+        return None
+    return int((calendar.timegm((year, month, day, hour, minute, second)) - zone * 3600) * SECOND)
+
+
+def unix_time(seconds: float) -> int | None:
+    """Microseconds of a Unix time in seconds; ``None`` outside 2000 to 2040."""
+    if not EARLIEST <= seconds < LATEST:
+        return None
+    return round(seconds * SECOND)
+
+
+def bcd_time(data: bytes, *, zone: float = 0) -> int | None:
+    """Time of six packed decimal bytes ``yy mm dd hh mm ss``; ``None`` when they are not a time."""
+    digits = data.hex()
+    if len(digits) != 12 or not digits.isdecimal():
+        return None
+    year, month, day, hour, minute, second = (int(digits[i : i + 2]) for i in range(0, 12, 2))
+    return clock(year, month, day, hour, minute, second, zone=zone)
+
+
+def binary_time(data: bytes, *, zone: float = 0) -> int | None:
+    """Time of six plain bytes ``yy mm dd hh mm ss``; ``None`` when they are not a time."""
+    if len(data) != 6 or data[0] >= 100:
+        return None
+    return clock(data[0], data[1], data[2], data[3], data[4], data[5], zone=zone)
+
+
+def iso(time: int) -> str:
+    """A time in microseconds as ISO 8601 in UTC, for fields that people read."""
+    return datetime.fromtimestamp(time / SECOND, UTC).isoformat()
+
+
+def on_globe(latitude: float, longitude: float) -> bool:
+    """Whether the pair of degrees is a place on earth (and neither is infinite or no number)."""
+    return math.isfinite(latitude) and math.isfinite(longitude) and abs(latitude) <= 90 and abs(longitude) <= 180
+
+
+def degrees_minutes(value: float) -> float:
+    """Degrees of a ``dddmm.mmmm`` value (NMEA 0183 style), sign kept; ``DecodeError`` from 60 minutes on."""
+    if not math.isfinite(value):
+        raise DecodeError("the coordinate is no number")
+    degrees, minutes = divmod(abs(value), 100)
+    if minutes >= 60:
+        raise DecodeError(f"{minutes:g} minutes of arc are too many")
+    return math.copysign(degrees + minutes / 60, value)
+
+
+def digits_degrees(digits: str, whole: int) -> float:
+    """Degrees of packed digits: ``whole`` digits of degrees, two of minutes, then the minutes' fraction."""
+    if len(digits) < whole + 2 or not digits.isdecimal():
+        raise DecodeError(f"{digits[:16]!r} is not degrees and minutes")
+    minutes = int(digits[whole:]) / 10.0 ** (len(digits) - whole - 2)
+    if minutes >= 60:
+        raise DecodeError(f"{minutes:g} minutes of arc are too many")
+    return int(digits[:whole]) + minutes / 60
+
+
+def imei_of_bcd(digits: str) -> str:
+    """The IMEI of eight packed bytes: a leading 0 (or a last filler) pads its 15 digits to 16."""
+    return digits[1:] if len(digits) == 16 and digits[0] == "0" else digits
+
+
+def is_imei(digits: str) -> bool:
+    """Whether 15 digits carry the check digit of an IMEI (Luhn, 3GPP TS 23.003 annex B)."""
+    if len(digits) != 15 or not digits.isdecimal():
+        return False
+    return with_check_digit(digits[:14]) == digits
+
+
+def with_check_digit(digits: str) -> str:
+    """The first 14 digits of an IMEI with the fifteenth, their check digit."""
+    total = sum(int(digit) for digit in digits[::2]) + sum(sum(divmod(2 * int(digit), 10)) for digit in digits[1::2])
+    return digits + str(-total % 10)
+
+
+def bssid(data: bytes) -> str:
+    """Six bytes as ``aa:bb:cc:dd:ee:ff``."""
+    return data.hex(":")

@@ -1,0 +1,107 @@
+"""When a text message says it was: its time groups, read by the letters of their names (see ``text_fields``)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from iotwatch.decode.trackers.fields import SECOND, clock, unix_time
+
+TIME_NAME = re.compile(r"(?:local_)?[YymdHMS]+(?:_hex)?")
+"""Names of groups that are times."""
+
+_NOT_DIGIT = re.compile(r"[^0-9]")
+_GPS_EPOCH = 315_964_800  # 1980-01-06
+_WEEK = 604_800
+_DAY = 86_400 * SECOND
+
+
+class Field(NamedTuple):
+    """The text of one group and where it stands in the message's stream."""
+
+    text: str
+    start: int
+    end: int
+
+
+Fields = Mapping[str, Field]
+
+
+def _values(name: str, text: str) -> dict[str, int]:
+    """The parts of one time group by their letter; empty when digits are missing."""
+    base = 16 if name.endswith("_hex") else 10
+    letters = name.removesuffix("_hex")
+    whole, _, fraction = text.partition(".") if base == 10 else (text, "", "")
+    digits = _NOT_DIGIT.sub("", whole) if base == 10 else whole
+    if base == 10 and len(digits) == sum(4 if letter == "Y" else 2 for letter in letters) - 1:
+        digits = "0" + digits  # written as a number, so its leading zero is gone
+    parts: dict[str, int] = {}
+    here = 0
+    for letter in letters:
+        size = 4 if letter == "Y" else 2
+        piece = digits[here : here + size]
+        if len(piece) < size:
+            return {}
+        parts[letter] = int(piece, base)
+        here += size
+    if fraction.isdecimal() and letters.endswith("S"):
+        parts["f"] = int(fraction[:6].ljust(6, "0"))
+    return parts
+
+
+def _clock(parts: Mapping[str, int], zone: float) -> int | None:
+    if not {"m", "d", "H", "M"} <= parts.keys() or not parts.keys() & {"Y", "y"}:
+        return None
+    year = parts["Y"] if "Y" in parts else parts["y"]
+    time = clock(year, parts["m"], parts["d"], parts["H"], parts["M"], parts.get("S", 0), zone=zone)
+    return None if time is None else time + parts.get("f", 0)
+
+
+def _zone(fields: Fields, zone: float) -> float:
+    """Hours east of Greenwich: of the ``zone`` group (``+0530``, ``-04:00``) or else of the pattern."""
+    if "zone" not in fields:
+        return zone
+    text = fields["zone"].text
+    digits = _NOT_DIGIT.sub("", text)
+    hours = int(digits[:2] or 0) + int(digits[2:4] or 0) / 60
+    return -hours if text.strip().startswith("-") else hours
+
+
+def _counted(fields: Fields) -> int | None:
+    """Time that is written as a count of seconds."""
+    if "unix" in fields:
+        return unix_time(float(fields["unix"].text))
+    if "unix_ms" in fields:
+        return unix_time(int(fields["unix_ms"].text) / 1000)
+    if "gps_week" in fields:
+        digits = fields["gps_week"].text
+        week, day, second = int(digits[:4]), int(digits[4]), int(digits[5:10])
+        return unix_time(_GPS_EPOCH + week * _WEEK + day * 86_400 + second)
+    return None
+
+
+def time_of(fields: Fields, zone: float) -> int | None:
+    """Microseconds UTC of the time groups; ``None`` when they do not make a whole date and time."""
+    if (counted := _counted(fields)) is not None:
+        return counted
+    parts: dict[str, int] = {}
+    local: dict[str, int] = {}
+    for name, field in fields.items():
+        if TIME_NAME.fullmatch(name):
+            found = _values(name.removeprefix("local_"), field.text)
+            (local if name.startswith("local_") else parts).update(found)
+    if (time := _clock(parts, _zone(fields, zone))) is not None:
+        return time
+    return _nearest(parts, local)
+
+
+def _nearest(parts: Mapping[str, int], local: Mapping[str, int]) -> int | None:
+    """A UTC time of day without a date, beside a local date and time: the day on which the two are closest."""
+    there = _clock(local, 0)
+    if there is None or not {"H", "M"} <= parts.keys():
+        return None
+    here = _clock({**local, "S": 0, "f": 0, **parts}, 0)
+    if here is None:
+        return None
+    return here - round((here - there) / _DAY) * _DAY

@@ -1,0 +1,92 @@
+"""One transfer out of a captured USB frame, whichever system captured it.
+
+Linux: Documentation/usb/usbmon.rst, 48-byte header (link type 189) and the 64-byte one of mmap (220), in the byte order of the
+machine that captured. Windows: USBPcap, "Capture format specification" (link type 249), little-endian.
+"""
+
+from __future__ import annotations
+
+import struct
+from dataclasses import dataclass
+
+_USBMON = {"<": struct.Struct("<QBBBBHBBqiiII8s"), ">": struct.Struct(">QBBBBHBBqiiII8s")}
+_MMAP = {"<": struct.Struct("<iiII"), ">": struct.Struct(">iiII")}
+_USBPCAP = struct.Struct("<HQIHBHHBBI")
+_ISO_DESCRIPTOR = 16
+_SUBMIT = ord("S")
+CONTROL, INTERRUPT, BULK, ISOCHRONOUS = "control", "interrupt", "bulk", "isochronous"
+_LINUX_KINDS = {0: ISOCHRONOUS, 1: INTERRUPT, 2: CONTROL, 3: BULK}
+_WINDOWS_KINDS = {0: ISOCHRONOUS, 1: INTERRUPT, 2: CONTROL, 3: BULK}
+
+
+@dataclass(frozen=True, slots=True)
+class Transfer:
+    """One event: ``submit`` asks or sends, a completion answers; data stands at ``start`` to ``end`` of the stream.
+
+    ``request`` is the same number in the two events of one transfer; ``setup`` the 8 bytes of a control request or empty.
+    """
+
+    request: int
+    submit: bool
+    kind: str
+    bus: int
+    device: int
+    endpoint: int
+    start: int
+    end: int
+    setup: bytes = b""
+
+    @property
+    def into_host(self) -> bool:
+        return bool(self.endpoint & 0x80)
+
+
+def transfer(data: bytes, start: int, end: int, linktype: str) -> Transfer | None:
+    """The transfer in the frame at ``start`` to ``end``; ``None`` when it is broken or of a form not read here."""
+    if linktype == "usb-usbpcap":
+        return _usbpcap(data, start, end)
+    if linktype in ("usb-linux", "usb-linux-mmap"):
+        return _usbmon(data, start, end, mmap=linktype == "usb-linux-mmap")
+    return None
+
+
+def _usbmon(data: bytes, start: int, end: int, *, mmap: bool) -> Transfer | None:
+    size = 64 if mmap else 48
+    if end - start < size:
+        return None
+    for order in "<>":
+        request, event, kind, endpoint, device, bus, no_setup, no_data, _, microseconds, _, _, captured, setup = _USBMON[
+            order
+        ].unpack_from(data, start)
+        if captured > end - start or not 0 <= microseconds < 1_000_000 or event not in b"SCE" or kind not in _LINUX_KINDS:
+            continue
+        here = start + size
+        if mmap:
+            here += _ISO_DESCRIPTOR * min(_MMAP[order].unpack_from(data, start + 48)[3], (end - here) // _ISO_DESCRIPTOR)
+        stop = min(here + captured, end) if no_data == 0 else here
+        return Transfer(
+            request,
+            event == _SUBMIT,
+            _LINUX_KINDS[kind],
+            bus,
+            device,
+            endpoint,
+            here,
+            max(here, stop),
+            setup if event == _SUBMIT and no_setup == 0 else b"",
+        )
+    return None
+
+
+def _usbpcap(data: bytes, start: int, end: int) -> Transfer | None:
+    if end - start < _USBPCAP.size:
+        return None
+    size, request, _, _, info, bus, device, endpoint, kind, length = _USBPCAP.unpack_from(data, start)
+    if size < _USBPCAP.size or start + size > end or kind not in _WINDOWS_KINDS:
+        return None
+    here, stop = start + size, min(start + size + length, end)
+    setup = b""
+    submit = not info & 1
+    if kind == 2 and size > _USBPCAP.size and data[start + _USBPCAP.size] == 0 and stop - here >= 8:
+        setup, here, submit = data[here : here + 8], here + 8, True
+    return Transfer(request, submit, _WINDOWS_KINDS[kind], bus, device, endpoint, here, stop, setup)

@@ -1,0 +1,57 @@
+"""MBIM control messages: identity, SIM, access point and operator.
+
+Source: USB-IF Mobile Broadband Interface Model 1.0 errata 1, section 9 (message headers), 10.5 (basic connect service:
+device caps, subscriber ready status, register state, connect). Offsets in an information buffer count from its start.
+"""
+
+from __future__ import annotations
+
+import struct
+
+from iotwatch.decode.message import Trait
+from iotwatch.decode.usb.qmi import Said
+
+_COMMAND, _DONE, _INDICATION = 0x00000003, 0x80000003, 0x80000007
+_KNOWN = frozenset({1, 2, 3, 4, 5, 0x80000001, 0x80000002, 0x80000003, 0x80000004, 0x80000005, 0x80000007})
+BASIC_CONNECT = bytes.fromhex("a289cc33bcbb8b4fb6b0133ec2aae6df")
+_DEVICE_CAPS, _SUBSCRIBER, _REGISTER, _CONNECT = 1, 2, 9, 12
+# Command -> where offset and size of each text stand in the information buffer.
+_ANSWERS = {
+    _DEVICE_CAPS: ((40, "imei"), (48, "module.firmware"), (56, "module.model")),
+    _SUBSCRIBER: ((4, "imsi"), (12, "iccid")),
+    _REGISTER: ((20, "operator"),),
+}
+_REQUESTS = {_CONNECT: ((8, "apn"),)}
+
+
+def read(data: bytes, at: int) -> Said | None:
+    """Read the MBIM message in ``data``, which stands at ``at`` of the stream; ``None`` when it is none."""
+    if len(data) < 12:
+        return None
+    kind, length, _ = struct.unpack_from("<III", data)
+    if kind not in _KNOWN or length != len(data):
+        return None
+    said = Said([Trait("modem.cellular", "MBIM", (at, at + len(data)))])
+    if kind not in (_COMMAND, _DONE, _INDICATION) or len(data) < 44 or data[20:36] != BASIC_CONNECT:
+        return said
+    command = struct.unpack_from("<I", data, 36)[0]
+    start = 44 if kind == _INDICATION else 48
+    layout = (_REQUESTS if kind == _COMMAND else _ANSWERS).get(command, ())
+    for offset, name in layout:
+        said.traits += _text(name, data, start, offset, at)
+    return said
+
+
+def _text(name: str, data: bytes, start: int, offset: int, at: int) -> list[Trait]:
+    if start + offset + 8 > len(data):
+        return []
+    where, size = struct.unpack_from("<II", data, start + offset)
+    first, last = start + where, start + where + size
+    if not size or size > 512 or where < 8 or last > len(data):
+        return []
+    text = data[first:last].decode("utf-16-le", "replace").strip("\0 ")
+    if not text or not text.isprintable() or (name in ("imei", "imsi", "iccid") and not text.rstrip("Ff").isdigit()):
+        return []
+    if name == "module.firmware":
+        text = text.split()[0]
+    return [Trait(name, text[:120], (at + first, at + last), {"seen_in": "usb", "command": "MBIM"})]

@@ -1,0 +1,107 @@
+"""Discovery and control frames of camera makers: Hikvision SADP, Dahua DHIP and PTCP (reference facts: wire behaviours)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from iotwatch.decode.message import Message, Trait
+from iotwatch.decode.units import units
+from iotwatch.model import Confidence
+from iotwatch.read.stream import Flow, Stream
+
+_SADP_ROOT = re.compile(rb"<(Probe|ProbeMatch)(?: [^>]{0,256})?>")
+_SADP_FIELD = re.compile(
+    rb"<(DeviceSN|DeviceDescription|DeviceType|MAC|IPv4Address|SoftwareVersion|DSPVersion|Types|OEMInfo)>([^<]{1,128})<"
+)
+_DAHUA_FIELD = re.compile(
+    rb'"(SerialNo|DeviceType|DetailType|MachineName|Version|IPAddress|mac|method|Vendor|DeviceID)"\s{0,4}:\s{0,4}"([^"]{1,128})"'
+)
+_DHIP = b"\x20\x00\x00\x00DHIP"
+_DHIP_HEAD, _PTCP_HEAD = 32, 24
+FRAMES = 20_000
+
+
+def announcement(
+    stream: Stream, span: tuple[int, int], name: str, facts: dict[str, Any], body: Stream | None = None
+) -> Message:
+    """The message of a vendor's frame: one ``vendor.protocol`` trait, whose facts are what the device says of itself."""
+    return Message(
+        protocol=name,
+        stream=stream,
+        span=span,
+        time=stream.time_at(span[0]),
+        fields=facts,
+        traits=(Trait("vendor.protocol", name, span, facts),),
+        confidence=Confidence.LIKELY,
+        body=body,
+    )
+
+
+def listed(pattern: re.Pattern[bytes], data: bytes) -> dict[str, Any]:
+    """Name and value of each find, the first of a name."""
+    facts: dict[str, Any] = {}
+    for found in pattern.finditer(data):
+        facts.setdefault(found[1].decode("ascii"), found[2].decode("utf-8", "replace").strip())
+    return facts
+
+
+class Sadp:
+    """Hikvision's search for devices: XML, usually on UDP 37020; answers name serial, model, MAC and address."""
+
+    name = "hikvision-sadp"
+    anchors = (rb"(?:<\?xml [^>]{1,80}\?>\s{0,4})?<Probe(?:Match)?[ >]",)
+
+    def claims(self, head: bytes, flow: Flow | None) -> bool:  # noqa: ARG002
+        return _SADP_ROOT.search(head) is not None and b"<Uuid>" in head and b"<Types>" in head
+
+    def messages(self, stream: Stream) -> Iterator[Message]:
+        for start, end in units(stream):
+            text = stream.data[start:end]
+            if _SADP_ROOT.search(text[:512]):
+                yield announcement(stream, (start, end), self.name, listed(_SADP_FIELD, text))
+
+
+class Dhip:
+    """Dahua's DHIP: 32 bytes of head with the length of JSON at byte 16, then the JSON."""
+
+    name = "dahua-dhip"
+    anchors = (rb"\x20\x00\x00\x00DHIP",)
+
+    def claims(self, head: bytes, flow: Flow | None) -> bool:  # noqa: ARG002
+        return head.startswith(_DHIP)
+
+    def messages(self, stream: Stream) -> Iterator[Message]:
+        for start, end in units(stream):
+            at = start
+            for _ in range(FRAMES):
+                if stream.data[at : at + 8] != _DHIP or at + _DHIP_HEAD > end:
+                    break
+                size = int.from_bytes(stream.data[at + 16 : at + 20], "little")
+                stop = min(at + _DHIP_HEAD + size, end)
+                facts = listed(_DAHUA_FIELD, stream.data[at + _DHIP_HEAD : stop])
+                body = stream.part(at + _DHIP_HEAD, stop).tagged(kind="dhip") if stop > at + _DHIP_HEAD else None
+                yield announcement(stream, (at, stop), self.name, facts, body)
+                at = stop
+
+
+class Ptcp:
+    """Dahua's relay over UDP: the letters PTCP, five numbers of four bytes, then what is relayed."""
+
+    name = "dahua-ptcp"
+    anchors = (rb"(?s:PTCP.{20})",)
+
+    def claims(self, head: bytes, flow: Flow | None) -> bool:
+        return head.startswith(b"PTCP") and not (flow and flow.transport == "tcp")
+
+    def messages(self, stream: Stream) -> Iterator[Message]:
+        for start, end in units(stream):
+            if stream.data[start : start + 4] != b"PTCP" or end - start < _PTCP_HEAD:
+                continue
+            facts = {"realm": int.from_bytes(stream.data[start + 12 : start + 16], "big")}
+            body = stream.part(start + _PTCP_HEAD, end).tagged(kind="ptcp") if end > start + _PTCP_HEAD else None
+            yield announcement(stream, (start, end), self.name, facts, body)
+
+
+SADP, DHIP, PTCP = Sadp(), Dhip(), Ptcp()
