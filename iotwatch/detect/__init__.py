@@ -1,0 +1,21 @@
+"""Observations -> findings, one file per question. The order here is the order of ``show detector``."""
+
+from iotwatch.detect.beacon import BeaconDetector
+from iotwatch.detect.contract import Detector, Scene
+from iotwatch.detect.endpoint import EndpointDetector
+from iotwatch.detect.identity import IdentityDetector
+from iotwatch.detect.location import LocationDetector
+from iotwatch.detect.module import ModuleDetector
+from iotwatch.detect.vendor import VendorDetector
+from iotwatch.detect.verdict import Verdict, verdict
+
+DETECTORS: tuple[Detector, ...] = (
+    LocationDetector(),
+    BeaconDetector(),
+    ModuleDetector(),
+    IdentityDetector(),
+    EndpointDetector(),
+    VendorDetector(),
+)
+
+__all__ = ["DETECTORS", "Detector", "Scene", "Verdict", "verdict"]

@@ -1,0 +1,37 @@
+"""What a detector owes its reader: a name, a version, the question it asks, and what raises it falsely."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Protocol
+
+import msgspec
+
+from iotwatch.model import Finding
+from iotwatch.signatures import Signatures
+from iotwatch.store import View
+
+
+class Scene(msgspec.Struct, frozen=True):
+    """One asset's stored rows and the signatures of today: all that a detector may look at."""
+
+    view: View
+    signatures: Signatures
+
+
+class Detector(Protocol):
+    """One question. ``version`` goes up whenever an answer could change; ``false_alarms`` is shown beside every finding."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def version(self) -> int: ...
+
+    @property
+    def asks(self) -> str: ...
+
+    @property
+    def false_alarms(self) -> str: ...
+
+    def look(self, scene: Scene) -> Iterator[Finding]: ...

@@ -1,0 +1,198 @@
+"""Which traces are one device? Observations of one asset tied together, each tie with its reason.
+
+A trace belongs to what it was seen on: a port in a log, a device on a USB bus, an address. Two of these become one device
+when they share a number that is theirs alone, when the log itself ties a serial port to a USB device, or when the asset
+holds only one modem of that maker and nothing contradicts. They stay two when identities or makers differ.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+
+from iotwatch.detect.contract import Scene
+from iotwatch.detect.traces import Trace
+from iotwatch.model import Confidence, Observation
+
+MAX_NODES = 400
+"""Things seen that are compared with each other; a bus or network has far fewer modems."""
+
+_UNIQUE = ("imei", "iccid", "imsi", "eid")
+_SAID = (
+    *("module.vendor", "module.model", "module.firmware", "modem.cellular", "usb.id", "usb.string", "usb.name", "usb.port"),
+    *("usb.serial", "apn", "operator", "msisdn", *_UNIQUE),
+)
+_MODEM_SIGNS = frozenset({"modem.cellular", "module.vendor", "module.model", "module.firmware"})
+_ROLES = frozenset({"module", "chipset"})
+
+Place = tuple[int, str]
+Rule = Callable[["Device", "Device", list["Device"]], str]
+"""Two devices and all of them -> the reason why the two are one, or an empty text."""
+
+
+@dataclass(slots=True)
+class Device:
+    """One device of an asset: what was observed of it, what signatures know of that, and why its traces are one."""
+
+    places: list[Place]
+    said: dict[str, list[Observation]] = field(default_factory=lambda: defaultdict(list))
+    traces: list[Trace] = field(default_factory=list)
+    ties: list[str] = field(default_factory=list)
+
+    def values(self, kind: str) -> list[str]:
+        """The distinct values of one kind, in the order seen."""
+        return list(dict.fromkeys(observation.value for observation in self.said.get(kind, ())))
+
+    @property
+    def cellular(self) -> Observation | None:
+        """What shows that it is a cellular modem, whoever made it."""
+        signs = self.said.get("modem.cellular")
+        return signs[0] if signs else None
+
+    @property
+    def vendors(self) -> set[str]:
+        """Makers that its traces name well enough to contradict another maker."""
+        return {
+            trace.match.vendor
+            for trace in self.traces
+            if trace.match.identifies == "module" and trace.match.confidence >= Confidence.LIKELY and not hint(trace)
+        }
+
+    def take(self, other: Device, reason: str) -> None:
+        """Make the other device's traces its own."""
+        self.places += other.places
+        for kind, observations in other.said.items():
+            self.said[kind] += observations
+        self.traces += other.traces
+        self.ties += [reason, *other.ties]
+
+
+def hint(trace: Trace) -> bool:
+    """Whether a trace only hints at a maker: a borrowed command, a plug-in that the host chose, an allocation list."""
+    return trace.match.weak or "basis" in trace.observation.facts or trace.seen_in == "identity"
+
+
+def devices(scene: Scene, found: Iterable[Trace]) -> list[Device]:
+    """The devices of one asset that could be modems, in the order in which they were first seen."""
+    nodes = _nodes(scene, found)
+    candidates = [node for node in nodes.values() if _could_be_modem(node)][:MAX_NODES]
+    for rule in (_same_number, _same_port, _same_usb_device, _same_log, _same_asset):
+        candidates = list(_tied(candidates, rule))
+    return candidates
+
+
+def _nodes(scene: Scene, found: Iterable[Trace]) -> dict[Place, Device]:
+    nodes: dict[Place, Device] = {}
+
+    def node(observation: Observation) -> Device:
+        place = (observation.evidence.source, observation.subject)
+        if place not in nodes:
+            nodes[place] = Device([place])
+        return nodes[place]
+
+    for kind in _SAID:
+        for observation in scene.view.of(kind):
+            node(observation).said[kind].append(observation)
+    for trace in found:
+        if trace.seen_in != "firmware" and trace.observation.kind != "at.server":
+            node(trace.observation).traces.append(trace)
+    return nodes
+
+
+def _could_be_modem(node: Device) -> bool:
+    if any(sign in node.said for sign in _MODEM_SIGNS):
+        return True
+    wire = node.places[0][1].startswith(("usb:", "tty:")) or not node.places[0][1]
+    roles = {trace.match.identifies for trace in node.traces if trace.seen_in in ("usb", "at", "traffic") and not hint(trace)}
+    return bool(roles & _ROLES) or (wire and any(kind in node.said for kind in _UNIQUE)) or (bool(node.values("imei")) and not wire)
+
+
+def _tied(candidates: list[Device], rule: Rule) -> Iterator[Device]:
+    """Take each device into the first earlier one that the rule ties it to."""
+    kept: list[Device] = []
+    for device in candidates:
+        for earlier in kept:
+            reason = "" if _contradict(earlier, device) else rule(earlier, device, candidates)
+            if reason:
+                earlier.take(device, reason)
+                break
+        else:
+            kept.append(device)
+    yield from kept
+
+
+def _contradict(first: Device, second: Device) -> bool:
+    for kind in ("imei", "eid"):
+        mine, other = set(first.values(kind)), set(second.values(kind))
+        if mine and other and not mine & other:
+            return True
+    mine, other = first.vendors, second.vendors
+    return bool(mine and other and not mine & other)
+
+
+def _same_number(first: Device, second: Device, everyone: list[Device]) -> str:  # noqa: ARG001
+    for kind in _UNIQUE:
+        if set(first.values(kind)) & set(second.values(kind)):
+            return f"the same {kind.upper()}"
+    return ""
+
+
+def _same_port(first: Device, second: Device, everyone: list[Device]) -> str:  # noqa: ARG001
+    for one, other in ((first, second), (second, first)):
+        for port in one.values("usb.port"):
+            if any((source, f"tty:{port}") in other.places for source, _ in one.places):
+                return f"the log ties {port} to the USB device"
+    return ""
+
+
+def _same_usb_device(first: Device, second: Device, everyone: list[Device]) -> str:
+    """Two listings of one bus: the same ids, and only one such device in each."""
+    mine, other = set(first.values("usb.id")), set(second.values("usb.id"))
+    if not mine & other or _styles(first) & _styles(second):
+        return ""
+    alike = [device for device in everyone if mine & set(device.values("usb.id"))]
+    return f"USB {min(mine & other)} stands once in each listing" if len(alike) <= len({_style(one) for one in alike}) else ""
+
+
+def _style(device: Device) -> str:
+    return ",".join(sorted(_styles(device)))
+
+
+def _styles(device: Device) -> set[str]:
+    """Source and way of naming: a bus listing (1/3) and a kernel log (1-1.3) name the same device differently."""
+    return {f"{source} {'/' in subject}" for source, subject in device.places if subject.startswith("usb:")}
+
+
+def _same_log(first: Device, second: Device, everyone: list[Device]) -> str:
+    """One log, one modem: a dialogue belongs to the only modem on the bus, and several ports to one modem."""
+    shared = {source for source, _ in first.places} & {source for source, _ in second.places}
+    if not shared or not (_on_wire(first) and _on_wire(second)):
+        return ""
+    if not (_is_usb(first) or _is_usb(second)):
+        return "ports of one log, and nothing contradicts"
+    if _is_usb(first) and _is_usb(second):
+        return ""
+    modems = [device for device in everyone if _is_usb(device) and shared & {source for source, _ in device.places}]
+    dialogue = second if _is_usb(first) else first
+    agreeing = [device for device in modems if device.vendors & dialogue.vendors] or modems
+    return "the only such modem in the log" if len(agreeing) == 1 and (first in agreeing or second in agreeing) else ""
+
+
+def _same_asset(first: Device, second: Device, everyone: list[Device]) -> str:  # noqa: ARG001
+    """Different logs of one car: the same maker, and no model or number says that they are two."""
+    sources = {source for source, _ in first.places}
+    if sources & {source for source, _ in second.places} or not first.vendors & second.vendors:
+        return ""
+    mine, other = set(first.values("usb.id")), set(second.values("usb.id"))
+    if mine and other and not mine & other:
+        return ""
+    return "the same maker in another log, and nothing contradicts"
+
+
+def _on_wire(device: Device) -> bool:
+    return all(subject.startswith(("usb:", "tty:")) or not subject for _, subject in device.places)
+
+
+def _is_usb(device: Device) -> bool:
+    return any(subject.startswith("usb:") for _, subject in device.places)

@@ -1,0 +1,80 @@
+"""Which known far ends does it name or reach?"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+
+from iotwatch.detect.contract import Scene
+from iotwatch.detect.traces import Trace, traces
+from iotwatch.model import Confidence, Finding, Severity
+
+_EVIDENCE_KEPT = 4
+
+
+class EndpointDetector:
+    """One finding per known far end."""
+
+    name = "endpoint"
+    version = 1
+    asks = "Is a known cloud, update or positioning service of a module maker named or contacted?"
+    false_alarms = (
+        "A name in an image is not a contact. A DNS question may come from a phone in range. Content of an encrypted"
+        " session was not seen: a service that takes positions may have been asked for something else."
+    )
+
+    def look(self, scene: Scene) -> Iterator[Finding]:
+        groups: dict[tuple[str, str], list[Trace]] = defaultdict(list)
+        for trace in traces(scene):
+            if trace.match.identifies == "endpoint":
+                groups[trace.match.vendor, _name(trace)].append(trace)
+        for vendor, name in sorted(groups):
+            yield self._finding(vendor, name, groups[vendor, name])
+
+    def _finding(self, vendor: str, name: str, found: Sequence[Trace]) -> Finding:
+        found = sorted(found, key=lambda trace: -trace.match.confidence)
+        best = found[0].match
+        seen_in = sorted({trace.seen_in for trace in found})
+        confidence = best.confidence
+        reasons = list(dict.fromkeys(f"{trace.match.because}: {trace.observation.value[:80]!r}" for trace in found))
+        doubts = dict.fromkeys(trace.match.mistaken_for for trace in found if trace.match.mistaken_for)
+        if best.sends_location:
+            reasons.append("the service exists to take positions or look-up lists; content was not seen")
+            confidence = min(confidence, Confidence.POSSIBLE)
+        return Finding(
+            detector=self.name,
+            kind="endpoint",
+            subject=name,
+            key=f"{vendor}|{name}",
+            title=f"{name}: {vendor} {best.purpose}".strip(),
+            severity=Severity.INFO,
+            confidence=confidence,
+            reasons=tuple(reasons[:10]),
+            doubts=tuple(doubts),
+            evidence=tuple(trace.observation.evidence for trace in found[:_EVIDENCE_KEPT]),
+            signature=best.signature,
+            facts={
+                "vendor": vendor,
+                "purpose": best.purpose,
+                "seen_in": seen_in,
+                "takes_positions": best.sends_location,
+            },
+            rows=(
+                (
+                    "endpoints",
+                    {
+                        "address": str(found[0].observation.facts.get("server", "")),
+                        "name": name,
+                        "port": found[0].observation.facts.get("server_port"),
+                        "country": "",
+                        "as_name": "",
+                        "vendor": vendor,
+                        "purpose": best.purpose,
+                    },
+                ),
+            ),
+        )
+
+
+def _name(trace: Trace) -> str:
+    return str(trace.observation.facts.get("host") or trace.observation.value).lower().rstrip(".")

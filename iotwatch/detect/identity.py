@@ -1,0 +1,50 @@
+"""Does it send numbers that name the device, the SIM or the car in clear?"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from iotwatch.detect.contract import Scene
+from iotwatch.model import Confidence, Finding, Observation, Severity
+
+_KINDS = {"imei": "IMEI", "imsi": "IMSI", "iccid": "ICCID", "vin": "VIN"}
+_SENT = frozenset({"up", "broadcast"})
+_EVIDENCE_KEPT = 4
+
+
+class IdentityDetector:
+    """One finding per identity number."""
+
+    name = "identity"
+    version = 1
+    asks = "Which identity numbers of device, SIM or car stand in the traces, and do they leave in clear?"
+    false_alarms = (
+        "A 15-digit number that passes its check digit is one in ten by chance. Identities can be rewritten or forged."
+        " A number in a log stays in the car until something sends it."
+    )
+
+    def look(self, scene: Scene) -> Iterator[Finding]:
+        for kind, word in _KINDS.items():
+            groups: dict[str, list[Observation]] = defaultdict(list)
+            for observation in scene.view.of(kind):
+                groups[observation.value].append(observation)
+            for value in sorted(groups):
+                yield self._finding(kind, word, value, groups[value])
+
+    def _finding(self, kind: str, word: str, value: str, found: list[Observation]) -> Finding:
+        sent = [observation for observation in found if observation.facts.get("direction") in _SENT]
+        shown = sent or found
+        protocols = sorted({str(observation.facts.get("protocol", "text")) for observation in found})
+        return Finding(
+            detector=self.name,
+            kind="identity",
+            subject=f"{kind}:{value}",
+            key=f"{kind}:{value}",
+            title=f"{word} sent in clear" if sent else f"{word} seen",
+            severity=Severity.MEDIUM if sent else Severity.INFO,
+            confidence=Confidence.CERTAIN if len(protocols) > 1 else Confidence.LIKELY,
+            reasons=(f"{word} in {', '.join(protocols)}, {sum(observation.count for observation in found)} time(s)",),
+            evidence=tuple(observation.evidence for observation in shown[:_EVIDENCE_KEPT]),
+            facts={"kind": kind, "value": value, "protocols": protocols, "sent": bool(sent)},
+        )

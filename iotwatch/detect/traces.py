@@ -1,0 +1,115 @@
+"""What traces say of makers: stored observations matched against the signatures of today, grouped for the detectors."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import msgspec
+
+from iotwatch.detect.contract import Scene
+from iotwatch.model import Confidence, Observation
+from iotwatch.signatures import Match, Signatures
+
+# Observation kind -> (signature field, where it was seen).
+FIELDS: dict[str, tuple[str, str]] = {
+    "usb.string": ("usb.string", "usb"),
+    "usb.name": ("usb.string", "usb"),
+    "at.answer": ("at", "at"),
+    "module.vendor": ("at", "at"),
+    "module.model": ("at", "at"),
+    "module.firmware": ("at", "at"),
+    "at.command": ("at.command", "at"),
+    "dns.query": ("dns", "traffic"),
+    "tls.sni": ("sni", "traffic"),
+    "tls.certificate": ("host", "traffic"),
+    "http.host": ("host", "traffic"),
+    "http.agent": ("agent", "traffic"),
+    "http.server": ("server", "traffic"),
+    "http.realm": ("realm", "traffic"),
+    "http.url": ("url", "traffic"),
+    "mqtt.client": ("mqtt.client", "traffic"),
+    "mqtt.topic": ("mqtt.topic", "traffic"),
+    "mqtt.user": ("mqtt.user", "traffic"),
+    "dhcp.vendor": ("dhcp", "traffic"),
+    "dhcp.hostname": ("dhcp", "traffic"),
+    "vendor.protocol": ("payload", "traffic"),
+    "oui": ("oui", "traffic"),
+    "imei": ("imei.tac", "identity"),
+    "iccid": ("iccid", "identity"),
+    "imsi": ("imsi", "identity"),
+    "apn": ("apn", "at"),
+}
+_ROLES_OF_FILES = frozenset({"module", "host", "chipset"})
+
+
+class Trace(msgspec.Struct, frozen=True):
+    """One observation that a signature knows."""
+
+    observation: Observation
+    match: Match
+    seen_in: str
+
+
+def traces(scene: Scene) -> Iterator[Trace]:
+    """All observations of the asset that some signature knows, in stored order."""
+    signatures = scene.signatures
+    for kind, (field, seen_in) in FIELDS.items():
+        for observation in scene.view.of(kind):
+            for match in signatures.match(field, observation.value):
+                yield Trace(observation, match, str(observation.facts.get("seen_in", seen_in)))
+    for observation in scene.view.of("usb.id"):
+        vendor, _, product = observation.value.partition(":")
+        for match in signatures.usb(int(vendor, 16), int(product, 16)):
+            yield Trace(observation, match, "usb")
+    yield from _texts(scene)
+    for observation in scene.view.of("text.url", "at.server"):
+        if not observation.facts.get("inactive"):
+            for match in signatures.match("host", str(observation.facts.get("host", ""))):
+                yield Trace(observation, match, "at" if observation.kind == "at.server" else "firmware")
+
+
+def _texts(scene: Scene) -> Iterator[Trace]:
+    """Text patterns found in files. In a log whose grammar is known the grammar says whose words they are, not a pattern."""
+    logs = {row.id for row in scene.view.sources if row.kind == "log" and row.format != "text"}
+    for observation in scene.view.of("text"):
+        match = settled(scene.signatures, observation)
+        if match is None or observation.facts.get("inactive"):
+            continue
+        evidence = observation.evidence
+        if match.identifies in _ROLES_OF_FILES and evidence.source in logs and not evidence.path:
+            continue
+        yield Trace(observation, match, "firmware")
+
+
+def settled(signatures: Signatures, observation: Observation) -> Match | None:
+    """The match that was observed, with the role and confidence that the whole file settled; ``None`` when today's
+    signatures have no such signature any more."""
+    facts = observation.facts
+    name = str(facts.get("signature", ""))
+    known = next((match for match in signatures.match("text", observation.value) if match.signature == name), None)
+    if known is None:
+        signature = signatures.get(name)
+        if signature is None:
+            return None
+        # The pattern looked at what stands around the value too, so the value alone does not match again.
+        known = Match(
+            signature=name,
+            vendor=signature.vendor,
+            product=str(facts.get("product", "")) or signature.product,
+            country=signature.country,
+            identifies=signature.identifies,
+            field="text",
+            confidence=Confidence.POSSIBLE,
+            because=f"a pattern of {signature.title} stands in the file",
+            mistaken_for="the same words in another program",
+            source=signature.title,
+        )
+    confidence = Confidence[str(facts.get("confidence", known.confidence.name)).upper()]
+    return msgspec.structs.replace(
+        known,
+        identifies=facts.get("identifies", known.identifies),
+        confidence=confidence,
+        version=str(facts.get("version", "")) or known.version,
+        product=str(facts.get("product", "")) or known.product,
+        weak=bool(facts.get("weak", known.weak)),
+    )

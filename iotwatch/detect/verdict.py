@@ -1,0 +1,138 @@
+"""Findings of one asset -> one verdict. The rules are the table below, read from the top; the first that holds decides.
+
+Verdicts name behaviour, not intent. "Nothing seen" is never "clean": a tap sees only what passes it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import msgspec
+
+from iotwatch.model import Confidence, Finding, Severity
+from iotwatch.store import View
+
+NOT_CHECKED = "factory-fit not checked"
+NO_SCOPE = "no scope was given, so a bystander's device cannot be told from the car's"
+_SHARED_VANTAGES = frozenset({"wifi", "lan", "gateway"})
+_NEEDED_PHASES = ("parked", "driving")
+_NEEDED_MINUTES = 15
+_ROLES = ("module", "chipset", "host")
+_TRANSMISSIONS = frozenset({"up", "broadcast"})
+
+
+class Verdict(msgspec.Struct, frozen=True):
+    """One asset's verdict: a word and the sentence that says why."""
+
+    word: str
+    reason: str
+
+
+class _Case(msgspec.Struct, frozen=True):
+    view: View
+    findings: Sequence[Finding]
+
+    @property
+    def transmissions(self) -> list[Finding]:
+        return [
+            finding
+            for finding in self.findings
+            if finding.kind == "location"
+            and finding.facts.get("direction") in _TRANSMISSIONS
+            and finding.facts.get("disclosing", 0)
+            and finding.confidence >= Confidence.LIKELY
+        ]
+
+    @property
+    def shared(self) -> bool:
+        """Whether bystanders' devices may be in it: a shared network was tapped and no scope was given."""
+        return not self.view.scope and any(
+            source.vantage in _SHARED_VANTAGES and source.kind == "capture" for source in self.view.sources
+        )
+
+    def of(self, *kinds: str) -> list[Finding]:
+        return [finding for finding in self.findings if finding.kind in kinds]
+
+
+def _reports(case: _Case) -> str | None:
+    found = case.transmissions
+    if not found or case.shared:
+        return None
+    return f"{found[0].title}; {len(found)} such finding(s); {NOT_CHECKED}"
+
+
+def _reports_without_scope(case: _Case) -> str | None:
+    found = case.transmissions
+    return f"{found[0].title}; {NO_SCOPE}; {NOT_CHECKED}" if found else None
+
+
+def _suspicious(case: _Case) -> str | None:
+    found = [finding for finding in case.findings if finding.severity >= Severity.MEDIUM]
+    return f"{found[0].title}; {NOT_CHECKED}" if found else None
+
+
+def _capable(case: _Case) -> str | None:
+    modules = sorted(case.of("module"), key=lambda finding: _ROLES.index(finding.facts.get("role", "chipset")))
+    found = [*modules, *case.of("location")]
+    if not found:
+        return None
+    return f"{found[0].title}; no transmission of a position was seen; {NOT_CHECKED}"
+
+
+def _not_enough(case: _Case) -> str | None:
+    broken = [source for source in case.view.sources if source.status == "partial" and source.reason.startswith("internal")]
+    if broken:
+        return f"{len(broken)} source(s) could not be read to the end"
+    if any(source.kind == "capture" for source in case.view.sources):
+        minutes = _listened(case.view)
+        short = [name for name in _NEEDED_PHASES if minutes.get(name, 0.0) < _NEEDED_MINUTES]
+        if short:
+            told = ", ".join(f"{minutes.get(name, 0.0):.0f} min {name}" for name in _NEEDED_PHASES)
+            return f"listened for {told}; a sentence about absence needs {_NEEDED_MINUTES} min of each, by the case's phases"
+    if not case.view.sources or all(source.status == "unreadable" for source in case.view.sources):
+        return "no source could be read"
+    return None
+
+
+def _listened(view: View) -> dict[str, float]:
+    """Minutes of each phase of the case during which a capture ran."""
+    minutes: dict[str, float] = {}
+    for phase in view.case.phases if view.case else ():
+        start, end = phase.start.timestamp() * 1e6, phase.end.timestamp() * 1e6
+        spans = sorted(
+            (max(start, source.first), min(end, source.last))
+            for source in view.sources
+            if source.kind == "capture" and source.first is not None and source.last is not None
+        )
+        heard, until = 0.0, start
+        for first, last in spans:
+            heard += max(0.0, last - max(first, until))
+            until = max(until, last)
+        minutes[phase.name] = minutes.get(phase.name, 0.0) + heard / 60e6
+    return minutes
+
+
+def _nothing(case: _Case) -> str:
+    opened = sum(value.value for _, value in case.view.coverage if value.measure == "bytes opened")
+    total = sum(source.bytes for source in case.view.sources)
+    return f"{int(opened) or total} of {total} bytes opened; this is not proof of absence"
+
+
+RULES: tuple[tuple[str, Callable[[_Case], str | None]], ...] = (
+    ("reports-location", _reports),
+    ("suspicious", _reports_without_scope),
+    ("suspicious", _suspicious),
+    ("capable", _capable),
+    ("not-enough-data", _not_enough),
+    ("nothing-seen", _nothing),
+)
+
+
+def verdict(view: View, findings: Sequence[Finding]) -> Verdict:
+    """The first rule of ``RULES`` that holds."""
+    case = _Case(view, sorted(findings, key=lambda finding: (-finding.severity, -finding.confidence, finding.title)))
+    for word, rule in RULES:
+        reason = rule(case)
+        if reason is not None:
+            return Verdict(word, reason)
+    raise AssertionError("the last rule always holds")

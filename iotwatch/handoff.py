@@ -1,0 +1,32 @@
+"""What needs both the database and the captures: taking evidence from its source again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from iotwatch.errors import ReplayError, StoreError
+from iotwatch.replay import Replay
+from iotwatch.store import Store
+
+
+def evidence_bytes(store: Store, evidence_id: int) -> bytes:
+    """The bytes that one stored evidence names, read from the source now.
+
+    ``StoreError`` when there is no such evidence, ``ReplayError`` when the source is gone or no longer holds it.
+    """
+    found = store.query(
+        "SELECT evidence.place_id, evidence.excerpt, sources.path FROM evidence"
+        " JOIN sources ON sources.id = evidence.source_id WHERE evidence.id = ?",
+        (evidence_id,),
+    )
+    if not found:
+        raise StoreError(f"the database has no evidence {evidence_id}")
+    path = Path(found[0]["path"])
+    try:
+        with path.open("rb") as file:
+            data = Replay(file).result(store.places.place(found[0]["place_id"]))
+    except OSError as error:
+        raise ReplayError(f"cannot read the source {path}: {error.strerror}") from error
+    if not data.startswith(bytes.fromhex(found[0]["excerpt"])):
+        raise ReplayError(f"{path} no longer holds the evidence: the file has changed since it was scanned")
+    return data

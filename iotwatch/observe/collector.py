@@ -1,0 +1,109 @@
+"""Gathers what one source gives: each (kind, subject, value) once, with its first evidence and a count."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+
+from iotwatch.model import Coverage, Cut, Evidence, Observation, Position
+
+MAX_OBSERVATIONS = 100_000
+MAX_POSITIONS = 500_000
+
+_Key = tuple[str, str, str, str]
+
+
+class Collector:
+    """Filled while a source is read, then asked once for its frozen results."""
+
+    def __init__(self) -> None:
+        self._observations: dict[_Key, Observation] = {}
+        self._counts: dict[_Key, int] = {}
+        self._positions: list[Position] = []
+        self._stated: dict[tuple[object, ...], int] = {}
+        self._cut: dict[str, int] = {}
+
+    def wants(self, kind: str, subject: str, value: str, way: str = "") -> bool:
+        """Count the observation; whether its evidence is still to be built (the first of its kind, value and direction)."""
+        key = (kind, subject, value, way)
+        if key in self._counts:
+            self._counts[key] += 1
+            return False
+        if len(self._counts) >= MAX_OBSERVATIONS:
+            self._cut["observations"] = self._cut.get("observations", 0) + 1
+            return False
+        return True
+
+    def add(self, kind: str, subject: str, value: str, evidence: Evidence, facts: dict[str, Any] | None = None) -> None:
+        """Keep one observation; the same again only counts."""
+        facts = facts or {}
+        key = (kind, subject, value, str(facts.get("direction", "")))
+        if value and self.wants(*key):
+            self._counts[key] = 1
+            self._observations[key] = Observation(kind, subject, value, evidence, evidence.time, 1, facts)
+
+    def add_position(self, position: Position) -> None:
+        """Keep a position; one that another dialect read off the same frame is kept once, as the better-proven says it."""
+        if position.latitude is not None and position.longitude is not None:
+            place = (round(position.latitude, 6), round(position.longitude, 6))
+            key = (position.flow, position.direction, position.evidence.frame, *place)
+            before = self._stated.setdefault(key, len(self._positions))
+            if before < len(self._positions) and _same_statement(self._positions[before], position):
+                self._positions[before] = _better(self._positions[before], position)
+                return
+        if len(self._positions) >= MAX_POSITIONS:
+            self._cut["positions"] = self._cut.get("positions", 0) + 1
+            return
+        self._positions.append(position)
+
+    def observations(self) -> tuple[Observation, ...]:
+        return tuple(
+            msgspec.structs.replace(observation, count=self._counts[key]) if self._counts[key] > 1 else observation
+            for key, observation in self._observations.items()
+        )
+
+    def positions(self, name_of: Callable[[int, str], str] | None = None) -> tuple[Position, ...]:
+        """The positions in the order found; ``name_of`` (flow, address) names far ends that their messages did not."""
+        if name_of is None:
+            return tuple(self._positions)
+        return tuple(_named(position, name_of) for position in self._positions)
+
+    def coverage(self) -> tuple[Coverage, ...]:
+        return tuple(
+            Coverage(f"{what} over the limit", float(count), "counted, not kept") for what, count in self._cut.items()
+        )
+
+
+def _named(position: Position, name_of: Callable[[int, str], str]) -> Position:
+    if position.server_name or position.flow is None:
+        return position
+    name = name_of(position.flow, position.server)
+    return msgspec.structs.replace(position, server_name=name) if name else position
+
+
+def _same_statement(one: Position, other: Position) -> bool:
+    """Whether two equal places of one frame are one statement read twice: by two dialects, or off overlapping bytes."""
+    if one.dialect != other.dialect:
+        return True
+    mine, theirs = one.evidence.place, other.evidence.place
+    if mine.parent != theirs.parent or not (isinstance(mine.operation, Cut) and isinstance(theirs.operation, Cut)):
+        return False
+    return any(
+        start < begin + size and begin < start + length
+        for start, length in mine.operation.spans
+        for begin, size in theirs.operation.spans
+    )
+
+
+def _better(one: Position, other: Position) -> Position:
+    """The better-proven of two readings of the same bytes; the other's dialect is listed."""
+    best, rival = sorted((one, other), key=_proof, reverse=True)
+    rivals = dict.fromkeys((*best.facts.get("rivals", ()), rival.dialect))
+    return msgspec.structs.replace(best, facts={**best.facts, "rivals": list(rivals)})
+
+
+def _proof(position: Position) -> tuple[bool, bool, int, bool]:
+    named = position.method == "decoded"
+    return position.checksum == "ok", named, int(position.confidence), bool(position.reported_id)

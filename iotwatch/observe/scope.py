@@ -1,0 +1,59 @@
+"""Which flows belong to the devices under test. Of all others nothing is kept but their number."""
+
+from __future__ import annotations
+
+import re
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
+
+import numpy as np
+from numpy.typing import NDArray
+
+from iotwatch.decode import decode
+from iotwatch.errors import SourceError
+from iotwatch.read import Capture, Flow
+
+_MAC = re.compile(r"(?:[0-9a-f]{2}:){2,5}[0-9a-f]{2}")
+_IMEI = re.compile(r"[0-9]{14,16}")
+
+
+class Scope:
+    """Devices by MAC address, OUI (the first three bytes of one), address or network, or IMEI."""
+
+    def __init__(self, entries: tuple[str, ...]) -> None:
+        self.macs: list[str] = []
+        self.imeis: set[str] = set()
+        self.networks: list[IPv4Network | IPv6Network] = []
+        for entry in entries:
+            text = entry.strip().lower().replace("-", ":")
+            if _MAC.fullmatch(text):
+                self.macs.append(text)
+            elif _IMEI.fullmatch(text):
+                self.imeis.add(text)
+            else:
+                self._network(entry, text)
+
+    def _network(self, entry: str, text: str) -> None:
+        try:
+            self.networks.append(ip_network(text, strict=False))
+        except ValueError as error:
+            raise SourceError(f"the scope {entry!r} is no MAC, OUI, address, network or IMEI") from error
+
+    def holds(self, flow: Flow) -> bool:
+        """Whether one end of the flow is a device under test, by its addresses."""
+        if any(mac.startswith(prefix) for prefix in self.macs for mac in (flow.client_mac, flow.server_mac)):
+            return True
+        if not self.networks:
+            return False
+        ends = [ip_address(end) for end in (flow.client, flow.server)]
+        return any(end in network for network in self.networks for end in ends)
+
+    def chosen(self, capture: Capture) -> NDArray[np.bool_]:
+        """Which flows of ``capture`` are in scope, by row of its flow table."""
+        rows = np.fromiter((self.holds(capture.flows.flow(row)) for row in range(len(capture.flows))), bool)
+        if self.imeis:
+            for stream in capture.streams:
+                if stream.flow is None or rows[stream.flow.index]:
+                    continue
+                if any(self.imeis.intersection(message.device_ids) for message in decode(stream)):
+                    rows[stream.flow.index] = True
+        return rows

@@ -1,0 +1,64 @@
+"""Telling texts apart: what is text at all, which lines a grammar claimed, what is a document and no evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+_SAMPLE = 64 << 10
+_CONTROL = bytes(byte for byte in range(32) if byte not in b"\t\n\r\x1b\f\b\x07\0")
+# Beginnings of documents, pictures, programs of this machine and databases: never a car's capture, image or log.
+_MEDIA = (
+    *(
+        b"\x89PNG\r\n",
+        b"\xff\xd8\xff",
+        b"GIF8",
+        b"%PDF",
+        b"SQLite format 3\0",
+        b"RIFF",
+        b"OggS",
+        b"ID3",
+        b"\x00\x00\x01\x00",
+    ),
+    *(b"wOFF", b"wOF2", b"\xa7\r\r\n", b"\xcb\r\r\n", b"\xf3\r\r\n"),
+)
+
+
+def is_text(data: bytes) -> bool:
+    """Whether the bytes read as text: UTF-8 or ASCII with few control bytes (serial logs hold some noise)."""
+    sample = data[:_SAMPLE]
+    if not sample or b"\0\0" in sample[:4096]:
+        return False
+    control = len(sample) - len(sample.translate(None, _CONTROL)) + sample.count(b"\0")
+    if control * 50 > len(sample):
+        return False
+    high = sum(1 for _ in sample.translate(None, bytes(range(128))))
+    if high * 3 < len(sample):
+        return True
+    try:
+        sample.decode("utf-8", "strict" if len(data) <= _SAMPLE else "ignore")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def is_media(data: bytes) -> bool:
+    """Whether the bytes begin like a picture, a document or a compiled Python file."""
+    return data.startswith(_MEDIA)
+
+
+def claimed_share(data: bytes, spans: Iterable[tuple[int, int]]) -> float:
+    """Share of the non-blank lines of ``data`` that at least one span touches."""
+    import numpy as np
+
+    ends = np.flatnonzero(np.frombuffer(data, np.uint8) == 10)
+    starts = np.concatenate([[0], ends + 1])
+    stops = np.append(ends, len(data))
+    filled = stops - starts > 1
+    if not filled.any():
+        return 0.0
+    touched = np.zeros(len(starts), bool)
+    for start, end in spans:
+        first = int(np.searchsorted(starts, start, "right")) - 1
+        last = int(np.searchsorted(starts, max(start, end - 1), "right"))
+        touched[first:last] = True
+    return float((touched & filled).sum() / filled.sum())
