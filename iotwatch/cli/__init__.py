@@ -1,0 +1,87 @@
+"""The command line: one file per verb; each parses, makes one library call and prints.
+
+stdout is data, stderr is progress and logs. Heavy imports live inside the commands, so that ``--help`` is quick.
+"""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+
+import click
+
+from iotwatch import __version__
+from iotwatch.cli.options import database, talk_options
+from iotwatch.errors import IotwatchError, SignatureError
+
+# verb -> (module, first line of help): the help page must not import the commands.
+VERBS = {
+    "scan": "Analyse captures, firmware and logs; store findings; print one verdict per asset.",
+    "show": "Show what the database holds: assets, findings, positions, beacons, sources ...",
+    "decode": "Tell which tracker dialect a message is, and what it says.",
+    "export": "Write findings with their evidence for other programs.",
+    "rejudge": "Judge stored observations again with the detectors and signatures of today.",
+    "signatures": "List, check and test the signatures.",
+    "doctor": "Tell what is installed and what each absence costs.",
+}
+EXIT_BROKEN_DATA = 5
+EXIT_BUG = 70
+EXIT_INTERRUPTED = 130
+EXIT_UNREADABLE = 4
+
+
+class _Lazy(click.Group):
+    """A group that imports a verb's module when the verb is used."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        return list(VERBS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        if cmd_name not in VERBS:
+            return None
+        command: click.Command = import_module(f"iotwatch.cli.{cmd_name}").command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        with formatter.section("Verbs"):
+            formatter.write_dl(list(VERBS.items()))
+
+
+@click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="iotwatch")
+@database
+@talk_options
+def group(**_: object) -> None:
+    """Find the hidden SIM in a car: cellular modules, beacons, and location leaving it.
+
+    Behaviour is observed, intent is not judged. Nothing here opens a network connection.
+    """
+
+
+def main() -> None:
+    """Run the command line; turns every error into one line and the documented exit code."""
+    try:
+        sys.exit(group.main(standalone_mode=False))
+    except click.exceptions.Exit as stop:
+        sys.exit(stop.exit_code)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(2)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("interrupted; what was finished is stored, the same command goes on from there", err=True)
+        sys.exit(EXIT_INTERRUPTED)
+    except SignatureError as error:
+        click.echo(f"Error: {error}", err=True)
+        sys.exit(EXIT_BROKEN_DATA)
+    except BrokenPipeError:
+        # The reader of our output left (| head): nothing more to say, and no traceback.
+        sys.stderr.close()
+        sys.exit(0)
+    except IotwatchError as error:
+        click.echo(f"Error: {error}", err=True)
+        sys.exit(EXIT_UNREADABLE)
+    except Exception as error:
+        from iotwatch.cli.crash import write_crash
+
+        click.echo(f"Internal error: {type(error).__name__}. Please report the file {write_crash(error)}", err=True)
+        sys.exit(EXIT_BUG)

@@ -1,0 +1,97 @@
+"""Options that several verbs share; each has one flat environment name, ``IOTWATCH_<OPTION>``.
+
+Global options stand before or after the verb; what stands after it wins.
+"""
+
+from __future__ import annotations
+
+import functools
+import logging
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+import msgspec
+from click.core import ParameterSource
+
+Function = Callable[..., Any]
+
+
+class Talk(msgspec.Struct, frozen=True):
+    """How much is said, and how: ``color`` is ``None`` where the terminal decides."""
+
+    verbose: int = 0
+    quiet: bool = False
+    color: bool | None = None
+    progress: bool = True
+
+
+def option(*names: str, **settings: Any) -> Callable[[Function], Function]:
+    """``click.option`` with the environment name made from the long name."""
+    long = next(name for name in names if name.startswith("--")).split("/")[0]
+    return click.option(*names, envvar="IOTWATCH_" + long[2:].upper().replace("-", "_"), show_envvar=False, **settings)
+
+
+def _inherit(ctx: click.Context, parameter: click.Parameter, value: Any) -> Any:
+    """The value given before the verb, unless one was given after it."""
+    name = parameter.name or ""
+    if ctx.parent is None or ctx.get_parameter_source(name) is ParameterSource.COMMANDLINE:
+        return value
+    if ctx.parent.get_parameter_source(name) is ParameterSource.COMMANDLINE:
+        return ctx.parent.params[name]
+    return value
+
+
+def database(function: Function) -> Function:
+    """--db."""
+    return option(
+        "--db",
+        "database",
+        type=click.Path(path_type=Path),
+        default=Path("iotwatch.db"),
+        show_default=True,
+        callback=_inherit,
+        help="Database file.",
+    )(function)
+
+
+def talk_options(function: Function) -> Function:
+    """-v, -q, --color and --no-progress, as four parameters."""
+    function = option("--no-progress", is_flag=True, callback=_inherit, help="No progress bar on stderr.")(function)
+    function = option("--color/--no-color", default=None, callback=_inherit, help="Force colours on or off.")(function)
+    function = option("-q", "--quiet", is_flag=True, callback=_inherit, help="Only data and errors.")(function)
+    return option("-v", "--verbose", count=True, callback=_inherit, help="More on stderr; twice for most.")(function)
+
+
+def talking(function: Function) -> Function:
+    """The four options of ``talk_options``, handed to ``function`` as one ``talk``; logging is set up by them."""
+
+    @functools.wraps(function)
+    def wrapped(*arguments: Any, verbose: int, quiet: bool, color: bool | None, no_progress: bool, **rest: Any) -> Any:
+        level = logging.ERROR if quiet else (logging.WARNING, logging.INFO, logging.DEBUG)[min(verbose, 2)]
+        logging.basicConfig(level=level, format="%(levelname)s %(message)s")
+        return function(*arguments, talk=Talk(verbose, quiet, color, not no_progress and not quiet), **rest)
+
+    return talk_options(wrapped)
+
+
+def unmask(function: Function) -> Function:
+    """--unmask."""
+    return option("--unmask", is_flag=True, help="Show identifiers and positions in full.")(function)
+
+
+def output_format(*choices: str) -> Callable[[Function], Function]:
+    """--format, the first choice being the default."""
+    kind = click.Choice(choices)
+    return option("--format", "form", type=kind, default=choices[0], show_default=True, help="Output form.")
+
+
+def signature_folder(function: Function) -> Function:
+    """--signatures."""
+    return option(
+        "--signatures",
+        "signature_folder",
+        type=click.Path(path_type=Path, exists=True, file_okay=False),
+        help="Folder of signatures in place of the built-in ones.",
+    )(function)

@@ -1,0 +1,144 @@
+"""``iotwatch scan``: analyse, store, judge, print."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from iotwatch.cli.options import Talk, database, option, output_format, signature_folder, talking, unmask
+from iotwatch.model import Confidence, Severity, Vantage
+
+if TYPE_CHECKING:
+    from iotwatch.fanout import ScanReport
+
+_SEVERITIES = [severity.name.lower() for severity in Severity]
+_SKIPPED_SHOWN = 5
+_CONFIDENCES = [confidence.name.lower() for confidence in Confidence]
+
+
+@click.command("scan")
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@database
+@option("--asset", "--vehicle", "asset", default="", help="Name of the car or device that all inputs belong to.")
+@option(
+    "--asset-from", default="file", show_default=True, help="Name assets by file, by folder, or by a CSV (path,asset)."
+)
+@option(
+    "--vantage",
+    type=click.Choice([one.value for one in Vantage]),
+    help="Where it was taken (default: from the link type).",
+)
+@option("--scope", multiple=True, help="A device under test: MAC, OUI, address, network or IMEI. Repeatable.")
+@option(
+    "--case", "case_file", type=click.Path(path_type=Path), help="case.toml of the sweep; written empty when absent."
+)
+@option("--jobs", type=click.IntRange(0, 256), default=0, help="Worker processes (default: as many as pay).")
+@option(
+    "--fail-on", type=click.Choice(_SEVERITIES), default="high", show_default=True, help="Exit 1 from this severity on."
+)
+@option(
+    "--min-confidence",
+    type=click.Choice(_CONFIDENCES),
+    default="likely",
+    show_default=True,
+    help="... and this confidence.",
+)
+@option("--force", is_flag=True, help="Analyse again what is known.")
+@option("--strict", is_flag=True, help="Incomplete inputs win over findings: exit 3.")
+@option("--exit-zero", is_flag=True, help="Exit 0 whatever was found.")
+@output_format("table", "json", "jsonl")
+@signature_folder
+@unmask
+@talking
+def command(
+    paths: tuple[Path, ...],
+    database: Path,
+    asset: str,
+    asset_from: str,
+    vantage: str | None,
+    scope: tuple[str, ...],
+    case_file: Path | None,
+    jobs: int,
+    fail_on: str,
+    min_confidence: str,
+    force: bool,
+    strict: bool,
+    exit_zero: bool,
+    form: str,
+    signature_folder: Path | None,
+    unmask: bool,
+    talk: Talk,
+) -> None:
+    """Analyse captures, firmware and logs; store findings; print one verdict per asset.
+
+    PATHS are files, folders (recursively) or - for standard input. Exit codes: 0 nothing at or above --fail-on,
+    1 found, 2 wrong usage, 3 incomplete, 4 nothing could be read.
+    """
+    from iotwatch.case import read_case
+    from iotwatch.cli.progress import Progress
+    from iotwatch.fanout import Plan, exit_code, scan
+    from iotwatch.pipeline import Options
+
+    case = read_case(case_file) if case_file else None
+    devices = tuple(sorted({*scope, *(case.scope if case else ())}))
+    plan = Plan(
+        asset=asset or (case.asset if case else ""),
+        asset_from=asset_from,
+        options=Options(vantage=vantage or "", scope=devices),
+        case=case,
+        jobs=jobs,
+        force=force,
+    )
+    with tempfile.TemporaryDirectory(prefix="iotwatch-") as scratch:
+        inputs = [_standard_input(Path(scratch)) if str(path) == "-" else path for path in paths]
+        with Progress(inputs, shown=talk.progress, verbose=talk.verbose) as shown:
+            report = scan(
+                inputs, database, plan, signatures=signature_folder, tell=shown.source_ended, progress=shown.bytes_read
+            )
+    _print(report, database, form, unmask=unmask, talk=talk)
+    if not exit_zero:
+        sys.exit(exit_code(report, Severity[fail_on.upper()], Confidence[min_confidence.upper()], strict=strict))
+
+
+def _tell_left_out(report: ScanReport, *, verbose: int) -> None:
+    """Every input that was not read whole, with its reason; of many that are no evidence the first few, all with -v."""
+    skipped = [outcome for outcome in report.outcomes if outcome.status == "skipped"]
+    shown = skipped if verbose else skipped[:_SKIPPED_SHOWN]
+    for outcome in (*(one for one in report.outcomes if one.status in ("unreadable", "partial")), *shown):
+        click.echo(f"{outcome.status}: {outcome.path}: {outcome.reason}", err=True)
+    if len(shown) < len(skipped):
+        click.echo(f"skipped: {len(skipped) - len(shown)} more; -v or `iotwatch show source` lists them", err=True)
+
+
+def _standard_input(scratch: Path) -> Path:
+    """Keep standard input in a private file, since evidence needs offsets."""
+    path = scratch / "stdin"
+    with path.open("wb") as file:
+        while block := sys.stdin.buffer.read(1 << 20):
+            file.write(block)
+    return path
+
+
+def _print(report: ScanReport, database: Path, form: str, *, unmask: bool, talk: Talk) -> None:
+    from iotwatch.report import console, plain
+    from iotwatch.store import Store
+
+    with Store(database, create=False) as store:
+        if form == "table":
+            console.print_scan(store, report.assets, unmask=unmask, color=talk.color)
+        else:
+            plain.print_scan(store, report.assets, form, unmask=unmask)
+    if talk.quiet:
+        return
+    _tell_left_out(report, verbose=talk.verbose)
+    click.echo(
+        f"{len(report.outcomes)} source(s): {report.count('ok', 'partial')} analysed, {report.count('known')} skipped as known,"
+        f" {report.count('skipped')} skipped as no evidence, {report.count('unreadable')} unreadable;"
+        f" {sum(one.packets for one in report.outcomes)} packets, {sum(one.flows for one in report.outcomes)} flows,"
+        f" {len(report.levels)} findings",
+        err=True,
+    )

@@ -1,0 +1,82 @@
+"""``iotwatch signatures``: readable, tested data."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from iotwatch.cli.options import output_format, signature_folder
+
+EXIT_BROKEN = 5
+
+
+@click.group("signatures")
+def command() -> None:
+    """List, check and test the signatures."""
+
+
+@command.command("list")
+@signature_folder
+@output_format("table", "json")
+def list_signatures(signature_folder: Path | None, form: str) -> None:
+    """List all signatures with vendor and what they identify."""
+    from iotwatch.report import console, plain
+    from iotwatch.signatures import load
+
+    found = [
+        {"id": one.id, "vendor": one.vendor, "identifies": one.identifies, "title": one.title}
+        for one in load(signature_folder).all()
+    ]
+    if form == "json":
+        plain.print_json(found)
+    else:
+        console.print_rows(found, color=None)
+
+
+@command.command("check")
+@signature_folder
+def check_signatures(signature_folder: Path | None) -> None:
+    """Check every signature: sources, examples, and that the examples match as they say. Exit 5 on a problem."""
+    from iotwatch.signatures import check, load
+
+    signatures = load(signature_folder)
+    problems = check(signatures)
+    for problem in problems:
+        click.echo(problem, err=True)
+    click.echo(f"{len(signatures.all())} signatures, {len(problems)} problem(s)")
+    sys.exit(EXIT_BROKEN if problems else 0)
+
+
+@command.command("test")
+@click.argument("field")
+@click.argument("value")
+@signature_folder
+def test_value(field: str, value: str, signature_folder: Path | None) -> None:
+    """Tell what the signatures say of one VALUE of FIELD (usb, usb.string, at, dns, sni, host, agent, text ...)."""
+    from iotwatch.report import console
+    from iotwatch.signatures import load
+
+    signatures = load(signature_folder)
+    if field == "usb":
+        vendor, _, product = value.partition(":")
+        try:
+            matches = signatures.usb(int(vendor, 16), int(product, 16))
+        except ValueError as error:
+            raise click.UsageError("a USB id is written vvvv:pppp in hex") from error
+    else:
+        matches = signatures.match(field, value)
+    rows = [
+        {
+            "signature": match.signature,
+            "vendor": match.vendor,
+            "product": match.product,
+            "identifies": match.identifies,
+            "confidence": match.confidence.name.lower(),
+            "because": match.because,
+            "mistaken for": match.mistaken_for,
+        }
+        for match in matches
+    ]
+    console.print_rows(rows, color=None)

@@ -1,0 +1,72 @@
+"""An image in, findings out: the module's own firmware is told from software that drives modules."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from iotwatch.fanout import Plan, scan
+from iotwatch.report import rows
+from iotwatch.store import Store
+
+Program = Callable[[str], str]
+
+
+def found(image: Path, database: Path) -> tuple[list[dict[str, Any]], list[dict[str, Any]], str]:
+    scan([image], database, Plan(jobs=1))
+    with Store(database) as store:
+        modules = rows.table(store, "module", unmask=True)
+        evidence = store.query(
+            "SELECT findings.kind, evidence.path, evidence.offset, evidence.length, evidence.excerpt, operation FROM evidence"
+            " JOIN findings ON findings.id = finding_id JOIN places ON places.id = place_id"
+        )
+        verdict = rows.assets(store, unmask=True)[0]["verdict"]
+    return modules, evidence, verdict
+
+
+@pytest.mark.corpus
+@pytest.mark.programs
+@pytest.mark.parametrize("compressor", ["gzip", "xz"])
+def test_a_modules_own_root_file_system(corpus: Path, program: Program, tmp_path: Path, compressor: str) -> None:
+    image = tmp_path / "rootfs.squashfs"
+    tree = corpus / "firmware" / "quectel-rootfs"
+    words = [program("mksquashfs"), tree, image, "-comp", compressor, "-all-root", "-no-progress"]
+    subprocess.run(words, check=True, capture_output=True)
+
+    modules, evidence, verdict = found(image, tmp_path / "a.db")
+
+    assert [row["role"] for row in modules if row["vendor"] == "Quectel"] == ["module"]
+    shown = [row for row in evidence if row["kind"] == "module" and row["path"].endswith("bin/quectel_daemon")]
+    assert shown, evidence
+    for row in shown:
+        data = (tree / "bin" / "quectel_daemon").read_bytes()
+        assert bytes.fromhex(row["excerpt"]) in data
+        assert row["length"] > 0
+    assert verdict == "capable"
+
+
+@pytest.mark.programs
+def test_a_driver_of_modules_is_never_one(program: Program, tmp_path: Path) -> None:
+    flash = Path(__file__).parent.parent / "captures" / "firmware" / "unit-1-flash.bin"
+    from iotwatch.unpack import unpack
+
+    members = unpack(flash.read_bytes(), None).members
+    image = next(member for member in members if "squashfs" in member.path)
+    plugins = [member for member in unpack(image.data, image.place).members if "ModemManager" in member.path]
+    tree = tmp_path / "tree"
+    tree.mkdir()
+    for number, member in enumerate(plugins):
+        (tree / f"{number}-{Path(member.path).name}").write_bytes(member.data)
+    packed = tmp_path / "host.squashfs"
+    subprocess.run(
+        [program("mksquashfs"), tree, packed, "-comp", "xz", "-no-progress"], check=True, capture_output=True
+    )
+
+    modules, _, _ = found(packed, tmp_path / "a.db")
+
+    assert plugins
+    assert {row["role"] for row in modules} == {"host"}
