@@ -6,10 +6,11 @@ from collections.abc import Iterable
 
 import msgspec
 
-from iotwatch.detect import DETECTORS, Scene, Verdict, verdict
+from iotwatch.detect import DETECTORS, Scene, Verdict, decide, verdict
 from iotwatch.model import Finding
 from iotwatch.signatures import Signatures
 from iotwatch.store import Store, View
+from iotwatch.store.rows import microseconds, now
 
 
 class Judgement(msgspec.Struct, frozen=True):
@@ -26,7 +27,7 @@ def judge(store: Store, asset: str, signatures: Signatures) -> Judgement:
     with store.transaction():
         before = store.verdict(asset)
         view = store.view(asset)
-        findings = look(view, signatures)
+        findings = decide(look(view, signatures), store.decisions(asset), asset, microseconds(now()) or 0)
         decided = verdict(view, findings)
         store.write_judgement(asset, decided.word, decided.reason, _span(view), findings, _versions())
     return Judgement(asset, decided, tuple(findings), before)

@@ -324,6 +324,31 @@ class Phase(msgspec.Struct, frozen=True, rename={"start": "from", "end": "to"}):
         return (self.end - self.start).total_seconds() / 60
 
 
+class Decision(msgspec.Struct, frozen=True):
+    """An analyst's word on findings: ``expected`` (the car's own equipment) or ``explained``; applied when judging.
+
+    ``target`` are columns or facts that a finding must have, all of them (``fingerprint``, ``kind``, ``subject``, ``vendor``,
+    ``model``, ``server_name``, ``dialect`` ...; text that ends in ``*`` is a beginning). ``asset`` empty: every asset.
+    """
+
+    word: str
+    target: dict[str, str]
+    author: str
+    reason: str
+    asset: str = ""
+    created: int | None = None
+    expires: int | None = None
+    id: int = 0
+
+    def __post_init__(self) -> None:
+        if self.word not in ("expected", "explained"):
+            raise ValueError("a decision is expected or explained")
+        if not self.target or not all(self.target.values()):
+            raise ValueError("a decision names what it is about")
+        if not self.author or not self.reason:
+            raise ValueError("a decision has an author and a reason")
+
+
 class Site(msgspec.Struct, frozen=True):
     """A place that matters by itself: degrees and a radius in metres."""
 

@@ -22,9 +22,11 @@ import msgspec
 from iotwatch import __version__, read, unpack
 from iotwatch.decode import decode
 from iotwatch.decode.message import Message
+from iotwatch.decode.receiver_log import is_receiver_log
 from iotwatch.errors import DamagedSource, IotwatchError, LimitReached, NotEvidence, SourceError, UnreadableSource
 from iotwatch.model import Artefact, Coverage, Damage, Place, Vantage
 from iotwatch.observe import Collector, Names, Scope, observe_artefact, observe_capture, observe_message
+from iotwatch.observe.firmware import could_be_log, unopened
 from iotwatch.observe.texts import claimed_share, is_media, is_text
 from iotwatch.read.stream import Stream, from_bytes
 from iotwatch.signatures import Signatures
@@ -167,6 +169,7 @@ class _Work:
         self.complete = True
         self.facts = _Facts()
         self.size = 0
+        self.unopened = 0
         self._queue: deque[Blob] = deque()
         self._bytes = 0
         self._blobs = 0
@@ -223,7 +226,7 @@ class _Work:
     def _text(self, stream: Stream, *, top: bool = False) -> None:
         """A text is a log when a known grammar claims enough of its lines, or when the user named it himself."""
         stream = replace(stream, kind="text")
-        messages = list(decode(stream))
+        messages = list(decode(stream)) if top or could_be_log(stream.path, stream.data) else []
         share = claimed_share(stream.data, (message.span for message in messages))
         if top and not self.job.named and share < LOG_SHARE:
             raise NotEvidence("not evidence: a text that no known log grammar claims")
@@ -240,19 +243,28 @@ class _Work:
         name = unpack.sniff(stream.data[:512], stream.data)
         if top and name is None and not self.job.named and is_media(stream.data):
             raise NotEvidence("not evidence: a document or picture")
+        if name is None and is_receiver_log(stream.data):
+            self._receiver_log(stream, top=top)
+            return
         if top:
             self.facts = _Facts("firmware", name or "raw")
-            self.coverage.append(Coverage("bytes opened", float(len(stream.data)), "searched raw"))
-        observe_artefact(stream, self.signatures, self.collector)
-        if name is None:
-            return
         place = None if top else stream.place(0, len(stream.data))
-        opened = unpack.unpack(stream.data, place, path=stream.path)
+        opened = unpack.unpack(stream.data, place, path=stream.path) if name else unpack.Unpacked()
+        observe_artefact(stream, self.signatures, self.collector, leaf=not opened.members)
+        self.unopened += unopened(stream, name, opened)
         self.artefacts += opened.artefacts
         self.coverage += opened.coverage
         self.complete = self.complete and not any(row.measure == "unpack.limit" for row in opened.coverage)
         for member in opened.members:
             self._push(from_bytes(member.data, origin=member.place, kind="file", path=member.path), blob.depth + 1)
+
+    def _receiver_log(self, stream: Stream, *, top: bool) -> None:
+        """A GNSS receiver's own bytes, kept as a file."""
+        if top:
+            self.facts = _Facts("log", "receiver")
+        for message in decode(replace(stream, kind="receiver-log")):
+            self._message(message, 0)
+        observe_artefact(stream, self.signatures, self.collector)
 
     def _message(self, message: Message, depth: int) -> None:
         observe_message(message, self.collector)
@@ -319,6 +331,10 @@ class _Work:
 
     def analysis(self, source: SourceRow) -> Analysis:
         """All that was gathered, frozen."""
+        if source.kind == "firmware":
+            opened = max(0, self.size - self.unopened)
+            note = f"{opened} of {self.size} bytes are of a known format; all were searched for texts"
+            self.coverage.append(Coverage("bytes opened", float(opened), note))
         return Analysis(
             source=source,
             flows=self.flows,

@@ -36,7 +36,8 @@ def compare(truth: dict[str, Any], modules: list[dict[str, Any]], found: dict[st
             results["vendor"] = any(row["vendor"] == wanted["vendor"] for row in modules)
         if wanted["model"]:
             results["model"] = any(
-                plain(row["model"]) and (plain(row["model"]) in plain(wanted["model"]) or plain(wanted["model"]) in plain(row["model"]))
+                plain(row["model"])
+                and (plain(row["model"]) in plain(wanted["model"]) or plain(wanted["model"]) in plain(row["model"]))
                 for row in modules
             )
         if wanted["firmware_version"]:
@@ -48,7 +49,9 @@ def compare(truth: dict[str, Any], modules: list[dict[str, Any]], found: dict[st
         if truth.get(field):
             results[kind] = any(plain(truth[field]) == plain(value) for value in found.get(kind, ()))
     if truth.get("servers"):
-        results["servers"] = all(any(server in value for value in found.get("at.server", ())) for server in truth["servers"])
+        results["servers"] = all(
+            any(server in value for value in found.get("at.server", ())) for server in truth["servers"]
+        )
     if truth.get("usb"):
         results["usb"] = set(truth["usb"]) <= found.get("usb.id", set())
     return results
@@ -90,7 +93,10 @@ def measure(folder: Path) -> tuple[Counter[str], Counter[str], list[str]]:
             asked[measure_name] += 1
             right[measure_name] += good
             if not good:
-                shown = [{key: row[key] for key in ("vendor", "model", "firmware_version", "role", "imei", "confidence")} for row in mine]
+                shown = [
+                    {key: row[key] for key in ("vendor", "model", "firmware_version", "role", "imei", "confidence")}
+                    for row in mine
+                ]
                 missed.append(f"{measure_name}: {entry['path']}: {shown}")
     return right, asked, missed
 

@@ -20,6 +20,7 @@ VERBS = {
     "show": "Show what the database holds: assets, findings, positions, beacons, sources ...",
     "decode": "Tell which tracker dialect a message is, and what it says.",
     "export": "Write findings with their evidence for other programs.",
+    "decide": "Say what is expected or explained, and by whom.",
     "rejudge": "Judge stored observations again with the detectors and signatures of today.",
     "signatures": "List, check and test the signatures.",
     "doctor": "Tell what is installed and what each absence costs.",

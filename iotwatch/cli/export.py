@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -27,10 +28,11 @@ def command(database: Path, form: str, asset: str, output: Path | None, unmask: 
     from iotwatch.report import export
     from iotwatch.store import Store
 
-    write: Callable[..., int] = export.write_jsonl if form == "jsonl" else export.write_csv
+    writers: dict[str, Callable[..., int]] = {"jsonl": export.write_jsonl, "csv": export.write_csv}
+    write = writers[form]
     with Store(database, create=False) as store:
         if output is None:
-            count = write(store, click.get_text_stream("stdout"), asset, unmask=unmask)
+            count = write(store, sys.stdout, asset, unmask=unmask)
         else:
             with output.open("w", encoding="utf-8", newline="") as file:
                 count = write(store, file, asset, unmask=unmask)

@@ -4,19 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from iotwatch.decode.ais import AIS
 from iotwatch.decode.at import AT
+from iotwatch.decode.at.dumps import SERIAL_DUMP
+from iotwatch.decode.can_bus import CAN_BUS
 from iotwatch.decode.coap import COAP
 from iotwatch.decode.dhcp import DHCP
 from iotwatch.decode.dispatcher import Dispatcher, Outcome, Refusal
 from iotwatch.decode.dns import DNS
 from iotwatch.decode.generic import GENERIC
+from iotwatch.decode.geonetworking import GEONETWORKING
 from iotwatch.decode.gpsd import GPSD
+from iotwatch.decode.hex_lines import HEX_LINES
 from iotwatch.decode.hostlog import HOST_LOG
 from iotwatch.decode.http import HTTP
 from iotwatch.decode.message import AccessPoint, Cell, Decoder, Fix, Message, Trait
 from iotwatch.decode.mqtt import MQTT
 from iotwatch.decode.named import NAMED
 from iotwatch.decode.nmea import NMEA
+from iotwatch.decode.receiver_log import RECEIVER_LOG
+from iotwatch.decode.remote_id import REMOTE_ID
 from iotwatch.decode.ssdp import SSDP
 from iotwatch.decode.supl import SUPL
 from iotwatch.decode.syslog import SYSLOG
@@ -43,7 +50,6 @@ __all__ = [
 ]
 
 PROTOCOLS: tuple[Decoder, ...] = (
-    USB,
     TLS,
     SSDP,
     HTTP,
@@ -64,18 +70,27 @@ PROTOCOLS: tuple[Decoder, ...] = (
 )
 """Open standards and makers' frames that a few bytes prove, the better proven first."""
 
-LOOSE: tuple[Decoder, ...] = (GPSD, NMEA, COAP, SUPL)
+LOOSE: tuple[Decoder, ...] = (GPSD, NMEA, AIS, COAP, SUPL)
 """Those that find their messages anywhere in a text, and binary heads that little proves: asked when nobody else spoke."""
 
-LOGS: tuple[Decoder, ...] = (AT, HOST_LOG)
+LOGS: tuple[Decoder, ...] = (AT, HOST_LOG, SERIAL_DUMP, HEX_LINES)
 """Grammars of text logs: asked for every text, beside whoever else speaks."""
+
+FRAMES: dict[str, Decoder] = {
+    "802.11": REMOTE_ID,
+    "bluetooth": REMOTE_ID,
+    "can": CAN_BUS,
+    "ethertype-8947": GEONETWORKING,
+    "usb": USB,
+}
+"""Typed frames, by the kind of their stream."""
 
 CARRIERS = frozenset({"http", "mqtt"})
 """Envelopes in whose very form some trackers report; their dialects are asked too."""
 
-DECODERS: tuple[Decoder, ...] = (*PROTOCOLS, *TRACKERS, *LOOSE, *LOGS, GENERIC)
+DECODERS: tuple[Decoder, ...] = (*PROTOCOLS, *TRACKERS, *LOOSE, *LOGS, *dict.fromkeys(FRAMES.values()), GENERIC)
 
-_DISPATCHER = Dispatcher(PROTOCOLS, TRACKERS, LOOSE, CARRIERS, LOGS, GENERIC)
+_DISPATCHER = Dispatcher(PROTOCOLS, TRACKERS, LOOSE, CARRIERS, LOGS, GENERIC, FRAMES)
 
 
 def decode(stream: Stream) -> Iterator[Message]:

@@ -5,11 +5,12 @@ share a frame, so all that claim are read a little way and the better-proven one
 ``Message.rivals``. Loose decoders find their messages anywhere in other text and speak only when nobody else did.
 Carriers (HTTP, MQTT ...) do not silence dialects: a tracker's own request form says more than its envelope.
 Beside the ranks, log grammars are asked for every text; below them stands the fallback, for bytes that nobody knew.
+Typed frames (802.11, CAN ...) need no choice: the kind of the stream says who reads them, and nobody else does.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import chain, islice, pairwise
 
@@ -57,12 +58,14 @@ class Dispatcher:
         carriers: frozenset[str] = frozenset(),
         logs: Sequence[Decoder] = (),
         fallback: Decoder | None = None,
+        frames: Mapping[str, Decoder] | None = None,
     ) -> None:
         self.decoders: tuple[Decoder, ...] = (*protocols, *dialects, *loose)
         self._dialects = range(len(protocols), len(protocols) + len(dialects))
         self._carriers = carriers
         self._logs = tuple(logs)
         self._fallback = fallback
+        self._frames = dict(frames or {})
 
     @cached_property
     def _matcher(self) -> tuple[re2.Set, list[int]]:
@@ -91,6 +94,9 @@ class Dispatcher:
         """
         refusals = [] if refusals is None else refusals
         if not stream.data:
+            return
+        if stream.kind in self._frames:
+            yield from _guarded(self._frames[stream.kind], stream, refusals)
             return
         if stream.datagram or not stream.gaps:
             yield from self._stretch(stream, refusals)

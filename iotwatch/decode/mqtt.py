@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import msgspec
 
 from iotwatch.decode.message import Message, Trait
-from iotwatch.decode.trackers.fields import Cursor
+from iotwatch.decode.fields import Cursor
 from iotwatch.errors import DecodeError
 from iotwatch.model import Confidence
 from iotwatch.read.stream import Flow, Stream

@@ -2,10 +2,13 @@
 
 from iotwatch.detect.beacon import BeaconDetector
 from iotwatch.detect.contract import Detector, Scene
+from iotwatch.detect.decisions import decide
 from iotwatch.detect.endpoint import EndpointDetector
 from iotwatch.detect.identity import IdentityDetector
 from iotwatch.detect.location import LocationDetector
 from iotwatch.detect.module import ModuleDetector
+from iotwatch.detect.program import ProgramDetector
+from iotwatch.detect.secret import SecretDetector
 from iotwatch.detect.vendor import VendorDetector
 from iotwatch.detect.verdict import Verdict, verdict
 
@@ -14,8 +17,10 @@ DETECTORS: tuple[Detector, ...] = (
     BeaconDetector(),
     ModuleDetector(),
     IdentityDetector(),
+    ProgramDetector(),
+    SecretDetector(),
     EndpointDetector(),
     VendorDetector(),
 )
 
-__all__ = ["DETECTORS", "Detector", "Scene", "Verdict", "verdict"]
+__all__ = ["DETECTORS", "Detector", "Scene", "Verdict", "decide", "verdict"]

@@ -20,7 +20,16 @@ MAX_NODES = 400
 
 _UNIQUE = ("imei", "iccid", "imsi", "eid")
 _SAID = (
-    *("module.vendor", "module.model", "module.firmware", "modem.cellular", "usb.id", "usb.string", "usb.name", "usb.port"),
+    *(
+        "module.vendor",
+        "module.model",
+        "module.firmware",
+        "modem.cellular",
+        "usb.id",
+        "usb.string",
+        "usb.name",
+        "usb.port",
+    ),
     *("usb.serial", "apn", "operator", "msisdn", *_UNIQUE),
 )
 _MODEM_SIGNS = frozenset({"modem.cellular", "module.vendor", "module.model", "module.firmware"})
@@ -104,8 +113,14 @@ def _could_be_modem(node: Device) -> bool:
     if any(sign in node.said for sign in _MODEM_SIGNS):
         return True
     wire = node.places[0][1].startswith(("usb:", "tty:")) or not node.places[0][1]
-    roles = {trace.match.identifies for trace in node.traces if trace.seen_in in ("usb", "at", "traffic") and not hint(trace)}
-    return bool(roles & _ROLES) or (wire and any(kind in node.said for kind in _UNIQUE)) or (bool(node.values("imei")) and not wire)
+    roles = {
+        trace.match.identifies for trace in node.traces if trace.seen_in in ("usb", "at", "traffic") and not hint(trace)
+    }
+    return (
+        bool(roles & _ROLES)
+        or (wire and any(kind in node.said for kind in _UNIQUE))
+        or (bool(node.values("imei")) and not wire)
+    )
 
 
 def _tied(candidates: list[Device], rule: Rule) -> Iterator[Device]:
@@ -152,7 +167,11 @@ def _same_usb_device(first: Device, second: Device, everyone: list[Device]) -> s
     if not mine & other or _styles(first) & _styles(second):
         return ""
     alike = [device for device in everyone if mine & set(device.values("usb.id"))]
-    return f"USB {min(mine & other)} stands once in each listing" if len(alike) <= len({_style(one) for one in alike}) else ""
+    return (
+        f"USB {min(mine & other)} stands once in each listing"
+        if len(alike) <= len({_style(one) for one in alike})
+        else ""
+    )
 
 
 def _style(device: Device) -> str:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from iotwatch.detect.contract import Scene
 from iotwatch.model import Confidence, Finding, Observation, Severity
 
-_KINDS = {"imei": "IMEI", "imsi": "IMSI", "iccid": "ICCID", "vin": "VIN"}
+_KINDS = {"imei": "IMEI", "imsi": "IMSI", "iccid": "ICCID", "eid": "EID", "vin": "VIN"}
 _SENT = frozenset({"up", "broadcast"})
 _EVIDENCE_KEPT = 4
 
@@ -17,7 +17,7 @@ class IdentityDetector:
     """One finding per identity number."""
 
     name = "identity"
-    version = 1
+    version = 2
     asks = "Which identity numbers of device, SIM or car stand in the traces, and do they leave in clear?"
     false_alarms = (
         "A 15-digit number that passes its check digit is one in ten by chance. Identities can be rewritten or forged."
@@ -43,8 +43,16 @@ class IdentityDetector:
             key=f"{kind}:{value}",
             title=f"{word} sent in clear" if sent else f"{word} seen",
             severity=Severity.MEDIUM if sent else Severity.INFO,
-            confidence=Confidence.CERTAIN if len(protocols) > 1 else Confidence.LIKELY,
+            confidence=_confidence(found),
             reasons=(f"{word} in {', '.join(protocols)}, {sum(observation.count for observation in found)} time(s)",),
             evidence=tuple(observation.evidence for observation in shown[:_EVIDENCE_KEPT]),
             facts={"kind": kind, "value": value, "protocols": protocols, "sent": bool(sent)},
         )
+
+
+def _confidence(found: Sequence[Observation]) -> Confidence:
+    """Certain when two kinds of traces say the number independently; a bare number with a right check digit is possible."""
+    said = {str(one.facts.get("protocol", "text")) for one in found if one.facts.get("confidence") != "possible"}
+    if len(said) > 1:
+        return Confidence.CERTAIN
+    return Confidence.LIKELY if said else Confidence.POSSIBLE

@@ -20,14 +20,19 @@ UNNAMED = "unnamed maker"
 # Words that many makers leave in the model or product string, so that they name none.
 _GENERIC = re.compile(
     r"(?i)mobile broadband|^(?:android|modem|usb ?modem|mobile|data ?card|usb data card|composite|wireless|module|lte|unknown)\b"
-    r"|technologies msm|composite device|^[\w&.-]{0,12} ?(?:mobile|modem)$|lte-a module|^unisoc|^\d{1,2}$|incorporated|usb \w+ port|phone"
+    r"|technologies msm|composite device|^[\w&.-]{0,12} ?(?:mobile|modem)$|lte-a module|^unisoc|^\d{1,2}$"
+    r"|incorporated|usb \w+ port|phone"
 )
 _MODEL = re.compile(
     r"(?<![A-Za-z0-9])((?:[A-Z]{1,4}-)?[A-Z]{1,6}x?\d{1,5}[A-Za-z0-9]{0,8}(?:-[A-Z0-9]{1,8}){0,3})(?![A-Za-z0-9])"
 )
 _NOT_A_MODEL = re.compile(r"^(?:USB\d?|HS\d?|[2345]G|LTE\d?|CAT\d{0,2}|V\d+|SN\d+|M2M|MSM\d*|R\d+)$")
-_CHIP_MAKERS = re.compile(r"(?i)\b(?:qualcomm|mediatek|unisoc|spreadtrum|marvell|asr ?micro|hisilicon|intel|android|linux|generic|eigencomm|sequans)\b")
-_LEGAL_FORM = re.compile(r"(?i)[\s,.]+(?:inc(?:orporated)?|corp(?:oration)?|co|ltd|limited|gmbh|ag|s\.?a\.?r?\.?l?\.?|b\.?v|n\.?v|llc|company|technolog(?:y|ies))\b.*$")
+_CHIP_MAKERS = re.compile(
+    r"(?i)\b(?:qualcomm|mediatek|unisoc|spreadtrum|marvell|asr ?micro|hisilicon|intel|android|linux|generic|eigencomm|sequans)\b"
+)
+_LEGAL_FORM = re.compile(
+    r"(?i)[\s,.]+(?:inc(?:orporated)?|corp(?:oration)?|co|ltd|limited|gmbh|ag|s\.?a\.?r?\.?l?\.?|b\.?v|n\.?v|llc|company|technolog(?:y|ies))\b.*$"
+)
 
 
 class ModuleDetector:
@@ -141,7 +146,16 @@ class Described:
 
     def _evidence(self) -> tuple[Evidence, ...]:
         places = [trace.observation.evidence for trace in self.agreeing]
-        for kind in ("module.model", "module.firmware", "imei", "iccid", "imsi", "modem.cellular", "module.vendor", "usb.id"):
+        for kind in (
+            "module.model",
+            "module.firmware",
+            "imei",
+            "iccid",
+            "imsi",
+            "modem.cellular",
+            "module.vendor",
+            "usb.id",
+        ):
             places += [observation.evidence for observation in self.device.said.get(kind, ())[:1]]
         unique = {(one.source, one.path, one.place): one for one in places}
         return tuple(unique.values())[:_EVIDENCE_KEPT]
@@ -164,7 +178,9 @@ class Described:
             "sim_operator": operators,
             **{kind: value for kind, value in self.numbers.items() if value},
         }
-        interfaces = next((one.facts.get("interfaces") for one in device.said.get("usb.id", ()) if one.facts.get("interfaces")), None)
+        interfaces = next(
+            (one.facts.get("interfaces") for one in device.said.get("usb.id", ()) if one.facts.get("interfaces")), None
+        )
         if interfaces:
             facts["interfaces"] = interfaces
         return {name: value for name, value in facts.items() if value or name in ("vendor", "model", "country")}
@@ -187,13 +203,18 @@ def describe(device: Device) -> list[Described]:
     chip = _chip(device)
     if named:
         vendor = max({trace.match.vendor for trace in named}, key=lambda one: (_weight(named, one), one))
-        agreeing = [trace for trace in device.traces if trace.match.vendor == vendor and trace.match.identifies in ("module", "vendor")]
+        agreeing = [
+            trace
+            for trace in device.traces
+            if trace.match.vendor == vendor and trace.match.identifies in ("module", "vendor")
+        ]
         agreeing.sort(key=lambda trace: (hint(trace), -trace.match.confidence))
         module = Described(device, "module", vendor, agreeing)
         return [module, *chip] if module.confidence == Confidence.POSSIBLE else [module]
     if device.cellular is None:
         return []
-    declared = next((vendor for text in device.values("module.vendor") if (vendor := _declared(text))), "")
+    makers = [one.value for one in device.said.get("usb.string", ()) if one.facts.get("which") == "manufacturer"]
+    declared = next((vendor for text in (*device.values("module.vendor"), *makers) if (vendor := _declared(text))), "")
     if declared:
         return [Described(device, "module", declared, [])]
     return chip or [Described(device, "module", "", [])]
@@ -274,7 +295,11 @@ def _token(text: str) -> str:
 def _firmware(device: Device, agreeing: Sequence[Trace]) -> str:
     """The firmware version: what a signature reads as one first, then as said; the longest form of the same."""
     told = device.values("module.firmware")
-    known = [trace.match.version for trace in agreeing if trace.match.version and trace.observation.kind in ("module.firmware", "at.answer")]
+    known = [
+        trace.match.version
+        for trace in agreeing
+        if trace.match.version and trace.observation.kind in ("module.firmware", "at.answer")
+    ]
     candidates = [*known, *(text for text in told if not text.startswith("MPSS."))]
     if not candidates:
         return ""

@@ -1,79 +1,84 @@
 """How regular are contacts? All pairs at once, in numpy.
 
-The score is the share of gaps within a fifth of the median gap; ``chance`` is how often exponential (memoryless) gaps would
-give at least that share by luck, times the number of pairs looked at (a Bonferroni correction).
+A pair's gaps are weighed as beats of one period (with jitter and missed beats) against traffic that has none; ``chance`` is
+how often the latter would look so regular, by a table made by simulation, corrected for the number of pairs looked at.
 """
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-TOLERANCE = 0.2
-MIN_EVENTS = 4
-# P(|gap - median| <= 20 % of the median) for exponential gaps: 2**-0.8 - 2**-1.2.
-_BY_LUCK = 2 ** -(1 - TOLERANCE) - 2 ** -(1 + TOLERANCE)
+from iotwatch.detect.beacons.calibration import period_chance
+from iotwatch.detect.beacons.evidence import Gaps, gaps_of, medians, period_evidence
+
+MIN_GAPS = 3
+_BEAT = 0.35  # a gap further from a whole number of periods than this share of one belongs to no beat
 
 
 @dataclass(frozen=True, slots=True)
 class Regularity:
-    """One array entry per pair: events, median gap in seconds, spread (MAD / median), score and chance in [0, 1]."""
+    """One array entry per pair.
+
+    ``events`` is gaps + 1; ``interval`` the period in seconds; ``jitter`` the median distance of the gaps from whole periods,
+    per period; ``missed`` the share of beats that did not come; ``off`` the share of gaps that are no beats; ``single`` how
+    often one pair without a beacon looks so regular; ``chance`` how often any of the pairs does; ``score`` is 0 to 1 and
+    grows with -log(``single``).
+    """
 
     events: NDArray[np.int64]
     interval: NDArray[np.float64]
     jitter: NDArray[np.float64]
+    missed: NDArray[np.float64]
+    off: NDArray[np.float64]
     score: NDArray[np.float64]
+    single: NDArray[np.float64]
     chance: NDArray[np.float64]
 
 
-def regularity(times: NDArray[np.int64], starts: NDArray[np.int64]) -> Regularity:
-    """Score every pair: ``times`` are sorted microseconds of all pairs in turn, pair ``i`` begins at ``starts[i]``."""
+def regularity(times: NDArray[np.int64], starts: NDArray[np.int64], dead: float = 0.0) -> Regularity:
+    """Score every pair: ``times`` are sorted microseconds of all pairs in turn, pair ``i`` begins at ``starts[i]``.
+
+    ``dead`` is the time in seconds after an event in which no other can be seen (the quiet that parts bursts).
+    """
     pairs = len(starts)
-    ends = np.append(starts[1:], len(times))
-    events = ends - starts
-    gaps = np.diff(times).astype(np.float64) / 1e6
-    owner = np.repeat(np.arange(pairs), events)
-    inner = owner[1:] == owner[:-1]
-    gaps, owner = gaps[inner], owner[1:][inner]
-    interval = _medians(gaps, owner, pairs)
-    deviation = np.abs(gaps - interval[owner])
-    with np.errstate(divide="ignore", invalid="ignore"):
-        jitter = np.where(interval > 0, _medians(deviation, owner, pairs) / interval, 1.0)
-    close = np.bincount(owner[deviation <= TOLERANCE * interval[owner]], minlength=pairs)
-    count = np.maximum(events - 1, 0)
-    score = np.divide(close, count, out=np.zeros(pairs), where=count > 0)
-    chance = np.array([_tail(int(n), int(k)) for n, k in zip(count, close, strict=True)]) * max(1, pairs)
-    enough = (events >= MIN_EVENTS) & (interval > 0)
-    return Regularity(
-        events, interval, jitter, np.where(enough, score, 0.0), np.where(enough, np.minimum(chance, 1.0), 1.0)
-    )
+    owner = np.repeat(np.arange(pairs, dtype=np.int32), np.diff(np.append(starts, len(times))))
+    seconds = np.diff(times) / 1e6
+    inner = (owner[1:] == owner[:-1]) & (seconds > 0)
+    return of_gaps(gaps_of(seconds[inner], owner[1:][inner], pairs), dead)
 
 
-def _medians(values: NDArray[np.float64], owner: NDArray[np.int64], pairs: int) -> NDArray[np.float64]:
-    order = np.lexsort((values, owner))
-    counts = np.bincount(owner, minlength=pairs)
-    first = np.cumsum(counts) - counts
-    result = np.zeros(pairs)
-    some = counts > 0
-    low = order[first[some] + (counts[some] - 1) // 2]
-    high = order[first[some] + counts[some] // 2]
-    result[some] = (values[low] + values[high]) / 2
-    return result
+def of_gaps(gaps: Gaps, dead: float) -> Regularity:
+    """Score pairs by their gaps; those with fewer than three say nothing (score 0, chance 1)."""
+    evidence, period = period_evidence(gaps, dead)
+    interval, jitter, missed, off = _beats(gaps, period)
+    enough = gaps.counts >= MIN_GAPS
+    single = np.where(enough, period_chance(evidence, gaps.counts), 1.0)
+    looked_at = max(1, int(enough.sum()))
+    chance = -np.expm1(looked_at * np.log1p(-np.minimum(single, 1 - 1e-12)))
+    # For ranking: two pairs whose chance is the same low bound are still told apart by their evidence.
+    order = -np.log10(np.maximum(single, 1e-300)) + 1e-3 * np.clip(evidence, 0, 300)
+    score = np.where(enough, 1 - 10 ** (-order / 4), 0.0)
+    return Regularity(gaps.counts + 1, interval, jitter, missed, off, score, single, np.where(enough, chance, 1.0))
 
 
-def _tail(trials: int, hits: int) -> float:
-    """P(X >= hits) for X binomial; one hit is given free, since the median is taken from the gaps themselves."""
-    if hits <= 1 or trials < 2:
-        return 1.0
-    trials, hits = trials - 1, hits - 1
-    if hits / trials <= _BY_LUCK:
-        return 1.0
-    # Chernoff's bound: never smaller than the true tail, and cheap for any number of events.
-    share = hits / trials
-    divergence = share * math.log(share / _BY_LUCK)
-    if share < 1:
-        divergence += (1 - share) * math.log((1 - share) / (1 - _BY_LUCK))
-    return math.exp(-trials * divergence)
+def _beats(gaps: Gaps, period: NDArray[np.float64]) -> tuple[NDArray[np.float64], ...]:
+    """Interval, jitter, share of missed beats and of gaps that are none, counting each gap as the nearest whole beats."""
+    pairs = len(gaps.counts)
+    counts = gaps.counts
+    for _ in range(2):
+        beats = np.maximum(np.rint(gaps.seconds / period[gaps.owner]), 1)
+        inside = np.abs(gaps.seconds - beats * period[gaps.owner]) <= _BEAT * period[gaps.owner] * np.sqrt(beats)
+        inside &= beats <= 8
+        owner = gaps.owner[inside]
+        good = np.bincount(owner, minlength=pairs)
+        each = gaps.seconds[inside] / beats[inside]
+        period = np.where(good > 0, medians(each, owner, good), period)
+    off = 1 - np.divide(good, counts, out=np.zeros(pairs), where=counts > 0)
+    spread = medians(np.abs(each - period[owner]) * np.sqrt(beats[inside]), owner, good)
+    jitter = np.where(good > 0, spread / period, 1.0)
+    whole = np.bincount(owner, beats[inside], pairs)
+    missed = 1 - np.divide(good, whole, out=np.ones(pairs), where=whole > 0)
+    return period, jitter, missed, off

@@ -56,6 +56,9 @@ def traces(scene: Scene) -> Iterator[Trace]:
     for kind, (field, seen_in) in FIELDS.items():
         for observation in scene.view.of(kind):
             for match in signatures.match(field, observation.value):
+                if kind == "oui":
+                    # Who made the network part is a weak word on who made the device around it.
+                    match = msgspec.structs.replace(match, confidence=Confidence.POSSIBLE)
                 yield Trace(observation, match, str(observation.facts.get("seen_in", seen_in)))
     for observation in scene.view.of("usb.id"):
         vendor, _, product = observation.value.partition(":")

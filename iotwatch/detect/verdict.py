@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 
 import msgspec
 
+from iotwatch.detect.decisions import FACT, is_decided
 from iotwatch.model import Confidence, Finding, Severity
 from iotwatch.store import View
 
@@ -17,6 +18,7 @@ NO_SCOPE = "no scope was given, so a bystander's device cannot be told from the 
 _SHARED_VANTAGES = frozenset({"wifi", "lan", "gateway"})
 _NEEDED_PHASES = ("parked", "driving")
 _NEEDED_MINUTES = 15
+_WEIGHTY = frozenset({"module", "location"})
 _ROLES = ("module", "chipset", "host")
 _TRANSMISSIONS = frozenset({"up", "broadcast"})
 
@@ -29,8 +31,11 @@ class Verdict(msgspec.Struct, frozen=True):
 
 
 class _Case(msgspec.Struct, frozen=True):
+    """``decided`` are the findings that an analyst's decision explains; the rules look at the others."""
+
     view: View
     findings: Sequence[Finding]
+    decided: Sequence[Finding] = ()
 
     @property
     def transmissions(self) -> list[Finding]:
@@ -79,8 +84,18 @@ def _capable(case: _Case) -> str | None:
     return f"{found[0].title}; no transmission of a position was seen; {NOT_CHECKED}"
 
 
+def _explained(case: _Case) -> str | None:
+    weighty = [finding for finding in case.decided if finding.kind in _WEIGHTY or finding.severity >= Severity.MEDIUM]
+    if not weighty:
+        return None
+    said = weighty[0].facts[FACT]
+    return f"{weighty[0].title}: {said['word']} by {said['author']} ({said['reason']}); {len(weighty)} such finding(s)"
+
+
 def _not_enough(case: _Case) -> str | None:
-    broken = [source for source in case.view.sources if source.status == "partial" and source.reason.startswith("internal")]
+    broken = [
+        source for source in case.view.sources if source.status == "partial" and source.reason.startswith("internal")
+    ]
     if broken:
         return f"{len(broken)} source(s) could not be read to the end"
     if any(source.kind == "capture" for source in case.view.sources):
@@ -113,9 +128,10 @@ def _listened(view: View) -> dict[str, float]:
 
 
 def _nothing(case: _Case) -> str:
-    opened = sum(value.value for _, value in case.view.coverage if value.measure == "bytes opened")
+    told = {source: int(row.value) for source, row in case.view.coverage if row.measure == "bytes opened"}
+    opened = sum(told.get(source.id, source.bytes) for source in case.view.sources)
     total = sum(source.bytes for source in case.view.sources)
-    return f"{int(opened) or total} of {total} bytes opened; this is not proof of absence"
+    return f"{opened} of {total} bytes opened; this is not proof of absence"
 
 
 RULES: tuple[tuple[str, Callable[[_Case], str | None]], ...] = (
@@ -123,6 +139,7 @@ RULES: tuple[tuple[str, Callable[[_Case], str | None]], ...] = (
     ("suspicious", _reports_without_scope),
     ("suspicious", _suspicious),
     ("capable", _capable),
+    ("explained", _explained),
     ("not-enough-data", _not_enough),
     ("nothing-seen", _nothing),
 )
@@ -130,7 +147,12 @@ RULES: tuple[tuple[str, Callable[[_Case], str | None]], ...] = (
 
 def verdict(view: View, findings: Sequence[Finding]) -> Verdict:
     """The first rule of ``RULES`` that holds."""
-    case = _Case(view, sorted(findings, key=lambda finding: (-finding.severity, -finding.confidence, finding.title)))
+    ranked = sorted(findings, key=lambda finding: (-finding.severity, -finding.confidence, finding.title))
+    case = _Case(
+        view,
+        [finding for finding in ranked if not is_decided(finding)],
+        [finding for finding in ranked if is_decided(finding)],
+    )
     for word, rule in RULES:
         reason = rule(case)
         if reason is not None:

@@ -89,6 +89,7 @@ def observe_capture(
         if stream.flow is None and scope is not None and stream.kind not in _WIRES:
             continue
         stream = _within(stream, path, numbers)
+        _observe_address(stream, collector)
         for message in decode(stream):
             observe_message(message, collector)
             names.learn(message)
@@ -100,6 +101,16 @@ def observe_capture(
     left = int((~chosen).sum())
     coverage = [Coverage("flows out of scope", float(left), "counted, nothing of theirs is kept")] if left else []
     return Seen(_flow_rows(capture.flows, flows, names, numbers), contacts, coverage)
+
+
+def _observe_address(stream: Stream, collector: Collector) -> None:
+    """The client's hardware address, once: its block names who made the network part. The evidence is its first frame."""
+    flow = stream.flow
+    if flow is None or not flow.client_mac or not stream.up or not stream.data:
+        return
+    who = f"ip:{flow.client}"
+    if collector.wants("oui", who, flow.client_mac):
+        collector.add("oui", who, flow.client_mac, stream.evidence(0, min(len(stream.data), _HEAD)))
 
 
 def _within(stream: Stream, path: str, numbers: NDArray[np.int64]) -> Stream:

@@ -21,6 +21,7 @@ class Collector:
     def __init__(self) -> None:
         self._observations: dict[_Key, Observation] = {}
         self._counts: dict[_Key, int] = {}
+        self._values: set[tuple[str, str]] = set()
         self._positions: list[Position] = []
         self._stated: dict[tuple[object, ...], int] = {}
         self._cut: dict[str, int] = {}
@@ -42,7 +43,12 @@ class Collector:
         key = (kind, subject, value, str(facts.get("direction", "")))
         if value and self.wants(*key):
             self._counts[key] = 1
+            self._values.add((kind, value))
             self._observations[key] = Observation(kind, subject, value, evidence, evidence.time, 1, facts)
+
+    def names(self, kind: str, value: str) -> bool:
+        """Whether a value was observed already, whoever it is about: the same bytes read twice are no second trace."""
+        return (kind, value) in self._values
 
     def add_position(self, position: Position) -> None:
         """Keep a position; one that another dialect read off the same frame is kept once, as the better-proven says it."""

@@ -1,23 +1,42 @@
-"""Which way a statement travels. A position that stays inside the car must never be called a transmission."""
+"""Which way a statement travels. A position that stays inside the car must never be called a transmission.
+
+- ``local``: on a wire (USB, serial, CAN), on loopback, in a log or an image, on a bus that a capture only carries.
+- ``broadcast``: by radio to whoever listens (802.11 management frames, Bluetooth advertising, ITS), or to a multicast or
+  broadcast address.
+- ``up``: over a network, from the device to somebody. The device is the client, but for two cases: a receiver that serves
+  its own sentences on the local network (gpsd, NMEA on TCP), and a tracker's dialect, in which only the device states places,
+  spoken by the side that a capture begun in mid-connection took for the server. ``turned`` swaps the ends there.
+- ``down``: what a service tells the client: a weather answer, a map, a caster, another car's place.
+"""
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import cache
 from ipaddress import ip_address
 
+import msgspec
+
+from iotwatch.decode.message import Message
+from iotwatch.decode.trackers import TRACKERS
 from iotwatch.enrich import scope
 from iotwatch.model import Direction
 from iotwatch.read.stream import Stream
 
-_ON_AIR = frozenset({"802.11", "802.15.4", "bluetooth-adv", "ethertype-88dc", "ethertype-8947"})
+_ON_AIR = frozenset({"802.11", "802.15.4", "ethertype-88dc", "ethertype-8947"})
+_OFF_AIR = frozenset({"bluetooth-h4", "bluetooth-h4-linux", "bluetooth-linux-monitor"})
 LOCAL_FAR_END = "far end is on the local network"
 _LOCAL_SCOPES = frozenset({"private", "link-local"})
+_PUBLIC_SCOPES = frozenset({"public", "documentation"})
+RECEIVERS = frozenset({"nmea", "gpsd", "ubx", "sirf"})
+"""What a GNSS receiver itself says: whoever sends it has the receiver."""
 
 
 def direction(stream: Stream) -> Direction:
     """Up when it leaves the client over a network, broadcast when sent to whoever listens, local on a wire or loopback."""
     flow = stream.flow
     if flow is None:
-        return Direction.BROADCAST if stream.kind in _ON_AIR else Direction.LOCAL
+        return Direction.BROADCAST if _on_air(stream) else Direction.LOCAL
     if stream.context.get("bus"):
         return Direction.LOCAL
     if scope(flow.client) == "loopback" or scope(flow.server) == "loopback":
@@ -27,9 +46,45 @@ def direction(stream: Stream) -> Direction:
     return Direction.UP if stream.up else Direction.DOWN
 
 
+def _on_air(stream: Stream) -> bool:
+    """A frame that went by radio. What a Bluetooth controller handed its host (HCI) was heard, and is on a wire."""
+    return stream.kind in _ON_AIR or (stream.kind == "bluetooth" and stream.context.get("linktype", "") not in _OFF_AIR)
+
+
 def _is_subnet_broadcast(address: str) -> bool:
     # Without a netmask the last byte alone tells; only private networks, where /24 is the rule.
     return address.endswith(".255") and ip_address(address).is_private
+
+
+@cache
+def _dialects() -> frozenset[str]:
+    return frozenset(decoder.name for decoder in TRACKERS)
+
+
+def turned(message: Message) -> Message:
+    """The message with its sender as the client, where what it says proves that the sender is the device.
+
+    A far end in public that tells a private client places is a service and stays one.
+    """
+    flow = message.stream.flow
+    if flow is None or message.stream.up or flow.transport != "tcp" or message.stream.context.get("host"):
+        return message
+    if not message.fixes or not (message.protocol in RECEIVERS or message.protocol in _dialects()):
+        return message
+    if scope(flow.server) in _PUBLIC_SCOPES and scope(flow.client) not in _PUBLIC_SCOPES:
+        return message
+    if message.protocol in RECEIVERS and scope(flow.server) not in _LOCAL_SCOPES:
+        return message
+    swapped = replace(
+        flow,
+        client=flow.server,
+        client_port=flow.server_port,
+        server=flow.client,
+        server_port=flow.client_port,
+        client_mac=flow.server_mac,
+        server_mac=flow.client_mac,
+    )
+    return msgspec.structs.replace(message, stream=replace(message.stream, flow=swapped, up=True))
 
 
 def far_end_doubts(stream: Stream) -> tuple[str, ...]:
@@ -40,9 +95,12 @@ def far_end_doubts(stream: Stream) -> tuple[str, ...]:
 
 
 def subject(stream: Stream) -> str:
-    """The key of the device that a stream tells of: its own address on a network, its path in an image, else its wire."""
+    """The key of the device that a stream tells of: its own address on a network, its place on a wire, its path in an image."""
     if stream.flow is not None:
         return f"ip:{stream.flow.client}"
-    if stream.path:
-        return f"path:{stream.path}"
-    return stream.context.get("device", "")
+    device = stream.context.get("device", "")
+    if device:
+        return f"{device}@{stream.path}" if stream.path else device
+    if not stream.path:
+        return ""
+    return f"path:{stream.path}"

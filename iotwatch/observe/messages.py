@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from iotwatch.decode.message import Fix, Message
 from iotwatch.model import Confidence, Direction, Position
 from iotwatch.observe.collector import Collector
-from iotwatch.observe.direction import direction, far_end_doubts, subject
-from iotwatch.observe.identifiers import is_iccid, is_imei
+from iotwatch.observe.direction import direction, far_end_doubts, subject, turned
+from iotwatch.observe.identifiers import Number, is_iccid, is_imei, number_facts, numbers
+from iotwatch.read.stream import Stream
 
 ZERO = "latitude and longitude are both zero"
 
 
 def observe_message(message: Message, collector: Collector) -> None:
     """Add all that ``message`` says to ``collector``."""
+    message = turned(message)
     who = subject(message.stream)
     way = direction(message.stream)
     common = {"protocol": message.protocol, "direction": way.value}
@@ -28,7 +31,46 @@ def observe_message(message: Message, collector: Collector) -> None:
         _observe(message, "vin", message.vin, who, common, collector)
     if message.fixes or message.cells or message.access_points or (message.device_ids and not message.generic):
         _observe(message, "dialect", message.protocol, who, common, collector)
+    command = message.fields.get("command")
+    if isinstance(command, str) and command and not message.generic:
+        _observe(message, "tracker.command", command[:256], who, common, collector)
     _observe_positions(message, way, collector)
+    _observe_numbers(message, who, common, collector)
+
+
+# Fields in which devices give their own number: what stands there is named by its place.
+_NAMING = frozenset({"mqtt.client", "mqtt.user", "mqtt.topic", "lwm2m.endpoint", "http.url", "dhcp.hostname", "mdns.name"})
+_OWN_GRAMMAR = frozenset({"at", "usb", "host-log", "qmi", "mbim"})
+_LOOKED_AT = 1 << 20
+
+
+def _observe_numbers(message: Message, who: str, common: dict[str, Any], collector: Collector) -> None:
+    """Identity numbers in fields that name a device, and in what the message carries."""
+    if message.protocol in _OWN_GRAMMAR:
+        return
+    for trait in message.traits:
+        if trait.kind in _NAMING:
+            for number in numbers(_unglued(trait.value), named=True):
+                _observe_number(message.stream, trait.span, number, who, common, collector)
+    body = message.body
+    if body is not None:
+        # A number without a key is left to who decodes the body: a dialect knows better whose it is.
+        for number in numbers(body.data[:_LOOKED_AT]):
+            if number.keyed:
+                _observe_number(body, (number.start, number.end), number, who, common, collector)
+
+
+def _unglued(text: str) -> bytes:
+    """A name in which letters, dashes and underscores may stand beside the number."""
+    return re.sub(r"[^0-9=&?]", " ", text[:2048]).encode("ascii", "replace")
+
+
+def _observe_number(
+    stream: Stream, span: tuple[int, int], number: Number, who: str, common: dict[str, Any], collector: Collector
+) -> None:
+    if collector.wants(number.kind, who, number.value, common["direction"]):
+        facts = {**common, **number_facts(number, common["protocol"])}
+        collector.add(number.kind, who, number.value, stream.evidence(*span), facts)
 
 
 def _flow_facts(message: Message) -> dict[str, Any]:
@@ -62,8 +104,8 @@ def _observe_positions(message: Message, way: Direction, collector: Collector) -
     shared = _shared(message, way)
     for fix in message.fixes:
         collector.add_position(_position(message, fix, shared))
-    # A look-up list discloses the place even, and above all, when there is no valid fix beside it.
-    if any(fix.valid is not False for fix in message.fixes):
+    # A look-up list discloses the place even, and above all, when there is no valid fix of the sender's own beside it.
+    if any(fix.valid is not False and not fix.whose for fix in message.fixes):
         return
     evidence = message.stream.evidence(*message.span)
     for method, items in (("cell", message.cells), ("wifi", message.access_points)):
@@ -88,6 +130,8 @@ def _shared(message: Message, way: Direction) -> dict[str, Any]:
     facts: dict[str, Any] = {}
     if message.rivals:
         facts["rivals"] = list(message.rivals)
+    if flow is None and stream.context.get("device"):
+        facts["device"] = stream.context["device"]
     return {
         "direction": way,
         "dialect": message.protocol,

@@ -125,7 +125,8 @@ class _Analysis:
         batch = self.flows.update(packets)
         if batch is not None:
             payload = indices(packets.end[batch.rows] > packets.pos[batch.rows])
-            self.contacts.look(packets, batch, payload)
+            sent = indices(packets.sent_until(batch.rows) > packets.pos[batch.rows]) if self.cut else payload
+            self.contacts.look(packets, batch, sent)
             self.keeper.look(packets, batch, payload)
         if batch is None or len(batch.rows) < len(packets):
             self._rest(packets)

@@ -16,6 +16,7 @@ Bytes = NDArray[np.uint8]
 Bools = NDArray[np.bool_]
 Int32s = NDArray[np.int32]
 Int64s = NDArray[np.int64]
+Index32 = NDArray[np.integer[Any]]
 Words = NDArray[np.uint64]
 Index = slice | Int64s
 
@@ -60,6 +61,40 @@ def run_heads(values: NDArray[Any]) -> Bools:
     first[:1] = True
     np.not_equal(values[1:], values[:-1], out=first[1:])
     return first
+
+
+def spaced(time: Int64s, group: Index32, before: Int64s, step: int) -> Bools:
+    """Which events of each group stand at least ``step`` after the last one that was taken.
+
+    ``group`` is sorted and ``time`` in order within it; ``before`` is the time of the group's last event taken so far.
+    """
+    taken = np.zeros(len(time), np.bool_)
+    if not len(time):
+        return taken
+    first = run_heads(group)
+    # What comes that late after its neighbour is taken whatever was taken before: it parts runs that do not know each other.
+    late = np.empty(len(time), np.bool_)
+    late[1:] = time[1:] - time[:-1] >= step
+    late[first] = time[first] - before[first] >= step
+    taken |= late
+    start = indices(first | late)
+    end = np.append(start[1:], len(time))
+    wanted = np.where(late[start], time[start], before[start]) + step - time[start]
+    active = indices(time[end - 1] - time[start] >= wanted)
+    run = np.repeat(np.arange(len(start)), end - start)
+    # Runs are shorter than 2**40 us (12 days) each; a clock that steps back inside one stands still here.
+    since = np.minimum(np.maximum(time - time[start][run], 0), (1 << 40) - 1)
+    key = np.maximum.accumulate((run << 40) | since)
+    wanted = wanted[active]
+    while len(active):
+        at = np.searchsorted(key, (active << 40) | np.minimum(wanted, (1 << 40) - 1))
+        found = at < end[active]
+        active, at = active[found], at[found]
+        taken[at] = True
+        wanted = since[at] + step
+        still = since[end[active] - 1] >= wanted
+        active, wanted = active[still], wanted[still]
+    return taken
 
 
 def grown(column: NDArray[Any], rows: int) -> NDArray[Any]:

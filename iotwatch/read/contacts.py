@@ -1,7 +1,7 @@
 """Contacts: who reached whom when. Bursts and connections as packed columns, one table row per pair of ends.
 
-A ``connection`` event is a flow's first packet, a ``burst`` the first client payload after at least two seconds of the
-client's silence in that flow, an ``icmp`` event each ICMP packet of the client.
+A ``connection`` event is a flow's first packet, a ``burst`` the first client payload at least one second after the flow's
+last such event (so a sender that never pauses gives one a second), an ``icmp`` event each ICMP packet of the client.
 """
 
 from __future__ import annotations
@@ -11,14 +11,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from iotwatch.read.columns import Bytes, Int32s, Int64s, grown, heads, indices, run_heads, run_tails, runs
+from iotwatch.read.columns import Bytes, Int32s, Int64s, grown, heads, indices, run_heads, run_tails, runs, spaced
 from iotwatch.read.flows import FlowTable, Sorted
 from iotwatch.read.packets import Packets
 from iotwatch.read.tape import Tape
 
 CONNECTION, BURST, ICMP = 0, 1, 2
 KINDS = ("connection", "burst", "icmp")
-QUIET_US = 2_000_000
+APART_US = 1_000_000
 EXCERPT = 64
 ICMP_PROTOCOLS = (1, 58)
 _EVENT = np.dtype(
@@ -78,7 +78,7 @@ class ContactCollector:
     def __init__(self, flows: FlowTable, limit: int) -> None:
         self._flows = flows
         self._limit = limit
-        self._quiet_since = np.empty(0, np.int64)
+        self._last_event = np.empty(0, np.int64)
         self._events = Tape(_EVENT)
         self._first_heads = np.zeros((64, EXCERPT), np.uint8)
         self._last_heads = np.zeros((64, EXCERPT), np.uint8)
@@ -95,16 +95,12 @@ class ContactCollector:
         rows = batch.rows[up]
         flow = batch.side[up] >> 1
         time = packets.records.time[rows]
-        first = run_heads(flow)
-        before = np.empty(len(rows), np.int64)
-        before[1:] = time[:-1]
-        before[first] = self._quiet_since[flow[first]]
-        last = run_tails(flow)
-        self._quiet_since[flow[last]] = time[last]
+        event = spaced(time, flow, self._last_event[flow], APART_US)
+        burst = indices(event)
+        # Assigning in order leaves each flow's last one.
+        self._last_event[flow[burst]] = time[burst]
         protocol = packets.protocol[rows]
-        events = indices(
-            (time - before >= QUIET_US) | (protocol == ICMP_PROTOCOLS[0]) | (protocol == ICMP_PROTOCOLS[1])
-        )
+        events = indices(event | (protocol == ICMP_PROTOCOLS[0]) | (protocol == ICMP_PROTOCOLS[1]))
         if len(self._events) + len(events) > self._limit:
             self.left += len(events)
             return
@@ -112,10 +108,10 @@ class ContactCollector:
 
     def _remember_new(self, packets: Packets) -> None:
         now, total = self._known, len(self._flows)
-        if total > len(self._quiet_since):
-            wider = np.full(max(total, 2 * len(self._quiet_since), 64), _NEVER)
-            wider[: len(self._quiet_since)] = self._quiet_since
-            self._quiet_since = wider
+        if total > len(self._last_event):
+            wider = np.full(max(total, 2 * len(self._last_event), 64), _NEVER)
+            wider[: len(self._last_event)] = self._last_event
+            self._last_event = wider
         if total == now:
             return
         self._known = total
@@ -137,7 +133,7 @@ class ContactCollector:
             len(rows),
             flow=flow,
             time=records.time[rows],
-            size=packets.end[rows] - packets.pos[rows],
+            size=packets.sent_until(rows) - packets.pos[rows],
             frame=records.frame[rows],
             offset=start + records.base,
             length=records.captured[rows],

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from iotwatch.read.columns import ALL, Index, Int64s
+from iotwatch.read.columns import ALL, Index, Int64s, indices, take
 from iotwatch.read.records import Records
 
 # Layer codes. Ethertypes stand for themselves (0 to 0xFFFF); the others have a space of their own.
@@ -27,6 +27,8 @@ WIFI_PADDED = 0x7_0003  # 802.11 whose header is padded to four bytes
 PPP_ANY = 0x7_0004  # PPP, its address and control bytes and half of its protocol perhaps left out
 
 MAX_DEPTH = 12
+# Total length of IPv4 (RFC 791 section 3.1), payload length of IPv6 (RFC 8200 section 3).
+_IP_LENGTHS = np.dtype({"names": ["four", "six"], "formats": [">u2", ">u2"], "offsets": [2, 4], "itemsize": 6})
 
 # Kinds of tunnels, and what their number is called ("" where they have none).
 IP_IN_IP, SIX_IN_FOUR, GRE, VXLAN, GTP_U, GENEVE, TEREDO, L2TP, TZSP, ERSPAN, ETHER_IP = range(1, 12)
@@ -114,6 +116,18 @@ class Packets:
     def all_rows(self) -> Rows:
         """Every packet, at its first byte."""
         return Rows(ALL, self.records.start, self.end)
+
+    def sent_until(self, rows: Int64s) -> Int64s:
+        """Where the payload ended on the wire, which is behind ``end`` for packets that the snap length cut."""
+        end = self.end[rows]
+        cut = indices(self.records.captured[rows] < self.records.length[rows])
+        if not len(cut):
+            return end
+        which = rows[cut]
+        head = take(self.data, self.ip[which], _IP_LENGTHS)
+        size = np.where(self.wide[which], head["six"].astype(np.int64) + 40, head["four"])
+        end[cut] = np.maximum(end[cut], np.where(self.ip[which] > 0, self.ip[which] + size, end[cut]))
+        return end
 
     def merged(self, rebuilt: Packets, splices: Splices, rows: list[int]) -> Packets:
         """These packets and those rebuilt from their fragments, in order of frames.

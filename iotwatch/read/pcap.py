@@ -8,23 +8,21 @@ lengths the other way round, as libpcap's ``sf-pcap.c`` tells.
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
 from iotwatch.errors import NotEvidence
-from iotwatch.model import Damage
+from iotwatch.read.chainreader import ChainReader, Next, Taken
 from iotwatch.read.columns import Bools, Int64s, indices, take
 from iotwatch.read.records import Records, numbered
-from iotwatch.read.walk import Chain, walk
+from iotwatch.read.walk import Chain, Walked
 from iotwatch.read.window import Window
 
 MAX_PACKET = 262_144
 # D-Bus and the USB links carry packets of up to 128 MiB (Wireshark's WTAP_MAX_PACKET_SIZE_DBUS, _USBPCAP).
 LARGE_LINKS = {189: 16 << 20, 220: 16 << 20, 231: 16 << 20, 249: 16 << 20}
 _PLAUSIBLE_SECONDS = 366 * 86_400
-_SCAN_BYTES = 1 << 18
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +53,11 @@ def variant_of(head: bytes) -> tuple[Variant, bool] | None:
     return None
 
 
-class PcapReader:
+class PcapReader(ChainReader):
     """Reads one pcap file through a window; iterate for ``Records``, then look at ``damage``."""
 
     def __init__(self, window: Window) -> None:
-        self.window = window
-        self.damage: list[Damage] = []
-        window.advance(0)
+        super().__init__(window)
         found = variant_of(bytes(window.view[:4]))
         if found is None or window.have < found[0].header:
             raise NotEvidence("not a pcap: its header is not there")
@@ -81,25 +77,12 @@ class PcapReader:
         self._words = struct.Struct(order + "IIII").unpack_from
         self._seconds = 0
 
-    def __iter__(self) -> Iterator[Records]:
-        window = self.window
-        used = self.variant.header
-        frame = 1
-        while True:
-            walked = walk(window.buffer, used, window.have, self.chain, self._guess)
-            if len(walked.starts):
-                batch = self._records(walked.starts, frame)
-                frame += len(batch)
-                yield batch
-            used = walked.used
-            if walked.broken:
-                used = self._resynchronise(used)
-                continue
-            if not window.advance(used, walked.wanted):
-                if window.have:
-                    self._note(window.base, window.base + window.have, "the last record is cut short")
-                return
-            used = 0
+    def start(self) -> int:
+        return self.variant.header
+
+    def take(self, walked: Walked, frame: int) -> Taken:
+        batches = [self._records(walked.starts, frame)] if len(walked.starts) else []
+        return Taken(batches, walked.used, Next.BROKEN if walked.broken else Next.MORE)
 
     def _records(self, starts: Int64s, frame: int) -> Records:
         window = self.window
@@ -120,8 +103,8 @@ class PcapReader:
             frame=numbered(frame, len(starts)),
         )
 
-    def _guess(self, at: int, limit: int) -> int:
-        """A likely record start behind ``at``: the upper half of the seconds rarely changes, and four records must follow."""
+    def guess(self, at: int, limit: int) -> int:
+        """A likely record start behind ``at``: the upper half of the seconds rarely changes, and three records must follow."""
         buffer = self.window.buffer
         first = self.window.base == 0
         reference = self.variant.header if first else 0
@@ -129,7 +112,7 @@ class PcapReader:
         lead = 0 if self.big else 2
         here = buffer.find(half, at, limit)
         while here >= 0:
-            if self._follows(here - lead, 4):
+            if self._follows(here - lead, 3):
                 return here - lead
             here = buffer.find(half, here + 1, limit)
         return -1
@@ -146,26 +129,7 @@ class PcapReader:
             here += self.variant.record + captured
         return True
 
-    def _resynchronise(self, broken: int) -> int:
-        """Find the next believable record behind a broken one, reading on as needed; notes the damage."""
-        window = self.window
-        lost = window.base + broken
-        here = broken + 1
-        while True:
-            stop = min(here + _SCAN_BYTES, window.have - 32)
-            if stop > here:
-                found = self._scan(here, stop)
-                if found >= 0:
-                    self._note(lost, window.base + found, "record header is broken")
-                    return found
-                here = stop
-                continue
-            if not window.advance(here):
-                self._note(lost, window.base + window.have, "record header is broken")
-                return window.have
-            here = 0
-
-    def _scan(self, here: int, stop: int) -> int:
+    def scan(self, here: int, stop: int) -> int:
         """First position whose record header is believable and followed by another, or by the end of the file."""
         at = np.arange(here, stop)
         good = at[self._believable(at)]
@@ -185,7 +149,3 @@ class PcapReader:
         near = np.abs(head["seconds"].astype(np.int64) - self._seconds) < _PLAUSIBLE_SECONDS if self._seconds else True
         sized = (captured > 0) & (captured <= self.chain.largest) & (captured <= length) & (length <= 1 << 24)
         return sized & (head["fraction"] < self.variant.ticks) & near
-
-    def _note(self, start: int, end: int, reason: str) -> None:
-        if len(self.damage) < 1000:
-            self.damage.append(Damage(start, end, reason))

@@ -7,18 +7,17 @@ read one by one at the place where they stand, because they change how the packe
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from iotwatch.errors import NotEvidence
-from iotwatch.model import Damage
+from iotwatch.read.chainreader import ChainReader, Next, Taken
 from iotwatch.read.columns import Bools, Int32s, Int64s, indices, take
 from iotwatch.read.options import Order, names_of, options_of, secrets_of
 from iotwatch.read.records import Records, numbered
-from iotwatch.read.walk import Chain, walk
+from iotwatch.read.walk import Chain, Walked
 from iotwatch.read.window import Window
 
 SECTION = 0x0A0D0D0A
@@ -32,6 +31,9 @@ JOURNAL = 9
 SECRETS = 10
 # Blocks that are no packets and yet count as frames in Wireshark: systemd journal entries, sysdig events.
 OTHER_FRAMES = (JOURNAL, 0x204, 0x205, 0x208, 0x209, 0x216, 0x217)
+_LANDMARKS = (SECTION, INTERFACE, NAMES, STATISTICS, SECRETS)
+_FRAMES = (PACKET, SIMPLE_PACKET, OLD_PACKET, *OTHER_FRAMES)
+_NONE = np.empty(0, np.int64)
 LINK_JOURNAL = 0xFF09
 LINK_SYSDIG = 0xFF04
 _ORDER_BIG = b"\x1a\x2b\x3c\x4d"
@@ -41,7 +43,6 @@ MAX_BLOCK = 16 << 20
 MAX_INTERFACES = 65_536
 MAX_SECRET_BYTES = 16 << 20
 MAX_NAMES = 100_000
-_SCAN_BYTES = 1 << 18
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,21 +55,19 @@ class Interface:
     offset: int = 0
 
 
-class PcapngReader:
+class PcapngReader(ChainReader):
     """Reads one pcapng file through a window; iterate for ``Records``, then look at the rest."""
 
     format = "pcapng"
 
     def __init__(self, window: Window) -> None:
-        self.window = window
-        self.damage: list[Damage] = []
+        super().__init__(window)
         self.secrets: list[bytes] = []
         self.names: dict[str, str] = {}
         self.dropped = 0
         self.interfaces: list[Interface] = []
         self._time = 0
         self._secret_bytes = 0
-        window.advance(0)
         order = bytes(window.view[8:12])
         known = bytes(window.view[:4]) == b"\x0a\x0d\x0d\x0a" and order in (_ORDER_BIG, _ORDER_LITTLE)
         if not known or window.have < 28:
@@ -88,61 +87,54 @@ class PcapngReader:
         self._old = np.dtype([("interface", order + "u2"), ("drops", order + "u2")])
         self._packet_mark = PACKET.to_bytes(4, "big" if big else "little")
 
-    def __iter__(self) -> Iterator[Records]:
-        window = self.window
-        used = 0
-        frame = 1
-        while True:
-            walked = walk(window.buffer, used, window.have, self.chain, self._guess)
-            used, broken = walked.used, walked.broken
-            if len(walked.starts):
-                kinds = take(window.data, walked.starts, self._block)["type"]
-                here = 0
-                for stop in [*self._landmarks(kinds).tolist(), len(kinds)]:
-                    batch = self._records(walked.starts[here:stop], kinds[here:stop], frame)
-                    if batch is not None:
-                        frame += len(batch)
-                        yield batch
-                    here = stop
-                    if stop < len(kinds):
-                        at = int(walked.starts[stop])
-                        here += 1
-                        if self._landmark(int(kinds[stop]), at):
-                            # The byte order changed: everything behind was walked with the wrong one.
-                            used, broken = at + self._size_at(at), False
-                            break
-            if broken:
-                if self._new_section(used):
-                    continue
-                used = self._resynchronise(used)
+    def start(self) -> int:
+        return 0
+
+    def take(self, walked: Walked, frame: int) -> Taken:
+        """Sections split the run of records, because they change how those behind them are read; other blocks do not."""
+        batches: list[Records] = []
+        kinds = take(self.window.data, walked.starts, self._block)["type"]
+        marks = indices((kinds != PACKET) & np.isin(kinds, _LANDMARKS)) if (kinds != PACKET).any() else _NONE
+        here = 0
+        for mark, kind in zip(marks.tolist(), kinds[marks].tolist(), strict=True):
+            at = int(walked.starts[mark])
+            if kind != SECTION:
+                self._read(kind, at)
                 continue
-            if not window.advance(used, walked.wanted):
-                if window.have:
-                    self._note(window.base, window.base + window.have, "the last block is cut short")
-                return
-            used = 0
+            self._collect(batches, walked.starts[here:mark], kinds[here:mark], frame)
+            here = mark + 1
+            if self._section(at):
+                # The byte order turned: what stands behind was walked with the wrong one.
+                return Taken(batches, at + self._size_at(at), Next.AGAIN)
+        self._collect(batches, walked.starts[here:], kinds[here:], frame)
+        if not walked.broken:
+            return Taken(batches, walked.used, Next.MORE)
+        return Taken(batches, walked.used, Next.AGAIN if self._turns(walked.used) else Next.BROKEN)
+
+    def _collect(self, batches: list[Records], starts: Int64s, kinds: Numbers, frame: int) -> None:
+        """Read a run of blocks that no section interrupts."""
+        if (kinds != PACKET).any():
+            frames = indices(np.isin(kinds, _FRAMES))
+            starts, kinds = starts[frames], kinds[frames]
+        if len(starts):
+            batches.append(self._records(starts, kinds, frame + sum(len(batch) for batch in batches)))
 
     def _size_at(self, at: int) -> int:
         return int(self._u32s(self.window.buffer, at)[1])
 
-    def _landmarks(self, kinds: Numbers) -> Int64s:
-        """Positions of blocks that are read one by one."""
-        other = indices(kinds != PACKET)
-        frames = np.isin(kinds[other], (SIMPLE_PACKET, OLD_PACKET, *OTHER_FRAMES)) if len(other) else other > 0
-        return other[~frames]
+    def _section(self, at: int) -> bool:
+        """Begin a section; whether its byte order is the other one."""
+        self.interfaces = []
+        big = bytes(self.window.view[at + 8 : at + 12]) == _ORDER_BIG
+        turned = big != self.big
+        if turned:
+            self._set_order(big=big)
+        return turned
 
-    def _landmark(self, kind: int, at: int) -> bool:
-        """Read one block that is no packet; true when it is a section that changed the byte order."""
-        buffer = self.window.buffer
+    def _read(self, kind: int, at: int) -> None:
+        """Read one block that is neither packet nor section."""
         size = self._size_at(at)
         body = bytes(self.window.view[at + 8 : at + max(12, size) - 4])
-        if kind == SECTION:
-            self.interfaces = []
-            big = bytes(buffer[at + 8 : at + 12]) == _ORDER_BIG
-            changed = big != self.big
-            if changed:
-                self._set_order(big=big)
-            return changed
         if kind == INTERFACE and len(body) >= 8 and len(self.interfaces) < MAX_INTERFACES:
             self.interfaces.append(self._interface(body))
         elif kind == NAMES and len(self.names) < MAX_NAMES:
@@ -153,7 +145,6 @@ class PcapngReader:
         elif kind == STATISTICS:
             drops = options_of(body[12:], big=self.big).get(5, b"")
             self.dropped += int.from_bytes(drops[:8], "big" if self.big else "little")
-        return False
 
     def _interface(self, body: bytes) -> Interface:
         order: Order = "big" if self.big else "little"
@@ -168,7 +159,7 @@ class PcapngReader:
         offset = int.from_bytes(options.get(14, b"")[:8], order, signed=True)
         return Interface(link, snaplen, ticks, offset if abs(offset) < 1 << 40 else 0)
 
-    def _new_section(self, at: int) -> bool:
+    def _turns(self, at: int) -> bool:
         """A section of the other byte order looks like an impossible size: turn round when that is what stands here."""
         window = self.window
         if window.have - at < 12 and not window.ended:
@@ -180,9 +171,7 @@ class PcapngReader:
             return True
         return False
 
-    def _records(self, starts: Int64s, kinds: Numbers, frame: int) -> Records | None:
-        if not len(starts):
-            return None
+    def _records(self, starts: Int64s, kinds: Numbers, frame: int) -> Records:
         data = self.window.data
         size = take(data, starts, self._block)["size"].astype(np.int64)
         head = take(data, starts + 8, self._packet)
@@ -258,7 +247,7 @@ class PcapngReader:
         carried = np.where(last >= 0, time[last], self._time)
         time[~stamped] = carried[~stamped]
 
-    def _guess(self, at: int, limit: int) -> int:
+    def guess(self, at: int, limit: int) -> int:
         buffer = self.window.buffer
         here = buffer.find(self._packet_mark, at, limit)
         while here >= 0:
@@ -276,26 +265,7 @@ class PcapngReader:
             return False
         return int(self._u32s(self.window.buffer, at + size - 8)[1]) == size
 
-    def _resynchronise(self, broken: int) -> int:
-        """Find the next packet, interface or section block behind a broken one; notes the damage."""
-        window = self.window
-        lost = window.base + broken
-        here = broken + 4
-        while True:
-            stop = min(here + _SCAN_BYTES, window.have - 12)
-            if stop > here:
-                found = self._scan(here, stop)
-                if found >= 0:
-                    self._note(lost, window.base + found, "block size is broken")
-                    return found
-                here = stop
-                continue
-            if not window.advance(min(here, window.have)):
-                self._note(lost, window.base + window.have, "block size is broken")
-                return window.have
-            here = 0
-
-    def _scan(self, here: int, stop: int) -> int:
+    def scan(self, here: int, stop: int) -> int:
         at = np.arange(here, stop)
         block = take(self.window.data, at, self._block)
         size = block["size"].astype(np.int64)
@@ -305,7 +275,3 @@ class PcapngReader:
         trailer = take(self.window.data, good + size[likely] - 8, self._block)["size"]
         found = indices(trailer == size[likely])
         return int(good[found[0]]) if len(found) else -1
-
-    def _note(self, start: int, end: int, reason: str) -> None:
-        if len(self.damage) < 1000:
-            self.damage.append(Damage(start, end, reason))

@@ -44,6 +44,15 @@ class Records:
         )
 
 
+def joined(batches: list[Records]) -> Records:
+    """Batches over the same window as one."""
+    if len(batches) == 1:
+        return batches[0]
+    names = ("start", "captured", "length", "time", "link", "frame")
+    columns = [np.concatenate([getattr(batch, name) for batch in batches]) for name in names]
+    return Records(batches[0].data, batches[0].base, *columns)
+
+
 def numbered(first: int, count: int) -> NDArray[np.int64]:
     """The frame numbers of ``count`` records, of which ``first - 1`` came before."""
     return np.arange(first, first + count, dtype=np.int64)

@@ -31,6 +31,11 @@ def _iso_second(seconds: int) -> str:
         return ""
 
 
+def now() -> str:
+    """The present time as the tables write it."""
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
 def microseconds(text: str | None) -> int | None:
     """The inverse of ``iso``."""
     if not text:

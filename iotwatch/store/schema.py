@@ -234,6 +234,21 @@ def m001_first_tables(db: Database) -> None:
             db.table(name).create_index([column])
 
 
+@migrations()
+def m002_decisions(db: Database) -> None:
+    columns = {
+        "word": str,
+        "asset": str,
+        "target": str,
+        "author": str,
+        "reason": str,
+        "created": str,
+        "expires": str,
+        "removed": str,
+    }
+    db.table("decisions").create({"id": int, **columns}, pk="id")
+
+
 def migrate(connection: sqlite3.Connection) -> None:
     """Bring the database of ``connection`` to today's schema; the caller holds the write lock."""
     migrations.apply(Database(connection, execute_plugins=False))

@@ -6,15 +6,10 @@ import hashlib
 import sqlite3
 from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
-from datetime import UTC, datetime
 
 from iotwatch.model import Case, Confidence, Evidence, Finding, Position, Severity
 from iotwatch.store.places import PlaceReader, PlaceWriter
-from iotwatch.store.rows import FLOW_COLUMNS, Analysis, ContactRow, iso, pack_evidence, to_json
-
-
-def now() -> str:
-    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+from iotwatch.store.rows import FLOW_COLUMNS, Analysis, ContactRow, iso, now, pack_evidence, to_json
 
 
 def fingerprint(detector: str, kind: str, asset: str, key: str) -> str:
@@ -256,7 +251,7 @@ class Writing:
                     *(one.excerpt.hex(), one.display_filter, iso(one.time)),
                 )
             )
-        columns = "finding_id source_id place_id frame path offset length excerpt display_filter time".split()
+        columns = ["finding_id", "source_id", "place_id", "frame", "path", "offset", "length", "excerpt", "display_filter", "time"]
         _insert(self.connection, "evidence", columns, rows)
 
     def write_detectors(self, detectors: Iterable[tuple[str, int, str, str]]) -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from iotwatch.decode import decode
 from iotwatch.decode.mqtt import MQTT, varint
-from iotwatch.decode.trackers.fields import Cursor
+from iotwatch.decode.fields import Cursor
 from iotwatch.errors import DecodeError
 from iotwatch.read.stream import from_bytes
 

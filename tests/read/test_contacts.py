@@ -1,4 +1,4 @@
-"""Contacts: connections, bursts after quiet, and pings, one row per pair of ends."""
+"""Contacts: connections, bursts a second apart, and pings, one row per pair of ends."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ def rows_of(capture, kind: int) -> list[list[int]]:
     return [table.times[table.events(row)].tolist() for row in range(len(table)) if table.kind[row] == kind]
 
 
-def test_a_burst_is_client_payload_after_two_seconds_of_quiet(build: SimpleNamespace) -> None:
-    times = [1, 2, 5, 6.5, 8.4, 20]
+def test_bursts_of_a_flow_are_a_second_apart(build: SimpleNamespace) -> None:
+    times = [1, 1.4, 2, 2.9, 5, 6.5, 8.4, 20]
     frames = [(int(time * S), build.tcp(b"ping", seq=4 * n)) for n, time in enumerate(times)]
     frames += [(int(7.0 * S), build.tcp(b"pong", back=True))]
     capture = build.read(build.pcap(sorted(frames)))
-    assert rows_of(capture, BURST) == [[1 * S, 5 * S, 20 * S]]
+    assert rows_of(capture, BURST) == [[1 * S, 2 * S, 5 * S, 6_500_000, 8_400_000, 20 * S]]
     assert rows_of(capture, CONNECTION) == [[1 * S]]
 
 

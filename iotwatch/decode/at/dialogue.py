@@ -19,20 +19,62 @@ SILENCE = 6
 
 CELLULAR = frozenset(
     {
-        *("+CIMI", "+CPIN", "+CREG", "+CGREG", "+CEREG", "+C5GREG", "+COPS", "+CSQ", "+CESQ", "+CGATT", "+CGACT", "+CPSI"),
-        *("+CGDCONT", "+QENG", "+QCSQ", "+QNWINFO", "^SYSINFO", "^SYSINFOEX", "^HCSQ", "^SIMST", "^SRVST", "^RSSI", "+GCAP"),
-        *("!GSTATUS", "!LTEINFO", "+CGPADDR", "+CGEV", "+CNUM", "+CCED", "+QSIMSTAT", "+CNACT", "+CGCONTRDP", "+QICSGP", "^MODE"),
+        *(
+            "+CIMI",
+            "+CPIN",
+            "+CREG",
+            "+CGREG",
+            "+CEREG",
+            "+C5GREG",
+            "+COPS",
+            "+CSQ",
+            "+CESQ",
+            "+CGATT",
+            "+CGACT",
+            "+CPSI",
+        ),
+        *(
+            "+CGDCONT",
+            "+QENG",
+            "+QCSQ",
+            "+QNWINFO",
+            "^SYSINFO",
+            "^SYSINFOEX",
+            "^HCSQ",
+            "^SIMST",
+            "^SRVST",
+            "^RSSI",
+            "+GCAP",
+        ),
+        *(
+            "!GSTATUS",
+            "!LTEINFO",
+            "+CGPADDR",
+            "+CGEV",
+            "+CNUM",
+            "+CCED",
+            "+QSIMSTAT",
+            "+CNACT",
+            "+CGCONTRDP",
+            "+QICSGP",
+            "^MODE",
+        ),
     }
 )
 """Answers and reports that only a modem of a cellular network gives (TS 27.007; makers' own in public logs)."""
 
-_SECRETS = frozenset({"+CPIN", "+CLCK", "+CPWD", "^CPIN", "+CGAUTH", "+QMTCONN", "+CMQTTCONNECT", "+MQTTCONN", "+CWJAP"})
+_SECRETS = frozenset(
+    {"+CPIN", "+CLCK", "+CPWD", "^CPIN", "+CGAUTH", "+QMTCONN", "+CMQTTCONNECT", "+MQTTCONN", "+CWJAP"}
+)
 _PROMPTS = frozenset({">", "CONNECT"})
 
 
 def shown(command: Command) -> str:
     """The command for the record: without what may be a secret or a person's words."""
-    plain = all(part.isdigit() or (part.replace("_", "").isalnum() and len(part) <= 16) for part in grammar.arguments(command.arguments))
+    plain = all(
+        part.isdigit() or (part.replace("_", "").isalnum() and len(part) <= 16)
+        for part in grammar.arguments(command.arguments)
+    )
     if command.kind != "set" or (plain and len(command.arguments) <= 40 and command.name not in _SECRETS):
         return command.text
     return f"AT{command.name}="
@@ -59,7 +101,9 @@ class Exchange:
     @property
     def asked(self) -> Command | None:
         """The command whose answer is expected bare."""
-        return next((command for command in self.commands if command.name in identity.ASKED and command.kind != "test"), None)
+        return next(
+            (command for command in self.commands if command.name in identity.ASKED and command.kind != "test"), None
+        )
 
 
 class Dialogue:
@@ -137,7 +181,7 @@ class Dialogue:
         name, values, offset = named
         at = line.start + offset
         span = (line.start, line.end)
-        traits = self._answer_traits(line.port, name, values, at, span)
+        traits = _standing(line, self._answer_traits(line.port, name, values, at, span))
         place = position.fix(name, values, span)
         doubts = (position.LOOK_UP,) if place and name in position.LOOK_UPS else ()
         if self._once(line.port, name):
@@ -207,9 +251,19 @@ class Dialogue:
         asked = current.asked
         if asked is not None and current.bare and not grammar.is_failure(current.result):
             self._bare(current, asked)
-        urls = [trait for line in current.data for trait in network.urls(line.text, current.commands[0].name, (line.start, line.end))]
+        urls = [
+            trait
+            for line in current.data
+            for trait in network.urls(line.text, current.commands[0].name, (line.start, line.end))
+        ]
         message = self._message(
-            port, current.start, current.end, current.commands[0].text, [*current.traits, *urls], current.fixes, current.doubts
+            port,
+            current.start,
+            current.end,
+            current.commands[0].text,
+            [*current.traits, *urls],
+            current.fixes,
+            current.doubts,
         )
         if current.data and not urls:
             body = self.stream.part(current.data[0].start, current.data[-1].end)
@@ -264,6 +318,13 @@ class Dialogue:
         if port not in self._streams:
             self._streams[port] = self.stream.tagged(device=f"tty:{port}")
         return self._streams[port]
+
+
+def _standing(line: Line, traits: list[Trait]) -> list[Trait]:
+    """The traits with spans that hold them: in a line joined from two chunks only the whole span does."""
+    if len(line.text) == line.end - line.start:
+        return traits
+    return [Trait(trait.kind, trait.value, (line.start, line.end), trait.facts) for trait in traits]
 
 
 def _with_cellular(traits: list[Trait]) -> list[Trait]:

@@ -19,7 +19,9 @@ _FINAL = re.compile(
     r"|failed with \d+ baud.*)\s*$"
 )
 _FAILED = re.compile(r"ERROR|\+CM[ES] ERROR|COMMAND NOT SUPPORT|NO CARRIER")
-_GLUED_RESULT = re.compile(r"(?P<command>[Aa][Tt][+^$#!*%][A-Z][A-Z0-9]{2,24}(?:[=?][^\"]*(?:\"[^\"]*\"[^\"]*)*)?)(?P<result>OK|ERROR)$")
+_GLUED_RESULT = re.compile(
+    r"(?P<command>[Aa][Tt][+^$#!*%][A-Z][A-Z0-9]{2,24}(?:[=?][^\"]{0,64})?)(?P<result>OK|ERROR)$"
+)
 _GLUED_NAME = re.compile(r"(?P<command>ATI)(?P<answer>[A-Z][a-z][\w .,-]{2,60})$")
 REPORTS = re.compile(
     r"(?:RDY|APP RDY|\*ATREADY: ?\d|PB DONE|SMS DONE|Call Ready|SMS Ready|NORMAL POWER DOWN|POWERED DOWN|SIM card \w+"
@@ -58,7 +60,7 @@ def commands(text: str) -> tuple[Command, ...]:
         basic = part[: named.start()] if named else part
         if _IDENTIFY.search(basic.strip()):
             known.append(Command("I", "run"))
-        if named:
+        if named and (named[1][0] not in "&%" or len(named[1]) > 3):
             name = named[1].upper()
             known.append(Command(name, _KINDS[named[2]], named[3].strip()))
     return tuple(known) or (Command("", "run"),)

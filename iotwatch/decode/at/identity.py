@@ -14,7 +14,9 @@ Span = tuple[int, int]
 
 VENDOR = frozenset({"+CGMI", "+GMI"})
 MODEL = frozenset({"+CGMM", "+GMM"})
-FIRMWARE = frozenset({"+CGMR", "+GMR", "+QGMR", "^SWVER", "+SWVER", "#SWPKGV", "+SGSW", "!GVER", "+VERSION", "+CVERSION"})
+FIRMWARE = frozenset(
+    {"+CGMR", "+GMR", "+QGMR", "^SWVER", "+SWVER", "#SWPKGV", "+SGSW", "!GVER", "+VERSION", "+CVERSION"}
+)
 BLOCKS = frozenset({"I", "+SIMCOMATI", "^VERSION"})
 NUMBERS = {
     **dict.fromkeys(("+CGSN", "+GSN", "+CIMEI", "#CGSN", "^IMEI"), "imei"),
@@ -30,7 +32,7 @@ NUMBERS = {
 ASKED = VENDOR | MODEL | FIRMWARE | BLOCKS | frozenset(NUMBERS)
 
 KEYED = re.compile(
-    r"(?:^|\| *)(?P<key>Manufacturer|Model|Revision|Rev|Firmware|IMEI|IMEI SV|SVN|IMSI|SIM IMSI|ICCID|SIM ICCID|MEID|ESN|FSN|Module)"
+    r"(?:^|\| *)(?P<key>Manufacturer|Model|Module|Revision|Rev|Firmware|IMEI SV|IMEI|SVN|(?:SIM )?IMSI|(?:SIM )?ICCID|MEID|ESN|FSN)"
     r"\s*[:=]\s*(?P<value>.*)$"
 )
 _DIGITS = {

@@ -13,16 +13,40 @@ from iotwatch.decode.message import Trait
 Span = tuple[int, int]
 
 _APN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{1,99}$")
-_PDP_TYPES = frozenset({"IP", "IPV4", "IPV6", "IPV4V6", "PPP", "NON-IP", "GPRS", "CONTYPE", "APN", "USER", "PWD", "HEX", "NONE", "CSD"})
+_PDP_TYPES = frozenset(
+    {"IP", "IPV4", "IPV6", "IPV4V6", "PPP", "NON-IP", "GPRS", "CONTYPE", "APN", "USER", "PWD", "HEX", "NONE", "CSD"}
+)
 # Commands and answers whose first text that is no type of address is the name of an access point.
 APN_NAMES = frozenset(
     {
         *("+CGDCONT", "+QICSGP", "+CSTT", "+CNACT", "+SAPBR", "+CGCONTRDP", "+UPSD", "+CNCFG", "^NDISDUP", "$QCPDPP"),
-        *("+MIPCALL", "*MCGDEFCONT", "+CFGDFTPDN", "+QCGDEFCONT", "+QGDCNT", "+KCNXCFG", "^SICS", "+CGDFLT", "+AUTOCONNECT"),
+        *(
+            "+MIPCALL",
+            "*MCGDEFCONT",
+            "+CFGDFTPDN",
+            "+QCGDEFCONT",
+            "+QGDCNT",
+            "+KCNXCFG",
+            "^SICS",
+            "+CGDFLT",
+            "+AUTOCONNECT",
+        ),
     }
 )
-_NO_SERVERS = APN_NAMES | {"+CGPADDR", "+CGAUTH", "+CDNSCFG", "+QIDNSCFG", "+CIPSTATUS", "+CIFSR", "+CSCA", "+CMGS", "+CLCK"}
-_URL = re.compile(r"(?P<scheme>[a-z][a-z0-9]{1,8})://(?P<host>[A-Za-z0-9._-]{2,253})(?::(?P<port>\d{1,5}))?(?P<path>/[!-~]{0,300})?")
+_NO_SERVERS = APN_NAMES | {
+    "+CGPADDR",
+    "+CGAUTH",
+    "+CDNSCFG",
+    "+QIDNSCFG",
+    "+CIPSTATUS",
+    "+CIFSR",
+    "+CSCA",
+    "+CMGS",
+    "+CLCK",
+}
+_URL = re.compile(
+    r"(?P<scheme>[a-z][a-z0-9]{1,8})://(?P<host>[A-Za-z0-9._-]{2,253})(?::(?P<port>\d{1,5}))?(?P<path>/[!-~]{0,300})?"
+)
 _HOST = re.compile(
     r"(?P<host>(?:[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?\.){1,8}[A-Za-z][A-Za-z0-9-]{1,62}"
     r"|(?:\d{1,3}\.){3}\d{1,3})(?::(?P<port>\d{1,5}))?$"
@@ -135,9 +159,7 @@ def _qeng(fields: list[str]) -> tuple[str, str, str, str] | None:
             rest = fields[index + 2 :]
             if radio in ("GSM", "WCDMA") and len(rest) >= 2:
                 return field, fields[index + 1], rest[0], rest[1]
-            area = {"LTE": 7, "NR5G-SA": 2}.get(radio, 7)
-            if radio == "LTE" and len(rest) > area:
-                return field, fields[index + 1], rest[area], rest[0]
+            area = 2 if radio == "NR5G-SA" else 6
             return (field, fields[index + 1], rest[area], rest[0]) if len(rest) > area else None
     return None
 

@@ -5,111 +5,30 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
+from iotwatch.decode.generic.identity import Identity, identities
 from iotwatch.decode.generic.times import time_of
 from iotwatch.decode.generic.tree.node import Node, Scalar
+from iotwatch.decode.generic.vocabulary import VOCABULARY, by_word
 
-_WHOSE = {
-    "gateway": "gateway gateways gw gws rxinfo rx_metadata rxmetadata gatewaymetadata gwrx basestation antenna receivedat",
-    "fence": "fence fences geofence geofences region regions zone zones polygon perimeter circle area areas geozone boundary",
-    "waypoint": "waypoint waypoints route destination target wayline planned path start_wayline_point active_route origin goal "
-    "point_of_interest look_at flyto alternate land_point measure nav navigation landing",
-    "home": "home homepoint home_location rth home_address return",
-    "charging site": "charger chargers charging supercharger superchargers chargingstation station stations pump destination_charging",
-    "operator": "operator pilot remote_pilot gcs controller",
-    "access point": "anchor anchors accesspoint access_point ap wifiaccesspoints",
-    "network": "computedlocation locationsolved location_solved solved cellpos ground_fix",
-    "site": "site dock installation shop store dealer warehouse poi place venue airport city weather geocode address",
-}
-_OWNERS = {word: owner for owner, words in _WHOSE.items() for word in words.split()}
-_BOUNDS = frozenset(
-    [
-        "bbox",
-        "bounds",
-        "boundingbox",
-        "bounding_box",
-        "viewport",
-        "northeast",
-        "southwest",
-        "northwest",
-        "southeast",
-        "ne",
-        "sw",
-        "nw",
-        "se",
-        "min",
-        "max",
-        "extent",
-        "envelope",
-        "schema",
-        "properties_schema",
-        "example",
-        "examples",
-        "default",
-        "defaults",
-    ]
-)
+_OWNERS = by_word(VOCABULARY.whose)
+_BOUNDS, _NO, _YES = VOCABULARY.context.bounds, VOCABULARY.context.no_fix, VOCABULARY.context.fix
 _SPLIT = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+")
-_VALID = re.compile(
-    r"^(?:is_?|gps_?|gnss_?|fix_?|loc(?:ation)?_?|position_?|pos_?)*(?:valid(?:ity)?|fix(?:ed|type|status|mode|quality)?|status|state|located|lock(?:ed)?|active|fixstate|isfixed|av|mode|quality)$"
-)
-_PLAIN_STATUS = re.compile(r"^(?:status|state|mode|active|quality|locked|av)$")
-_NO = frozenset(
-    [
-        "0",
-        "v",
-        "n",
-        "false",
-        "no",
-        "none",
-        "invalid",
-        "nofix",
-        "no_fix",
-        "no-fix",
-        "nofixed",
-        "unfixed",
-        "void",
-        "lost",
-        "unlocated",
-        "null",
-        "not_fixed",
-        "notfixed",
-        "off",
-    ]
-)
-_YES = frozenset(
-    [
-        "1",
-        "2",
-        "3",
-        "4",
-        "5",
-        "a",
-        "d",
-        "true",
-        "yes",
-        "valid",
-        "fix",
-        "fixed",
-        "2d",
-        "3d",
-        "located",
-        "gps",
-        "ok",
-        "rtk",
-        "dgps",
-        "3d-fix",
-        "2d-fix",
-        "on",
-    ]
-)
-_ACCURACY = re.compile(
-    r"^(?:gps_?|h|horizontal_?|pos(?:ition)?_?|loc(?:ation)?_?)?(?:acc|accuracy|radius|uncertainty|precision|cep|lla)$"
-)
-_ALTITUDE = re.compile(r"^(?:gps_?)?(?:alt|alti|altitude|ele|elevation|hae|height)(?:_?m)?$")
-_DATUM_KEY = re.compile(
-    r"^(?:coord(?:inate)?_?(?:system|type|sys)?s?|datum|crs|map_?type|gps_?type|坐标系|geo_?type|native_type)$"
-)
+_OF_A_FIX = r"(?:is_?|gps_?|gnss_?|fix_?|loc(?:ation)?_?|pos(?:ition)?_?){0,2}"
+_KINDS = {
+    "valid": _OF_A_FIX
+    + "(?:valid(?:ity)?|fix(?:ed|_?type|_?status|_?mode|_?quality|_?state)?|located|lock(?:ed)?|isfixed)",
+    "status": _OF_A_FIX + "(?:status|state|mode|active|quality|av)",
+    "accuracy": "(?:gps_?|h|horizontal_?|pos(?:ition)?_?|loc(?:ation)?_?)?(?:acc|accuracy|radius|uncertainty|precision|cep|lla)",
+    "altitude": "(?:gps_?)?(?:alt|alti|altitude|ele|elevation|hae|height)(?:_?m)?",
+    "datum": "(?:coord(?:inate)?_?(?:system|type|sys)?s?|datum|crs|map_?type|gps_?type|坐标系|geo_?type|native_type)",
+    "told": "(?:_type|type|kind|entitytype|weather)",
+}
+_KEYS = {kind: re.compile(pattern) for kind, pattern in _KINDS.items()}
+_PLAIN_STATUS = frozenset({"a", "v", "nofix", "no_fix", "invalid", "valid", "fixed", "unfixed"})
+_HEMISPHERES = frozenset(["n", "s", "e", "w", "north", "south", "east", "west"])
+_HEMISPHERE_KEY = re.compile(r"ns|ew|hem|dir|ref|indicator|lat|lon|lng")
 _COARSE_METRES = 25_000
 BOUNDS = "bounds"
 
@@ -131,96 +50,130 @@ class Context:
         return self.accuracy is not None and self.accuracy > _COARSE_METRES
 
 
-def whose(words: Iterable[str]) -> str:
+def whose(keys: Iterable[str]) -> str:
     """Who owns a place under these keys; ``BOUNDS`` for the corners of a box or a schema, empty for the sender itself."""
     found = ""
-    for key in words:
-        parts = [part.lower() for part in _SPLIT.findall(key)]
-        lowered = key.lower()
-        if lowered in _BOUNDS or any(part in _BOUNDS for part in parts):
+    for owner in map(_owner, keys):
+        if owner == BOUNDS:
             return BOUNDS
-        found = next((_OWNERS[word] for word in (lowered, "".join(parts), *parts) if word in _OWNERS), found)
+        found = owner or found
     return found
 
 
+@lru_cache(maxsize=4096)
+def _owner(key: str) -> str:
+    parts = [part.lower() for part in _SPLIT.findall(key[:64])]
+    lowered = key.lower()
+    if lowered in _BOUNDS or any(part in _BOUNDS for part in parts):
+        return BOUNDS
+    return next((_OWNERS[word] for word in (lowered, "".join(parts), *parts) if word in _OWNERS), "")
+
+
+@dataclass(slots=True)
+class Facts:
+    """What the leaves of one object say, read once; the letters are hemispheres that stand in leaves of their own."""
+
+    time: int | None = None
+    valid: bool | None = None
+    accuracy: float | None = None
+    altitude: float | None = None
+    datum: str = ""
+    told: str = ""
+    north_south: str = ""
+    east_west: str = ""
+    identity: tuple[Identity, ...] = ()
+
+
+def facts_of(node: Node) -> Facts:
+    """The facts of an object's own leaves."""
+    if isinstance(node.facts, Facts):
+        return node.facts
+    facts = Facts(time=time_of(node.leaves()), identity=tuple(identities(node.leaves())))
+    for leaf in node.leaves():
+        kind = _kind(leaf.key)
+        if kind == "accuracy" and facts.accuracy is None:
+            facts.accuracy = _metres(leaf.value)
+        elif kind == "altitude" and facts.altitude is None:
+            facts.altitude = _metres(leaf.value)
+        elif kind in ("valid", "status") and facts.valid is None:
+            facts.valid = _valid(leaf.value, plain=kind == "status")
+        elif kind == "datum":
+            facts.datum = facts.datum or _datum(_word(leaf.value))
+        elif kind == "told":
+            facts.told = facts.told or _told(leaf.key, leaf.value)
+        _note_letter(facts, leaf)
+    node.facts = facts
+    return facts
+
+
+@lru_cache(maxsize=4096)
+def _kind(key: str) -> str:
+    lowered = key.lower()
+    return next((kind for kind, pattern in _KEYS.items() if pattern.fullmatch(lowered)), "") if len(key) <= 40 else ""
+
+
+def _note_letter(facts: Facts, leaf: Node) -> None:
+    value = leaf.value
+    if not isinstance(value, str) or not 0 < len(value) < 6 or value.lower() not in _HEMISPHERES:
+        return
+    if _HEMISPHERE_KEY.search(leaf.key.lower()):
+        letter = value[0].upper()
+        if letter in "NS":
+            facts.north_south = facts.north_south or letter
+        else:
+            facts.east_west = facts.east_west or letter
+
+
 def context_of(group: Node, above: Sequence[Node], stem: Sequence[str]) -> Context:
-    """Read the leaves of ``group`` and, where they say nothing, those of the objects around it."""
-    leaves = list(group.leaves())
+    """What ``group`` says and, where it says nothing, the objects around it."""
+    near = [facts_of(node) for node in (group, *above[:-4:-1])]
+    time = next((facts.time for facts in near if facts.time is not None), None)
+    valid = next((facts.valid for facts in near[:2] if facts.valid is not None), None)
+    accuracy = next((facts.accuracy for facts in near[:2] if facts.accuracy is not None), None)
+    altitude = near[0].altitude
     path = [node.key for node in (*above, group) if node.key]
-    near = [leaves, *(list(node.leaves()) for node in above[:-4:-1])]
-    time = next((found for those in near if (found := time_of(those)) is not None), None)
-    valid = next((found for those in near[:2] if (found := _valid(those)) is not None), None)
-    accuracy = _metres(near[:2], _ACCURACY)
-    altitude = _metres(near[:1], _ALTITUDE)
-    owner = whose((*path, *stem)) or _told(near)
+    owner = whose((*path, *stem)) or next((facts.told for facts in near if facts.told), "")
+    datum = next((facts.datum for facts in near[:2] if facts.datum), "") or next(filter(None, map(_datum, stem)), "")
     helpers = sum(value is not None for value in (time, accuracy, altitude, valid))
-    return Context(owner, _datum(near[:2], stem), valid, time, accuracy, altitude, helpers)
+    return Context(owner, datum, valid, time, accuracy, altitude, helpers)
 
 
-def _told(near: Sequence[Sequence[Node]]) -> str:
+def _told(key: str, value: Scalar) -> str:
     """An owner that a type word names: OwnTracks' waypoints and commands, an entity's class."""
-    for leaves in near:
-        for leaf in leaves:
-            if leaf.key in ("_type", "type", "kind", "entityType") and isinstance(leaf.value, str):
-                word = leaf.value.lower()
-                if word in ("waypoint", "waypoints", "cmd"):
-                    return "waypoint"
-                if word in ("gateway", "fence", "geofence", "zone", "station", "operator"):
-                    return _OWNERS.get(word, word)
-            if leaf.key == "weather":
-                return "site"
-    return ""
+    if key == "weather":
+        return "site"
+    word = value.lower() if isinstance(value, str) else ""
+    if word in ("waypoint", "waypoints", "cmd"):
+        return "waypoint"
+    return _OWNERS.get(word, "") if word in ("gateway", "fence", "geofence", "zone", "station", "operator") else ""
 
 
-def _valid(leaves: Sequence[Node]) -> bool | None:
-    for leaf in leaves:
-        key = leaf.key.lower()
-        if not _VALID.match(key):
-            continue
-        said = _word(leaf.value)
-        if _PLAIN_STATUS.match(key) and said not in (
-            "a",
-            "v",
-            "nofix",
-            "no_fix",
-            "invalid",
-            "valid",
-            "fixed",
-            "unfixed",
-        ):
-            continue
-        if said in _NO:
-            return False
-        if said in _YES:
-            return True
-    return None
+def _valid(value: Scalar, *, plain: bool) -> bool | None:
+    """The receiver's word; ``plain`` keys such as ``status`` count only with a value that speaks of fixes."""
+    said = _word(value)
+    if plain and said not in _PLAIN_STATUS:
+        return None
+    return False if said in _NO else True if said in _YES else None
 
 
 def _word(value: Scalar) -> str:
     if isinstance(value, float) and value.is_integer():
         value = int(value)
-    return str(value).strip().lower()
+    return str(value)[:40].strip().lower()
 
 
-def _metres(near: Sequence[Sequence[Node]], pattern: re.Pattern[str]) -> float | None:
-    for leaves in near:
-        for leaf in leaves:
-            if pattern.match(leaf.key.lower()) and not isinstance(leaf.value, bool | bytes) and leaf.value is not None:
-                try:
-                    number = float(leaf.value)
-                except ValueError:
-                    continue
-                if abs(number) < 1e8:
-                    return number
-    return None
+def _metres(value: Scalar) -> float | None:
+    if value is None or isinstance(value, bool | bytes):
+        return None
+    try:
+        number = float(value)
+    except (ValueError, OverflowError):
+        return None
+    return number if abs(number) < 1e8 else None
 
 
-def _datum(near: Sequence[Sequence[Node]], stem: Sequence[str]) -> str:
-    """GCJ-02 and BD-09 move a place by hundreds of metres: told, never repaired. Alibaba numbers them 1 (WGS-84) and 2 (GCJ-02)."""
-    said = [_word(leaf.value) for leaves in near for leaf in leaves if _DATUM_KEY.match(leaf.key.lower())]
-    for word in (*said, *stem):
-        if "gcj" in word or word == "2" or word in ("autonavi", "amap", "mars"):
-            return "GCJ-02"
-        if "bd09" in word or word.startswith("bd") or "baidu" in word:
-            return "BD-09"
-    return ""
+def _datum(word: str) -> str:
+    """GCJ-02 and BD-09 move a place by hundreds of metres: told, never repaired. Alibaba's number 2 is GCJ-02."""
+    if "gcj" in word or word == "2" or word in ("autonavi", "amap", "mars"):
+        return "GCJ-02"
+    return "BD-09" if "bd09" in word or word.startswith("bd") or "baidu" in word else ""

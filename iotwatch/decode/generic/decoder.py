@@ -138,17 +138,17 @@ def _documents(stream: Stream, start: int, end: int) -> Iterator[Message]:
             return
         root, at = read_json(data, match.start(), end)
         at = max(at, match.start() + 1)
-        if root is not None:
+        if root is not None and worth(data, root.start, root.end):
             yield from tell(stream, _protocol_of_json(root), root)
 
 
 def _text(stream: Stream, start: int, end: int) -> Iterator[Message]:
-    """Lines of names and values, tables, and shapes."""
-    for protocol, root, shapes in texts.read(stream.data, start, end):
-        if root is not None:
-            yield from tell(stream, protocol, root)
-        if shapes:
-            yield from texts.messages(stream, protocol, shapes)
+    """Lines of names and values, or a table; a line whose names tell no place is searched for shapes."""
+    for protocol, root in texts.read(stream.data, start, end):
+        said = list(tell(stream, protocol, root)) if root.children else []
+        yield from said
+        if protocol == "text" and not any(message.fixes or message.cells or message.access_points for message in said):
+            yield from texts.by_shape(stream, root.start, root.end)
 
 
 def _aprs(stream: Stream, start: int, end: int) -> Iterator[Message]:

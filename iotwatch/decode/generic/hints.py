@@ -26,6 +26,13 @@ _LONGITUDE = (
     + _FOREIGN_LONGITUDE
 )
 _DECIMALS = r"[NSEW]?[-+]?\d{1,3}\.\d{4,}"
+_RADIO = (
+    r"(?:mcc|country_?code|mccmnc|plmn)[^a-z0-9]{1,8}\d{3}",
+    r"""(?:bssid|mac|mac_?addr(?:ess)?|macs|ap_?mac|mmac)["'\\\s=:>\[]{1,12}[0-9a-f]{1,2}[:-]?[0-9a-f]{1,2}[:-]?[0-9a-f]{1,2}""",
+    r"wi-?fi[a-z]{0,12}[^a-z0-9]{1,8}[0-9a-f]{2}:[0-9a-f]{2}",
+    r"(?:bts|nearbts|lbs)=\d{3},",
+    r"[0-9a-f]{1,2}(?::[0-9a-f]{1,2}){5}|[0-9a-f]{2}(?:-[0-9a-f]{2}){5}",
+)
 _SINGLE = (
     r"(?:coordinates?|coords?|lat_?lng|lat_?lon|ll|lonlat|gps[a-z]{0,6}|loc(?:ation)?|pos(?:ition)?|geo[a-z]{0,10}|point|cent(?:er|re)|坐标|位置|定位"
     r"""|geo-position|place|standort|ubicacion)["'\\\s=:>\[{(]+[NSEW]?[-+]?\d{1,3}\.\d""",
@@ -33,10 +40,7 @@ _SINGLE = (
     r"\*8[D-F][0-9A-F]{26};",
     r"""(?:geo_?hash|plus_?code|open_?location_?code|olc|mgrs|usng|maidenhead|grid_?square|locator)["'\\\s=:>]{1,8}[0-9a-z]{4}""",
     r"POINT ?Z?M? ?\(|geo:-?\d{1,2}\.\d",
-    r"(?:mcc|country_?code|mccmnc|plmn)[^a-z0-9]{1,8}\d{3}",
-    r"""(?:bssid|mac|mac_?addr(?:ess)?|macs|ap_?mac|mmac)["'\\\s=:>\[]{1,12}[0-9a-f]{1,2}[:-]?[0-9a-f]{1,2}[:-]?[0-9a-f]{1,2}""",
-    r"wi-?fi[a-z]{0,12}[^a-z0-9]{1,8}[0-9a-f]{2}:[0-9a-f]{2}",
-    r"(?:bts|nearbts|lbs)=\d{3},",
+    *_RADIO,
     r"(?:imei|imsi|iccid|ccid|vin)[a-z]{0,6}[^a-z0-9]{1,8}[0-9a-hj-npr-z]{14}",
     r"\$G[A-Z](?:RMC|GGA|GLL|GNS),",
     r"\d{4,5}\.\d{2,8}[,;#|]? ?[NSEW]",
@@ -49,7 +53,6 @@ _SINGLE = (
     r"""["'](?:frm_?payload|payload|data|raw|hex|body|message|msg|content|value)[a-z_0-9]{0,8}["']\s*:\s*["'][0-9a-z+/_\-]{12,}=*["']""",
     r"JEd[A-Z][A-Za-z0-9+/]{8}|H4sIA|eyJ[A-Za-z0-9+/_\-]{8}|%7B%22|%22%3A",
 )
-_RADIO = r"[0-9a-f]{1,2}(?::[0-9a-f]{1,2}){5}"
 
 
 @cache
@@ -71,7 +74,8 @@ _LATITUDE_HINT = _any(f"(?:{_LATITUDE}){_VALUE}", _WORD_BEFORE + r"(?:wd|la|y)" 
 _LONGITUDE_HINT = _any(
     f"(?:{_LONGITUDE}){_VALUE}", _WORD_BEFORE + r"(?:jd|lo|x)" + _VALUE, r"l(?:on|ng)" + _PACKED_NUMBER
 )
-_SINGLE_HINT = _any(*_SINGLE, _RADIO)
+_SINGLE_HINT = _any(*_SINGLE)
+_RADIO_HINT = _any(*_RADIO, r"cell|mac|lac|tac|eci|bts")
 
 
 def worth(data: bytes, start: int = 0, end: int | None = None) -> bool:
@@ -83,3 +87,8 @@ def worth(data: bytes, start: int = 0, end: int | None = None) -> bool:
         _compiled(_LATITUDE_HINT).search(data, start, end) is not None
         and _compiled(_LONGITUDE_HINT).search(data, start, end) is not None
     )
+
+
+def radio_worth(data: bytes, start: int, end: int) -> bool:
+    """Whether ``data[start:end]`` may name radio cells or access points."""
+    return _compiled(_RADIO_HINT).search(data, start, end) is not None

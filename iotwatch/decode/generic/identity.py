@@ -7,18 +7,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from iotwatch.decode.generic.tree.node import Node
-from iotwatch.decode.trackers.fields import is_imei
+from iotwatch.decode.generic.vocabulary import VOCABULARY, by_word
+from iotwatch.decode.fields import is_imei
 
-_KINDS = {
-    "imei": "imei imeinumber imeino imei1 imei2 deviceimei modemimei esn_imei meid_imei",
-    "imsi": "imsi",
-    "iccid": "iccid simiccid ccid simid simcard simno",
-    "vin": "vin vehiclevin chassis chassisnumber vehicleidentificationnumber fin",
-    "device.id": "deviceid devid deviceserial devicesn devicenumber deviceno serial serialnumber serialno sn clientid terminalid unitid "
-    "trackerid deveui euid ident identifier thingname thingid nodeid machineid hardwareid hwid dev device tid uniqueid terminalno "
-    "devicename devname deviceimeisn boxid gpsid androidid licenseplate plate plateno dsn 设备号 车牌号 设备编号",
-}
-_BY_KEY = {key: kind for kind, keys in _KINDS.items() for key in keys.split()}
+_BY_KEY = by_word(VOCABULARY.identity)
 _VIN = re.compile(r"[A-HJ-NPR-Z0-9]{17}$")
 _ID = re.compile(r"[A-Za-z0-9][\w.:\-]{2,63}$")
 _SQUEEZE = re.compile(r"[^0-9a-z\x80-\U0010ffff]")

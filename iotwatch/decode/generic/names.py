@@ -1,4 +1,5 @@
-"""What a key says: ``gpsLatitude``, ``start_lontitude``, ``latitude_i``, ``纬度`` ... (reference facts: location payloads, section 1).
+"""What a key says: ``gpsLatitude``, ``start_lontitude``, ``latitude_i``, ``纬度`` ... (reference facts:
+location payloads, section 1).
 
 A key is split into words; the word that names a coordinate gives the role, all others must be the same in its partner:
 ``native_latitude`` pairs with ``native_longitude`` and never with ``longitude``.
@@ -10,284 +11,18 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+from iotwatch.decode.generic.vocabulary import VOCABULARY, by_word
+
 LATITUDE, LONGITUDE, PAIR, CODE = "latitude", "longitude", "pair", "code"
 
 _WORD = re.compile(r"[A-Z]{2,}(?=[A-Z][a-z]|$|[^A-Za-z])|[A-Z]?[a-z]+|[A-Z]+|\d+|[^\x00-\x7f]+")
-_LATITUDES = frozenset(
-    [
-        "lat",
-        "lati",
-        "lats",
-        "latt",
-        "latd",
-        "latit",
-        "latitud",
-        "latitude",
-        "latitudes",
-        "lattitude",
-        "latidude",
-        "latitute",
-        "latitide",
-        "latutude",
-        "latitudine",
-        "latdeg",
-        "gpslat",
-        "gpslatitude",
-        "breitengrad",
-        "breddegrad",
-        "breddgrad",
-        "leveysaste",
-        "leveyspiiri",
-        "enlem",
-        "szerokosc",
-        "weidu",
-        "wei",
-        "纬度",
-        "緯度",
-        "北纬",
-        "南纬",
-        "위도",
-        "широта",
-        "širina",
-        "sirina",
-        "szélesség",
-        "szelesseg",
-        "latitudo",
-        "vido",
-        "zemepisnasirka",
-    ]
-)
-_LONGITUDES = frozenset(
-    [
-        "lon",
-        "lng",
-        "long",
-        "longi",
-        "lont",
-        "lont",
-        "longit",
-        "longitud",
-        "longitude",
-        "longitudes",
-        "longtitude",
-        "lontitude",
-        "longitute",
-        "longitide",
-        "logitude",
-        "longtitud",
-        "longitudine",
-        "lontude",
-        "lngitude",
-        "lgt",
-        "gpslon",
-        "gpslng",
-        "gpslong",
-        "gpslongitude",
-        "laengengrad",
-        "längengrad",
-        "langengrad",
-        "lengdegrad",
-        "længdegrad",
-        "laengdegrad",
-        "längdgrad",
-        "langdgrad",
-        "pituusaste",
-        "pituuspiiri",
-        "boylam",
-        "dlugosc",
-        "jingdu",
-        "经度",
-        "經度",
-        "経度",
-        "东经",
-        "西经",
-        "경도",
-        "долгота",
-        "довгота",
-        "dužina",
-        "duzina",
-        "hosszúság",
-        "hosszusag",
-        "longitudo",
-        "kinhdo",
-        "zemepisnadelka",
-    ]
-)
-_WEAK = {
-    **dict.fromkeys(("la", "wd", "y"), LATITUDE),
-    **dict.fromkeys(("lo", "ln", "jd", "x"), LONGITUDE),
-}
-_EXTRA_LATITUDES = ("szerokość", "weiDu", "vĩđộ")
-_EXTRA_LONGITUDES = ("długość", "jingDu", "kinhđộ")
-_PAIRS = frozenset(
-    [
-        "ll",
-        "latlng",
-        "latlon",
-        "latlong",
-        "lonlat",
-        "lnglat",
-        "coordinates",
-        "coordinate",
-        "coords",
-        "coord",
-        "gps",
-        "gpspos",
-        "loc",
-        "location",
-        "position",
-        "pos",
-        "geo",
-        "geopoint",
-        "geolocation",
-        "geopos",
-        "geoposition",
-        "point",
-        "center",
-        "centre",
-        "place",
-        "gpsinfo",
-        "gpsdata",
-        "lastlocation",
-        "latestlocation",
-        "坐标",
-        "位置",
-        "定位",
-        "坐標",
-        "座標",
-        "координаты",
-        "koordinaten",
-        "coordenadas",
-        "ubicacion",
-        "posicion",
-        "posizione",
-        "standort",
-        "zuobiao",
-        "weizhi",
-        "dingwei",
-        "geom",
-        "geometry",
-        "wkt",
-        "the_geom",
-        "currentlocation",
-        "devicelocation",
-        "lbs",
-        "fix",
-        "gnss",
-    ]
-)
-_STRONG_PAIRS = frozenset(
-    [
-        "ll",
-        "latlng",
-        "latlon",
-        "latlong",
-        "lonlat",
-        "lnglat",
-        "coordinates",
-        "coordinate",
-        "coords",
-        "coord",
-        "gps",
-        "gpspos",
-        "geopoint",
-        "geoposition",
-        "geolocation",
-        "geopos",
-        "坐标",
-        "坐標",
-        "座標",
-        "координаты",
-        "koordinaten",
-        "coordenadas",
-        "zuobiao",
-    ]
-)
-LON_FIRST = frozenset({"lonlat", "lnglat", "coordinates", "coordinate", "坐标", "zuobiao"})
-"""Keys whose arrays or texts put the longitude first (GeoJSON, and the habit of Chinese map services)."""
-_CODES = {
-    "geohash": "geohash", "ghash": "geohash", "gh": "geohash", "pluscode": "plus code", "plus": "plus code",
-    "olc": "plus code", "openlocationcode": "plus code", "globalcode": "plus code", "mgrs": "mgrs", "usng": "mgrs",
-    "h3": "h3", "h3index": "h3", "h3cell": "h3", "maidenhead": "maidenhead", "gridsquare": "maidenhead", "qth": "maidenhead",
-    "qthlocator": "maidenhead", "locator": "maidenhead",
-}  # fmt: skip
-_NOT_A_COORDINATE = frozenset(
-    [
-        "delta",
-        "err",
-        "error",
-        "std",
-        "dev",
-        "stddev",
-        "sigma",
-        "var",
-        "variance",
-        "offset",
-        "span",
-        "dir",
-        "hemi",
-        "hemisphere",
-        "unit",
-        "units",
-        "acc",
-        "accuracy",
-        "rate",
-        "diff",
-        "enabled",
-        "enable",
-        "ns",
-        "us",
-        "p",
-        "ms",
-        "label",
-        "name",
-        "id",
-        "ref",
-        "type",
-        "format",
-        "precision",
-        "min",
-        "max",
-        "range",
-        "bound",
-        "bounds",
-        "sw",
-        "ne",
-        "nw",
-        "se",
-        "north",
-        "south",
-        "east",
-        "west",
-        "top",
-        "bottom",
-        "left",
-        "right",
-        "size",
-        "count",
-        "index",
-        "key",
-        "field",
-        "column",
-        "col",
-    ]
-)
+_WORDS = VOCABULARY.names
+_WEAK = {**dict.fromkeys(_WORDS.weak_latitude, LATITUDE), **dict.fromkeys(_WORDS.weak_longitude, LONGITUDE)}
+_CODES = by_word(VOCABULARY.codes)
+LON_FIRST = _WORDS.longitude_first
 _SUFFIX = re.compile(
     r"^(?P<head>[a-z]{1,16}?)(?P<name>latitude|longitude|longtitude|lontitude|lattitude|lat|lon|lng|long)(?P<tail>[a-z]?)$"
 )
-_SCALES = {
-    "e7": 7,
-    "e6": 6,
-    "e5": 5,
-    "e4": 4,
-    "1e7": 7,
-    "1e6": 6,
-    "i": 7,
-    "micro": 6,
-    "microdegrees": 6,
-    "int": 0,
-    "mas": -1,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -320,16 +55,14 @@ def read_name(key: str) -> Name | None:
     ):
         return found
     for candidate in (joined, words[-1], words[0]):
-        if candidate in _PAIRS:
-            return Name(PAIR, (candidate,), weak=candidate not in _STRONG_PAIRS or joined != candidate)
+        if candidate in _WORDS.pair or candidate in _WORDS.strong_pair:
+            return Name(PAIR, (candidate,), weak=candidate not in _WORDS.strong_pair or joined != candidate)
     return None
 
 
 def _coordinate(words: list[str]) -> Name | None:
     for index, word in enumerate(words):
-        role = LATITUDE if word in _LATITUDES else LONGITUDE if word in _LONGITUDES else ""
-        if not role:
-            role = LATITUDE if word in _EXTRA_LATITUDES else LONGITUDE if word in _EXTRA_LONGITUDES else ""
+        role = LATITUDE if word in _WORDS.latitude else LONGITUDE if word in _WORDS.longitude else ""
         if role:
             others = [other for at, other in enumerate(words) if at != index]
             return _named(role, others)
@@ -337,21 +70,23 @@ def _coordinate(words: list[str]) -> Name | None:
 
 
 def _named(role: str, others: list[str]) -> Name | None:
-    if any(other in _NOT_A_COORDINATE for other in others):
+    if any(other in _WORDS.something_else for other in others):
         return None
     exponent = 0
     tail = "".join(others[-2:])
     for mark in (others[-1] if others else "", tail):
-        if mark in _SCALES:
-            exponent = _SCALES[mark]
+        if mark in VOCABULARY.scales:
+            exponent = VOCABULARY.scales[mark]
             break
     return Name(role, tuple(others), exponent)
 
 
 def _weak(words: list[str]) -> Name | None:
-    if len(words) == 1 and words[0] in _WEAK:
-        return Name(_WEAK[words[0]], (), weak=True)
-    if len(words) == 2 and words[1] in _WEAK and words[0] in ("gps", "pos", "loc", "geo", "gcj", "bd", "wgs"):
+    if words[0] in _WEAK and len(words) == 1:
+        return Name(_WEAK[words[0]], weak=True)
+    if words[0] in _WEAK and len(words) == 2 and words[1].startswith("geogr"):
+        return Name(_WEAK[words[0]])
+    if len(words) == 2 and words[1] in _WEAK and words[0] in _WORDS.before_weak:
         return Name(_WEAK[words[1]], (words[0],), weak=True)
     return None
 

@@ -5,12 +5,13 @@ Never claimed: half a pair, corners of a box, schemas, words for numbers, latenc
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from iotwatch.decode.generic import codes, values
-from iotwatch.decode.generic.context import BOUNDS, Context, context_of
-from iotwatch.decode.generic.identity import Identity, identities
+from iotwatch.decode.generic.context import BOUNDS, Context, context_of, facts_of
+from iotwatch.decode.generic.identity import Identity
 from iotwatch.decode.generic.names import CODE, LATITUDE, LON_FIRST, LONGITUDE, PAIR, Name, read_name
 from iotwatch.decode.generic.tree.node import ARRAY, NUMBER, OBJECT, TEXT, Node
 from iotwatch.decode.generic.tree.records import records_of
@@ -18,6 +19,8 @@ from iotwatch.decode.generic.values import Coordinate, Degrees
 from iotwatch.model import Confidence
 
 MAX_PLACES = 10_000
+PARTNERS = 4
+"""How many longitudes of the same name a latitude tries."""
 _VALUE_KEYS = (
     "value",
     "Value",
@@ -93,17 +96,17 @@ def _pairs(
     latitudes: list[tuple[Name, Node]], longitudes: list[tuple[Name, Node]], node: Node, above: Sequence[Node]
 ) -> Iterator[Stated]:
     """Join halves with the same stem; in doubled keys the first partner that gives a place is taken."""
-    taken: set[int] = set()
+    partners: dict[tuple[str, ...], list[tuple[Name, Node]]] = defaultdict(list)
+    for item in reversed(longitudes):
+        partners[item[0].stem].append(item)
+    alone = len(latitudes) == len(longitudes) == 1
     for name, half in latitudes:
-        partners = [item for item in longitudes if item[0].stem == name.stem]
-        if not partners and len(latitudes) == len(longitudes) == 1:
-            partners = longitudes
-        for other, partner in partners:
-            if id(partner) in taken:
-                continue
+        waiting = partners[name.stem] or (longitudes if alone else [])
+        for index in range(len(waiting) - 1, max(-1, len(waiting) - 1 - PARTNERS), -1):
+            other, partner = waiting[index]
             stated = _named(name, other, half, partner, node, above)
             if stated is not None:
-                taken.add(id(partner))
+                del waiting[index]
                 yield stated
                 break
 
@@ -149,31 +152,15 @@ def _coordinate(node: Node, group: Node, letters: str) -> Coordinate | None:
         if len(numbers) != 3 or len(parts) != 3 or not all(0 <= number < 60 for number in numbers[1:]):
             return values.coordinate(node.children[0].value) if len(node.children) == 1 else None
         degrees = abs(numbers[0]) + numbers[1] / 60 + numbers[2] / 3600
-        letter = _letter(group, letters)
+        letter = facts_of(group).north_south if letters == "NS" else facts_of(group).east_west
         return Coordinate(degrees if numbers[0] >= 0 else -degrees, whole=False, decimals=5, letter=letter, ready=True)
     half = values.coordinate(node.value)
     if half is None or half.letter:
         return half
-    letter = _letter(group, letters)
+    letter = facts_of(group).north_south if letters == "NS" else facts_of(group).east_west
     if not letter:
         return half
     return Coordinate(half.number, half.whole, half.decimals, letter, half.minutes or half.number > 180, half.ready)
-
-
-def _letter(group: Node, letters: str) -> str:
-    """The hemisphere that a leaf of its own gives: exactly one leaf whose key speaks of it."""
-    for leaf in group.leaves():
-        value = leaf.value
-        if not isinstance(value, str) or value[:1].upper() not in letters or value.lower() not in _HEMISPHERES:
-            continue
-        if any(
-            word in leaf.key.lower() for word in ("ns", "ew", "hem", "dir", "ref", "indicator", "lat", "lon", "lng")
-        ):
-            return value[0].upper()
-    return ""
-
-
-_HEMISPHERES = frozenset(["n", "s", "e", "w", "north", "south", "east", "west"])
 
 
 def _text_pair(name: Name, leaf: Node, node: Node, above: Sequence[Node]) -> Iterator[Stated]:
@@ -246,9 +233,6 @@ def _stated(
 ) -> Stated:
     if context.coarse and values.COARSE not in doubts:
         doubts = (*doubts, values.COARSE)
-    identity: tuple[Identity, ...] = ()
-    for one in (node, *reversed(above)):
-        if one.kind == OBJECT and (found := identities(one.leaves())):
-            identity = tuple(found)
-            break
+    owners = (facts_of(one).identity for one in (node, *reversed(above)) if one.kind == OBJECT)
+    identity = next(filter(None, owners), ())
     return Stated(degrees.latitude, degrees.longitude, span, confidence, doubts, context, identity, degrees.fixed)

@@ -7,74 +7,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from iotwatch.decode.generic.tree.node import ARRAY, NUMBER, TEXT, Node, Scalar
+from iotwatch.decode.generic.vocabulary import VOCABULARY
 from iotwatch.decode.message import AccessPoint, Cell
 
 _SQUEEZE = re.compile(r"[^a-z0-9]")
-_MCC = frozenset(["mcc", "mobilecountrycode", "homemobilecountrycode", "servingmcc"])
-_MNC = frozenset(["mnc", "mobilenetworkcode", "homemobilenetworkcode", "servingmnc", "net", "sid"])
-_PLMN = frozenset(["mccmnc", "plmn", "plmnid", "operatorcode"])
-_AREA = frozenset(
-    [
-        "lac",
-        "tac",
-        "locationareacode",
-        "trackingareacode",
-        "areacode",
-        "area",
-        "lacid",
-        "tai",
-        "lai",
-        "locationarea",
-        "nid",
-    ]
-)
-_CELL = frozenset(
-    [
-        "cid",
-        "cellid",
-        "cell",
-        "ci",
-        "eci",
-        "cellidentity",
-        "gerancid",
-        "utrancid",
-        "eutrancellid",
-        "eutrancid",
-        "nci",
-        "nrcellid",
-        "newradiocellid",
-        "cellglobalid",
-        "bid",
-        "ecgi",
-    ]
-)
-_BSSID = frozenset(["bssid", "apmac", "routermac", "wifibssid", "connectedbssid", "gatewaybssid", "wifimac"])
-_MAC = frozenset(["macaddress", "mac", "address", "addr", "key", "hwaddr", "macaddr", "hw", "mmac", "m"])
-_SIGNAL = frozenset(
-    ["signalstrength", "rss", "rssi", "signal", "power", "level", "dbm", "ss", "signallevel", "strength", "rssidbm"]
-)
-_SSID = frozenset(["ssid", "name", "essid", "n", "ssidname"])
+_WORDS = VOCABULARY.radio
 _WIFI = re.compile(r"wi-?fi|wlan|access_?points?|^aps?$|bssid|hotspot|^macs$|ap_?list|scan", re.IGNORECASE)
 _NOT_WIFI = re.compile(r"blue|beacon|ble|bt", re.IGNORECASE)
 _ADDRESS = re.compile(r"[0-9A-Fa-f]{1,2}(?:[:-][0-9A-Fa-f]{1,2}){5}$")
 _BARE_ADDRESS = re.compile(r"[0-9A-Fa-f]{12}$")
 _LISTED = re.compile(r"(?<![0-9A-Fa-f:])([0-9A-Fa-f]{2}(?:[:-][0-9A-Fa-f]{2}){5})(?:,(-?\d{1,3}))?(?:,([^|,;]{0,32}))?")
-_LISTED_KEYS = frozenset(["mmac", "macs", "wifi", "wifis", "wlan", "aps", "wifilist", "wifiinfo", "accesspoints"])
-_CELL_KEYS = frozenset(
-    [
-        "bts",
-        "nearbts",
-        "cell",
-        "cells",
-        "lbs",
-        "basestation",
-        "basestations",
-        "nearcell",
-        "celllist",
-        "cellinfo",
-        "station",
-    ]
-)
 _CELL_TEXT = re.compile(r"(\d{3})[,\-:](\d{1,3})[,\-:](\d{1,5})[,\-:](\d{1,10})(?![\d.])")
 MAX_RADIO = 512
 _PLACEHOLDERS = frozenset({"00:00:00:00:00:00", "ff:ff:ff:ff:ff:ff", "02:00:00:00:00:00"})
@@ -90,6 +32,9 @@ class Radio:
 
     def __bool__(self) -> bool:
         return bool(self.cells or self.points)
+
+
+SILENCE = Radio((), (), (0, 0))
 
 
 def radio(root: Node) -> Radio:
@@ -136,7 +81,7 @@ def _whole(value: Scalar, *, hexadecimal: bool = False) -> int | None:
 
 
 def _cells(leaves: dict[str, Node], above: Sequence[Node]) -> Iterator[Cell]:
-    area, cell = _first(leaves, _AREA), _first(leaves, _CELL)
+    area, cell = _first(leaves, _WORDS.area), _first(leaves, _WORDS.cell)
     if cell is None:
         return
     mcc, mnc = _network(leaves, above)
@@ -160,10 +105,10 @@ def _network(leaves: dict[str, Node], above: Sequence[Node]) -> tuple[int | None
     around = [leaves]
     around += [{_SQUEEZE.sub("", leaf.key.lower()): leaf for leaf in node.leaves()} for node in above[:-4:-1]]
     for those in around:
-        mcc, mnc = _first(those, _MCC), _first(those, _MNC)
+        mcc, mnc = _first(those, _WORDS.mcc), _first(those, _WORDS.mnc)
         if mcc is not None and mnc is not None:
             return _whole(mcc.value), _whole(mnc.value)
-        plmn = _first(those, _PLMN)
+        plmn = _first(those, _WORDS.plmn)
         if plmn is not None:
             digits = re.sub(r"\D", "", str(plmn.value))
             if len(digits) in (5, 6):
@@ -185,12 +130,12 @@ def bssid_of(text: str) -> str | None:
 
 def _points(leaves: dict[str, Node], node: Node, above: Sequence[Node]) -> Iterator[AccessPoint]:
     path = [one.key for one in (*above, node) if one.key]
-    named = _first(leaves, _BSSID)
-    signal = _first(leaves, _SIGNAL)
+    named = _first(leaves, _WORDS.bssid)
+    signal = _first(leaves, _WORDS.signal)
     listed = any(_WIFI.search(key) for key in path) and not any(_NOT_WIFI.search(key) for key in path[-2:])
     leaf = named
     if leaf is None and listed:
-        leaf = _first(leaves, _MAC)
+        leaf = _first(leaves, _WORDS.mac)
         in_list = bool(above) and any(one.kind == ARRAY for one in (*above[-2:], node))
         if leaf is not None and signal is None and not in_list:
             return
@@ -199,7 +144,7 @@ def _points(leaves: dict[str, Node], node: Node, above: Sequence[Node]) -> Itera
     address = bssid_of(leaf.value)
     if address is None:
         return
-    ssid = _first(leaves, _SSID)
+    ssid = _first(leaves, _WORDS.ssid)
     strength = _whole(signal.value) if signal is not None else None
     yield AccessPoint(address, strength, str(ssid.value) if ssid is not None and isinstance(ssid.value, str) else "")
 
@@ -209,12 +154,12 @@ def _texts(leaves: dict[str, Node]) -> Iterator[Cell | AccessPoint]:
     for key, leaf in leaves.items():
         if not isinstance(leaf.value, str):
             continue
-        if key in _CELL_KEYS:
+        if key in _WORDS.listed_cells:
             for match in _CELL_TEXT.finditer(leaf.value[:8192]):
                 numbers = [int(part) for part in match.groups()]
                 if cell_is_real(*numbers):
                     yield Cell(*numbers)
-        elif key in _LISTED_KEYS:
+        elif key in _WORDS.listed_points:
             for match in _LISTED.finditer(leaf.value[:8192]):
                 address = bssid_of(match[1])
                 if address is not None:

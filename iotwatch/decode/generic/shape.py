@@ -13,25 +13,23 @@ from dataclasses import dataclass
 from iotwatch.decode.generic import values
 from iotwatch.decode.generic.times import parse_time
 from iotwatch.decode.generic.values import Coordinate, Degrees
-from iotwatch.decode.trackers.fields import is_imei
+from iotwatch.decode.fields import is_imei
 from iotwatch.model import Confidence
 
 BY_SHAPE = "found by its shape, without a name"
 ORDER = "which of the two numbers is the latitude is guessed"
+_LATITUDE = rb"(?P<y>\d{1,4}(?:\.\d{2,10}|[ \xb0:]\d{1,2}\.\d{1,8}))[\xb0'\"]{0,2}"
+_LONGITUDE = rb"(?P<x>\d{1,5}(?:\.\d{2,10}|[ \xb0:]\d{1,2}\.\d{1,8}))[\xb0'\"]{0,2}"
+_NORTH, _EAST = rb"(?P<ns>[NS])", rb"(?P<ew>[EW])"
+_TIGHT, _WIDE = rb"[,;:#| ]{0,2}", rb"[,;:/|#' ]{0,3}"
+_LABEL = rb"(?:[A-Za-z]{1,9}[:=, ]{1,2})?"
+_ALONE, _NO_WORD, _NOT_IN_WORD = rb"(?<![\w.])", rb"(?![a-zA-Z])", rb"(?<![A-Za-z])"
 _LETTER_AFTER = re.compile(
-    rb"(?<![\w.])(?P<sy>-?)(?P<y>\d{1,4}(?:\.\d{2,10}|[ \xb0:]\d{1,2}\.\d{1,8}))[\xb0'\"]{0,2}[,;:# ]{0,2}(?P<ns>[NS])"
-    rb"[,;:/|# ]{0,3}(?:[A-Za-z]{1,9}[:=, ]{1,2})?(?P<sx>-?)(?P<x>\d{1,5}(?:\.\d{2,10}|[ \xb0:]\d{1,2}\.\d{1,8}))[\xb0'\"]{0,2}[,;:# ]{0,2}(?P<ew>[EW])(?![a-zA-Z])"
+    _ALONE + _LATITUDE + _TIGHT + _NORTH + _WIDE + _LABEL + rb"-?" + _LONGITUDE + _TIGHT + _EAST + _NO_WORD
 )
-_LON_AFTER = re.compile(
-    rb"(?<![\w.])(?P<x>\d{1,5}\.\d{2,10})[,;: ]{0,2}(?P<ew>[EW])[,;:/| ]{0,3}(?P<y>\d{1,4}\.\d{2,10})[,;: ]{0,2}(?P<ns>[NS])(?![a-zA-Z])"
-)
-_LETTER_BEFORE = re.compile(
-    rb"(?<![A-Za-z])(?P<ns>[NS])[,;: ]{0,2}(?P<y>\d{1,4}(?:\.\d{2,10}|[ \xb0:]\d{1,2}\.\d{1,8}))[,;:/| ']{0,3}"
-    rb"(?P<ew>[EW])[,;: ]{0,2}(?P<x>\d{1,5}(?:\.\d{2,10}|[ \xb0:]\d{1,2}\.\d{1,8}))"
-)
-_LON_BEFORE = re.compile(
-    rb"(?<![A-Za-z])(?P<ew>[EW])[,;: ]{0,2}(?P<x>\d{1,5}\.\d{2,10})[,;:/| ]{0,3}(?P<ns>[NS])[,;: ]{0,2}(?P<y>\d{1,4}\.\d{2,10})"
-)
+_LON_AFTER = re.compile(_ALONE + _LONGITUDE + _TIGHT + _EAST + _WIDE + _LABEL + _LATITUDE + _TIGHT + _NORTH + _NO_WORD)
+_LETTER_BEFORE = re.compile(_NOT_IN_WORD + _NORTH + _TIGHT + _LATITUDE + _WIDE + _EAST + _TIGHT + _LONGITUDE)
+_LON_BEFORE = re.compile(_NOT_IN_WORD + _EAST + _TIGHT + _LONGITUDE + _WIDE + _NORTH + _TIGHT + _LATITUDE)
 _RUN_TOGETHER = re.compile(rb"(?P<y>\d{4}\.\d{3,8})(?P<ns>[NS])(?P<x>\d{5}\.\d{3,8})(?P<ew>[EW])")
 _LETTERED = (_LETTER_AFTER, _LETTER_BEFORE, _LON_AFTER, _LON_BEFORE, _RUN_TOGETHER)
 _DECIMALS = re.compile(
@@ -45,7 +43,8 @@ _MAP_LINK = re.compile(
     rb"(?P<y>[NS]?[+-]?\d{1,2}\.\d{3,15})(?:,|%2[cC]|\+)(?P<x>[EW]?[+-]?\d{1,3}\.\d{3,15})"
 )
 _ANSWERS = re.compile(
-    rb"\+(?P<name>QLBS|QCELLLOC|CLBS|MLBSLOC|CIPGSMLOC|QWIFILOC|QLOC|CIPGSMLOC): ?(?:\d{1,3},)?\"?(?P<a>-?\d{1,3}\.\d{2,10})\"?,\"?(?P<b>-?\d{1,3}\.\d{2,10})"
+    rb"\+(?:QLBS|QCELLLOC|CLBS|MLBSLOC|CIPGSMLOC|QWIFILOC|QLOC): ?(?:\d{1,3},)?"
+    rb"\"?(?P<a>-?\d{1,3}\.\d{2,10})\"?,\"?(?P<b>-?\d{1,3}\.\d{2,10})"
 )
 _NUMBER_ID = re.compile(rb"(?<!\d)\d{15}(?!\d)")
 _DATE = re.compile(
@@ -55,7 +54,8 @@ _DATE = re.compile(
     rb"|(?<!\d)(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?!\d)|(?<!\d)(?:[01]\d|2[0-3])[0-5]\d[0-5]\d[,;](?:0[1-9]|[12]\d|3[01])(?:0[1-9]|1[0-2])[0-4]\d(?!\d)"
 )
 _TIMES = re.compile(
-    rb"20[0-4]\d[-/]\d{1,2}[-/]\d{1,2}[T ,]\d{1,2}:\d{2}:\d{2}(?:\.\d{1,6})?(?:Z|[+-]\d{2}:?\d{2})?|(?<!\d)1[0-9]{9}(?:\d{3})?(?![\d.])|(?<!\d)20[0-4]\d{11}(?!\d)"
+    rb"20[0-4]\d[-/]\d{1,2}[-/]\d{1,2}[T ,]\d{1,2}:\d{2}:\d{2}(?:\.\d{1,6})?(?:Z|[+-]\d{2}:?\d{2})?"
+    rb"|(?<!\d)1[0-9]{9}(?:\d{3})?(?![\d.])|(?<!\d)20[0-4]\d{11}(?!\d)"
 )
 LINE_BYTES = 4096
 
@@ -72,15 +72,24 @@ class Shape:
     purpose: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What stands beside a pair in its line: how much speaks for a report, and a time."""
+
+    proof: int
+    time: int | None
+
+
 def shapes(data: bytes, start: int, end: int) -> Iterator[Shape]:
     """The places of one line or datagram, ``data[start:end]``, each range once."""
     taken: list[tuple[int, int]] = []
-    for found in (*_answers(data, start, end), *_links(data, start, end), *_lettered(data, start, end)):
+    beside = Beside(support(data, start, end), _time(data, start, end))
+    for found in (*_answers(data, start, end), *_links(data, start, end, beside), *_lettered(data, start, end, beside)):
         if not any(low < found.span[1] and found.span[0] < high for low, high in taken):
             taken.append(found.span)
             yield found
     if not taken:
-        yield from _bare(data, start, end)
+        yield from _bare(data, start, end, beside)
 
 
 def support(data: bytes, start: int, end: int) -> int:
@@ -91,7 +100,7 @@ def support(data: bytes, start: int, end: int) -> int:
 
 
 def _answers(data: bytes, start: int, end: int) -> Iterator[Shape]:
-    """Answers to look-ups by cell or Wi-Fi: the longitude comes first (Quectel QuecLocator, SIMCom), unless the range forbids it."""
+    """Answers to look-ups by cell or Wi-Fi: longitude first (Quectel QuecLocator, SIMCom), unless the range forbids it."""
     for match in _ANSWERS.finditer(data, start, end):
         degrees = _ordered(match["b"], match["a"])
         if degrees is not None:
@@ -100,36 +109,32 @@ def _answers(data: bytes, start: int, end: int) -> Iterator[Shape]:
             )
 
 
-def _links(data: bytes, start: int, end: int) -> Iterator[Shape]:
+def _links(data: bytes, start: int, end: int, beside: Beside) -> Iterator[Shape]:
     for match in _MAP_LINK.finditer(data, start, end):
         first, second = values.coordinate(match["y"].decode()), values.coordinate(match["x"].decode())
         degrees = values.place(first, second) if first and second else None
         if degrees is not None and degrees.fixed:
-            time = _time(data, start, end)
             yield Shape(
-                degrees, match.span("y")[:1] + match.span("x")[1:], Confidence.LIKELY, ("a link to a map",), time
+                degrees, match.span("y")[:1] + match.span("x")[1:], Confidence.LIKELY, ("a link to a map",), beside.time
             )
 
 
-def _lettered(data: bytes, start: int, end: int) -> Iterator[Shape]:
+def _lettered(data: bytes, start: int, end: int, beside: Beside) -> Iterator[Shape]:
     for pattern in _LETTERED:
         for match in pattern.finditer(data, start, end):
-            groups = match.groupdict()
-            first = _lettered_half(match["y"], match["ns"], groups.get("sy"))
-            second = _lettered_half(match["x"], match["ew"], groups.get("sx"))
+            first, second = _lettered_half(match["y"], match["ns"]), _lettered_half(match["x"], match["ew"])
             degrees = values.place(first, second) if first and second else None
             if degrees is None or not degrees.fixed:
                 continue
             spans = [match.span(name) for name in ("y", "x", "ns", "ew")]
             fine = min(first.decimals, second.decimals) if first and second else 0
-            proof = support(data, start, end)
-            confidence = Confidence.LIKELY if proof and fine >= 3 else Confidence.POSSIBLE
-            doubts = degrees.doubts if proof else (*degrees.doubts, BY_SHAPE)
+            confidence = Confidence.LIKELY if beside.proof and fine >= 3 else Confidence.POSSIBLE
+            doubts = degrees.doubts if beside.proof else (*degrees.doubts, BY_SHAPE)
             span = (min(low for low, _ in spans), max(high for _, high in spans))
-            yield Shape(degrees, span, confidence, doubts, _time(data, start, end))
+            yield Shape(degrees, span, confidence, doubts, beside.time)
 
 
-def _lettered_half(raw: bytes, letter: bytes, sign: bytes | None) -> Coordinate | None:
+def _lettered_half(raw: bytes, letter: bytes) -> Coordinate | None:
     text = re.sub(rb"[\xb0: ]", b" ", raw).decode("ascii")
     parts = text.split()
     letter_text = letter.decode("ascii")
@@ -141,35 +146,29 @@ def _lettered_half(raw: bytes, letter: bytes, sign: bytes | None) -> Coordinate 
     whole, _, fraction = text.partition(".")
     most = 90 if letter_text in "NS" else 180
     minutes_inside = len(whole) >= 4 or float(text) > most
-    del sign
     return Coordinate(float(text), whole=False, decimals=len(fraction), letter=letter_text, minutes=minutes_inside)
 
 
-def _bare(data: bytes, start: int, end: int) -> Iterator[Shape]:
-    proof = support(data, start, end)
-    if not proof:
+def _bare(data: bytes, start: int, end: int, beside: Beside) -> Iterator[Shape]:
+    if not beside.proof:
         return
     for match in _PACKED.finditer(data, start, end):
         latitude, longitude = int(match["y"]) / 1e5, int(match["x"]) / 1e5
         if abs(latitude) <= 90 and abs(longitude) <= 180 and (latitude or longitude):
-            yield Shape(
-                Degrees(latitude, longitude), match.span(), Confidence.POSSIBLE, (BY_SHAPE,), _time(data, start, end)
-            )
+            yield Shape(Degrees(latitude, longitude), match.span(), Confidence.POSSIBLE, (BY_SHAPE,), beside.time)
             return
     for match in _DECIMALS.finditer(data, start, end):
         degrees = _ordered(match["a"], match["b"])
         if degrees is None or not _is_rich(match["a"], match["b"]):
             continue
-        confidence = Confidence.LIKELY if proof >= 3 else Confidence.POSSIBLE
-        yield Shape(degrees, match.span(), confidence, (*degrees.doubts, BY_SHAPE), _time(data, start, end))
+        confidence = Confidence.LIKELY if beside.proof >= 3 else Confidence.POSSIBLE
+        yield Shape(degrees, match.span(), confidence, (*degrees.doubts, BY_SHAPE), beside.time)
         return
     for match in _SIGNED_MINUTES.finditer(data, start, end):
         first, second = values.coordinate(match["a"].decode()), values.coordinate(match["b"].decode())
         degrees = values.place(first, second) if first and second else None
         if degrees is not None and degrees.fixed:
-            yield Shape(
-                degrees, match.span(), Confidence.POSSIBLE, (*degrees.doubts, BY_SHAPE), _time(data, start, end)
-            )
+            yield Shape(degrees, match.span(), Confidence.POSSIBLE, (*degrees.doubts, BY_SHAPE), beside.time)
             return
 
 

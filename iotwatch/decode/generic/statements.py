@@ -9,8 +9,9 @@ from typing import Any
 
 from iotwatch import steps
 from iotwatch.decode.generic import radio, wrapped
-from iotwatch.decode.generic.hints import worth
-from iotwatch.decode.generic.identity import STRONG, Identity, identities
+from iotwatch.decode.generic.context import facts_of
+from iotwatch.decode.generic.hints import radio_worth, worth
+from iotwatch.decode.generic.identity import STRONG, Identity
 from iotwatch.decode.generic.places import Stated, places
 from iotwatch.decode.generic.tree.node import BYTES, OBJECT, TEXT, Node
 from iotwatch.decode.message import Fix, Message, Trait
@@ -25,7 +26,7 @@ _SENTENCE = re.compile(rb"\$[A-Z]{5},")
 def tell(stream: Stream, protocol: str, root: Node) -> Iterator[Message]:
     """The messages of one document: what it states, grouped by how sure that is, and what is wrapped in it."""
     stated = list(places(root))
-    heard = radio.radio(root)
+    heard = radio.radio(root) if radio_worth(stream.data, root.start, root.end) else radio.SILENCE
     everybody = _identities(root)
     yield from _messages(stream, protocol, root, stated, heard, everybody)
     yield from _inner(stream, protocol, root)
@@ -35,7 +36,7 @@ def _identities(root: Node) -> list[Identity]:
     found: dict[tuple[str, str], Identity] = {}
     for node, _ in root.walk():
         if node.kind == OBJECT:
-            for one in identities(node.leaves()):
+            for one in facts_of(node).identity:
                 found.setdefault((one.kind, one.value), one)
         if len(found) >= 64:
             break
@@ -57,7 +58,7 @@ def _messages(
     for index, ((confidence, doubts, own), those) in enumerate(groups):
         who = list(own) or (shown if len(shown) <= 8 else [])
         fixes = tuple(_fix(one) for one in those)
-        radio_here = heard if index == 0 else radio.Radio((), (), (0, 0))
+        radio_here = heard if index == 0 else radio.SILENCE
         span = _span(stream, root, fixes, radio_here)
         yield Message(
             protocol=protocol,
@@ -93,7 +94,7 @@ def _span(stream: Stream, root: Node, fixes: tuple[Fix, ...], heard: radio.Radio
 
 def _fields(stream: Stream, root: Node, heard: radio.Radio, stated: list[Stated]) -> dict[str, Any]:
     fields: dict[str, Any] = {}
-    if purpose := radio.purpose(root, heard, stream.context.get("target", "")):
+    if heard and (purpose := radio.purpose(root, heard, stream.context.get("target", ""))):
         fields["purpose"] = purpose
     accuracy = next((one.context.accuracy for one in stated if one.context.accuracy is not None), None)
     if accuracy is not None:

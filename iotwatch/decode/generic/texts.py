@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from iotwatch.decode.generic.hints import worth
 from iotwatch.decode.generic.names import LATITUDE, LONGITUDE, read_name
-from iotwatch.decode.generic.places import places
-from iotwatch.decode.generic.radio import radio
-from iotwatch.decode.generic.shape import LINE_BYTES, Shape, shapes
+from iotwatch.decode.generic.shape import LINE_BYTES, shapes
 from iotwatch.decode.generic.tree.node import OBJECT, TEXT, Node
 from iotwatch.decode.generic.tree.pairs_text import read_pairs
 from iotwatch.decode.generic.tree.records import row_of
@@ -18,42 +17,28 @@ from iotwatch.model import Confidence
 from iotwatch.read.stream import Stream
 
 MAX_LINES = 100_000
-NEAR = 0.2
-"""Degrees within which pairs of the lines around repeat each other."""
-REPEATED = "like pairs stand in other lines"
+SHORTEST = 9
+"""No line of fewer bytes names both halves of a place."""
 _LINE = re.compile(rb"[^\r\n\x00]+")
 _RUN = re.compile(rb"[\t\x20-\x7e]{24,4096}")
 _WORD_ROW = re.compile(rb"[\w \"'.\-/()\x80-\xff]{1,40}(?:[,;\t][\w \"'.\-/()\x80-\xff]{0,40}){1,63}$")
 
-Part = tuple[str, Node | None, list[Shape]]
 
-
-def read(data: bytes, start: int, end: int) -> Iterator[Part]:
-    """What each line states: the format's name, a tree of named values or nothing, shapes or nothing."""
-    header: list[str] = []
-    splitter = b","
-    table: Node | None = None
-    for number, match in enumerate(_LINE.finditer(data, start, end)):
-        if number >= MAX_LINES:
-            break
+def read(data: bytes, start: int, end: int) -> Iterator[tuple[str, Node]]:
+    """The trees of a text: each line that is worth it, or the table that a header of column names begins."""
+    header: list[str] | None = None
+    table = Node("", OBJECT, start, end)
+    for number, match in enumerate(islice(_LINE.finditer(data, start, end), MAX_LINES)):
         low, high = match.start(), min(match.end(), match.start() + LINE_BYTES)
         if number == 0 and (found := _header(match[0])):
             header, splitter = found
-            table = Node("", OBJECT, start, end)
-            continue
-        if table is not None:
-            if header:
-                table.children.append(_row(data, low, high, header, splitter))
-            continue
-        if not worth(data, low, high):
-            continue
-        root = read_pairs(data, low, high)
-        if len(root.children) and (next(places(root), None) is not None or radio(root)):
-            yield "text", root, []
-        elif found_shapes := list(shapes(data, low, high)):
-            yield "text", None, found_shapes
-    if table is not None and header and table.children:
-        yield "csv", table, []
+        elif header is None:
+            if high - low >= SHORTEST and worth(data, low, high):
+                yield "text", read_pairs(data, low, high)
+        elif header:
+            table.children.append(_row(data, low, high, header, splitter))
+    if table.children:
+        yield "csv", table
 
 
 def _header(line: bytes) -> tuple[list[str], bytes] | None:
@@ -81,16 +66,16 @@ def _row(data: bytes, start: int, end: int, header: list[str], splitter: bytes) 
 def runs(stream: Stream, start: int, end: int) -> Iterator[Message]:
     """Places in runs of printable text inside binary data."""
     for match in _RUN.finditer(stream.data, start, end):
-        if worth(stream.data, *match.span()) and (found := list(shapes(stream.data, *match.span()))):
-            yield from messages(stream, "text", found)
+        if worth(stream.data, *match.span()):
+            yield from by_shape(stream, *match.span())
 
 
-def messages(stream: Stream, protocol: str, found: list[Shape]) -> Iterator[Message]:
-    """One message for each shape: they may differ in how sure they are."""
-    for one in found:
+def by_shape(stream: Stream, start: int, end: int) -> Iterator[Message]:
+    """One message for each shape of a line: they may differ in how sure they are."""
+    for one in shapes(stream.data, start, end):
         fix = Fix(one.degrees.latitude, one.degrees.longitude, one.span, one.time)
         yield Message(
-            protocol=protocol,
+            protocol="text",
             stream=stream,
             span=one.span,
             time=one.time if one.time is not None else stream.time_at(one.span[0]),

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from datetime import timedelta
+from functools import lru_cache
 
 from iotwatch.decode.generic.tree.node import Node, Scalar
-from iotwatch.decode.trackers.fields import clock, unix_time
+from iotwatch.decode.fields import clock, unix_time
 
 _KEY = re.compile(
     r"(?:^|.*[_\-. a-z])(?:tst|ts|time|timestamp|timestampms|datetime|date_?time|utc|gpstime|gps_?time|fixtime|devicetime|dt|when|"
@@ -15,7 +16,8 @@ _KEY = re.compile(
 )
 _DATE_KEYS = frozenset({"date", "gpsdate", "utcdate", "datum"})
 _ISO = re.compile(
-    r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ]\s?(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?\s?(Z|UTC|GMT|[+-]\d{2}:?\d{2})?)?"
+    r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})"
+    r"(?:[T ]\s?(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?\s?(Z|UTC|GMT|[+-]\d{2}:?\d{2})?)?"
 )
 _RUN = re.compile(r"(?:20)?(\d{2})(\d{2})(\d{2})[T ]?(\d{2})(\d{2})(\d{2})(?:\.\d+)?Z?$")
 _CLOCK = re.compile(r"(\d{1,2}):(\d{2}):(\d{2})|(\d{2})(\d{2})(\d{2})(?:\.\d+)?$")
@@ -62,15 +64,22 @@ def _iso(match: re.Match[str]) -> int | None:
     return found
 
 
+@lru_cache(maxsize=4096)
+def names_time(key: str) -> bool:
+    """Whether a key speaks of a time or a date."""
+    key = key.lower()
+    return len(key) <= 40 and (key in _DATE_KEYS or bool(_KEY.match(key)))
+
+
 def time_of(leaves: Iterable[Node]) -> int | None:
     """The time that a group's leaves state: the first that names one, a date and a time of day together included."""
     day = moment = None
     for leaf in leaves:
+        if not names_time(leaf.key):
+            continue
         key = leaf.key.lower()
         if key in _DATE_KEYS and isinstance(leaf.value, str):
             day = leaf.value
-        if not _KEY.match(key) and key not in _DATE_KEYS:
-            continue
         found = parse_time(leaf.value)
         if found is not None and (key not in _DATE_KEYS or ":" in str(leaf.value)):
             return found

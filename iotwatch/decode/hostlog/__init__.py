@@ -31,7 +31,11 @@ class HostLog:
         if flow is not None:
             return False
         text = head[:LOOK_BYTES].decode("latin-1")
-        return any(_devices(text)) or next(modem.statements(text), None) is not None or next(kernel.pci(text), None) is not None
+        return (
+            any(_devices(text))
+            or next(modem.statements(text), None) is not None
+            or next(kernel.pci(text), None) is not None
+        )
 
     def messages(self, stream: Stream) -> Iterator[Message]:
         text = stream.data[:MAX_BYTES].decode("latin-1")
@@ -46,7 +50,9 @@ class HostLog:
         said = [*modem.statements(text), *kernel.pci(text)]
         for trait in said:
             yield _message(stream, trait.span, [_readable(trait)])
-        if any(trait.kind in ("imei", "module.firmware", "imsi", "iccid") or trait.facts.get("command") for trait in said):
+        if any(
+            trait.kind in ("imei", "module.firmware", "imsi", "iccid") or trait.facts.get("command") for trait in said
+        ):
             first = said[0]
             yield _message(stream, first.span, [Trait("modem.cellular", "modem software", first.span)])
         if found or said:

@@ -32,13 +32,19 @@ _SEARCHED = re.compile(
     r"Find\s+/sys/bus/usb/devices/(?P<port>[\d.-]{3,24})\s+idVendor=0?x?(?P<vendor>[0-9a-fA-F]{1,4})\s+idProduct=0?x?(?P<product>[0-9a-fA-F]{1,4})"
 )
 _SWITCHED = re.compile(r"switch device (?P<vendor>[0-9a-f]{4}):(?P<product>[0-9a-f]{4}) on\s+(?P<port>\d{3}/\d{3})")
-_PCI = re.compile(r"MHI PCI device found:\s+(?P<name>[\w-]{3,40})|pci [0-9a-f:.]{7,12}: \[(?P<id>[0-9a-f]{4}:[0-9a-f]{4})\] type 00 class 0x(?:ff0000|0d4000|028000)")
+_PCI = re.compile(
+    r"MHI PCI device found:\s+(?P<name>[\w-]{3,40})"
+    r"|pci [0-9a-f:.]{7,12}: \[(?P<id>[0-9a-f]{4}:[0-9a-f]{4})\] type 00 class 0x(?:ff0000|0d4000|028000)"
+)
+# Stamped kernel lines, syslog of both styles, and bare lines of a driver that names its port.
 _LINES = re.compile(
-    r"(?:^[#> \t]{0,4}(?:\[ {0,5}\d{1,8}\.\d{6}\]|(?:[A-Z][a-z]{2}|[a-z]{3}\.?) [ \d]\d \d\d:\d\d:\d\d(?:\.\d{1,6})? [\w.-]{1,64} [\w./@ ()-]{1,64}(?:\[\d{1,10}\])?:"
-    r"|<\d{1,3}>\[|usb \d+-[\d.]+: |\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[\d.:+Z-]{0,20} [\w.-]{1,64} [\w./-]{1,48}(?:\[\d{1,10}\])?:"
+    r"(?:^[#> \t]{0,4}(?:\[ {0,5}\d{1,8}\.\d{6}\]|<\d{1,3}>\[|usb \d+-[\d.]+: "
+    r"|(?:[A-Z][a-z]{2}|[a-z]{3}\.?) [ \d]\d \d\d:\d\d:\d\d(?:\.\d{1,6})? [\w.-]{1,64} [\w./@ ()-]{1,64}(?:\[\d{1,10}\])?:"
+    r"|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[\d.:+Z-]{0,20} [\w.-]{1,64} [\w./-]{1,48}(?:\[\d{1,10}\])?:"
     r"|[\w./()-]{1,32} \d{1,3}-[\d.]{1,20}(?::\d\.\d{1,3})?[: ])[^\n]*\n?)+",
     re.MULTILINE,
 )
+MAX_DEVICES = 1024
 _KEYS = {"Product": "product", "Manufacturer": "manufacturer", "SerialNumber": "serial"}
 
 
@@ -81,6 +87,8 @@ class Kernel:
         device.vendor, device.product, device.span = vendor, product, found.span()
 
     def _new(self, port: str) -> Device:
+        if len(self.devices) >= MAX_DEVICES:
+            return Device("usb:more")
         before = sum(1 for device in self.devices if device.key.partition("~")[0] == f"usb:{port}")
         device = Device(f"usb:{port}~{before + 1}" if before else f"usb:{port}")
         self.devices.append(device)

@@ -11,34 +11,46 @@ from collections.abc import Iterator
 from iotwatch.decode.usb.device import Device, Interface
 
 _BUS = re.compile(
-    r"^[^\S\n]*(?:[\w@.:~$#\[\]-]{0,40}[$#] )?Bus (?P<bus>\d{3}) Device (?P<device>\d{3}): ID (?P<vendor>[0-9a-f]{4}):(?P<product>[0-9a-f]{4})"
-    r"(?:[ \t]+(?P<name>[^\r\n]{1,200}))?",
+    r"^[^\S\n]*(?:[\w@.:~$#\[\]-]{0,40}[$#] )?Bus (?P<bus>\d{3}) Device (?P<device>\d{3}): "
+    r"ID (?P<vendor>[0-9a-f]{4}):(?P<product>[0-9a-f]{4})(?:[ \t]+(?P<name>[^\r\n]{1,200}))?",
     re.MULTILINE,
 )
 _FIELD = re.compile(
-    r"^[ \t]*(?P<key>iManufacturer|iProduct|iSerial|iConfiguration|bInterfaceNumber|bInterfaceClass|bInterfaceSubClass|bInterfaceProtocol|iInterface)"
+    r"^[ \t]*(?P<key>iManufacturer|iProduct|iSerial|iConfiguration|iInterface|bInterface(?:Number|Class|SubClass|Protocol))"
     r"[ \t]+(?P<number>\d{1,3})(?:[ \t]+(?P<text>[^\r\n]{1,200}))?",
     re.MULTILINE,
 )
-_DESCRIPTOR = re.compile(r"^[ \t]{0,12}(?:Device Descriptor:|bLength|bDescriptorType|idVendor|Negotiated speed:|Couldn't open device)", re.MULTILINE)
+_DESCRIPTOR = re.compile(
+    r"^[ \t]{0,12}(?:Device Descriptor:|bLength|bDescriptorType|idVendor|Negotiated speed:|Couldn't open device)",
+    re.MULTILINE,
+)
 _BLOCK = re.compile(r"(?:^[ \t>|]{0,8}[TDPSCIEAB]:[^\n]*\n?)+", re.MULTILINE)
 _IDS = re.compile(r"P:\s+Vendor=(?P<vendor>[0-9a-fA-F]{4}) ProdID=(?P<product>[0-9a-fA-F]{4})")
-_PLACE = re.compile(r"T:\s+Bus=\s*(?P<bus>\d+)[^\n]*?Dev#=\s*(?P<device>\d+)")
+_PLACE = re.compile(r"T:\s+Bus=\s*(?P<bus>\d+)[^\n]{0,80}?Dev#=\s*(?P<device>\d+)")
 _TEXT = re.compile(r"S:\s+(?P<key>Manufacturer|Product|SerialNumber)=(?P<text>[^\r\n]{1,200})")
 _FACE = re.compile(
-    r"I:[* ]\s*If#=\s*(?P<number>0?x?[0-9a-fA-F]{1,3})[^\n]*?Cls=(?P<cls>[0-9a-f]{2})[^\n]*?Sub=(?P<sub>[0-9a-f]{2}) Prot=(?P<prot>[0-9a-f]{2})"
+    r"I:[* ]\s*If#=\s*(?P<number>0?x?[0-9a-fA-F]{1,3})[^\n]{0,80}?Cls=(?P<cls>[0-9a-f]{2})"
+    r"[^\n]{0,24}?Sub=(?P<sub>[0-9a-f]{2}) Prot=(?P<prot>[0-9a-f]{2})"
     r"(?: Driver=(?P<driver>[^\s]{1,40}))?"
 )
 _WINDOWS = re.compile(
-    r"USB\\VID_(?P<vendor>[0-9A-Fa-f]{4})&PID_(?P<product>[0-9A-Fa-f]{4})(?:&(?:REV_[0-9A-Fa-f]{4}|MI_(?P<mi>[0-9A-Fa-f]{2})))*(?:\\(?P<serial>[\w&.-]{3,64}))?"
+    r"USB\\VID_(?P<vendor>[0-9A-Fa-f]{4})&PID_(?P<product>[0-9A-Fa-f]{4})"
+    r"(?:&(?:REV_[0-9A-Fa-f]{4}|MI_(?P<mi>[0-9A-Fa-f]{2})))*(?:\\(?P<serial>[\w&.-]{3,64}))?"
 )
-_DESCRIBED = re.compile(r"(?:Device Description|DeviceDesc|Driver Description|Description|Desc)\s*[-:=]\s*\"?(?P<text>[^\r\n\"]{3,120})")
+_DESCRIBED = re.compile(
+    r"(?:Device Description|DeviceDesc|Driver Description|Description|Desc)\s*[-:=]\s*\"?(?P<text>[^\r\n\"]{3,120})"
+)
 _PROFILER = re.compile(r"Product ID: 0x(?P<product>[0-9a-fA-F]{4})\s+Vendor ID: 0x(?P<vendor>[0-9a-fA-F]{4})")
 _UEVENT = re.compile(r"\bPRODUCT=(?P<vendor>[0-9a-f]{1,4})/(?P<product>[0-9a-f]{1,4})/[0-9a-f]{1,4}\b")
 _BSD = re.compile(r"ugen(?P<bus>\d{1,2})\.(?P<device>\d{1,3}): <(?P<name>[^>\n]{2,120})> at usbus\d")
 _HIDDEN = re.compile(r"^(?:\(error\)|<redacted>|x{4,}|\?+)$", re.IGNORECASE)
 _TEXT_KEYS = {"Manufacturer": "manufacturer", "Product": "product", "SerialNumber": "serial"}
-_STRING_KEYS = {"iManufacturer": "manufacturer", "iProduct": "product", "iSerial": "serial", "iConfiguration": "configuration"}
+_STRING_KEYS = {
+    "iManufacturer": "manufacturer",
+    "iProduct": "product",
+    "iSerial": "serial",
+    "iConfiguration": "configuration",
+}
 _NUMBER_KEYS = ("bInterfaceNumber", "bInterfaceClass", "bInterfaceSubClass", "bInterfaceProtocol")
 MAX_DEVICES = 1024
 
@@ -48,7 +60,12 @@ def lsusb(text: str) -> Iterator[Device]:
     heads = list(_BUS.finditer(text))[:MAX_DEVICES]
     for index, head in enumerate(heads):
         stop = heads[index + 1].start() if index + 1 < len(heads) else len(text)
-        device = Device(f"usb:{int(head['bus'])}/{int(head['device'])}", int(head["vendor"], 16), int(head["product"], 16), head.span())
+        device = Device(
+            f"usb:{int(head['bus'])}/{int(head['device'])}",
+            int(head["vendor"], 16),
+            int(head["product"], 16),
+            head.span(),
+        )
         name = (head["name"] or "").strip()
         if name:
             device.strings["name"] = (name, head.span("name"))
@@ -107,7 +124,11 @@ def _device_lines(text: str, start: int, stop: int, number: int) -> Device | Non
     for found in _FACE.finditer(text, start, stop):
         triple = (int(found["cls"], 16), int(found["sub"], 16), int(found["prot"], 16))
         driver = (found["driver"] or "").strip("()")
-        device.add(Interface(int(found["number"], 16 if "x" in found["number"] else 10), triple, "" if driver == "none" else driver))
+        device.add(
+            Interface(
+                int(found["number"], 16 if "x" in found["number"] else 10), triple, "" if driver == "none" else driver
+            )
+        )
     return device
 
 
@@ -120,7 +141,9 @@ def windows(text: str) -> Iterator[Device]:
         if device is None:
             if len(known) >= MAX_DEVICES:
                 break
-            device = known[name] = Device(f"usb:{name}", int(found["vendor"], 16), int(found["product"], 16), found.span())
+            device = known[name] = Device(
+                f"usb:{name}", int(found["vendor"], 16), int(found["product"], 16), found.span()
+            )
         line_end = text.find("\n", found.end())
         device.seen.append((found.start(), found.end() if line_end < 0 else line_end))
         serial = found["serial"]
@@ -135,11 +158,12 @@ def windows(text: str) -> Iterator[Device]:
 def others(text: str) -> Iterator[Device]:
     """Ids in macOS' system profiler and in uevents; names of FreeBSD's ``ugen``."""
     for index, found in enumerate(_PROFILER.finditer(text)):
-        yield Device(f"usb:#{index}", int(found["vendor"], 16), int(found["product"], 16), found.span(), seen=[found.span()])
-    for number in dict.fromkeys((found["vendor"], found["product"]) for found in _UEVENT.finditer(text)):
-        found = next(one for one in _UEVENT.finditer(text) if (one["vendor"], one["product"]) == number)
-        key = f"usb:{number[0]:0>4}:{number[1]:0>4}"
-        yield Device(key, int(number[0], 16), int(number[1], 16), found.span(), seen=[found.span()])
+        yield Device(
+            f"usb:#{index}", int(found["vendor"], 16), int(found["product"], 16), found.span(), seen=[found.span()]
+        )
+    events = {(found["vendor"], found["product"]): found.span() for found in reversed(list(_UEVENT.finditer(text)))}
+    for (vendor, product), span in list(events.items())[:MAX_DEVICES]:
+        yield Device(f"usb:{vendor:0>4}:{product:0>4}", int(vendor, 16), int(product, 16), span, seen=[span])
     for found in _BSD.finditer(text):
         device = Device(f"usb:{found['bus']}/{found['device']}", span=found.span(), seen=[found.span()])
         device.strings["name"] = (found["name"], found.span("name"))

@@ -14,27 +14,36 @@ from iotwatch.decode.message import Trait
 _TABLE = re.compile(
     r"^[ \t]*(?:(?:General|Hardware|System|Status|Numbers|3GPP|SIM|Properties|Modem|Bearer|Modes|Bands|IP)?[ \t]*\|[ \t]+"
     r"|modem\.(?:generic|3gpp)\.|sim\.properties\.|bearer\.properties\.)"
-    r"'?(?P<key>manufacturer|model|(?:firmware )?revision|equipment[ -]id(?:entifier)?|imei|plugin|operator[ -](?:id|name|code)|own(?:-numbers\.value\[1\])?"
-    r"|imsi|iccid|apn|eid|drivers|sim identifier)'?[ \t]*:[ \t]*'?(?P<value>[^\r\n']{1,160})",
+    r"'?(?P<key>manufacturer|model|(?:firmware )?revision|equipment[ -]id(?:entifier)?|imei|plugin"
+    r"|operator[ -](?:id|name|code)|own(?:-numbers\.value\[1\])?|imsi|iccid|apn|eid|drivers|sim identifier)'?[ \t]*:[ \t]*'?(?P<value>[^\r\n']{1,160})",
     re.MULTILINE,
 )
-_ROWS = re.compile(r"(?:^[ \t]*(?:(?:[A-Z0-9][\w-]{1,9}(?: [A-Za-z]+)?)?[ \t]*\|[ \t]|-{10,}|/org/freedesktop/ModemManager1/Modem/)[^\n]*\n?)+", re.MULTILINE)
-_LISTED = re.compile(r"/org/freedesktop/ModemManager1?/Modems?/\d+ \[(?P<vendor>[^\]\n]{1,80})\] (?P<model>[^\r\n]{1,80})")
+_ROWS = re.compile(
+    r"(?:^[ \t]*(?:(?:[A-Z0-9][\w-]{1,9}(?: [A-Za-z]+)?)?[ \t]*\|[ \t]|-{10,}|/org/freedesktop/ModemManager1/Modem/)[^\n]*\n?)+",
+    re.MULTILINE,
+)
+_LISTED = re.compile(
+    r"/org/freedesktop/ModemManager1?/Modems?/\d+ \[(?P<vendor>[^\]\n]{1,80})\] (?P<model>[^\r\n]{1,80})"
+)
 _PLUGIN = re.compile(
     r"(?:by plugin|with plugin|best plugin(?: for port)?:?) [('](?P<plugin>[\w-]{2,24})[)']"
     r"|\((?P<old>[A-Z][\w-]{2,20})\): (?:GSM|CDMA) modem /\S+ claimed port|\[plugin/(?P<new>[a-z0-9-]{2,20})\]"
 )
-_GENERIC = frozenset({"generic", "gobi", "manager", "qcdm-only", "unknown", "mbm", "dell", "foxconn", "intel", "quectel-generic"})
+_GENERIC = frozenset(
+    {"generic", "gobi", "manager", "qcdm-only", "unknown", "mbm", "dell", "foxconn", "intel", "quectel-generic"}
+)
 _LOADED = re.compile(
-    r"(?:loaded|current) (?P<key>manufacturer|model|revision|equipment identifier|IMEI|IMSI|SIM identifier|ICCID): '?(?P<value>[^\r\n']{2,120})", re.IGNORECASE
+    r"(?:loaded|current) (?P<key>manufacturer|model|revision|equipment identifier|IMEI|IMSI|SIM identifier|ICCID): "
+    r"'?(?P<value>[^\r\n']{2,120})",
+    re.IGNORECASE,
 )
 _DIALLER = re.compile(
     r"\b(?P<key>requestBaseBandVersion|requestGetICCID|requestGetIMSI|FirmwareInfo:|HardwareInfo:|DeviceId:|SubscriberId:|SimIccId:"
     r"|request[GS]etProfile\[\d+\])[ \t]*(?P<value>[^\r\n]{2,120})"
 )
 _TOOL = re.compile(
-    r"^[ \t]*(?P<key>Manufacturer|Model|Revision|IMEI|IMSI|ICCID|Firmware info|Hardware info|Device ID|Subscriber ID|SIM ICCID|APN|Boot code|fwinfo|hwinfo|deviceid)"
-    r": *'(?P<value>[^'\r\n]{2,120})'",
+    r"^[ \t]*(?P<key>Manufacturer|Model|Revision|IMEI|IMSI|ICCID|Firmware info|Hardware info|Device ID|Subscriber ID"
+    r"|SIM ICCID|APN|fwinfo|hwinfo|deviceid): *'(?P<value>[^'\r\n]{2,120})'",
     re.MULTILINE,
 )
 _PLMN = re.compile(r"\bMCC: (?P<mcc>\d{3}), MNC: (?P<mnc>\d{1,3})\b")
@@ -51,7 +60,19 @@ _MEANS = {
     "hardwareinfo:": "model",
     "hardware info": "model",
     "hwinfo": "model",
-    **dict.fromkeys(("equipment id", "equipment-id", "equipment identifier", "equipment-identifier", "imei", "deviceid:", "device id", "deviceid"), "imei"),
+    **dict.fromkeys(
+        (
+            "equipment id",
+            "equipment-id",
+            "equipment identifier",
+            "equipment-identifier",
+            "imei",
+            "deviceid:",
+            "device id",
+            "deviceid",
+        ),
+        "imei",
+    ),
     **dict.fromkeys(("imsi", "subscriberid:", "subscriber id", "requestgetimsi"), "imsi"),
     **dict.fromkeys(("iccid", "simiccid:", "sim iccid", "requestgeticcid", "sim identifier"), "iccid"),
     **dict.fromkeys(("own", "own-numbers.value[1]"), "msisdn"),

@@ -10,7 +10,7 @@ import re
 from typing import ClassVar
 
 from iotwatch.decode.trackers.checksums import xor8
-from iotwatch.decode.trackers.fields import Cursor, clock, is_imei, unix_time
+from iotwatch.decode.fields import Cursor, clock, is_imei, unix_time
 from iotwatch.decode.trackers.frames import FrameDialect, Report, Session
 from iotwatch.errors import DecodeError
 

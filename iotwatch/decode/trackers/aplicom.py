@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import ClassVar
 
-from iotwatch.decode.trackers.fields import SECOND, Cursor, is_imei, unix_time
+from iotwatch.decode.fields import SECOND, Cursor, is_imei, unix_time
 from iotwatch.decode.trackers.frames import FrameDialect, Report, Session
 from iotwatch.errors import DecodeError
 from iotwatch.model import Confidence

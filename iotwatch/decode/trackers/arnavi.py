@@ -12,7 +12,7 @@ import re
 from typing import ClassVar
 
 from iotwatch.decode.trackers.checksums import sum8, xor8
-from iotwatch.decode.trackers.fields import Cursor, clock, degrees_minutes, is_imei, unix_time
+from iotwatch.decode.fields import Cursor, clock, degrees_minutes, is_imei, unix_time
 from iotwatch.decode.trackers.frames import FrameDialect, Report, Session
 from iotwatch.errors import DecodeError
 
@@ -44,7 +44,8 @@ class Arnavi(FrameDialect):
             return found.end() - at if found else 0
         here = at + 2
         for _ in range(_MOST_PACKETS):
-            if here + 8 > end or not 1 <= data[here] <= 9:
+            dated = unix_time(int.from_bytes(data[here + 3 : here + 7], "little")) is not None
+            if here + 8 > end or not 1 <= data[here] <= 9 or not dated:
                 return 0
             here += 8 + int.from_bytes(data[here + 1 : here + 3], "little")
             if data[here : here + 1] == bytes((END,)) and here < end:

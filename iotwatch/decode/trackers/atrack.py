@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from typing import ClassVar
 
-from iotwatch.decode.trackers.fields import SECOND, Cursor, clock, is_imei, on_globe, unix_time
+from iotwatch.decode.fields import SECOND, Cursor, clock, is_imei, on_globe, unix_time
 from iotwatch.decode.trackers.frames import LONGEST_FRAME, FrameDialect, Report, Session
 from iotwatch.errors import DecodeError
 from iotwatch.model import Confidence

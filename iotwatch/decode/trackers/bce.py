@@ -11,7 +11,7 @@ import re
 from typing import ClassVar
 
 from iotwatch.decode.trackers.checksums import sum8
-from iotwatch.decode.trackers.fields import Cursor, is_imei, unix_time
+from iotwatch.decode.fields import Cursor, is_imei, unix_time
 from iotwatch.decode.trackers.frames import FrameDialect, Report, Session
 from iotwatch.errors import DecodeError
 

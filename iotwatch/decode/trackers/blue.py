@@ -12,7 +12,7 @@ import re
 from typing import ClassVar
 
 from iotwatch.decode.trackers.checksums import xor8
-from iotwatch.decode.trackers.fields import Cursor, binary_time, degrees_minutes
+from iotwatch.decode.fields import Cursor, binary_time, degrees_minutes
 from iotwatch.decode.trackers.frames import FrameDialect, Report, Session
 from iotwatch.errors import DecodeError
 

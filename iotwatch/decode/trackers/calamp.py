@@ -10,9 +10,10 @@ from __future__ import annotations
 import re
 from typing import ClassVar
 
-from iotwatch.decode.trackers.fields import Cursor, is_imei, unix_time
+from iotwatch.decode.fields import Cursor, is_imei, unix_time
 from iotwatch.decode.trackers.frames import FrameDialect, Report, Session
 from iotwatch.errors import DecodeError
+from iotwatch.model import Confidence
 
 EVENT, IDENTITY, USER_DATA, LOCATE, MINI_EVENT = 2, 3, 4, 8, 10
 SERVICES = range(4)
@@ -53,6 +54,8 @@ class Calamp(FrameDialect):
         elif kind == IDENTITY and (vin := _VIN.search(frame)):
             report.vin = vin[1].decode("ascii")
             report.trait("vin", report.vin)
+        if not report.fixes and not report.vin:
+            report.confidence = Confidence.POSSIBLE
 
 
 def _read_options(cursor: Cursor, report: Report) -> None:

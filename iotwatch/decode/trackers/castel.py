@@ -12,7 +12,7 @@ import re
 from typing import ClassVar
 
 from iotwatch.decode.trackers.checksums import crc16_x25
-from iotwatch.decode.trackers.fields import Cursor, clock, is_imei, text
+from iotwatch.decode.fields import Cursor, clock, is_imei, text
 from iotwatch.decode.trackers.frames import FrameDialect, Report, Session
 from iotwatch.errors import DecodeError
 

@@ -12,7 +12,7 @@ import re
 from typing import ClassVar
 
 from iotwatch.decode.trackers.checksums import sum8
-from iotwatch.decode.trackers.fields import Cursor, clock
+from iotwatch.decode.fields import Cursor, clock
 from iotwatch.decode.trackers.frames import FrameDialect, Report, Session
 
 STATUS, MODULAR, STATUS_SIZE = 0, 11, 70

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import ClassVar
 
-from iotwatch.decode.trackers.fields import bcd, clock, with_check_digit
+from iotwatch.decode.fields import bcd, clock, with_check_digit
 from iotwatch.decode.trackers.frames import FrameDialect, Report, Session
 
 HEAD = 13

@@ -2,7 +2,7 @@
 
 Source: reference samples. ``53 56`` length(2, whole frame) version(1) serial(4) product(1) type(1) time(4, Unix)
 latitude(4) longitude(4) course(2) speed(2) valid(1) time(4) ...; coordinates are seconds of arc in the low 24 bits,
-two's complement. No check value.
+two's complement; a finer form whose first byte is not zero is known by description only. No check value.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import ClassVar
 
-from iotwatch.decode.trackers.fields import Cursor, unix_time
+from iotwatch.decode.fields import Cursor, unix_time
 from iotwatch.decode.trackers.frames import FrameDialect, Report, Session
 from iotwatch.errors import DecodeError
 from iotwatch.model import Confidence
@@ -47,17 +47,19 @@ class Continental(FrameDialect):
         if kind != REPORT:
             report.confidence = Confidence.POSSIBLE
             return
-        latitude, longitude = _degrees(cursor), _degrees(cursor)
+        finer = cursor.peek() != b"\0"
+        latitude, longitude = _degrees(cursor, finer=finer), _degrees(cursor, finer=finer)
         course, speed, valid = cursor.u16(), cursor.u16(), cursor.u8()
         if course > 360 or valid > 1 or unix_time(cursor.u32()) is None:
             raise DecodeError("a Continental report without a place")
         report.fix(latitude, longitude, time=time, valid=bool(valid), course=course, speed=speed)
 
 
-def _degrees(cursor: Cursor) -> float:
-    cursor.skip(1)
-    value = cursor.u24()
-    return (value - (1 << 24) if value & 0x800000 else value) / 3600
+def _degrees(cursor: Cursor, *, finer: bool) -> float:
+    """Two's complement of 24 bits in seconds of arc, or the finer form of 28 bits in hundredths of them."""
+    bits = 28 if finer else 24
+    value = cursor.u32() & ((1 << bits) - 1)
+    return (value - (1 << bits) if value >> (bits - 1) else value) / (360_000 if finer else 3600)
 
 
 DIALECT = Continental()

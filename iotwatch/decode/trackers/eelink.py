@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import ClassVar
 
-from iotwatch.decode.trackers.fields import Cursor, bcd, clock, imei_of_bcd, unix_time
+from iotwatch.decode.fields import Cursor, bcd, clock, imei_of_bcd, unix_time
 from iotwatch.decode.trackers.frames import FrameDialect, Report, Session
 from iotwatch.errors import DecodeError
 

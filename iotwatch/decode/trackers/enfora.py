@@ -10,7 +10,7 @@ import re
 from typing import ClassVar
 
 from iotwatch.decode.trackers.checksums import xor8
-from iotwatch.decode.trackers.fields import clock, degrees_minutes
+from iotwatch.decode.fields import clock, degrees_minutes
 from iotwatch.decode.trackers.frames import FrameDialect, Report, Session
 from iotwatch.errors import DecodeError
 
@@ -26,11 +26,8 @@ class Enfora(FrameDialect):
     """Enfora trackers."""
 
     name: ClassVar[str] = "enfora"
-    anchors: ClassVar[tuple[bytes, ...]] = (
-        rb"\x00[\x18-\xff][\x00-\x0f][\x00-\x20]\x02\x00[ \d]{4}",
-        rb"\x00[\x18-\xff]\x00\x0a\x08",
-    )
-    start: ClassVar[re.Pattern[bytes]] = re.compile(rb"\0[\x18-\xff][\0-\x0f][\0-\x20]")
+    anchors: ClassVar[tuple[bytes, ...]] = (rb"[\x00\x01][\s\S]\x00[\x00-\x20]{3}",)
+    start: ClassVar[re.Pattern[bytes]] = re.compile(rb"[\0\1].\0[\0-\x20]{3}", re.DOTALL)
 
     def measure(self, data: bytes, at: int, end: int) -> int:
         size = int.from_bytes(data[at : at + 2], "big")

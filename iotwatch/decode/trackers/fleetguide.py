@@ -11,7 +11,7 @@ import re
 from typing import ClassVar
 
 from iotwatch.decode.trackers.checksums import crc16_ccitt_false
-from iotwatch.decode.trackers.fields import Cursor, unix_time
+from iotwatch.decode.fields import Cursor, unix_time
 from iotwatch.decode.trackers.frames import FrameDialect, Report, Session
 
 EPOCH = 1_262_304_000  # 2010-01-01 in Unix seconds

@@ -1,213 +1,221 @@
-"""What binary dialects share: walking frames in streams and datagrams, and gathering what a frame says.
+"""What all dialects of framed binary messages share: walking streams, learning the sender, judging the checksum.
 
-A dialect says how long the frame at a byte is (``measure``), whether its check value holds (``verify``) and what it
-means (``read``); ``FrameDialect`` makes the ``Decoder`` of that: resync after junk, several frames in a segment,
-frames split over segments, one broken frame that does not lose the rest, and a bounded cost on hostile bytes.
+A dialect gives two functions. ``measure`` says from the first bytes how long the frame that starts there is;
+``read`` takes exactly one frame and says what it states, in offsets of that frame. Both answer ``None``, or raise
+``DecodeError``, for bytes that are not theirs; the walk then goes on at the next anchor: after junk, after a broken frame,
+with several frames in a segment or one split over segments, and at a bounded cost on hostile bytes.
+
+A frame of few fixed fields is best written down as a ``Frame``. One of many optional parts is best filled into a
+``Report`` (``report.py``), part by part.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from typing import Any, ClassVar
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
 
+import msgspec
+from msgspec.structs import replace
+
+from iotwatch.decode.fields import is_imei, on_globe
 from iotwatch.decode.message import AccessPoint, Cell, Fix, Message, Trait
-from iotwatch.decode.trackers.fields import bssid, is_imei, on_globe
 from iotwatch.errors import DecodeError
 from iotwatch.model import Confidence
 from iotwatch.read.stream import Flow, Stream
 
-LONGEST_FRAME = 1 << 16
+KNOT = 1.852
 HEAD_ENOUGH = 512
-_FACTOR = 2  # work on refused frames, in bytes, is at most this many times the stream
+"""Bytes of a stream from which a header may speak for a frame that goes on behind them."""
+_MISS = 64
+_PATIENCE = 16 << 10  # work on what is no frame, in bytes: this, and twice the stream
+
+Span = tuple[int, int]
+_VIN = re.compile(r"[A-Z0-9]{17}")
 
 
+@dataclass(slots=True)
 class Session:
-    """What one stream has said so far: the device that logged in, and which way the bytes go."""
+    """What the frames of one stream have said so far: the sender of the later ones, and a dialect's own notes."""
 
-    __slots__ = ("device", "up")
-
-    def __init__(self, *, up: bool = True) -> None:
-        self.up = up
-        self.device = ""
+    up: bool = True
+    device: str = ""
+    notes: dict[str, Any] = field(default_factory=dict)
 
 
-class Report:
-    """Gathers what one frame says; impossible values are left out and told in ``doubts``.
+class Frame(msgspec.Struct, frozen=True, kw_only=True):
+    """What one frame states; spans count from the frame's first byte.
 
-    ``confidence`` is told by a frame that says less, or proves more, than its dialect's others; a check value bounds it.
+    ``device`` is the id that this frame carries itself and ``device_at`` where it stands; ``aliases`` are other ids of
+    it. ``confidence`` is told only where it differs from what the checksum gives.
     """
 
-    def __init__(self, span: tuple[int, int] = (0, 0)) -> None:
-        self.span = span
-        self.fields: dict[str, Any] = {}
-        self.fixes: list[Fix] = []
-        self.cells: list[Cell] = []
-        self.access_points: list[AccessPoint] = []
-        self.traits: list[Trait] = []
-        self.device_ids: list[str] = []
-        self.vin = ""
-        self.doubts: list[str] = []
-        self.confidence: Confidence | None = None
-
-    def fix(
-        self,
-        latitude: float,
-        longitude: float,
-        *,
-        time: int | None = None,
-        valid: bool | None = None,
-        speed: float | None = None,
-        course: float | None = None,
-        altitude: float | None = None,
-    ) -> None:
-        """Add a position: degrees, UTC microseconds, km/h, degrees from north, metres. 0/0 is never a valid fix."""
-        if not on_globe(latitude, longitude):
-            self.doubts.append("the coordinates are off the globe")
-            return
-        if latitude == 0 and longitude == 0:
-            valid = False
-        self.fixes.append(Fix(latitude, longitude, self.span, time, valid, speed, course, altitude))
-
-    def cell(self, mcc: int, mnc: int, lac: int, cid: int) -> None:
-        """Add a radio cell unless its country code or its identity is a filler (ITU-T E.212: 200 to 799)."""
-        if 200 <= mcc <= 799 and mnc <= 999 and 0 < cid < 1 << 36 and lac >= 0:
-            found = Cell(mcc, mnc, lac, cid)
-            if found not in self.cells:
-                self.cells.append(found)
-
-    def access_point(self, mac: bytes, signal: int | None = None, ssid: str = "") -> None:
-        """Add a Wi-Fi access point unless its address is a filler; ``signal`` is in dBm."""
-        if mac not in (bytes(6), b"\xff" * 6):
-            self.access_points.append(AccessPoint(bssid(mac), signal, ssid))
-
-    def device(self, value: str, kind: str = "") -> None:
-        """Add an id of the sender; ``kind`` makes it an observation too (an IMEI is known by its check digit)."""
-        if not value.strip("0") or value in self.device_ids:
-            return
-        self.device_ids.append(value)
-        if not kind and is_imei(value):
-            kind = "imei"
-        if kind:
-            self.trait(kind, value)
-
-    def trait(self, kind: str, value: str) -> None:
-        """Add what the frame says of its sender."""
-        if value:
-            self.traits.append(Trait(kind, value, self.span))
+    kind: str = ""
+    fields: dict[str, Any] = {}
+    fixes: tuple[Fix, ...] = ()
+    cells: tuple[Cell, ...] = ()
+    access_points: tuple[AccessPoint, ...] = ()
+    device: str = ""
+    device_at: Span | None = None
+    aliases: tuple[str, ...] = ()
+    vin: str = ""
+    traits: tuple[Trait, ...] = ()
+    time: int | None = None
+    checksum: str = "none"
+    confidence: Confidence | None = None
+    doubts: tuple[str, ...] = ()
 
 
-class FrameDialect:
-    """A ``Decoder`` of framed binary messages. ``start`` finds where a frame may begin, for the resync.
+Measure = Callable[[bytes], int | None]
+Read = Callable[[bytes, Session], Frame | None]
 
-    ``unproven`` is the confidence of a frame without a check value; a ``weak_check`` (8 bits) proves no claim alone.
-    A ``strict`` dialect's frame begins with next to nothing, so that one with a wrong check value is no frame at all.
+
+@dataclass(frozen=True, slots=True)
+class FramedDialect:
+    """A ``Decoder`` of one frame grammar. ``limit`` is the longest frame in bytes.
+
+    A ``weak`` grammar has a head that proves nothing: it claims whole frames only. One that cannot ``resync`` is read
+    from the start of a stream or datagram alone; ``sync`` tells where a frame may begin after junk, when the anchors say too
+    little for that.
     """
 
-    name: ClassVar[str]
-    anchors: ClassVar[tuple[bytes, ...]]
-    start: ClassVar[re.Pattern[bytes]]
-    unproven: ClassVar[Confidence] = Confidence.LIKELY
-    weak_check: ClassVar[bool] = False
-    strict: ClassVar[bool] = False
+    name: str
+    anchors: tuple[bytes, ...]
+    measure: Measure
+    read: Read
+    limit: int = 4096
+    weak: bool = False
+    resync: bool = True
+    sync: bytes = b""
 
-    def measure(self, data: bytes, at: int, end: int) -> int:
-        """Length of the frame at ``at``; 0 when none begins there. It may reach past ``end``: a frame cut short."""
-        raise NotImplementedError
-
-    def verify(self, frame: bytes) -> str:
-        """The word on the frame's check value: ``ok``, ``bad`` or ``none``."""
-        raise NotImplementedError
-
-    def read(self, frame: bytes, report: Report, session: Session) -> None:
-        """Put what the frame says into ``report``; ``DecodeError`` when it is broken."""
-        raise NotImplementedError
-
-    def claims(self, head: bytes, flow: Flow | None) -> bool:  # noqa: ARG002
-        """Whether ``head`` begins with a whole frame that is proven or can be read."""
-        size = self.measure(head, 0, len(head)) if head else 0
-        if not size:
+    def claims(self, head: bytes, flow: Flow | None) -> bool:  # noqa: ARG002 - a port is never evidence
+        """Whether a frame starts here; one that goes on after ``head`` is judged by its header alone."""
+        if not _pattern(self.anchors).match(head):
             return False
-        if size > len(head):
-            return len(head) >= HEAD_ENOUGH and not self.strict
-        frame = head[:size]
-        checksum = self.verify(frame)
-        if checksum == "bad" and self.strict:
-            return False
-        if checksum == "ok" and not self.weak_check:
-            return True
         try:
-            self.read(frame, Report(), Session())
+            size, frame = self._frame(head[: self.limit], Session())
         except DecodeError:
             return False
-        return True
+        return frame is not None or (not self.weak and size > len(head) >= HEAD_ENOUGH)
 
     def messages(self, stream: Stream) -> Iterator[Message]:
-        """Yield every frame that says something; ``DecodeError`` when frames were there and none could be read."""
+        """Every frame of the stream, whatever stands between them; ``DecodeError`` when all of them were broken."""
         session = Session(up=stream.up)
-        ranges = stream.segments() if stream.datagram else iter(((0, len(stream.data)),))
-        budget = _FACTOR * len(stream.data) + LONGEST_FRAME
-        broken: DecodeError | None = None
+        ranges = stream.segments() if stream.datagram else iter([(0, len(stream.data))])
+        broken: list[DecodeError] = []
         told = False
-        for first, end in ranges:
-            at = first
-            while at < end and budget > 0:
-                size = self.measure(stream.data, at, end)
-                step = 0
-                if 0 < size <= end - at:
-                    checksum = self.verify(stream.data[at : at + size])
-                    step = size if checksum == "ok" else 0
-                    try:
-                        message = self._message(stream, (at, at + size), checksum, session)
-                    except DecodeError as error:
-                        broken = broken or error
-                    else:
-                        step = size
-                        told = True
-                        yield message
-                if not step:
-                    budget -= max(size, 64)
-                    following = self.start.search(stream.data, at + 1, end)
-                    step = (following.start() if following else end) - at
-                at += step
-        if broken is not None and not told:
-            raise broken
+        for start, end in ranges:
+            for message in self._walk(stream, start, end, session, broken):
+                told = True
+                yield message
+        if broken and not told:
+            raise broken[0]
 
-    def _message(self, stream: Stream, span: tuple[int, int], checksum: str, session: Session) -> Message:
-        report = Report(span)
-        if checksum == "bad" and self.strict:
-            raise DecodeError(f"a frame of {self.name} with a wrong checksum")
-        try:
-            self.read(stream.data[span[0] : span[1]], report, session)
-        except DecodeError as error:
-            if not report.fixes:
-                raise
-            report.doubts.append(f"not read to the end: {error}")
-        if checksum == "bad":
-            report.doubts.append("the checksum is wrong")
-        if report.device_ids:
-            session.device = report.device_ids[0]
-        elif session.device:
-            report.device_ids.append(session.device)
+    def _walk(
+        self, stream: Stream, at: int, end: int, session: Session, broken: list[DecodeError]
+    ) -> Iterator[Message]:
+        anchors = _pattern(self.anchors)
+        search = (_pattern((self.sync,)) if self.sync else anchors).search
+        budget = _PATIENCE + 2 * (end - at)
+        follows = True  # a frame, or the beginning, ends at ``at``
+        while at < end and budget > 0:
+            found = (anchors.match(stream.data, at, end) if follows else None) or (
+                search(stream.data, at, end) if self.resync else None
+            )
+            if found is None:
+                return
+            at = found.start()
+            size, frame = 0, None
+            try:
+                size, frame = self._frame(stream.data[at : min(end, at + self.limit)], session)
+            except DecodeError as error:
+                broken.append(error)
+            follows = frame is not None
+            if frame is None:
+                budget -= _MISS + (size if at + size <= end else 0)
+                at += 1
+            else:
+                yield self._message(stream, at, size, frame, session)
+                at += size
+
+    def _frame(self, window: bytes, session: Session) -> tuple[int, Frame | None]:
+        """Size of the frame at the start of ``window`` (0: none begins there), and what it says when it is whole."""
+        size = self.measure(window) or 0
+        if not 0 < size <= self.limit:
+            return 0, None
+        return size, self.read(window[:size], session) if size <= len(window) else None
+
+    def _message(self, stream: Stream, at: int, size: int, frame: Frame, session: Session) -> Message:
+        fixes = tuple(replace(fix, span=_moved(fix.span, at)) for fix in frame.fixes)
+        traits = [replace(trait, span=_moved(trait.span, at)) for trait in frame.traits]
+        if frame.device:
+            session.device = frame.device
+            names = (frame.device, *frame.aliases)
+            span = _moved(frame.device_at or (0, size), at)
+            traits += [Trait("imei", name, span) for name in names if is_imei(name)]
+        vin = frame.vin if _VIN.fullmatch(frame.vin) and len(set(frame.vin)) > 1 else ""
+        if vin:
+            traits.append(Trait("vin", vin, (at, at + size)))
+        confidence, doubts = _proof(frame)
         return Message(
             protocol=self.name,
             stream=stream,
-            span=span,
-            time=stream.time_at(span[0]),
-            fields=report.fields,
-            fixes=tuple(report.fixes),
-            cells=tuple(report.cells),
-            access_points=tuple(report.access_points),
-            traits=tuple(report.traits),
-            device_ids=tuple(report.device_ids),
-            vin=report.vin,
-            checksum=checksum,
-            confidence=self._confidence(checksum, report.confidence),
-            doubts=tuple(dict.fromkeys(report.doubts)),
+            span=(at, at + size),
+            time=frame.time if frame.time is not None else next((fix.time for fix in fixes if fix.time), None),
+            fields={"type": frame.kind, **frame.fields} if frame.kind else frame.fields,
+            fixes=fixes,
+            cells=frame.cells,
+            access_points=frame.access_points,
+            traits=tuple(traits),
+            device_ids=tuple(dict.fromkeys(name for name in (session.device, *frame.aliases) if name)),
+            vin=vin,
+            checksum=frame.checksum,
+            confidence=confidence,
+            doubts=doubts,
         )
 
-    def _confidence(self, checksum: str, told: Confidence | None) -> Confidence:
-        proven = {"ok": Confidence.CERTAIN, "bad": Confidence.POSSIBLE}.get(checksum, Confidence.LIKELY)
-        if told is not None:
-            return min(proven, told)
-        return proven if checksum != "none" else self.unproven
+
+def _moved(span: Span, by: int) -> Span:
+    return span[0] + by, span[1] + by
+
+
+def _proof(frame: Frame) -> tuple[Confidence, tuple[str, ...]]:
+    """How sure we are that we read the frame right, and what speaks against it."""
+    if frame.checksum == "bad":
+        return Confidence.POSSIBLE, (*frame.doubts, "the checksum is wrong")
+    if frame.confidence is not None:
+        return frame.confidence, frame.doubts
+    return (Confidence.CERTAIN if frame.checksum == "ok" else Confidence.LIKELY), frame.doubts
+
+
+@lru_cache(maxsize=256)
+def _pattern(anchors: tuple[bytes, ...]) -> re.Pattern[bytes]:
+    return re.compile(b"|".join(anchors), re.DOTALL)
+
+
+def checked(*, good: bool) -> str:
+    """The word for a checksum that was compared."""
+    return "ok" if good else "bad"
+
+
+def fix_at(
+    latitude: float,
+    longitude: float,
+    span: Span,
+    time: int | None,
+    *,
+    valid: bool | None = None,
+    speed: float | None = None,
+    course: float | None = None,
+    altitude: float | None = None,
+) -> Fix:
+    """A fix on the globe, or ``DecodeError``; zero/zero is what receivers say before their first fix: never valid."""
+    if not on_globe(latitude, longitude):
+        raise DecodeError(f"{latitude:g}, {longitude:g} is no place on earth")
+    if latitude == 0 and longitude == 0:
+        valid = False
+    if course is not None and not 0 <= course <= 360:
+        course = None
+    return Fix(latitude, longitude, span, time, valid, speed, course, altitude)

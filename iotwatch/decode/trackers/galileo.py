@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from iotwatch.decode.trackers.checksums import crc16_modbus
-from iotwatch.decode.trackers.fields import Cursor, unix_time
+from iotwatch.decode.fields import Cursor, unix_time
 from iotwatch.decode.trackers.frames import FrameDialect, Report, Session
 from iotwatch.errors import DecodeError
 from iotwatch.model import Confidence

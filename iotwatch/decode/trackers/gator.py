@@ -11,7 +11,7 @@ import re
 from typing import ClassVar
 
 from iotwatch.decode.trackers.checksums import xor8
-from iotwatch.decode.trackers.fields import Cursor, bcd_time, digits_degrees
+from iotwatch.decode.fields import Cursor, bcd_time, digits_degrees
 from iotwatch.decode.trackers.frames import FrameDialect, Report, Session
 from iotwatch.errors import DecodeError
 

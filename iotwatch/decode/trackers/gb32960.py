@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import ClassVar
 
 from iotwatch.decode.trackers.checksums import xor8
-from iotwatch.decode.trackers.fields import Cursor, binary_time
+from iotwatch.decode.fields import Cursor, binary_time
 from iotwatch.decode.trackers.frames import FrameDialect, Report, Session
 from iotwatch.errors import DecodeError
 

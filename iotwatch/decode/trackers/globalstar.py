@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 
 from iotwatch.decode.message import Fix, Message, Trait
-from iotwatch.decode.trackers.fields import unix_time
+from iotwatch.decode.fields import unix_time
 from iotwatch.model import Confidence
 from iotwatch.read.stream import Flow, Stream
 

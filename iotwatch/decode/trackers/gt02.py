@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import ClassVar
 
-from iotwatch.decode.trackers.fields import Cursor, bcd, binary_time, imei_of_bcd
+from iotwatch.decode.fields import Cursor, bcd, binary_time, imei_of_bcd
 from iotwatch.decode.trackers.frames import FrameDialect, Report, Session
 from iotwatch.errors import DecodeError
 

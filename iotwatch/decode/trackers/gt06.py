@@ -12,15 +12,16 @@ from typing import ClassVar, NamedTuple
 
 from iotwatch.decode.trackers import gt06_cells as cells
 from iotwatch.decode.trackers.checksums import crc16_x25
-from iotwatch.decode.trackers.fields import Cursor, bcd, binary_time, imei_of_bcd, unix_time
+from iotwatch.decode.fields import Cursor, bcd, binary_time, imei_of_bcd, unix_time
 from iotwatch.decode.trackers.frames import FrameDialect, Report, Session
 from iotwatch.errors import DecodeError
 from iotwatch.model import Confidence
 
 SCALE = 1_800_000  # minutes of arc times 30,000
 _DEEPEST_BLOCK = 20
+EARLIEST_YEAR = 6  # a block that is searched for, and not where it is expected, has a clock that was set
 
-LOGIN, STATUS, INFORMATION, MODULAR, MEDIA = 0x01, 0x13, 0x94, 0x70, 0x95
+LOGIN, STATUS, INFORMATION, MODULAR, MEDIA, COMMAND = 0x01, 0x13, 0x94, 0x70, 0x95, 0x80
 TEXT_TYPES = {0x15: 5, 0x21: 5, 0x80: 5, 0x81: 5, 0x8C: 6, 0x97: 0, 0x98: 0, 0x99: 0, 0x9B: 0}  # bytes before the text
 PLACELESS_TYPES = {LOGIN, STATUS, 0x23, 0x8A, INFORMATION, *TEXT_TYPES}
 
@@ -91,6 +92,8 @@ class Gt06(FrameDialect):
             _read_place(kind, body, report)
         if kind in TEXT_TYPES or kind == INFORMATION:
             _read_text(body[TEXT_TYPES.get(kind, 0) :], report)
+        if kind == COMMAND and "text" in report.fields:
+            report.fields["command"] = report.fields.pop("text")
 
 
 def _through_line_end(data: bytes, at: int, stop: int, end: int) -> int:
@@ -184,7 +187,11 @@ def find_gps_block(kind: int, body: bytes) -> tuple[int, BlockLayout] | None:
     """Offset and layout of the GPS block, by its date, ranges and course; of two times the second begins it."""
     timed = binary_time(body[:6]) is not None  # then a date at byte 1 to 5 is made of parts of this one
     for at in range(min(len(body), _DEEPEST_BLOCK)):
-        if body[at] > 39 or (timed and 0 < at < 6) or binary_time(body[at : at + 6]) is None:
+        if (
+            not (EARLIEST_YEAR if at else 0) <= body[at] < 40
+            or (timed and 0 < at < 6)
+            or binary_time(body[at : at + 6]) is None
+        ):
             continue
         if kind == MEDIA:
             layouts: tuple[BlockLayout, ...] = MEDIA_BLOCKS

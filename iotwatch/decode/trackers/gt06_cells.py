@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from iotwatch.decode.trackers.fields import Cursor, bcd_time, binary_time
+from iotwatch.decode.fields import Cursor, bcd_time, binary_time
 from iotwatch.decode.trackers.frames import Report
 
 _STATUS_BYTES = 5
@@ -47,6 +47,7 @@ AFTER_GPS: dict[int, CellLayout] = {
 }
 # Lists of cells after a time: the country code, then cells each with its signal, then perhaps access points.
 LISTS: dict[int, CellLayout] = {
+    0x17: CellLayout(),
     0x18: CellLayout(),
     0x24: CellLayout(gap=1),
     0x28: CellLayout(),

@@ -5,8 +5,8 @@ Source: reference facts, H02. The text form of the same units is data: ``dialect
 
 from __future__ import annotations
 
-from iotwatch.decode.trackers.fields import bcd, clock, digits_degrees
-from iotwatch.decode.trackers.framed import KNOT, Frame, FramedDialect, Session, fix_at
+from iotwatch.decode.fields import bcd, clock, digits_degrees
+from iotwatch.decode.trackers.frames import KNOT, Frame, FramedDialect, Session, fix_at
 
 SHORT, LONG = 32, 45
 _DIGITS = b"".join(rb"\x%x0-\x%x9" % (tens, tens) for tens in range(10))

@@ -3,7 +3,8 @@
 Source: reference facts: Huasheng (C0 frames, longitude first in 1e-5 degrees, VIN as an element); the head, the status
 bit and the element numbers are read off the samples. A frame is ``C0``, version (2), length of all between the two C0
 (2), type (2), reserved (4), serial (2), body, ``C0``. Position bodies are status (4), time in ASCII digits, place and
-elements of number (2), length (2, with its head), value; login elements have the length first. No checksum.
+elements of number (2), length (2, with its head), value; login elements have the length first. No checksum. ``C0`` and
+``DB`` inside are sent as SLIP does it (RFC 1055).
 """
 
 from __future__ import annotations
@@ -11,8 +12,8 @@ from __future__ import annotations
 import re
 
 from iotwatch.decode.message import Cell
-from iotwatch.decode.trackers.fields import Cursor, clock, text
-from iotwatch.decode.trackers.framed import Frame, FramedDialect, Session, fix_at
+from iotwatch.decode.fields import Cursor, clock, text
+from iotwatch.decode.trackers.frames import Frame, FramedDialect, Session, fix_at
 from iotwatch.errors import DecodeError
 
 LOGIN, STATUS, POSITION = 0x0002, 0x0060, 0xAA00
@@ -27,12 +28,20 @@ def _measure(window: bytes) -> int | None:
     if len(window) < HEAD or window[0] != 0xC0 or int.from_bytes(window[5:7], "big") not in KINDS or any(window[7:11]):
         return None
     size = int.from_bytes(window[3:5], "big") + 2
-    return size if size > HEAD and window[size - 1 : size] in {b"\xc0", b""} else None
+    if size <= HEAD or window[size - 1 : size] in {b"\xc0", b""}:
+        return size if size > HEAD else None
+    end = window.find(b"\xc0", HEAD) + 1
+    return end if end and len(_plain(window[:end])) == size else None
+
+
+def _plain(frame: bytes) -> bytes:
+    return frame.replace(b"\xdb\xdc", b"\xc0").replace(b"\xdb\xdd", b"\xdb")
 
 
 def _read(frame: bytes, session: Session) -> Frame | None:  # noqa: ARG001
     kind = int.from_bytes(frame[5:7], "big")
-    cursor = Cursor(frame, HEAD, len(frame) - 1)
+    plain = frame if len(frame) == int.from_bytes(frame[3:5], "big") + 2 else _plain(frame)
+    cursor = Cursor(plain, HEAD, len(plain) - 1)
     if kind != POSITION:
         if kind == LOGIN:
             cursor.skip(1)
@@ -48,7 +57,7 @@ def _read(frame: bytes, session: Session) -> Frame | None:  # noqa: ARG001
     longitude, latitude = cursor.i32() / 1e5, cursor.i32() / 1e5
     speed, course, altitude = cursor.u16(), cursor.u16(), cursor.i16()
     fix = fix_at(
-        latitude, longitude, (HEAD + 4, cursor.at), time,
+        latitude, longitude, (HEAD + 4, cursor.at) if plain is frame else (0, len(frame)), time,
         valid=bool(status & VALID), speed=float(speed), course=float(course), altitude=float(altitude),
     )  # fmt: skip
     cursor.skip(2)

@@ -16,7 +16,7 @@ from typing import Any
 import msgspec
 
 from iotwatch.decode.message import AccessPoint, Cell, Decoder, Fix, Message, Trait
-from iotwatch.decode.trackers.fields import SECOND, is_imei, on_globe, unix_time
+from iotwatch.decode.fields import SECOND, is_imei, on_globe, unix_time
 from iotwatch.model import Confidence
 from iotwatch.read.stream import Flow, Stream
 

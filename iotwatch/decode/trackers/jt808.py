@@ -13,7 +13,7 @@ from typing import ClassVar, NamedTuple
 
 from iotwatch.decode.trackers import jt808_body as bodies
 from iotwatch.decode.trackers.checksums import xor8
-from iotwatch.decode.trackers.fields import Cursor, bcd_time, is_imei, with_check_digit
+from iotwatch.decode.fields import Cursor, bcd_time, is_imei, with_check_digit
 from iotwatch.decode.trackers.frames import FrameDialect, Report, Session
 from iotwatch.errors import DecodeError
 from iotwatch.model import Confidence

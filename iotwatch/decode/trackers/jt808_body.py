@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from iotwatch.decode.trackers.fields import Cursor, bcd_time, clock, digits_degrees, is_imei
+from iotwatch.decode.fields import Cursor, bcd_time, clock, digits_degrees, is_imei
 from iotwatch.decode.trackers.frames import Report
 
 BLOCK = 28

@@ -8,8 +8,8 @@ hemisphere bits and there is no checksum: a reading is possible, not more.
 
 from __future__ import annotations
 
-from iotwatch.decode.trackers.fields import clock
-from iotwatch.decode.trackers.framed import Frame, FramedDialect, Session, fix_at
+from iotwatch.decode.fields import clock
+from iotwatch.decode.trackers.frames import Frame, FramedDialect, Session, fix_at
 from iotwatch.model import Confidence
 
 SIZE, SHIFT = 23, 0x20

@@ -12,8 +12,8 @@ from typing import Any
 
 from iotwatch.decode.message import Fix
 from iotwatch.decode.trackers.checksums import crc16_mcrf4xx
-from iotwatch.decode.trackers.fields import unix_time
-from iotwatch.decode.trackers.framed import Frame, FramedDialect, Session, checked, fix_at
+from iotwatch.decode.fields import unix_time
+from iotwatch.decode.trackers.frames import Frame, FramedDialect, Session, checked, fix_at
 
 HEARTBEAT, SYSTEM_TIME, GPS_RAW, POSITION, HIGH_LATENCY2 = 0, 2, 24, 33, 235
 EXTRA = {HEARTBEAT: 50, SYSTEM_TIME: 137, GPS_RAW: 24, POSITION: 104, HIGH_LATENCY2: 179}

@@ -10,10 +10,10 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from iotwatch.decode.message import Cell, Fix
+from iotwatch.decode.message import Cell, Fix, Trait
 from iotwatch.decode.trackers.checksums import crc16_ccitt_false
-from iotwatch.decode.trackers.fields import clock, degrees_minutes
-from iotwatch.decode.trackers.framed import KNOT, Frame, FramedDialect, Session, checked, fix_at
+from iotwatch.decode.fields import clock, degrees_minutes
+from iotwatch.decode.trackers.frames import KNOT, Frame, FramedDialect, Session, checked, fix_at
 from iotwatch.errors import DecodeError
 
 KINDS = {
@@ -23,6 +23,8 @@ KINDS = {
 }  # fmt: skip
 ALARM = 0x9999
 HEAD, TAIL = 13, 4
+REPORTING_BODIES = {"01", "35", "86"}
+"""First digits of today's IMEIs: 14 digits that do not begin so are some other number."""
 LIMIT = 4096
 _PLACE = rb"(\d{1,5}\.\d+),([NS]),(\d{1,5}\.\d+),([EW])"
 _RMC = re.compile(rb"(\d{5,6})(?:\.\d+)?,([AV])," + _PLACE + rb",([\d.]*),([\d.]*),(\d{6})")
@@ -58,6 +60,7 @@ def _read(frame: bytes, session: Session) -> Frame | None:
     if command >> 8 == 0x99 and not good and not fixes:
         return None
     digits = _id(frame)
+    imei = digits + _check_digit(digits) if len(digits) == 14 else ""
     fields = {"alarm": data[0]} if command == ALARM and data else {}
     down = frame[:1] == b"@" or not session.up
     return Frame(
@@ -67,7 +70,8 @@ def _read(frame: bytes, session: Session) -> Frame | None:
         cells=tuple(_cells(data)) if fixes else (),
         device=digits,
         device_at=(4, 11),
-        aliases=(digits + _check_digit(digits),) if len(digits) == 14 else (),
+        aliases=(imei,) if imei else (),
+        traits=(Trait("imei", imei, (4, 11)),) if imei[:2] in REPORTING_BODIES else (),
         checksum=checked(good=good),
     )
 

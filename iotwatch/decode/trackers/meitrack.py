@@ -15,8 +15,8 @@ from collections.abc import Iterator
 
 from iotwatch.decode.message import Cell, Fix
 from iotwatch.decode.trackers.checksums import sum8
-from iotwatch.decode.trackers.fields import Cursor, unix_time
-from iotwatch.decode.trackers.framed import Frame, FramedDialect, Session, checked, fix_at
+from iotwatch.decode.fields import Cursor, unix_time
+from iotwatch.decode.trackers.frames import Frame, FramedDialect, Session, checked, fix_at
 from iotwatch.errors import DecodeError
 
 _HEAD = re.compile(rb"\$\$[A-~](\d{1,4}),(\d{10,15}),(CC[CE]),", re.DOTALL)

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from iotwatch.decode.message import Fix
 from iotwatch.decode.trackers.checksums import crc16_modbus
-from iotwatch.decode.trackers.fields import Cursor, on_globe, unix_time
-from iotwatch.decode.trackers.framed import Frame, FramedDialect, Session, fix_at
+from iotwatch.decode.fields import Cursor, on_globe, unix_time
+from iotwatch.decode.trackers.frames import Frame, FramedDialect, Session, fix_at
 from iotwatch.errors import DecodeError
 
 HEADER, DATA = 0, 1
@@ -79,7 +79,10 @@ def _record(frame: bytes, index: int, size: int) -> Fix:
 
 DIALECT = FramedDialect(
     name="naviset",
-    anchors=(rb"[\x00-\xff][\x00-\x1f\x50-\x5f\x40-\x4f][\x00-\xff]{2}",),
+    anchors=(
+        rb"[\x00-\xff][\x10-\x1f\x50-\x5f][\x00-\xff]{9}[\x38-\x83]",
+        rb"[\x00-\xff][\x00-\x0f\x40-\x4f][\x00-\xff]{2}[0-9]{15}",
+    ),
     measure=_measure,
     read=_read,
     weak=True,

@@ -14,8 +14,8 @@ import calendar
 
 from iotwatch.decode.message import Fix
 from iotwatch.decode.trackers.checksums import crc16_ccitt_false
-from iotwatch.decode.trackers.fields import Cursor, unix_time
-from iotwatch.decode.trackers.framed import Frame, FramedDialect, Session, checked, fix_at
+from iotwatch.decode.fields import Cursor, unix_time
+from iotwatch.decode.trackers.frames import Frame, FramedDialect, Session, checked, fix_at
 from iotwatch.errors import DecodeError
 
 EPOCH = calendar.timegm((2009, 1, 1, 0, 0, 0))

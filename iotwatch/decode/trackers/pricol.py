@@ -7,8 +7,8 @@ Source: read off the samples. ``<``, id (7 letters or digits), kind (1 letter), 
 
 from __future__ import annotations
 
-from iotwatch.decode.trackers.fields import Cursor, clock, degrees_minutes
-from iotwatch.decode.trackers.framed import Frame, FramedDialect, Session, fix_at
+from iotwatch.decode.fields import Cursor, clock, degrees_minutes
+from iotwatch.decode.trackers.frames import Frame, FramedDialect, Session, fix_at
 
 SIZE = 64
 TIME_AT = 13

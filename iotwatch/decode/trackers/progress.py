@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import zlib
 
-from iotwatch.decode.trackers.fields import Cursor, text, unix_time
-from iotwatch.decode.trackers.framed import Frame, FramedDialect, Session, fix_at
+from iotwatch.decode.message import Trait
+from iotwatch.decode.fields import Cursor, text, unix_time
+from iotwatch.decode.trackers.frames import Frame, FramedDialect, Session, fix_at
 from iotwatch.model import Confidence
 
 LOGINS, POSITION = {1, 2}, 10
@@ -34,7 +35,8 @@ def _read(frame: bytes, session: Session) -> Frame | None:  # noqa: ARG001
     if kind in LOGINS:
         cursor.skip(4)
         _, device, subscriber = (text(cursor.take(cursor.u16_le())) for _ in range(3))
-        return Frame(kind="login", device=device, aliases=(subscriber,), checksum="ok")
+        traits = (Trait("imsi", subscriber, (cursor.at - len(subscriber), cursor.at)),) if subscriber else ()
+        return Frame(kind="login", device=device, aliases=(subscriber,), traits=traits, checksum="ok")
     if kind != POSITION:
         return Frame(kind=KINDS[kind], checksum="ok")
     start = cursor.at

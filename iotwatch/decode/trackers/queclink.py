@@ -12,8 +12,8 @@ import re
 
 from iotwatch.decode.message import Cell, Fix
 from iotwatch.decode.trackers.checksums import crc16_ccitt_false
-from iotwatch.decode.trackers.fields import SECOND, Cursor, clock, is_imei, on_globe, unix_time
-from iotwatch.decode.trackers.framed import Frame, FramedDialect, Session, checked, fix_at
+from iotwatch.decode.fields import SECOND, Cursor, clock, is_imei, on_globe, unix_time
+from iotwatch.decode.trackers.frames import Frame, FramedDialect, Session, checked, fix_at
 
 _HEAD = re.compile(rb"\+(RSP|EVT|BSP|INF|ACK|BEV|CRD)", re.DOTALL)
 _IMEI_AT = 16

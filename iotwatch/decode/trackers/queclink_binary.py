@@ -11,8 +11,8 @@ from __future__ import annotations
 
 from iotwatch.decode.message import Cell, Fix
 from iotwatch.decode.trackers.checksums import crc16_ccitt_false
-from iotwatch.decode.trackers.fields import Cursor, clock, imei_of_bcd, on_globe, unix_time
-from iotwatch.decode.trackers.framed import Frame, FramedDialect, Session, checked, fix_at
+from iotwatch.decode.fields import Cursor, clock, imei_of_bcd, on_globe, unix_time
+from iotwatch.decode.trackers.frames import Frame, FramedDialect, Session, checked, fix_at
 from iotwatch.errors import DecodeError
 
 KINDS = {

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 
 from iotwatch.decode.trackers.checksums import xor8
-from iotwatch.decode.trackers.fields import clock, degrees_minutes
-from iotwatch.decode.trackers.framed import KNOT, Frame, FramedDialect, Session, checked, fix_at
+from iotwatch.decode.fields import clock, degrees_minutes
+from iotwatch.decode.trackers.frames import KNOT, Frame, FramedDialect, Session, checked, fix_at
 
 END = b"\4\4\4"
 SENTENCE_AT = (20, 30)

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from iotwatch.decode.message import Fix
 from iotwatch.decode.trackers.checksums import crc16_kermit
-from iotwatch.decode.trackers.fields import Cursor, text, unix_time
-from iotwatch.decode.trackers.framed import Frame, FramedDialect, Session, checked, fix_at
+from iotwatch.decode.fields import Cursor, text, unix_time
+from iotwatch.decode.trackers.frames import Frame, FramedDialect, Session, checked, fix_at
 from iotwatch.errors import DecodeError
 
 RECORDS, EXTENDED = 0x01, 0x44

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from iotwatch.decode.message import Fix
 from iotwatch.decode.trackers.checksums import crc16_ccitt_false
-from iotwatch.decode.trackers.fields import Cursor, on_globe, unix_time
-from iotwatch.decode.trackers.framed import Frame, FramedDialect, Session, fix_at
+from iotwatch.decode.fields import Cursor, on_globe, unix_time
+from iotwatch.decode.trackers.frames import Frame, FramedDialect, Session, fix_at
 
 HEAD, PLACE = 10, 12
 

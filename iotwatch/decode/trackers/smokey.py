@@ -7,8 +7,8 @@ bytes are a check value whose rule we do not know.
 from __future__ import annotations
 
 from iotwatch.decode.message import Cell
-from iotwatch.decode.trackers.fields import Cursor
-from iotwatch.decode.trackers.framed import Frame, FramedDialect, Session
+from iotwatch.decode.fields import Cursor
+from iotwatch.decode.trackers.frames import Frame, FramedDialect, Session
 from iotwatch.model import Confidence
 
 REPORT = 3

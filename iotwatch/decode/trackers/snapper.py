@@ -12,8 +12,8 @@ from typing import Any
 import msgspec
 
 from iotwatch.decode.message import Fix
-from iotwatch.decode.trackers.fields import clock, degrees_minutes
-from iotwatch.decode.trackers.framed import KNOT, Frame, FramedDialect, Session, fix_at
+from iotwatch.decode.fields import clock, degrees_minutes
+from iotwatch.decode.trackers.frames import KNOT, Frame, FramedDialect, Session, fix_at
 
 HEAD = 25
 GPS = b"\x32\0"

@@ -8,8 +8,8 @@ the mask); no checksum. Source: reference facts, Suntech, with the order of fiel
 from __future__ import annotations
 
 from iotwatch.decode.message import Cell
-from iotwatch.decode.trackers.fields import Cursor, bcd, binary_time
-from iotwatch.decode.trackers.framed import Frame, FramedDialect, Session, fix_at
+from iotwatch.decode.fields import Cursor, bcd, binary_time
+from iotwatch.decode.trackers.frames import Frame, FramedDialect, Session, fix_at
 
 _STANDARD = 0x3FFFFF
 

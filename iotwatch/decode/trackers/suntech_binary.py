@@ -9,8 +9,8 @@ bit is the sign), speed and course (hundredths), satellites, fix.
 from __future__ import annotations
 
 from iotwatch.decode.message import Cell
-from iotwatch.decode.trackers.fields import binary_time
-from iotwatch.decode.trackers.framed import Frame, FramedDialect, Session, fix_at
+from iotwatch.decode.fields import binary_time
+from iotwatch.decode.trackers.frames import Frame, FramedDialect, Session, fix_at
 
 SIZES = (1, 3, 1, 3, 3, 4, 2, 2, 2, 1, 4, 4, 2, 2, 1, 1)
 DATE, TIME, CELL, MCC, MNC, AREA, LATITUDE, LONGITUDE, SPEED, COURSE, FIX = 3, 4, 5, 6, 7, 8, 10, 11, 12, 13, 15

@@ -13,8 +13,8 @@ import struct
 from collections.abc import Iterator
 
 from iotwatch.decode.message import Cell, Fix
-from iotwatch.decode.trackers.fields import bcd, bcd_time, imei_of_bcd, is_imei, on_globe
-from iotwatch.decode.trackers.framed import Frame, FramedDialect, Session, fix_at
+from iotwatch.decode.fields import bcd, bcd_time, imei_of_bcd, is_imei, on_globe
+from iotwatch.decode.trackers.frames import Frame, FramedDialect, Session, fix_at
 
 KINDS = {
     0x01: "login", 0x02: "position", 0x03: "heartbeat", 0x04: "alarm", 0x05: "behaviour", 0x06: "accident",

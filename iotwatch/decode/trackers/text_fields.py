@@ -31,8 +31,8 @@ import re
 from collections.abc import Mapping
 
 from iotwatch.decode.message import AccessPoint, Cell, Fix, Trait
-from iotwatch.decode.trackers.fields import degrees_minutes, digits_degrees, is_imei, on_globe
-from iotwatch.decode.trackers.text_times import TIME_NAME, Fields, time_of
+from iotwatch.decode.fields import degrees_minutes, digits_degrees, is_imei, on_globe
+from iotwatch.decode.trackers.text_times import Fields, is_time, time_of
 from iotwatch.errors import DecodeError
 
 IDENTITIES = {
@@ -83,7 +83,7 @@ def is_known(name: str) -> bool:
         or name in SPECIAL
         or name in PLAIN
         or bool(_LISTS.fullmatch(name))
-        or bool(TIME_NAME.fullmatch(name))
+        or is_time(name)
     )
 
 

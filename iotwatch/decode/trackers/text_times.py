@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
-from iotwatch.decode.trackers.fields import SECOND, clock, unix_time
+from iotwatch.decode.fields import SECOND, clock, unix_time
 
-TIME_NAME = re.compile(r"(?:local_)?[YymdHMS]+(?:_hex)?")
-"""Names of groups that are times."""
-
+_TIME_NAME = re.compile(r"(?:local_)?[YymdHMS]+(?:_hex)?")
 _NOT_DIGIT = re.compile(r"[^0-9]")
 _GPS_EPOCH = 315_964_800  # 1980-01-06
 _WEEK = 604_800
 _DAY = 86_400 * SECOND
+
+
+@lru_cache(maxsize=512)
+def is_time(name: str) -> bool:
+    """Whether a group of this name is a time."""
+    return _TIME_NAME.fullmatch(name) is not None
 
 
 class Field(NamedTuple):
@@ -88,7 +93,7 @@ def time_of(fields: Fields, zone: float) -> int | None:
     parts: dict[str, int] = {}
     local: dict[str, int] = {}
     for name, field in fields.items():
-        if TIME_NAME.fullmatch(name):
+        if is_time(name):
             found = _values(name.removeprefix("local_"), field.text)
             (local if name.startswith("local_") else parts).update(found)
     if (time := _clock(parts, _zone(fields, zone))) is not None:

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from iotwatch.decode.message import Fix
 from iotwatch.decode.trackers.checksums import sum16
-from iotwatch.decode.trackers.fields import Cursor, clock, on_globe
-from iotwatch.decode.trackers.framed import Frame, FramedDialect, Session, fix_at
+from iotwatch.decode.fields import Cursor, clock, on_globe
+from iotwatch.decode.trackers.frames import Frame, FramedDialect, Session, fix_at
 
 HEAD, TAIL, BLOCK = 10, 2, 16
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 
-from iotwatch.decode.trackers.framed import Frame, FramedDialect, Session
+from iotwatch.decode.message import Trait
+from iotwatch.decode.trackers.frames import Frame, FramedDialect, Session
 from iotwatch.model import Confidence
 
 _LOGIN = re.compile(rb"0[BC]\x0f(\d{15})(?:\xff[\x0f\x10]9?(\d{15}))?[\x01-\x20\x2d-\x7e\xff]*")
@@ -23,13 +24,13 @@ def _read(frame: bytes, session: Session) -> Frame | None:  # noqa: ARG001
     found = _LOGIN.match(frame)
     if found is None:
         return None
-    aliases = (found[2].decode(),) if found[2] else ()
+    subscriber = found[2].decode() if found[2] else ""
     return Frame(
         kind="login",
         device=found[1].decode(),
         device_at=found.span(1),
-        aliases=aliases,
-        confidence=Confidence.LIKELY if aliases else Confidence.POSSIBLE,
+        traits=(Trait("imsi", subscriber, found.span(2)),) if subscriber else (),
+        confidence=Confidence.LIKELY if subscriber else Confidence.POSSIBLE,
     )
 
 

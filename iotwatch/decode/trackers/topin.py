@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from iotwatch.decode.message import AccessPoint, Cell, Fix
 from iotwatch.decode.trackers.checksums import crc16_x25
-from iotwatch.decode.trackers.fields import Cursor, bcd, bcd_time, binary_time, bssid, imei_of_bcd
-from iotwatch.decode.trackers.framed import Frame, FramedDialect, Session, fix_at
+from iotwatch.decode.fields import Cursor, bcd, bcd_time, binary_time, bssid, imei_of_bcd
+from iotwatch.decode.trackers.frames import Frame, FramedDialect, Session, fix_at
 from iotwatch.model import Confidence
 
 LOGIN, TRACK, POSITION, OFFLINE, STATUS = 0x01, 0x08, 0x10, 0x11, 0x13

@@ -12,8 +12,8 @@ import re
 from datetime import UTC, datetime
 
 from iotwatch.decode.message import Fix
-from iotwatch.decode.trackers.fields import SECOND, Cursor, clock, unix_time
-from iotwatch.decode.trackers.framed import Frame, FramedDialect, Session, fix_at
+from iotwatch.decode.fields import SECOND, Cursor, clock, unix_time
+from iotwatch.decode.trackers.frames import Frame, FramedDialect, Session, fix_at
 
 HEAD = 20
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")

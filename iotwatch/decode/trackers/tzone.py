@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from iotwatch.decode.message import Cell, Fix
 from iotwatch.decode.trackers.checksums import crc16_modbus
-from iotwatch.decode.trackers.fields import Cursor, bcd, binary_time, imei_of_bcd
-from iotwatch.decode.trackers.framed import Frame, FramedDialect, Session, checked, fix_at
+from iotwatch.decode.fields import Cursor, bcd, binary_time, imei_of_bcd
+from iotwatch.decode.trackers.frames import Frame, FramedDialect, Session, checked, fix_at
 from iotwatch.errors import DecodeError
 
 GPS_BLOCK = 22

@@ -11,8 +11,8 @@ from typing import Any
 
 from iotwatch.decode.message import Cell, Fix
 from iotwatch.decode.trackers.checksums import crc16_xmodem
-from iotwatch.decode.trackers.fields import EARLIEST, Cursor, bcd, imei_of_bcd, unix_time
-from iotwatch.decode.trackers.framed import Frame, FramedDialect, Session, checked, fix_at
+from iotwatch.decode.fields import EARLIEST, Cursor, bcd, imei_of_bcd, unix_time
+from iotwatch.decode.trackers.frames import Frame, FramedDialect, Session, checked, fix_at
 from iotwatch.errors import DecodeError
 
 GPS, CELL, STATUS, ODOMETER, ADC, EVENTS, OBD = 0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x07

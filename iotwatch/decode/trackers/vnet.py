@@ -7,8 +7,8 @@ length (2, little endian) and time ``dd mm yy hh mm ss`` in packed digits, latit
 
 from __future__ import annotations
 
-from iotwatch.decode.trackers.fields import Cursor, clock, digits_degrees
-from iotwatch.decode.trackers.framed import Frame, FramedDialect, Session, fix_at
+from iotwatch.decode.fields import Cursor, clock, digits_degrees
+from iotwatch.decode.trackers.frames import Frame, FramedDialect, Session, fix_at
 
 HEAD = 6
 BEYOND = 18

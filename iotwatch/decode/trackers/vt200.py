@@ -11,8 +11,8 @@ import re
 
 from iotwatch.decode.message import Fix
 from iotwatch.decode.trackers.checksums import xor8
-from iotwatch.decode.trackers.fields import Cursor, clock, digits_degrees
-from iotwatch.decode.trackers.framed import Frame, FramedDialect, Session, checked, fix_at
+from iotwatch.decode.fields import Cursor, clock, digits_degrees
+from iotwatch.decode.trackers.frames import Frame, FramedDialect, Session, checked, fix_at
 from iotwatch.errors import DecodeError
 from iotwatch.model import Confidence
 
@@ -53,9 +53,9 @@ def _read(frame: bytes, session: Session) -> Frame | None:  # noqa: ARG001
     good = xor8(plain[1:-2]) == plain[-2]
     command = int.from_bytes(plain[7:9], "big")
     fixes: tuple[Fix, ...] = ()
-    if command in LOCATED and len(plain) >= PLACE_AT + PLACE + 2:
-        span = (PLACE_AT, PLACE_AT + PLACE) if plain is frame else (0, len(frame))
-        fixes = (_fix(Cursor(plain, PLACE_AT), span),)
+    if command in LOCATED:
+        span = (PLACE_AT, min(PLACE_AT + PLACE, len(frame) - 2)) if plain is frame else (0, len(frame))
+        fixes = (_fix(Cursor(plain, PLACE_AT, len(plain) - 2), span),)
     if not good and not fixes:
         return None
     return Frame(
@@ -71,6 +71,8 @@ def _read(frame: bytes, session: Session) -> Frame | None:  # noqa: ARG001
 def _fix(cursor: Cursor, span: tuple[int, int]) -> Fix:
     day, month, year, hour, minute, second = (int(cursor.bcd(1)) for _ in range(6))
     time = clock(year, month, day, hour, minute, second)
+    if time is not None and not cursor.left:  # a report that ends here says that there is no place
+        return fix_at(0.0, 0.0, span, time, valid=False)
     latitude = digits_degrees(cursor.bcd(4), 2)
     packed = cursor.take(5).hex()
     flags = int(packed[-1], 16)

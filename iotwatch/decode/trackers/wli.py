@@ -10,8 +10,8 @@ from __future__ import annotations
 import re
 
 from iotwatch.decode.message import Cell
-from iotwatch.decode.trackers.fields import unix_time
-from iotwatch.decode.trackers.framed import Frame, FramedDialect, Session
+from iotwatch.decode.fields import unix_time
+from iotwatch.decode.trackers.frames import Frame, FramedDialect, Session
 
 MCC, MNC, AREA, CELL, IMEI, TIME = 0x0A, 0x0B, 0x0C, 0x0D, 0xF5, 0xFF
 FIELDS_AT = 8

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 
 from iotwatch.decode.message import Cell
-from iotwatch.decode.trackers.framed import Frame, FramedDialect, Session
+from iotwatch.decode.trackers.frames import Frame, FramedDialect, Session
 
 END = b"\xff\xfe\xfc"
 CELLS = b"F04"

@@ -12,8 +12,8 @@ from __future__ import annotations
 
 from iotwatch.decode.message import AccessPoint, Cell, Fix
 from iotwatch.decode.trackers.checksums import sum16
-from iotwatch.decode.trackers.fields import Cursor, bssid, degrees_minutes, unix_time
-from iotwatch.decode.trackers.framed import Frame, FramedDialect, Session, checked, fix_at
+from iotwatch.decode.fields import Cursor, bssid, degrees_minutes, unix_time
+from iotwatch.decode.trackers.frames import Frame, FramedDialect, Session, checked, fix_at
 from iotwatch.errors import DecodeError
 
 MARK = b"\xfa\xaf"

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import re
 
-from iotwatch.decode.trackers.fields import Cursor, on_globe, unix_time
-from iotwatch.decode.trackers.framed import Frame, FramedDialect, Session, fix_at
+from iotwatch.decode.fields import Cursor, on_globe, unix_time
+from iotwatch.decode.trackers.frames import Frame, FramedDialect, Session, fix_at
 from iotwatch.model import Confidence
 
 TIMES_AT = {0: 6, 1: 8}

@@ -29,6 +29,7 @@ class Usb:
     anchors = (rb"(?s:.{8})[SCE][\x00-\x03]", rb"[\x1b-\x28]\x00(?s:.{8})")
 
     def claims(self, head: bytes, flow: Flow | None) -> bool:
+        """The link type says that frames are USB's, so nothing here has to be guessed."""
         return flow is None and len(head) >= 27
 
     def messages(self, stream: Stream) -> Iterator[Message]:
@@ -115,7 +116,9 @@ class _Reader:
         self._owners.setdefault(place, known)
         self._serial.setdefault(place, []).append((event.start, event.end))
 
-    def _message(self, known: Enumerated, span: tuple[int, int], traits: tuple[Trait, ...], protocol: str = "usb") -> Message:
+    def _message(
+        self, known: Enumerated, span: tuple[int, int], traits: tuple[Trait, ...], protocol: str = "usb"
+    ) -> Message:
         return Message(
             protocol=protocol,
             stream=self._stream.tagged(device=known.device.key),

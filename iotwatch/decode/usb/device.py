@@ -21,12 +21,31 @@ _ROLES = {
     (0xEF, 0x04): "RNDIS",
     (0xFF, 0x42): "ADB",
 }
-_CLASSES = {0x01: "audio", 0x03: "HID", 0x07: "printer", 0x08: "storage", 0x09: "hub", 0x0A: "data", 0x0B: "smart card", 0x0E: "video"}
+_CLASSES = {
+    0x01: "audio",
+    0x03: "HID",
+    0x07: "printer",
+    0x08: "storage",
+    0x09: "hub",
+    0x0A: "data",
+    0x0B: "smart card",
+    0x0E: "video",
+}
 _QUALCOMM = {0x30: "DIAG", 0x40: "AT", 0x50: "QMI", 0x60: "NMEA", 0x70: "DPL", 0x80: "QDSS"}
 
 MODEM_DRIVERS = frozenset(
     {
-        *("option", "option1", "qcserial", "sierra", "sierra_net", "qmi_wwan", "qmi_wwan_q", "qmi_wwan_f", "qmi_wwan_s"),
+        *(
+            "option",
+            "option1",
+            "qcserial",
+            "sierra",
+            "sierra_net",
+            "qmi_wwan",
+            "qmi_wwan_q",
+            "qmi_wwan_f",
+            "qmi_wwan_s",
+        ),
         *("GobiNet", "GobiSerial", "cdc_mbim", "huawei_cdc_ncm", "hso", "ipw", "simcom_wwan", "mtk_t7xx", "cdc-wdm"),
     }
 )
@@ -84,7 +103,12 @@ class Device:
     def cellular(self) -> str:
         """Why this is a cellular modem by its interfaces or drivers; empty when they do not show it."""
         driver = next(
-            (one for one in sorted(self.drivers | {face.driver for face in self.interfaces.values()}) if one in MODEM_DRIVERS), ""
+            (
+                one
+                for one in sorted(self.drivers | {face.driver for face in self.interfaces.values()})
+                if one in MODEM_DRIVERS
+            ),
+            "",
         )
         if driver:
             return f"driver {driver}"
@@ -101,7 +125,16 @@ class Device:
     def plain(self) -> bool:
         """Whether the interfaces are known and none of them could be a modem's: keyboards, hubs, Bluetooth, sound."""
         roles = {interface.role for interface in self.interfaces.values()}
-        return bool(roles) and roles <= {"HID", "hub", "audio", "video", "Bluetooth", "printer", "smart card", "wireless"}
+        return bool(roles) and roles <= {
+            "HID",
+            "hub",
+            "audio",
+            "video",
+            "Bluetooth",
+            "printer",
+            "smart card",
+            "wireless",
+        }
 
     def traits(self) -> list[Trait]:
         """What the descriptors say, one statement each."""
@@ -116,7 +149,12 @@ class Device:
             if self.plain():
                 facts["plain"] = True
             traits.append(Trait("usb.id", self.id, self.span, facts))
-        for name, kind in (("manufacturer", "usb.string"), ("product", "usb.string"), ("name", "usb.name"), ("configuration", "usb.configuration")):
+        for name, kind in (
+            ("manufacturer", "usb.string"),
+            ("product", "usb.string"),
+            ("name", "usb.name"),
+            ("configuration", "usb.configuration"),
+        ):
             if name in self.strings:
                 text, span = self.strings[name]
                 traits.append(Trait(kind, text, span, {"which": name, "id": self.id}))
@@ -142,4 +180,11 @@ def _serial(text: str, span: Span) -> list[Trait]:
 def _is_imei(text: str) -> bool:
     from stdnum import luhn
 
-    return len(text) == 15 and text.isascii() and text.isdigit() and text[:2] != "00" and len(set(text)) > 2 and bool(luhn.is_valid(text))
+    return (
+        len(text) == 15
+        and text.isascii()
+        and text.isdigit()
+        and text[:2] != "00"
+        and len(set(text)) > 2
+        and bool(luhn.is_valid(text))
+    )

@@ -55,14 +55,21 @@ def _usbmon(data: bytes, start: int, end: int, *, mmap: bool) -> Transfer | None
     if end - start < size:
         return None
     for order in "<>":
-        request, event, kind, endpoint, device, bus, no_setup, no_data, _, microseconds, _, _, captured, setup = _USBMON[
-            order
-        ].unpack_from(data, start)
-        if captured > end - start or not 0 <= microseconds < 1_000_000 or event not in b"SCE" or kind not in _LINUX_KINDS:
+        request, event, kind, endpoint, device, bus, no_setup, no_data, _, microseconds, _, _, captured, setup = (
+            _USBMON[order].unpack_from(data, start)
+        )
+        if (
+            captured > end - start
+            or not 0 <= microseconds < 1_000_000
+            or event not in b"SCE"
+            or kind not in _LINUX_KINDS
+        ):
             continue
         here = start + size
         if mmap:
-            here += _ISO_DESCRIPTOR * min(_MMAP[order].unpack_from(data, start + 48)[3], (end - here) // _ISO_DESCRIPTOR)
+            here += _ISO_DESCRIPTOR * min(
+                _MMAP[order].unpack_from(data, start + 48)[3], (end - here) // _ISO_DESCRIPTOR
+            )
         stop = min(here + captured, end) if no_data == 0 else here
         return Transfer(
             request,

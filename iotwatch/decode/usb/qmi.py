@@ -44,7 +44,12 @@ class Said:
 
 def read(data: bytes, at: int) -> Said | None:
     """Read the QMUX frame in ``data``, which stands at ``at`` of the stream; ``None`` when it is none."""
-    if len(data) < 12 or data[0] != 1 or int.from_bytes(data[1:3], "little") + 1 != len(data) or data[3] not in (0, 0x80):
+    if (
+        len(data) < 12
+        or data[0] != 1
+        or int.from_bytes(data[1:3], "little") + 1 != len(data)
+        or data[3] not in (0, 0x80)
+    ):
         return None
     service = data[4]
     header = 8 if service == 0 else 9

@@ -29,6 +29,20 @@ def test_a_report_in_degrees_and_minutes() -> None:
     assert [(cell.mcc, cell.lac, cell.cid) for cell in message.cells] == [(250, 1234, 5678)]
 
 
+def test_the_newer_report_and_a_history() -> None:
+    def minutes(value: int, positive: int) -> bytes:
+        return (value << 4 | positive).to_bytes(3, "big")
+
+    clock = (70_809).to_bytes(3, "big") + (60_524).to_bytes(3, "big")
+    place = b"\x36" + minutes(300_000, 1) + b"\x38" + minutes(150_000, 0) + b"\x0a" + struct.pack(">H", 90)
+    (newer,) = read(b"\x02" + bytes(14) + b"\x85" + clock + place + b"\0")
+    assert (newer.fixes[0].latitude, newer.fixes[0].longitude) == (54.5, -56.25)
+    assert newer.fixes[0].time == 1_714_979_289_000_000
+    record = bytes(10) + report(54_300_000, 56_150_000)[46:77]
+    (history,) = read((b"\x12\x02\0\x02" + record + record).ljust(257, b"\0"))
+    assert [fix.latitude for fix in history.fixes] == [54.5, 54.5]
+
+
 def test_logins_stand_alone() -> None:
     assert read(b"\x10\x55\x61" + bytes.fromhex("0" + IMEI) + b"\x8f")[0].device_ids == (IMEI,)
     assert read(b"\x41" + bytes.fromhex("0" + IMEI) + bytes(10))[0].device_ids == (IMEI,)

@@ -38,6 +38,15 @@ def test_a_report_in_seconds_of_arc(latitude: float, longitude: float) -> None:
     assert two.fixes[0].valid is False
 
 
+def test_the_finer_form() -> None:
+    coarse = frame(1, 2)
+    fine = (round(-23.5 * 360_000) & 0xFFFFFFF).to_bytes(4, "big") + (round(46.25 * 360_000) & 0xFFFFFFF).to_bytes(
+        4, "big"
+    )
+    (message,) = read(coarse[:15] + fine + coarse[23:])
+    assert (message.fixes[0].latitude, message.fixes[0].longitude) == (-23.5, 46.25)
+
+
 def test_other_kinds_and_impossible_courses() -> None:
     assert read(frame(1, 2, kind=1))[0].fixes == ()
     with pytest.raises(DecodeError):

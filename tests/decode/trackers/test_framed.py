@@ -7,7 +7,7 @@ import pytest
 
 from iotwatch.decode.message import Trait
 from iotwatch.decode.trackers.checksums import xor8
-from iotwatch.decode.trackers.framed import Frame, FramedDialect, Session, checked, fix_at
+from iotwatch.decode.trackers.frames import Frame, FramedDialect, Session, checked, fix_at
 from iotwatch.errors import DecodeError
 from iotwatch.model import Confidence
 from iotwatch.read.stream import NO_TIME, Stream, from_bytes

@@ -120,6 +120,11 @@ def test_text_and_ignition() -> None:
     assert heartbeat.fixes == ()
 
 
+def test_a_command_of_the_server() -> None:
+    (message,) = read(frame(0x80, b"\x0a\0\0\0\1" + b"RELAY,1#"))
+    assert message.fields["command"] == "RELAY,1#"
+
+
 def test_claims_need_structure() -> None:
     assert DIALECT.claims(LOGIN, None)
     assert not DIALECT.claims(b"xx" + bytes(40), None)

@@ -52,3 +52,10 @@ def test_login_names_the_sender():
 def test_broken_elements_and_dates():
     assert read(frame(0xAA00, place() + b"\0\1\0\x40ab")) == []
     assert read(frame(0xAA00, place().replace(b"231114", b"231399"))) == []
+
+
+def test_slip_escapes():
+    whole = frame(0xAA00, place(longitude=0x00C0DB) + element(5, b"\xc0\xdb"))
+    wire = b"\xc0" + whole[1:-1].replace(b"\xdb", b"\xdb\xdd").replace(b"\xc0", b"\xdb\xdc") + b"\xc0"
+    for data in (whole, wire + wire):
+        assert {fix.longitude for message in read(data) for fix in message.fixes} == {0x00C0DB / 1e5}

@@ -64,3 +64,11 @@ def test_wrong_checksum_keeps_the_place_and_says_so():
 
 def test_impossible_minutes_are_no_place():
     assert read(frame(0x9955, RMC.replace(b"5130.", b"5199.")))[0].fixes == ()
+
+
+def test_fourteen_digits_are_an_imei_when_they_begin_like_one():
+    kinds = [
+        [trait.value for trait in read(frame(0x9955, RMC, ident=ident))[0].traits]
+        for ident in ("35000000000000", "61000000000000", "1234")
+    ]
+    assert kinds == [["350000000000006"], [], []]

@@ -33,6 +33,7 @@ def test_login_then_position():
     place = struct.pack("<IIiiIHH", 7, 1_700_000_000, round(51.5 * unit), round(-3.5 * unit), 6650, 27_000, 12_000)
     messages = read(frame(2, bytes(4) + words("1.0", IMEI, "234150000000001") + bytes(8)) + frame(10, place + bytes(8)))
     assert [message.device_ids for message in messages] == [(IMEI, "234150000000001"), (IMEI,)]
+    assert {trait.kind: trait.value for trait in messages[0].traits} == {"imsi": "234150000000001", "imei": IMEI}
     (fix,) = messages[1].fixes
     assert (fix.latitude, fix.longitude) == (pytest.approx(51.5), pytest.approx(-3.5))
     assert (fix.speed, fix.course, fix.altitude) == (66.5, 270.0, 120.0)

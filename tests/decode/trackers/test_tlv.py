@@ -15,7 +15,8 @@ def read(data: bytes):
 
 def test_login_with_subscriber():
     (message,) = read(b"0C\x0f" + IMEI + b"\xff\x109" + IMSI + b"\x0fMADE_V1.00_EN\xff\x012")
-    assert message.device_ids == (IMEI.decode(), IMSI.decode())
+    assert message.device_ids == (IMEI.decode(),)
+    assert [(trait.kind, trait.value) for trait in message.traits] == [("imsi", IMSI.decode()), ("imei", IMEI.decode())]
     assert (message.fixes, message.confidence) == ((), Confidence.LIKELY)
 
 

@@ -47,3 +47,8 @@ def test_flags_give_hemisphere_and_validity():
     south = PLACE[:-1] + b"\x04"
     fix = read(frame(0x2082, b"\1\1\2" + south))[0].fixes[0]
     assert (fix.latitude, fix.longitude, fix.valid) == (-51.5, 3.5, False)
+
+
+def test_time_alone_is_no_fix():
+    (message,) = read(frame(0x3089, b"\1\0\3" + PLACE[:6]))
+    assert [(fix.latitude, fix.longitude, fix.valid) for fix in message.fixes] == [(0.0, 0.0, False)]

@@ -18,7 +18,7 @@ _PLAIN = re.compile(
 _COMPRESSED = re.compile(rb"[/\\A-Za-j](?P<y>[!-{]{4})(?P<x>[!-{]{4})[!-{][!-{ ][!-{ ]?")
 _EXTRA = re.compile(rb"!W(?P<y>\d)(?P<x>\d)!")
 _HEADS = {0x21: 1, 0x3D: 1, 0x2F: 8, 0x40: 8, 0x3B: 18, 0x29: -1}
-"""Where the place begins after each data type: ``! =`` at once, ``/ @`` after a time, ``;`` after name and time, ``)`` after a name."""
+"""Where the place begins by data type: ``! =`` at once, ``/ @`` after a time, ``;`` after name and time, ``)`` after a name."""
 OBJECT = "a place of an object, not of the station"
 
 

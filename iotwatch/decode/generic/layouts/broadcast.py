@@ -12,7 +12,7 @@ import struct
 from collections.abc import Iterator
 
 from iotwatch.decode.message import Fix, Message, Trait
-from iotwatch.decode.trackers.fields import on_globe
+from iotwatch.decode.fields import on_globe
 from iotwatch.model import Confidence
 from iotwatch.read.stream import Stream
 
@@ -22,6 +22,16 @@ _BSM_LATITUDE, _PSM_LATITUDE = 3 + 7 + 32 + 16, 19 + 4 + 16 + 7 + 32 + 3
 BY_LAYOUT = "known by its layout alone: no check value"
 SQUITTER = re.compile(rb"\*([0-9A-Fa-f]{28});")
 _ID_BYTES = 25
+
+
+def _parity_of(byte: int) -> int:
+    value = byte << 16
+    for _ in range(8):
+        value = value << 1 ^ (0x1FFF409 if value & 0x800000 else 0)
+    return value & 0xFFFFFF
+
+
+_PARITY = tuple(_parity_of(byte) for byte in range(256))
 
 
 def j2735(stream: Stream, start: int, end: int) -> Iterator[Message]:
@@ -147,11 +157,10 @@ def mode_s(stream: Stream, start: int, end: int) -> Iterator[Message]:
 
 def _parity(frame: bytes) -> int:
     """Remainder of a frame over Mode S's generator (0x1FFF409): zero when all 112 bits arrived."""
-    value = int.from_bytes(frame, "big")
-    for at in range(len(frame) * 8 - 1, 23, -1):
-        if value >> at & 1:
-            value ^= 0x1FFF409 << (at - 24)
-    return value
+    value = 0
+    for byte in frame[:-3]:
+        value = (value << 8 & 0xFFFFFF) ^ _PARITY[value >> 16 ^ byte]
+    return value ^ int.from_bytes(frame[-3:], "big")
 
 
 def _cpr(

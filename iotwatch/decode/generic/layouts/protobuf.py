@@ -11,6 +11,7 @@ import math
 import re
 import struct
 from dataclasses import dataclass
+from itertools import pairwise
 
 from iotwatch.decode.generic.radio import bssid_of
 from iotwatch.decode.message import AccessPoint, Fix, Message
@@ -150,7 +151,7 @@ class _Walk:
                     self.points.setdefault(address, AccessPoint(address))
         if level == 0:
             return
-        for first, second in zip(those, those[1:], strict=False):
+        for first, second in pairwise(those):
             if first.number + 1 == second.number and first.wire == second.wire:
                 fix = self._pair(first, second)
                 if fix is not None:

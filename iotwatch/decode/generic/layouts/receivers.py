@@ -12,7 +12,7 @@ import struct
 from collections.abc import Iterator
 
 from iotwatch.decode.message import Fix, Message
-from iotwatch.decode.trackers.fields import clock, on_globe
+from iotwatch.decode.fields import clock, on_globe
 from iotwatch.model import Confidence
 from iotwatch.read.stream import Stream
 
@@ -20,7 +20,8 @@ SYNC = re.compile(
     rb"\xb5\x62[\x01\x02\x13\x28\x29][\x00-\xff]|\xa0\xa2[\x00-\x07][\x00-\xff][\x02\x29]|\xd3\x00[\x13\x15]\x3e[\xd0-\xef]",
     re.DOTALL,
 )
-MAX_FRAMES = 100_000
+MAX_BAD = 64
+"""Frame heads in a row whose check value is wrong, after which the bytes are something else."""
 _LLH = {(0x01, 0x02): (4, 8, 12), (0x29, 0x02): (4, 8, 12), (0x01, 0x14): (8, 12, 16), (0x29, 0x14): (8, 12, 16)}
 _ECEF_CM = {(0x01, 0x01): 4, (0x29, 0x01): 4, (0x01, 0x06): 12, (0x01, 0x13): 8}
 _PVT = {(0x01, 0x07): (20, 24), (0x29, 0x07): (20, 24), (0x28, 0x00): (16, 20)}
@@ -31,14 +32,12 @@ ASSISTED = "a place given to the receiver, not measured by it"
 def read(stream: Stream, start: int, end: int) -> Iterator[Message]:
     """Every frame with a good check value that states a place."""
     data = stream.data
-    at = start
-    for _ in range(MAX_FRAMES):
-        match = SYNC.search(data, at, end)
-        if match is None:
-            return
+    at, bad = start, 0
+    while bad < MAX_BAD and (match := SYNC.search(data, at, end)) is not None:
         head = match.start()
         reader = {0xB5: _ubx, 0xA0: _sirf, 0xD3: _rtcm}[data[head]]
         message, at = reader(stream, head, end)
+        bad = bad + 1 if at == head + 2 else 0
         if message is not None:
             yield message
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import struct
+from collections.abc import Callable
 
 from iotwatch.decode.generic.tree.node import ARRAY, BYTES, MAX_DEPTH, NUMBER, OBJECT, TEXT, WORD, Node, Scalar
-from iotwatch.decode.trackers.fields import Cursor
+from iotwatch.decode.fields import Cursor
 from iotwatch.errors import DecodeError
 
 MAX_ITEMS = 100_000
-_BREAK = object()
 _OPEN = 1 << 62
 _MSGPACK_NUMBERS = {
     0xCA: ">f", 0xCB: ">d", 0xCC: ">B", 0xCD: ">H", 0xCE: ">I", 0xCF: ">Q", 0xD0: ">b", 0xD1: ">h", 0xD2: ">i", 0xD3: ">q",
@@ -29,6 +29,17 @@ class _Open:
         self.key: str | None = None
         self.key_start = 0
 
+    @property
+    def wants_key(self) -> bool:
+        return self.node.kind == OBJECT and self.key is None
+
+    def name(self, kind: str, value: Scalar, at: int) -> None:
+        """Keep the key of the value that follows."""
+        if kind in (OBJECT, ARRAY):
+            raise DecodeError("a key is a container")
+        self.key, self.key_start = str(value), at
+        self.left -= 1
+
 
 _Item = tuple[str, Scalar, int]
 """Kind, scalar, and for containers how many values follow."""
@@ -44,36 +55,24 @@ def read_msgpack(data: bytes, start: int, end: int) -> tuple[Node, int]:
     return _read(Cursor(data, start, end), _msgpack_item)
 
 
-def _read(cursor: Cursor, item) -> tuple[Node, int]:  # type: ignore[no-untyped-def]
+def _read(cursor: Cursor, item: Callable[[Cursor], _Item]) -> tuple[Node, int]:
     stack: list[_Open] = []
     for _ in range(MAX_ITEMS):
         at = cursor.at
         kind, value, count = item(cursor)
+        if kind == "tag":
+            continue
         if kind == "break":
             if not stack or stack[-1].left < _OPEN >> 1:
                 raise DecodeError("an item ends that was not open")
-            node = stack.pop().node
-            node.end = cursor.at
-        elif kind == "key only":
+            stack[-1].left = 0
+            node = stack[-1].node
+        elif stack and stack[-1].wants_key:
+            stack[-1].name(kind, value, at)
             continue
         else:
-            top = stack[-1] if stack else None
-            if top and top.node.kind == OBJECT and top.key is None:
-                if kind in (OBJECT, ARRAY):
-                    raise DecodeError("a key is a container")
-                top.key, top.key_start = str(value), at
-                top.left -= 1
-                continue
-            key = top.key if top and top.key is not None else ""
-            node = Node(key, kind, top.key_start if top and top.key is not None else at, cursor.at, value)
-            if kind in (TEXT, BYTES) and isinstance(value, str | bytes):
-                size = len(value.encode()) if isinstance(value, str) else len(value)
-                node.inner = (cursor.at - size, cursor.at)
-            if top:
-                top.node.children.append(node)
-                top.key = None
-                top.left -= 1
-            if kind in (OBJECT, ARRAY) and count:
+            node = _added(stack, Node("", kind, at, cursor.at, value))
+            if count:
                 if len(stack) >= MAX_DEPTH:
                     raise DecodeError("too deep")
                 stack.append(_Open(node, count))
@@ -83,6 +82,20 @@ def _read(cursor: Cursor, item) -> tuple[Node, int]:  # type: ignore[no-untyped-
         if not stack:
             return node, cursor.at
     raise DecodeError("too many items")
+
+
+def _added(stack: list[_Open], node: Node) -> Node:
+    """``node`` with the key that waits for it and the range of its own bytes, as a child of the open container."""
+    if node.kind in (TEXT, BYTES) and isinstance(node.value, str | bytes):
+        size = len(node.value.encode()) if isinstance(node.value, str) else len(node.value)
+        node.inner = (node.end - size, node.end)
+    if stack:
+        top = stack[-1]
+        if top.key is not None:
+            node.key, node.start, top.key = top.key, top.key_start, None
+        top.node.children.append(node)
+        top.left -= 1
+    return node
 
 
 def _cbor_item(cursor: Cursor) -> _Item:
@@ -107,7 +120,7 @@ def _cbor_item(cursor: Cursor) -> _Item:
     if major == 3:
         return TEXT, _text(cursor.take(size)), 0
     if major == 6:
-        return "key only", None, 0
+        return "tag", None, 0
     if size != _OPEN and size > cursor.left:
         raise DecodeError("a container is larger than the message")
     return (ARRAY, None, size) if major == 4 else (OBJECT, None, size if size == _OPEN else size * 2)

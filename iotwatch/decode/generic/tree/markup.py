@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from html import unescape
+from itertools import islice
 
 from iotwatch.decode.generic.tree.node import MAX_DEPTH, MAX_NODES, OBJECT, TEXT, Node
 
@@ -19,11 +20,7 @@ def read_xml(data: bytes, start: int, end: int) -> Node:
     """All elements as a tree: attributes and elements that hold only text become leaves of the element around them."""
     root = Node("", OBJECT, start, end)
     stack = [root]
-    count = 0
-    for piece in _PIECE.finditer(data, start, end):
-        count += 1
-        if count > MAX_NODES:
-            break
+    for piece in islice(_PIECE.finditer(data, start, end), MAX_NODES):
         if piece["close"] is not None:
             _close(stack, _local(piece["close"]), piece.start("text"))
         elif piece["open"] is not None:

@@ -20,7 +20,8 @@ Scalar = str | int | float | bool | bytes | None
 class Node:
     """A value with its key (empty in a list) and its range, key included. ``children`` are in order, doubles kept.
 
-    ``inner`` is the range of a text's or a byte string's own bytes, without key and quotes.
+    ``inner`` is the range of a text's or a byte string's own bytes, without key and quotes; ``facts`` keeps what was
+    once read off the leaves (``context``), so that a thousand pairs in one object do not read them a thousand times.
     """
 
     key: str
@@ -30,6 +31,7 @@ class Node:
     value: Scalar = None
     children: list[Node] = field(default_factory=list)
     inner: tuple[int, int] = (0, 0)
+    facts: object = None
 
     def walk(self) -> Iterator[tuple[Node, tuple[Node, ...]]]:
         """Yield every object and array below and including this node, each with its ancestors, outermost first."""

@@ -102,9 +102,6 @@ class Cursor:
     def u32_le(self) -> int:
         return int.from_bytes(self.take(4), "little")
 
-    def u64_le(self) -> int:
-        return int.from_bytes(self.take(8), "little")
-
     def i16_le(self) -> int:
         return int.from_bytes(self.take(2), "little", signed=True)
 
@@ -119,9 +116,6 @@ class Cursor:
 
     def f64(self) -> float:
         return float(struct.unpack(">d", self.take(8))[0])
-
-    def f64_le(self) -> float:
-        return float(struct.unpack("<d", self.take(8))[0])
 
     def bcd(self, size: int) -> str:
         """The ``2 * size`` packed decimal digits of the next bytes."""

@@ -1,0 +1,43 @@
+"""Baseline files: the factory-fit equipment of a make and model, as decisions that can be shared.
+
+author = "A. Example"
+reason = "telematics unit of the 2024 model, workshop manual section 12"
+expires = 2027-01-01T00:00:00Z        # optional
+
+[[expected]]
+kind = "module"
+vendor = "Telit"
+model = "LE910*"
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+import msgspec
+
+from iotwatch.errors import SourceError
+from iotwatch.model import Decision
+
+
+class _Baseline(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    author: str
+    reason: str
+    expected: tuple[dict[str, str], ...]
+    expires: datetime | None = None
+
+
+def read_baseline(path: Path, asset: str = "") -> list[Decision]:
+    """The decisions of a baseline file, for one asset or for all; ``SourceError`` names the key that is wrong."""
+    try:
+        found = msgspec.toml.decode(path.read_bytes(), type=_Baseline)
+        expires = int(found.expires.timestamp() * 1_000_000) if found.expires else None
+        return [
+            Decision("expected", target, found.author, found.reason, asset=asset, expires=expires)
+            for target in found.expected
+        ]
+    except OSError as error:
+        raise SourceError(f"cannot read the baseline {path}: {error.strerror}") from error
+    except (msgspec.DecodeError, ValueError) as error:
+        raise SourceError(f"the baseline {path} is broken: {error}") from error

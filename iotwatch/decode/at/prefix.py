@@ -1,0 +1,140 @@
+"""What logs put before a line: stamps, levels, names of functions, marks of direction.
+
+Two ways off: pieces of known form, one after the other; and forms learned from the log itself. Where a command stands
+behind the same words again and again, those words are the log's prefix, and the same words with other digits, or with the
+opposite mark of direction, stand before the answers.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from typing import NamedTuple
+
+_PIECES = 10
+LEARN_LINES = 20_000
+_LEARN_FORMS = 8
+_LEARN_LENGTH = 120
+
+
+class Prefix(NamedTuple):
+    """How many characters the prefix has, and what it says of direction (``None``: nothing) and port."""
+
+    length: int
+    sent: bool | None
+    port: str
+
+
+# One piece each. What ends a piece keeps bare answers (a revision, an IMEI) from being taken for a stamp.
+_PIECE = re.compile(
+    r"\s*(?:"
+    r"\x1b\[[0-9;]{0,12}[A-Za-z]"
+    r"|\[(?P<bracket>[^\[\]]{0,64})\]-?"  # [15:02:10:278], [INFO], [ril.proatc]
+    r"|(?:\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}|\d{1,2}[-/]\d{1,2})[ T_,]+(?=\d\d?:\d\d)"
+    r"|\d{1,2}:\d{2}:\d{2}(?:[.,:]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?(?:\s*(?:->|[:>|,;-]))?(?=\s|$|[A-Z+^\x27\"])"
+    r"|\d{1,10}\.\d{1,9}(?:s|ms)?[ \t:|>,;]+(?=\S)"
+    r"|[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d(?:\.\d+)? [\w.-]{1,64} (?:[\w./@-]{1,48}(?:\[\d{1,10}\])?: )"
+    r"|[IDWEV] \(\d{1,12}\) [\w.-]{1,48}: "
+    r"|\*\* (?:\([\w.-]{1,40}:\d{1,10}\): |(?=Message))"
+    r"|\((?P<port>(?:tty|cdc-wdm|wwan|COM|\w{1,16}/tty)\w{1,16}(?:/at)?)\):?"
+    r"|\([\w.:-]{1,40}\):"
+    r"|(?:DEBUG|INFO|WARN(?:ING)?|ERROR|TRACE|Message|debug|info|message)(?:: |\]| - )"
+    r"|<(?:dbg|inf|wrn|err)> [\w.-]{1,48}: (?:[a-z0-9]{1,24}_\w{1,48}: )?|<(?:debug|info|warn|message|msg)>"
+    r"|[A-Za-z_]\w{0,48}\(\): |[\w.-]{1,32}\[\d{1,10}\]: |(?:send|expect|got it) \("
+    r"|(?P<tty>tty[A-Z]{2,4}\d{1,3}|COM\d{1,3})(?:<[\w*]{1,8}>)?(?::|>| )"
+    r"|(?P<sent>AT>|-->|>>>?(?!\w)|=>|->|(?:TX|Tx|tx|SEND|Send|send|SENT|Sent|sent|WRITE|write|Host|DTE|OUT|"
+    r"AT TX)(?: ?\([ \d]{1,6}\))?(?: ?[:>=]| ?->| ?\|)+)"
+    r"|(?P<got>AT<|<--|<<<?(?!\w)|<=|<-|(?:RX|Rx|rx|RECV|Recv|recv|RCV|READ|read|RECEIVED|Received|received|Modem|"
+    r"Module|DCE|IN|AT RX)(?: ?\([ \d]{1,6}\))?(?: ?[:<>=]| ?<-| ?\|)+)"
+    r"|[#|>]\s+|[^\s\"']{0,40}[$#%] (?=[Aa][Tt])|>(?=[Aa][Tt])"
+    r")\s*"
+)
+_SENT_WORD = re.compile(r"(?i)^\s*(?:tx|send|sent|write|out|host|>+|-+>|=>)\s*$")
+_GOT_WORD = re.compile(r"(?i)^\s*(?:rx|recv|rcv|read|in|modem|<+|<-+|<=)\s*$")
+
+_SENT_MARKS = ("-->", "->", "=>", ">>>", ">>", ">", "TX", "Tx", "tx", "SEND", "Sending", "sending", "Send", "send", "SENT", "Sent", "sent",
+               "WRITE", "Write", "write", "Command", "command", "Request", "request", "OUT", "out", "\xe2\x86\x92", "\xb7\xa2")  # fmt: skip
+_GOT_MARKS = ("<--", "<-", "<=", "<<<", "<<", "<", "RX", "Rx", "rx", "RECV", "Receiving", "Received", "received", "Recv", "recv", "RCV",
+              "READ", "Read", "read", "Response", "response", "Reply", "reply", "IN", "in", "\xe2\x86\x90", "\xca\xd5")  # fmt: skip
+_SENT, _GOT = "|".join(map(re.escape, _SENT_MARKS)), "|".join(map(re.escape, _GOT_MARKS))
+# A word is a mark of direction only when no letter stands beside it.
+_MARK = re.compile(rf"(?<![A-Za-z])(?:(?P<sent>{_SENT})|(?P<got>{_GOT}))(?![A-Za-z])")
+_COMMAND = re.compile(r"(?<![A-Za-z0-9_])(?:AT|at)(?=[+^$#!*%][A-Za-z]{3})")
+_ANY_MARK = rf"(?:(?P<sent>{_SENT})|(?P<got>{_GOT}))"
+_TOKEN = re.compile(r"(?P<digits>\d+)|(?P<blank>\s+)|(?P<other>.)", re.DOTALL)
+
+
+class Prefixes:
+    """Takes prefixes off the lines of one log."""
+
+    def __init__(self, texts: Iterable[str] = ()) -> None:
+        self._learned = _learn(texts)
+
+    def of(self, text: str) -> Prefix:
+        """The prefix of one line."""
+        for form in self._learned:
+            found = form.match(text)
+            if found is not None:
+                groups = found.groupdict()
+                way = True if groups.get("sent") else False if groups.get("got") else None
+                return Prefix(found.end(), way, _port(found[0]))
+        return known(text)
+
+
+def known(text: str) -> Prefix:
+    """The prefix as far as its pieces have known forms."""
+    at, sent, port = 0, None, ""
+    for _ in range(_PIECES):
+        found = _PIECE.match(text, at)
+        if found is None or found.end() == at:
+            break
+        bracket = found["bracket"] or ""
+        if found["sent"] or _SENT_WORD.match(bracket):
+            sent = True
+        elif found["got"] or _GOT_WORD.match(bracket):
+            sent = False
+        elif bracket.startswith(("tty", "COM")):
+            port = bracket
+        port = found["port"] or found["tty"] or port
+        at = found.end()
+    return Prefix(at, sent, port.removesuffix("/at").rpartition("/")[2])
+
+
+def _port(text: str) -> str:
+    found = re.search(r"\b(tty[A-Z]{2,4}\d{1,3}|COM\d{1,3})\b", text)
+    return found[1] if found else ""
+
+
+def _learn(texts: Iterable[str]) -> list[re.Pattern[str]]:
+    """Forms of words that stand before commands at least twice and that the known pieces do not take off."""
+    counts: Counter[str] = Counter()
+    for index, text in enumerate(texts):
+        if index >= LEARN_LINES:
+            break
+        found = _COMMAND.search(text, 1, _LEARN_LENGTH + 2)
+        if found is not None and known(text[: found.start()] + "AT").length != found.start():
+            counts[_form(text[: found.start()])] += 1
+    return [re.compile(form) for form, count in counts.most_common(_LEARN_FORMS) if count >= 2]
+
+
+def _form(prefix: str) -> str:
+    """The prefix as a pattern: any digits for digits, any blanks for blanks, either direction for a mark of one."""
+    out: list[str] = []
+    here = 0
+    marks = list(_MARK.finditer(prefix))
+    # Only the last mark is the direction; an earlier one is part of the words.
+    last = marks[-1] if marks else None
+    for start, end, literal in ((0, last.start() if last else len(prefix), True), (last.end() if last else 0, len(prefix), bool(last))):
+        if literal:
+            out += [_token(token) for token in _TOKEN.finditer(prefix, start, end)]
+        if here == 0 and last is not None:
+            out.append(_ANY_MARK)
+        here += 1
+    return "".join(out)
+
+
+def _token(token: re.Match[str]) -> str:
+    if token["digits"]:
+        return r"\d{1,20}"
+    return r"\s{1,40}" if token["blank"] else re.escape(token["other"])

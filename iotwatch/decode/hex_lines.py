@@ -1,0 +1,66 @@
+"""Frames that a server or a tool wrote into its log as hex text: each that a decoder understands goes on as a body.
+
+Hashes and keys are hex too, so a run of digits counts only when what it stands for says something by a dialect.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import islice
+
+from iotwatch import steps
+from iotwatch.decode.message import Message
+from iotwatch.errors import UnpackError
+from iotwatch.model import Confidence
+from iotwatch.read.stream import Flow, Stream
+
+RUN = re.compile(rb"(?<![0-9A-Za-z])(?:0[xX])?((?:[0-9A-Fa-f]{2}){10,4096}|(?:[0-9A-Fa-f]{2} ){9,4096}[0-9A-Fa-f]{2})(?![0-9A-Za-z])")
+RUNS = 20_000
+_FRUITLESS = 256
+"""Runs in a row that say nothing, after which a text is taken for a list of hashes."""
+
+
+class HexLines:
+    """A carrier for every run of hex digits that a dialect speaks in."""
+
+    name = "hex-lines"
+    anchors = ()
+
+    def claims(self, head: bytes, flow: Flow | None) -> bool:  # noqa: ARG002
+        return RUN.search(head) is not None
+
+    def messages(self, stream: Stream) -> Iterator[Message]:
+        from iotwatch.decode import decode  # what is inside may be anything that the tuple of decoders knows
+
+        fruitless = 0
+        for found in islice(RUN.finditer(stream.data), RUNS):
+            if fruitless >= _FRUITLESS:
+                return
+            start, end = found.span(1)
+            part = stream.part(start, end)
+            try:
+                inside = part.through("hex", steps.apply("hex", part.data))
+            except UnpackError:
+                continue
+            said = [message for message in islice(decode(inside), 8) if not message.generic and _proven(message)]
+            fruitless = 0 if said else fruitless + 1
+            if said:
+                yield Message(
+                    protocol=said[0].protocol,
+                    stream=stream,
+                    span=(start, end),
+                    time=stream.time_at(start),
+                    confidence=Confidence.LIKELY,
+                    body=inside,
+                )
+
+
+def _proven(message: Message) -> bool:
+    if message.checksum == "ok":
+        return True
+    speaks = message.fixes or message.device_ids or message.cells
+    return bool(speaks) and message.checksum == "none" and message.confidence >= Confidence.LIKELY
+
+
+HEX_LINES = HexLines()

@@ -1,0 +1,1 @@
+"""Beacons: contacts stitched over sources, scored all at once, named by what they are."""

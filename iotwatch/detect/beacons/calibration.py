@@ -1,0 +1,44 @@
+"""How large the evidence for a beacon grows by luck: quantiles per number of gaps, made by ``tests/beacon_calibration.py``.
+
+Per kind of traffic without a beacon (memoryless, steady and heavy-tailed log-normal, gamma of shape 2, Pareto, mixtures,
+browsing, chunked streams, retries) the quantiles were simulated; the table keeps the worst kind, so that a stated chance is
+rather too high than too low.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from iotwatch.detect.beacons.quantiles import GAPS, LEVELS, PERIOD
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+# Timers of retries repeat exactly for a few events, without being a beacon: one gap is never worth more than this factor.
+_WORTH_OF_A_GAP = 10**0.5
+
+
+def period_chance(evidence: Floats, gaps: Ints) -> Floats:
+    """How often gaps without a beacon give at least this evidence for one period (natural log of a likelihood ratio)."""
+    return np.maximum(_chance(evidence, gaps), _WORTH_OF_A_GAP ** -gaps.astype(np.float64))
+
+
+def _chance(evidence: Floats, gaps: Ints) -> Floats:
+    rows = np.interp(np.log(np.maximum(gaps, 1)), np.log(GAPS), np.arange(len(GAPS)))
+    low = np.floor(rows).astype(np.int64)
+    share = (rows - low)[:, None]
+    table = PERIOD[low] * (1 - share) + PERIOD[np.minimum(low + 1, len(GAPS) - 1)] * share
+    logs = np.log(LEVELS)
+    column = np.clip((evidence[:, None] >= table).sum(axis=1), 1, len(LEVELS) - 1)
+    row = np.arange(len(evidence))
+    left, right = table[row, column - 1], table[row, column]
+    slope = (logs[column] - logs[column - 1]) / np.maximum(right - left, 1e-9)
+    inside = logs[column - 1] + slope * (evidence - left)
+    # Behind the last quantile: a likelihood ratio passes t + the quantile at most exp(-t) times as often (Markov).
+    beyond = logs[-1] - (evidence - table[:, -1])
+    # Before the first one only the order matters.
+    before = logs[0] * np.exp(np.minimum(0.0, (evidence - table[:, 0]) / 20))
+    answer = np.where(evidence >= table[:, -1], beyond, np.where(evidence < table[:, 0], before, inside))
+    chance: Floats = np.exp(np.minimum(answer, 0.0))
+    return chance

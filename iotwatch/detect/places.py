@@ -1,0 +1,34 @@
+"""Where stated places lie: the area they cover, how far apart, and whether inside a named site."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from iotwatch.model import Position, Site
+
+_EARTH_M = 6_371_008.8  # mean radius (IUGG)
+
+
+def distance(south: float, west: float, north: float, east: float) -> float:
+    """Metres between two points on the sphere (haversine), longitudes over the date line included."""
+    first, second = math.radians(south), math.radians(north)
+    half = math.sin((second - first) / 2) ** 2
+    half += math.cos(first) * math.cos(second) * math.sin(math.radians(east - west) / 2) ** 2
+    return 2 * _EARTH_M * math.asin(min(1.0, math.sqrt(half)))
+
+
+def area(positions: Sequence[Position]) -> dict[str, float]:
+    """The box that holds all positions with coordinates, degrees; empty without any."""
+    points = [(one.latitude, one.longitude) for one in positions if one.latitude is not None and one.longitude is not None]
+    if not points:
+        return {}
+    latitudes, longitudes = zip(*points, strict=True)
+    return {"south": min(latitudes), "west": min(longitudes), "north": max(latitudes), "east": max(longitudes)}
+
+
+def inside(position: Position, site: Site) -> bool:
+    """Whether a position with coordinates lies within the site's radius."""
+    if position.latitude is None or position.longitude is None:
+        return False
+    return distance(site.latitude, site.longitude, position.latitude, position.longitude) <= site.radius

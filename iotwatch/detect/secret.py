@@ -1,0 +1,98 @@
+"""Does an image hold a private key or a password that whoever has the image has too?"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+
+from iotwatch.detect.contract import Scene
+from iotwatch.model import Confidence, Finding, Observation, Severity
+
+_EVIDENCE_KEPT = 6
+_SHOWN = 6
+
+
+class SecretDetector:
+    """One finding per private key and one per file with passwords. What the secret is, is neither stored nor shown."""
+
+    name = "secret"
+    version = 1
+    asks = "Does an image hold a private key or a password?"
+    false_alarms = (
+        "Keys and passwords of tests, examples and documents stand in many packages. A value under the name password may be a"
+        " setting about passwords. A key of this one device is no key of all: the image does not say."
+    )
+
+    def look(self, scene: Scene) -> Iterator[Finding]:
+        images = {source.id: source.path for source in scene.view.sources if source.kind == "firmware" or source.format == "text"}
+        certificates = {str(one.facts.get("key_sha256", "")): one for one in scene.view.of("certificate")}
+        keys: dict[str, list[Observation]] = defaultdict(list)
+        files: dict[tuple[str, str], list[Observation]] = defaultdict(list)
+        for one in scene.view.of("key.private"):
+            if one.evidence.source in images:
+                keys[one.value if one.facts.get("bits") else f"{one.value}|{one.evidence.path}"].append(one)
+        for one in scene.view.of("credential"):
+            if one.evidence.source in images:
+                path = one.evidence.path or images[one.evidence.source]
+                files[path.rpartition("!")[2], str(one.facts.get("form", "clear"))].append(one)
+        for key in sorted(keys):
+            yield _key(self.name, key, keys[key], certificates.get(key))
+        for path, form in sorted(files):
+            yield _password(self.name, path, form, files[path, form])
+
+
+def _key(detector: str, key: str, found: Sequence[Observation], certificate: Observation | None) -> Finding:
+    first = found[0]
+    encrypted = bool(first.facts.get("encrypted"))
+    shape = " ".join(str(first.facts[name]) for name in ("algorithm", "bits") if first.facts.get(name)) or str(first.facts.get("form", ""))
+    where = list(dict.fromkeys(one.evidence.path.rpartition("!")[2] or "the file" for one in found))
+    reasons = [f"{first.facts.get('form', 'key')}, parsed: {shape}" if first.facts.get("bits") else f"{first.facts.get('form', 'key')}"]
+    evidence = [one.evidence for one in found[:_EVIDENCE_KEPT]]
+    if certificate is not None:
+        reasons.append(f"it is the key of the certificate {certificate.value}")
+        evidence.append(certificate.evidence)
+    if encrypted:
+        reasons.append("it is encrypted: the password is needed as well")
+    return Finding(
+        detector=detector,
+        kind="secret",
+        subject=where[0],
+        key=f"key|{key}",
+        title=f"{'Encrypted private' if encrypted else 'Private'} key in {where[0]}" + (f" ({shape})" if first.facts.get("bits") else ""),
+        severity=Severity.LOW if encrypted else Severity.MEDIUM,
+        confidence=Confidence.LIKELY,
+        reasons=tuple(reasons),
+        doubts=("it may be a key for tests or an example",),
+        evidence=tuple(evidence),
+        facts={
+            "form": first.facts.get("form", ""),
+            "algorithm": first.facts.get("algorithm", ""),
+            "bits": first.facts.get("bits", 0),
+            "encrypted": encrypted,
+            "paths": where[:16],
+            "certificate": certificate.value if certificate is not None else "",
+        },
+    )
+
+
+def _password(detector: str, path: str, form: str, found: Sequence[Observation]) -> Finding:
+    named = {one.value: one for one in found}
+    hashed = form == "hash"
+    return Finding(
+        detector=detector,
+        kind="secret",
+        subject=path,
+        key=f"password|{path}|{form}",
+        title=f"{'Password hash' if hashed else 'Password in clear'} in {path}",
+        severity=Severity.LOW if hashed else Severity.MEDIUM,
+        confidence=Confidence.LIKELY if hashed else Confidence.POSSIBLE,
+        reasons=tuple(_reason(name, one) for name, one in list(named.items())[:_SHOWN]),
+        doubts=("the value may be a placeholder or a setting about passwords",) if not hashed else ("a hash must be guessed first",),
+        evidence=tuple(one.evidence for one in found[:_EVIDENCE_KEPT]),
+        facts={"names": list(named)[:32], "form": form, "path": path},
+    )
+
+
+def _reason(name: str, one: Observation) -> str:
+    length = one.facts.get("length")
+    return f"{name}: a value of {length} characters" if length else f"{name}: a user's name and password"

@@ -1,0 +1,157 @@
+"""Far ends that a file names: addresses with a scheme, and host names that are a whole string of a program.
+
+What is only mentioned (a home page, where to report bugs, a name space) is told apart from what is used, and a
+commented line is inactive (reference facts: firmware signatures, gps.conf).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple
+
+from iotwatch.enrich import scope
+from iotwatch.observe.firmware.markers import Hit
+
+SCHEMES = rb"(?:https?|mqtts?|coaps?|wss?|tcp|udp|tls|ssl|ftps?|sftp|ntrip|supl)"
+_SCHEME = re.compile(SCHEMES + rb"$", re.IGNORECASE)
+_REST = re.compile(
+    rb"://(?P<user>[A-Za-z0-9._%-]{1,64}:[^\s:/@\"'<>]{1,128}@)?"
+    rb"(?P<host>[A-Za-z0-9.-]{3,253})(?P<port>:[0-9]{1,5})?(?P<path>[/?][!#-&(-;=?-Z\[\]_a-z|~{}]{0,200})?"
+)
+_HOST = re.compile(r"^(?:[a-z0-9](?:[a-z0-9_-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{1,62}$|^[0-9]{1,3}(?:\.[0-9]{1,3}){3}$")
+MOST = 2_000
+# Names that stand in almost every root file system and say nothing (reference facts: firmware signatures, known noise).
+_NOISE = (
+    *("w3.org", "xmlsoap.org", "freedesktop.org", "iana.org", "gnu.org", "openssl.org", "isc.org", "samba.org"),
+    *("example.com", "example.org", "purenetworks.com", "realtek.com", "kernel.org", "debian.org", "ietf.org"),
+    *("apache.org", "mozilla.org", "sourceforge.net", "github.com", "gnome.org", "python.org", "busybox.net", "launchpad.net"),
+    *("sf.net", "github.io", "gitlab.com", "ubuntu.com", "redhat.com", "oasis-open.org", "rfc-editor.org", "wikipedia.org"),
+    *("upnp.org", "xmlpull.org", "android.com", "bluez.org", "gnupg.org", "sqlite.org", "perl.org", "php.net", "adobe.com"),
+    *("mozilla.com", "unicode.org", "curl.se", "haxx.se", "zlib.net", "dbus.freedesktop.org", "microsoft.com", "jquery.com"),
+)
+# What stands before an address that a person is to read and no program opens.
+_MENTION = re.compile(
+    rb"(?i)(?:bugs?|see|visit|home ?page|web ?site|documentation|docs|information|info|licen[cs]e|manual|refer|support|"
+    rb"copyright|copy of|available|obtain\w*|faq|wiki|author|maintainer|described|mailing|xmlns[:\w]*|\$id|dtd|doctype)"
+    rb"\b[^=%?&\n]{0,60}[=\"'<( ]{0,3}$|xmlns[:\w]*=[\"']$|<$"
+)
+_CONTEXT = 90
+_PURPOSES = (
+    ("assistance", re.compile(r"(?i)supl|xtra|a-?gps|agnss|lto\.?|ephemeris|\bepo\b|assist|cep_pak|rinex")),
+    ("update", re.compile(r"(?i)fota|\bota\b|_ota|ota_|firmware|upgrade|\bupdate|update[sr]?\b|delta|\bfw[_/.-]")),
+    ("management", re.compile(r"(?i)\bacs|tr-?069|cwmp|lwm2m|bootstrap|device.?management|\bdm[_/.-]")),
+    ("time", re.compile(r"(?i)\bntp|_ntp|time[._-]?server|^time\.")),
+)
+
+
+class Endpoint(NamedTuple):
+    """A far end at ``start`` to ``end`` of the file. ``value`` is as written, without a user's name and password; where
+    those stand in it, ``scheme`` is the place of what is before them."""
+
+    value: str
+    host: str
+    start: int
+    end: int
+    facts: dict[str, Any]
+    scheme: tuple[int, int] | None = None
+
+
+def comment(data: bytes, start: int) -> bool:
+    """Whether the line around ``start`` is commented out, as shells, settings and programs mark that."""
+    line = data.rfind(b"\n", max(0, start - 500), start) + 1
+    head = data[line:start].lstrip()
+    return head[:1] in (b"#", b";") or head[:2] in (b"//", b"--", b"/*") or head[:4] == b"<!--"
+
+
+def is_noise(host: str) -> bool:
+    """Names that say nothing, and addresses that are none: loopback, all zeros, multicast."""
+    if any(host == name or host.endswith("." + name) for name in _NOISE):
+        return True
+    return host[-1:].isdigit() and scope(host) in ("loopback", "multicast", "broadcast", "")
+
+
+def is_host(host: str) -> bool:
+    return bool(_HOST.match(host))
+
+
+def purpose(*words: str) -> str:
+    """``assistance``, ``update``, ``management`` or ``time`` as a key, name or path says it, else empty."""
+    text = " ".join(words)
+    return next((name for name, pattern in _PURPOSES if pattern.search(text)), "")
+
+
+def urls(data: bytes, hits: Iterable[Hit], *, text: bool) -> Iterator[Endpoint]:
+    """Addresses with a scheme, at most 2,000. In a ``text`` comments are told apart."""
+    count = 0
+    for hit in hits:
+        found = _wide(data, hit) if hit.wide else _narrow(data, hit, text=text)
+        if found is None or is_noise(found.host) or not is_host(found.host):
+            continue
+        yield found
+        count += 1
+        if count >= MOST:
+            return
+
+
+def _narrow(data: bytes, hit: Hit, *, text: bool) -> Endpoint | None:
+    scheme = _SCHEME.search(data, max(0, hit.start - 6), hit.start)
+    rest = _REST.match(data, hit.start, hit.start + 700)
+    if scheme is None or rest is None:
+        return None
+    host = rest["host"].decode("latin-1").lower().rstrip(".")
+    end = rest.end() - (len(rest[0]) - len(rest[0].rstrip(b".,;)}]")))
+    value = (scheme[0] + b"://" + data[rest.start("host") : end]).decode("latin-1")
+    before = data[max(0, scheme.start() - _CONTEXT) : scheme.start()]
+    # A string of a program ends where its zero byte stands; a sentence of a text at its line's start.
+    before = before[max(before.rfind(b"\0"), before.rfind(b"\n")) + 1 :]
+    facts = _facts(host, value, inactive=text and comment(data, scheme.start()), mention=bool(_MENTION.search(before)))
+    if rest["port"]:
+        facts["port"] = int(rest["port"][1:])
+    if not rest["user"]:
+        return Endpoint(value, host, scheme.start(), end, facts)
+    # The evidence begins behind the name and password, so that no report can show them.
+    return Endpoint(value, host, rest.start("host"), end, facts, (scheme.start(), rest.start() + 3))
+
+
+def _wide(data: bytes, hit: Hit) -> Endpoint | None:
+    """The same as UTF-16LE."""
+    start = hit.start
+    while start >= 2 and hit.start - start < 12 and data[start - 1] == 0 and data[start - 2 : start - 1].isalpha():
+        start -= 2
+    text = data[start : start + 1400].decode("utf-16-le", "replace").encode("latin-1", "replace")
+    found = re.match(SCHEMES + _REST.pattern, text, re.IGNORECASE)
+    if found is None:
+        return None
+    host = found["host"].decode("latin-1").lower().rstrip(".")
+    value = (found[0].partition(b"://")[0] + b"://" + text[found.start("host") : found.end()]).decode("latin-1")
+    facts, end = _facts(host, value, inactive=False, mention=False), start + 2 * found.end()
+    if not found["user"]:
+        return Endpoint(value, host, start, end, facts)
+    scheme = (start, start + 2 * (found[0].index(b"://") + 3))
+    return Endpoint(value, host, start + 2 * found.start("host"), end, facts, scheme)
+
+
+def _facts(host: str, value: str, *, inactive: bool, mention: bool) -> dict[str, Any]:
+    facts: dict[str, Any] = {"host": host, "inactive": inactive}
+    if mention:
+        facts["mention"] = True
+    word = purpose(value)
+    if word:
+        facts["purpose"] = word
+    return facts
+
+
+def hosts(data: bytes, hits: Iterable[Hit]) -> Iterator[Endpoint]:
+    """Host names that are a whole zero-ended string of a program, as ``name`` or ``name:port``."""
+    for hit in hits:
+        raw = data[hit.start + 1 : hit.end - 1].decode("latin-1")
+        host, _, port = raw.lower().partition(":")
+        labels = host.split(".")
+        # D-Bus and Java names begin where host names end.
+        if not is_host(host) or is_noise(host) or labels[0] in ("com", "org", "net", "io", "java", "javax", "lib", "android"):
+            continue
+        facts = _facts(host, raw, inactive=False, mention=False)
+        if port:
+            facts["port"] = int(port)
+        yield Endpoint(raw, host, hit.start + 1, hit.end - 1, facts)

@@ -1,0 +1,190 @@
+"""What a program reads and how it reaches the network: the pieces that the detector grades.
+
+Kinds: ``program.identity``, ``program.position`` and ``program.network``, one observation for each value, ``elf`` for an ELF file's
+own facts, ``program.uses`` for the settings files that a program with location code names, ``dialect.constant`` for frames of
+trackers that it builds. Nothing here says that the code runs.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple
+
+from iotwatch.observe.firmware.markers import Hit
+from iotwatch.unpack.elf import ElfFacts
+
+MOST_OF_A_KIND = 6
+_LIBRARIES = re.compile(
+    r"^(?:curl_easy_perform|curl_multi_perform|SSL_write|SSL_connect|gnutls_record_send|mbedtls_ssl_write|wolfSSL_write|"
+    r"mosquitto_(?:publish|connect)\w*|MQTT(?:Client|Async)_(?:publish|send|connect)\w*|soup_session_\w*send\w*|uclient_(?:connect|request)|"
+    r"lws_client_connect\w*|coap_send\w*|nng_dial|zmq_connect|http_client_\w+|QNetworkAccessManager\w*|_ZN10QTcpSocket\w*|"
+    r"ql_(?:sock|http|mqtt)\w*|amqp_\w*publish|rtmp_\w+)$"
+)
+_RESOLVERS = frozenset(
+    {"getaddrinfo", "gethostbyname", "gethostbyname_r", "gethostbyname2", "inet_addr", "inet_aton", "inet_pton", "res_query"}
+)
+_SENDERS = frozenset({"send", "sendto", "sendmsg", "sendmmsg", "write"})
+_POSITION_CALLS = re.compile(
+    r"^(?:gps_(?:open|read|stream|waiting|poll)|mm_modem_location_\w+|loc_(?:open|client_open|start_fix|eng_init)|locClient\w+|"
+    r"qmi_loc_\w+|\w*(?:ww_)?qmic?_\w*cell_?(?:info|location)\w*|gclue_\w+|\w*get_cell_info|\w*get_gps_(?:info|location|data)\w*|"
+    r"_ZN\w*LocAdapterBase\w*reportPosition\w*|ql_(?:gnss|gps|loc)\w*)$"
+)
+_IDENTITY_CALLS = re.compile(r"^\w*(?:get|read|query)_?(?P<what>imei|imsi|iccid)\w*$", re.IGNORECASE)
+_PATHS = re.compile(rb"/(?:etc|data|usr|opt|app|var|mnt|config|persist|system|tmp|home|jffs2|overlay)/[\w./-]{2,120}")
+_MOST_PATHS = 40
+_MOST_HEADER = 64
+_NEIGHBOUR = 60
+
+
+class Piece(NamedTuple):
+    """One observation of a program: its ``kind``, ``value`` and place."""
+
+    kind: str
+    value: str
+    start: int
+    end: int
+    facts: dict[str, Any]
+
+
+def elf_piece(data: bytes, facts: ElfFacts) -> Piece:
+    """An ELF file's own words; its evidence is the header."""
+    said: dict[str, Any] = {"machine": facts.machine, "bits": facts.bits, "endian": facts.endian, "type": facts.type}
+    more = {
+        "interpreter": facts.interpreter,
+        "soname": facts.soname,
+        "build_id": facts.build_id,
+        "needed": list(facts.needed[:64]),
+        "imports": len(facts.imports),
+    }
+    value = f"{facts.machine} {facts.bits}-bit {facts.endian}-endian {facts.type}"
+    return Piece("elf", value, 0, min(_MOST_HEADER, len(data)), {**said, **{name: one for name, one in more.items() if one}})
+
+
+def pieces(data: bytes, found: dict[str, list[Hit]], facts: ElfFacts | None, *, raw: bool, endpoint: bool) -> Iterator[Piece]:
+    """What a program reads and calls. ``endpoint`` says that it names a far end: then its network calls count by themselves.
+
+    ``raw`` bytes have no import table and hold words by chance and as texts for people: strong markers alone count.
+    """
+    reads = [*_marked("identity", data, found, raw=raw), *_marked("position", data, found, raw=raw)]
+    calls = list(_marked("network", data, found, raw=raw))
+    if facts is not None:
+        imported = list(_imported(data, facts))
+        reads += [piece for piece in imported if piece.kind != "program.network"]
+        calls += [piece for piece in imported if piece.kind == "program.network"]
+    if not reads and not (endpoint and calls):
+        return
+    yield from _few(reads)
+    yield from _few(calls)
+    yield from _paths(data)
+
+
+def _marked(kind: str, data: bytes, found: dict[str, list[Hit]], *, raw: bool) -> Iterator[Piece]:
+    hits = found.get(kind, [])
+    words = {hit.marker.pattern for hit in hits if not hit.marker.strong}
+    form = {"form": "raw"} if raw else {}
+    for hit in hits:
+        # "latitude" alone stands in many texts; a program that handles positions has both words.
+        alone = hit.marker.value == "position words" and len(words) < 2
+        if not alone and (hit.marker.strong or not raw):
+            start, end = (hit.start, hit.end) if hit.wide else _token(data, hit.start, hit.end)
+            text = data[start:end].decode("latin-1").replace("\0", "")
+            yield Piece(f"program.{kind}", hit.marker.value, start, end, {"strong": hit.marker.strong, "text": text, **form})
+
+
+# What ends the word around a marker. A value of another field is never taken along: it could be a secret.
+_ENDS = frozenset(b" \t\"'`&;,=()<>|")
+
+
+def _token(data: bytes, start: int, end: int) -> tuple[int, int]:
+    """The word around a marker: ``/app/var/modem/imei`` around ``/imei``."""
+    first, last = max(0, start - _NEIGHBOUR), min(len(data), end + _NEIGHBOUR)
+    while start > first and 32 < data[start - 1] < 127 and data[start - 1] not in _ENDS:
+        start -= 1
+    while end < last and 32 < data[end] < 127 and data[end] not in _ENDS:
+        end += 1
+    return start, end
+
+
+def _imported(data: bytes, facts: ElfFacts) -> Iterator[Piece]:
+    names = frozenset(facts.imports)
+    wanted: list[tuple[str, str, str]] = []
+    for name in facts.imports:
+        identity = _IDENTITY_CALLS.match(name)
+        if identity:
+            wanted.append(("identity", identity["what"].lower(), name))
+        elif _POSITION_CALLS.match(name):
+            wanted.append(("position", "location call", name))
+        elif _LIBRARIES.match(name):
+            wanted.append(("network", "network library", name))
+    resolver = next((name for name in sorted(names & _RESOLVERS)), "")
+    # A socket may be one inside the system: it takes the look-up of an address to be one to the network.
+    if resolver and names & _SENDERS and names & {"connect", "sendto", "sendmsg"}:
+        wanted.append(("network", "sockets", "connect" if "connect" in names else "sendto"))
+    for kind, value, name in wanted[:64]:
+        at = data.find(b"\0" + name.encode() + b"\0") + 1
+        if at:
+            yield Piece(f"program.{kind}", value, at, at + len(name), {"strong": True, "call": name})
+
+
+def _few(found: Iterable[Piece]) -> Iterator[Piece]:
+    """At most six values of a kind, the strong ones first, each where it stands first."""
+    seen: dict[str, set[str]] = {}
+    for piece in sorted(found, key=lambda piece: (not piece.facts["strong"], piece.start)):
+        values = seen.setdefault(piece.kind, set())
+        if piece.value not in values and len(values) < MOST_OF_A_KIND:
+            values.add(piece.value)
+            yield piece
+
+
+def _paths(data: bytes) -> Iterator[Piece]:
+    """Files that the program names: what ties it to its settings."""
+    seen: set[bytes] = set()
+    for found in _PATHS.finditer(data):
+        path = found[0].rstrip(b".")
+        if path not in seen and len(seen) < _MOST_PATHS:
+            seen.add(path)
+            yield Piece("program.uses", path.decode("latin-1"), found.start(), found.start() + len(path), {})
+
+
+def dialects(data: bytes, hits: Iterable[Hit]) -> Iterator[Piece]:
+    """Frames of trackers as a program builds them, with the string around them."""
+    for hit in hits:
+        start, end = hit.start, hit.end
+        while start > hit.start - _NEIGHBOUR and start and 32 <= data[start - 1] < 127:
+            start -= 1
+        while end < hit.end + _NEIGHBOUR and end < len(data) and 32 <= data[end] < 127:
+            end += 1
+        text = data[start:end].decode("latin-1")
+        yield Piece("dialect.constant", hit.marker.value, start, end, {"text": text})
+
+
+def headers(data: bytes, found: dict[str, list[Hit]]) -> Iterator[Piece]:
+    """User agents that a program writes into its requests."""
+    for hit in found.get("agent", ()):
+        value = data[hit.start : hit.end].partition(b":")[2].strip()
+        value = value.split(b"\\r")[0].split(b"\\n")[0].strip(b" \"'")
+        start = data.find(value, hit.start) if value else -1
+        if start >= 0 and value not in (b"%s", b"*") and not value.startswith((b"$", b"{")):
+            yield Piece("file.agent", value.decode("latin-1"), start, start + len(value), {"key": "User-Agent"})
+
+
+# Topics as MQTT's users form them: two to nine levels, none of them a folder of the system's.
+_TOPIC = re.compile(rb"\x00(/?[$\w%{}+-]{1,40}(?:/[$\w%{}+#.-]{1,40}){1,8})\x00")
+_FOLDERS = (b"/", b"usr/", b"lib/", b"src/", b"../", b"text/", b"application/", b"image/", b"audio/", b"video/", b"multipart/")
+_MOST_TOPICS = 40
+
+
+def topics(data: bytes) -> Iterator[Piece]:
+    """Strings of an MQTT program that have the form of a topic. Absolute ones count only in the clouds' known forms."""
+    count = 0
+    for found in _TOPIC.finditer(data):
+        text = found[1]
+        if text.startswith(_FOLDERS) and not text.startswith((b"/sys/", b"/ota/", b"/devices/", b"/v1/")):
+            continue
+        if re.search(rb"\.(?:c|h|cc|cpp|so|conf|py|go)$", text):
+            continue
+        yield Piece("file.topic", text.decode("latin-1"), *found.span(1), {"key": "string"})
+        count += 1
+        if count >= _MOST_TOPICS:
+            return

@@ -1,0 +1,242 @@
+"""Dialogues made from the makers' command forms, and the ways in which real logs write them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import count
+from typing import Any
+
+# Each exchange: command, lines of the answer. Forms: reference facts (AT commands), TS 27.007; numbers are made up and valid.
+DIALOGUES: dict[str, tuple[list[tuple[str, list[str]]], dict[str, Any]]] = {
+    "Quectel": (
+        [
+            ("ATI", ["Quectel", "EG25", "Revision: EG25GGBR07A08M2G", "", "OK"]),
+            ("AT+CGSN", ["869710030002905", "", "OK"]),
+            ("AT+CIMI", ["460001234567890", "", "OK"]),
+            ("AT+QCCID", ["+QCCID: 89860012345678901239", "", "OK"]),
+            ("AT+CPIN?", ["+CPIN: READY", "", "OK"]),
+            ("AT+QICSGP=1,1,\"cmiot\",\"\",\"\",1", ["OK"]),
+            ("AT+QIOPEN=1,0,\"TCP\",\"track.example.com\",8841,0,1", ["OK", "", "+QIOPEN: 0,0"]),
+            ("AT+QGPS=1", ["OK"]),
+            ("AT+QGPSLOC=2", ["+QGPSLOC: 013832.000,54.21457,-64.53218,0.8,520.3,3,000.00,0.0,0.0,221126,09", "", "OK"]),
+        ],
+        {"vendor": "Quectel", "model": "EG25", "firmware": "EG25GGBR07A08M2G", "imei": "869710030002905", "imsi": "460001234567890",
+         "iccid": "89860012345678901239", "apn": "cmiot", "server": "track.example.com:8841", "position": (54.21457, -64.53218)},
+    ),
+    "Fibocom": (
+        [
+            ("ATI", ["Manufacturer: Fibocom Wireless Inc.", "Model: L610-CN", "Revision: 16000.1000.00.76.01.05", "IMEI: 866477050001230", "", "OK"]),
+            ("AT+CIMI", ["460011234567890", "", "OK"]),
+            ("AT+CCID?", ["+CCID: 89860112345678901238", "", "OK"]),
+            ("AT+CGDCONT=1,\"IP\",\"3gnet\"", ["OK"]),
+            ("AT+MIPOPEN=1,0,\"gps.example.org\",7070,0", ["OK", "+MIPOPEN: 1,1"]),
+            ("AT+GTGPSPOWER=1", ["OK"]),
+        ],
+        {"vendor": "Fibocom", "model": "L610-CN", "firmware": "16000.1000.00.76.01.05", "imei": "866477050001230", "imsi": "460011234567890",
+         "iccid": "89860112345678901238", "apn": "3gnet", "server": "gps.example.org:7070", "position": None},
+    ),
+    "SIMCom": (
+        [
+            ("AT+SIMCOMATI", ["Manufacturer: SIMCOM INCORPORATED", "Model: SIMCOM_SIM7600G-H", "Revision: LE20B04SIM7600G22", "IMEI: 862636050001232", "", "OK"]),
+            ("AT+CIMI", ["460021234567890", "", "OK"]),
+            ("AT+CICCID", ["+ICCID: 89860212345678901237", "", "OK"]),
+            ("AT+CGDCONT=1,\"IP\",\"cmnet\"", ["OK"]),
+            ("AT+CIPOPEN=0,\"TCP\",\"203.0.113.7\",9000", ["OK", "", "+CIPOPEN: 0,0"]),
+            ("AT+CGPS=1", ["OK"]),
+            ("AT+CGPSINFO", ["+CGPSINFO: 3113.343286,N,12121.234064,E,250311,072809.3,44.1,0.0,0", "", "OK"]),
+        ],
+        {"vendor": "SIMCom", "model": "SIMCOM_SIM7600G-H", "firmware": "LE20B04SIM7600G22", "imei": "862636050001232", "imsi": "460021234567890",
+         "iccid": "89860212345678901237", "apn": "cmnet", "server": "203.0.113.7:9000", "position": (31.2223881, 121.3539011)},
+    ),
+    "China Mobile IoT": (
+        [
+            ("AT+CGMI", ["+CGMI: \"CMIOT\"", "", "OK"]),
+            ("AT+CGMM", ["+CGMM: ML307R-DC", "", "OK"]),
+            ("AT+CGMR", ["+CGMR: ML307R-DC_V1.0.2_230901", "", "OK"]),
+            ("AT+CGSN=1", ["+CGSN: 860302060001236", "", "OK"]),
+            ("AT+CIMI", ["460041234567890", "", "OK"]),
+            ("AT+MCCID", ["+MCCID: 89860412345678901235", "", "OK"]),
+            ("AT+CGDCONT=1,\"IPV4V6\",\"cmiot\"", ["OK"]),
+            ("AT+MQTTCONN=0,\"mqtt.example.net\",1883,\"client\",\"user\",\"secret\"", ["OK", "+MQTTURC: \"conn\",0,0"]),
+        ],
+        {"vendor": "China Mobile IoT", "model": "ML307R-DC", "firmware": "ML307R-DC_V1.0.2_230901", "imei": "860302060001236",
+         "imsi": "460041234567890", "iccid": "89860412345678901235", "apn": "cmiot", "server": "mqtt.example.net:1883", "position": None},
+    ),
+    "Huawei": (
+        [
+            ("ATI", ["Manufacturer: Huawei Technologies Co., Ltd.", "Model: ME909s-821", "Revision: 11.617.06.00.00", "IMEI: 867223020001239", "+GCAP: +CGSM,+DS,+ES", "", "OK"]),
+            ("AT+CIMI", ["460061234567890", "", "OK"]),
+            ("AT^ICCID?", ["^ICCID: 89860612345678901233", "", "OK"]),
+            ("AT^NDISDUP=1,1,\"uninet\"", ["OK", "", "^NDISSTAT:1,,,\"IPV4\""]),
+        ],
+        {"vendor": "Huawei", "model": "ME909s-821", "firmware": "11.617.06.00.00", "imei": "867223020001239", "imsi": "460061234567890",
+         "iccid": "89860612345678901233", "apn": "uninet", "server": None, "position": None},
+    ),
+}  # fmt: skip
+
+REPORTS = ("+CREG: 1", "^RSSI:21", "+CEREG: 1", '+QIURC: "recv",0', "RDY")
+
+Style = Callable[[list[tuple[str, str]]], bytes]
+
+
+def events(name: str, *, echo: bool) -> list[tuple[str, str]]:
+    """``(direction, line)`` of the dialogue, with the module's echo when it is on."""
+    said = []
+    for command, answers in DIALOGUES[name][0]:
+        said.append((">", command))
+        if echo:
+            said.append(("<", command))
+        said += [("<", answer) for answer in answers]
+    return said
+
+
+def _clock() -> Callable[[], tuple[int, int, int, int]]:
+    ticks = count(36_000_000, 137)
+
+    def now() -> tuple[int, int, int, int]:
+        tick = next(ticks)
+        return tick // 3_600_000, tick // 60_000 % 60, tick // 1000 % 60, tick % 1000
+
+    return now
+
+
+def _lines(make: Callable[[str, str], str], end: str = "\r\n") -> Style:
+    return lambda said: "".join(make(way, line) + end for way, line in said).encode()
+
+
+def _stamped(form: str) -> Style:
+    def style(said: list[tuple[str, str]]) -> bytes:
+        now = _clock()
+        return "".join(
+            form.format(*now(), way="TX" if way == ">" else "RX") + line + "\n" for way, line in said
+        ).encode()
+
+    return style
+
+
+def _minicom(said: list[tuple[str, str]]) -> bytes:
+    head = b"Welcome to minicom 2.8\r\n\r\nOPTIONS: I18n\r\nPort /dev/ttyUSB2, 10:11:12\r\n\r\nPress CTRL-A Z for help on special keys\r\n\r\n"
+    return head + "".join(line + "\r\n" for way, line in said if way == "<" or line).encode()
+
+
+def _modem_manager(said: list[tuple[str, str]]) -> bytes:
+    out = []
+    for way, line in said:
+        if way == ">":
+            out.append(f"ModemManager[812]: <debug> [1669080000.123456] [modem0/ttyUSB2/at] --> '{line}<CR>'")
+        elif line:
+            out.append(
+                f"ModemManager[812]: <debug> [1669080000.123456] [modem0/ttyUSB2/at] <-- '<CR><LF>{line}<CR><LF>'"
+            )
+    return "\n".join(out).encode() + b"\n"
+
+
+def _split_halves(said: list[tuple[str, str]]) -> bytes:
+    out = []
+    for way, line in said:
+        if way == ">":
+            out.append(f"** (modem-manager:77): DEBUG: (ttyUSB2): --> '{line}<CR>'")
+        elif line:
+            middle = len(line) // 2
+            out.append(f"** (modem-manager:77): DEBUG: (ttyUSB2): <-- '<CR><LF>{line[:middle]}'")
+            out.append("** (modem-manager:77): DEBUG: (ttyACM9): <-- '<CR><LF>^RSSI:3<CR><LF>'")
+            out.append(f"** (modem-manager:77): DEBUG: (ttyUSB2): <-- '{line[middle:]}<CR><LF>'")
+    return "\n".join(out).encode() + b"\n"
+
+
+def _reports_between(said: list[tuple[str, str]]) -> bytes:
+    out = []
+    for index, (_, line) in enumerate(said):
+        out += [line, REPORTS[index % len(REPORTS)]] if line == "OK" else [line]
+    return "\r\n".join(out).encode() + b"\r\n"
+
+
+def _noise(said: list[tuple[str, str]]) -> bytes:
+    return b"\x00\xff\xfe\x00" + "".join(line + "\r\r\n" for _, line in said).encode() + b"\xf0\x00partial +CE"
+
+
+def raw(said: list[tuple[str, str]]) -> bytes:
+    return b"".join(line.encode() + (b"\r" if way == ">" else b"\r\n") for way, line in said)
+
+
+def _hexdump(said: list[tuple[str, str]]) -> bytes:
+    data = raw(said)
+    rows = []
+    for at in range(0, len(data), 16):
+        part = data[at : at + 16]
+        shown = "".join(chr(byte) if 32 <= byte < 127 else "." for byte in part)
+        rows.append(
+            f"{at:08x}  {' '.join(f'{byte:02x}' for byte in part[:8])}  {' '.join(f'{byte:02x}' for byte in part[8:])}".rstrip()
+            + f"  |{shown}|"
+        )
+    return "\n".join(rows).encode() + b"\n"
+
+
+def _esp_dump(said: list[tuple[str, str]]) -> bytes:
+    data = raw(said)
+    rows = []
+    for at in range(0, len(data), 16):
+        part = data[at : at + 16]
+        shown = "".join(chr(byte) if 32 <= byte < 127 else "." for byte in part)
+        rows.append(
+            f"D ({1000 + at}) uart_terminal: 0x{0x3FFB0000 + at:08x}   {' '.join(f'{byte:02x}' for byte in part)}  |{shown}|"
+        )
+    return "\n".join(rows).encode() + b"\n"
+
+
+def _xxd(said: list[tuple[str, str]]) -> bytes:
+    data = raw(said)
+    rows = []
+    for at in range(0, len(data), 16):
+        digits = data[at : at + 16].hex()
+        shown = "".join(chr(byte) if 32 <= byte < 127 else "." for byte in data[at : at + 16])
+        rows.append(f"{at:08x}: {' '.join(digits[i : i + 4] for i in range(0, len(digits), 4)):<39}  {shown}")
+    return "\n".join(rows).encode() + b"\n"
+
+
+def _saleae_hex(said: list[tuple[str, str]]) -> bytes:
+    rows = ["name,type,start_time,duration,data,error"]
+    rows += [
+        f'"Async Serial","data",{index * 8.7e-05:.9f},8.6e-05,0x{byte:02X},' for index, byte in enumerate(raw(said))
+    ]
+    return "\n".join(rows).encode() + b"\n"
+
+
+def _saleae_characters(said: list[tuple[str, str]]) -> bytes:
+    names = {13: "\\r", 10: "\\n", 32: "' '", 44: "COMMA"}
+    rows = ["Time [s],Value,Parity Error,Framing Error"]
+    rows += [f"{index * 8.7e-05:.9f},{names.get(byte) or chr(byte)},," for index, byte in enumerate(raw(said))]
+    return "\n".join(rows).encode() + b"\n"
+
+
+STYLES: dict[str, Style] = {
+    "raw": raw,
+    "plain lines": _lines(lambda way, line: line, "\n"),
+    "carriage returns": _lines(lambda way, line: line, "\r\r\n"),
+    "minicom": _minicom,
+    "brackets": _stamped("[{0:02}:{1:02}:{2:02}:{3:03}] "),
+    "date and time": _stamped("2026-11-22 {0:02}:{1:02}:{2:02}.{3:03} "),
+    "iso": _stamped("2026-11-22T{0:02}:{1:02}:{2:02}.{3:03}Z "),
+    "date, level": _stamped("2026-11-22 {0:02}:{1:02}:{2:02},{3:03} DEBUG: {way}: "),
+    "kernel stamp": _stamped("[ {0:02}{1:02}{2:02}.{3:03}000] "),
+    "esp": _stamped("I ({0}{1:02}{2:02}{3:03}) modem: "),
+    "zephyr": _stamped("[00:{1:02}:{2:02}.{3:03},000] <dbg> modem_chat: "),
+    "arrow after stamp": _stamped("{0:02}:{1:02}:{2:02}.{3:03} -> "),
+    "syslog": _stamped("Nov 22 {0:02}:{1:02}:{2:02} gateway modemd[411]: "),
+    "dialler": _lines(lambda way, line: f"[11-22_10:00:00:000] AT{way} {line}", "\n"),
+    "words": _lines(lambda way, line: ("SEND: " if way == ">" else "RECV: ") + line, "\n"),
+    "arrows": _lines(lambda way, line: ("--> " if way == ">" else "<-- ") + line, "\n"),
+    "chevrons": _lines(lambda way, line: (">> " if way == ">" else "<< ") + line, "\n"),
+    "tx rx": _lines(lambda way, line: ("[TX] " if way == ">" else "[RX] ") + line, "\n"),
+    "control pictures": _lines(lambda way, line: f"[10:11:12:{len(line):03}] {line}␍␊", "\n"),
+    "python": _lines(lambda way, line: repr(line.encode() + b"\r\n"), "\n"),
+    "ModemManager": _modem_manager,
+    "halves": _split_halves,
+    "reports between": _reports_between,
+    "noise": _noise,
+    "hexdump": _hexdump,
+    "esp dump": _esp_dump,
+    "xxd": _xxd,
+    "logic analyser, hex": _saleae_hex,
+    "logic analyser, characters": _saleae_characters,
+}

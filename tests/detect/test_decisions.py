@@ -1,0 +1,80 @@
+"""Decisions apply when judging, expire, are taken back, and are never silent."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from iotwatch.baseline import read_baseline
+from iotwatch.case import read_case
+from iotwatch.detect.decisions import decide
+from iotwatch.errors import SourceError, StoreError
+from iotwatch.fanout import Plan, scan
+from iotwatch.judge import judge_all
+from iotwatch.model import Confidence, Decision, Evidence, Finding, Severity, cut
+from iotwatch.pipeline import Options
+from iotwatch.signatures import load
+from iotwatch.store import Store
+
+CAPTURES = Path(__file__).parent.parent.parent / "captures"
+EVIDENCE = Evidence(place=cut(None, [(0, 1)]), excerpt=b"x", length=1)
+
+
+def module(vendor: str, model: str) -> Finding:
+    levels = (Severity.INFO, Confidence.LIKELY)
+    return Finding(
+        *("module", "module", vendor, vendor, vendor, *levels, ("why",)),
+        evidence=(EVIDENCE,),
+        facts={"vendor": vendor, "model": model},
+    )
+
+
+def test_the_factory_unit_is_expected_and_the_second_one_is_not() -> None:
+    decision = Decision("expected", {"kind": "module", "vendor": "telit", "model": "LE910*"}, "A", "manual")
+    ours, other = decide([module("Telit", "LE910C4"), module("Quectel", "EC25")], [decision], "car", 0)
+    assert ours.facts["decision"]["author"] == "A"
+    assert "decision" not in other.facts
+
+
+def test_an_expired_decision_is_a_doubt() -> None:
+    decision = Decision("expected", {"vendor": "Telit"}, "A", "manual", expires=10, id=7)
+    (finding,) = decide([module("Telit", "x")], [decision], "car", 11)
+    assert "decision" not in finding.facts
+    assert "decision 7" in finding.doubts[-1]
+
+
+@pytest.mark.parametrize("broken", [{"word": "fine"}, {"target": {}}, {"author": ""}, {"reason": ""}])
+def test_a_decision_is_whole(broken: dict[str, object]) -> None:
+    whole = {"word": "expected", "target": {"vendor": "x"}, "author": "A", "reason": "r"}
+    with pytest.raises(ValueError, match="a decision"):
+        Decision(**{**whole, **broken})
+
+
+def test_an_explained_car_and_the_way_back(tmp_path: Path) -> None:
+    case = read_case(CAPTURES / "gt06-tracker" / "case.toml")
+    plan = Plan(asset="van", options=Options(scope=case.scope), case=case, jobs=1)
+    scan([CAPTURES / "gt06-tracker" / "gt06-tracker.pcap"], tmp_path / "a.db", plan)
+    with Store(tmp_path / "a.db") as store:
+        assert store.verdict("van") == "reports-location"
+        number = store.add_decision(Decision("explained", {"subject": "*"}, "A. Example", "own tracker"))
+        (judged,) = judge_all(store, store.unjudged(), load())
+        assert (judged.before, judged.verdict.word) == ("reports-location", "explained")
+        assert "A. Example" in judged.verdict.reason
+        assert store.query("SELECT count(*) AS n FROM findings")[0]["n"] == 3
+        store.remove_decision(number)
+        judge_all(store, store.unjudged(), load())
+        assert store.verdict("van") == "reports-location"
+        assert store.query("SELECT count(*) AS n FROM decisions")[0]["n"] == 1
+        with pytest.raises(StoreError, match="no decision"):
+            store.remove_decision(number)
+
+
+def test_a_baseline_file_is_shared_decisions(tmp_path: Path) -> None:
+    path = tmp_path / "make-model.toml"
+    path.write_text('author = "A"\nreason = "manual"\n[[expected]]\nkind = "module"\nvendor = "Telit"\n')
+    (decision,) = read_baseline(path, "car")
+    assert (decision.target, decision.asset) == ({"kind": "module", "vendor": "Telit"}, "car")
+    path.write_text('author = "A"\nwhy = "manual"\n')
+    with pytest.raises(SourceError, match="broken"):
+        read_baseline(path)
