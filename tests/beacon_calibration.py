@@ -31,7 +31,7 @@ def quantiles() -> np.ndarray:
         for make in CALIBRATION.values():
             seconds = np.concatenate([make(random, count) for _ in range(pairs)]) * 10
             gaps = gaps_of(seconds, np.repeat(np.arange(pairs, dtype=np.int32), count), pairs)
-            table[row] = np.maximum(table[row], np.quantile(period_evidence(gaps, 0.0)[0], 1 - np.array(LEVELS)))
+            table[row] = np.maximum(table[row], np.quantile(period_evidence(gaps, np.zeros(pairs))[0], 1 - np.array(LEVELS)))
     return table
 
 

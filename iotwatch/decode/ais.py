@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from functools import reduce
 from operator import xor
 
-from iotwatch.decode.message import Fix, Message
 from iotwatch.decode.fields import on_globe
+from iotwatch.decode.message import Fix, Message
 from iotwatch.decode.units import units
 from iotwatch.model import Confidence
 from iotwatch.read.stream import Flow, Stream

@@ -10,8 +10,8 @@ import struct
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from iotwatch.decode.message import Fix, Message
 from iotwatch.decode.fields import on_globe
+from iotwatch.decode.message import Fix, Message
 from iotwatch.model import Confidence
 from iotwatch.read.stream import Flow, Stream
 

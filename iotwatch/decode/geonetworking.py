@@ -9,8 +9,8 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator
 
-from iotwatch.decode.message import Fix, Message
 from iotwatch.decode.fields import on_globe
+from iotwatch.decode.message import Fix, Message
 from iotwatch.decode.units import units
 from iotwatch.model import Confidence
 from iotwatch.read.stream import Flow, Stream
@@ -53,7 +53,9 @@ def _packet(stream: Stream, start: int, end: int) -> Iterator[Message]:
         return
     head = at + 8
     vector = head + _VECTORS[kind]
-    station, stamp, latitude, longitude = struct.unpack_from(">8sIii", data, vector) if vector + 20 <= end else (b"", 0, 0, 0)
+    station, stamp, latitude, longitude = (
+        struct.unpack_from(">8sIii", data, vector) if vector + 20 <= end else (b"", 0, 0, 0)
+    )
     sender = stream.tagged(device="mac:" + station[2:].hex(":")) if station else stream
     size = 40 if kind == 5 and subtype == 1 else _HEADS.get(kind, 24)
     said = next(_facility(sender, head + size, end, doubts), None) if kind in _HEADS else None
@@ -67,7 +69,12 @@ def _packet(stream: Stream, start: int, end: int) -> Iterator[Message]:
 def _unsigned(data: bytes, start: int, end: int) -> int:
     """Where the common header stands inside a secured packet: its next-header, type and zero reserved bytes tell it."""
     for at in range(start, min(start + _SEARCHED, end - 32)):
-        if data[at] in (0x10, 0x20) and data[at + 1] >> 4 in _VECTORS and data[at + 3] & 0x7F == 0 and data[at + 7] == 0:
+        if (
+            data[at] in (0x10, 0x20)
+            and data[at + 1] >> 4 in _VECTORS
+            and data[at + 3] & 0x7F == 0
+            and data[at + 7] == 0
+        ):
             length = int.from_bytes(data[at + 4 : at + 6], "big")
             if 8 <= length <= end - at - 8 and 1 <= data[at + 6] <= 64:
                 return at

@@ -15,7 +15,9 @@ from iotwatch.errors import UnpackError
 from iotwatch.model import Confidence
 from iotwatch.read.stream import Flow, Stream
 
-RUN = re.compile(rb"(?<![0-9A-Za-z])(?:0[xX])?((?:[0-9A-Fa-f]{2}){10,4096}|(?:[0-9A-Fa-f]{2} ){9,4096}[0-9A-Fa-f]{2})(?![0-9A-Za-z])")
+RUN = re.compile(
+    rb"(?<![0-9A-Za-z])(?:0[xX])?((?:[0-9A-Fa-f]{2}){10,4096}|(?:[0-9A-Fa-f]{2} ){9,4096}[0-9A-Fa-f]{2})(?![0-9A-Za-z])"
+)
 RUNS = 20_000
 _FRUITLESS = 256
 """Runs in a row that say nothing, after which a text is taken for a list of hashes."""

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 
 import msgspec
 
-from iotwatch.decode.message import Message, Trait
 from iotwatch.decode.fields import Cursor
+from iotwatch.decode.message import Message, Trait
 from iotwatch.errors import DecodeError
 from iotwatch.model import Confidence
 from iotwatch.read.stream import Flow, Stream

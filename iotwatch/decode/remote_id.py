@@ -12,9 +12,9 @@ from collections.abc import Callable, Iterator
 
 import msgspec
 
+from iotwatch.decode.fields import on_globe
 from iotwatch.decode.generic.layouts import broadcast
 from iotwatch.decode.message import Fix, Message, Trait
-from iotwatch.decode.fields import on_globe
 from iotwatch.decode.units import units
 from iotwatch.model import Confidence
 from iotwatch.read.stream import Flow, Stream

@@ -158,7 +158,7 @@ def _certificate(stream: Stream, start: int, end: int) -> Message:
 
 @lru_cache(maxsize=256)
 def certificate_facts(der: bytes) -> tuple[str, dict[str, Any]]:
-    """Subject and facts (names, issuer, organisation, dates, sha256) of an X.509 certificate (RFC 5280)."""
+    """Subject and facts (names, issuer, organisation, dates, sha256, key_sha256) of an X.509 certificate (RFC 5280)."""
     from cryptography import x509
     from cryptography.utils import CryptographyDeprecationWarning
 
@@ -179,9 +179,24 @@ def certificate_facts(der: bytes) -> tuple[str, dict[str, Any]]:
             "self_signed": subject == issuer,
             "sha256": sha256(der).hexdigest(),
         }
+        key = _key_digest(certificate)
+        if key:
+            facts["key_sha256"] = key
     except (ValueError, x509.UnsupportedGeneralNameType) as error:
         raise DecodeError(f"a TLS certificate is broken: {str(error)[:80]}") from error
     return (common or names or [subject.rfc4514_string()])[0][:256], facts
+
+
+def _key_digest(certificate: Any) -> str:
+    """SHA-256 of the SubjectPublicKeyInfo: the same key in another certificate, or its private half, gives the same."""
+    from cryptography.exceptions import UnsupportedAlgorithm
+    from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+    try:
+        info = certificate.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    except (UnsupportedAlgorithm, ValueError):
+        return ""
+    return sha256(info).hexdigest()
 
 
 def _alternative_names(certificate: Any) -> list[str]:

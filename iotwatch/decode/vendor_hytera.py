@@ -12,8 +12,8 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from iotwatch.decode.message import Fix, Message
 from iotwatch.decode.fields import clock, degrees_minutes
+from iotwatch.decode.message import Fix, Message
 from iotwatch.decode.units import units
 from iotwatch.decode.vendor_cameras import announcement
 from iotwatch.errors import DecodeError

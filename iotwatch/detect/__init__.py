@@ -9,6 +9,7 @@ from iotwatch.detect.location import LocationDetector
 from iotwatch.detect.module import ModuleDetector
 from iotwatch.detect.program import ProgramDetector
 from iotwatch.detect.secret import SecretDetector
+from iotwatch.detect.tie import TieDetector
 from iotwatch.detect.vendor import VendorDetector
 from iotwatch.detect.verdict import Verdict, verdict
 
@@ -19,6 +20,7 @@ DETECTORS: tuple[Detector, ...] = (
     IdentityDetector(),
     ProgramDetector(),
     SecretDetector(),
+    TieDetector(),
     EndpointDetector(),
     VendorDetector(),
 )

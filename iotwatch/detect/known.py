@@ -15,7 +15,7 @@ _FILES: tuple[tuple[str, str], ...] = (
     ("libqmi", r"libqmi-glib[\w.-]*|libqrtr-glib[\w.-]*|qmicli|qmi-proxy|qmi-network|qmi-firmware-update"),
     ("libmbim", r"libmbim-glib[\w.-]*|mbimcli|mbim-proxy|mbim-network"),
     ("gpsd", r"gpsd|gpsdctl|gpsctl|gpspipe|gpsmon|gpscat|gpscsv|gpsrinex|gpssnmp|cgps|xgps|lcdgps|gps2udp|gpsdecode|gpxlogger|ntpshmmon"
-             r"|ppscheck|libgps[\w.-]*|libQgpsmm[\w.-]*"),
+             r"|ppscheck|gpsfake|zerk|gegps|gpsplot|gpssubframe|gpsprof|ubxtool|xgpsspeed|libgps[\w.-]*|libQgpsmm[\w.-]*"),
     ("oFono", r"ofonod|ofono[\w.-]*"),
     ("curl", r"curl|libcurl[\w.-]*"),
     ("wget", r"wget2?|uclient-fetch"),
@@ -55,6 +55,7 @@ _FOLDERS: tuple[tuple[str, str], ...] = (
     ("ModemManager", r"(?:^|[/!])ModemManager/"),
     ("usb_modeswitch", r"(?:^|[/!])usb_modeswitch[\w.]*/"),
     ("systemd", r"(?:^|[/!])systemd/"),
+    ("GeoClue", r"(?:^|[/!])geoclue[\w.-]*/"),
 )
 _BY_FILE = tuple((project, re.compile(rf"(?:{pattern})$")) for project, pattern in _FILES)
 _BY_FOLDER = tuple((project, re.compile(pattern)) for project, pattern in _FOLDERS)

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from iotwatch.detect.contract import Scene
+from iotwatch.detect.known import project_of
 from iotwatch.model import Confidence, Finding, Observation, Severity
 
 _EVIDENCE_KEPT = 6
@@ -77,16 +78,19 @@ def _key(detector: str, key: str, found: Sequence[Observation], certificate: Obs
 
 def _password(detector: str, path: str, form: str, found: Sequence[Observation]) -> Finding:
     named = {one.value: one for one in found}
-    hashed = form == "hash"
+    hashed, project = form == "hash", project_of(path)
     return Finding(
         detector=detector,
         kind="secret",
         subject=path,
         key=f"password|{path}|{form}",
         title=f"{'Password hash' if hashed else 'Password in clear'} in {path}",
-        severity=Severity.LOW if hashed else Severity.MEDIUM,
+        severity=Severity.LOW if hashed or project else Severity.MEDIUM,
         confidence=Confidence.LIKELY if hashed else Confidence.POSSIBLE,
-        reasons=tuple(_reason(name, one) for name, one in list(named.items())[:_SHOWN]),
+        reasons=(
+            *(_reason(name, one) for name, one in list(named.items())[:_SHOWN]),
+            *((f"lowered: the file is one of {project}, which everybody has",) if project else ()),
+        ),
         doubts=("the value may be a placeholder or a setting about passwords",) if not hashed else ("a hash must be guessed first",),
         evidence=tuple(one.evidence for one in found[:_EVIDENCE_KEPT]),
         facts={"names": list(named)[:32], "form": form, "path": path},

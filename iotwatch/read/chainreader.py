@@ -12,6 +12,7 @@ from iotwatch.read.walk import Chain, Walked, walk
 from iotwatch.read.window import Window
 
 MAX_DAMAGE = 1000
+MAX_GUESSES = 64  # positions that are tried for one lane of a walk
 _FIRST_SCAN, _LARGEST_SCAN = 1 << 12, 1 << 18
 _TAIL = 32  # bytes at the window's end in which no header is looked for until more were read
 

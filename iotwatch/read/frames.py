@@ -18,6 +18,7 @@ _LINK_KINDS = {
     250: "serial",
 }
 _INNER_KINDS = {FRAME_CAN: "can", FRAME_WIFI: "802.11"}
+MAX_KINDS = 256  # those beyond share one stream
 
 
 def frame_kind(code: int, link: int) -> str:
@@ -79,6 +80,8 @@ class FrameKeeper:
 
     def _number(self, code: int, link: int) -> int:
         kind = (frame_kind(code, link), link_name(link))
+        if kind not in self._numbers and len(self.kinds) >= MAX_KINDS:
+            kind = ("other", "several")
         if kind not in self._numbers:
             self._numbers[kind] = len(self.kinds)
             self.kinds.append(kind)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from iotwatch.errors import NotEvidence
-from iotwatch.read.chainreader import ChainReader, Next, Taken
+from iotwatch.read.chainreader import MAX_GUESSES, ChainReader, Next, Taken
 from iotwatch.read.columns import Bools, Int64s, indices, take
 from iotwatch.read.records import Records, numbered
 from iotwatch.read.walk import Chain, Walked
@@ -110,11 +110,13 @@ class PcapReader(ChainReader):
         reference = self.variant.header if first else 0
         half = bytes(buffer[reference : reference + 2] if self.big else buffer[reference + 2 : reference + 4])
         lead = 0 if self.big else 2
-        here = buffer.find(half, at, limit)
-        while here >= 0:
+        here = at - 1
+        for _ in range(MAX_GUESSES):
+            here = buffer.find(half, here + 1, limit)
+            if here < 0:
+                break
             if self._follows(here - lead, 3):
                 return here - lead
-            here = buffer.find(half, here + 1, limit)
         return -1
 
     def _follows(self, here: int, count: int) -> bool:

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from iotwatch.errors import NotEvidence
-from iotwatch.read.chainreader import ChainReader, Next, Taken
+from iotwatch.read.chainreader import MAX_GUESSES, ChainReader, Next, Taken
 from iotwatch.read.columns import Bools, Int32s, Int64s, indices, take
 from iotwatch.read.options import Order, names_of, options_of, secrets_of
 from iotwatch.read.records import Records, numbered
@@ -117,7 +117,8 @@ class PcapngReader(ChainReader):
             frames = indices(np.isin(kinds, _FRAMES))
             starts, kinds = starts[frames], kinds[frames]
         if len(starts):
-            batches.append(self._records(starts, kinds, frame + sum(len(batch) for batch in batches)))
+            last = batches[-1].frame[-1] + 1 if batches else frame
+            batches.append(self._records(starts, kinds, int(last)))
 
     def _size_at(self, at: int) -> int:
         return int(self._u32s(self.window.buffer, at)[1])
@@ -249,11 +250,11 @@ class PcapngReader(ChainReader):
 
     def guess(self, at: int, limit: int) -> int:
         buffer = self.window.buffer
-        here = buffer.find(self._packet_mark, at, limit)
-        while here >= 0:
-            if self._closes(here):
-                return here
+        here = at - 1
+        for _ in range(MAX_GUESSES):
             here = buffer.find(self._packet_mark, here + 1, limit)
+            if here < 0 or self._closes(here):
+                return here
         return -1
 
     def _closes(self, at: int) -> bool:

@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 
 from iotwatch.decode import decode
-from iotwatch.decode.mqtt import MQTT, varint
 from iotwatch.decode.fields import Cursor
+from iotwatch.decode.mqtt import MQTT, varint
 from iotwatch.errors import DecodeError
 from iotwatch.read.stream import from_bytes
 

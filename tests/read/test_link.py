@@ -117,3 +117,10 @@ def test_headers_that_are_cut_are_counted(build: SimpleNamespace) -> None:
 def test_nesting_is_bounded(build: SimpleNamespace) -> None:
     capture = build.read(build.pcap([(1, MACS + b"\x81\0\0\1" * 40 + b"\x08\0")]))
     assert ("packets.deep", 1) in [(row.measure, row.value) for row in capture.coverage]
+
+
+def test_kinds_without_end_share_a_stream(build: SimpleNamespace) -> None:
+    frames = [MACS + struct.pack(">H", 0x9300 + n) + b"noise" for n in range(400)]
+    capture = build.read(build.pcap(list(enumerate(frames))))
+    assert len(list(capture.streams)) == 257
+    assert ("frames.other", 144) in [(row.measure, row.value) for row in capture.coverage]

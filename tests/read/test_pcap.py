@@ -100,3 +100,14 @@ def test_any_bytes_behind_a_header_end_well(build: SimpleNamespace, noise: bytes
     assert capture.bytes == 24 + len(noise)
     for stream in capture.streams:
         assert stream.data
+
+
+def test_damage_everywhere_is_still_read(build: SimpleNamespace) -> None:
+    packets = [(1_700_000_000_000_000 + n, build.tcp(b"message", seq=n * 7)) for n in range(4000)]
+    size = 16 + len(packets[0][1])
+    raw = bytearray(build.pcap(packets))
+    for broken in range(24, len(raw), size * 8):
+        raw[broken + 8 : broken + 12] = b"\xff" * 4
+    capture = build.read(bytes(raw))
+    assert capture.packets == 3500
+    assert len(capture.damage) == 500

@@ -81,3 +81,11 @@ def test_any_bytes_behind_a_header_end_well(build: SimpleNamespace, noise: bytes
     capture = build.read(raw)
     assert capture.packets >= 1
     assert capture.bytes == len(raw)
+
+
+def test_many_sections_and_turns_are_read_in_one_go(build: SimpleNamespace) -> None:
+    parts = []
+    for order in "<><":
+        parts.append(build.section(order) + build.interface(1, order) + build.enhanced(5, build.tcp(b"x"), order))
+    capture = build.read(b"".join(parts) * 300)
+    assert (capture.packets, capture.complete) == (900, True)

@@ -1,6 +1,6 @@
 """Serial bytes written as hex or one character a row: hex dumps in logs, tables of logic analysers.
 
-Forms: ``hexdump -C``, ``xxd``, ESP-IDF and Zephyr hex dumps (offset, pairs, text in bars), gammu (``41A|54T|0D``), Saleae
+Forms: ``hexdump -C``, ``xxd``, ESP-IDF and Zephyr hex dumps (offset, pairs, text in bars), gammu (``41A|54T|0D``), Mbed's trace, Saleae
 Logic tables (one row a byte, ``0x41``, ``A`` or ``'A'``, ``\\r`` or ``CR`` for line ends), sigrok (``uart-1: 41``). The bytes are
 put together again and go on as text; each keeps its place: hex through the step ``hex``, characters as cuts.
 """
@@ -34,8 +34,14 @@ _BAR = re.compile(rb"(?P<hex>[0-9A-F]{2})[^|]?(?:\||$)")
 _TABLE = re.compile(rb"(?i)^[\"']?(?:name|time|start)[^\r\n]{0,120}(?:value|data|char|start_time)[^\r\n]{0,120}\r?\n")
 _ROW_HEX = re.compile(rb"^[^\r\n]{0,120}?,\"?0x(?P<hex>[0-9A-Fa-f]{2})\"?(?:,[^\r\n]{0,60})?\r?$", re.MULTILINE)
 _ROW_CHARACTER = re.compile(
-    rb"^[-\d.eE+]{1,24}(?P<comma>,)(?:[\w ]{0,20},)?(?:'(?P<quoted>[^\r\n])'|\"(?P<double>[^\r\n\"])\"|(?P<named>\\[rn]|CR|LF|COMMA)|(?P<plain>[^,\r\n]))"
+    rb"^[-\d.eE+]{1,24}(?P<comma>,)(?:[\w ]{0,20},)?"
+    rb"(?:'(?P<quoted>[^\r\n])'|\"(?P<double>[^\r\n\"])\"|(?P<named>\\[rn]|CR|LF|COMMA)|(?P<plain>[^,\r\n]))"
     rb"(?:,[^\r\n]{0,40})?\r?(?P<end>\n|\Z)",
+    re.MULTILINE,
+)
+# Mbed's trace of a modem: what is sent as a line, what is read one character a row.
+_TRACED = re.compile(
+    rb"^[^\r\n]{0,60}?AT (?:TX|RX) ?\([ \d]{1,6}\): (?P<plain>[^\r\n]*?)(?P<named><cr>|<ln>|(?:<cr><ln>))?\r?(?P<end>\n|\Z)",
     re.MULTILINE,
 )
 _SPOKEN = re.compile(rb"(?:^|[\r\n])(?:AT|OK|ERROR|[+^$][A-Z]{2,}:|\$G[PN])")
@@ -52,7 +58,7 @@ class SerialDump:
         rb"(?s:.*)(?:[0-9A-Fa-f]{2} {1,3}){3}",
         rb"(?s:.*)(?:[0-9A-F]{2}.?\|){3}",
         rb"(?i)[\"']?(?:name|time|start)[^\n]*(?:value|data|char)",
-        rb"(?s:.*)uart-\d",
+        rb"(?s:.*)(?:uart-\d|AT RX ?\()",
     )
 
     def claims(self, head: bytes, flow: Flow | None) -> bool:
@@ -103,9 +109,13 @@ def _hex(data: bytes) -> Iterator[list[Span]]:
 
 def _table(data: bytes) -> list[Span]:
     """Characters of a logic analyser's table; a row that names a line end or a comma gives its own for it."""
-    if not _TABLE.match(data):
-        return []
     ranges: list[Span] = []
+    if not _TABLE.match(data):
+        for found in _TRACED.finditer(data):
+            ranges += [
+                found.span(group) for group in ("plain", "end") if found[group] and (group == "plain" or found["named"])
+            ]
+        return ranges
     for found in _ROW_CHARACTER.finditer(data):
         if found["named"]:
             if found["named"] == b"COMMA":

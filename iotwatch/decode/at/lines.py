@@ -14,7 +14,9 @@ from itertools import pairwise
 
 from iotwatch.decode.at.prefix import Prefix, Prefixes
 
-_MARK = re.compile(r" -- |\x1b\[[0-9;]{0,12}[A-Za-z]|\^M|<CR>|<LF>|<cr>|<lf>|<ln>|\xe2\x90\x8d|\xe2\x90\x8a|\\r|\\n|\x00|\x08")
+_MARK = re.compile(
+    r" -- |\x1b\[[0-9;]{0,12}[A-Za-z]|\^M|<CR>|<LF>|<cr>|<lf>|<ln>|\xe2\x90\x8d|\xe2\x90\x8a|\\r|\\n|\x00|\x08"
+)
 _LINE = re.compile(rb"[^\r\n]+")
 _LINE_LIMIT = 4096
 _LEARN_BYTES = 1 << 20
@@ -23,7 +25,7 @@ _WRAPPED = 3
 _NOISE = "".join(map(chr, (*range(33), *range(127, 256))))
 _BREAKS = str.maketrans("\r\n", "  ")
 
-_QUOTED = re.compile(r"b?(?P<quote>['\"])(?=AT|at|[<\\\r+^$]|.*(?:<CR>|\\r))")
+_QUOTED = re.compile(r"b?(?P<quote>['\"])(?=AT|at|[<\\\r+^$]|.*(?:<CR>|\\r|(?P=quote)\s*$))")
 # A command that stands behind other words: an echo without a line end, a program's message that quotes it.
 _INNER = re.compile(
     r"(?<![A-Za-z0-9_\"'/\\])(?:AT|at)(?=[+^$#!*%][A-Za-z]{2,}[A-Za-z0-9_]*(?:[=?\"'\s;]|$))|(?<=[.\d])AT(?=\+[A-Z]{3,}[?=]?)"
@@ -55,7 +57,9 @@ def lines(data: bytes) -> Iterator[Line]:
     """Yield the lines of ``data`` in order; a chunk that a log cut in the middle of a line is joined to the next one."""
     halves: dict[tuple[str, bool | None], _Half] = {}
     physical = _LINE.finditer(data)
-    prefixes = Prefixes(data[slice(*one.span())][:_LINE_LIMIT].decode("latin-1") for one in _LINE.finditer(data[:_LEARN_BYTES]))
+    prefixes = Prefixes(
+        data[slice(*one.span())][:_LINE_LIMIT].decode("latin-1") for one in _LINE.finditer(data[:_LEARN_BYTES])
+    )
     for found in physical:
         start, end = found.span()
         text = data[start : min(end, start + _LINE_LIMIT)].decode("latin-1")
@@ -64,15 +68,15 @@ def lines(data: bytes) -> Iterator[Line]:
         if quoted is None:
             yield from _pieces(text, start, prefix)
             continue
+        closing = text.rfind(quoted["quote"], quoted.end())
         for _ in range(_WRAPPED):
-            following = None if text.rstrip().endswith(quoted["quote"]) else next(physical, None)
+            following = next(physical, None) if closing < 0 else None
             if following is None:
                 break
             # A mail program wrapped the line at a blank: the break stands for it.
             text = data[start : min(following.end(), start + _LINE_LIMIT)].decode("latin-1").translate(_BREAKS)
-        body = text.rstrip()
-        body = body[: -1 if body.endswith(quoted["quote"]) else None]
-        yield from _chunk(body, quoted.end(), start, prefix, halves)
+            closing = text.rfind(quoted["quote"], quoted.end())
+        yield from _chunk(text[: closing if closing >= 0 else None], quoted.end(), start, prefix, halves)
     for (port, sent), half in halves.items():
         yield Line(half.text, half.start, half.start + len(half.text), sent, port)
 
@@ -109,6 +113,9 @@ def _chunk(
         pieces.append((here, found.start()))
         here = found.end()
     half = halves.pop((prefix.port, prefix.sent), None)
+    if half is None and not pieces:
+        yield from _line(text, at, len(text), base, prefix)
+        return
     if half is not None:
         first_end = pieces[0][1] if pieces else len(text)
         joined = half.text + text[at:first_end]

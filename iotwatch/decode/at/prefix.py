@@ -53,13 +53,18 @@ _PIECE = re.compile(
 _SENT_WORD = re.compile(r"(?i)^\s*(?:tx|send|sent|write|out|host|>+|-+>|=>)\s*$")
 _GOT_WORD = re.compile(r"(?i)^\s*(?:rx|recv|rcv|read|in|modem|<+|<-+|<=)\s*$")
 
-_SENT_MARKS = ("-->", "->", "=>", ">>>", ">>", ">", "TX", "Tx", "tx", "SEND", "Sending", "sending", "Send", "send", "SENT", "Sent", "sent",
-               "WRITE", "Write", "write", "Command", "command", "Request", "request", "OUT", "out", "\xe2\x86\x92", "\xb7\xa2")  # fmt: skip
-_GOT_MARKS = ("<--", "<-", "<=", "<<<", "<<", "<", "RX", "Rx", "rx", "RECV", "Receiving", "Received", "received", "Recv", "recv", "RCV",
-              "READ", "Read", "read", "Response", "response", "Reply", "reply", "IN", "in", "\xe2\x86\x90", "\xca\xd5")  # fmt: skip
-_SENT, _GOT = "|".join(map(re.escape, _SENT_MARKS)), "|".join(map(re.escape, _GOT_MARKS))
-# A word is a mark of direction only when no letter stands beside it.
-_MARK = re.compile(rf"(?<![A-Za-z])(?:(?P<sent>{_SENT})|(?P<got>{_GOT}))(?![A-Za-z])")
+# Arrows (also of UTF-8 and of GBK, byte by byte), and words that no letter stands beside.
+_SENT = (
+    "-->|->|=>|>>>|>>|>|\xe2\x86\x92|\xb7\xa2"
+    "|(?<![A-Za-z])(?:TX|Tx|tx|SEND|[Ss]end(?:ing)?|SENT|[Ss]ent|WRITE|[Ww]rite|[Cc]ommand|[Rr]equest|OUT|out)(?![A-Za-z])"
+)
+_GOT = (
+    "<--|<-|<=|<<<|<<|<|\xe2\x86\x90|\xca\xd5"
+    "|(?<![A-Za-z])(?:RX|Rx|rx|RECV|[Rr]ecv|[Rr]eceiv(?:ed|ing)|RCV|READ|[Rr]ead|[Rr]esponse|[Rr]eply|IN|in)(?![A-Za-z])"
+)
+_MARK = re.compile(rf"(?:{_SENT})|(?:{_GOT})")
+_QUOTE = re.compile(r"b?[\"'](?:<CR>|<LF>|\\[rn]){0,4}$")
+_CLOSING = re.compile(r"[\s:>|)\]=-]*$")
 _COMMAND = re.compile(r"(?<![A-Za-z0-9_])(?:AT|at)(?=[+^$#!*%][A-Za-z]{3})")
 _ANY_MARK = rf"(?:(?P<sent>{_SENT})|(?P<got>{_GOT}))"
 _TOKEN = re.compile(r"(?P<digits>\d+)|(?P<blank>\s+)|(?P<other>.)", re.DOTALL)
@@ -94,9 +99,7 @@ def known(text: str) -> Prefix:
             sent = True
         elif found["got"] or _GOT_WORD.match(bracket):
             sent = False
-        elif bracket.startswith(("tty", "COM")):
-            port = bracket
-        port = found["port"] or found["tty"] or port
+        port = found["port"] or found["tty"] or _port(bracket) or port
         at = found.end()
     return Prefix(at, sent, port.removesuffix("/at").rpartition("/")[2])
 
@@ -113,25 +116,30 @@ def _learn(texts: Iterable[str]) -> list[re.Pattern[str]]:
         if index >= LEARN_LINES:
             break
         found = _COMMAND.search(text, 1, _LEARN_LENGTH + 2)
-        if found is not None and known(text[: found.start()] + "AT").length != found.start():
-            counts[_form(text[: found.start()])] += 1
+        if found is None:
+            continue
+        # A quote belongs to the content: its end is looked for behind it.
+        words = _QUOTE.sub("", text[: found.start()])
+        if known(words + "AT").length != len(words):
+            counts[_form(words)] += 1
     return [re.compile(form) for form, count in counts.most_common(_LEARN_FORMS) if count >= 2]
 
 
 def _form(prefix: str) -> str:
-    """The prefix as a pattern: any digits for digits, any blanks for blanks, either direction for a mark of one."""
-    out: list[str] = []
-    here = 0
-    marks = list(_MARK.finditer(prefix))
-    # Only the last mark is the direction; an earlier one is part of the words.
-    last = marks[-1] if marks else None
-    for start, end, literal in ((0, last.start() if last else len(prefix), True), (last.end() if last else 0, len(prefix), bool(last))):
-        if literal:
-            out += [_token(token) for token in _TOKEN.finditer(prefix, start, end)]
-        if here == 0 and last is not None:
-            out.append(_ANY_MARK)
-        here += 1
-    return "".join(out)
+    """The prefix as a pattern: any digits for digits, any blanks for blanks, either direction for a mark of one.
+
+    Only the last mark is the direction, an earlier one is part of the words. Some logs mark what is sent alone.
+    """
+    last = next(reversed(list(_MARK.finditer(prefix))), None)
+    if last is None:
+        return _pattern(prefix)
+    after = prefix[last.end() :]
+    marked = _ANY_MARK + _pattern(after)
+    return _pattern(prefix[: last.start()]) + (f"(?:{marked})?" if _CLOSING.match(after) else marked)
+
+
+def _pattern(text: str) -> str:
+    return "".join(_token(token) for token in _TOKEN.finditer(text))
 
 
 def _token(token: re.Match[str]) -> str:

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from iotwatch.decode.fields import is_imei
 from iotwatch.decode.generic.tree.node import Node
 from iotwatch.decode.generic.vocabulary import VOCABULARY, by_word
-from iotwatch.decode.fields import is_imei
 
 _BY_KEY = by_word(VOCABULARY.identity)
 _VIN = re.compile(r"[A-HJ-NPR-Z0-9]{17}$")

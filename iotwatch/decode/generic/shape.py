@@ -10,10 +10,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from iotwatch.decode.fields import is_imei
 from iotwatch.decode.generic import values
 from iotwatch.decode.generic.times import parse_time
 from iotwatch.decode.generic.values import Coordinate, Degrees
-from iotwatch.decode.fields import is_imei
 from iotwatch.model import Confidence
 
 BY_SHAPE = "found by its shape, without a name"

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from datetime import timedelta
 from functools import lru_cache
 
-from iotwatch.decode.generic.tree.node import Node, Scalar
 from iotwatch.decode.fields import clock, unix_time
+from iotwatch.decode.generic.tree.node import Node, Scalar
 
 _KEY = re.compile(
     r"(?:^|.*[_\-. a-z])(?:tst|ts|time|timestamp|timestampms|datetime|date_?time|utc|gpstime|gps_?time|fixtime|devicetime|dt|when|"

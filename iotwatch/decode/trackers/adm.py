@@ -7,11 +7,11 @@ frame) type(1): ``03`` is a login with the IMEI, bit 7 or the low types a report
 from __future__ import annotations
 
 import re
-from typing import ClassVar
 
-from iotwatch.decode.trackers.checksums import xor8
 from iotwatch.decode.fields import Cursor, clock, is_imei, unix_time
-from iotwatch.decode.trackers.frames import FrameDialect, Report, Session
+from iotwatch.decode.trackers.checksums import xor8
+from iotwatch.decode.trackers.frames import FramedDialect
+from iotwatch.decode.trackers.report import Report, gathered
 from iotwatch.errors import DecodeError
 
 LOGIN, LOGIN_SIZE = 0x03, 0x42
@@ -23,50 +23,45 @@ _ANSWER = re.compile(
 )
 
 
-class Adm(FrameDialect):
-    """ADM trackers."""
+def _measure(window: bytes) -> int:
+    head = window[:4]
+    if len(head) < 4:
+        return 0
+    size = head[2]
+    if head[2:4] == bytes((LOGIN_SIZE, LOGIN)) or size == ANSWER_SIZE:
+        return size
+    plausible = SHORTEST_REPORT <= size <= LONGEST_REPORT and _block(window[:SHORTEST_REPORT]) is not None
+    return size if plausible else 0
 
-    name: ClassVar[str] = "adm"
-    anchors: ClassVar[tuple[bytes, ...]] = (rb"[\s\S]{2}\x42\x03\d{15}", rb"[\s\S]\x00[\x22-\x80\x84]")
-    start: ClassVar[re.Pattern[bytes]] = re.compile(rb"..(?:\x42\x03\d{15}|[\x22-\x80\x84])", re.DOTALL)
 
-    def measure(self, data: bytes, at: int, end: int) -> int:
-        head = data[at : min(at + 4, end)]
-        if len(head) < 4:
-            return 0
-        size = head[2]
-        if head[2:4] == bytes((LOGIN_SIZE, LOGIN)) or size == ANSWER_SIZE:
-            return size
-        plausible = SHORTEST_REPORT <= size <= LONGEST_REPORT and _block(data[at : at + SHORTEST_REPORT]) is not None
-        return size if plausible else 0
+def _verify(frame: bytes) -> str:
+    if frame[3] != LOGIN or frame[2] != LOGIN_SIZE:
+        return "none"
+    return "ok" if xor8(frame) == 0 else "bad"
 
-    def verify(self, frame: bytes) -> str:
-        if frame[3] != LOGIN or frame[2] != LOGIN_SIZE:
-            return "none"
-        return "ok" if xor8(frame) == 0 else "bad"
 
-    def read(self, frame: bytes, report: Report, session: Session) -> None:  # noqa: ARG002
-        if frame[2] == LOGIN_SIZE and frame[3] == LOGIN:
-            imei = frame[4:19].decode("latin-1")
-            if not is_imei(imei):
-                raise DecodeError("an ADM login without an IMEI")
-            report.device(imei)
-        elif frame[2] == ANSWER_SIZE:
-            _read_answer(frame[3:], report)
-        elif block := _block(frame):
-            latitude, longitude, course, speed, altitude, satellites, time = block
-            report.fields["satellites"] = satellites
-            report.fix(
-                latitude,
-                longitude,
-                time=time,
-                valid=satellites > 0,
-                speed=speed,
-                course=course,
-                altitude=altitude,
-            )
-        else:
-            raise DecodeError("an ADM report without a place")
+def _fill(frame: bytes, report: Report) -> None:
+    if frame[2] == LOGIN_SIZE and frame[3] == LOGIN:
+        imei = frame[4:19].decode("latin-1")
+        if not is_imei(imei):
+            raise DecodeError("an ADM login without an IMEI")
+        report.device(imei)
+    elif frame[2] == ANSWER_SIZE:
+        _read_answer(frame[3:], report)
+    elif block := _block(frame):
+        latitude, longitude, course, speed, altitude, satellites, time = block
+        report.fields["satellites"] = satellites
+        report.fix(
+            latitude,
+            longitude,
+            time=time,
+            valid=satellites > 0,
+            speed=speed,
+            course=course,
+            altitude=altitude,
+        )
+    else:
+        raise DecodeError("an ADM report without a place")
 
 
 def _block(frame: bytes) -> tuple[float, float, float, float, int, int, int] | None:
@@ -101,4 +96,10 @@ def _read_answer(data: bytes, report: Report) -> None:
         report.fix(float(found[8]), float(found[9]), time=time, valid=valid == 1)
 
 
-DIALECT = Adm()
+DIALECT = FramedDialect(
+    name="adm",
+    anchors=(rb"[\s\S]{2}\x42\x03\d{15}", rb"[\s\S]\x00[\x22-\x80\x84]"),
+    measure=_measure,
+    read=gathered(_fill, _verify),
+    sync=rb"..(?:\x42\x03\d{15}|[\x22-\x80\x84])",
+)

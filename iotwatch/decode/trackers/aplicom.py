@@ -8,10 +8,10 @@ selector's bits say which parts of a ``D`` report are there.
 from __future__ import annotations
 
 import re
-from typing import ClassVar
 
 from iotwatch.decode.fields import SECOND, Cursor, is_imei, unix_time
-from iotwatch.decode.trackers.frames import FrameDialect, Report, Session
+from iotwatch.decode.trackers.frames import FramedDialect
+from iotwatch.decode.trackers.report import Report, gathered
 from iotwatch.errors import DecodeError
 from iotwatch.model import Confidence
 
@@ -23,45 +23,35 @@ D_SELECTOR = 0x0002FC  # what a D report without a selector holds
 _VIN = re.compile(rb"(?<![A-Z0-9])[A-HJ-NPR-Z0-9]{3}(?=[A-Z0-9]*\d)[A-HJ-NPR-Z0-9]{14}(?![A-Z0-9])")
 
 
-class Aplicom(FrameDialect):
-    """Aplicom units."""
+def _measure(window: bytes) -> int:
+    head = window[:14]
+    if len(head) < 14 or head[0] not in b"DEFH" or not 1 <= head[1] & 0x3F <= 15:
+        return 0
+    size = 7 if head[1] & WITH_IMEI else 3
+    if size == 7 and not is_imei(str(int.from_bytes(head[2:9], "big"))):
+        return 0
+    length = int.from_bytes(head[2 + size : 4 + size], "big")
+    if length < 8:
+        return 0
+    total = 4 + size + (3 if head[1] & WITH_SELECTOR else 0) + length
+    return min(total, len(window)) if size == 7 or total == len(window) else 0
 
-    name: ClassVar[str] = "aplicom"
-    anchors: ClassVar[tuple[bytes, ...]] = (rb"[DEFH][\x00-\x0f\x40-\x4f\x80-\x8f\xc0-\xcf]",)
-    start: ClassVar[re.Pattern[bytes]] = re.compile(rb"[DEFH](?=[\x00-\x0f\x80-\x8f\xc0-\xcf])")
 
-    def measure(self, data: bytes, at: int, end: int) -> int:
-        head = data[at : min(at + 14, end)]
-        if len(head) < 14 or head[0] not in b"DEFH" or not 1 <= head[1] & 0x3F <= 15:
-            return 0
-        size = 7 if head[1] & WITH_IMEI else 3
-        if size == 7 and not is_imei(str(int.from_bytes(head[2:9], "big"))):
-            return 0
-        length = int.from_bytes(head[2 + size : 4 + size], "big")
-        if length < 8:
-            return 0
-        total = 4 + size + (3 if head[1] & WITH_SELECTOR else 0) + length
-        return min(total, end - at) if size == 7 or total == end - at else 0
-
-    def verify(self, frame: bytes) -> str:  # noqa: ARG002
-        return "none"
-
-    def read(self, frame: bytes, report: Report, session: Session) -> None:  # noqa: ARG002
-        cursor = Cursor(frame)
-        protocol, version = cursor.ascii(1), cursor.u8()
-        report.fields["type"] = protocol
-        unit = cursor.uint(7 if version & WITH_IMEI else 3)
-        if not version & WITH_IMEI and is_imei(str(TC65I_IMEIS + unit)):
-            unit += TC65I_IMEIS
-        report.device(str(unit), "" if is_imei(str(unit)) else "terminal.serial")
-        cursor.skip(2)
-        selector = cursor.u24() if version & WITH_SELECTOR else D_SELECTOR
-        report.confidence = Confidence.POSSIBLE
-        if protocol == "D":
-            _read_report(cursor, selector, report)
-        elif protocol == "E" and (vin := _VIN.search(frame)):
-            report.vin = vin.group().decode("ascii")
-            report.trait("vin", report.vin)
+def _fill(frame: bytes, report: Report) -> None:
+    cursor = Cursor(frame)
+    protocol, version = cursor.ascii(1), cursor.u8()
+    report.fields["type"] = protocol
+    unit = cursor.uint(7 if version & WITH_IMEI else 3)
+    if not version & WITH_IMEI and is_imei(str(TC65I_IMEIS + unit)):
+        unit += TC65I_IMEIS
+    report.device(str(unit), "" if is_imei(str(unit)) else "terminal.serial")
+    cursor.skip(2)
+    selector = cursor.u24() if version & WITH_SELECTOR else D_SELECTOR
+    report.confidence = Confidence.POSSIBLE
+    if protocol == "D":
+        _read_report(cursor, selector, report)
+    elif protocol == "E" and (vin := _VIN.search(frame)):
+        report.vin = vin.group().decode("ascii")
 
 
 def _read_report(cursor: Cursor, selector: int, report: Report) -> None:
@@ -87,4 +77,10 @@ def _read_report(cursor: Cursor, selector: int, report: Report) -> None:
     report.fix(latitude, longitude, time=time or sent, valid=bool(flags & 0x40), speed=speed, course=course)
 
 
-DIALECT = Aplicom()
+DIALECT = FramedDialect(
+    name="aplicom",
+    anchors=(rb"[DEFH][\x00-\x0f\x40-\x4f\x80-\x8f\xc0-\xcf]",),
+    measure=_measure,
+    read=gathered(_fill),
+    limit=1 << 16,
+)

@@ -6,12 +6,10 @@ Source: reference samples; Astra's protocol documents name the fields. Protocol 
 
 from __future__ import annotations
 
-import re
-from typing import ClassVar
-
-from iotwatch.decode.trackers.checksums import crc16_modbus
 from iotwatch.decode.fields import SECOND, Cursor, is_imei, unix_time
-from iotwatch.decode.trackers.frames import FrameDialect, Report, Session
+from iotwatch.decode.trackers.checksums import crc16_modbus
+from iotwatch.decode.trackers.frames import FramedDialect
+from iotwatch.decode.trackers.report import Report, gathered
 from iotwatch.errors import DecodeError
 
 GPS_EPOCH = 315_964_800  # 1980-01-06 in Unix seconds
@@ -19,36 +17,29 @@ K_REPORT = 38  # bytes of one report of protocol K, from its number on
 _NEAR = 7 * 86_400 * SECOND
 
 
-class Astra(FrameDialect):
-    """Astra Telematics trackers."""
+def _measure(window: bytes) -> int:
+    if window[0] not in b"KX" or _imei(window[:11]) is None:
+        return 0
+    size = int.from_bytes(window[1:3], "big")
+    return size if size > K_REPORT else 0
 
-    name: ClassVar[str] = "astra"
-    anchors: ClassVar[tuple[bytes, ...]] = (rb"[KX][\x00-\x08][\s\S][\x00-\x40]",)
-    start: ClassVar[re.Pattern[bytes]] = re.compile(rb"[KX](?=[\x00-\x08].[\x00-\x40])", re.DOTALL)
 
-    strict: ClassVar[bool] = True
+def _verify(frame: bytes) -> str:
+    return "ok" if crc16_modbus(frame[:-2]) == int.from_bytes(frame[-2:], "big") else "bad"
 
-    def measure(self, data: bytes, at: int, end: int) -> int:
-        if data[at] not in b"KX" or _imei(data[at : min(at + 11, end)]) is None:
-            return 0
-        size = int.from_bytes(data[at + 1 : at + 3], "big")
-        return size if size > K_REPORT else 0
 
-    def verify(self, frame: bytes) -> str:
-        return "ok" if crc16_modbus(frame[:-2]) == int.from_bytes(frame[-2:], "big") else "bad"
-
-    def read(self, frame: bytes, report: Report, session: Session) -> None:  # noqa: ARG002
-        imei = _imei(frame)
-        if imei is None:
-            raise DecodeError("an Astra frame without an IMEI")
-        report.fields["type"] = chr(frame[0])
-        report.device(imei)
-        cursor = Cursor(frame, 10 if frame[0] == ord("K") else 11, len(frame) - 2)
-        if frame[0] == ord("K"):
-            while cursor.left >= K_REPORT:
-                _read_k(cursor.part(K_REPORT), report)
-        else:
-            _read_x(cursor, frame[3], report)
+def _fill(frame: bytes, report: Report) -> None:
+    imei = _imei(frame)
+    if imei is None:
+        raise DecodeError("an Astra frame without an IMEI")
+    report.fields["type"] = chr(frame[0])
+    report.device(imei)
+    cursor = Cursor(frame, 10 if frame[0] == ord("K") else 11, len(frame) - 2)
+    if frame[0] == ord("K"):
+        while cursor.left >= K_REPORT:
+            _read_k(cursor.part(K_REPORT), report)
+    else:
+        _read_x(cursor, frame[3], report)
 
 
 def _imei(head: bytes) -> str | None:
@@ -106,4 +97,10 @@ def _is_fix(data: bytes, at: int, sent: int) -> bool:
     return near and abs(latitude) <= 90_000_000 and abs(longitude) <= 180_000_000
 
 
-DIALECT = Astra()
+DIALECT = FramedDialect(
+    name="astra",
+    anchors=(rb"[KX][\x00-\x08][\s\S][\x00-\x40]",),
+    measure=_measure,
+    read=gathered(_fill, _verify, strict=True),
+    weak=True,
+)

@@ -9,10 +9,10 @@ numbers between commas. The CRC was not verified here. ``FE 02`` begins a keep-a
 from __future__ import annotations
 
 import re
-from typing import ClassVar
 
 from iotwatch.decode.fields import SECOND, Cursor, clock, is_imei, on_globe, unix_time
-from iotwatch.decode.trackers.frames import LONGEST_FRAME, FrameDialect, Report, Session
+from iotwatch.decode.trackers.frames import FramedDialect
+from iotwatch.decode.trackers.report import Report, gathered
 from iotwatch.errors import DecodeError
 from iotwatch.model import Confidence
 
@@ -30,53 +30,40 @@ _ASCII_RECORD = re.compile(
 _VIN = re.compile(rb"(?<![A-Z0-9])(?=[A-Z0-9]*[A-Z])[A-HJ-NPR-Z0-9]{17}(?![A-Z0-9])")
 
 
-class Atrack(FrameDialect):
-    """ATrack trackers."""
-
-    name: ClassVar[str] = "atrack"
-    anchors: ClassVar[tuple[bytes, ...]] = (
-        rb"@P,[0-9A-Fa-f]{1,4},\d",
-        rb"[\s\S]{4}[\x00-\x20][\s\S]{3}\x00[\x00-\x03]",
-        rb"\xfe\x02\x00[\x00-\x03]",
-    )
-    start: ClassVar[re.Pattern[bytes]] = re.compile(rb"@P|@R|\xfe\x02\0[\0-\3]")
-
-    def measure(self, data: bytes, at: int, end: int) -> int:
-        head = data[at : min(at + HEAD, end)]
-        if head[:3] == b"@P,":
-            return _ascii_size(data, at, end)
-        if head[:2] == KEEP_ALIVE and is_imei(str(int.from_bytes(head[2:10], "big"))):
-            return KEEP_ALIVE_SIZE
-        if len(head) < HEAD or not is_imei(str(int.from_bytes(head[8:16], "big"))):
-            return 0
-        size = 6 + int.from_bytes(head[4:6], "big")
-        if head[:2] in (b"@P", PHOTO):
-            return size
-        return size if size == end - at else 0
-
-    def verify(self, frame: bytes) -> str:  # noqa: ARG002
-        return "none"
-
-    def read(self, frame: bytes, report: Report, session: Session) -> None:  # noqa: ARG002
-        if frame[:3] == b"@P,":
-            _read_ascii(frame, report)
-            return
-        keeping = frame[:2] == KEEP_ALIVE
-        report.device(str(int.from_bytes(frame[2:10] if keeping else frame[8:16], "big")))
-        if keeping or frame[:2] == PHOTO:
-            report.fields["type"] = "keep-alive" if keeping else "photo"
-            report.confidence = Confidence.POSSIBLE
-            return
-        _read_records(frame, report)
-        _find_vin(frame[HEAD:], report)
-
-
-def _ascii_size(data: bytes, at: int, end: int) -> int:
-    """ASCII reports run to the next report or to the end of the bytes."""
-    if not _ASCII_HEAD.match(data, at, end):
+def _measure(window: bytes) -> int:
+    head = window[:HEAD]
+    if head[:3] == b"@P,":
+        return _ascii_size(window)
+    if head[:2] == KEEP_ALIVE and is_imei(str(int.from_bytes(head[2:10], "big"))):
+        return KEEP_ALIVE_SIZE
+    if len(head) < HEAD or not is_imei(str(int.from_bytes(head[8:16], "big"))):
         return 0
-    stop = data.find(b"\n@P,", at, min(end, at + LONGEST_FRAME))
-    return stop + 1 - at if stop > 0 else min(end - at, LONGEST_FRAME)
+    size = 6 + int.from_bytes(head[4:6], "big")
+    if head[:2] in (b"@P", PHOTO):
+        return size
+    return size if size == len(window) else 0
+
+
+def _fill(frame: bytes, report: Report) -> None:
+    if frame[:3] == b"@P,":
+        _read_ascii(frame, report)
+        return
+    keeping = frame[:2] == KEEP_ALIVE
+    report.device(str(int.from_bytes(frame[2:10] if keeping else frame[8:16], "big")))
+    if keeping or frame[:2] == PHOTO:
+        report.fields["type"] = "keep-alive" if keeping else "photo"
+        report.confidence = Confidence.POSSIBLE
+        return
+    _read_records(frame, report)
+    _find_vin(frame[HEAD:], report)
+
+
+def _ascii_size(window: bytes) -> int:
+    """ASCII reports run to the next report or to the end of the bytes."""
+    if not _ASCII_HEAD.match(window):
+        return 0
+    stop = window.find(b"\n@P,")
+    return stop + 1 if stop > 0 else len(window)
 
 
 def _read_ascii(frame: bytes, report: Report) -> None:
@@ -138,7 +125,17 @@ def _times(frame: bytes, at: int, size: int) -> list[int]:
 def _find_vin(content: bytes, report: Report) -> None:
     if (vin := _VIN.search(content)) and not vin.group().isalpha():
         report.vin = vin.group().decode("ascii")
-        report.trait("vin", report.vin)
 
 
-DIALECT = Atrack()
+DIALECT = FramedDialect(
+    name="atrack",
+    anchors=(
+        rb"@P,[0-9A-Fa-f]{1,4},\d",
+        rb"[\s\S]{4}[\x00-\x20][\s\S]{3}\x00[\x00-\x03]",
+        rb"\xfe\x02\x00[\x00-\x03]",
+    ),
+    measure=_measure,
+    read=gathered(_fill),
+    limit=1 << 16,
+    sync=rb"@P|@R|\xfe\x02\x00[\x00-\x03]",
+)

@@ -9,62 +9,45 @@ are known by description only. The last byte is a check value that was not verif
 from __future__ import annotations
 
 import math
-import re
-from typing import ClassVar
 
 from iotwatch.decode.fields import Cursor, bcd, clock, degrees_minutes
-from iotwatch.decode.trackers.frames import FrameDialect, Report, Session
+from iotwatch.decode.trackers.frames import KNOT, FramedDialect
+from iotwatch.decode.trackers.report import Report, gathered
 from iotwatch.errors import DecodeError
 from iotwatch.model import Confidence
 
 LOGIN, REPORT, HISTORY, LATER_LOGIN, LATER_REPORT = 0x10, 0x11, 0x12, 0x41, 0x02
 SIZES = {LOGIN: 12, REPORT: 78, HISTORY: 257, LATER_LOGIN: 19, LATER_REPORT: 34}
-KNOT = 1.852  # km/h
 CELL_AT = 46
 LATER_STATUS_AT = 15
 
 
-class Autofon(FrameDialect):
-    """AutoFon beacons."""
+def _measure(window: bytes) -> int:
+    size = SIZES.get(window[0], 0)
+    if not size or len(window) < size or (window[0] not in (REPORT, HISTORY) and len(window) != size):
+        return 0
+    try:
+        _fill(window[:size], Report())
+    except DecodeError:
+        return 0
+    return size
 
-    name: ClassVar[str] = "autofon"
-    anchors: ClassVar[tuple[bytes, ...]] = (
-        rb"\x10[\s\S]{2}[\x00-\x09]",
-        rb"\x41[\x00-\x09]",
-        rb"\x11[\x01-\x80]",
-        rb"[\x02\x12]",
-    )
-    start: ClassVar[re.Pattern[bytes]] = re.compile(rb"[\x02\x10\x11\x12\x41]")
-    unproven: ClassVar[Confidence] = Confidence.POSSIBLE
 
-    def measure(self, data: bytes, at: int, end: int) -> int:
-        size = SIZES.get(data[at], 0)
-        if not size or end - at < size or (data[at] not in (REPORT, HISTORY) and end - at != size):
-            return 0
-        try:
-            self.read(data[at : at + size], Report(), Session())
-        except DecodeError:
-            return 0
-        return size
-
-    def verify(self, frame: bytes) -> str:  # noqa: ARG002
-        return "none"
-
-    def read(self, frame: bytes, report: Report, session: Session) -> None:  # noqa: ARG002
-        report.fields["type"] = f"{frame[0]:02x}"
-        if frame[0] == REPORT:
-            _read_report(Cursor(frame, CELL_AT), report)
-            return
-        if frame[0] == LATER_REPORT:
-            _read_later_report(Cursor(frame, LATER_STATUS_AT), report)
-            return
-        if frame[0] == HISTORY:
-            _read_history(frame, report)
-            return
-        digits = bcd(frame[3:11] if frame[0] == LOGIN else frame[1:9])
-        if digits[0] != "0" or digits[1] == "0":
-            raise DecodeError("an AutoFon login without an IMEI")
-        report.device(digits[1:])
+def _fill(frame: bytes, report: Report) -> None:
+    report.fields["type"] = f"{frame[0]:02x}"
+    if frame[0] == REPORT:
+        _read_report(Cursor(frame, CELL_AT), report)
+        return
+    if frame[0] == LATER_REPORT:
+        _read_later_report(Cursor(frame, LATER_STATUS_AT), report)
+        return
+    if frame[0] == HISTORY:
+        _read_history(frame, report)
+        return
+    digits = bcd(frame[3:11] if frame[0] == LOGIN else frame[1:9])
+    if digits[0] != "0" or digits[1] == "0":
+        raise DecodeError("an AutoFon login without an IMEI")
+    report.device(digits[1:])
 
 
 def _read_report(cursor: Cursor, report: Report) -> None:
@@ -131,4 +114,14 @@ def _degrees(value: int) -> float:
     return degrees_minutes(math.copysign(abs(value) / 1e4, value))
 
 
-DIALECT = Autofon()
+DIALECT = FramedDialect(
+    name="autofon",
+    anchors=(
+        rb"\x10[\s\S]{2}[\x00-\x09]",
+        rb"\x41[\x00-\x09]",
+        rb"\x11[\x01-\x80]",
+        rb"[\x02\x12]",
+    ),
+    measure=_measure,
+    read=gathered(_fill, unproven=Confidence.POSSIBLE),
+)

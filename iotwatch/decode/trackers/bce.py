@@ -7,12 +7,10 @@ masks(2 LE each, bit 15 of one announces the next) values; bit 0 of the first ma
 
 from __future__ import annotations
 
-import re
-from typing import ClassVar
-
-from iotwatch.decode.trackers.checksums import sum8
 from iotwatch.decode.fields import Cursor, is_imei, unix_time
-from iotwatch.decode.trackers.frames import FrameDialect, Report, Session
+from iotwatch.decode.trackers.checksums import sum8
+from iotwatch.decode.trackers.frames import FramedDialect
+from iotwatch.decode.trackers.report import Report, gathered
 from iotwatch.errors import DecodeError
 
 STACKS = (0xA0, 0xA5)  # triggered by time, sent when they come
@@ -22,33 +20,25 @@ WORDS, UNKNOWN, WITH_CELL = 0x03FE, 0x3C00, 0x4000  # bits of the first mask
 HEAD = 10
 
 
-class Bce(FrameDialect):
-    """BCE trackers."""
+def _measure(window: bytes) -> int:
+    if len(window) < HEAD + 3 or not is_imei(str(int.from_bytes(window[:8], "little"))):
+        return 0
+    return HEAD + int.from_bytes(window[8:HEAD], "little") + 1
 
-    name: ClassVar[str] = "bce"
-    anchors: ClassVar[tuple[bytes, ...]] = (rb"[\s\S]{6}[\x00-\x03]\x00[\s\S][\x00-\x04][\x41\xa0\xa5\xc0\xc1]",)
-    start: ClassVar[re.Pattern[bytes]] = re.compile(
-        rb".{6}[\x00-\x03]\0.[\x00-\x04][\x41\xa0\xa5\xc0\xc1]", re.DOTALL
-    )
-    weak_check: ClassVar[bool] = True
 
-    def measure(self, data: bytes, at: int, end: int) -> int:
-        if end - at < HEAD + 3 or not is_imei(str(int.from_bytes(data[at : at + 8], "little"))):
-            return 0
-        return HEAD + int.from_bytes(data[at + 8 : at + HEAD], "little") + 1
+def _verify(frame: bytes) -> str:
+    return "ok" if sum8(frame[:-1]) == frame[-1] else "bad"
 
-    def verify(self, frame: bytes) -> str:
-        return "ok" if sum8(frame[:-1]) == frame[-1] else "bad"
 
-    def read(self, frame: bytes, report: Report, session: Session) -> None:  # noqa: ARG002
-        report.device(str(int.from_bytes(frame[:8], "little")))
-        if not report.device_ids:
-            raise DecodeError("a BCE frame without an IMEI")
-        kind = frame[HEAD]
-        report.fields["type"] = f"{kind:02x}"
-        cursor = Cursor(frame, HEAD + 2, len(frame) - 1)
-        while kind in STACKS and cursor.left > 5:
-            _read_structure(cursor.part(min(cursor.u8(), cursor.left)), report)
+def _fill(frame: bytes, report: Report) -> None:
+    report.device(str(int.from_bytes(frame[:8], "little")))
+    if not report.device_ids:
+        raise DecodeError("a BCE frame without an IMEI")
+    kind = frame[HEAD]
+    report.fields["type"] = f"{kind:02x}"
+    cursor = Cursor(frame, HEAD + 2, len(frame) - 1)
+    while kind in STACKS and cursor.left > 5:
+        _read_structure(cursor.part(min(cursor.u8(), cursor.left)), report)
 
 
 def _read_structure(cursor: Cursor, report: Report) -> None:
@@ -87,4 +77,9 @@ def _read_fix(cursor: Cursor, time: int | None, report: Report) -> None:
     cursor.skip(4)
 
 
-DIALECT = Bce()
+DIALECT = FramedDialect(
+    name="bce",
+    anchors=(rb"[\s\S]{6}[\x00-\x03]\x00[\s\S][\x00-\x04][\x41\xa0\xa5\xc0\xc1]",),
+    measure=_measure,
+    read=gathered(_fill, _verify, weak_check=True),
+)

@@ -8,12 +8,10 @@ those of the flags' neighbours.
 
 from __future__ import annotations
 
-import re
-from typing import ClassVar
-
-from iotwatch.decode.trackers.checksums import xor8
 from iotwatch.decode.fields import Cursor, binary_time, degrees_minutes
-from iotwatch.decode.trackers.frames import FrameDialect, Report, Session
+from iotwatch.decode.trackers.checksums import xor8
+from iotwatch.decode.trackers.frames import FramedDialect
+from iotwatch.decode.trackers.report import Report, gathered
 from iotwatch.errors import DecodeError
 
 HEAD = 9
@@ -21,35 +19,29 @@ PLACE = 1
 VALID, SOUTH, WEST = 0x80, 0x40, 0x20
 
 
-class Blue(FrameDialect):
-    """Blue trackers."""
+def _measure(window: bytes) -> int:
+    head = window[:HEAD]
+    if len(head) < HEAD:
+        return 0
+    return int.from_bytes(head[1:3], "big") + 1
 
-    name: ClassVar[str] = "blue"
-    anchors: ClassVar[tuple[bytes, ...]] = (rb"\xaa[\x00-\x03][\s\S][\x80-\x8f]\x00",)
-    start: ClassVar[re.Pattern[bytes]] = re.compile(rb"\xaa(?=[\x00-\x03].[\x80-\x8f]\0)", re.DOTALL)
-    weak_check: ClassVar[bool] = True
 
-    def measure(self, data: bytes, at: int, end: int) -> int:
-        head = data[at : min(at + HEAD, end)]
-        if len(head) < HEAD or not self.start.match(data, at):
-            return 0
-        return int.from_bytes(head[1:3], "big") + 1
+def _verify(frame: bytes) -> str:
+    return "ok" if xor8(frame[1:]) == 0 else "bad"
 
-    def verify(self, frame: bytes) -> str:
-        return "ok" if xor8(frame[1:]) == 0 else "bad"
 
-    def read(self, frame: bytes, report: Report, session: Session) -> None:  # noqa: ARG002
-        if len(frame) < HEAD + 2:
-            raise DecodeError("a Blue frame without items")
-        report.device(str(int.from_bytes(frame[5:9], "big")), "terminal.serial")
-        cursor = Cursor(frame, HEAD, len(frame) - 1)
-        while cursor.left >= 2:
-            size, kind = cursor.u8(), cursor.u8()
-            if size < 2:
-                raise DecodeError("a Blue item without a length")
-            item = cursor.part(size - 2)
-            if kind == PLACE and item.left >= 27:
-                _read_place(item, report)
+def _fill(frame: bytes, report: Report) -> None:
+    if len(frame) < HEAD + 2:
+        raise DecodeError("a Blue frame without items")
+    report.device(str(int.from_bytes(frame[5:9], "big")), "terminal.serial")
+    cursor = Cursor(frame, HEAD, len(frame) - 1)
+    while cursor.left >= 2:
+        size, kind = cursor.u8(), cursor.u8()
+        if size < 2:
+            raise DecodeError("a Blue item without a length")
+        item = cursor.part(size - 2)
+        if kind == PLACE and item.left >= 27:
+            _read_place(item, report)
 
 
 def _read_place(item: Cursor, report: Report) -> None:
@@ -70,4 +62,9 @@ def _degrees(item: Cursor) -> float:
     return degrees_minutes(item.u16() + item.u16() / 10_000)
 
 
-DIALECT = Blue()
+DIALECT = FramedDialect(
+    name="blue",
+    anchors=(rb"\xaa[\x00-\x03][\s\S][\x80-\x8f]\x00",),
+    measure=_measure,
+    read=gathered(_fill, _verify, weak_check=True),
+)

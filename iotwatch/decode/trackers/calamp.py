@@ -8,10 +8,10 @@ of length(1) value: mobile id (bit 0), its type (bit 1), authentication (2), rou
 from __future__ import annotations
 
 import re
-from typing import ClassVar
 
 from iotwatch.decode.fields import Cursor, is_imei, unix_time
-from iotwatch.decode.trackers.frames import FrameDialect, Report, Session
+from iotwatch.decode.trackers.frames import FramedDialect
+from iotwatch.decode.trackers.report import Report, gathered
 from iotwatch.errors import DecodeError
 from iotwatch.model import Confidence
 
@@ -22,40 +22,30 @@ ID_KINDS = {1: "terminal.serial", 2: "imei", 3: "imsi", 4: "terminal.user", 5: "
 _VIN = re.compile(rb"VIN=([A-HJ-NPR-Z0-9]{17})\b")
 
 
-class Calamp(FrameDialect):
-    """CalAmp LM Direct."""
+def _measure(window: bytes) -> int:
+    try:
+        _fill(window[:2048], Report())
+    except DecodeError:
+        return 0
+    return len(window)
 
-    name: ClassVar[str] = "calamp"
-    anchors: ClassVar[tuple[bytes, ...]] = (rb"[\x81-\xbf][\x01-\x08][\x00-\x99]",)
-    start: ClassVar[re.Pattern[bytes]] = re.compile(rb"[\x83\x87\x8b\x93][\x01-\x08]")
 
-    def measure(self, data: bytes, at: int, end: int) -> int:
-        try:
-            self.read(data[at : min(end, at + 2048)], Report(), Session())
-        except DecodeError:
-            return 0
-        return end - at
-
-    def verify(self, frame: bytes) -> str:  # noqa: ARG002
-        return "none"
-
-    def read(self, frame: bytes, report: Report, session: Session) -> None:  # noqa: ARG002
-        cursor = Cursor(frame)
-        _read_options(cursor, report)
-        service, kind = cursor.u8(), cursor.u8()
-        cursor.skip(2)
-        if service not in SERVICES or kind > MOST_TYPES or not report.device_ids:
-            raise DecodeError("not a CalAmp message")
-        report.fields["type"] = kind
-        if kind in (EVENT, USER_DATA, LOCATE) and cursor.left >= 32:
-            _read_event(cursor, report, need_time=kind != USER_DATA)
-        elif kind == MINI_EVENT:
-            _read_mini_event(cursor, report)
-        elif kind == IDENTITY and (vin := _VIN.search(frame)):
-            report.vin = vin[1].decode("ascii")
-            report.trait("vin", report.vin)
-        if not report.fixes and not report.vin:
-            report.confidence = Confidence.POSSIBLE
+def _fill(frame: bytes, report: Report) -> None:
+    cursor = Cursor(frame)
+    _read_options(cursor, report)
+    service, kind = cursor.u8(), cursor.u8()
+    cursor.skip(2)
+    if service not in SERVICES or kind > MOST_TYPES or not report.device_ids:
+        raise DecodeError("not a CalAmp message")
+    report.fields["type"] = kind
+    if kind in (EVENT, USER_DATA, LOCATE) and cursor.left >= 32:
+        _read_event(cursor, report, need_time=kind != USER_DATA)
+    elif kind == MINI_EVENT:
+        _read_mini_event(cursor, report)
+    elif kind == IDENTITY and (vin := _VIN.search(frame)):
+        report.vin = vin[1].decode("ascii")
+    if not report.fixes and not report.vin:
+        report.confidence = Confidence.POSSIBLE
 
 
 def _read_options(cursor: Cursor, report: Report) -> None:
@@ -109,4 +99,11 @@ def _read_mini_event(cursor: Cursor, report: Report) -> None:
     report.fix(latitude, longitude, time=time, valid=True, course=course, speed=speed)
 
 
-DIALECT = Calamp()
+DIALECT = FramedDialect(
+    name="calamp",
+    anchors=(rb"[\x81-\xbf][\x01-\x08][\x00-\x99]",),
+    measure=_measure,
+    read=gathered(_fill),
+    limit=1 << 16,
+    sync=rb"[\x83\x87\x8b\x93][\x01-\x08]",
+)

@@ -9,11 +9,11 @@ east, bit 1 north, bits 2-3 fix, high nibble satellites). It stands at different
 from __future__ import annotations
 
 import re
-from typing import ClassVar
 
-from iotwatch.decode.trackers.checksums import crc16_x25
 from iotwatch.decode.fields import Cursor, clock, is_imei, text
-from iotwatch.decode.trackers.frames import FrameDialect, Report, Session
+from iotwatch.decode.trackers.checksums import crc16_x25
+from iotwatch.decode.trackers.frames import FramedDialect
+from iotwatch.decode.trackers.report import Report, gathered
 from iotwatch.errors import DecodeError
 
 SCALE = 3_600_000
@@ -23,38 +23,32 @@ PLACELESS = {0x4002, 0x4003, 0x4005, 0x4006, 0x4008, 0x400B, 0x400E}  # OBD valu
 _VIN = re.compile(rb"(?<![A-Z0-9])(?=[A-Z0-9]*[A-Z])[A-HJ-NPR-Z0-9]{17}(?![A-Z0-9])")
 
 
-class Castel(FrameDialect):
-    """Castel dongles."""
+def _measure(window: bytes) -> int:
+    head = window[:6]
+    if len(head) < 6 or head[:2] not in (b"@@", b"$$"):
+        return 0
+    size = int.from_bytes(head[2:4], "little")
+    if size < 31 or (size <= len(window) and window[size - 2 : size] != b"\r\n"):
+        return 0
+    return size
 
-    name: ClassVar[str] = "castel"
-    anchors: ClassVar[tuple[bytes, ...]] = (rb"@@[\s\S][\x00-\x04][\x00-\x20]", rb"\$\$[\s\S][\x00-\x04]")
-    start: ClassVar[re.Pattern[bytes]] = re.compile(rb"@@(?=.[\0-\4])|\$\$(?=.[\0-\4])", re.DOTALL)
 
-    def measure(self, data: bytes, at: int, end: int) -> int:
-        head = data[at : min(at + 6, end)]
-        if len(head) < 6 or head[:2] not in (b"@@", b"$$"):
-            return 0
-        size = int.from_bytes(head[2:4], "little")
-        if size < 31 or (at + size <= end and data[at + size - 2 : at + size] != b"\r\n"):
-            return 0
-        return size
+def _verify(frame: bytes) -> str:
+    return "ok" if crc16_x25(frame[:-4]) == int.from_bytes(frame[-4:-2], "little") else "bad"
 
-    def verify(self, frame: bytes) -> str:
-        return "ok" if crc16_x25(frame[:-4]) == int.from_bytes(frame[-4:-2], "little") else "bad"
 
-    def read(self, frame: bytes, report: Report, session: Session) -> None:  # noqa: ARG002
-        cursor = Cursor(frame, 5 if frame[:2] == b"@@" else 4, len(frame) - 4)
-        unit = text(cursor.take(20).split(b"\0")[0])
-        if not unit:
-            raise DecodeError("a Castel frame without an id")
-        report.device(unit, "" if is_imei(unit) else "terminal.serial")
-        kind = cursor.u16()
-        report.fields["type"] = f"{kind:04x}"
-        if kind >= 0xA000 and (vin := _VIN.search(frame, cursor.at)):
-            report.vin = vin.group().decode("ascii")
-            report.trait("vin", report.vin)
-        if kind not in PLACELESS:
-            _find_places(cursor, report)
+def _fill(frame: bytes, report: Report) -> None:
+    cursor = Cursor(frame, 5 if frame[:2] == b"@@" else 4, len(frame) - 4)
+    unit = text(cursor.take(20).split(b"\0")[0])
+    if not unit:
+        raise DecodeError("a Castel frame without an id")
+    report.device(unit, "" if is_imei(unit) else "terminal.serial")
+    kind = cursor.u16()
+    report.fields["type"] = f"{kind:04x}"
+    if kind >= 0xA000 and (vin := _VIN.search(frame, cursor.at)):
+        report.vin = vin.group().decode("ascii")
+    if kind not in PLACELESS:
+        _find_places(cursor, report)
 
 
 def _find_places(cursor: Cursor, report: Report) -> None:
@@ -88,4 +82,9 @@ def _read_place(cursor: Cursor, report: Report) -> bool:
     return True
 
 
-DIALECT = Castel()
+DIALECT = FramedDialect(
+    name="castel",
+    anchors=(rb"@@[\s\S][\x00-\x04][\x00-\x20]", rb"\$\$[\s\S][\x00-\x04]"),
+    measure=_measure,
+    read=gathered(_fill, _verify),
+)

@@ -8,12 +8,11 @@ length(2 LE). Coordinates are radians times 1e8; those that begin with ``MCPG`` 
 from __future__ import annotations
 
 import math
-import re
-from typing import ClassVar
 
-from iotwatch.decode.trackers.checksums import sum8
 from iotwatch.decode.fields import Cursor, clock
-from iotwatch.decode.trackers.frames import FrameDialect, Report, Session
+from iotwatch.decode.trackers.checksums import sum8
+from iotwatch.decode.trackers.frames import FramedDialect
+from iotwatch.decode.trackers.report import Report, gathered
 
 STATUS, MODULAR, STATUS_SIZE = 0, 11, 70
 MAGICS = (b"MCGP", b"MCPG")
@@ -21,32 +20,26 @@ PLACE_AT = 43
 GPS_MODULE, TIME_MODULE = b"\x06\x13\x00", b"\x07\x07\x00"
 
 
-class Cellocator(FrameDialect):
-    """Cellocator units."""
+def _measure(window: bytes) -> int:
+    head = window[:15]
+    if head[:4] not in MAGICS or len(head) < 15:
+        return 0
+    if head[4] == STATUS:
+        return STATUS_SIZE
+    return 16 + int.from_bytes(head[13:15], "little") if head[4] == MODULAR else 0
 
-    name: ClassVar[str] = "cellocator"
-    anchors: ClassVar[tuple[bytes, ...]] = (rb"MCGP", rb"MCPG")
-    start: ClassVar[re.Pattern[bytes]] = re.compile(rb"MCGP|MCPG")
-    weak_check: ClassVar[bool] = True
 
-    def measure(self, data: bytes, at: int, end: int) -> int:
-        head = data[at : min(at + 15, end)]
-        if head[:4] not in MAGICS or len(head) < 15:
-            return 0
-        if head[4] == STATUS:
-            return STATUS_SIZE
-        return 16 + int.from_bytes(head[13:15], "little") if head[4] == MODULAR else 0
+def _verify(frame: bytes) -> str:
+    return "ok" if sum8(frame[4:-1]) == frame[-1] else "bad"
 
-    def verify(self, frame: bytes) -> str:
-        return "ok" if sum8(frame[4:-1]) == frame[-1] else "bad"
 
-    def read(self, frame: bytes, report: Report, session: Session) -> None:  # noqa: ARG002
-        report.fields["type"] = frame[4]
-        report.device(str(int.from_bytes(frame[5:9], "little")), "terminal.serial")
-        if frame[4] == STATUS:
-            _read_status(Cursor(frame, PLACE_AT), _scale(frame), report)
-        else:
-            _read_modules(frame, report)
+def _fill(frame: bytes, report: Report) -> None:
+    report.fields["type"] = frame[4]
+    report.device(str(int.from_bytes(frame[5:9], "little")), "terminal.serial")
+    if frame[4] == STATUS:
+        _read_status(Cursor(frame, PLACE_AT), _scale(frame), report)
+    else:
+        _read_modules(frame, report)
 
 
 def _scale(frame: bytes) -> float:
@@ -91,4 +84,9 @@ def _read_modules(frame: bytes, report: Report) -> None:
     report.fix(latitude, longitude, time=time, valid=valid, altitude=cursor.i32_le() / 100)
 
 
-DIALECT = Cellocator()
+DIALECT = FramedDialect(
+    name="cellocator",
+    anchors=(rb"MCGP", rb"MCPG"),
+    measure=_measure,
+    read=gathered(_fill, _verify, weak_check=True),
+)

@@ -7,11 +7,9 @@ two's complement; a finer form whose first byte is not zero is known by descript
 
 from __future__ import annotations
 
-import re
-from typing import ClassVar
-
 from iotwatch.decode.fields import Cursor, unix_time
-from iotwatch.decode.trackers.frames import FrameDialect, Report, Session
+from iotwatch.decode.trackers.frames import FramedDialect
+from iotwatch.decode.trackers.report import Report, gathered
 from iotwatch.errors import DecodeError
 from iotwatch.model import Confidence
 
@@ -19,40 +17,31 @@ REPORT = 0x02
 SHORTEST = 32
 
 
-class Continental(FrameDialect):
-    """Continental VDO trackers."""
+def _measure(window: bytes) -> int:
+    if window[:2] != b"SV" or len(window) < SHORTEST:
+        return 0
+    size = int.from_bytes(window[2:4], "big")
+    return size if SHORTEST <= size <= len(window) else 0
 
-    name: ClassVar[str] = "continental"
-    anchors: ClassVar[tuple[bytes, ...]] = (rb"SV[\x00-\x03][\s\S]{6}",)
-    start: ClassVar[re.Pattern[bytes]] = re.compile(rb"SV(?=[\0-\3])")
 
-    def measure(self, data: bytes, at: int, end: int) -> int:
-        if data[at : at + 2] != b"SV" or end - at < SHORTEST:
-            return 0
-        size = int.from_bytes(data[at + 2 : at + 4], "big")
-        return size if SHORTEST <= size <= end - at else 0
-
-    def verify(self, frame: bytes) -> str:  # noqa: ARG002
-        return "none"
-
-    def read(self, frame: bytes, report: Report, session: Session) -> None:  # noqa: ARG002
-        cursor = Cursor(frame, 5)
-        serial = cursor.u32()
-        cursor.skip(1)
-        kind, time = cursor.u8(), unix_time(cursor.u32())
-        if time is None:
-            raise DecodeError("a Continental frame without a time")
-        report.fields["type"] = kind
-        report.device(str(serial), "terminal.serial")
-        if kind != REPORT:
-            report.confidence = Confidence.POSSIBLE
-            return
-        finer = cursor.peek() != b"\0"
-        latitude, longitude = _degrees(cursor, finer=finer), _degrees(cursor, finer=finer)
-        course, speed, valid = cursor.u16(), cursor.u16(), cursor.u8()
-        if course > 360 or valid > 1 or unix_time(cursor.u32()) is None:
-            raise DecodeError("a Continental report without a place")
-        report.fix(latitude, longitude, time=time, valid=bool(valid), course=course, speed=speed)
+def _fill(frame: bytes, report: Report) -> None:
+    cursor = Cursor(frame, 5)
+    serial = cursor.u32()
+    cursor.skip(1)
+    kind, time = cursor.u8(), unix_time(cursor.u32())
+    if time is None:
+        raise DecodeError("a Continental frame without a time")
+    report.fields["type"] = kind
+    report.device(str(serial), "terminal.serial")
+    if kind != REPORT:
+        report.confidence = Confidence.POSSIBLE
+        return
+    finer = cursor.peek() != b"\0"
+    latitude, longitude = _degrees(cursor, finer=finer), _degrees(cursor, finer=finer)
+    course, speed, valid = cursor.u16(), cursor.u16(), cursor.u8()
+    if course > 360 or valid > 1 or unix_time(cursor.u32()) is None:
+        raise DecodeError("a Continental report without a place")
+    report.fix(latitude, longitude, time=time, valid=bool(valid), course=course, speed=speed)
 
 
 def _degrees(cursor: Cursor, *, finer: bool) -> float:
@@ -62,4 +51,9 @@ def _degrees(cursor: Cursor, *, finer: bool) -> float:
     return (value - (1 << bits) if value >> (bits - 1) else value) / (360_000 if finer else 3600)
 
 
-DIALECT = Continental()
+DIALECT = FramedDialect(
+    name="continental",
+    anchors=(rb"SV[\x00-\x03][\s\S]{6}",),
+    measure=_measure,
+    read=gathered(_fill),
+)

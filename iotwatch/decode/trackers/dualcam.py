@@ -7,43 +7,37 @@ IMEI(8, an integer) settings(4); ``00 0D`` names a file. What passes between is 
 from __future__ import annotations
 
 import re
-from typing import ClassVar
 
 from iotwatch.decode.fields import is_imei
-from iotwatch.decode.trackers.frames import FrameDialect, Report, Session
+from iotwatch.decode.trackers.frames import FramedDialect
+from iotwatch.decode.trackers.report import Report, gathered
 from iotwatch.errors import DecodeError
 
 OPEN, NAME = b"\x00\x00", b"\x00\x0d"
 _PATH = re.compile(rb"[!-~]{5,200}")
 
 
-class Dualcam(FrameDialect):
-    """Teltonika DualCam."""
-
-    name: ClassVar[str] = "dualcam"
-    anchors: ClassVar[tuple[bytes, ...]] = (rb"\x00\x00\x00[\x0e\x10]\x00", rb"\x00\x0d\x00[\x05-\xf0][!-~]{5}")
-    start: ClassVar[re.Pattern[bytes]] = re.compile(rb"\0\0\0[\x0e\x10]\0|\0\x0d\0[\5-\xf0][!-~]{5}")
-
-    def measure(self, data: bytes, at: int, end: int) -> int:
-        if not self.start.match(data, at, end):
-            return 0
-        return 4 + int.from_bytes(data[at + 2 : at + 4], "big")
-
-    def verify(self, frame: bytes) -> str:  # noqa: ARG002
-        return "none"
-
-    def read(self, frame: bytes, report: Report, session: Session) -> None:  # noqa: ARG002
-        if frame[:2] == OPEN:
-            imei = str(int.from_bytes(frame[6:14], "big"))
-            if not is_imei(imei):
-                raise DecodeError("a DualCam opening without an IMEI")
-            report.device(imei)
-            report.fields["type"] = "open"
-            return
-        path = _PATH.match(frame, 4)
-        if path is None or b"/" not in path.group() or path.end() < len(frame) - 1:
-            raise DecodeError("a DualCam file without a name")
-        report.fields.update(type="file", path=path.group().decode("ascii"))
+def _measure(window: bytes) -> int:
+    return 4 + int.from_bytes(window[2:4], "big")
 
 
-DIALECT = Dualcam()
+def _fill(frame: bytes, report: Report) -> None:
+    if frame[:2] == OPEN:
+        imei = str(int.from_bytes(frame[6:14], "big"))
+        if not is_imei(imei):
+            raise DecodeError("a DualCam opening without an IMEI")
+        report.device(imei)
+        report.fields["type"] = "open"
+        return
+    path = _PATH.match(frame, 4)
+    if path is None or b"/" not in path.group() or path.end() < len(frame) - 1:
+        raise DecodeError("a DualCam file without a name")
+    report.fields.update(type="file", path=path.group().decode("ascii"))
+
+
+DIALECT = FramedDialect(
+    name="dualcam",
+    anchors=(rb"\x00\x00\x00[\x0e\x10]\x00", rb"\x00\x0d\x00[\x05-\xf0][!-~]{5}"),
+    measure=_measure,
+    read=gathered(_fill),
+)

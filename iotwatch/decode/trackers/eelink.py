@@ -8,10 +8,10 @@ frames have no check value; the envelope's was not verified here.
 from __future__ import annotations
 
 import re
-from typing import ClassVar
 
 from iotwatch.decode.fields import Cursor, bcd, clock, imei_of_bcd, unix_time
-from iotwatch.decode.trackers.frames import FrameDialect, Report, Session
+from iotwatch.decode.trackers.frames import FramedDialect
+from iotwatch.decode.trackers.report import Report, gathered
 from iotwatch.errors import DecodeError
 
 SCALE = 1_800_000
@@ -25,46 +25,37 @@ _TEXT_PLACE = re.compile(rb"Lat:([NS])(\d{1,2}\.\d{1,8})\s{1,4}Lon:([EW])(\d{1,3
 _TEXT_TIME = re.compile(rb"Time:(\d{4})-(\d\d)-(\d\d) (\d\d):(\d\d):(\d\d)")
 
 
-class Eelink(FrameDialect):
-    """EElink trackers."""
+def _measure(window: bytes) -> int:
+    before = 0
+    if window[:2] == ENVELOPE and window[ENVELOPE_SIZE : ENVELOPE_SIZE + 2] == b"gg":
+        before = ENVELOPE_SIZE
+    head = window[before : before + 5]
+    if len(head) < 5 or head[:2] != b"gg" or head[2] not in KNOWN:
+        return 0
+    size = int.from_bytes(head[3:5], "big")
+    following = before + 5 + size
+    alone = following >= len(window) or window[following : following + 2] in (b"gg", ENVELOPE, b"\r\n")
+    stamp = int.from_bytes(window[before + 7 : before + 11], "big")
+    dated = head[2] in PLACES | LATER_PLACES and size >= 20 and unix_time(stamp) is not None
+    return before + 5 + size if 2 <= size <= 2048 and (alone or dated) else 0
 
-    name: ClassVar[str] = "eelink"
-    anchors: ClassVar[tuple[bytes, ...]] = (rb"gg[\x01-\x1f\x80\x81][\x00-\x04]", rb"EL[\x00-\x05]")
-    start: ClassVar[re.Pattern[bytes]] = re.compile(rb"gg(?=[\x01-\x1f\x80\x81][\0-\4])|EL[\0-\5].{11}gg", re.DOTALL)
 
-    def measure(self, data: bytes, at: int, end: int) -> int:
-        before = 0
-        if data[at : at + 2] == ENVELOPE and data[at + ENVELOPE_SIZE : at + ENVELOPE_SIZE + 2] == b"gg":
-            before = ENVELOPE_SIZE
-        head = data[at + before : min(at + before + 5, end)]
-        if len(head) < 5 or head[:2] != b"gg" or head[2] not in KNOWN:
-            return 0
-        size = int.from_bytes(head[3:5], "big")
-        following = at + before + 5 + size
-        alone = following >= end or data[following : following + 2] in (b"gg", ENVELOPE, b"\r\n")
-        stamp = int.from_bytes(data[at + before + 7 : at + before + 11], "big")
-        dated = head[2] in PLACES | LATER_PLACES and size >= 20 and unix_time(stamp) is not None
-        return before + 5 + size if 2 <= size <= 2048 and (alone or dated) else 0
-
-    def verify(self, frame: bytes) -> str:  # noqa: ARG002
-        return "none"
-
-    def read(self, frame: bytes, report: Report, session: Session) -> None:  # noqa: ARG002
-        at = 0
-        if frame[:2] == ENVELOPE:
-            report.device(imei_of_bcd(bcd(frame[6:14])))
-            at = ENVELOPE_SIZE
-        kind = frame[at + 2]
-        report.fields["type"] = f"{kind:02x}"
-        cursor = Cursor(frame, at + 7)
-        if kind == LOGIN:
-            report.device(imei_of_bcd(cursor.bcd(8)))
-        elif kind in PLACES:
-            _read_place(cursor, report)
-        elif kind in LATER_PLACES:
-            _read_later_place(cursor, report)
-        elif kind in TEXTS:
-            _read_text(cursor.rest(), report)
+def _fill(frame: bytes, report: Report) -> None:
+    at = 0
+    if frame[:2] == ENVELOPE:
+        report.device(imei_of_bcd(bcd(frame[6:14])))
+        at = ENVELOPE_SIZE
+    kind = frame[at + 2]
+    report.fields["type"] = f"{kind:02x}"
+    cursor = Cursor(frame, at + 7)
+    if kind == LOGIN:
+        report.device(imei_of_bcd(cursor.bcd(8)))
+    elif kind in PLACES:
+        _read_place(cursor, report)
+    elif kind in LATER_PLACES:
+        _read_later_place(cursor, report)
+    elif kind in TEXTS:
+        _read_text(cursor.rest(), report)
 
 
 def _read_place(cursor: Cursor, report: Report) -> None:
@@ -122,4 +113,9 @@ def _read_text(text: bytes, report: Report) -> None:
     )
 
 
-DIALECT = Eelink()
+DIALECT = FramedDialect(
+    name="eelink",
+    anchors=(rb"gg[\x01-\x1f\x80\x81][\x00-\x04]", rb"EL[\x00-\x05]"),
+    measure=_measure,
+    read=gathered(_fill),
+)

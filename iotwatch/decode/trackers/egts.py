@@ -7,12 +7,10 @@ All integers are little endian; coordinates are fractions of 90 and 180 degrees,
 
 from __future__ import annotations
 
-import re
-from typing import ClassVar
-
-from iotwatch.decode.trackers.checksums import crc8, crc16_ccitt_false
 from iotwatch.decode.fields import Cursor, is_imei, unix_time
-from iotwatch.decode.trackers.frames import FrameDialect, Report, Session
+from iotwatch.decode.trackers.checksums import crc8, crc16_ccitt_false
+from iotwatch.decode.trackers.frames import FramedDialect
+from iotwatch.decode.trackers.report import Report, gathered
 from iotwatch.errors import DecodeError
 
 EPOCH = 1_262_304_000  # 2010-01-01 in Unix seconds
@@ -23,42 +21,37 @@ HEADS = (11, 16)
 ENCRYPTED = 0x18
 
 
-class Egts(FrameDialect):
-    """EGTS packets."""
+def _measure(window: bytes) -> int:
+    if len(window) < HEADS[0] or window[0] != 1 or window[3] not in HEADS:
+        return 0
+    size = window[3]
+    head = window[:size]
+    if len(head) < size or crc8(head[:-1]) != head[-1]:
+        return 0
+    body = int.from_bytes(head[5:7], "little")
+    return size + body + (2 if body else 0)
 
-    name: ClassVar[str] = "egts"
-    anchors: ClassVar[tuple[bytes, ...]] = (rb"\x01[\s\S]{2}[\x0b\x10]",)
-    start: ClassVar[re.Pattern[bytes]] = re.compile(rb"\x01(?=..[\x0b\x10])", re.DOTALL)
 
-    def measure(self, data: bytes, at: int, end: int) -> int:
-        if end - at < HEADS[0] or data[at] != 1 or data[at + 3] not in HEADS:
-            return 0
-        size = data[at + 3]
-        head = data[at : min(at + size, end)]
-        if len(head) < size or crc8(head[:-1]) != head[-1]:
-            return 0
-        body = int.from_bytes(head[5:7], "little")
-        return size + body + (2 if body else 0)
+def _verify(frame: bytes) -> str:
+    body = frame[frame[3] : -2]
+    if not body:
+        return "none"
+    return "ok" if crc16_ccitt_false(body) == int.from_bytes(frame[-2:], "little") else "bad"
 
-    def verify(self, frame: bytes) -> str:
-        body = frame[frame[3] : -2]
-        if not body:
-            return "none"
-        return "ok" if crc16_ccitt_false(body) == int.from_bytes(frame[-2:], "little") else "bad"
 
-    def read(self, frame: bytes, report: Report, session: Session) -> None:  # noqa: ARG002
-        kind = frame[9]
-        report.fields["type"] = kind
-        if frame[2] & ENCRYPTED:
-            report.doubts.append("the packet is encrypted and was not read")
-            return
-        cursor = Cursor(frame, frame[3], len(frame) - 2)
-        if kind == SIGNED_APPDATA:
-            cursor.skip(cursor.u16_le())
-        elif kind != APPDATA:
-            return
-        while cursor.left > 7:
-            _read_record(cursor, report)
+def _fill(frame: bytes, report: Report) -> None:
+    kind = frame[9]
+    report.fields["type"] = kind
+    if frame[2] & ENCRYPTED:
+        report.doubts.append("the packet is encrypted and was not read")
+        return
+    cursor = Cursor(frame, frame[3], len(frame) - 2)
+    if kind == SIGNED_APPDATA:
+        cursor.skip(cursor.u16_le())
+    elif kind != APPDATA:
+        return
+    while cursor.left > 7:
+        _read_record(cursor, report)
 
 
 def _read_record(cursor: Cursor, report: Report) -> None:
@@ -79,7 +72,6 @@ def _read_record(cursor: Cursor, report: Report) -> None:
             _read_identity(part, report)
         elif kind == VEHICLE_DATA and part.left >= 17:
             report.vin = part.ascii(17)
-            report.trait("vin", report.vin)
 
 
 def _read_identity(part: Cursor, report: Report) -> None:
@@ -118,4 +110,10 @@ def _read_position(part: Cursor, report: Report) -> None:
     )
 
 
-DIALECT = Egts()
+DIALECT = FramedDialect(
+    name="egts",
+    anchors=(rb"\x01[\s\S]{2}[\x0b\x10]",),
+    measure=_measure,
+    read=gathered(_fill, _verify),
+    limit=1 << 16,
+)

@@ -7,12 +7,10 @@ bytes, latitude(4 LE) longitude(4 LE) as fractions of 90 and 180 degrees. Of pac
 
 from __future__ import annotations
 
-import re
-from typing import ClassVar
-
-from iotwatch.decode.trackers.checksums import crc16_ccitt_false
 from iotwatch.decode.fields import Cursor, unix_time
-from iotwatch.decode.trackers.frames import FrameDialect, Report, Session
+from iotwatch.decode.trackers.checksums import crc16_ccitt_false
+from iotwatch.decode.trackers.frames import FramedDialect
+from iotwatch.decode.trackers.report import Report, gathered
 
 EPOCH = 1_262_304_000  # 2010-01-01 in Unix seconds
 FULL = (1 << 32) - 1
@@ -22,35 +20,36 @@ REPORT = b"\x07\x00"
 WITH_PLACE = 0x04
 
 
-class Fleetguide(FrameDialect):
-    """FleetGuide trackers."""
-
-    name: ClassVar[str] = "fleetguide"
-    anchors: ClassVar[tuple[bytes, ...]] = (rb"S[\s\S]{7}",)
-    start: ClassVar[re.Pattern[bytes]] = re.compile(rb"S")
-    strict: ClassVar[bool] = True
-
-    def measure(self, data: bytes, at: int, end: int) -> int:
-        if data[at : at + 1] != b"S" or end - at < AROUND:
-            return 0
-        size = (int.from_bytes(data[at + 1 : at + 3], "little") & 0x3FF) + AROUND
-        return size if size <= end - at else 0
-
-    def verify(self, frame: bytes) -> str:
-        return "ok" if crc16_ccitt_false(frame[1:-2]) == int.from_bytes(frame[-2:], "little") else "bad"
-
-    def read(self, frame: bytes, report: Report, session: Session) -> None:  # noqa: ARG002
-        report.device(str(int.from_bytes(frame[3:7], "little")), "terminal.serial")
-        packed = int.from_bytes(frame[1:3], "little") & PACKED
-        if packed:
-            report.doubts.append("packed records after the first were not read")
-        cursor = Cursor(frame, HEAD + (1 if packed else 0), len(frame) - 2)
-        if cursor.left < 19 or cursor.take(2) != REPORT:
-            return
-        time = unix_time(cursor.u32_le() + EPOCH)
-        if time is None or cursor.take(5)[-1] != WITH_PLACE:
-            return
-        report.fix(cursor.u32_le() * 90 / FULL, cursor.u32_le() * 180 / FULL, time=time)
+def _measure(window: bytes) -> int:
+    if window[:1] != b"S" or len(window) < AROUND:
+        return 0
+    size = (int.from_bytes(window[1:3], "little") & 0x3FF) + AROUND
+    return size if size <= len(window) else 0
 
 
-DIALECT = Fleetguide()
+def _verify(frame: bytes) -> str:
+    return "ok" if crc16_ccitt_false(frame[1:-2]) == int.from_bytes(frame[-2:], "little") else "bad"
+
+
+def _fill(frame: bytes, report: Report) -> None:
+    report.device(str(int.from_bytes(frame[3:7], "little")), "terminal.serial")
+    packed = int.from_bytes(frame[1:3], "little") & PACKED
+    if packed:
+        report.doubts.append("packed records after the first were not read")
+    cursor = Cursor(frame, HEAD + (1 if packed else 0), len(frame) - 2)
+    if cursor.left < 19 or cursor.take(2) != REPORT:
+        return
+    time = unix_time(cursor.u32_le() + EPOCH)
+    if time is None or cursor.take(5)[-1] != WITH_PLACE:
+        return
+    report.fix(cursor.u32_le() * 90 / FULL, cursor.u32_le() * 180 / FULL, time=time)
+
+
+DIALECT = FramedDialect(
+    name="fleetguide",
+    anchors=(rb"S[\s\S]{7}",),
+    measure=_measure,
+    read=gathered(_fill, _verify, strict=True),
+    limit=2048,
+    weak=True,
+)

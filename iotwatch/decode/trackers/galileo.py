@@ -7,13 +7,12 @@ record. Iridium SBD (DirectIP): ``01`` length(2 BE), elements of id(1) length(2 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from typing import ClassVar
 
-from iotwatch.decode.trackers.checksums import crc16_modbus
 from iotwatch.decode.fields import Cursor, unix_time
-from iotwatch.decode.trackers.frames import FrameDialect, Report, Session
+from iotwatch.decode.trackers.checksums import crc16_modbus
+from iotwatch.decode.trackers.frames import FramedDialect
+from iotwatch.decode.trackers.report import Report, gathered
 from iotwatch.errors import DecodeError
 from iotwatch.model import Confidence
 
@@ -61,40 +60,34 @@ SIZES = _sizes()
 COUNTED = {0xE1, 0xEA}  # a length byte first
 
 
-class Galileo(FrameDialect):
-    """Galileosky trackers."""
+def _measure(window: bytes) -> int:
+    head = window[:6]
+    if len(head) < 6:
+        return 0
+    if head[3:6] == SBD_HEAD:
+        return 3 + int.from_bytes(head[1:3], "big")
+    size = 5 + (int.from_bytes(head[1:3], "little") & 0x7FFF)
+    known = head[0] in (PHOTO, COMPRESSED) or (
+        head[0] == 1 and (head[3] in SIZES or head[3] in COUNTED or head[3] == 0xFE)
+    )
+    return size if known and size <= LONGEST else 0
 
-    name: ClassVar[str] = "galileo"
-    anchors: ClassVar[tuple[bytes, ...]] = (rb"\x01[\s\S]{2}[\x01-\xff]", rb"[\x07\x08][\s\S][\x00-\x07]")
-    start: ClassVar[re.Pattern[bytes]] = re.compile(rb"[\x01\x08]")
-    strict: ClassVar[bool] = True
 
-    def measure(self, data: bytes, at: int, end: int) -> int:
-        head = data[at : min(at + 6, end)]
-        if len(head) < 6:
-            return 0
-        if head[3:6] == SBD_HEAD:
-            return 3 + int.from_bytes(head[1:3], "big")
-        size = 5 + (int.from_bytes(head[1:3], "little") & 0x7FFF)
-        known = head[0] in (PHOTO, COMPRESSED) or (
-            head[0] == 1 and (head[3] in SIZES or head[3] in COUNTED or head[3] == 0xFE)
-        )
-        return size if known and size <= LONGEST else 0
+def _verify(frame: bytes) -> str:
+    if frame[3:6] == SBD_HEAD:
+        return "none"
+    return "ok" if crc16_modbus(frame[:-2]) == int.from_bytes(frame[-2:], "little") else "bad"
 
-    def verify(self, frame: bytes) -> str:
-        if frame[3:6] == SBD_HEAD:
-            return "none"
-        return "ok" if crc16_modbus(frame[:-2]) == int.from_bytes(frame[-2:], "little") else "bad"
 
-    def read(self, frame: bytes, report: Report, session: Session) -> None:  # noqa: ARG002
-        if frame[3:6] == SBD_HEAD:
-            _read_short_burst(Cursor(frame, 3), report)
-        elif frame[0] == PHOTO:
-            report.fields["type"] = "photo"
-        elif frame[0] == COMPRESSED:
-            _read_compressed(Cursor(frame, 3, len(frame) - 2), report)
-        else:
-            _read_tags(Cursor(frame, 3, len(frame) - 2), report)
+def _fill(frame: bytes, report: Report) -> None:
+    if frame[3:6] == SBD_HEAD:
+        _read_short_burst(Cursor(frame, 3), report)
+    elif frame[0] == PHOTO:
+        report.fields["type"] = "photo"
+    elif frame[0] == COMPRESSED:
+        _read_compressed(Cursor(frame, 3, len(frame) - 2), report)
+    else:
+        _read_tags(Cursor(frame, 3, len(frame) - 2), report)
 
 
 def _read_short_burst(cursor: Cursor, report: Report) -> None:
@@ -198,4 +191,11 @@ def _add_record(record: dict[int, Cursor], report: Report) -> None:
     )
 
 
-DIALECT = Galileo()
+DIALECT = FramedDialect(
+    name="galileo",
+    anchors=(rb"\x01[\s\S]{2}[\x01-\xff]", rb"[\x07\x08][\s\S][\x00-\x07]"),
+    measure=_measure,
+    read=gathered(_fill, _verify, strict=True),
+    limit=LONGEST,
+    weak=True,
+)

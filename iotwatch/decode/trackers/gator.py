@@ -7,12 +7,10 @@ IMEI(8 BCD) there. Place: time(BCD 6) latitude(4 BCD) longitude(4 BCD) as ``dddm
 
 from __future__ import annotations
 
-import re
-from typing import ClassVar
-
-from iotwatch.decode.trackers.checksums import xor8
 from iotwatch.decode.fields import Cursor, bcd_time, digits_degrees
-from iotwatch.decode.trackers.frames import FrameDialect, Report, Session
+from iotwatch.decode.trackers.checksums import xor8
+from iotwatch.decode.trackers.frames import FramedDialect
+from iotwatch.decode.trackers.report import Report, gathered
 from iotwatch.errors import DecodeError
 
 HEAD = 5
@@ -20,42 +18,36 @@ REPORTS = {0x80, 0x81, 0x82, 0x83, 0x84, 0x85, 0x8E}
 SHORT_ID, LONG_ID = 4, 8
 
 
-class Gator(FrameDialect):
-    """Gator trackers."""
+def _measure(window: bytes) -> int:
+    if len(window) < HEAD + 6:
+        return 0
+    size = HEAD + window[4]
+    return size if size >= HEAD + 6 and (size > len(window) or window[size - 1] == 0x0D) else 0
 
-    name: ClassVar[str] = "gator"
-    anchors: ClassVar[tuple[bytes, ...]] = (rb"\$\$[\x20-\x2f\x80-\x8f]\x00",)
-    start: ClassVar[re.Pattern[bytes]] = re.compile(rb"\$\$(?=[\x20-\x2f\x80-\x8f]\0)")
-    weak_check: ClassVar[bool] = True
 
-    def measure(self, data: bytes, at: int, end: int) -> int:
-        if not self.start.match(data, at, end) or end - at < HEAD + 6:
-            return 0
-        size = HEAD + data[at + 4]
-        return size if size >= HEAD + 6 and (at + size > end or data[at + size - 1] == 0x0D) else 0
+def _verify(frame: bytes) -> str:
+    return "ok" if xor8(frame[:-2]) == frame[-2] else "bad"
 
-    def verify(self, frame: bytes) -> str:
-        return "ok" if xor8(frame[:-2]) == frame[-2] else "bad"
 
-    def read(self, frame: bytes, report: Report, session: Session) -> None:  # noqa: ARG002
-        report.fields["type"] = f"{frame[2]:02x}"
-        if frame[2] not in REPORTS:
-            if self.verify(frame) != "ok":
-                raise DecodeError("a Gator heartbeat with a wrong checksum")
-            report.device(_phone(frame[HEAD : HEAD + SHORT_ID]), "terminal.phone")
-            return
-        for size in (SHORT_ID, LONG_ID):
-            at = HEAD + size
-            if (time := bcd_time(frame[at : at + 6])) is None:
-                continue
-            unit = frame[HEAD:at]
-            if size == SHORT_ID:
-                report.device(_phone(unit), "terminal.phone")
-            else:
-                report.device(unit.hex()[:15])
-            _read_place(Cursor(frame, at + 6, len(frame) - 2), time, report)
-            return
-        raise DecodeError("a Gator report without a time")
+def _fill(frame: bytes, report: Report) -> None:
+    report.fields["type"] = f"{frame[2]:02x}"
+    if frame[2] not in REPORTS:
+        if _verify(frame) != "ok":
+            raise DecodeError("a Gator heartbeat with a wrong checksum")
+        report.device(_phone(frame[HEAD : HEAD + SHORT_ID]), "terminal.phone")
+        return
+    for size in (SHORT_ID, LONG_ID):
+        at = HEAD + size
+        if (time := bcd_time(frame[at : at + 6])) is None:
+            continue
+        unit = frame[HEAD:at]
+        if size == SHORT_ID:
+            report.device(_phone(unit), "terminal.phone")
+        else:
+            report.device(unit.hex()[:15])
+        _read_place(Cursor(frame, at + 6, len(frame) - 2), time, report)
+        return
+    raise DecodeError("a Gator report without a time")
 
 
 def _phone(unit: bytes) -> str:
@@ -75,4 +67,9 @@ def _degrees(packed: bytes) -> float:
     return -value if packed[0] & 0x80 else value
 
 
-DIALECT = Gator()
+DIALECT = FramedDialect(
+    name="gator",
+    anchors=(rb"\$\$[\x20-\x2f\x80-\x8f]\x00",),
+    measure=_measure,
+    read=gathered(_fill, _verify, weak_check=True),
+)

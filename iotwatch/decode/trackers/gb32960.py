@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import ClassVar
 
-from iotwatch.decode.trackers.checksums import xor8
 from iotwatch.decode.fields import Cursor, binary_time
-from iotwatch.decode.trackers.frames import FrameDialect, Report, Session
+from iotwatch.decode.trackers.checksums import xor8
+from iotwatch.decode.trackers.frames import FramedDialect
+from iotwatch.decode.trackers.report import Report, gathered
 from iotwatch.errors import DecodeError
 
 HEAD = 24
@@ -73,42 +73,36 @@ COUNTED: dict[int, Callable[[Cursor], None]] = {
 POSITION = 0x05
 
 
-class Gb32960(FrameDialect):
-    """GB/T 32960.3."""
+def _measure(window: bytes) -> int:
+    head = window[:HEAD]
+    if len(head) < HEAD or head[:2] not in (b"##", b"$$") or head[3] not in (1, 2, 3, 4, 0xFE):
+        return 0
+    if not _VIN.fullmatch(head, 4, 21) or head[21] not in (1, 2, 3, 4, 0xFE, 0xFF):
+        return 0
+    return HEAD + int.from_bytes(head[22:24], "big") + 1
 
-    name: ClassVar[str] = "gb32960"
-    anchors: ClassVar[tuple[bytes, ...]] = (rb"##[\x01-\x08\x80-\x82]", rb"\$\$[\x01-\x0b\x80-\x82][\x01-\x04\xfe]")
-    start: ClassVar[re.Pattern[bytes]] = re.compile(rb"##(?=[\x01-\x08\x80-\x82])|\$\$(?=[\x01-\x0b\x80-\x82])")
-    weak_check: ClassVar[bool] = True
 
-    def measure(self, data: bytes, at: int, end: int) -> int:
-        head = data[at : min(at + HEAD, end)]
-        if len(head) < HEAD or head[:2] not in (b"##", b"$$") or head[3] not in (1, 2, 3, 4, 0xFE):
-            return 0
-        if not _VIN.fullmatch(head, 4, 21) or head[21] not in (1, 2, 3, 4, 0xFE, 0xFF):
-            return 0
-        return HEAD + int.from_bytes(head[22:24], "big") + 1
+def _verify(frame: bytes) -> str:
+    return "ok" if xor8(frame[2:]) == 0 else "bad"
 
-    def verify(self, frame: bytes) -> str:
-        return "ok" if xor8(frame[2:]) == 0 else "bad"
 
-    def read(self, frame: bytes, report: Report, session: Session) -> None:  # noqa: ARG002
-        command, answer = frame[2], frame[3]
-        report.fields["command"] = COMMANDS.get(command, f"{command:02x}")
-        report.fields["answer"] = answer != 0xFE
-        vin = frame[4:21].strip(b"\0").decode("ascii")
-        if vin:
-            report.vin = vin
-            report.device(vin, "vin")
-        if frame[:2] == b"$$":
-            report.doubts.append("edition of 2025: only the head was read")
-        elif frame[21] != PLAIN:
-            report.fields["encrypted"] = True
-            report.doubts.append("the data unit is encrypted and was not read")
-        elif answer == 0xFE and command == 0x01:
-            _read_login(Cursor(frame, HEAD, len(frame) - 1), report)
-        elif answer == 0xFE and command in (0x02, 0x03):
-            _read_blocks(Cursor(frame, HEAD, len(frame) - 1), report)
+def _fill(frame: bytes, report: Report) -> None:
+    command, answer = frame[2], frame[3]
+    report.fields["command"] = COMMANDS.get(command, f"{command:02x}")
+    report.fields["answer"] = answer != 0xFE
+    vin = frame[4:21].strip(b"\0").decode("ascii")
+    if vin:
+        report.vin = vin
+        report.device(vin)
+    if frame[:2] == b"$$":
+        report.doubts.append("edition of 2025: only the head was read")
+    elif frame[21] != PLAIN:
+        report.fields["encrypted"] = True
+        report.doubts.append("the data unit is encrypted and was not read")
+    elif answer == 0xFE and command == 0x01:
+        _read_login(Cursor(frame, HEAD, len(frame) - 1), report)
+    elif answer == 0xFE and command in (0x02, 0x03):
+        _read_blocks(Cursor(frame, HEAD, len(frame) - 1), report)
 
 
 def _read_login(cursor: Cursor, report: Report) -> None:
@@ -153,4 +147,10 @@ def _read_position(cursor: Cursor, time: int | None, report: Report) -> None:
     )
 
 
-DIALECT = Gb32960()
+DIALECT = FramedDialect(
+    name="gb32960",
+    anchors=(rb"##[\x01-\x08\x80-\x82]", rb"\$\$[\x01-\x0b\x80-\x82][\x01-\x04\xfe]"),
+    measure=_measure,
+    read=gathered(_fill, _verify, weak_check=True),
+    limit=1 << 16,
+)

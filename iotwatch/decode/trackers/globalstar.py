@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from iotwatch.decode.message import Fix, Message, Trait
 from iotwatch.decode.fields import unix_time
+from iotwatch.decode.message import Fix, Message, Trait
 from iotwatch.model import Confidence
 from iotwatch.read.stream import Flow, Stream
 

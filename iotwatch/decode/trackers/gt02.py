@@ -6,11 +6,9 @@ signal(1) id(8 BCD) serial(2) type(1) content ``0D 0A``. Type 10 is a place, 1A 
 
 from __future__ import annotations
 
-import re
-from typing import ClassVar
-
 from iotwatch.decode.fields import Cursor, bcd, binary_time, imei_of_bcd
-from iotwatch.decode.trackers.frames import FrameDialect, Report, Session
+from iotwatch.decode.trackers.frames import FramedDialect
+from iotwatch.decode.trackers.report import Report, gathered
 from iotwatch.errors import DecodeError
 
 SCALE = 1_800_000
@@ -18,31 +16,22 @@ PLACE, HEARTBEAT, ANSWER = 0x10, 0x1A, 0x1C
 SHORTEST = 20
 
 
-class Gt02(FrameDialect):
-    """GT02 trackers."""
+def _measure(window: bytes) -> int:
+    if window[:2] != b"hh" or len(window) < SHORTEST or not window[5:13].hex().isdecimal():
+        return 0
+    size = 5 + window[2]
+    return size if size <= len(window) and window[size - 2 : size] == b"\r\n" else 0
 
-    name: ClassVar[str] = "gt02"
-    anchors: ClassVar[tuple[bytes, ...]] = (rb"hh[\x0f-\xff][\s\S]{2}[\x00-\x99]",)
-    start: ClassVar[re.Pattern[bytes]] = re.compile(rb"hh")
 
-    def measure(self, data: bytes, at: int, end: int) -> int:
-        if data[at : at + 2] != b"hh" or end - at < SHORTEST or not data[at + 5 : at + 13].hex().isdecimal():
-            return 0
-        size = 5 + data[at + 2]
-        return size if at + size <= end and data[at + size - 2 : at + size] == b"\r\n" else 0
-
-    def verify(self, frame: bytes) -> str:  # noqa: ARG002
-        return "none"
-
-    def read(self, frame: bytes, report: Report, session: Session) -> None:  # noqa: ARG002
-        report.device(imei_of_bcd(bcd(frame[5:13])))
-        cursor = Cursor(frame, 15, len(frame) - 2)
-        kind = cursor.u8()
-        report.fields["type"] = f"{kind:02x}"
-        if kind == ANSWER:
-            report.fields["text"] = cursor.rest()[1:].decode("latin-1")[:200]
-        elif kind == PLACE:
-            _read_place(cursor, report)
+def _fill(frame: bytes, report: Report) -> None:
+    report.device(imei_of_bcd(bcd(frame[5:13])))
+    cursor = Cursor(frame, 15, len(frame) - 2)
+    kind = cursor.u8()
+    report.fields["type"] = f"{kind:02x}"
+    if kind == ANSWER:
+        report.fields["text"] = cursor.rest()[1:].decode("latin-1")[:200]
+    elif kind == PLACE:
+        _read_place(cursor, report)
 
 
 def _read_place(cursor: Cursor, report: Report) -> None:
@@ -65,4 +54,9 @@ def _read_place(cursor: Cursor, report: Report) -> None:
     )
 
 
-DIALECT = Gt02()
+DIALECT = FramedDialect(
+    name="gt02",
+    anchors=(rb"hh[\x0f-\xff][\s\S]{2}[\x00-\x99]",),
+    measure=_measure,
+    read=gathered(_fill),
+)

@@ -8,12 +8,13 @@ A type number means different things on different models, so the GPS block is fo
 from __future__ import annotations
 
 import re
-from typing import ClassVar, NamedTuple
+from typing import NamedTuple
 
+from iotwatch.decode.fields import Cursor, bcd, binary_time, imei_of_bcd, unix_time
 from iotwatch.decode.trackers import gt06_cells as cells
 from iotwatch.decode.trackers.checksums import crc16_x25
-from iotwatch.decode.fields import Cursor, bcd, binary_time, imei_of_bcd, unix_time
-from iotwatch.decode.trackers.frames import FrameDialect, Report, Session
+from iotwatch.decode.trackers.frames import FramedDialect
+from iotwatch.decode.trackers.report import Report, gathered
 from iotwatch.errors import DecodeError
 from iotwatch.model import Confidence
 
@@ -46,65 +47,60 @@ LENGTH_FIRST = BlockLayout(2)  # a byte 0x0C, the length of the GPS part, stands
 MEDIA_BLOCKS = (BlockLayout(1, speed=False), BlockLayout(0, speed=False))
 
 
-class Gt06(FrameDialect):
-    """The GT06 family."""
-
-    name: ClassVar[str] = "gt06"
-    anchors: ClassVar[tuple[bytes, ...]] = (rb"\x78\x78", rb"\x79\x79")
-    start: ClassVar[re.Pattern[bytes]] = re.compile(rb"\x78\x78|\x79\x79")
-    unproven: ClassVar[Confidence] = Confidence.POSSIBLE
-
-    def measure(self, data: bytes, at: int, end: int) -> int:
-        head = data[at : at + 4]
-        if len(head) < 4 or end - at < 6:
-            return 0
-        if head[:2] == b"\x78\x78":
-            return cells.scan_frame_size(data, at) or _through_line_end(data, at, at + 3 + head[2], end)
-        if head[:2] == b"\x79\x79":
-            return _through_line_end(data, at, at + 4 + int.from_bytes(head[2:4], "big"), end)
+def _measure(window: bytes) -> int:
+    head = window[:4]
+    if len(head) < 4 or len(window) < 6:
         return 0
-
-    def verify(self, frame: bytes) -> str:
-        content = frame[:-2] if frame.endswith(b"\r\n") else frame.removesuffix(b"\r")
-        short = frame[0] == 0x78
-        declared = frame[2] if short else int.from_bytes(frame[2:4], "big")
-        if declared < 5 or len(content) != declared + (3 if short else 4):
-            return "none"
-        return "ok" if crc16_x25(content[2:-2]) == int.from_bytes(content[-2:], "big") else "bad"
-
-    def read(self, frame: bytes, report: Report, session: Session) -> None:  # noqa: ARG002
-        head = 3 if frame[0] == 0x78 else 4
-        kind = frame[head]
-        report.fields["type"] = f"{kind:02x}"
-        if head == 3 and cells.scan_frame_size(frame, 0):
-            cells.read_scan_frame(frame, report)
-            return
-        body = frame.removesuffix(b"\n").removesuffix(b"\r")[head + 1 : -4]
-        if kind == LOGIN:
-            _read_login(frame[head + 1 : head + 9], report)
-        elif kind == STATUS and body:
-            report.fields["ignition"] = bool(body[0] & 2)
-        elif kind == INFORMATION:
-            _read_information(body, report)
-        elif kind == MODULAR:
-            _read_modules(body, report)
-        elif kind not in PLACELESS_TYPES:
-            _read_place(kind, body, report)
-        if kind in TEXT_TYPES or kind == INFORMATION:
-            _read_text(body[TEXT_TYPES.get(kind, 0) :], report)
-        if kind == COMMAND and "text" in report.fields:
-            report.fields["command"] = report.fields.pop("text")
+    if head[:2] == b"\x78\x78":
+        return cells.scan_frame_size(window) or _through_line_end(window, 3 + head[2])
+    if head[:2] == b"\x79\x79":
+        return _through_line_end(window, 4 + int.from_bytes(head[2:4], "big"))
+    return 0
 
 
-def _through_line_end(data: bytes, at: int, stop: int, end: int) -> int:
+def _verify(frame: bytes) -> str:
+    content = frame[:-2] if frame.endswith(b"\r\n") else frame.removesuffix(b"\r")
+    short = frame[0] == 0x78
+    declared = frame[2] if short else int.from_bytes(frame[2:4], "big")
+    if declared < 5 or len(content) != declared + (3 if short else 4):
+        return "none"
+    return "ok" if crc16_x25(content[2:-2]) == int.from_bytes(content[-2:], "big") else "bad"
+
+
+def _fill(frame: bytes, report: Report) -> None:
+    head = 3 if frame[0] == 0x78 else 4
+    kind = frame[head]
+    report.fields["type"] = f"{kind:02x}"
+    if head == 3 and cells.scan_frame_size(frame):
+        cells.read_scan_frame(frame, report)
+        return
+    body = frame.removesuffix(b"\n").removesuffix(b"\r")[head + 1 : -4]
+    if kind == LOGIN:
+        _read_login(frame[head + 1 : head + 9], report)
+    elif kind == STATUS and body:
+        report.fields["ignition"] = bool(body[0] & 2)
+    elif kind == INFORMATION:
+        _read_information(body, report)
+    elif kind == MODULAR:
+        _read_modules(body, report)
+    elif kind not in PLACELESS_TYPES:
+        _read_place(kind, body, report)
+    if kind in TEXT_TYPES or kind == INFORMATION:
+        _read_text(body[TEXT_TYPES.get(kind, 0) :], report)
+    if kind == COMMAND and "text" in report.fields:
+        report.fields["command"] = report.fields.pop("text")
+
+
+def _through_line_end(window: bytes, stop: int) -> int:
     """Size of the frame whose CRC ends at ``stop``: with its line end, or without one where the data stop."""
-    if data[stop : stop + 2] == b"\r\n" and stop + 2 <= end:
-        return stop + 2 - at
-    if data[stop:end] in (b"", b"\r") and stop <= end:
-        return end - at
-    if stop > end and end - at >= 12 and data[end - 2 : end] == b"\r\n":
-        return end - at  # clones that leave the serial out of what they send, not out of the length
-    return stop + 2 - at if stop + 2 > end else 0
+    size = len(window)
+    if window[stop : stop + 2] == b"\r\n":
+        return stop + 2
+    if window[stop:] in (b"", b"\r") and stop <= size:
+        return size
+    if stop > size >= 12 and window.endswith(b"\r\n"):
+        return size  # clones that leave the serial out of what they send, not out of the length
+    return stop + 2 if stop + 2 > size else 0
 
 
 def _read_login(digits: bytes, report: Report) -> None:
@@ -133,7 +129,6 @@ def _read_text(body: bytes, report: Report) -> None:
         report.fix(float(latitude) * (-1 if south == "S" else 1), float(longitude) * (-1 if west == "W" else 1))
     if vin := _VIN.search(text):
         report.vin = vin.group(1)
-        report.trait("vin", report.vin)
 
 
 def _read_modules(body: bytes, report: Report) -> None:
@@ -231,4 +226,10 @@ def _read_place(kind: int, body: bytes, report: Report) -> None:
         cells.read_cell(cursor, cells.AFTER_GPS.get(kind, cells.CellLayout()), report)
 
 
-DIALECT = Gt06()
+DIALECT = FramedDialect(
+    name="gt06",
+    anchors=(rb"\x78\x78", rb"\x79\x79"),
+    measure=_measure,
+    read=gathered(_fill, _verify, unproven=Confidence.POSSIBLE),
+    limit=1 << 16,
+)

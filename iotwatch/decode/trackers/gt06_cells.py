@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from iotwatch.decode.fields import Cursor, bcd_time, binary_time
-from iotwatch.decode.trackers.frames import Report
+from iotwatch.decode.trackers.report import Report
 
 _STATUS_BYTES = 5
 _MOST_CELLS = 7
@@ -109,17 +109,17 @@ def read_list(kind: int, body: bytes, report: Report) -> bool:
     return True
 
 
-def scan_frame_size(data: bytes, at: int) -> int:
+def scan_frame_size(window: bytes) -> int:
     """Size of the frame whose length byte counts access points instead; 0 when it is not one.
 
     ``78 78`` count(1) type ``17`` or ``69``, BCD time(6), access points, number of cells, operator, cells, ``0D 0A``.
     """
-    head = data[at : at + 10]
+    head = window[:10]
     if len(head) < 10 or head[3] not in (0x17, 0x69) or head[2] > 32 or bcd_time(head[4:10]) is None:
         return 0
-    count = at + 10 + 7 * head[2]
-    stop = count + 4 + 5 * data[count] if count < len(data) else 0
-    return stop + 2 - at if data[stop : stop + 2] == b"\r\n" else 0
+    count = 10 + 7 * head[2]
+    stop = count + 4 + 5 * window[count] if count < len(window) else 0
+    return stop + 2 if window[stop : stop + 2] == b"\r\n" else 0
 
 
 def read_scan_frame(frame: bytes, report: Report) -> None:

@@ -1,60 +1,73 @@
-"""H02 in its packed form: ``$``, the id and everything after it in packed decimal digits, 32 or 45 bytes, no checksum.
+"""H02's binary reports (Sinotrack and many cheap relays): TCP and UDP, in the same streams as its text.
 
-Source: reference facts, H02. The text form of the same units is data: ``dialects/h02.toml``.
+Source: reference facts for H02. ``24`` id(5 or 8 BCD) time(BCD ``hhmmss ddmmyy``) latitude(4 BCD ``ddmm.mmmm``) a byte,
+longitude(4.5 BCD ``dddmm.mmmm``) flags(half a byte: bit 1 valid, bit 2 north, bit 3 east) speed(1.5 BCD, knots)
+course(1.5 BCD) status(4). The frame is 32 or 45 bytes long. No check value.
 """
 
 from __future__ import annotations
 
 from iotwatch.decode.fields import bcd, clock, digits_degrees
-from iotwatch.decode.trackers.frames import KNOT, Frame, FramedDialect, Session, fix_at
+from iotwatch.decode.trackers.frames import KNOT, FramedDialect
+from iotwatch.decode.trackers.report import Report, gathered
+from iotwatch.errors import DecodeError
 
-SHORT, LONG = 32, 45
-_DIGITS = b"".join(rb"\x%x0-\x%x9" % (tens, tens) for tens in range(10))
-_VALID, _NORTH, _EAST = 2, 4, 8
-_STARTS = b"$*X"
-
-
-def measure(window: bytes) -> int | None:
-    """The short form when it ends the bytes or another message follows, else the long one."""
-    size = len(window)
-    if size == SHORT or (
-        size > SHORT and window[SHORT] in _STARTS and (size < LONG or window[LONG - 1] not in _STARTS)
-    ):
-        return SHORT
-    return LONG if size >= LONG else SHORT
+SHORT_ID, LONG_ID = 5, 8
+REPORT = 25  # from the mark to the course, with a short id
+SIZES = (32, 45, 48, 35)
+LONGEST = 64
 
 
-def read(frame: bytes, session: Session) -> Frame | None:  # noqa: ARG001
-    """Id, time ``hhmmss ddmmyy``, latitude, battery, longitude with a nibble of flags, speed and course."""
-    hour, minute, second, day, month, year = (int(bcd(frame[i : i + 1])) for i in range(6, 12))
-    time = clock(year, month, day, hour, minute, second)
-    if time is None:
-        return None
-    flags = frame[21] & 0x0F
-    latitude = digits_degrees(bcd(frame[12:16]), 2)
-    longitude = digits_degrees(frame[17:22].hex()[:9], 3)
-    moving = bcd(frame[22:25])
-    device = bcd(frame[1:6])
-    fix = fix_at(
-        latitude if flags & _NORTH else -latitude,
-        longitude if flags & _EAST else -longitude,
-        (12, 22),
-        time,
-        valid=bool(flags & _VALID),
-        speed=int(moving[:3]) * KNOT,
-        course=int(moving[3:]),
+def _measure(window: bytes) -> int:
+    if window[:1] != b"$" or len(window) < REPORT:
+        return 0
+    try:
+        _fill(window[:LONGEST], Report())
+    except DecodeError:
+        return 0
+    for size in SIZES:
+        if size == len(window) or window[size : size + 1] in (b"$", b"*", b"X"):
+            return size
+    return len(window) if len(window) <= LONGEST else SIZES[0]
+
+
+def _fill(frame: bytes, report: Report) -> None:
+    for size in (SHORT_ID, LONG_ID):
+        digits = frame[1 + size : 7 + size].hex()
+        if len(digits) < 12 or not digits.isdecimal():
+            continue
+        hour, minute, second, day, month, year = (int(digits[at : at + 2]) for at in range(0, 12, 2))
+        time = clock(year, month, day, hour, minute, second)
+        if time is not None:
+            _read_place(frame[7 + size :], time, report)
+            unit = bcd(frame[1 : 1 + size])
+            report.device(unit[:15] if size == LONG_ID else unit, "" if size == LONG_ID else "terminal.serial")
+            return
+    raise DecodeError("an H02 report without a time")
+
+
+def _read_place(rest: bytes, time: int, report: Report) -> None:
+    digits = rest[:13].hex()
+    if len(digits) < 26:
+        raise DecodeError("an H02 report is cut short")
+    latitude = digits_degrees(digits[:8], 2)
+    longitude, flags = digits_degrees(digits[10:19], 3), int(digits[19], 16)
+    motion = digits[20:26]
+    if latitude > 90 or longitude > 180 or not motion.isdecimal():
+        raise DecodeError("an H02 report's place is impossible")
+    report.fix(
+        latitude if flags & 4 else -latitude,
+        longitude if flags & 8 else -longitude,
+        time=time,
+        valid=bool(flags & 2),
+        speed=int(motion[:3]) * KNOT,
+        course=int(motion[3:]),
     )
-    return Frame(kind="packed", fixes=(fix,), device=device, device_at=(1, 6), time=time)
 
 
 DIALECT = FramedDialect(
     name="h02",
-    anchors=(
-        rb"\$[" + _DIGITS + rb"]{5}[\x00-\x09\x10-\x19\x20-\x23][" + _DIGITS + rb"]{2}"
-        rb"[\x01-\x09\x10-\x19\x20-\x29\x30\x31][\x01-\x09\x10-\x12][" + _DIGITS + rb"]{5}.[" + _DIGITS + rb"]{4}",
-    ),
-    measure=measure,
-    read=read,
-    limit=LONG + 1,
-    weak=True,
+    anchors=(rb"\$[\x00-\x99]{5}[\x00-\x23]",),
+    measure=_measure,
+    read=gathered(_fill),
 )

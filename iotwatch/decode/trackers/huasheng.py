@@ -11,8 +11,8 @@ from __future__ import annotations
 
 import re
 
-from iotwatch.decode.message import Cell
 from iotwatch.decode.fields import Cursor, clock, text
+from iotwatch.decode.message import Cell
 from iotwatch.decode.trackers.frames import Frame, FramedDialect, Session, fix_at
 from iotwatch.errors import DecodeError
 

@@ -7,10 +7,10 @@ one MCC, MNC, area (2 each), cell (4); sending time (7), count (2), ``#``. No ch
 
 from __future__ import annotations
 
-from iotwatch.decode.message import Cell, Fix
 from iotwatch.decode.fields import Cursor, on_globe
+from iotwatch.decode.message import Cell, Fix
 from iotwatch.decode.trackers.frames import Frame, FramedDialect, Session, fix_at
-from iotwatch.decode.trackers.queclink_binary import DATE, date, decimal_digits
+from iotwatch.decode.trackers.queclink import DATE, date, decimal_digits
 
 IMEI_AT, HEAD = 7, 15
 BEFORE, PLACE = 7, 8 + DATE

@@ -15,8 +15,8 @@ from typing import Any
 
 import msgspec
 
-from iotwatch.decode.message import AccessPoint, Cell, Decoder, Fix, Message, Trait
 from iotwatch.decode.fields import SECOND, is_imei, on_globe, unix_time
+from iotwatch.decode.message import AccessPoint, Cell, Decoder, Fix, Message, Trait
 from iotwatch.model import Confidence
 from iotwatch.read.stream import Flow, Stream
 

@@ -7,14 +7,14 @@ Source: JT/T 808-2013 and -2019 section 4.4 (frame) and 8 (messages); reference 
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
-from typing import ClassVar, NamedTuple
+from typing import NamedTuple
 
+from iotwatch.decode.fields import Cursor, bcd_time, is_imei, with_check_digit
 from iotwatch.decode.trackers import jt808_body as bodies
 from iotwatch.decode.trackers.checksums import xor8
-from iotwatch.decode.fields import Cursor, bcd_time, is_imei, with_check_digit
-from iotwatch.decode.trackers.frames import FrameDialect, Report, Session
+from iotwatch.decode.trackers.frames import FramedDialect
+from iotwatch.decode.trackers.report import Report, gathered
 from iotwatch.errors import DecodeError
 from iotwatch.model import Confidence
 from iotwatch.steps import unescape_7d
@@ -70,57 +70,50 @@ def read_header(content: bytes) -> Header:
     return Header(message, attributes & 0x3FF, encrypted, phone, cursor.at, parts, part)
 
 
-class Jt808(FrameDialect):
-    """JT/T 808."""
-
-    name: ClassVar[str] = "jt808"
-    anchors: ClassVar[tuple[bytes, ...]] = (rb"[\x7e\xe7][\x00-\x12\x55\x60\x80-\x9f]",)
-    start: ClassVar[re.Pattern[bytes]] = re.compile(rb"[\x7e\xe7](?=[\x00-\x12\x55\x60\x80-\x9f])")
-    unproven: ClassVar[Confidence] = Confidence.POSSIBLE
-    weak_check: ClassVar[bool] = True
-
-    def measure(self, data: bytes, at: int, end: int) -> int:
-        if end - at < 14 or not self.start.match(data, at):
-            return 0
-        for stop in (
-            self._declared_end(data, at, end),
-            data.find(data[at : at + 1], at + 1, min(end, at + LONGEST)) + 1,
-        ):
-            if stop > at + 13 and _unframe(data[at:stop]) is not None:
-                return stop - at
+def _measure(window: bytes) -> int:
+    if len(window) < 14:
         return 0
+    for stop in (
+        _declared_end(window),
+        window.find(window[:1], 1, LONGEST) + 1,
+    ):
+        if stop > 13 and _unframe(window[:stop]) is not None:
+            return stop
+    return 0
 
-    @staticmethod
-    def _declared_end(data: bytes, at: int, end: int) -> int:
-        """Where an unescaped frame of the declared length ends, when a flag stands there."""
-        try:
-            header = read_header(data[at + 1 : min(end, at + 40)])
-        except DecodeError:
-            return 0
-        stop = at + 1 + header.size + header.body + 2
-        return stop if stop <= end and data[stop - 1] == data[at] else 0
 
-    def verify(self, frame: bytes) -> str:
-        content = _unframe(frame)
-        return "ok" if content and xor8(content) == 0 else "bad"
+def _declared_end(window: bytes) -> int:
+    """Where an unescaped frame of the declared length ends, when a flag stands there."""
+    try:
+        header = read_header(window[1:40])
+    except DecodeError:
+        return 0
+    stop = 1 + header.size + header.body + 2
+    return stop if stop <= len(window) and window[stop - 1] == window[0] else 0
 
-    def read(self, frame: bytes, report: Report, session: Session) -> None:  # noqa: ARG002
-        content = _unframe(frame)
-        if content is None:
-            raise DecodeError("the JT/T 808 header's length is not the frame's")
-        header = read_header(content)
-        body = content[header.size : -1]
-        report.fields["type"] = f"{header.message:04x}"
-        _add_sender(header.phone, report)
-        if header.message in COMMANDS:
-            report.fields["command"] = COMMANDS[header.message]
-        if header.encrypted:
-            report.fields["encrypted"] = True
-            report.doubts.append("the body is encrypted and was not read")
-        elif header.parts and header.part != 1:
-            report.doubts.append("a later part of a long message was not read")
-        elif header.message in bodies.READERS:
-            bodies.READERS[header.message](Cursor(body), report)
+
+def _verify(frame: bytes) -> str:
+    content = _unframe(frame)
+    return "ok" if content and xor8(content) == 0 else "bad"
+
+
+def _fill(frame: bytes, report: Report) -> None:
+    content = _unframe(frame)
+    if content is None:
+        raise DecodeError("the JT/T 808 header's length is not the frame's")
+    header = read_header(content)
+    body = content[header.size : -1]
+    report.fields["type"] = f"{header.message:04x}"
+    _add_sender(header.phone, report)
+    if header.message in COMMANDS:
+        report.fields["command"] = COMMANDS[header.message]
+    if header.encrypted:
+        report.fields["encrypted"] = True
+        report.doubts.append("the body is encrypted and was not read")
+    elif header.parts and header.part != 1:
+        report.doubts.append("a later part of a long message was not read")
+    elif header.message in bodies.READERS:
+        bodies.READERS[header.message](Cursor(body), report)
 
 
 @lru_cache(maxsize=4)
@@ -165,4 +158,10 @@ def _add_sender(phone: bytes, report: Report) -> None:
         report.device(digits, "terminal.phone")
 
 
-DIALECT = Jt808()
+DIALECT = FramedDialect(
+    name="jt808",
+    anchors=(rb"[\x7e\xe7][\x00-\x12\x55\x60\x80-\x9f]",),
+    measure=_measure,
+    read=gathered(_fill, _verify, unproven=Confidence.POSSIBLE, weak_check=True),
+    limit=LONGEST,
+)

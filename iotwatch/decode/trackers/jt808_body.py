@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 
 from iotwatch.decode.fields import Cursor, bcd_time, clock, digits_degrees, is_imei
-from iotwatch.decode.trackers.frames import Report
+from iotwatch.decode.trackers.report import Report
 
 BLOCK = 28
 ZONE = 8  # hours east of Greenwich
@@ -56,7 +56,6 @@ def _extra(item: int, value: bytes, report: Report) -> None:
         reader(Cursor(value), report)
     if len(value) == 17 and not report.vin and _VIN.fullmatch(value) and not value.isdigit():
         report.vin = value.decode("ascii")
-        report.trait("vin", report.vin)
     elif len(value) >= 15:
         _identities(value, report)
 
@@ -206,7 +205,6 @@ def _passthrough(cursor: Cursor, report: Report) -> None:
     found = re.search(rb"(?<![A-Z0-9])[A-HJ-NPR-Z0-9]{17}(?![A-Z0-9])", value)
     if found and not found.group().isdigit() and not found.group().isalpha():
         report.vin = found.group().decode("ascii")
-        report.trait("vin", report.vin)
 
 
 def _track(cursor: Cursor, report: Report) -> None:

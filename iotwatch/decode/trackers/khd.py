@@ -7,9 +7,9 @@ sign), speed, course, and a state byte whose top bit says that the receiver has 
 
 from __future__ import annotations
 
+from iotwatch.decode.fields import Cursor, bcd, bcd_time, digits_degrees
 from iotwatch.decode.message import Fix
 from iotwatch.decode.trackers.checksums import xor8
-from iotwatch.decode.fields import Cursor, bcd, bcd_time, digits_degrees
 from iotwatch.decode.trackers.frames import Frame, FramedDialect, Session, checked, fix_at
 from iotwatch.errors import DecodeError
 

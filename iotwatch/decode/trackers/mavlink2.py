@@ -10,9 +10,9 @@ from __future__ import annotations
 import struct
 from typing import Any
 
+from iotwatch.decode.fields import unix_time
 from iotwatch.decode.message import Fix
 from iotwatch.decode.trackers.checksums import crc16_mcrf4xx
-from iotwatch.decode.fields import unix_time
 from iotwatch.decode.trackers.frames import Frame, FramedDialect, Session, checked, fix_at
 
 HEARTBEAT, SYSTEM_TIME, GPS_RAW, POSITION, HIGH_LATENCY2 = 0, 2, 24, 33, 235

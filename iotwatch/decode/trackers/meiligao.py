@@ -10,9 +10,9 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from iotwatch.decode.fields import clock, degrees_minutes
 from iotwatch.decode.message import Cell, Fix, Trait
 from iotwatch.decode.trackers.checksums import crc16_ccitt_false
-from iotwatch.decode.fields import clock, degrees_minutes
 from iotwatch.decode.trackers.frames import KNOT, Frame, FramedDialect, Session, checked, fix_at
 from iotwatch.errors import DecodeError
 

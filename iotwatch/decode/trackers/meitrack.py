@@ -1,134 +1,126 @@
-"""Meitrack's binary bodies, CCE and CCC, behind the same ASCII head as its text form (``dialects/meitrack.toml``).
+"""Meitrack's binary bodies CCC and CCE behind the ASCII head of its text reports: TCP and UDP.
 
-``$$<flag><length>,<imei>,CCE,`` body ``*<sum>\\r\\n``: the length counts from the first comma to the end of the line; the sum
-is that of all bytes up to and including the star. Source: reference facts, Meitrack; little endian throughout.
-
-CCE: packets still to come(4), packets here(2), then each: length(2), number of values(2), and four groups (values of 1, 2 and
-4 bytes, values with their own length), each a count and as many (id, value); an id of ``FE`` goes on in the next byte.
-CCC: two bytes, length of a record(2), records still to come(4), records of fixed layout.
+Source: reference facts for Meitrack; the Meitrack GPRS protocol names the fields. ``$$`` flag(1) length(digits) ``,``
+IMEI ``,CCC,`` or ``,CCE,`` body ``*`` sum(2 hex digits) CR LF; the length counts from the comma after it. The sum is of
+all bytes up to and with the ``*``. Times count seconds since 2000; all integers are little endian.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
-from iotwatch.decode.message import Cell, Fix
-from iotwatch.decode.trackers.checksums import sum8
 from iotwatch.decode.fields import Cursor, unix_time
-from iotwatch.decode.trackers.frames import Frame, FramedDialect, Session, checked, fix_at
+from iotwatch.decode.trackers.checksums import sum8
+from iotwatch.decode.trackers.frames import FramedDialect
+from iotwatch.decode.trackers.report import Report, gathered
 from iotwatch.errors import DecodeError
 
-_HEAD = re.compile(rb"\$\$[A-~](\d{1,4}),(\d{10,15}),(CC[CE]),", re.DOTALL)
-_SINCE_2000 = 946_684_800
-_MICRO = 1e-6
-_VALID, _LATITUDE, _LONGITUDE, _TIME, _SPEED, _COURSE, _CELL = 0x05, 0x02, 0x03, 0x04, 0x08, 0x09, 0x0E
-_SIGNED = frozenset({_LATITUDE, _LONGITUDE})
-_RECORD = 46  # what is known of a CCC record
+EPOCH = 946_684_800  # 2000-01-01 in Unix seconds
+EVENT, LATITUDE, LONGITUDE, TIME, VALID, SATELLITES, SPEED, COURSE, ALTITUDE, CELL = 1, 2, 3, 4, 5, 6, 8, 9, 11, 14
+RECORD_C = 52
+_MOST_RECORDS = 512
+_HEAD = re.compile(rb"\$\$.(\d{1,5}),(\d{10,16}),(CCC|CCE),", re.DOTALL)
 
 
-def measure(window: bytes) -> int | None:
+def _measure(window: bytes) -> int:
     head = _HEAD.match(window)
-    return head.end(1) + int(head[1]) if head else None
+    if head is None:
+        return 0
+    size = head.end(1) + int(head[1])
+    return size if size <= len(window) and window[size - 5 : size - 4] == b"*" else len(window)
 
 
-def read(frame: bytes, session: Session) -> Frame | None:  # noqa: ARG001
-    """All packets of a frame; ``DecodeError`` when one runs out of its bytes."""
+def _verify(frame: bytes) -> str:
+    if frame[-5:-4] != b"*" or frame[-2:] != b"\r\n":
+        return "none"
+    return "ok" if f"{sum8(frame[:-4]):02X}".encode() == frame[-4:-2].upper() else "bad"
+
+
+def _fill(frame: bytes, report: Report) -> None:
     head = _HEAD.match(frame)
     if head is None:
-        return None
-    checksum, body_end = _checksum(frame)
-    cursor = Cursor(frame, head.end(), body_end)
-    packets = list(_cce(cursor) if head[3] == b"CCE" else _ccc(cursor))
-    return Frame(
-        kind=head[3].decode("ascii"),
-        fixes=tuple(fix for fix, _ in packets if fix is not None),
-        cells=tuple(dict.fromkeys(cell for _, cell in packets if cell is not None)),
-        device=head[2].decode("ascii"),
-        device_at=head.span(2),
-        checksum=checksum,
-    )
+        raise DecodeError("a Meitrack report without a head")
+    report.device(head[2].decode("ascii"))
+    report.fields["type"] = head[3].decode("ascii")
+    end = len(frame) - 5 if frame[-5:-4] == b"*" and frame[-2:] == b"\r\n" else len(frame)
+    cursor = Cursor(frame, head.end(), end)
+    if head[3] == b"CCC":
+        _read_fixed(cursor, report)
+    else:
+        _read_grouped(cursor, report)
 
 
-def _checksum(frame: bytes) -> tuple[str, int]:
-    line = frame.removesuffix(b"\r\n")
-    if line[-3:-2] != b"*":
-        return "none", len(frame)
-    try:
-        return checked(good=sum8(line[:-2]) == int(line[-2:], 16)), len(line) - 3
-    except ValueError:
-        return "none", len(frame)
-
-
-def _cce(cursor: Cursor) -> Iterator[tuple[Fix | None, Cell | None]]:
-    cursor.skip(4)
-    for _ in range(cursor.u16_le()):
-        packet = cursor.part(cursor.u16_le())
-        start = packet.at
-        packet.skip(2)
-        yield _packet(dict(_values(packet)), (start, packet.end))
-
-
-def _values(packet: Cursor) -> Iterator[tuple[int, int | bytes]]:
-    """The values by id: numbers, and bytes for those with their own length."""
-    for size in (1, 2, 4):
-        for _ in range(packet.u8()):
-            name = _name(packet)
-            yield name, packet.i32_le() if name in _SIGNED and size == 4 else packet.uint_le(size)
-    for _ in range(packet.u8()):
-        yield _name(packet), packet.take(packet.u8())
-
-
-def _name(packet: Cursor) -> int:
-    first = packet.u8()
-    return 0xFE00 | packet.u8() if first == 0xFE else first
-
-
-def _packet(values: dict[int, int | bytes], span: tuple[int, int]) -> tuple[Fix | None, Cell | None]:
-    raw = values.get(_CELL)
-    cell = None
-    if isinstance(raw, bytes) and len(raw) >= 10:
-        one = Cursor(raw)
-        cell = Cell(one.u16_le(), one.u16_le(), one.u16_le(), one.uint_le(4))
-    numbers = {name: value for name, value in values.items() if isinstance(value, int)}
-    if not {_LATITUDE, _LONGITUDE, _TIME} <= numbers.keys():
-        return None, cell
-    fix = fix_at(
-        numbers[_LATITUDE] * _MICRO,
-        numbers[_LONGITUDE] * _MICRO,
-        span,
-        unix_time(_SINCE_2000 + numbers[_TIME]),
-        valid=bool(numbers[_VALID]) if _VALID in numbers else None,
-        speed=numbers.get(_SPEED),
-        course=numbers.get(_COURSE),
-    )
-    return fix, cell
-
-
-def _ccc(cursor: Cursor) -> Iterator[tuple[Fix | None, Cell | None]]:
+def _read_fixed(cursor: Cursor, report: Report) -> None:
+    """Version(2) record size(2) left in store(4), then records of event(1) latitude(4) longitude(4) time(4) valid(1)
+    satellites(1) signal(1) speed(2) course(2) hdop(2) altitude(2) mileage(4) uptime(4) MCC(2) MNC(2) LAC(2) CID(2) ..."""
     cursor.skip(2)
     size = cursor.u16_le()
     cursor.skip(4)
-    if size < _RECORD:
-        raise DecodeError(f"a CCC record of {size} bytes is too short")
-    while cursor.left >= size:
+    if not 30 <= size <= 200:
+        raise DecodeError("a Meitrack CCC record has an impossible size")
+    while cursor.left >= size and len(report.fixes) < _MOST_RECORDS:
         record = cursor.part(size)
-        record.skip(1)
-        span = (record.at, record.at + 8)
-        latitude, longitude = record.i32_le() * _MICRO, record.i32_le() * _MICRO
-        time = unix_time(_SINCE_2000 + record.u32_le())
-        valid = bool(record.u8())
-        record.skip(2)  # satellites, signal
+        report.fields["event"] = record.u8()
+        latitude, longitude = record.i32_le() / 1e6, record.i32_le() / 1e6
+        time = unix_time(record.u32_le() + EPOCH)
+        valid = record.u8() in (1, 0x41)
+        record.skip(2)
         speed, course = record.u16_le(), record.u16_le()
-        record.skip(12)  # dilution, altitude, distance, run time
-        cell = Cell(record.u16_le(), record.u16_le(), record.u16_le(), record.u16_le())
-        yield fix_at(latitude, longitude, span, time, valid=valid, speed=speed, course=course), cell
+        record.skip(2)
+        altitude = record.i16_le()
+        report.fix(latitude, longitude, time=time, valid=valid, speed=speed, course=course, altitude=altitude)
+        if record.left >= 16:
+            record.skip(8)
+            report.cell(record.u16_le(), record.u16_le(), record.u16_le(), record.u16_le())
+
+
+def _read_grouped(cursor: Cursor, report: Report) -> None:
+    """Left in store(4) records(2), then records of length(2) ids(2) and four groups: values of 1, 2, 4 and counted bytes."""
+    cursor.skip(4)
+    for _ in range(min(cursor.u16_le(), _MOST_RECORDS)):
+        if cursor.left < 4:
+            return
+        record = cursor.part(min(cursor.u16_le(), cursor.left))
+        record.skip(2)
+        values: dict[int, Cursor] = {}
+        for size in (1, 2, 4, 0):
+            if not record.left:
+                break
+            for _ in range(record.u8()):
+                key = record.u8()
+                if key == 0xFE:
+                    key = key << 8 | record.u8()
+                values[key] = record.part(size or record.u8())
+        _add_record(values, report)
+
+
+def _number(values: dict[int, Cursor], key: int) -> int | None:
+    value = values.get(key)
+    return None if value is None else int.from_bytes(value.rest(), "little", signed=True)
+
+
+def _add_record(values: dict[int, Cursor], report: Report) -> None:
+    if CELL in values and values[CELL].left >= 10:
+        cell = values[CELL]
+        report.cell(cell.u16_le(), cell.u16_le(), cell.u16_le(), cell.u32_le())
+    latitude, longitude, seconds = _number(values, LATITUDE), _number(values, LONGITUDE), _number(values, TIME)
+    if latitude is None or longitude is None:
+        return
+    report.fix(
+        latitude / 1e6,
+        longitude / 1e6,
+        time=None if seconds is None else unix_time((seconds & 0xFFFFFFFF) + EPOCH),
+        valid=_number(values, VALID) == 1,
+        speed=_number(values, SPEED),
+        course=_number(values, COURSE),
+        altitude=_number(values, ALTITUDE),
+    )
 
 
 DIALECT = FramedDialect(
     name="meitrack",
-    anchors=(rb"\$\$[A-~]\d{1,4},\d{10,15},CC[CE],",),
-    measure=measure,
-    read=read,
-    limit=10_010,
+    anchors=(rb"\$\$[\s\S]\d{1,5},\d{10,16},CC[CE],",),
+    measure=_measure,
+    read=gathered(_fill, _verify),
+    limit=1 << 14,
 )

@@ -7,8 +7,8 @@ seconds (25 behind UTC in the sample of 2013). The snapshot's body begins with l
 
 from __future__ import annotations
 
-from iotwatch.decode.trackers.checksums import crc16_ccitt_false
 from iotwatch.decode.fields import SECOND, Cursor, unix_time
+from iotwatch.decode.trackers.checksums import crc16_ccitt_false
 from iotwatch.decode.trackers.frames import Frame, FramedDialect, Session, fix_at
 
 SNAPSHOT = 15

@@ -14,9 +14,9 @@ import math
 import struct
 from collections.abc import Iterator
 
+from iotwatch.decode.fields import clock, text, unix_time
 from iotwatch.decode.message import Fix
 from iotwatch.decode.trackers.checksums import crc8, xor8
-from iotwatch.decode.fields import clock, text, unix_time
 from iotwatch.decode.trackers.frames import Frame, FramedDialect, Session, checked, fix_at
 from iotwatch.errors import DecodeError
 from iotwatch.model import Confidence

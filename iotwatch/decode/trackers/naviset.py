@@ -8,9 +8,9 @@ it is depends on the mask; the number, which counts up, tells.
 
 from __future__ import annotations
 
+from iotwatch.decode.fields import Cursor, on_globe, unix_time
 from iotwatch.decode.message import Fix
 from iotwatch.decode.trackers.checksums import crc16_modbus
-from iotwatch.decode.fields import Cursor, on_globe, unix_time
 from iotwatch.decode.trackers.frames import Frame, FramedDialect, Session, fix_at
 from iotwatch.errors import DecodeError
 

@@ -11,8 +11,8 @@ from __future__ import annotations
 
 import re
 
-from iotwatch.decode.trackers.checksums import crc16_modbus
 from iotwatch.decode.fields import Cursor, unix_time
+from iotwatch.decode.trackers.checksums import crc16_modbus
 from iotwatch.decode.trackers.frames import Frame, FramedDialect, Session, fix_at
 from iotwatch.model import Confidence
 

@@ -7,8 +7,8 @@ digits (6), latitude and longitude as minutes x 30000 with the sign in the top b
 
 from __future__ import annotations
 
-from iotwatch.decode.trackers.checksums import xor8
 from iotwatch.decode.fields import Cursor, bcd_time, imei_of_bcd
+from iotwatch.decode.trackers.checksums import xor8
 from iotwatch.decode.trackers.frames import Frame, FramedDialect, Session, checked, fix_at
 
 POSITION, LOGIN = 0x80, 0xB1

@@ -8,8 +8,8 @@ a check value whose rule we do not know (2), CR LF.
 
 from __future__ import annotations
 
-from iotwatch.decode.message import Fix
 from iotwatch.decode.fields import Cursor, clock
+from iotwatch.decode.message import Fix
 from iotwatch.decode.trackers.frames import Frame, FramedDialect, Session, fix_at
 
 HEAD, TAIL = 18, 4

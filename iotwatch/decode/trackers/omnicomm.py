@@ -12,9 +12,9 @@ from __future__ import annotations
 
 import calendar
 
+from iotwatch.decode.fields import Cursor, unix_time
 from iotwatch.decode.message import Fix
 from iotwatch.decode.trackers.checksums import crc16_ccitt_false
-from iotwatch.decode.fields import Cursor, unix_time
 from iotwatch.decode.trackers.frames import Frame, FramedDialect, Session, checked, fix_at
 from iotwatch.errors import DecodeError
 

@@ -7,8 +7,8 @@ plain bytes ``yy mm dd hh mm ss``, further fields, CRC-16/XMODEM of all before (
 
 from __future__ import annotations
 
-from iotwatch.decode.trackers.checksums import crc16_xmodem
 from iotwatch.decode.fields import Cursor, binary_time, degrees_minutes
+from iotwatch.decode.trackers.checksums import crc16_xmodem
 from iotwatch.decode.trackers.frames import Frame, FramedDialect, Session, fix_at
 
 RECORD_AT, PLACE_AT = 8, 12

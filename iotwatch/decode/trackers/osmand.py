@@ -11,8 +11,8 @@ import re
 from collections.abc import Iterator
 from urllib.parse import unquote_plus
 
-from iotwatch.decode.message import Cell, Fix, Message, Trait
 from iotwatch.decode.fields import is_imei, on_globe
+from iotwatch.decode.message import Cell, Fix, Message, Trait
 from iotwatch.decode.trackers.json_trackers import degrees, moment
 from iotwatch.model import Confidence
 from iotwatch.read.stream import Flow, Stream

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import zlib
 
-from iotwatch.decode.message import Trait
 from iotwatch.decode.fields import Cursor, text, unix_time
+from iotwatch.decode.message import Trait
 from iotwatch.decode.trackers.frames import Frame, FramedDialect, Session, fix_at
 from iotwatch.model import Confidence
 

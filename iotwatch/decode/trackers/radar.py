@@ -8,9 +8,9 @@ apart) right before latitude and longitude in 1/360000 degree.
 
 from __future__ import annotations
 
+from iotwatch.decode.fields import Cursor, on_globe, unix_time
 from iotwatch.decode.message import Fix
 from iotwatch.decode.trackers.checksums import crc16_ccitt_false
-from iotwatch.decode.fields import Cursor, on_globe, unix_time
 from iotwatch.decode.trackers.frames import Frame, FramedDialect, Session, fix_at
 
 HEAD, TAIL, BLOCK = 16, 2, 16

@@ -7,8 +7,8 @@ on it holds Unix time (4), 16 bytes of inputs, latitude and longitude (4 each, 1
 
 from __future__ import annotations
 
-from iotwatch.decode.message import Fix
 from iotwatch.decode.fields import Cursor, unix_time
+from iotwatch.decode.message import Fix
 from iotwatch.decode.trackers.frames import Frame, FramedDialect, Session, fix_at
 from iotwatch.model import Confidence
 

@@ -46,9 +46,7 @@ class Report:
             self.doubts.append("the coordinates are off the globe")
             return
         self.fixes.append(
-            fix_at(
-                latitude, longitude, self.span, time, valid=valid, speed=speed, course=course, altitude=altitude
-            )
+            fix_at(latitude, longitude, self.span, time, valid=valid, speed=speed, course=course, altitude=altitude)
         )
 
     def cell(self, mcc: int, mnc: int, lac: int, cid: int) -> None:
@@ -93,7 +91,7 @@ class Report:
         )
 
 
-Fill = Callable[[bytes, Report, Session], None]
+Fill = Callable[[bytes, Report], None]
 Verify = Callable[[bytes], str]
 
 
@@ -112,13 +110,13 @@ def gathered(
     with a wrong check value is no frame at all. What was read before a break is kept once there is a position in it.
     """
 
-    def read(frame: bytes, session: Session) -> Frame | None:
+    def read(frame: bytes, session: Session) -> Frame | None:  # noqa: ARG001
         checksum = verify(frame) if verify is not None else "none"
         if checksum == "bad" and strict:
             raise DecodeError("the check value is wrong")
         report = Report(len(frame))
         try:
-            fill(frame, report, session)
+            fill(frame, report)
         except DecodeError as error:
             if not report.fixes and (checksum != "ok" or weak_check):
                 raise

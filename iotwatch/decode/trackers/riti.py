@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 
-from iotwatch.decode.trackers.checksums import xor8
 from iotwatch.decode.fields import clock, degrees_minutes
+from iotwatch.decode.trackers.checksums import xor8
 from iotwatch.decode.trackers.frames import KNOT, Frame, FramedDialect, Session, checked, fix_at
 
 END = b"\4\4\4"

@@ -7,8 +7,8 @@ little endian), then speed and inputs.
 
 from __future__ import annotations
 
-from iotwatch.decode.trackers.checksums import crc8
 from iotwatch.decode.fields import Cursor, unix_time
+from iotwatch.decode.trackers.checksums import crc8
 from iotwatch.decode.trackers.frames import Frame, FramedDialect, Session, fix_at
 from iotwatch.model import Confidence
 

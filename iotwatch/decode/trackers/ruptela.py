@@ -7,9 +7,9 @@ CRC-16/KERMIT. Command 1 carries records, 0x44 extended ones (two bytes more in 
 
 from __future__ import annotations
 
+from iotwatch.decode.fields import Cursor, text, unix_time
 from iotwatch.decode.message import Fix
 from iotwatch.decode.trackers.checksums import crc16_kermit
-from iotwatch.decode.fields import Cursor, text, unix_time
 from iotwatch.decode.trackers.frames import Frame, FramedDialect, Session, checked, fix_at
 from iotwatch.errors import DecodeError
 

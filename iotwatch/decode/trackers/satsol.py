@@ -7,9 +7,9 @@ latitude and longitude (1e-6 degrees), speed, course and more.
 
 from __future__ import annotations
 
+from iotwatch.decode.fields import Cursor, on_globe, unix_time
 from iotwatch.decode.message import Fix
 from iotwatch.decode.trackers.checksums import crc16_ccitt_false
-from iotwatch.decode.fields import Cursor, on_globe, unix_time
 from iotwatch.decode.trackers.frames import Frame, FramedDialect, Session, fix_at
 
 HEAD, PLACE = 10, 12

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import re
 
-from iotwatch.decode.message import Fix
 from iotwatch.decode.fields import Cursor, clock, degrees_minutes
+from iotwatch.decode.message import Fix
 from iotwatch.decode.trackers.frames import KNOT, Frame, FramedDialect, Session, fix_at
 from iotwatch.errors import DecodeError
 

@@ -6,8 +6,8 @@ bytes are a check value whose rule we do not know.
 
 from __future__ import annotations
 
-from iotwatch.decode.message import Cell
 from iotwatch.decode.fields import Cursor
+from iotwatch.decode.message import Cell
 from iotwatch.decode.trackers.frames import Frame, FramedDialect, Session
 from iotwatch.model import Confidence
 

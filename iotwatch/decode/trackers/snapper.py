@@ -11,8 +11,8 @@ from typing import Any
 
 import msgspec
 
-from iotwatch.decode.message import Fix
 from iotwatch.decode.fields import clock, degrees_minutes
+from iotwatch.decode.message import Fix
 from iotwatch.decode.trackers.frames import KNOT, Frame, FramedDialect, Session, fix_at
 
 HEAD = 25

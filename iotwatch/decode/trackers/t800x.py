@@ -12,8 +12,8 @@ import math
 import struct
 from collections.abc import Iterator
 
-from iotwatch.decode.message import Cell, Fix
 from iotwatch.decode.fields import bcd, bcd_time, imei_of_bcd, is_imei, on_globe
+from iotwatch.decode.message import Cell, Fix
 from iotwatch.decode.trackers.frames import Frame, FramedDialect, Session, fix_at
 
 KINDS = {

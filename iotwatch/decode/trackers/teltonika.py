@@ -14,9 +14,9 @@ from typing import Any
 
 import msgspec
 
+from iotwatch.decode.fields import Cursor, imei_of_bcd, iso, unix_time
 from iotwatch.decode.message import Cell, Fix
 from iotwatch.decode.trackers.checksums import crc16_arc
-from iotwatch.decode.fields import Cursor, imei_of_bcd, iso, unix_time
 from iotwatch.decode.trackers.frames import Frame, FramedDialect, Session, checked, fix_at
 from iotwatch.errors import DecodeError
 from iotwatch.model import Confidence

@@ -30,8 +30,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from iotwatch.decode.message import AccessPoint, Cell, Fix, Trait
 from iotwatch.decode.fields import degrees_minutes, digits_degrees, is_imei, on_globe
+from iotwatch.decode.message import AccessPoint, Cell, Fix, Trait
 from iotwatch.decode.trackers.text_times import Fields, is_time, time_of
 from iotwatch.errors import DecodeError
 

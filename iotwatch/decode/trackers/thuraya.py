@@ -7,9 +7,9 @@ negated 16-bit byte sum of all before (2). A record is date and time as plain de
 
 from __future__ import annotations
 
+from iotwatch.decode.fields import Cursor, clock, on_globe
 from iotwatch.decode.message import Fix
 from iotwatch.decode.trackers.checksums import sum16
-from iotwatch.decode.fields import Cursor, clock, on_globe
 from iotwatch.decode.trackers.frames import Frame, FramedDialect, Session, fix_at
 
 HEAD, TAIL, BLOCK = 10, 2, 16

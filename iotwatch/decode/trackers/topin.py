@@ -7,9 +7,9 @@ access points. What carries GT06's CRC-16/X-25 is left to GT06.
 
 from __future__ import annotations
 
+from iotwatch.decode.fields import Cursor, bcd, bcd_time, binary_time, bssid, imei_of_bcd
 from iotwatch.decode.message import AccessPoint, Cell, Fix
 from iotwatch.decode.trackers.checksums import crc16_x25
-from iotwatch.decode.fields import Cursor, bcd, bcd_time, binary_time, bssid, imei_of_bcd
 from iotwatch.decode.trackers.frames import Frame, FramedDialect, Session, fix_at
 from iotwatch.model import Confidence
 

@@ -11,8 +11,8 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime
 
-from iotwatch.decode.message import Fix
 from iotwatch.decode.fields import SECOND, Cursor, clock, unix_time
+from iotwatch.decode.message import Fix
 from iotwatch.decode.trackers.frames import Frame, FramedDialect, Session, fix_at
 
 HEAD = 20

@@ -7,8 +7,8 @@ digits (8), serial (2), kind (1), time as six plain bytes, latitude and longitud
 
 from __future__ import annotations
 
-from iotwatch.decode.message import Cell
 from iotwatch.decode.fields import Cursor, bcd, binary_time
+from iotwatch.decode.message import Cell
 from iotwatch.decode.trackers.frames import Frame, FramedDialect, Session, fix_at
 
 SHORTEST = 40

@@ -8,9 +8,9 @@ CRC-16/MODBUS of all from ``24 24`` (2), CR LF.
 
 from __future__ import annotations
 
+from iotwatch.decode.fields import Cursor, bcd, binary_time, imei_of_bcd
 from iotwatch.decode.message import Cell, Fix
 from iotwatch.decode.trackers.checksums import crc16_modbus
-from iotwatch.decode.fields import Cursor, bcd, binary_time, imei_of_bcd
 from iotwatch.decode.trackers.frames import Frame, FramedDialect, Session, checked, fix_at
 from iotwatch.errors import DecodeError
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from iotwatch.decode.fields import EARLIEST, Cursor, bcd, imei_of_bcd, unix_time
 from iotwatch.decode.message import Cell, Fix
 from iotwatch.decode.trackers.checksums import crc16_xmodem
-from iotwatch.decode.fields import EARLIEST, Cursor, bcd, imei_of_bcd, unix_time
 from iotwatch.decode.trackers.frames import Frame, FramedDialect, Session, checked, fix_at
 from iotwatch.errors import DecodeError
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import re
 
+from iotwatch.decode.fields import Cursor, clock, digits_degrees
 from iotwatch.decode.message import Fix
 from iotwatch.decode.trackers.checksums import xor8
-from iotwatch.decode.fields import Cursor, clock, digits_degrees
 from iotwatch.decode.trackers.frames import Frame, FramedDialect, Session, checked, fix_at
 from iotwatch.errors import DecodeError
 from iotwatch.model import Confidence

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import re
 
-from iotwatch.decode.message import Cell
 from iotwatch.decode.fields import unix_time
+from iotwatch.decode.message import Cell
 from iotwatch.decode.trackers.frames import Frame, FramedDialect, Session
 
 MCC, MNC, AREA, CELL, IMEI, TIME = 0x0A, 0x0B, 0x0C, 0x0D, 0xF5, 0xFF

@@ -10,9 +10,9 @@ place as doubles) are general knowledge and were not seen.
 
 from __future__ import annotations
 
+from iotwatch.decode.fields import Cursor, bssid, degrees_minutes, unix_time
 from iotwatch.decode.message import AccessPoint, Cell, Fix
 from iotwatch.decode.trackers.checksums import sum16
-from iotwatch.decode.fields import Cursor, bssid, degrees_minutes, unix_time
 from iotwatch.decode.trackers.frames import Frame, FramedDialect, Session, checked, fix_at
 from iotwatch.errors import DecodeError
 

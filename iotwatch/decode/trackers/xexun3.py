@@ -6,8 +6,8 @@ kind (1) and value, CRC-16/CCITT-FALSE of them (2), ``CF``. The login's element 
 
 from __future__ import annotations
 
-from iotwatch.decode.trackers.checksums import crc16_ccitt_false
 from iotwatch.decode.fields import imei_of_bcd
+from iotwatch.decode.trackers.checksums import crc16_ccitt_false
 from iotwatch.decode.trackers.frames import Frame, FramedDialect, Session
 
 HEAD, TAIL = 3, 3

@@ -65,15 +65,15 @@ def medians(values: Floats, owner: Owners, counts: Ints) -> Floats:
     return answer
 
 
-def period_evidence(gaps: Gaps, dead: float) -> tuple[Floats, Floats]:
+def period_evidence(gaps: Gaps, dead: Floats) -> tuple[Floats, Floats]:
     """Log-likelihood ratio of "beats of one period" against "no beacon", and the likeliest period in seconds.
 
-    Both sides are averages over their models (Bayes factors), so no model is paid for by hand. ``dead`` is the time in
-    seconds after an event in which no other one can be seen; without a beacon it is what is beyond it that is random.
+    Both sides are averages over their models (Bayes factors), so no model is paid for by hand. ``dead`` is, per pair,
+    the time in seconds after an event in which no other one can be seen; without a beacon it is what is beyond it that is random.
     """
     beats, periods, weights = beat_table()
     nulls = null_table()
-    net = np.maximum(gaps.seconds - dead, _RESOLUTION)
+    net = np.maximum(gaps.seconds - dead[gaps.owner], _RESOLUTION)
     log_gap, log_net = np.log(gaps.seconds).astype(np.float32), np.log(net).astype(np.float32)
     middle = np.log(gaps.median).astype(np.float32)[gaps.owner]
     net_middle = np.log(np.maximum(gaps.median - dead, _RESOLUTION)).astype(np.float32)[gaps.owner]

@@ -165,13 +165,16 @@ def headers(data: bytes, found: dict[str, list[Hit]]) -> Iterator[Piece]:
         value = data[hit.start : hit.end].partition(b":")[2].strip()
         value = value.split(b"\\r")[0].split(b"\\n")[0].strip(b" \"'")
         start = data.find(value, hit.start) if value else -1
-        if start >= 0 and value not in (b"%s", b"*") and not value.startswith((b"$", b"{")):
+        named = b"/" in value or b" " not in value
+        if start >= 0 and named and value not in (b"%s", b"*") and not value.startswith((b"$", b"{")):
             yield Piece("file.agent", value.decode("latin-1"), start, start + len(value), {"key": "User-Agent"})
 
 
 # Topics as MQTT's users form them: two to nine levels, none of them a folder of the system's.
-_TOPIC = re.compile(rb"\x00(/?[$\w%{}+-]{1,40}(?:/[$\w%{}+#.-]{1,40}){1,8})\x00")
-_FOLDERS = (b"/", b"usr/", b"lib/", b"src/", b"../", b"text/", b"application/", b"image/", b"audio/", b"video/", b"multipart/")
+_TOPIC = re.compile(rb"\x00(/?[$A-Za-z][$\w{}+-]{1,40}(?:/[$\w%{}+#-]{1,40}){1,8})\x00")
+_FOLDERS = (b"/", b"usr/", b"lib/", b"src/", b"text/", b"application/", b"image/", b"audio/", b"video/", b"multipart/")
+# A name and a version, as agents and protocols have it.
+_PRODUCT = re.compile(rb"^[\w-]+/[0-9%][\w%.-]*$")
 _MOST_TOPICS = 40
 
 
@@ -182,7 +185,7 @@ def topics(data: bytes) -> Iterator[Piece]:
         text = found[1]
         if text.startswith(_FOLDERS) and not text.startswith((b"/sys/", b"/ota/", b"/devices/", b"/v1/")):
             continue
-        if re.search(rb"\.(?:c|h|cc|cpp|so|conf|py|go)$", text):
+        if _PRODUCT.match(text):
             continue
         yield Piece("file.topic", text.decode("latin-1"), *found.span(1), {"key": "string"})
         count += 1

@@ -42,6 +42,7 @@ _KEYS = re.compile(
     rb"(?:name|addr(?:ess)?|ip|host|url)?[_.-]?\d?$)"
 )
 _APN = re.compile(r"^[A-Za-z0-9](?:[A-Za-z0-9-]{0,62}\.?){1,4}$")
+_TOP_LEVEL = re.compile(r"(?i)\.(?:com|net|org|io|cn|ru|eu|de|biz|cloud|invalid|example|test|[0-9]{1,3})(?::[0-9]{1,5})?$")
 # 3GPP TS 27.007 +CGDCONT; Quectel +QICSGP; SIMCom +CSTT; u-blox +UPSD; in a dialogue or a program.
 _AT_APN = re.compile(
     rb"\+(?:CGDCONT=\d{1,2},\"IP(?:V4V6|V6)?\",|QICSGP=\d{1,2},\d,|CSTT=|CNACT=\d,|UPSD=\d,1,)\"(?P<value>[A-Za-z0-9][A-Za-z0-9.-]{0,99})\""
@@ -57,7 +58,7 @@ _HIDDEN = re.compile(
 _PLACEHOLDER = re.compile(
     r"(?i)^(?:\$.*|%.*|@.*@|<.*|\{.*|\[.*|x{2,}|\*+|\.+|-+|none|null|nil|true|false|yes|no|on|off|prompt|ask|auto|default|changeme|"
     r"(?:your|my|the|enter|some|new|old|user|proxy|wifi)[_-]?.*|pass(?:word|wd|phrase)?|secret|string|str|bytes|self.*|args?.*|os\..*|"
-    r"required|optional|required_?.*|files?|plain|crypt.*|/.*|0x?0*|\d{1,2})$"
+    r"required|optional|required_?.*|(?:pass|file|env|fd):.*|files?|plain|crypt.*|/.*|0x?0*|\d{1,2})$"
 )
 _SHADOW = re.compile(rb"^[a-z_][a-z0-9_-]{0,31}:(?P<value>\$(?:1|2[aby]?|5|6|y|7)\$[^:\n]{8,200}|[./0-9A-Za-z]{13}):\d{0,6}:", re.MULTILINE)
 
@@ -108,7 +109,9 @@ def _pair(data: bytes, found: re.Match[bytes], key: re.Match[bytes], *, script: 
     if group == "apn":
         yield from _apn(data, found, name)
     elif group == "host":
-        yield from _host(found, name, value, inactive=inactive)
+        # Source code calls methods where settings name hosts.
+        if not script or found["quote"] or _TOP_LEVEL.search(value):
+            yield from _host(found, name, value, inactive=inactive)
     elif group == "secret":
         # In source code a quoted constant alone is a value; anything else is a variable's name. Words with only a blank between
         # them are a sentence, but for UCI, which quotes.

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - rows of facts are easier to compare on one line each
 """Dialogues made from the makers' command forms, and the ways in which real logs write them."""
 
 from __future__ import annotations

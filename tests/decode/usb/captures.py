@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - rows of facts are easier to compare on one line each
 """USB captures built field by field: enumerations, serial data and control messages, as usbmon and as USBPcap frames.
 
 Ids and compositions: reference facts (modules: Linux 6.12 drivers option, qmi_wwan and qcserial, ModemManager rules, public

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from iotwatch.decode.message import AccessPoint, Fix, Message
 from iotwatch.decode.fields import bssid, on_globe
+from iotwatch.decode.message import AccessPoint, Fix, Message
 from iotwatch.model import Confidence
 from iotwatch.read.stream import Stream
 

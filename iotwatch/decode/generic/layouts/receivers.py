@@ -11,8 +11,8 @@ import re
 import struct
 from collections.abc import Iterator
 
-from iotwatch.decode.message import Fix, Message
 from iotwatch.decode.fields import clock, on_globe
+from iotwatch.decode.message import Fix, Message
 from iotwatch.model import Confidence
 from iotwatch.read.stream import Stream
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import struct
 from collections.abc import Callable
 
-from iotwatch.decode.generic.tree.node import ARRAY, BYTES, MAX_DEPTH, NUMBER, OBJECT, TEXT, WORD, Node, Scalar
 from iotwatch.decode.fields import Cursor
+from iotwatch.decode.generic.tree.node import ARRAY, BYTES, MAX_DEPTH, NUMBER, OBJECT, TEXT, WORD, Node, Scalar
 from iotwatch.errors import DecodeError
 
 MAX_ITEMS = 100_000

@@ -1,12 +1,25 @@
-"""What needs both the database and the captures: taking evidence from its source again."""
+"""Taking evidence from its source again, and saying so when the source has changed."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 from iotwatch.errors import ReplayError, StoreError
 from iotwatch.replay import Replay
 from iotwatch.store import Store
+
+
+@contextmanager
+def open_source(path: str) -> Iterator[BinaryIO]:
+    """The source file; ``ReplayError`` when it is gone."""
+    try:
+        with Path(path).open("rb") as file:
+            yield file
+    except OSError as error:
+        raise ReplayError(f"cannot read the source {path}: {error.strerror}") from error
 
 
 def evidence_bytes(store: Store, evidence_id: int) -> bytes:
@@ -21,12 +34,9 @@ def evidence_bytes(store: Store, evidence_id: int) -> bytes:
     )
     if not found:
         raise StoreError(f"the database has no evidence {evidence_id}")
-    path = Path(found[0]["path"])
-    try:
-        with path.open("rb") as file:
-            data = Replay(file).result(store.places.place(found[0]["place_id"]))
-    except OSError as error:
-        raise ReplayError(f"cannot read the source {path}: {error.strerror}") from error
+    path = found[0]["path"]
+    with open_source(path) as file:
+        data = Replay(file).result(store.places.place(found[0]["place_id"]))
     if not data.startswith(bytes.fromhex(found[0]["excerpt"])):
         raise ReplayError(f"{path} no longer holds the evidence: the file has changed since it was scanned")
     return data

@@ -1,0 +1,192 @@
+"""Contact rows of all of an asset's sources -> pairs with their gaps: who reached whom, in one time line.
+
+A client is the device where that can be told (its IMEI, else its own MAC address), else its address; a far end is a name,
+whatever addresses stand behind it, else an address and port. What two captures saw at once is one event; the time between
+two captures is unknown and makes no gap.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from iotwatch.detect.beacons.clocks import offsets
+from iotwatch.detect.beacons.evidence import Gaps, gaps_of
+from iotwatch.enrich import registered_domain
+from iotwatch.read.columns import spaced
+from iotwatch.store import ContactRow, SourceRow, View
+
+Ints = NDArray[np.int64]
+
+APART_US = 1_000_000
+QUIET_US = 2_000_000
+MIN_EVENTS = 3
+# Rotated files of one capture leave less than this between them.
+_SEAM_US = 2_000_000
+_NEVER = np.int64(-(1 << 62))
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Contacts of one kind from one client to one far end, or (``whole`` is set) the part of them to one address."""
+
+    device: str
+    client: str
+    far_end: str
+    kind: str
+    rows: tuple[ContactRow, ...]
+    whole: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Stitched:
+    """All pairs. ``times`` are microseconds in order; pair ``i`` has those from ``bounds[i]`` to ``bounds[i + 1]``.
+
+    ``stretch`` numbers the uninterrupted stretches of capture that the events stand in; ``clocks`` are the differences in
+    microseconds that were taken from the times of sources (by row id).
+    """
+
+    pairs: tuple[Pair, ...]
+    times: Ints
+    bounds: Ints
+    stretch: Ints
+    clocks: dict[int, int]
+
+    def of(self, pair: int) -> Ints:
+        return self.times[self.bounds[pair] : self.bounds[pair + 1]]
+
+    def gaps(self, chosen: NDArray[np.bool_] | None = None) -> Gaps:
+        """The gaps of all pairs between events that stand in one stretch; ``chosen`` events alone count."""
+        owner = np.repeat(np.arange(len(self.pairs), dtype=np.int32), np.diff(self.bounds))
+        times, stretch = self.times, self.stretch
+        if chosen is not None:
+            owner, times, stretch = owner[chosen], times[chosen], stretch[chosen]
+        same = (owner[1:] == owner[:-1]) & (stretch[1:] == stretch[:-1])
+        return gaps_of(np.diff(times)[same] / 1e6, owner[1:][same], len(self.pairs))
+
+    def after_quiet(self) -> NDArray[np.bool_]:
+        """The events that come after quiet: no other one of the pair in the two seconds before."""
+        quiet = np.ones(len(self.times), np.bool_)
+        quiet[1:] = np.diff(self.times) >= QUIET_US
+        starts = self.bounds[:-1]
+        quiet[starts[starts < len(quiet)]] = True
+        return quiet
+
+
+def stitch(view: View) -> Stitched:
+    """Pairs of at least three events, in an order that does not depend on the order of sources."""
+    rows = view.contacts
+    devices = _Devices(view)
+    names = _names(rows)
+    groups: dict[tuple[str, str, str], list[ContactRow]] = defaultdict(list)
+    for row in rows:
+        groups[devices.of(row), _far_end(row, names), row.kind].append(row)
+    clocks = offsets(view.sources, groups.values())
+    pairs: list[Pair] = []
+    for (device, far_end, kind), members in sorted(groups.items()):
+        if sum(row.events for row in members) < MIN_EVENTS:
+            continue
+        whole = len(pairs)
+        client = max(members, key=lambda row: row.events).client
+        pairs.append(Pair(device, client, far_end, kind, tuple(members)))
+        pairs += [
+            Pair(device, client, far_end, kind, tuple(part), whole)
+            for part in _by_address(members)
+            if sum(row.events for row in part) > MIN_EVENTS
+        ]
+    return _stitched(tuple(pairs), view.sources, clocks)
+
+
+def _by_address(rows: Sequence[ContactRow]) -> list[list[ContactRow]]:
+    parts: dict[tuple[str, int], list[ContactRow]] = defaultdict(list)
+    for row in rows:
+        parts[row.server, row.server_port].append(row)
+    return list(parts.values()) if len(parts) > 1 else []
+
+
+def _far_end(row: ContactRow, names: dict[str, str]) -> str:
+    if row.kind == "dns":
+        return registered_domain(row.server_name)
+    if row.kind == "icmp":
+        return f"{row.server} (icmp)"
+    return row.server_name or names.get(row.server, "") or f"{row.server}:{row.server_port}"
+
+
+def _names(rows: Sequence[ContactRow]) -> dict[str, str]:
+    """The one name that an address is known by in any source of the asset."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for row in rows:
+        if row.server_name and row.kind in ("connection", "burst"):
+            found[row.server].add(row.server_name)
+    return {server: next(iter(names)) for server, names in found.items() if len(names) == 1}
+
+
+class _Devices:
+    """Which device a contact's client is."""
+
+    def __init__(self, view: View) -> None:
+        imeis: dict[tuple[int, str], set[str]] = defaultdict(set)
+        for observation in view.of("imei"):
+            if observation.facts.get("direction") == "up" and observation.subject.startswith("ip:"):
+                imeis[observation.evidence.source, observation.subject[3:]].add(observation.value)
+        self._imei = {place: next(iter(numbers)) for place, numbers in imeis.items() if len(numbers) == 1}
+        clients: dict[tuple[int, str], set[str]] = defaultdict(set)
+        for row in view.contacts:
+            if row.client_mac and ":" not in row.client and row.client != "0.0.0.0":  # noqa: S104 (no address yet: RFC 2131)
+                clients[row.source, row.client_mac].add(row.client)
+        # A MAC address in front of several addresses is a router's.
+        self._routers = {place for place, addresses in clients.items() if len(addresses) > 1}
+
+    def of(self, row: ContactRow) -> str:
+        imei = self._imei.get((row.source, row.client))
+        if imei:
+            return imei
+        if row.client_mac and (row.source, row.client_mac) not in self._routers:
+            return row.client_mac
+        return row.client
+
+
+def _stitched(pairs: tuple[Pair, ...], sources: Sequence[SourceRow], clocks: dict[int, int]) -> Stitched:
+    rows = [row for pair in pairs for row in pair.rows]
+    sizes = np.array([row.events for row in rows], np.int64)
+    times = decoded(rows, sizes)
+    if clocks:
+        times = times - np.repeat(np.array([clocks.get(row.source, 0) for row in rows], np.int64), sizes)
+    counts = np.array([sum(row.events for row in pair.rows) for pair in pairs], np.int64)
+    owner = np.repeat(np.arange(len(pairs), dtype=np.int64), counts)
+    back = (owner[1:] == owner[:-1]) & (times[1:] < times[:-1])
+    if back.any():
+        order = np.lexsort((times, owner))
+        times, owner = times[order], owner[order]
+    kept = spaced(times, owner, np.full(len(times), _NEVER), APART_US)
+    times, owner = times[kept], owner[kept]
+    bounds = np.append(0, np.cumsum(np.bincount(owner, minlength=len(pairs)))).astype(np.int64)
+    return Stitched(pairs, times, bounds, np.searchsorted(_stretches(sources), times, "right"), clocks)
+
+
+def decoded(rows: Sequence[ContactRow], sizes: Ints) -> Ints:
+    """The event times of rows in turn: each row packs its first time and then differences."""
+    deltas = np.frombuffer(b"".join([row.times for row in rows]), "<i8").astype(np.int64)
+    if not len(deltas):
+        return deltas
+    # Sums may wrap around over many rows; taking each row's beginning off wraps them back.
+    total = np.cumsum(deltas)
+    starts = np.cumsum(sizes) - sizes
+    times: Ints = total - np.repeat(total[starts] - deltas[starts], sizes)
+    return times
+
+
+def _stretches(sources: Sequence[SourceRow]) -> Ints:
+    """The beginnings of the times during which at least one source listened without interruption."""
+    spans = sorted((one.first, one.last) for one in sources if one.first is not None and one.last is not None)
+    starts: list[int] = []
+    until = 0
+    for first, last in spans:
+        if not starts or first > until + _SEAM_US:
+            starts.append(first)
+        until = max(until, last)
+    return np.array(starts, np.int64)

@@ -1,0 +1,121 @@
+"""The cut-out of a finding: its packets with their own times, each with a comment that names the file and frame it is from.
+
+Taken are the packets of the evidence, all packets between the two ends that the evidence speaks of, and the DNS answers
+that named the far end: a scan of the cut-out gives the same finding again.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+from collections import defaultdict
+from collections.abc import Iterator
+from ipaddress import ip_address
+from pathlib import Path
+from typing import BinaryIO
+
+from iotwatch import __version__
+from iotwatch.errors import NotEvidence, StoreError
+from iotwatch.handoff.evidence import open_source
+from iotwatch.handoff.pcapng import PcapngWriter
+from iotwatch.model import Place, Step
+from iotwatch.read import open_capture, sniff
+from iotwatch.read.pcap import PcapReader
+from iotwatch.read.pcapng import PcapngReader
+from iotwatch.read.window import Window
+from iotwatch.replay import Replay
+from iotwatch.store import Store
+
+_CAPTURE_STEPS = frozenset({"gzip", "xz", "bzip2", "zstd", "lz4"})
+
+
+def cut_out(store: Store, finding: int, out: BinaryIO) -> int:
+    """Write the packets of a finding (row id) as pcapng; gives their number. ``StoreError`` when none is in a capture."""
+    wanted = _wanted(store, finding)
+    writer = PcapngWriter(out, f"iotwatch {__version__}")
+    count = 0
+    for (path, place), (frames, ends) in sorted(wanted.items(), key=lambda item: item[0][0]):
+        with open_source(path) as file:
+            for frame, data, length, time, link in _packets(_inner(file, path, place)):
+                if frame in frames or any(one in data and other in data for one, other in ends):
+                    writer.packet(data, length, time, link, f"from {Path(path).name}, frame {frame}")
+                    count += 1
+    if not count:
+        raise StoreError("no evidence of this finding is in a capture, so there are no packets to cut out")
+    return count
+
+
+_Wanted = dict[tuple[str, Place | None], tuple[set[int], set[tuple[bytes, bytes]]]]
+
+
+def _wanted(store: Store, finding: int) -> _Wanted:
+    """Per capture (source and what leads to it inside the source): frames, and pairs of packed addresses."""
+    rows = store.query(
+        "SELECT source_id, place_id, sources.path FROM evidence JOIN sources ON sources.id = source_id"
+        " WHERE finding_id = ? UNION SELECT positions.source_id, positions.place_id, sources.path FROM finding_positions"
+        " JOIN positions ON positions.id = position_id JOIN sources ON sources.id = positions.source_id"
+        " WHERE finding_positions.finding_id = ?",
+        (finding, finding),
+    )
+    facts = json.loads(store.query("SELECT facts FROM findings WHERE id = ?", (finding,))[0]["facts"])
+    ends = _ends(facts)
+    wanted: _Wanted = defaultdict(lambda: (set(), set()))
+    for row in rows:
+        place = store.places.place(row["place_id"])
+        if not place.frames:
+            continue
+        frames, pairs = wanted[row["path"], _outer(place)]
+        frames.update(place.frames)
+        pairs.update(ends)
+        frames.update(_naming_frames(store, row["source_id"], str(facts.get("server", ""))))
+    return wanted
+
+
+def _ends(facts: dict[str, object]) -> set[tuple[bytes, bytes]]:
+    try:
+        client, server = ip_address(str(facts.get("client", ""))), ip_address(str(facts.get("server", "")))
+    except ValueError:
+        return set()
+    return {(client.packed, server.packed)}
+
+
+def _naming_frames(store: Store, source_id: int, server: str) -> set[int]:
+    """Frames of the DNS answers that gave ``server``, and of nothing else."""
+    rows = store.query(
+        "SELECT json_extract(evidence, '$.frame') AS frame FROM observations WHERE source_id = ? AND kind = 'dns.answer'"
+        " AND facts LIKE ?",
+        (source_id, f'%"{server}"%'),
+    )
+    return {row["frame"] for row in rows if server and row["frame"]}
+
+
+def _outer(place: Place) -> Place | None:
+    """The place of the capture itself inside its source: the part of the chain before the cut that has the frames."""
+    here: Place | None = place
+    outer: Place | None = None
+    while here is not None:
+        if not isinstance(here.operation, Step) and here.operation.frames:
+            outer = here.parent
+        here = here.parent
+    return outer
+
+
+def _inner(file: BinaryIO, path: str, place: Place | None) -> BinaryIO:
+    if place is None:
+        return file
+    if all(isinstance(one, Step) and one.name in _CAPTURE_STEPS for one in place.chain()):
+        return open_capture(path)[0]
+    return io.BytesIO(Replay(file).result(place))
+
+
+def _packets(file: BinaryIO) -> Iterator[tuple[int, bytes, int, int, int]]:
+    """Frame number, bytes, length on the wire, time and link type of every packet."""
+    window = Window(file)
+    window.advance(0)
+    kind = sniff(bytes(window.view[:512]))
+    if kind not in ("pcap", "pcapng"):
+        raise NotEvidence("the evidence is in no capture that can be cut")
+    for records in PcapngReader(window) if kind == "pcapng" else PcapReader(window):
+        columns = (records.frame, records.start, records.captured, records.length, records.time, records.link)
+        for frame, start, captured, length, time, link in zip(*(column.tolist() for column in columns), strict=True):
+            yield frame, records.data[start : start + captured].tobytes(), length, time, link

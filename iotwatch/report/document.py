@@ -1,0 +1,323 @@
+"""The report as one value: what HTML, Markdown and JSON are made of, and what ``iotwatch schema`` publishes.
+
+Everything is in an order that its content decides and holds no row ids, so that the same input and version give the same
+bytes; only ``run`` tells of this run, and a reproducible report leaves it out. Times are ISO-8601 in UTC, degrees WGS-84.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import msgspec
+from msgspec import UNSET, UnsetType
+
+from iotwatch.model import Cut, Damage, Step
+
+Light = Literal["red", "amber", "green", "none"]
+
+
+class Part(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Base of all parts: named fields only, and none that the schema does not know."""
+
+
+class Detector(Part):
+    """A question that was asked, and what answers it falsely."""
+
+    name: str
+    version: int
+    asks: str
+    false_alarms: str
+
+
+class Tool(Part):
+    """What made the report: versions that a second run needs to come to the same."""
+
+    version: str
+    signatures_versions: tuple[str, ...]
+    detectors: tuple[Detector, ...]
+
+
+class Run(Part):
+    """What differs from run to run: the only part that a reproducible report does not have."""
+
+    written: str
+    database: str
+    last_judged: str | None
+    scans: int
+
+
+class Source(Part):
+    """One input file."""
+
+    path: str
+    sha256: str
+    vantage: str
+    kind: str
+    format: str
+    bytes: int
+    packets: int
+    link_types: dict[str, int]
+    first_seen: str | None
+    last_seen: str | None
+    complete: bool
+    status: str
+    reason: str
+    damage: tuple[Damage, ...]
+
+
+class Evidence(Part):
+    """Where a statement stands. ``excerpt`` is hex, or the word ``masked``; ``place`` is the chain from the file inwards."""
+
+    sha256: str
+    path: str
+    inner_path: str
+    frame: int | None
+    time: str | None
+    offset: int | None
+    length: int
+    excerpt: str
+    display_filter: str
+    command: str
+    place: tuple[Cut | Step, ...]
+
+
+class Finding(Part):
+    """What observations mean, with its evidence."""
+
+    fingerprint: str
+    aliases: tuple[str, ...]
+    kind: str
+    subject: str
+    title: str
+    severity: Literal["info", "low", "medium", "high", "critical"]
+    confidence: Literal["possible", "likely", "certain"]
+    detector: str
+    detector_version: int
+    signature: str
+    reasons: tuple[str, ...]
+    doubts: tuple[str, ...]
+    facts: dict[str, Any]
+    first_seen: str | None
+    last_seen: str | None
+    evidence: tuple[Evidence, ...]
+
+
+class Position(Part):
+    """A place that was stated; no coordinates for lists of cells or Wi-Fi stations. ``sha256`` and ``frame`` name where."""
+
+    time: str | None
+    latitude: float | None
+    longitude: float | None
+    valid: bool | None
+    direction: str
+    dialect: str
+    method: str
+    confidence: str
+    reported_id: str
+    client: str
+    server: str
+    server_name: str
+    server_port: int | None
+    transport: str
+    checksum: str
+    sha256: str
+    frame: int | None
+
+
+class Module(Part):
+    """A cellular module or what speaks of one."""
+
+    vendor: str
+    model: str
+    firmware_version: str
+    role: str
+    seen_in: str
+    imei: str
+    iccid: str
+    imsi: str
+    confidence: str
+
+
+class Beacon(Part):
+    """Repeated outbound contact; ``interval_s`` in seconds, ``chance`` that it is accidental."""
+
+    client: str
+    server: str
+    server_name: str
+    port: int | None
+    transport: str
+    kind: str
+    events: int
+    interval_s: float
+    jitter: float
+    chance: float
+    first_seen: str | None
+    last_seen: str | None
+
+
+class Contact(Part):
+    """A pair that spoke. ``ticks`` are times of its events, milliseconds since 1970, thinned to a few hundred."""
+
+    client: str
+    server: str
+    server_port: int | None
+    server_name: str
+    transport: str
+    kind: str
+    events: int
+    ticks: tuple[int, ...]
+
+
+class FarEnd(Part):
+    """Whom the asset spoke to. ``country`` is where the address is registered, empty when nothing on this host says."""
+
+    address: str
+    name: str
+    port: int | None
+    protocol: str
+    country: str
+    as_name: str
+    vendor: str
+    purpose: str
+    positions: int
+    bytes_up: int
+    bytes_down: int
+    first_seen: str | None
+    last_seen: str | None
+
+
+class Trace(Part):
+    """One thing that a device said or showed of itself; all of it can be forged."""
+
+    kind: str
+    value: str
+    count: int
+
+
+class Device(Part):
+    """The traces of one subject: an address, a USB port, a file of an image."""
+
+    subject: str
+    traces: tuple[Trace, ...]
+
+
+class Coverage(Part):
+    """What was, or was not, looked at in one source."""
+
+    path: str
+    measure: str
+    value: float
+    note: str
+
+
+class Unopened(Part):
+    """A part of an image that was not opened, with the reason."""
+
+    path: str
+    part: str
+    type: str
+    status: str
+    size: int
+    note: str
+
+
+class VantageNote(Part):
+    """What listening from one place cannot see, and what law to ask about; ``minutes`` were listened there."""
+
+    vantage: str
+    sources: int
+    minutes: float
+    cannot_see: str
+    ask_about: str
+
+
+class Period(Part):
+    """What the car did meanwhile, as the people noted it."""
+
+    name: str
+    start: str
+    end: str
+
+
+class Notes(Part):
+    """What the people said of the sweep; empty text is "not stated"."""
+
+    operator: str = ""
+    place: str = ""
+    legal_basis: str = ""
+    notes: str = ""
+    scope: tuple[str, ...] = ()
+    phases: tuple[Period, ...] = ()
+
+
+class Summary(Part):
+    """Page one in plain words: for the driver and the fleet manager."""
+
+    light: Light
+    headline: str
+    sentence: str
+    where_to_look: tuple[str, ...]
+    what_to_do: tuple[str, ...]
+    not_checked: tuple[str, ...]
+
+
+class Asset(Part):
+    """One car or device under test."""
+
+    name: str
+    verdict: str
+    verdict_reason: str
+    summary: Summary
+    first_seen: str | None
+    last_seen: str | None
+    notes: Notes
+    sources: tuple[Source, ...]
+    findings: tuple[Finding, ...]
+    positions: tuple[Position, ...]
+    modules: tuple[Module, ...]
+    beacons: tuple[Beacon, ...]
+    contacts: tuple[Contact, ...]
+    far_ends: tuple[FarEnd, ...]
+    devices: tuple[Device, ...]
+    lists: tuple[str, ...]
+    vantages: tuple[VantageNote, ...]
+    coverage: tuple[Coverage, ...]
+    unopened: tuple[Unopened, ...]
+
+
+class Shared(Part):
+    """The same finding, device or far end in several assets: common equipment, or one device that follows several cars."""
+
+    what: Literal["finding", "device", "far end"]
+    value: str
+    assets: tuple[str, ...]
+
+
+class Fleet(Part):
+    """What only shows when assets are laid side by side."""
+
+    verdicts: dict[str, int]
+    shared: tuple[Shared, ...]
+
+
+class Document(Part):
+    """A report of one asset, or of several with ``fleet``."""
+
+    format: Literal["iotwatch-report"] = "iotwatch-report"
+    format_version: Literal[1] = 1
+    notice: str
+    tool: Tool
+    masked: bool
+    assets: tuple[Asset, ...]
+    fleet: Fleet | None = None
+    run: Run | UnsetType = UNSET
+
+
+def to_json(document: Document) -> bytes:
+    """The document as indented JSON that ends in a newline; the same document gives the same bytes."""
+    return msgspec.json.format(msgspec.json.encode(document, order="deterministic"), indent=1) + b"\n"
+
+
+def from_json(data: bytes) -> Document:
+    """Read a document back, strictly: ``msgspec.ValidationError`` for whatever the schema does not have."""
+    return msgspec.json.decode(data, type=Document)
