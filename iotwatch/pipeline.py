@@ -243,7 +243,7 @@ class _Work:
         name = unpack.sniff(stream.data[:512], stream.data)
         if top and name is None and not self.job.named and is_media(stream.data):
             raise NotEvidence("not evidence: a document or picture")
-        if name is None and is_receiver_log(stream.data):
+        if name in (None, "raw") and is_receiver_log(stream.data):
             self._receiver_log(stream, top=top)
             return
         if top:

@@ -98,7 +98,7 @@ def test_every_distinct_place_is_found(corpus: Path) -> None:
         truth = row["truth"]
         if truth.get("location") is not True or "distinct_positions" not in truth:
             continue
-        found = {(round(one.latitude or 0, 6), round(one.longitude or 0, 6)) for one in _analysed(corpus, row).positions}
+        found = {(round(one.latitude or 0, 8), round(one.longitude or 0, 8)) for one in _analysed(corpus, row).positions}
         assert len(found) >= truth["distinct_positions"] * 0.9, (row["path"], len(found), truth["distinct_positions"])
 
 

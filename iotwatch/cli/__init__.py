@@ -21,7 +21,9 @@ VERBS = {
     "decode": "Tell which tracker dialect a message is, and what it says.",
     "export": "Write findings with their evidence for other programs.",
     "decide": "Say what is expected or explained, and by whom.",
+    "diff": "Tell what is new, gone or changed between two assets, databases or files.",
     "rejudge": "Judge stored observations again with the detectors and signatures of today.",
+    "purge": "Remove what may no longer be kept, for good.",
     "signatures": "List, check and test the signatures.",
     "doctor": "Tell what is installed and what each absence costs.",
 }

@@ -81,9 +81,10 @@ FRAMES: dict[str, Decoder] = {
     "bluetooth": REMOTE_ID,
     "can": CAN_BUS,
     "ethertype-8947": GEONETWORKING,
+    "receiver-log": RECEIVER_LOG,
     "usb": USB,
 }
-"""Typed frames, by the kind of their stream."""
+"""What needs no choice, by the kind of its stream: typed frames, and files that were told apart already."""
 
 CARRIERS = frozenset({"http", "mqtt"})
 """Envelopes in whose very form some trackers report; their dialects are asked too."""

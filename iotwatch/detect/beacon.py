@@ -2,89 +2,50 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator
 
-import msgspec
 import numpy as np
 
+from iotwatch.detect.beacons.assess import Assessment, Numbers, assess
+from iotwatch.detect.beacons.context import context, nearness
+from iotwatch.detect.beacons.keepalive import keep_alive, protocols
+from iotwatch.detect.beacons.movement import follows_movement
+from iotwatch.detect.beacons.stitch import Pair, Stitched, decoded, stitch
+from iotwatch.detect.beacons.tunnels import Tunnel, tunnel
+from iotwatch.detect.beacons.words import count_words, numbers_in_words
 from iotwatch.detect.contract import Scene
-from iotwatch.detect.regularity import regularity
-from iotwatch.enrich import registered_domain, scope
 from iotwatch.model import Confidence, Evidence, Finding, Severity, cut
 from iotwatch.store import ContactRow
 from iotwatch.store.rows import iso
 
-MIN_SCORE = 0.6
-MAX_CHANCE = 0.01
-_MIN_INTERVAL = 1.0
-_PUBLIC = frozenset({"public", "documentation"})
-_CONTEXT = {53: "DNS resolver", 123: "NTP time", 67: "DHCP", 5353: "mDNS", 1900: "SSDP", 5355: "LLMNR"}
-
-
-class _Pair(msgspec.Struct, frozen=True):
-    client: str
-    far_end: str
-    kind: str
-    rows: tuple[ContactRow, ...]
+SURE_CHANCE = 0.01
+_EVIDENCE_SOURCES = 64
+_Row = dict[str, object]
 
 
 class BeaconDetector:
-    """One finding per (client, far end): the kind of contact that is most regular."""
+    """One finding per (client, far end): the kind of contact that is most regular, or the shape of a DNS tunnel."""
 
     name = "beacon"
-    version = 1
+    version = 2
     asks = "Does a device contact one far end again and again at near-constant intervals?"
     false_alarms = (
         "NTP, DHCP, DNS refresh, connectivity checks, keep-alives of a long session and update polls are regular too."
-        " Few events say little: the chance beside the score tells how little."
+        " Few events say little: the chance beside the score tells how little. A beacon that waits longer than the capture"
+        " ran is not seen at all."
     )
 
     def look(self, scene: Scene) -> Iterator[Finding]:
-        pairs = _pairs(scene.view.contacts)
-        if not pairs:
-            return
-        times = [np.unique(np.concatenate([_times(row) for row in pair.rows])) for pair in pairs]
-        starts = np.cumsum([0, *(len(one) for one in times[:-1])])
-        scored = regularity(np.concatenate(times), starts)
-        behaviour = _behaviour(scene)
-        best: dict[tuple[str, str], int] = {}
-        for index, pair in enumerate(pairs):
-            if scored.score[index] < MIN_SCORE or scored.chance[index] > 1 or scored.interval[index] < _MIN_INTERVAL:
-                continue
-            if scored.events[index] < 3 or (scored.chance[index] > MAX_CHANCE and scored.events[index] < 5):
-                continue
-            key = (pair.client, pair.far_end)
-            if key not in best or scored.chance[index] < scored.chance[best[key]]:
-                best[key] = index
-        for key in sorted(best):
-            index = best[key]
-            numbers = {
-                "events": int(scored.events[index]),
-                "interval_s": round(float(scored.interval[index]), 3),
-                "jitter": round(float(scored.jitter[index]), 4),
-                "score": round(float(scored.score[index]), 4),
-                "chance": float(f"{float(scored.chance[index]):.3g}"),
-            }
-            span = (int(times[index][0]), int(times[index][-1]))
-            yield _finding(self.name, pairs[index], numbers, span, behaviour)
+        stitched = stitch(scene.view)
+        assessed = assess(stitched)
+        teller = _Teller(scene, stitched, assessed)
+        tunnels = {index: found for index, pair in enumerate(stitched.pairs) if (found := _tunnel(pair)) is not None}
+        for index in sorted({*assessed.told, *tunnels}):
+            yield teller.finding(self.name, index, tunnels.get(index))
 
 
-def _pairs(contacts: tuple[ContactRow, ...]) -> list[_Pair]:
-    """Contacts by client, far end and kind over all sources; a name joins the addresses behind it."""
-    groups: dict[tuple[str, str, str], list[ContactRow]] = defaultdict(list)
-    for row in contacts:
-        far_end = registered_domain(row.server_name) if row.kind == "dns" else row.server_name
-        groups[row.client, far_end or f"{row.server}:{row.server_port}", row.kind].append(row)
-    return [
-        _Pair(client, far_end, kind, tuple(rows))
-        for (client, far_end, kind), rows in sorted(groups.items())
-        if sum(row.events for row in rows) >= 3
-    ]
-
-
-def _times(row: ContactRow) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
-    return np.cumsum(np.frombuffer(row.times, "<i8"))
+def _tunnel(pair: Pair) -> Tunnel | None:
+    return tunnel(pair) if pair.whole is None else None
 
 
 def _behaviour(scene: Scene) -> dict[tuple[str, str], str]:
@@ -100,84 +61,177 @@ def _behaviour(scene: Scene) -> dict[tuple[str, str], str]:
     return found
 
 
-def _finding(
-    detector: str,
-    pair: _Pair,
-    numbers: dict[str, float],
-    span: tuple[int, int],
-    behaviour: dict[tuple[str, str], str],
-) -> Finding:
-    row = max(pair.rows, key=lambda one: one.events)
-    more = next((behaviour[pair.client, one.server] for one in pair.rows if (pair.client, one.server) in behaviour), "")
-    context = _CONTEXT.get(row.server_port, "") if row.kind != "icmp" else "ping"
-    reach = scope(row.server)
-    severity, doubts = Severity.LOW, []
-    if more:
-        severity = Severity.HIGH
-    elif context:
-        severity, doubts = Severity.INFO, [f"{context} is regular by nature"]
-    elif reach not in _PUBLIC:
-        severity, doubts = Severity.INFO, ["far end is on the local network"]
-    confidence = Confidence.LIKELY if numbers["chance"] < MAX_CHANCE else Confidence.POSSIBLE
-    reasons = [_words(numbers)]
-    if more:
-        reasons.append(f"the same contact carries {more}")
-    return Finding(
-        detector=detector,
-        kind="beacon",
-        subject=pair.client,
-        key=f"{pair.client}|{pair.far_end}",
-        title=f"Regular contact with {pair.far_end} every {numbers['interval_s']:.0f} s",
-        severity=severity,
-        confidence=confidence,
-        reasons=tuple(reasons),
-        doubts=tuple(doubts),
-        evidence=_evidence(pair.rows),
-        facts={**numbers, "client": pair.client, "server": row.server, "far_end": pair.far_end, "contact": pair.kind},
-        rows=(
-            (
-                "beacons",
-                {
-                    "client": pair.client,
-                    "server": row.server,
-                    "server_name": row.server_name,
-                    "port": row.server_port,
-                    "transport": row.transport,
-                    "kind": pair.kind,
-                    **numbers,
-                    "first_seen": iso(span[0]),
-                    "last_seen": iso(span[1]),
-                },
-            ),
-        ),
-    )
+class _Teller:
+    """Says what was found of one pair, with its reasons, doubts and evidence."""
 
+    def __init__(self, scene: Scene, stitched: Stitched, assessed: Assessment) -> None:
+        self.view = scene.view
+        self.stitched = stitched
+        self.assessed = assessed
+        self.behaviour = _behaviour(scene)
+        self.protocols = protocols(scene.view)
+        self.logs = {source.id for source in scene.view.sources if source.kind == "log"}
+        self.connections = {
+            (pair.device, pair.far_end): sum(row.events for row in pair.rows)
+            for pair in stitched.pairs
+            if pair.kind == "connection" and pair.whole is None
+        }
 
-def _words(numbers: dict[str, float]) -> str:
-    spread = numbers["jitter"] * numbers["interval_s"]
-    chance = numbers["chance"]
-    odds = (
-        f"about 1 in {1 / chance:,.0f}" if 0 < chance < 1 else ("practically never" if chance <= 0 else "no surprise")
-    )
-    return f"{numbers['events']:.0f} contacts, every {numbers['interval_s']:.1f} s +- {spread:.1f} s; by chance {odds}"
+    def finding(self, detector: str, index: int, found: Tunnel | None) -> Finding:
+        """The finding of pair ``index``."""
+        pair, times = self.stitched.pairs[index], self.stitched.of(index)
+        numbers = self.assessed.told.get(index) or _only_counted(times)
+        row = max(pair.rows, key=lambda one: one.events)
+        reasons, doubts = self._reasons(pair, numbers, times, found)
+        more = self._behaviour_of(pair, times)
+        severity, why = _severity(pair, row, more, found)
+        if more:
+            reasons.append(f"the same contact {more}")
+        if why:
+            doubts.insert(0, why)
+        addresses = [self._row(part, values) for part, values in self.assessed.parts.get(index, ())]
+        return Finding(
+            detector=detector,
+            kind="beacon",
+            subject=pair.device,
+            key=f"{pair.device}|{pair.far_end}",
+            former_keys=tuple(f"{pair.client}|{end}" for end in (pair.far_end, f"{row.server}:{row.server_port}")),
+            title=_title(pair, numbers, found),
+            severity=severity,
+            confidence=_confidence(numbers, found),
+            reasons=tuple(reasons),
+            doubts=tuple(doubts),
+            evidence=self._evidence(pair.rows),
+            facts={
+                **_stored(numbers),
+                "client": pair.client,
+                "client_mac": row.client_mac,
+                "server": row.server,
+                "far_end": pair.far_end,
+                "contact": pair.kind,
+                "missed": round(numbers.missed, 3),
+                "looked_at": self.assessed.looked_at,
+                **({"names": found.names, "entropy": found.entropy} if found else {}),
+            },
+            rows=tuple(("beacons", one) for one in [self._row(index, numbers), *addresses]),
+        )
 
+    def _reasons(
+        self, pair: Pair, numbers: Numbers, times: np.ndarray[tuple[int], np.dtype[np.int64]], found: Tunnel | None
+    ) -> tuple[list[str], list[str]]:
+        reasons, doubts = numbers_in_words(numbers, self.assessed.looked_at)
+        if found is not None:
+            reasons = [
+                f"{found.questions} questions for {found.names} names under {pair.far_end}, {found.length:.0f} characters long"
+                f" on average, {found.entropy:.1f} bits a character: the shape of data in DNS questions",
+                *(reasons if numbers.score else []),
+            ]
+        ping = keep_alive(pair, self.protocols, self.connections.get((pair.device, pair.far_end), 0))
+        if ping:
+            reasons.append(ping)
+        servers = {row.server for row in pair.rows}
+        if len(servers) > 1 and pair.kind != "dns":
+            reasons.append(f"{len(servers)} addresses behind the name {pair.far_end}")
+        sources = sorted({row.source for row in pair.rows})
+        if len(sources) > 1:
+            reasons.append(f"seen in {len(sources)} sources; the time between them is not counted")
+        shifted = [self.stitched.clocks[source] / 1e6 for source in sources if source in self.stitched.clocks]
+        doubts += [f"one capture's clock is {shift:+.2f} s off another's; corrected" for shift in shifted]
+        return reasons, doubts
 
-def _evidence(rows: tuple[ContactRow, ...]) -> tuple[Evidence, ...]:
-    """First and last packet of each source's contact."""
-    found: list[Evidence] = []
-    for row in rows[:4]:
+    def _behaviour_of(self, pair: Pair, times: np.ndarray[tuple[int], np.dtype[np.int64]]) -> str:
+        for row in pair.rows:
+            if (row.client, row.server) in self.behaviour:
+                return f"carries {self.behaviour[row.client, row.server]}"
+        moving = follows_movement(self.view, times)
+        return f"comes {moving}" if moving else ""
+
+    def _row(self, index: int, numbers: Numbers) -> _Row:
+        pair, times = self.stitched.pairs[index], self.stitched.of(index)
+        row = max(pair.rows, key=lambda one: one.events)
+        return {
+            "client": pair.client,
+            "server": row.server,
+            "server_name": row.server_name if pair.kind != "dns" else pair.far_end,
+            "port": row.server_port,
+            "transport": row.transport,
+            "kind": pair.kind,
+            **_stored(numbers),
+            "first_seen": iso(int(times[0])),
+            "last_seen": iso(int(times[-1])),
+        }
+
+    def _evidence(self, rows: tuple[ContactRow, ...]) -> tuple[Evidence, ...]:
+        """The first and last event of each source's fullest row."""
+        fullest: dict[int, ContactRow] = {}
+        for row in rows:
+            if row.source not in fullest or row.events > fullest[row.source].events:
+                fullest[row.source] = row
+        found: list[Evidence] = []
+        for row in list(fullest.values())[:_EVIDENCE_SOURCES]:
+            for one in self._ends(row):
+                if one not in found:
+                    found.append(one)
+        return tuple(found)
+
+    def _ends(self, row: ContactRow) -> Iterator[Evidence]:
         offsets, frames = np.frombuffer(row.offsets, "<i8"), np.frombuffer(row.frames, "<i8")
-        times = _times(row)
+        times = decoded([row], np.array([row.events], np.int64))
+        line = row.source in self.logs
         for index, excerpt in ((0, row.first_bytes), (-1, row.last_bytes)):
             frame = int(frames[index])
-            one = Evidence(
-                place=cut(row.origin, [(int(offsets[index]), len(excerpt))], [frame]),
+            yield Evidence(
+                place=cut(row.origin, [(int(offsets[index]), len(excerpt))], () if line else [frame]),
                 excerpt=excerpt,
                 length=len(excerpt),
-                frame=frame,
+                frame=None if line else frame,
                 time=int(times[index]),
+                path=f"line {frame}" if line else "",
                 source=row.source,
             )
-            if one not in found:
-                found.append(one)
-    return tuple(found)
+
+
+def _only_counted(times: np.ndarray[tuple[int], np.dtype[np.int64]]) -> Numbers:
+    """For a tunnel whose questions have no beat: how many, and the median time between them."""
+    gaps = np.diff(times) / 1e6
+    middle = float(np.median(gaps)) if len(gaps) else 0.0
+    spread = float(np.median(np.abs(gaps - middle))) / middle if middle else 1.0
+    return Numbers(len(times), middle, spread, 0.0, 0.0, 0.0, 1.0, steady=True)
+
+
+def _stored(numbers: Numbers) -> dict[str, float]:
+    return {
+        "events": numbers.events,
+        "interval_s": round(numbers.interval, 3),
+        "jitter": round(numbers.jitter, 4),
+        "score": round(numbers.score, 6),
+        "chance": float(f"{numbers.chance:.3g}"),
+    }
+
+
+def _title(pair: Pair, numbers: Numbers, found: Tunnel | None) -> str:
+    if found is not None:
+        return f"Data in DNS questions under {pair.far_end}"
+    if numbers.steady:
+        return f"Contact without pauses with {pair.far_end}"
+    asked = "Regular questions for" if pair.kind == "dns" else "Regular contact with"
+    return f"{asked} {pair.far_end} every {count_words(numbers.interval)}"
+
+
+def _confidence(numbers: Numbers, found: Tunnel | None) -> Confidence:
+    return Confidence.LIKELY if found is not None or numbers.chance < SURE_CHANCE else Confidence.POSSIBLE
+
+
+def _severity(pair: Pair, row: ContactRow, more: str, found: Tunnel | None) -> tuple[Severity, str]:
+    """By behaviour first; what is regular by nature or stays near is named and told without alarm."""
+    service = context(pair.kind, pair.far_end, pair.rows)
+    near = nearness(row.server) if pair.kind != "dns" else ""
+    if more:
+        severity, why = Severity.HIGH, near
+    elif service:
+        severity, why = Severity.INFO, f"{service} is regular by nature"
+    elif found is not None:
+        severity, why = Severity.MEDIUM, "some security products ask their look-ups as long names too"
+    else:
+        severity, why = (Severity.INFO if near else Severity.LOW), near
+    return severity, why

@@ -57,13 +57,15 @@ _FOLDERS: tuple[tuple[str, str], ...] = (
     ("systemd", r"(?:^|[/!])systemd/"),
     ("GeoClue", r"(?:^|[/!])geoclue[\w.-]*/"),
 )
+# A container that uses a name twice: the second is told by this.
+_AGAIN = re.compile(r"~[0-9]{1,4}$")
 _BY_FILE = tuple((project, re.compile(rf"(?:{pattern})$")) for project, pattern in _FILES)
 _BY_FOLDER = tuple((project, re.compile(pattern)) for project, pattern in _FOLDERS)
 
 
 def project_of(path: str) -> str:
     """The open-source project that a file belongs to by its name or folder; empty for none that is known here."""
-    name = path.rpartition("!")[2].rpartition("/")[2]
+    name = _AGAIN.sub("", path.rpartition("!")[2].rpartition("/")[2])
     for project, pattern in _BY_FILE:
         if pattern.match(name):
             return project

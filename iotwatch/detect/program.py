@@ -103,7 +103,7 @@ class ProgramDetector:
 
 def _files(scene: Scene) -> list[_File]:
     """The files of the asset's images, in the order in which they were seen."""
-    images = {source.id: source.path for source in scene.view.sources if source.kind != "capture"}
+    images = {source.id: source.path.rpartition("/")[2] for source in scene.view.sources if source.kind != "capture"}
     files: dict[tuple[int, str], _File] = {}
     for observation in scene.view.of(*_KINDS, *_ENDPOINTS):
         evidence = observation.evidence
@@ -167,7 +167,7 @@ def _finding(detector: str, grade: str, one: _File, far: Sequence[Observation], 
     what = _what(one)
     names = list(dict.fromkeys(str(end.facts.get("host", end.value)) for end in far))
     strong = any(read.facts.get("strong", True) for read in one.reads)
-    raw = not one.said.get("elf") and not one.path.rpartition("/")[2].count(".sh") and grade != "D" and _is_raw(one)
+    raw = _is_raw(one)
     doubts = ["code that is there need not run"]
     if raw:
         doubts.append("the bytes are no program file of a known format: the pieces may belong to several programs")
@@ -192,8 +192,7 @@ def _finding(detector: str, grade: str, one: _File, far: Sequence[Observation], 
 
 def _is_raw(one: _File) -> bool:
     """Neither ELF nor script: a program of a module's own system, or bytes that hold several."""
-    first = next((found for kind in _KINDS for found in one.said.get(kind, ())), None)
-    return first is not None and first.facts.get("form") == "raw"
+    return any(found.facts.get("form") == "raw" for kind in _KINDS for found in one.said.get(kind, ()))
 
 
 def _what(one: _File) -> str:

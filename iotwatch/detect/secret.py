@@ -25,7 +25,7 @@ class SecretDetector:
     )
 
     def look(self, scene: Scene) -> Iterator[Finding]:
-        images = {source.id: source.path for source in scene.view.sources if source.kind == "firmware" or source.format == "text"}
+        images = {source.id: source.path.rpartition("/")[2] for source in scene.view.sources if source.kind == "firmware" or source.format == "text"}
         certificates = {str(one.facts.get("key_sha256", "")): one for one in scene.view.of("certificate")}
         keys: dict[str, list[Observation]] = defaultdict(list)
         files: dict[tuple[str, str], list[Observation]] = defaultdict(list)

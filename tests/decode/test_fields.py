@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from iotwatch.decode import fields
 from iotwatch.decode.fields import Cursor
-from iotwatch.decode.trackers import fields
 from iotwatch.errors import DecodeError
 
 MOMENT = 1_714_979_289_000_000  # 2024-05-06 07:08:09 UTC

@@ -38,8 +38,18 @@ def test_dialogue_alone_is_likely(tmp_path: Path) -> None:
     found, findings = modules(tmp_path, a=AT)
     row = found[0]
     assert len(found) == 1
-    assert (row["vendor"], row["model"], row["firmware_version"], row["role"]) == ("Quectel", "EC25", "EC25EFAR06A06M4G", "module")
-    assert (row["imei"], row["iccid"], row["confidence"], row["seen_in"]) == ("869710030002905", "89860012345678901239", "likely", "at")
+    assert (row["vendor"], row["model"], row["firmware_version"], row["role"]) == (
+        "Quectel",
+        "EC25",
+        "EC25EFAR06A06M4G",
+        "module",
+    )
+    assert (row["imei"], row["iccid"], row["confidence"], row["seen_in"]) == (
+        "869710030002905",
+        "89860012345678901239",
+        "likely",
+        "at",
+    )
     assert findings[0]["title"] == "Quectel EC25, firmware EC25EFAR06A06M4G: cellular module"
     assert any("forged" in doubt for doubt in findings[0]["doubts"])
 
@@ -52,7 +62,9 @@ def test_bus_and_dialogue_that_agree_are_certain(tmp_path: Path) -> None:
 
 def test_two_logs_of_one_car_are_one_module(tmp_path: Path) -> None:
     found, _ = modules(tmp_path, together=True, a=KERNEL, b=AT)
-    assert [(row["vendor"], row["imei"], row["confidence"]) for row in found] == [("Quectel", "869710030002905", "certain")]
+    assert [(row["vendor"], row["imei"], row["confidence"]) for row in found] == [
+        ("Quectel", "869710030002905", "certain")
+    ]
 
 
 def test_two_numbers_are_two_modules(tmp_path: Path) -> None:
@@ -68,7 +80,12 @@ def test_two_makers_are_two_modules(tmp_path: Path) -> None:
 
 
 def test_log_ties_a_port_to_one_of_two_modems(tmp_path: Path) -> None:
-    second = KERNEL.replace("1-1.3", "1-2").replace("0125", "0125").replace("ttyUSB2", "ttyUSB7").replace("EC25-AF", "EC25-E")
+    second = (
+        KERNEL.replace("1-1.3", "1-2")
+        .replace("0125", "0125")
+        .replace("ttyUSB2", "ttyUSB7")
+        .replace("EC25-AF", "EC25-E")
+    )
     debug = "ModemManager[9]: <debug> [modem0/ttyUSB7/at] --> 'AT+CGSN<CR>'\nModemManager[9]: <debug> [modem0/ttyUSB7/at] <-- '<CR><LF>869710030002905<CR><LF><CR><LF>OK<CR><LF>'\n"
     found, _ = modules(tmp_path, a=KERNEL + second + debug)
     assert {row["model"]: row["imei"] for row in found} == {"EC25-AF": "", "EC25-E": "869710030002905"}
@@ -76,11 +93,15 @@ def test_log_ties_a_port_to_one_of_two_modems(tmp_path: Path) -> None:
 
 def test_shared_id_names_the_chip_and_only_guesses_the_maker(tmp_path: Path) -> None:
     listing = "T:  Bus=01 Lev=01 Prnt=01 Port=00 Cnt=01 Dev#=  2 Spd=480\nP:  Vendor=1782 ProdID=4d11 Rev= 0.00\nS:  Manufacturer=Unisoc\n"
-    listing += "".join(f"I:* If#= {number} Alt= 0 #EPs= 2 Cls=ff(vend.) Sub=00 Prot=00 Driver=option\n" for number in range(4))
+    listing += "".join(
+        f"I:* If#= {number} Alt= 0 #EPs= 2 Cls=ff(vend.) Sub=00 Prot=00 Driver=option\n" for number in range(4)
+    )
     found, findings = modules(tmp_path, a=listing)
     assert {row["confidence"] for row in found if row["role"] == "module"} <= {"possible"}
     assert [row["vendor"] for row in found if row["role"] == "chipset"] == ["Unisoc"]
-    assert any("other makers" in doubt or "ship modules" in doubt for finding in findings for doubt in finding["doubts"])
+    assert any(
+        "other makers" in doubt or "ship modules" in doubt for finding in findings for doubt in finding["doubts"]
+    )
 
 
 def test_commands_alone_only_hint_at_a_maker(tmp_path: Path) -> None:
@@ -89,18 +110,25 @@ def test_commands_alone_only_hint_at_a_maker(tmp_path: Path) -> None:
 
 
 def test_borrowed_command_does_not_outweigh_what_the_modem_says(tmp_path: Path) -> None:
-    log = "AT+CGMI\r\nSIMCOM INCORPORATED\r\nOK\r\nAT+QENG=\"servingcell\"\r\n+QENG: \"servingcell\",\"SEARCH\"\r\nOK\r\n"
+    log = 'AT+CGMI\r\nSIMCOM INCORPORATED\r\nOK\r\nAT+QENG="servingcell"\r\n+QENG: "servingcell","SEARCH"\r\nOK\r\n'
     assert [row["vendor"] for row in modules(tmp_path, a=log)[0]] == ["SIMCom"]
 
 
 def test_maker_that_no_signature_knows_is_taken_at_its_word(tmp_path: Path) -> None:
     log = "AT+CGMI\r\nWistomatic Co., Ltd.\r\nOK\r\nAT+CGMM\r\nWX-77\r\nOK\r\nAT+CGSN\r\n869710030002905\r\nOK\r\n"
     row = modules(tmp_path, a=log)[0][0]
-    assert (row["vendor"], row["model"], row["imei"], row["confidence"]) == ("Wistomatic", "WX-77", "869710030002905", "likely")
+    assert (row["vendor"], row["model"], row["imei"], row["confidence"]) == (
+        "Wistomatic",
+        "WX-77",
+        "869710030002905",
+        "likely",
+    )
 
 
 def test_modem_without_a_maker_is_told_as_such(tmp_path: Path) -> None:
-    found, findings = modules(tmp_path, a="AT+CPIN?\r\n+CPIN: READY\r\nOK\r\nAT+COPS?\r\n+COPS: 0,2,\"46000\",7\r\nOK\r\n")
+    found, findings = modules(
+        tmp_path, a='AT+CPIN?\r\n+CPIN: READY\r\nOK\r\nAT+COPS?\r\n+COPS: 0,2,"46000",7\r\nOK\r\n'
+    )
     assert [(row["vendor"], row["role"]) for row in found] == [("", "module")]
     assert findings[0]["title"].startswith("unnamed maker")
 

@@ -94,44 +94,29 @@ class FramedDialect:
         """Whether a frame starts here; one that goes on after ``head`` is judged by its header alone."""
         if not _pattern(self.anchors).match(head):
             return False
-        try:
-            size, frame = self._frame(head[: self.limit], Session())
-        except DecodeError:
-            return False
+        size, frame = self._frame(head[: self.limit], Session())
         return frame is not None or (not self.weak and size > len(head) >= HEAD_ENOUGH)
 
     def messages(self, stream: Stream) -> Iterator[Message]:
-        """Every frame of the stream, whatever stands between them; ``DecodeError`` when all of them were broken."""
+        """Every frame of the stream, whatever stands between them."""
         session = Session(up=stream.up)
         ranges = stream.segments() if stream.datagram else iter([(0, len(stream.data))])
-        broken: list[DecodeError] = []
-        told = False
         for start, end in ranges:
-            for message in self._walk(stream, start, end, session, broken):
-                told = True
-                yield message
-        if broken and not told:
-            raise broken[0]
+            yield from self._walk(stream, start, end, session)
 
-    def _walk(
-        self, stream: Stream, at: int, end: int, session: Session, broken: list[DecodeError]
-    ) -> Iterator[Message]:
+    def _walk(self, stream: Stream, at: int, end: int, session: Session) -> Iterator[Message]:
         anchors = _pattern(self.anchors)
         search = (_pattern((self.sync,)) if self.sync else anchors).search
         budget = _PATIENCE + 2 * (end - at)
-        follows = True  # a frame, or the beginning, ends at ``at``
+        follows = True  # a frame, or nothing at all, ends at ``at``
         while at < end and budget > 0:
-            found = (anchors.match(stream.data, at, end) if follows else None) or (
-                search(stream.data, at, end) if self.resync else None
-            )
+            found = anchors.match(stream.data, at, end) if follows else None
+            if found is None and self.resync:
+                found = search(stream.data, at, end)
             if found is None:
                 return
             at = found.start()
-            size, frame = 0, None
-            try:
-                size, frame = self._frame(stream.data[at : min(end, at + self.limit)], session)
-            except DecodeError as error:
-                broken.append(error)
+            size, frame = self._frame(stream.data[at : min(end, at + self.limit)], session)
             follows = frame is not None
             if frame is None:
                 budget -= _MISS + (size if at + size <= end else 0)
@@ -142,10 +127,14 @@ class FramedDialect:
 
     def _frame(self, window: bytes, session: Session) -> tuple[int, Frame | None]:
         """Size of the frame at the start of ``window`` (0: none begins there), and what it says when it is whole."""
-        size = self.measure(window) or 0
-        if not 0 < size <= self.limit:
-            return 0, None
-        return size, self.read(window[:size], session) if size <= len(window) else None
+        size = 0
+        try:
+            size = self.measure(window) or 0
+            if not 0 < size <= self.limit:
+                return 0, None
+            return size, self.read(window[:size], session) if size <= len(window) else None
+        except DecodeError:
+            return size, None
 
     def _message(self, stream: Stream, at: int, size: int, frame: Frame, session: Session) -> Message:
         fixes = tuple(replace(fix, span=_moved(fix.span, at)) for fix in frame.fixes)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 from numpy.typing import NDArray
 
+from iotwatch.detect.beacons.evidence import medians
 from iotwatch.detect.beacons.stitch import APART_US, QUIET_US, Stitched
 from iotwatch.detect.regularity import MIN_GAPS, Regularity, corrected, of_gaps
 
@@ -20,6 +21,8 @@ _SLOW_INTERVAL = 60.0
 _STEADY_INTERVAL = 2.5
 _STEADY_JITTER = 0.1
 _STEADY_GAPS = 5
+# Of one far end's addresses those with this many events get a row of their own.
+_PART_EVENTS = 8
 # Under this share of gaps that are quiet, single packets are looked at and not bursts.
 _BURSTS_KEPT = 0.7
 
@@ -64,9 +67,9 @@ def assess(stitched: Stitched) -> Assessment:
     whole = np.array([pair.whole is None for pair in pairs])
     looked_at = max(1, int(((ticks.counts >= MIN_GAPS) & whole).sum()))
     chance = corrected(best.single, looked_at)
-    spread = np.abs(ticks.seconds - ticks.median[ticks.owner])
+    spread = medians(np.abs(ticks.seconds - ticks.median[ticks.owner]), ticks.owner, ticks.counts) / ticks.median
     steady = (ticks.counts >= _STEADY_GAPS) & (ticks.median < _STEADY_INTERVAL)
-    steady &= _medians_of(spread, ticks.owner, ticks.counts) < _STEADY_JITTER * ticks.median
+    steady &= spread < _STEADY_JITTER
     regular = (best.events > MIN_GAPS) & (chance <= MAX_CHANCE) & (best.interval >= _MIN_INTERVAL)
     regular |= (best.events == MIN_GAPS) & (chance <= MAX_CHANCE) & (best.interval >= _SLOW_INTERVAL)
     regular |= _worth_a_line(best, whole)
@@ -78,8 +81,8 @@ def assess(stitched: Stitched) -> Assessment:
                 *(float(getattr(best, name)[index]) for name in ("interval", "jitter", "missed", "off", "score")),
                 float(chance[index]),
             )
-        middle = float(ticks.median[index])
-        return Numbers(int(ticks.counts[index]) + 1, middle, _STEADY_JITTER, 0.0, 0.0, 0.0, 1.0, steady=True)
+        events, middle, jitter = int(ticks.counts[index]) + 1, float(ticks.median[index]), float(spread[index])
+        return Numbers(events, middle, jitter, 0.0, 0.0, 0.0, 1.0, steady=True)
 
     told = _one_per_far_end(stitched, np.flatnonzero(regular & whole), best.single)
     beside = _one_per_far_end(stitched, np.flatnonzero(steady & whole), -ticks.counts.astype(np.float64))
@@ -95,9 +98,6 @@ def assess(stitched: Stitched) -> Assessment:
     return Assessment({index: numbers(index) for index in told.values()}, parts, looked_at)
 
 
-_PART_EVENTS = 8
-
-
 def _better(one: Regularity, other: Regularity, allowed: NDArray[np.bool_]) -> Regularity:
     """Per pair the look that says more; two looks were taken, so what each says is worth half."""
     columns = {field.name: getattr(one, field.name).copy() for field in fields(Regularity)}
@@ -107,14 +107,6 @@ def _better(one: Regularity, other: Regularity, allowed: NDArray[np.bool_]) -> R
     for name, column in columns.items():
         column[use] = (twice if name == "single" else getattr(other, name))[use]
     return Regularity(**columns)
-
-
-def _medians_of(
-    values: NDArray[np.float64], owner: NDArray[np.int32], counts: NDArray[np.int64]
-) -> NDArray[np.float64]:
-    from iotwatch.detect.beacons.evidence import medians
-
-    return medians(values, owner, counts)
 
 
 def _worth_a_line(best: Regularity, whole: NDArray[np.bool_]) -> NDArray[np.bool_]:

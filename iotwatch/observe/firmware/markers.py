@@ -71,8 +71,10 @@ POSITION = (
     *_words("position", "position words", "latitude longitude", strong=False, nocase=True),
     Marker("position", "position fields", r'/[?&"]la?ti?t?(ude)?["=:]{1,3}%[-0-9.l]{0,5}[fdgs]/ nocase'),
 )
+_FETCH = r"/\b(wget|curl|mosquitto_pub|uclient-fetch|ftpput|socat|coap-client)[\"']?[ ,]{1,4}[\"']?[-$%h{\/]/"
 NETWORK = (
-    *_words("network", "fetches by program", "wget curl mosquitto_pub uclient-fetch ftpput socat coap-client", strong=False),
+    # The name of the program and the beginning of its arguments, as shells and lists have them.
+    Marker("network", "fetches by program", _FETCH, strong=False),
     *_words("network", "sockets of the shell", "/dev/tcp/ /dev/udp/"),
     *_words("network", "HTTP library", "requests.post requests.get urllib.request http.client urlopen( HttpURLConnection okhttp3"),
     *_words("network", "socket library", "socket.create_connection socket.socket( socket.connect IO::Socket::INET fsockopen("),
@@ -178,9 +180,18 @@ def _around(data: bytes, start: int, end: int, *, wide: bool) -> tuple[bytes, by
 
 
 def _is_word(text: bytes, before: bytes, after: bytes) -> bool:
-    """Whether no letter of the same case goes on at either end: ``getImei`` holds the word, ``timeit`` does not."""
-    return not _goes_on(before, text[:1]) and not _goes_on(after, text[-1:])
+    """Whether the letters at its ends begin and end a word: ``getImei`` and ``IMEI2`` hold it, ``timeit`` and ``TimeInfo`` do not."""
+    letters = text.translate(None, _NO_LETTERS)
+    if len(letters) == len(text) and text not in (text.lower(), text.upper(), text.capitalize()) and text.lower() in _PLAIN:
+        return False
+    if text[:1].islower() and before.isalpha():
+        return False
+    return not (text[:1].isupper() and before.isupper()) and not _goes_on(text[-1:], after)
 
 
-def _goes_on(outside: bytes, inside: bytes) -> bool:
+_NO_LETTERS = bytes(byte for byte in range(256) if not chr(byte).isascii() or not chr(byte).isalpha())
+_PLAIN = frozenset({b"imei", b"imsi", b"iccid", b"latitude", b"longitude"})
+
+
+def _goes_on(inside: bytes, outside: bytes) -> bool:
     return (outside.islower() and inside.islower()) or (outside.isupper() and inside.isupper())

@@ -210,7 +210,57 @@ def _saleae_characters(said: list[tuple[str, str]]) -> bytes:
     return "\n".join(rows).encode() + b"\n"
 
 
+def _mbed(said: list[tuple[str, str]]) -> bytes:
+    rows = [f"AT RX ( 1): { {13: '<cr>', 10: '<ln>'}.get(byte) or chr(byte) }" for byte in raw(said)]
+    return "\n".join(rows).encode() + b"\n"
+
+
+def _ofono(said: list[tuple[str, str]]) -> bytes:
+    rows = [
+        f"ofonod[612]: App: > {line}\\r" if way == ">" else f"ofonod[612]: App: < \\r\\n{line}\\r\\n"
+        for way, line in said
+        if line
+    ]
+    return "\n".join(rows).encode() + b"\n"
+
+
+def _marked(sent: str, got: str, *, encoding: str = "utf-8", end: str = "") -> Style:
+    """A prefix of its own for each direction."""
+    return lambda said: "".join((sent if way == ">" else got) + line + end + "\n" for way, line in said).encode(
+        encoding
+    )
+
+
 STYLES: dict[str, Style] = {
+    "ofono": _ofono,
+    "mbed": _mbed,
+    "chat": _marked("Nov 22 10:00:00 gw chat[411]: send (", "Nov 22 10:00:00 gw chat[411]: ", end="^M"),
+    "Android": _marked("D/AT      (  130): AT> ", "D/AT      (  130): AT< "),
+    "logcat": _marked(
+        "11-22 10:00:00.123   130   145 D AT      : \x1b[1;32mAT> ",
+        "11-22 10:00:00.123   130   145 D AT      : \x1b[1;32mAT< ",
+    ),
+    "RT-Thread": _marked("[12345] D/at.clnt: send: ", "[12345] D/at.clnt: recv: "),
+    "serial tool": _marked("[10:11:12.345]发→◇", "[10:11:12.345]收←◆"),
+    "serial tool, GBK": _marked("[10:11:12.345]发→◇", "[10:11:12.345]收←◆", encoding="gbk"),
+    "stamp without a blank": _marked("[2022-11-22_10:11:12:345]", "[2022-11-22_10:11:12:345]"),
+    "named day": _marked("[Tue Nov 22 10:11:12.123 2022] ", "[Tue Nov 22 10:11:12.123 2022] "),
+    "table": _marked('2026-11-22 10:00:00,tx,"', '2026-11-22 10:00:00,rx,"', end='"'),
+    "colours": _marked("\x1b[0;32mI (2345) modem: ", "\x1b[0;32mI (2346) modem: ", end="\x1b[0m"),
+    "words of a program": _marked("Sending: ", "Response: "),
+    "only sent marked": _marked("U_AT_CLIENT_0-1: sent: ", "U_AT_CLIENT_0-1: "),
+    "prompt": _marked("[10:11:12] > ", "[10:11:12] "),
+    "bars": _marked("10:11:12.345 | TX | ", "10:11:12.345 | RX | "),
+    "tabs": _marked("10:11:12.345\tTX\t", "10:11:12.345\tRX\t"),
+    "epoch": _marked("1669112345.123456 ", "1669112345.223456 "),
+    "file and line": _marked(
+        "2026/11/22 10:11:12 [DEBUG] modem.go:123: -> ", "2026/11/22 10:11:12 [DEBUG] modem.go:124: <- "
+    ),
+    "thread and module": _marked(
+        "2026-11-22 10:11:12.345 DEBUG (MainThread) [m.serial] Sent: ",
+        "2026-11-22 10:11:12.345 DEBUG (MainThread) [m.serial] Received: ",
+    ),
+    "quotes": _lines(lambda way, line: f"DEBUG:root:{'write' if way == '>' else 'read'}: {line!r}", "\n"),
     "raw": raw,
     "plain lines": _lines(lambda way, line: line, "\n"),
     "carriage returns": _lines(lambda way, line: line, "\r\r\n"),

@@ -1,67 +1,41 @@
-"""H02 in packed digits, on frames built here."""
+"""H02 binary reports made here."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from iotwatch.decode.message import Message
 from iotwatch.decode.trackers.h02 import DIALECT
 from iotwatch.read.stream import from_bytes
 
-MICROS = int(datetime(2024, 3, 17, 9, 41, 26, tzinfo=UTC).timestamp()) * 1_000_000
+
+def read(data: bytes) -> list[Message]:
+    return list(DIALECT.messages(from_bytes(data)))
 
 
-def only(data: bytes) -> Message:
-    messages = list(DIALECT.messages(from_bytes(data)))
-    assert len(messages) == 1
-    return messages[0]
+def frame(
+    unit: str = "4209134133", flags: str = "e", latitude: str = "51300000", longitude: str = "000150000"
+) -> bytes:
+    digits = unit + "070809060524" + latitude + "06" + longitude + flags + "010" + "090"
+    return (b"$" + bytes.fromhex(digits) + b"\xff\xff\xfb\xff").ljust(27 + len(unit) // 2, b"\0")
 
 
-def place(message: Message) -> tuple[float, float]:
-    return round(message.fixes[0].latitude, 6), round(message.fixes[0].longitude, 6)
+@pytest.mark.parametrize("unit", ["4209134133", "4901542032375180"])
+def test_reports_with_both_kinds_of_id(unit: str) -> None:
+    one, two = read(frame(unit) + frame(unit, flags="2"))
+    (fix,) = one.fixes
+    assert (fix.latitude, fix.longitude, fix.time, fix.valid) == (51.5, 0.25, 1_714_979_289_000_000, True)
+    assert (fix.speed, fix.course) == (pytest.approx(18.52), 90)
+    assert (two.fixes[0].latitude, two.fixes[0].longitude) == (-51.5, -0.25)
+    assert one.device_ids == (unit[:15],)
 
 
-def h02_frame(flags: int, *, tail: str) -> bytes:
-    return b"$" + bytes.fromhex(
-        "4108236591" + "094126170324" + "47183562" + "06" + f"008234417{flags:x}" + "012183" + tail
-    )
+def test_no_fix_and_text_between() -> None:
+    lost, found = read(frame(flags="c") + b"*HQ,4209134133,LINK#" + frame())
+    assert (lost.fixes[0].valid, found.fixes[0].valid) == (False, True)
 
 
-@pytest.mark.parametrize(
-    ("flags", "latitude", "longitude", "valid"),
-    [
-        (0x0E, 47.305937, 8.390695, True),
-        (0x0C, 47.305937, 8.390695, False),
-        (0x02, -47.305937, -8.390695, True),
-    ],
-)
-@pytest.mark.parametrize("tail", ["fffffbff000012", "fffffbff" + "00" * 16])
-def test_h02_packed_digits(flags: int, latitude: float, longitude: float, valid: bool, tail: str) -> None:
-    message = only(h02_frame(flags, tail=tail))
-    assert place(message) == (latitude, longitude)
-    fix = message.fixes[0]
-    assert (fix.time, fix.valid, fix.course) == (MICROS, valid, 183)
-    assert fix.speed == pytest.approx(12 * 1.852)
-    assert message.device_ids == ("4108236591",)
-
-
-def test_h02_frames_follow_each_other() -> None:
-    frame = h02_frame(0x0E, tail="fffffbff000012")
-    assert [m.span for m in DIALECT.messages(from_bytes(frame * 3))] == [(0, 32), (32, 64), (64, 96)]
-
-
-FRAME = h02_frame(0x0E, tail="fffffbff000012")
-
-
-@given(st.lists(st.tuples(st.integers(0, 200), st.integers(0, 255)), max_size=5), st.binary(max_size=40))
-@settings(max_examples=60, deadline=None)
-def test_damaged_frames_never_raise(damage: list[tuple[int, int]], more: bytes) -> None:
-    data = bytearray(FRAME + more)
-    for at, value in damage:
-        data[at % len(data)] = value
-    for message in DIALECT.messages(from_bytes(bytes(data))):
-        assert 0 <= message.span[0] < message.span[1] <= len(data)
+def test_claims_need_dates_and_minutes() -> None:
+    assert DIALECT.claims(frame(), None)
+    assert not DIALECT.claims(frame(latitude="51700000"), None)
+    assert not DIALECT.claims(b"$" + bytes(40), None)

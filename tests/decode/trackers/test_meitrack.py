@@ -1,81 +1,64 @@
-"""Meitrack's CCE and CCC bodies, on frames built here."""
+"""Meitrack CCC and CCE reports made here."""
 
 from __future__ import annotations
 
 import struct
-from datetime import UTC, datetime
 
-from hypothesis import given, settings
-from hypothesis import strategies as st
+import pytest
 
-from iotwatch.decode.message import Cell, Message
+from iotwatch.decode.message import Message
 from iotwatch.decode.trackers.checksums import sum8
 from iotwatch.decode.trackers.meitrack import DIALECT
-from iotwatch.model import Confidence
+from iotwatch.errors import DecodeError
 from iotwatch.read.stream import from_bytes
 
-MICROS = int(datetime(2024, 3, 17, 9, 41, 26, tzinfo=UTC).timestamp()) * 1_000_000
-SINCE_2000 = MICROS // 1_000_000 - 946_684_800
-IMEI = "352481963572819"
+SECONDS = 1_714_979_289  # 2024-05-06 07:08:09 UTC
+IMEI = "490154203237518"
 
 
-def only(data: bytes) -> Message:
-    messages = list(DIALECT.messages(from_bytes(data)))
-    assert len(messages) == 1
-    return messages[0]
+def read(data: bytes) -> list[Message]:
+    return list(DIALECT.messages(from_bytes(data)))
 
 
-def place(message: Message) -> tuple[float, float]:
-    return round(message.fixes[0].latitude, 6), round(message.fixes[0].longitude, 6)
+def report(kind: bytes, body: bytes) -> bytes:
+    tail = b"," + IMEI.encode() + b"," + kind + b"," + body + b"*"
+    data = b"$$A" + str(len(tail) + 4).encode() + tail
+    return data + f"{sum8(data):02X}\r\n".encode()
 
 
-def cce_packet(*, valid: int = 1) -> bytes:
-    one = bytes([2, 0x05, valid, 0xFE, 0x70, 0x09])
-    two = bytes([1, 0x08]) + struct.pack("<H", 42)
-    four = bytes([3, 0x02]) + struct.pack("<i", -33_123_456) + b"\x03" + struct.pack("<i", 151_234_567)
-    four += b"\x04" + struct.pack("<I", SINCE_2000)
-    more = bytes([1, 0x0E, 10]) + struct.pack("<HHHI", 505, 1, 28_000, 147_000_123)
-    body = struct.pack("<H", 10) + one + two + four + more
-    return struct.pack("<H", len(body)) + body
+def fixed(latitude: float, longitude: float, valid: int = 1) -> bytes:
+    head = struct.pack("<BiiIB", 35, round(latitude * 1e6), round(longitude * 1e6), SECONDS - 946_684_800, valid)
+    motion = struct.pack("<BBHHHhII", 9, 20, 42, 90, 12, 120, 1000, 2000)
+    return (head + motion + struct.pack("<HHHH", 262, 2, 1234, 5678)).ljust(52, b"\0")
 
 
-def meitrack_frame(kind: bytes, body: bytes) -> bytes:
-    rest = b"," + IMEI.encode() + b"," + kind + b"," + body + b"*"
-    data = b"$$b%d" % (len(rest) + 4) + rest
-    return data + b"%02X\r\n" % sum8(data)
+def test_fixed_records() -> None:
+    body = b"\2\1" + struct.pack("<HI", 52, 0) + fixed(-33.5, 18.25) + fixed(51.5, -0.25, valid=0)
+    (message,) = read(report(b"CCC", body))
+    first, second = message.fixes
+    assert (first.latitude, first.longitude, first.time, first.valid) == (-33.5, 18.25, SECONDS * 1_000_000, True)
+    assert (first.speed, first.course, first.altitude) == (42, 90, 120)
+    assert second.valid is False
+    assert [(cell.mcc, cell.mnc, cell.lac, cell.cid) for cell in message.cells] == [(262, 2, 1234, 5678)]
+    assert (message.device_ids, message.checksum) == ((IMEI,), "ok")
 
 
-def test_meitrack_cce_packets() -> None:
-    body = bytes(4) + struct.pack("<H", 2) + cce_packet() + cce_packet(valid=0)
-    message = only(meitrack_frame(b"CCE", body))
-    assert message.checksum == "ok"
-    assert message.confidence is Confidence.CERTAIN
-    assert message.device_ids == (IMEI,)
-    assert place(message) == (-33.123456, 151.234567)
-    assert [(fix.time, fix.valid, fix.speed) for fix in message.fixes] == [(MICROS, True, 42), (MICROS, False, 42)]
-    assert message.cells == (Cell(505, 1, 28_000, 147_000_123),)
+def test_grouped_records() -> None:
+    ones = b"\2\x05\1\xfe\x90\7"
+    twos = b"\2\x08" + struct.pack("<H", 42) + b"\x09" + struct.pack("<H", 90)
+    fours = b"\3\2" + struct.pack("<i", -27_250_000) + b"\3" + struct.pack("<i", 153_500_000)
+    fours += b"\4" + struct.pack("<I", SECONDS - 946_684_800)
+    many = b"\1\x0e\x0c" + struct.pack("<HHHIH", 505, 1, 28722, 147_363_842, 0)
+    record = struct.pack("<H", 8) + ones + twos + fours + many
+    (message,) = read(report(b"CCE", bytes(4) + struct.pack("<HH", 1, len(record)) + record))
+    (fix,) = message.fixes
+    assert (fix.latitude, fix.longitude, fix.time, fix.valid) == (-27.25, 153.5, SECONDS * 1_000_000, True)
+    assert (fix.speed, fix.course) == (42, 90)
+    assert message.cells[0].cid == 147_363_842
 
 
-def test_meitrack_ccc_records() -> None:
-    record = b"\x01" + struct.pack("<iiI", 50_123_456, -14_654_321, SINCE_2000) + b"\x01\x07\x13"
-    record += (
-        struct.pack("<HHHhII", 63, 280, 9, 250, 1000, 2000) + struct.pack("<HHHH", 230, 1, 14_000, 25_000) + bytes(6)
-    )
-    body = b"\x02\x01" + struct.pack("<HI", len(record), 0) + record * 2
-    message = only(meitrack_frame(b"CCC", body))
-    assert place(message) == (50.123456, -14.654321)
-    assert [(fix.time, fix.valid, fix.speed, fix.course) for fix in message.fixes] == [(MICROS, True, 63, 280)] * 2
-    assert message.cells == (Cell(230, 1, 14_000, 25_000),)
-
-
-FRAME = meitrack_frame(b"CCE", bytes(4) + struct.pack("<H", 1) + cce_packet())
-
-
-@given(st.lists(st.tuples(st.integers(0, 200), st.integers(0, 255)), max_size=5), st.binary(max_size=40))
-@settings(max_examples=60, deadline=None)
-def test_damaged_frames_never_raise(damage: list[tuple[int, int]], more: bytes) -> None:
-    data = bytearray(FRAME + more)
-    for at, value in damage:
-        data[at % len(data)] = value
-    for message in DIALECT.messages(from_bytes(bytes(data))):
-        assert 0 <= message.span[0] < message.span[1] <= len(data)
+def test_a_wrong_sum_and_an_impossible_size() -> None:
+    data = report(b"CCC", b"\2\1" + struct.pack("<HI", 52, 0) + fixed(1, 2))
+    assert read(data[:-4] + b"00\r\n")[0].checksum == "bad"
+    with pytest.raises(DecodeError):
+        read(report(b"CCC", b"\2\1" + struct.pack("<HI", 9, 0) + bytes(60)))

@@ -1,73 +1,66 @@
-"""Queclink's binary form, on frames built here."""
+"""Queclink binary frames with made values."""
 
 from __future__ import annotations
 
 import struct
-from datetime import UTC, datetime
 
-from hypothesis import given, settings
-from hypothesis import strategies as st
-
-from iotwatch.decode.message import Cell, Message
+from iotwatch.decode.message import Cell
 from iotwatch.decode.trackers.checksums import crc16_ccitt_false
 from iotwatch.decode.trackers.queclink import DIALECT
+from iotwatch.model import Confidence
 from iotwatch.read.stream import from_bytes
 
-MICROS = int(datetime(2024, 3, 17, 9, 41, 26, tzinfo=UTC).timestamp()) * 1_000_000
-IMEI = "352481963572819"
+
+def read(data: bytes):
+    return list(DIALECT.messages(from_bytes(data)))
 
 
-def only(data: bytes) -> Message:
-    messages = list(DIALECT.messages(from_bytes(data)))
-    assert len(messages) == 1
-    return messages[0]
+IMEI = "490154203237518"
+DATE = struct.pack(">H5B", 2023, 11, 14, 22, 13, 20)
 
 
-def place(message: Message) -> tuple[float, float]:
-    return round(message.fixes[0].latitude, 6), round(message.fixes[0].longitude, 6)
+def frame(name: bytes, kind: int, body: bytes) -> bytes:
+    imei = bytes([49, 1, 54, 20, 32, 37, 51, 8])
+    inner = bytes([kind]) + bytes(4) + struct.pack(">H", 64) + b"\x45\1\2\2\5" + imei + body + DATE + b"\0\7"
+    return name + inner + struct.pack(">H", crc16_ccitt_false(inner)) + b"\r\n"
 
 
-def queclink_frame(*, good: bool = True) -> bytes:
-    imei = bytes(int(IMEI[i : i + 2]) for i in range(0, 14, 2)) + bytes([int(IMEI[14])])
-    date = struct.pack(">HBBBBB", 2024, 3, 17, 9, 41, 26)
-    where = struct.pack(">ii", -9_123_456, 39_654_321) + date + struct.pack(">HHHH", 616, 3, 6300, 6853)
-    body = (
-        b"\x00\xfc\x1f\xbf"
-        + b"LL"
-        + b"\x45\x01\x02\x02\x09"
-        + imei
-        + b"\x64\x37\x7e\x42"
-        + where
-        + b"\0\0"
-        + date
-        + b"\x10\x19"
-    )
-    body = b"\x07" + body.replace(b"LL", struct.pack(">H", 4 + 1 + len(body) + 4))
-    crc = crc16_ccitt_false(body) ^ (0 if good else 1)
-    return b"+RSP" + body + struct.pack(">H", crc) + b"\r\n"
+def place(state: int) -> bytes:
+    return struct.pack(">BHBHhii", state, 66, 5, 270, 120, -3_500_000, 51_500_000) + DATE
 
 
-def test_queclink_finds_the_place_under_a_good_crc_only() -> None:
-    message = only(queclink_frame())
-    assert message.checksum == "ok"
-    assert place(message) == (39.654321, -9.123456)
-    assert message.fixes[0].time == MICROS
+def test_report():
+    cell = bytes.fromhex("02340015") + struct.pack(">HH", 0x0A0B, 0x0C0D)
+    (message,) = read(frame(b"+RSP", 7, bytes(12) + place(1) + cell))
+    (fix,) = message.fixes
+    assert (fix.latitude, fix.longitude, fix.speed, fix.course, fix.valid) == (51.5, -3.5, 66.5, 270.0, True)
+    assert fix.time == 1_700_000_000_000_000
+    assert message.cells == (Cell(234, 15, 0x0A0B, 0x0C0D),)
+    assert (message.device_ids, message.checksum, message.protocol) == ((IMEI,), "ok", "gl200")
+
+
+def test_event_without_fix_and_the_sending_time_is_no_place():
+    messages = read(frame(b"+EVT", 12, bytes(12) + place(0)) + frame(b"+INF", 1, bytes(20)) + frame(b"+ACK", 1, b""))
+    assert [[fix.valid for fix in message.fixes] for message in messages] == [[False], [], []]
+
+
+def test_first_place_of_a_packed_track():
+    point = struct.pack(">iiI", -3_500_000, 51_500_000, 1_700_000_000 - 60)
+    (message,) = read(frame(b"+RSP", 0x64, bytes(10) + point + b"\xa0\x7f" * 30))
+    assert [(fix.latitude, fix.longitude) for fix in message.fixes] == [(51.5, -3.5)]
+
+
+def test_newer_form():
+    point = struct.pack(">iiI", -3_500_000, 51_500_000, 1_700_000_000)
+    body = b"\x82\3\0\3\0\0\x21" + struct.pack(">I", 1_700_000_000) + b"\1\x89\x50\0" + point + bytes(8)
+    head = b"+\0" + struct.pack(">H", 13 + len(body)) + b"\0" + bytes.fromhex("0" + IMEI)
+    (message,) = read(head + body)
+    assert [(fix.latitude, fix.longitude) for fix in message.fixes] == [(51.5, -3.5)]
     assert message.device_ids == (IMEI,)
-    assert message.cells == (Cell(616, 3, 6300, 6853),)
-    broken = only(queclink_frame(good=False))
-    assert broken.checksum == "bad"
-    assert broken.fixes == ()
-    assert broken.device_ids == (IMEI,)
 
 
-FRAME = queclink_frame()
-
-
-@given(st.lists(st.tuples(st.integers(0, 200), st.integers(0, 255)), max_size=5), st.binary(max_size=40))
-@settings(max_examples=60, deadline=None)
-def test_damaged_frames_never_raise(damage: list[tuple[int, int]], more: bytes) -> None:
-    data = bytearray(FRAME + more)
-    for at, value in damage:
-        data[at % len(data)] = value
-    for message in DIALECT.messages(from_bytes(bytes(data))):
-        assert 0 <= message.span[0] < message.span[1] <= len(data)
+def test_wrong_crc_is_told():
+    whole = frame(b"+RSP", 7, bytes(12) + place(1))
+    (message,) = read(whole[:-3] + bytes([whole[-3] ^ 1]) + b"\r\n")
+    assert (message.checksum, message.confidence, len(message.fixes)) == ("bad", Confidence.POSSIBLE, 1)
+    assert read(b"+RSP is a word in some text\r\n") == []

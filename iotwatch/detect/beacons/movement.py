@@ -1,0 +1,41 @@
+"""Do contacts follow the car's movement? Rates while driving and while parked, by the phases that the case states."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from iotwatch.store import View
+
+_TIMES_AS_OFTEN = 3.0
+_MIN_EVENTS = 6
+_MIN_SECONDS = 300.0
+
+
+def follows_movement(view: View, times: NDArray[np.int64]) -> str:
+    """"N times as often while driving as while parked", when that is far from chance; empty otherwise, or without phases."""
+    count, seconds = {"driving": 0, "parked": 0}, {"driving": 0.0, "parked": 0.0}
+    for phase in view.case.phases if view.case else ():
+        if phase.name in count:
+            start, end = phase.start.timestamp() * 1e6, phase.end.timestamp() * 1e6
+            count[phase.name] += int(((times >= start) & (times < end)).sum())
+            seconds[phase.name] += _heard(view, start, end)
+    if min(seconds.values()) < _MIN_SECONDS or sum(count.values()) < _MIN_EVENTS:
+        return ""
+    driving = count["driving"] / seconds["driving"]
+    parked = max(count["parked"], 1) / seconds["parked"]
+    expected = sum(count.values()) * seconds["driving"] / sum(seconds.values())
+    # Three standard deviations of a Poisson count away from what the same rate everywhere would give.
+    if driving < _TIMES_AS_OFTEN * parked or count["driving"] - expected < 3 * max(expected, 1.0) ** 0.5:
+        return ""
+    return f"{driving / parked:.0f} times as often while driving as while parked"
+
+
+def _heard(view: View, start: float, end: float) -> float:
+    """Seconds of a phase during which some capture ran; overlapping captures count once."""
+    heard, until = 0.0, start
+    spans = sorted((one.first, one.last) for one in view.sources if one.first is not None and one.last is not None)
+    for first, last in spans:
+        heard += max(0.0, min(end, last) - max(first, until, start))
+        until = max(until, last)
+    return heard / 1e6
