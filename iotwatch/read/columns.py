@@ -74,7 +74,7 @@ def spaced(time: Int64s, group: Index32, before: Int64s, step: int) -> Bools:
     first = run_heads(group)
     # What comes that late after its neighbour is taken whatever was taken before: it parts runs that do not know each other.
     late = np.empty(len(time), np.bool_)
-    late[1:] = time[1:] - time[:-1] >= step
+    late[1:] = time[1:] - np.maximum(time[:-1], before[1:]) >= step
     late[first] = time[first] - before[first] >= step
     taken |= late
     start = indices(first | late)

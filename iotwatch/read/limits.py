@@ -19,7 +19,7 @@ class ReadLimits:
     head_bytes: int = 16 << 10
     bulk_bytes: int = 64 << 10
     frame_bytes: int = 48 << 20
-    total_bytes: int = 96 << 20
+    total_bytes: int = 64 << 20
     fragment_bytes: int = 16 << 20
     events: int = 4_000_000
     expanded_bytes: int = 64 << 30

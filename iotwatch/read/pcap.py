@@ -75,7 +75,6 @@ class PcapReader(ChainReader):
         kind = order + "u4"
         self._layout = np.dtype([("seconds", kind), ("fraction", kind), ("captured", kind), ("length", kind)])
         self._words = struct.Struct(order + "IIII").unpack_from
-        self._seconds = 0
 
     def start(self) -> int:
         return self.variant.header
@@ -91,7 +90,6 @@ class PcapReader(ChainReader):
         time = head["seconds"].astype(np.int64) * 1_000_000
         fraction = head["fraction"].astype(np.int64)
         time += fraction // 1000 if self.variant.ticks > 1_000_000 else fraction
-        self._seconds = int(head["seconds"][-1])
         return Records(
             data=window.data,
             base=window.base,
@@ -132,22 +130,26 @@ class PcapReader(ChainReader):
         return True
 
     def scan(self, here: int, stop: int) -> int:
-        """First position whose record header is believable and followed by another, or by the end of the file."""
-        at = np.arange(here, stop)
-        good = at[self._believable(at)]
-        data = self.window.data
-        sizes = take(data, good, self._layout)["length" if self.swapped else "captured"].astype(np.int64)
-        after = good + self.variant.record + sizes
-        inside = after + 16 <= self.window.have
-        follows = np.zeros(len(good), bool)
-        follows[inside] = self._believable(after[inside])
-        follows |= (after == self.window.have) & self.window.ended
-        found = indices(follows)
-        return int(good[found[0]]) if len(found) else -1
+        """First position where three believable records of about one time stand, or fewer up to the end of the file."""
+        first = np.arange(here, stop)
+        believed, size, seconds = self._header(first)
+        first = first[believed]
+        at, seconds = first + self.variant.record + size[believed], seconds[believed]
+        good = np.ones(len(first), np.bool_)
+        for follower in (1, 2):
+            believed, size, then = self._header(at)
+            known = at + self.variant.record <= self.window.have
+            # What lies behind the window cannot be asked; behind the end of the file, only the second may.
+            unknown = ~known & ((at == self.window.have) | (follower == 2) | (not self.window.ended))
+            good &= unknown | (known & believed & (np.abs(then - seconds) < _PLAUSIBLE_SECONDS))
+            at = np.where(known, at + self.variant.record + size, at)
+        found = indices(good)
+        return int(first[found[0]]) if len(found) else -1
 
-    def _believable(self, at: Int64s) -> Bools:
+    def _header(self, at: Int64s) -> tuple[Bools, Int64s, Int64s]:
+        """Whether a record header at each position is believable, its captured bytes, and its seconds."""
         head = take(self.window.data, at, self._layout)
         captured, length = (head["length"], head["captured"]) if self.swapped else (head["captured"], head["length"])
-        near = np.abs(head["seconds"].astype(np.int64) - self._seconds) < _PLAUSIBLE_SECONDS if self._seconds else True
         sized = (captured > 0) & (captured <= self.chain.largest) & (captured <= length) & (length <= 1 << 24)
-        return sized & (head["fraction"] < self.variant.ticks) & near
+        believed: Bools = sized & (head["fraction"] < self.variant.ticks)
+        return believed, captured.astype(np.int64), head["seconds"].astype(np.int64)

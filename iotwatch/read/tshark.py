@@ -1,0 +1,120 @@
+"""The long tail through tshark: chosen packets whose protocols want ASN.1 and PER. The only module that imports pyshark.
+
+The packets are handed over in a small capture of their own, wrapped in IP, so that tshark sees exactly what was chosen, never the
+evidence file, and works inside archives and images too. tshark gets an empty configuration and a private cache.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import struct
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from iotwatch.errors import IotwatchError
+
+UDP, SCTP = 17, 132
+SECONDS = 60.0
+MOST = 2000
+"""Packets that are handed over at once; pyshark takes a few hundred a second."""
+_RAW_IPV4 = 228  # LINKTYPE_IPV4
+_LONGEST = 65_000
+
+
+class Packet(NamedTuple):
+    """What follows the IP header: all of an SCTP packet, or the payload of a UDP datagram to ``port``."""
+
+    protocol: int
+    port: int
+    payload: bytes
+
+
+class TsharkFailed(IotwatchError):
+    """tshark is not here, took too long or gave up; its text says which."""
+
+
+def available() -> bool:
+    """Whether tshark is on the search path."""
+    return shutil.which("tshark") is not None
+
+
+def dissect(packets: Sequence[Packet], fields: Sequence[str], seconds: float = SECONDS) -> list[dict[str, list[str]]]:
+    """The values of ``fields`` (names and texts as in tshark's ``-T ek`` output) in each packet, all layers together.
+
+    Raises ``TsharkFailed``. Packets that tshark cannot read give an empty result.
+    """
+    if not available():
+        raise TsharkFailed("tshark absent")
+    results: list[dict[str, list[str]]] = [{} for _ in packets]
+    with tempfile.TemporaryDirectory(prefix="iotwatch-tshark-") as folder:
+        file = Path(folder) / "chosen.pcap"
+        file.write_bytes(_capture(packets))
+        with _environment(Path(folder)):
+            for index, found in enumerate(_read(file, fields, seconds)):
+                if index < len(results):
+                    results[index] = found
+    return results
+
+
+def _read(file: Path, fields: Sequence[str], seconds: float) -> list[dict[str, list[str]]]:
+    import pyshark
+    from pyshark.capture.capture import TSharkCrashException
+
+    found: list[dict[str, list[str]]] = []
+
+    def take(packet: Any) -> None:
+        found.append({name: values for name in fields if (values := list(_values(packet, name)))})
+
+    capture = pyshark.FileCapture(str(file), use_ek=True, keep_packets=False)
+    try:
+        capture.apply_on_packets(take, timeout=seconds)
+    except TimeoutError as error:
+        raise TsharkFailed(f"tshark took more than {seconds:.0f} s") from error
+    except (TSharkCrashException, OSError, ValueError, KeyError) as error:
+        raise TsharkFailed(f"tshark gave up: {type(error).__name__}") from error
+    finally:
+        capture.close()
+    return found
+
+
+def _values(packet: Any, name: str) -> Iterator[str]:
+    for layer in packet.layers:
+        raw = layer._fields_dict  # noqa: SLF001 - get_field() fails where tshark repeats a layer as a list
+        for fields in raw if isinstance(raw, list) else (raw,):
+            value = fields.get(name) if isinstance(fields, dict) else None
+            yield from (str(one) for one in (value if isinstance(value, list) else (value,)) if one is not None)
+
+
+@contextmanager
+def _environment(folder: Path) -> Iterator[None]:
+    """pyshark passes this process's environment on, and keeps its own cache where XDG says."""
+    private = {"XDG_CACHE_HOME": str(folder / "cache"), "WIRESHARK_CONFIG_DIR": str(folder / "configuration")}
+    before = {name: os.environ.get(name) for name in private}
+    for path in private.values():
+        Path(path).mkdir()
+    os.environ.update(private)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
+
+
+def _capture(packets: Sequence[Packet]) -> bytes:
+    """A pcap file (libpcap's format 2.4) of IPv4 packets between two addresses of the loopback network."""
+    parts = [struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 1 << 18, _RAW_IPV4)]
+    for packet in packets:
+        body = packet.payload[:_LONGEST]
+        if packet.protocol == UDP:
+            body = struct.pack(">HHHH", packet.port, packet.port, 8 + len(body), 0) + body
+        head = struct.pack(">BBHHHBBH", 0x45, 0, 20 + len(body), 0, 0, 64, packet.protocol, 0)
+        whole = head + b"\x7f\x00\x00\x01\x7f\x00\x00\x02" + body
+        parts.append(struct.pack("<IIII", 0, 0, len(whole), len(whole)) + whole)
+    return b"".join(parts)

@@ -1,0 +1,220 @@
+"""Zeek's ``conn.log``, ``dns.log``, ``ssl.log`` and ``http.log``, as tab-separated text or one JSON object a line.
+
+Source: docs.zeek.org, "Log Formats" and the field lists of the four logs. Fields are found by their names, so logs with
+more, fewer or reordered columns are read too.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+import msgspec
+
+LOGS = ("conn", "dns", "ssl", "http")
+_HEAD = 4096
+_PATH = re.compile(rb"^#path[\t ](\w+)\r?$", re.MULTILINE)
+_SEPARATOR = b"#separator "
+_EMPTY = frozenset({"-", "(empty)", ""})
+_PROXY_PORTS = frozenset({3128, 8080})
+_LONGEST_LINE = 1 << 20
+
+
+class Entry(msgspec.Struct, frozen=True):
+    """One line of a log: who reached whom, when, under which name, and where the line stands.
+
+    Times are microseconds; ``name`` is the far end's name, or the name that was asked for; ``proxied`` when ``server`` is a
+    proxy on the way to it. ``number`` counts lines from 1, ``start`` and ``end`` are offsets of the line without its end.
+    """
+
+    time: int
+    client: str
+    client_port: int
+    server: str
+    server_port: int
+    transport: str
+    name: str
+    agent: str
+    size: int
+    duration: int
+    packets: tuple[int, int]
+    octets: tuple[int, int]
+    proxied: bool
+    number: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class ZeekLog:
+    """A log's name (``conn``, ``dns``, ``ssl``, ``http``), its entries, and how many lines were no entries."""
+
+    name: str
+    entries: list[Entry]
+    broken: int
+
+
+Fields = dict[str, str | int | float | bool | list[str] | None]
+
+
+def zeek_log(head: bytes) -> str:
+    """The name of the log that begins with these bytes; empty when it is none of the four."""
+    head = head[:_HEAD]
+    if head.startswith(_SEPARATOR):
+        found = _PATH.search(head)
+        name = found[1].decode("ascii") if found else ""
+        return name if name in LOGS else ""
+    line = head.split(b"\n", 1)[0]
+    if line.startswith(b"{") and b'"id.orig_h"' in line and b'"ts"' in line:
+        return next((name for name, field in _TELLING if field in line), "")
+    return ""
+
+
+# A field that only this log has.
+_TELLING = (("conn", b'"conn_state"'), ("dns", b'"qtype_name"'), ("dns", b'"rcode"'), ("ssl", b'"cipher"'),
+            ("ssl", b'"ssl_history"'), ("http", b'"method"'), ("conn", b'"orig_ip_bytes"'), ("dns", b'"query"'))  # fmt: skip
+
+
+def read_zeek(data: bytes) -> ZeekLog | None:
+    """Read a whole log; ``None`` when it is none. Lines that are broken, or longer than 1 MiB, are counted and left."""
+    name = zeek_log(data)
+    if not name:
+        return None
+    rows = _rows_tsv(data) if data.startswith(_SEPARATOR) else _rows_json(data)
+    entries: list[Entry] = []
+    broken = 0
+    for number, start, end, fields in rows:
+        entry = _entry(name, fields, number, start, end) if fields is not None else None
+        if entry is None:
+            broken += 1
+        else:
+            entries.append(entry)
+    return ZeekLog(name, entries, broken)
+
+
+def _lines(data: bytes) -> Iterator[tuple[int, int, int]]:
+    start, number = 0, 0
+    while start < len(data):
+        end = data.find(b"\n", start)
+        end = len(data) if end < 0 else end
+        number += 1
+        yield number, start, end - 1 if end > start and data[end - 1] == 13 else end
+        start = end + 1
+
+
+def _rows_tsv(data: bytes) -> Iterator[tuple[int, int, int, Fields | None]]:
+    separator, fields = "\t", list[str]()
+    for number, start, end in _lines(data):
+        line = data[start : min(end, start + _LONGEST_LINE)].decode("utf-8", "replace")
+        if line.startswith("#"):
+            word, _, rest = line.partition(separator if not line.startswith("#separator") else " ")
+            if word == "#separator" and re.fullmatch(r"\\x[0-9a-f]{2}", rest):
+                separator = chr(int(rest[2:], 16))
+            elif word == "#fields":
+                fields = rest.split(separator)
+        elif line:
+            values = line.split(separator)
+            whole = len(values) == len(fields)
+            yield number, start, end, dict(zip(fields, values, strict=False)) if whole else None
+
+
+def _rows_json(data: bytes) -> Iterator[tuple[int, int, int, Fields | None]]:
+    decoder = msgspec.json.Decoder(dict[str, object])
+    for number, start, end in _lines(data):
+        if start == end:
+            continue
+        try:
+            yield number, start, end, decoder.decode(data[start : min(end, start + _LONGEST_LINE)])  # type: ignore[misc]
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            yield number, start, end, None
+
+
+def _entry(name: str, fields: Fields, number: int, start: int, end: int) -> Entry | None:
+    time = _time(fields.get("ts"))
+    client, server = _text(fields, "id.orig_h"), _text(fields, "id.resp_h")
+    if time is None or not client or not server:
+        return None
+    port = _number(fields, "id.resp_p")
+    far_name, proxied = _NAMES[name](fields, port)
+    return Entry(
+        time=time,
+        client=client,
+        client_port=_number(fields, "id.orig_p"),
+        server=server,
+        server_port=port,
+        transport=_text(fields, "proto") or "tcp",
+        name=far_name.lower().rstrip(".")[:255],
+        agent=_text(fields, "user_agent")[:300],
+        size=_number(fields, "orig_bytes") or _number(fields, "request_body_len"),
+        duration=_duration(fields.get("duration")),
+        packets=(_number(fields, "orig_pkts"), _number(fields, "resp_pkts")),
+        octets=(_number(fields, "orig_bytes"), _number(fields, "resp_bytes")),
+        proxied=proxied,
+        number=number,
+        start=start,
+        end=end,
+    )
+
+
+def _no_name(fields: Fields, port: int) -> tuple[str, bool]:  # noqa: ARG001
+    return "", False
+
+
+def _asked(fields: Fields, port: int) -> tuple[str, bool]:  # noqa: ARG001
+    return _text(fields, "query"), False
+
+
+def _server_name(fields: Fields, port: int) -> tuple[str, bool]:
+    name = _text(fields, "server_name")
+    return name, bool(name) and port in _PROXY_PORTS
+
+
+def _host(fields: Fields, port: int) -> tuple[str, bool]:  # noqa: ARG001
+    host, target = _text(fields, "host"), _text(fields, "uri")
+    # Only to a proxy the target is a whole address (RFC 9112 section 3.2.2) or that of CONNECT (3.2.3).
+    proxied = _text(fields, "method") == "CONNECT" or target.startswith(("http://", "https://"))
+    name = host.rpartition(":")[0] if re.fullmatch(r"[^:]+:[0-9]{1,5}", host) else host
+    return name, proxied
+
+
+_NAMES: dict[str, Callable[[Fields, int], tuple[str, bool]]] = {
+    "conn": _no_name,
+    "dns": _asked,
+    "ssl": _server_name,
+    "http": _host,
+}
+
+
+def _text(fields: Fields, key: str) -> str:
+    value = fields.get(key)
+    return value if isinstance(value, str) and value not in _EMPTY else ""
+
+
+def _number(fields: Fields, key: str) -> int:
+    """A count; 0 for what is none or beyond 2**53."""
+    value = fields.get(key)
+    if isinstance(value, str):
+        value = int(value) if value.isascii() and value.isdigit() and len(value) <= 15 else 0
+    return int(value) if isinstance(value, int | float) and 0 <= value < 1 << 53 else 0
+
+
+def _time(value: object) -> int | None:
+    """Seconds since 1970, or ISO-8601 as Zeek writes it when told so; years 1970 to 2200."""
+    try:
+        seconds = float(value)  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        try:
+            seconds = datetime.fromisoformat(str(value)).timestamp()
+        except (ValueError, OverflowError, OSError):
+            return None
+    return round(seconds * 1e6) if 0 < seconds < 7.26e9 else None
+
+
+def _duration(value: object) -> int:
+    try:
+        seconds = float(value)  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        return 0
+    return round(seconds * 1e6) if 0 < seconds < 1e9 else 0
