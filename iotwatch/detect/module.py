@@ -12,7 +12,7 @@ from iotwatch.detect.device import Device, devices, hint
 from iotwatch.detect.traces import Trace, traces
 from iotwatch.model import Confidence, Evidence, Finding, Severity
 
-_TITLES = {"module": "cellular module", "host": "software that drives cellular modules", "chipset": "cellular chipset"}
+_TITLES = {"module": "cellular module", "host": "software for modules or receivers", "chipset": "cellular chipset"}
 _EVIDENCE_KEPT = 8
 SELF_DECLARED = "what a device says of itself can be forged"
 UNNAMED = "unnamed maker"
@@ -281,7 +281,15 @@ def _model(device: Device, vendor: str, agreeing: Sequence[Trace]) -> str:
         if not _GENERIC.search(text) and vendor and vendor.lower() in text.lower():
             return text
     exact = [trace.match.product for trace in agreeing if trace.observation.kind == "usb.id" and trace.match.product]
-    return exact[0] if exact and " / " not in exact[0] else ""
+    return _common(exact[0]) if exact else ""
+
+
+def _common(product: str) -> str:
+    """The model of an id whose rows name variants of one model; nothing when they name several models."""
+    names = product.removesuffix(" ...").split(" / ")
+    shortest = min(names, key=len)
+    alike = not re.search(r"[/,]", shortest) and all(name.startswith(shortest) for name in names)
+    return shortest if alike else ""
 
 
 def _token(text: str) -> str:

@@ -33,6 +33,7 @@ FIELDS: dict[str, tuple[str, str]] = {
     "dhcp.vendor": ("dhcp", "traffic"),
     "dhcp.hostname": ("dhcp", "traffic"),
     "vendor.protocol": ("payload", "traffic"),
+    "nmea.proprietary": ("at", "at"),
     "oui": ("oui", "traffic"),
     "imei": ("imei.tac", "identity"),
     "iccid": ("iccid", "identity"),
@@ -59,6 +60,9 @@ def traces(scene: Scene) -> Iterator[Trace]:
                 if kind == "oui":
                     # Who made the network part is a weak word on who made the device around it.
                     match = msgspec.structs.replace(match, confidence=Confidence.POSSIBLE)
+                elif kind == "nmea.proprietary":
+                    # A receiver that names its maker is no cellular module.
+                    match = msgspec.structs.replace(match, identifies="vendor", product="", version="")
                 yield Trace(observation, match, str(observation.facts.get("seen_in", seen_in)))
     for observation in scene.view.of("usb.id"):
         vendor, _, product = observation.value.partition(":")

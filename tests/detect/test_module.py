@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - rows of logs are easier to compare on one line each
 """Which traces are one module, whose it is, and how sure that is."""
 
 from __future__ import annotations

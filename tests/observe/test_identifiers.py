@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from iotwatch.observe.identifiers import is_eid, is_iccid, is_imei, is_vin, number_facts, numbers, vin_check_digit
 
-IMEI, ICCID, VIN = "869710030002905", "89860012345678901238", "1M8GDM9AXKP042788"
+IMEI, ICCID, VIN = "869710030002905", "89860318740203915276", "1M8GDM9AXKP042788"
 EID = "89" + "0" * 10 + "12345678901234567"
 
 

@@ -1,21 +1,24 @@
 """Serial bytes written as hex or one character a row: hex dumps in logs, tables of logic analysers.
 
-Forms: ``hexdump -C``, ``xxd``, ESP-IDF and Zephyr hex dumps (offset, pairs, text in bars), gammu (``41A|54T|0D``), Mbed's trace, Saleae
-Logic tables (one row a byte, ``0x41``, ``A`` or ``'A'``, ``\\r`` or ``CR`` for line ends), sigrok (``uart-1: 41``). The bytes are
-put together again and go on as text; each keeps its place: hex through the step ``hex``, characters as cuts.
+Forms: ``hexdump -C``, ``xxd``, ESP-IDF and Zephyr hex dumps (offset, pairs, text in bars), gammu (``41A|54T|0D``), Mbed's
+trace, Saleae Logic tables (one row a byte, ``0x41``, ``A`` or ``'A'``, ``CR`` for line ends), sigrok (``uart-1: 41``). The
+bytes are put together again and go on as text; each keeps its place: hex through the step ``hex``, characters as cuts.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+
+import re2
 
 from iotwatch.decode.message import Message
 from iotwatch.model import Confidence
 from iotwatch.read.stream import Flow, Stream
 
 Span = tuple[int, int]
+Form = Callable[[bytes], list[Span]]
 
 _PAIRS = re.compile(
     rb"^(?P<head>[^\r\n]{0,80}?)(?<![0-9A-Za-z.:])(?P<hex>[0-9A-Fa-f]{2}(?:[ \t]{1,3}[0-9A-Fa-f]{2}){1,63})"
@@ -23,13 +26,12 @@ _PAIRS = re.compile(
     re.MULTILINE,
 )
 _GROUPS = re.compile(
-    rb"^[0-9a-fA-F]{4,8}:? (?P<hex>[0-9a-f]{4}(?: [0-9a-f]{2,4}){0,7})(?: {1,60}[^\r\n]{0,40})?$", re.MULTILINE
+    rb"^[0-9a-fA-F]{4,8}:? (?P<hex>[0-9a-f]{4}(?: (?:[0-9a-f]{2}){1,2}){0,7})(?: {1,60}[^\r\n]{0,40})?$", re.MULTILINE
 )
 _BARS = re.compile(
     rb"^[^\r\n|]{0,40}?(?P<hex>(?:[0-9A-F]{2}[^|\r\n]?\|){2,64}(?:[0-9A-F]{2}[^|\r\n]?)?)[ \t]*$", re.MULTILINE
 )
 _SIGROK = re.compile(rb"^uart-\d{1,2}: (?:[RT]X data: )?(?P<hex>[0-9A-F]{2})[ \t]*$", re.MULTILINE)
-_PAIR = re.compile(rb"[0-9A-Fa-f]{2}")
 _BAR = re.compile(rb"(?P<hex>[0-9A-F]{2})[^|]?(?:\||$)")
 _TABLE = re.compile(rb"(?i)^[\"']?(?:name|time|start)[^\r\n]{0,120}(?:value|data|char|start_time)[^\r\n]{0,120}\r?\n")
 _ROW_HEX = re.compile(rb"^[^\r\n]{0,120}?,\"?0x(?P<hex>[0-9A-Fa-f]{2})\"?(?:,[^\r\n]{0,60})?\r?$", re.MULTILINE)
@@ -50,6 +52,13 @@ _SAMPLE = 65_536
 _PRINTABLE = bytes(range(32, 127)) + b"\r\n\t"
 
 
+# Six pairs in a row, bars, rows of a table or a trace: what no prose holds, on the fast engine.
+_SIGN = re2.compile(
+    rb"(?:[0-9A-Fa-f]{2}[ \t]{1,3}){6}|(?:[0-9A-F]{2}[^|\r\n]?\|){2}|(?:[0-9a-f]{4} ){3}|uart-\d|AT [RT]X ?\("
+    rb"|(?i:^[\"']?(?:name|time|start))"
+)
+
+
 class SerialDump:
     """The bytes behind a dump, as one text."""
 
@@ -62,7 +71,7 @@ class SerialDump:
     )
 
     def claims(self, head: bytes, flow: Flow | None) -> bool:
-        return flow is None and _read(head[:_SAMPLE]) is not None
+        return flow is None and bool(_SIGN.search(head[:_SAMPLE])) and _read(head[:_SAMPLE]) is not None
 
     def messages(self, stream: Stream) -> Iterator[Message]:
         read = _read(stream.data[:MAX_BYTES])
@@ -82,29 +91,60 @@ class SerialDump:
 
 
 def _read(data: bytes) -> tuple[list[Span], bytes, bool, Span] | None:
-    """Where the bytes stand, what they are, whether in hex, and the span of the dump; ``None`` when it is none."""
-    for ranges, is_hex in ((_table(data), False), *((pairs, True) for pairs in _hex(data))):
-        if len(ranges) < 4:
-            continue
-        joined = b"".join(data[start:end] for start, end in ranges)
-        spoken = bytes.fromhex(joined.decode("ascii")) if is_hex else joined
-        if _SPOKEN.search(spoken) and len(spoken.translate(None, _PRINTABLE)) * 10 <= len(spoken):
-            return ranges, spoken, is_hex, (ranges[0][0], ranges[-1][1])
+    """Where the bytes stand, what they are, whether in hex, and the span of the dump; ``None`` when it is none.
+
+    The form is told by the beginning of the text, or else by any of it.
+    """
+    for form in _FORMS:
+        known = _spoken(data[:_SAMPLE], form)
+        if known is not None:
+            return known if len(data) <= _SAMPLE else _spoken(data, form)
     return None
 
 
-def _hex(data: bytes) -> Iterator[list[Span]]:
-    """The pairs of each form of dump."""
-    if _TABLE.match(data):
-        yield [found.span("hex") for found in _ROW_HEX.finditer(data)]
-        return
-    yield [found.span("hex") for found in _SIGROK.finditer(data)]
-    for line, pair in ((_PAIRS, _PAIR), (_GROUPS, _PAIR), (_BARS, _BAR)):
-        yield [
-            one.span("hex") if "hex" in pair.groupindex else one.span()
-            for found in line.finditer(data)
-            for one in pair.finditer(data, *found.span("hex"))
-        ]
+def _spoken(data: bytes, form: Form) -> tuple[list[Span], bytes, bool, Span] | None:
+    ranges = form(data)
+    if not ranges:
+        return None
+    joined = b"".join([data[start:end] for start, end in ranges])
+    is_hex = form not in (_table, _traced)
+    spoken = bytes.fromhex(joined.decode("ascii")) if is_hex else joined
+    if not _SPOKEN.search(spoken) or len(spoken.translate(None, _PRINTABLE)) * 10 > len(spoken):
+        return None
+    return ranges, spoken, is_hex, (ranges[0][0], ranges[-1][1])
+
+
+def _rows(data: bytes) -> list[Span]:
+    return [found.span("hex") for found in _ROW_HEX.finditer(data)] if _TABLE.match(data) else []
+
+
+def _sigrok(data: bytes) -> list[Span]:
+    return [found.span("hex") for found in _SIGROK.finditer(data)]
+
+
+def _pairs(data: bytes) -> list[Span]:
+    """Whole rows: the step passes over the blanks in them."""
+    return [found.span("hex") for found in _PAIRS.finditer(data)]
+
+
+def _groups(data: bytes) -> list[Span]:
+    return [found.span("hex") for found in _GROUPS.finditer(data)]
+
+
+def _bars(data: bytes) -> list[Span]:
+    return [bar.span("hex") for found in _BARS.finditer(data) for bar in _BAR.finditer(data, *found.span("hex"))]
+
+
+def _traced(data: bytes) -> list[Span]:
+    """What Mbed's trace shows; the end of a row stands for the end of a line where the trace names one."""
+    spans = [
+        found.span(group) for found in _TRACED.finditer(data) for group in ("plain", "end") if _shown(found, group)
+    ]
+    return [span for span in spans if span[1] > span[0]]
+
+
+def _shown(found: re.Match[bytes], group: str) -> bool:
+    return group == "plain" or bool(found["named"])
 
 
 def _table(data: bytes) -> list[Span]:
@@ -128,4 +168,5 @@ def _table(data: bytes) -> list[Span]:
     return ranges
 
 
+_FORMS: tuple[Form, ...] = (_table, _rows, _sigrok, _groups, _pairs, _bars, _traced)
 SERIAL_DUMP = SerialDump()

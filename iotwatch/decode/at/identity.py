@@ -46,6 +46,7 @@ _KEY_KINDS = {"IMEI": "imei", "IMSI": "imsi", "SIM IMSI": "imsi", "ICCID": "icci
 _PLACEHOLDER = re.compile(r"(?i)^(?:x{2,}|\*{2,}|<?(?:snip|redacted|removed|masked|none|unknown)>?|n/?a|error|-+|0+)$")
 _VENDOR_LINE = re.compile(r"^[A-Za-z][A-Za-z0-9 .,&()'/+-]{1,60}$")
 _MODEL_LINE = re.compile(r"^[A-Za-z0-9][A-Za-z0-9 ._/()+-]{0,60}$")
+_VERSION_LINE = re.compile(r"(?=[^ ]*\d)[A-Za-z0-9][A-Za-z0-9._-]{5,60}$")
 _VERSION = re.compile(r"[A-Za-z0-9]")
 
 
@@ -101,7 +102,8 @@ def keyed(text: str, start: int, command: str) -> list[Trait]:
     if key == "Manufacturer":
         return told("vendor", cleaned, span, command)
     if key in ("Model", "Module"):
-        return told("model", cleaned, span, command)
+        # gammu repeats the name in brackets
+        return told("model", re.sub(r" \([^()]{1,40}\)$", "", cleaned), span, command)
     if key in ("Revision", "Firmware", "Rev"):
         return told("firmware", version(value), span, command)
     return []
@@ -114,6 +116,8 @@ def bare(name: str, index: int, text: str, start: int) -> list[Trait]:
     if name in NUMBERS:
         trait = number(NUMBERS[name], text, start)
         return [trait] if trait else []
+    if name in BLOCKS and index == 2:
+        return told("firmware", value, span, name) if _VERSION_LINE.match(value) else []
     if name in BLOCKS:
         kind = ("vendor", "model")[index] if index < 2 else ""
         shape = (_VENDOR_LINE, _MODEL_LINE)[index] if index < 2 else None
@@ -123,7 +127,8 @@ def bare(name: str, index: int, text: str, start: int) -> list[Trait]:
     if name in VENDOR:
         return told("vendor", value, span, name) if _VENDOR_LINE.match(value) else []
     if name in MODEL:
-        return told("model", value, span, name) if _MODEL_LINE.match(value) else []
+        first = clean(value.partition('"')[0])  # some give a list of the same name
+        return told("model", first, span, name) if _MODEL_LINE.match(first) else []
     if name in FIRMWARE:
         return told("firmware", version(text), span, name)
     return []

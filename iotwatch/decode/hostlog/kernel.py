@@ -19,6 +19,7 @@ _FOUND = re.compile(
     r"\s+idProduct=(?P<product>[0-9a-fA-F]{4})"
 )
 _STRING = re.compile(rf"usb\s+{_PORT}:\s+>?(?P<key>Product|Manufacturer|SerialNumber):[ \t](?P<text>[^\r\n]{{1,200}})")
+_NEXT = re.compile(r"\s+[\w-]{2,24} \d{1,3}-[\d.]{1,20}(?::\d{1,2}\.\d{1,3})?: ")
 _BOUND = re.compile(
     r"(?P<driver>option1?|qcserial|sierra(?:_net)?|qmi_wwan\w{0,6}|GobiNet|GobiSerial|cdc_mbim|huawei_cdc_ncm|hso|cdc_ether|cdc_ncm"
     r"|rndis_host|cdc_acm|usb-storage|usbhid|btusb|uvcvideo|cp210x|ftdi_sio|ch341(?:-uart)?|pl2303)"
@@ -104,9 +105,11 @@ class Kernel:
 
     def _string(self, found: re.Match[str]) -> None:
         device = self._device(found["port"], found.span())
-        text = found["text"].strip()
+        # A copied log may hold several messages on one line: the next one ends the text.
+        text = _NEXT.split(found["text"], maxsplit=1)[0].rstrip()
         if text:
-            device.strings.setdefault(_KEYS[found["key"]], (text, found.span("text")))
+            start = found.start("text")
+            device.strings.setdefault(_KEYS[found["key"]], (text, (start, start + len(text))))
 
     def _bound(self, found: re.Match[str]) -> None:
         device = self._device(found["port"], found.span())

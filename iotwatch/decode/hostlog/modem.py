@@ -15,7 +15,8 @@ _TABLE = re.compile(
     r"^[ \t]*(?:(?:General|Hardware|System|Status|Numbers|3GPP|SIM|Properties|Modem|Bearer|Modes|Bands|IP)?[ \t]*\|[ \t]+"
     r"|modem\.(?:generic|3gpp)\.|sim\.properties\.|bearer\.properties\.)"
     r"'?(?P<key>manufacturer|model|(?:firmware )?revision|equipment[ -]id(?:entifier)?|imei|plugin"
-    r"|operator[ -](?:id|name|code)|own(?:-numbers\.value\[1\])?|imsi|iccid|apn|eid|drivers|sim identifier)'?[ \t]*:[ \t]*'?(?P<value>[^\r\n']{1,160})",
+    r"|operator[ -](?:id|name|code)|own(?:-numbers\.value\[1\])?|imsi|iccid|apn|eid|drivers|sim identifier)'?"
+    r"[ \t]*:[ \t]*'?(?P<value>[^\r\n']{1,160})",
     re.MULTILINE,
 )
 _ROWS = re.compile(

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import io
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from iotwatch import read
 from iotwatch.decode import decode
 from iotwatch.decode.at import AT, grammar, network, position
 from iotwatch.decode.at.dumps import SERIAL_DUMP
@@ -296,3 +298,25 @@ def test_any_dialogue_gives_spans_within_it(words: list[str]) -> None:
     for message in AT.messages(from_bytes(raw, kind="text")):
         for item in (message, *message.traits, *message.fixes):
             assert 0 <= item.span[0] < item.span[1] <= len(raw)
+
+
+@pytest.mark.corpus
+def test_chat_of_a_real_ppp_record(corpus: Path) -> None:
+    for path in sorted((corpus / "pcap" / "cellular").glob("*_PPP_*.pcap")):
+        data = path.read_bytes()
+        capture = read.read_capture(io.BytesIO(data))
+        bodies = [
+            message.body for stream in capture.streams for message in decode(stream) if message.protocol == "ppp-chat"
+        ]
+        commands = [
+            trait.value
+            for body in bodies
+            if body
+            for one in decode(body)
+            for trait in one.traits
+            if trait.kind == "at.command"
+        ]
+        assert "AT+CGACT=1,3" in commands, path.name
+        for body in bodies:
+            assert body is not None
+            assert Replay(io.BytesIO(data)).result(body.evidence().place) == body.data
