@@ -12,6 +12,8 @@ from pathlib import Path
 import dpkt
 import pytest
 
+from iotwatch.fanout import Plan, exit_code, scan
+from iotwatch.model import Confidence, Severity
 from iotwatch.store import Store
 
 CAPTURES = Path(__file__).parent.parent.parent / "captures"
@@ -182,3 +184,21 @@ def test_show_finding_walks_back_to_the_bytes(tmp_path: Path) -> None:
     command = next(line.strip() for line in text.splitlines() if line.strip().startswith("dd if="))
     shown = subprocess.run(["sh", "-c", command.replace("| xxd", "")], capture_output=True, check=True, cwd=tmp_path)
     assert shown.stdout[:2] in (b"\x78\x78", b"\x79\x79")
+
+
+def test_a_folder_that_cannot_be_listed_is_an_outcome(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    sweep = tmp_path / "sweep"
+    (sweep / "closed").mkdir(parents=True)
+    capture(sweep / "good.pcap")
+    real = os.scandir
+
+    def scandir(path: str | Path) -> object:
+        if str(path).endswith("closed"):
+            raise PermissionError(13, "Permission denied", str(path))
+        return real(path)
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    report = scan([sweep], tmp_path / "a.db", Plan(jobs=1))
+    assert {outcome.status for outcome in report.outcomes} == {"ok", "unreadable"}
+    assert "cannot list the folder: Permission denied" in [outcome.reason for outcome in report.outcomes]
+    assert exit_code(report, Severity.HIGH, Confidence.LIKELY) == 3
