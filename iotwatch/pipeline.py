@@ -26,15 +26,18 @@ from iotwatch.decode.receiver_log import is_receiver_log
 from iotwatch.errors import DamagedSource, IotwatchError, LimitReached, NotEvidence, SourceError, UnreadableSource
 from iotwatch.model import Artefact, Coverage, Damage, Place, Vantage
 from iotwatch.observe import Collector, Names, Scope, observe_artefact, observe_capture, observe_message
-from iotwatch.observe.firmware import could_be_log, unopened
+from iotwatch.observe.firmware import could_be_log, outside, unopened
 from iotwatch.observe.texts import claimed_share, is_media, is_text
+from iotwatch.observe.zeek import observe_zeek
 from iotwatch.read.stream import Stream, from_bytes
+from iotwatch.read.zeek import ZeekLog, read_zeek, zeek_log
 from iotwatch.signatures import Signatures
 from iotwatch.store import Analysis, ContactRow, SourceRow
 from iotwatch.store.rows import FlowRow
 
 Progress = Callable[[int], None]
 LOG_SHARE = 0.2
+_LOG_HEAD = 4096
 _CAPTURES = frozenset({"pcap", "pcapng"})
 _CUTS = frozenset({"packets.cut", "inner parts not opened", "unpack.limit"})
 
@@ -185,7 +188,10 @@ class _Work:
             with file:
                 if name in _CAPTURES:
                     self._capture(file, origin, top=True)
-            if name not in _CAPTURES:
+                elif origin is not None and zeek_log(file.peek(_LOG_HEAD)):  # type: ignore[attr-defined]
+                    name = "zeek"
+                    self._text(from_bytes(file.read(self.job.options.limits.image_bytes), origin=origin), top=True)
+            if name not in _CAPTURES and name != "zeek":
                 self._whole(path)
         except OSError as error:
             raise UnreadableSource(f"cannot read {path}: {error.strerror or error}") from error
@@ -225,17 +231,31 @@ class _Work:
 
     def _text(self, stream: Stream, *, top: bool = False) -> None:
         """A text is a log when a known grammar claims enough of its lines, or when the user named it himself."""
+        log = read_zeek(stream.data)
+        if log is not None:
+            self._zeek(log, stream, top=top)
+            return
         stream = replace(stream, kind="text")
         messages = list(decode(stream)) if top or could_be_log(stream.path, stream.data) else []
-        share = claimed_share(stream.data, (message.span for message in messages))
+        # A position by name or shape makes no log: our own READMEs hold some.
+        grammar = [message for message in messages if not message.generic]
+        share = claimed_share(stream.data, (message.span for message in grammar))
         if top and not self.job.named and share < LOG_SHARE:
             raise NotEvidence("not evidence: a text that no known log grammar claims")
         if top:
-            self.facts = _Facts("log", messages[0].protocol if messages else "text")
+            self.facts = _Facts("log", grammar[0].protocol if grammar else "text")
             self.coverage.append(Coverage("log lines claimed", round(share, 4), "share of lines that a grammar knew"))
         for message in messages:
             self._message(message, 0)
         observe_artefact(stream, self.signatures, self.collector)
+
+    def _zeek(self, log: ZeekLog, stream: Stream, *, top: bool) -> None:
+        seen = observe_zeek(log, stream, self.collector)
+        if top:
+            self.facts = _Facts("log", f"zeek-{log.name}", 0, {f"zeek {log.name}.log": 1}, seen.first, seen.last)
+        self.flows += seen.flows
+        self.contacts += seen.contacts
+        self.coverage += seen.coverage
 
     def _image(self, blob: Blob, *, top: bool = False) -> None:
         """An artefact: what the signatures know in it, and what stands inside."""
@@ -250,7 +270,8 @@ class _Work:
             self.facts = _Facts("firmware", name or "raw")
         place = None if top else stream.place(0, len(stream.data))
         opened = unpack.unpack(stream.data, place, path=stream.path) if name else unpack.Unpacked()
-        observe_artefact(stream, self.signatures, self.collector, leaf=not opened.members)
+        for part in outside(stream, opened) if opened.members else (stream,):
+            observe_artefact(part, self.signatures, self.collector, leaf=not opened.members)
         self.unopened += unopened(stream, name, opened)
         self.artefacts += opened.artefacts
         self.coverage += opened.coverage
@@ -350,7 +371,7 @@ class _Work:
 def default_vantage(kind: str, link_types: dict[str, int]) -> str:
     """Where a source was taken, as far as its form tells."""
     if kind == "log":
-        return Vantage.UART.value
+        return Vantage.GATEWAY.value if any(name.startswith("zeek") for name in link_types) else Vantage.UART.value
     if kind != "capture":
         return Vantage.OTHER.value
     most = max(link_types, key=lambda name: link_types[name], default="").lower()

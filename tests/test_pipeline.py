@@ -1,0 +1,82 @@
+"""One source: what it is, what is inside it, and what is no evidence at all."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import tarfile
+from pathlib import Path
+
+import pytest
+
+from iotwatch.pipeline import Job, Limits, Options, analyse
+from iotwatch.signatures import load
+
+CAPTURES = Path(__file__).parent.parent / "captures"
+GT06 = CAPTURES / "gt06-tracker" / "gt06-tracker.pcap"
+NMEA = CAPTURES / "gnss-local" / "ttyUSB1-nmea.log"
+
+
+def job(path: Path, *, named: bool = False, options: Options | None = None) -> Job:
+    return Job(str(path), "car", named, options or Options())
+
+
+def packed(path: Path, files: dict[str, bytes]) -> Path:
+    with tarfile.open(path, "w") as archive:
+        for name, data in files.items():
+            entry = tarfile.TarInfo(name)
+            entry.size = len(data)
+            archive.addfile(entry, io.BytesIO(data))
+    return path
+
+
+def test_a_readme_with_coordinates_is_no_log(tmp_path: Path) -> None:
+    readme = tmp_path / "README.md"
+    readme.write_text("# Car park\n\n" + "The gate is at lat: 51.50853, lon: 4.25741 as seen from the road.\n" * 5)
+    assert analyse(job(readme), load()).source.status == "skipped"
+    assert analyse(job(readme, named=True), load()).source.status == "ok"
+
+
+def test_a_capture_and_a_log_inside_an_archive_are_read_as_such(tmp_path: Path) -> None:
+    path = packed(tmp_path / "phone.tar", {"a/run.pcap": GT06.read_bytes(), "a/nmea.log": NMEA.read_bytes()})
+    result = analyse(job(path), load())
+    directions = {(position.dialect, position.direction.value) for position in result.positions}
+    assert directions == {("gt06", "up"), ("nmea", "local")}
+    assert len(result.flows) == 4
+    assert {position.evidence.path.rpartition("!")[2] for position in result.positions} == {"a/run.pcap", "a/nmea.log"}
+
+
+def test_a_compressed_capture_is_a_capture(tmp_path: Path) -> None:
+    path = tmp_path / "run.pcap.gz"
+    path.write_bytes(gzip.compress(GT06.read_bytes(), mtime=0))
+    result = analyse(job(path), load())
+    assert result.source.kind == "capture"
+    assert len(result.positions) == 12
+    assert all(position.evidence.offset is None for position in result.positions)
+
+
+def test_budgets_end_in_a_status_and_keep_what_was_found(tmp_path: Path) -> None:
+    inner = packed(tmp_path / "inner.tar", {"run.pcap": GT06.read_bytes()}).read_bytes()
+    path = packed(tmp_path / "outer.tar", {"nmea.log": NMEA.read_bytes(), "inner.tar": inner})
+    result = analyse(job(path, options=Options(limits=Limits(depth=1))), load())
+    assert {position.dialect for position in result.positions} == {"nmea"}
+    assert result.source.status == "partial"
+    assert any(row.measure == "inner parts not opened" for row in result.coverage)
+
+
+@pytest.mark.parametrize("content", [b"\x89PNG\r\n\x1a\n" + bytes(600), b"%PDF-1.7\n%\xff\xff" + bytes(600)])
+def test_pictures_and_documents_are_no_evidence(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "x.bin"
+    path.write_bytes(content)
+    assert analyse(job(path), load()).source.status == "skipped"
+
+
+def test_a_bug_on_one_file_is_its_reason_and_not_the_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise ZeroDivisionError("boom")
+
+    monkeypatch.setattr("iotwatch.read.read_capture", broken)
+    source = analyse(job(GT06), load()).source
+    assert source.status == "partial"
+    assert source.reason == "internal error: ZeroDivisionError: boom"
+    assert len(source.sha256) == 64
