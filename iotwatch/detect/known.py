@@ -14,8 +14,11 @@ _FILES: tuple[tuple[str, str], ...] = (
     ("ModemManager", r"ModemManager|mmcli|libmm-(?:plugin|shared|glib|test)[\w.-]*"),
     ("libqmi", r"libqmi-glib[\w.-]*|libqrtr-glib[\w.-]*|qmicli|qmi-proxy|qmi-network|qmi-firmware-update"),
     ("libmbim", r"libmbim-glib[\w.-]*|mbimcli|mbim-proxy|mbim-network"),
-    ("gpsd", r"gpsd|gpsdctl|gpsctl|gpspipe|gpsmon|gpscat|gpscsv|gpsrinex|gpssnmp|cgps|xgps|lcdgps|gps2udp|gpsdecode|gpxlogger|ntpshmmon"
-             r"|ppscheck|gpsfake|zerk|gegps|gpsplot|gpssubframe|gpsprof|ubxtool|xgpsspeed|libgps[\w.-]*|libQgpsmm[\w.-]*"),
+    (
+        "gpsd",
+        r"gpsd|gpsdctl|gpsctl|gpspipe|gpsmon|gpscat|gpscsv|gpsrinex|gpssnmp|cgps|xgps|lcdgps|gps2udp|gpsdecode|gpxlogger"
+        r"|ntpshmmon|ppscheck|gpsfake|zerk|gegps|gpsplot|gpssubframe|gpsprof|ubxtool|xgpsspeed|libgps[\w.-]*|libQgpsmm[\w.-]*",
+    ),
     ("oFono", r"ofonod|ofono[\w.-]*"),
     ("curl", r"curl|libcurl[\w.-]*"),
     ("wget", r"wget2?|uclient-fetch"),
@@ -31,7 +34,10 @@ _FILES: tuple[tuple[str, str], ...] = (
     ("OpenSSL", r"openssl|libssl[\w.-]*|libcrypto[\w.-]*"),
     ("GnuTLS", r"libgnutls[\w.-]*"),
     ("mbed TLS", r"libmbed(?:tls|crypto|x509)[\w.-]*"),
-    ("systemd", r"systemd[\w-]*|networkctl|resolvectl|timedatectl|udevadm|libsystemd[\w.-]*|libnss_[\w.-]*"),
+    (
+        "systemd",
+        r"systemd[\w-]*|(?:system|journal|login|bus|coredump|network|resolve|timedate)ctl|udevadm|lib(?:systemd|nss_)[\w.-]*",
+    ),
     ("Python", r"python[0-9.]*|libpython[\w.-]*"),
     ("Perl", r"perl[0-9.]*|libperl[\w.-]*"),
     ("GLib", r"libg(?:lib|io|object|module|thread)-[\w.-]*|gdbus|gio"),

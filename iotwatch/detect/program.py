@@ -30,12 +30,15 @@ _EVIDENCE_KEPT = 10
 _SHOWN = 4
 # Who asks only for these takes nothing from the car but the question.
 _HELP = frozenset({"assistance", "time"})
+_ASKED = re.compile(r"(?i)\b(?:agps|xtra|time)\b")
 # Folders that hold many programs' files, so that two files in one are not related for it.
 _SHARED_FOLDER = re.compile(
     r"^(?:.*[/!])?(?:(?:usr|usr/local|system|app|opt|vendor)/)?(?:s?bin|lib|libexec|etc|share|conf|config|cfg|data|root|home|tmp|var|run)?/?$"
     r"|(?:^|[/!])(?:init\.d|conf\.d|default|systemd/system|rc\.d|lib/[\w-]+-linux-[\w]+)/?$"
 )
-_PLAIN_STEMS = frozenset({"default", "config", "network", "system", "server", "client", "service", "start", "main", "settings"})
+_PLAIN_STEMS = frozenset(
+    {"default", "config", "network", "system", "server", "client", "service", "start", "main", "settings"}
+)
 _STEM = re.compile(r"[A-Za-z][A-Za-z0-9]{3,}")
 
 
@@ -137,7 +140,9 @@ def _helps(far: Observation, scene: Scene) -> bool:
     known = scene.signatures.match("host", str(far.facts.get("host", "")))
     if any(match.sends_location for match in known):
         return False
-    return far.facts.get("purpose") in _HELP or any(re.search(r"(?i)agps|xtra|time", match.purpose) for match in known)
+    if known:
+        return all(_ASKED.search(match.purpose) and "lbs" not in match.purpose.lower() for match in known)
+    return far.facts.get("purpose") in _HELP
 
 
 def _related(program: _File, settings: _File) -> str:
@@ -152,7 +157,11 @@ def _related(program: _File, settings: _File) -> str:
     if mine and other and mine == other:
         return f"{settings.name} bears its name"
     folder = program.path.rpartition("/")[0]
-    if folder and folder == settings.path.rpartition("/")[0] and not _SHARED_FOLDER.search(folder.rpartition("!")[2] or folder):
+    if (
+        folder
+        and folder == settings.path.rpartition("/")[0]
+        and not _SHARED_FOLDER.search(folder.rpartition("!")[2] or folder)
+    ):
         return f"{settings.name} stands in the same folder"
     return ""
 
@@ -166,13 +175,16 @@ def _stem(path: str) -> str:
 def _finding(detector: str, grade: str, one: _File, far: Sequence[Observation], ties: tuple[str, ...]) -> Finding:
     what = _what(one)
     names = list(dict.fromkeys(str(end.facts.get("host", end.value)) for end in far))
+    calls = one.said.get("program.network", [])
+    # Below grade B nothing is said to be sent, so that how it is sent decides nothing.
     strong = any(read.facts.get("strong", True) for read in one.reads)
+    strong = strong and (grade in "CD" or any(call.facts.get("strong") for call in calls))
     raw = _is_raw(one)
     doubts = ["code that is there need not run"]
     if raw:
         doubts.append("the bytes are no program file of a known format: the pieces may belong to several programs")
     if one.reads and not strong:
-        doubts.append("the reads are told by words alone")
+        doubts.append("what it reads or how it sends is told by words alone")
     if ties:
         doubts.append("that the settings are this program's is told by names")
     return Finding(

@@ -25,7 +25,8 @@ class SecretDetector:
     )
 
     def look(self, scene: Scene) -> Iterator[Finding]:
-        images = {source.id: source.path.rpartition("/")[2] for source in scene.view.sources if source.kind == "firmware" or source.format == "text"}
+        sources = [one for one in scene.view.sources if one.kind == "firmware" or one.format == "text"]
+        images = {source.id: source.path.rpartition("/")[2] for source in sources}
         certificates = {str(one.facts.get("key_sha256", "")): one for one in scene.view.of("certificate")}
         keys: dict[str, list[Observation]] = defaultdict(list)
         files: dict[tuple[str, str], list[Observation]] = defaultdict(list)
@@ -45,28 +46,36 @@ class SecretDetector:
 def _key(detector: str, key: str, found: Sequence[Observation], certificate: Observation | None) -> Finding:
     first = found[0]
     encrypted = bool(first.facts.get("encrypted"))
-    shape = " ".join(str(first.facts[name]) for name in ("algorithm", "bits") if first.facts.get(name)) or str(first.facts.get("form", ""))
+    form, parsed = str(first.facts.get("form", "key")), bool(first.facts.get("bits"))
+    shape = f"{first.facts.get('algorithm', '')} {first.facts.get('bits', '')}".strip()
     where = list(dict.fromkeys(one.evidence.path.rpartition("!")[2] or "the file" for one in found))
-    reasons = [f"{first.facts.get('form', 'key')}, parsed: {shape}" if first.facts.get("bits") else f"{first.facts.get('form', 'key')}"]
+    reasons = [f"{form}, parsed: {shape}" if parsed else form]
     evidence = [one.evidence for one in found[:_EVIDENCE_KEPT]]
     if certificate is not None:
         reasons.append(f"it is the key of the certificate {certificate.value}")
         evidence.append(certificate.evidence)
     if encrypted:
         reasons.append("it is encrypted: the password is needed as well")
+    projects = {project_of(one.evidence.path) for one in found}
+    shared = "" not in projects
+    if shared:
+        reasons.append(
+            f"lowered: every file that holds it is one of {', '.join(sorted(projects))}, which everybody has"
+        )
     return Finding(
         detector=detector,
         kind="secret",
         subject=where[0],
         key=f"key|{key}",
-        title=f"{'Encrypted private' if encrypted else 'Private'} key in {where[0]}" + (f" ({shape})" if first.facts.get("bits") else ""),
-        severity=Severity.LOW if encrypted else Severity.MEDIUM,
+        title=f"{'Encrypted private' if encrypted else 'Private'} key in {where[0]}"
+        + (f" ({shape})" if parsed else ""),
+        severity=Severity.LOW if encrypted or shared else Severity.MEDIUM,
         confidence=Confidence.LIKELY,
         reasons=tuple(reasons),
         doubts=("it may be a key for tests or an example",),
         evidence=tuple(evidence),
         facts={
-            "form": first.facts.get("form", ""),
+            "form": form,
             "algorithm": first.facts.get("algorithm", ""),
             "bits": first.facts.get("bits", 0),
             "encrypted": encrypted,
@@ -91,7 +100,9 @@ def _password(detector: str, path: str, form: str, found: Sequence[Observation])
             *(_reason(name, one) for name, one in list(named.items())[:_SHOWN]),
             *((f"lowered: the file is one of {project}, which everybody has",) if project else ()),
         ),
-        doubts=("the value may be a placeholder or a setting about passwords",) if not hashed else ("a hash must be guessed first",),
+        doubts=(
+            "a hash must be guessed first" if hashed else "the value may be a placeholder or a setting about passwords",
+        ),
         evidence=tuple(one.evidence for one in found[:_EVIDENCE_KEPT]),
         facts={"names": list(named)[:32], "form": form, "path": path},
     )

@@ -23,7 +23,13 @@ from iotwatch.model import Confidence, Evidence, Finding, Observation, Severity,
 from iotwatch.store import ContactRow
 
 _EVIDENCE_KEPT = 4
-_BASES: tuple[Detector, ...] = (ProgramDetector(), SecretDetector(), LocationDetector(), BeaconDetector(), IdentityDetector())
+_BASES: tuple[Detector, ...] = (
+    ProgramDetector(),
+    SecretDetector(),
+    LocationDetector(),
+    BeaconDetector(),
+    IdentityDetector(),
+)
 _TITLES = {
     "server": "server name",
     "address": "server address",
@@ -39,7 +45,17 @@ _TITLES = {
 }
 # What -> the kinds of observations that carry it on the wire. Names of servers come in many protocols.
 _ON_WIRE: dict[str, tuple[str, ...]] = {
-    "server": ("dns.query", "tls.sni", "dtls.sni", "quic.sni", "http.host", "https.host", "rtsp.host", "ssdp.host", "at.server"),
+    "server": (
+        "dns.query",
+        "tls.sni",
+        "dtls.sni",
+        "quic.sni",
+        "http.host",
+        "https.host",
+        "rtsp.host",
+        "ssdp.host",
+        "at.server",
+    ),
     "apn": ("apn",),
     "imei": ("imei",),
     "imsi": ("imsi",),
@@ -88,7 +104,9 @@ class TieDetector:
             return
         inside, outside = _inside(scene, images), _outside(scene, wires)
         shared = [(what, value) for what, value in inside if (what, value) in outside]
-        patterns = [(key, _pattern(key[1])) for key in inside if key[0] in ("topic", "agent") and _DIRECTIVE.search(key[1])]
+        patterns = [
+            (key, _pattern(key[1])) for key in inside if key[0] in ("topic", "agent") and _DIRECTIVE.search(key[1])
+        ]
         for (what, form), pattern in patterns:
             for kind, value in [key for key in outside if key[0] == what and key not in inside]:
                 if pattern is not None and pattern.fullmatch(value):
@@ -174,7 +192,8 @@ def _finding(
     files = list(dict.fromkeys(one.evidence.path.rpartition("!")[2] or "the image" for one in inside))
     clients = sorted({one.subject for one in outside if one.subject})
     shown = value if what not in ("certificate", "key") else outside[0].value
-    reasons = [f"in the image: {', '.join(files[:4])}", f"on the wire: {', '.join(clients[:4]) or 'a log'}, {len(outside)} trace(s)"]
+    reasons = [f"in the image: {', '.join(files[:4])}"]
+    reasons.append(f"on the wire: {', '.join(clients[:4]) or 'a log'}, {len(outside)} trace(s)")
     reasons += [f"raised by one step: {finding.title}" for finding in sorted(base, key=lambda one: -one.severity)[:3]]
     return Finding(
         detector=detector,
@@ -195,7 +214,9 @@ def _evidence(seen: Sequence[_Seen]) -> tuple[Evidence, ...]:
     return tuple(dict.fromkeys(one.evidence for one in seen))[:_EVIDENCE_KEPT]
 
 
-def _facts(what: str, value: str, files: Sequence[str], clients: Sequence[str], base: Sequence[Finding]) -> dict[str, Any]:
+def _facts(
+    what: str, value: str, files: Sequence[str], clients: Sequence[str], base: Sequence[Finding]
+) -> dict[str, Any]:
     return {
         "what": what,
         "value": value,
@@ -208,11 +229,18 @@ def _facts(what: str, value: str, files: Sequence[str], clients: Sequence[str], 
 def _speaks_of(finding: Finding, what: str, value: str, inside: Sequence[_Seen], outside: Sequence[_Seen]) -> bool:
     """Whether a finding is about the shared value: it says it, or its evidence stands in the very same bytes."""
     facts = finding.facts
-    said = {str(facts.get(name, "")).lower() for name in ("server_name", "server", "far_end", "value", "dialect", "device_id")}
-    said |= {str(name).lower() for name in facts.get("far_ends", ())} | {str(name) for name in facts.get("dialects", ())}
+    said = {
+        str(facts.get(name, "")).lower()
+        for name in ("server_name", "server", "far_end", "value", "dialect", "device_id")
+    }
+    said |= {str(name).lower() for name in facts.get("far_ends", ())} | {
+        str(name) for name in facts.get("dialects", ())
+    }
     if value.lower() in said:
         return True
     if what in ("certificate", "key") and finding.kind == "secret":
         return finding.key == f"key|{value}" or str(facts.get("certificate", "-")) in {one.value for one in outside}
-    files = {(one.evidence.source, one.evidence.path) for one in inside} if what in ("agent", "topic", "dialect") else set()
+    files = (
+        {(one.evidence.source, one.evidence.path) for one in inside} if what in ("agent", "topic", "dialect") else set()
+    )
     return finding.kind == "program" and any((one.source, one.path) in files for one in finding.evidence)

@@ -19,16 +19,55 @@ _REST = re.compile(
     rb"://(?P<user>[A-Za-z0-9._%-]{1,64}:[^\s:/@\"'<>]{1,128}@)?"
     rb"(?P<host>[A-Za-z0-9.-]{3,253})(?P<port>:[0-9]{1,5})?(?P<path>[/?][!#-&(-;=?-Z\[\]_a-z|~{}]{0,200})?"
 )
-_HOST = re.compile(r"^(?:[a-z0-9](?:[a-z0-9_-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{1,62}$|^[0-9]{1,3}(?:\.[0-9]{1,3}){3}$")
+_HOST = re.compile(
+    r"^(?:[a-z0-9](?:[a-z0-9_-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{1,62}$|^[0-9]{1,3}(?:\.[0-9]{1,3}){3}$"
+)
 MOST = 2_000
 # Names that stand in almost every root file system and say nothing (reference facts: firmware signatures, known noise).
 _NOISE = (
     *("w3.org", "xmlsoap.org", "freedesktop.org", "iana.org", "gnu.org", "openssl.org", "isc.org", "samba.org"),
     *("example.com", "example.org", "purenetworks.com", "realtek.com", "kernel.org", "debian.org", "ietf.org"),
-    *("apache.org", "mozilla.org", "sourceforge.net", "github.com", "gnome.org", "python.org", "busybox.net", "launchpad.net"),
-    *("sf.net", "github.io", "gitlab.com", "ubuntu.com", "redhat.com", "oasis-open.org", "rfc-editor.org", "wikipedia.org"),
-    *("upnp.org", "xmlpull.org", "android.com", "bluez.org", "gnupg.org", "sqlite.org", "perl.org", "php.net", "adobe.com"),
-    *("mozilla.com", "unicode.org", "curl.se", "haxx.se", "zlib.net", "dbus.freedesktop.org", "microsoft.com", "jquery.com"),
+    *(
+        "apache.org",
+        "mozilla.org",
+        "sourceforge.net",
+        "github.com",
+        "gnome.org",
+        "python.org",
+        "busybox.net",
+        "launchpad.net",
+    ),
+    *(
+        "sf.net",
+        "github.io",
+        "gitlab.com",
+        "ubuntu.com",
+        "redhat.com",
+        "oasis-open.org",
+        "rfc-editor.org",
+        "wikipedia.org",
+    ),
+    *(
+        "upnp.org",
+        "xmlpull.org",
+        "android.com",
+        "bluez.org",
+        "gnupg.org",
+        "sqlite.org",
+        "perl.org",
+        "php.net",
+        "adobe.com",
+    ),
+    *(
+        "mozilla.com",
+        "unicode.org",
+        "curl.se",
+        "haxx.se",
+        "zlib.net",
+        "dbus.freedesktop.org",
+        "microsoft.com",
+        "jquery.com",
+    ),
 )
 # What stands before an address that a person is to read and no program opens.
 _MENTION = re.compile(
@@ -68,7 +107,7 @@ def is_noise(host: str) -> bool:
     """Names that say nothing, and addresses that are none: loopback, all zeros, multicast."""
     if any(host == name or host.endswith("." + name) for name in _NOISE):
         return True
-    return host[-1:].isdigit() and scope(host) in ("loopback", "multicast", "broadcast", "")
+    return host[-1:].isdigit() and (host.startswith("0.") or scope(host) in ("loopback", "multicast", "broadcast", ""))
 
 
 def is_host(host: str) -> bool:
@@ -149,7 +188,11 @@ def hosts(data: bytes, hits: Iterable[Hit]) -> Iterator[Endpoint]:
         host, _, port = raw.lower().partition(":")
         labels = host.split(".")
         # D-Bus and Java names begin where host names end.
-        if not is_host(host) or is_noise(host) or labels[0] in ("com", "org", "net", "io", "java", "javax", "lib", "android"):
+        if (
+            not is_host(host)
+            or is_noise(host)
+            or labels[0] in ("com", "org", "net", "io", "java", "javax", "lib", "android")
+        ):
             continue
         facts = _facts(host, raw, inactive=False, mention=False)
         if port:

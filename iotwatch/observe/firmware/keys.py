@@ -10,11 +10,12 @@ import re
 import warnings
 from collections.abc import Iterable, Iterator
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from iotwatch.decode.tls import certificate_facts
 from iotwatch.errors import DecodeError
 from iotwatch.observe.firmware.markers import Hit
+from iotwatch.observe.firmware.statement import Statement
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.types import PublicKeyTypes
@@ -23,21 +24,17 @@ _PEM = re.compile(rb"-----BEGIN ([A-Z0-9 ]{3,40})-----[ \t\r]*\n")
 _PEM_BYTES = 1 << 16
 _DER_BYTES = 1 << 14
 _HEADER = 16
+# Testing an RSA key's primes takes seconds for a large one, and an image can hold many; nothing is done with a key here.
+_UNCHECKED = {"unsafe_skip_rsa_key_validation": True}
+_NAMES = {"EllipticCurve": "EC", "ECPublicKey": "EC"}
 MOST = 512
 
 
-class Held(NamedTuple):
-    """A certificate (``value`` is its subject) or private key (``value`` is the SHA-256 of its public half, where known)."""
+def held(data: bytes, pem: Iterable[Hit], der: Iterable[Hit], keys: Iterable[Hit]) -> Iterator[Statement]:
+    """Everything that parses, at most 512 of each form.
 
-    kind: str
-    value: str
-    start: int
-    end: int
-    facts: dict[str, Any]
-
-
-def held(data: bytes, pem: Iterable[Hit], der: Iterable[Hit], keys: Iterable[Hit]) -> Iterator[Held]:
-    """Everything that parses, at most 512 of each form."""
+    The value of a ``certificate`` is its subject, that of a ``key.private`` the SHA-256 of its public half, where known.
+    """
     for hit, _ in zip(pem, range(MOST), strict=False):
         found = _PEM.match(data, hit.start, hit.start + 64)
         end = data.find(b"-----END ", hit.start, hit.start + _PEM_BYTES) if found else -1
@@ -51,7 +48,7 @@ def held(data: bytes, pem: Iterable[Hit], der: Iterable[Hit], keys: Iterable[Hit
         yield from _der_key(data, hit)
 
 
-def _pem(data: bytes, found: re.Match[bytes], end: int) -> Iterator[Held]:
+def _pem(data: bytes, found: re.Match[bytes], end: int) -> Iterator[Statement]:
     label = found[1].decode("ascii")
     if label in ("CERTIFICATE", "TRUSTED CERTIFICATE", "X509 CERTIFICATE"):
         body = _base64(data[found.end() : data.rfind(b"-----END", 0, end)])
@@ -59,7 +56,7 @@ def _pem(data: bytes, found: re.Match[bytes], end: int) -> Iterator[Held]:
     elif label.endswith("PRIVATE KEY"):
         facts = _pem_key(data[found.start() : end] + b"\n", label)
         if facts is not None:
-            yield Held("key.private", facts.pop("public_sha256", label), found.start(), found.end(), facts)
+            yield Statement("key.private", facts.pop("public_sha256", label), found.start(), found.end(), facts)
 
 
 def _base64(text: bytes) -> bytes:
@@ -71,7 +68,7 @@ def _base64(text: bytes) -> bytes:
         return b""
 
 
-def _certificate(der: bytes, start: int, end: int) -> Iterator[Held]:
+def _certificate(der: bytes, start: int, end: int) -> Iterator[Statement]:
     from cryptography.utils import CryptographyDeprecationWarning
 
     try:
@@ -80,7 +77,7 @@ def _certificate(der: bytes, start: int, end: int) -> Iterator[Held]:
             subject, facts = certificate_facts(der)
     except DecodeError:
         return
-    yield Held("certificate", subject, start, end, {**facts, "seen_in": "firmware"})
+    yield Statement("certificate", subject, start, end, {**facts, "seen_in": "firmware"})
 
 
 def _pem_key(pem: bytes, label: str) -> dict[str, Any] | None:
@@ -93,7 +90,7 @@ def _pem_key(pem: bytes, label: str) -> dict[str, Any] | None:
     if label.startswith("ENCRYPTED") or b"Proc-Type: 4,ENCRYPTED" in pem[:200]:
         return encrypted if len(pem) > 200 else None
     try:
-        key = load(pem, None)
+        key = load(pem, None, **_UNCHECKED)
     except TypeError:  # a password is asked for
         return encrypted
     except UnsupportedAlgorithm:
@@ -103,7 +100,7 @@ def _pem_key(pem: bytes, label: str) -> dict[str, Any] | None:
     return {"form": label, "encrypted": False, **_public(key.public_key())}
 
 
-def _der_key(data: bytes, hit: Hit) -> Iterator[Held]:
+def _der_key(data: bytes, hit: Hit) -> Iterator[Statement]:
     from cryptography.exceptions import UnsupportedAlgorithm
     from cryptography.hazmat.primitives.serialization import load_der_private_key
 
@@ -112,11 +109,11 @@ def _der_key(data: bytes, hit: Hit) -> Iterator[Held]:
     if size > _DER_BYTES or hit.start + size > len(data):
         return
     try:
-        key = load_der_private_key(data[hit.start : hit.start + size], None)
+        key = load_der_private_key(data[hit.start : hit.start + size], None, **_UNCHECKED)
     except (ValueError, TypeError, UnsupportedAlgorithm):
         return
     facts = {"form": f"DER, {hit.marker.value}", "encrypted": False, **_public(key.public_key())}
-    yield Held("key.private", facts.pop("public_sha256"), hit.start, min(hit.end, hit.start + _HEADER), facts)
+    yield Statement("key.private", facts.pop("public_sha256"), hit.start, min(hit.end, hit.start + _HEADER), facts)
 
 
 def _public(key: PublicKeyTypes) -> dict[str, Any]:
@@ -125,4 +122,9 @@ def _public(key: PublicKeyTypes) -> dict[str, Any]:
 
     info = key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
     name = type(key).__name__.lstrip("_").removesuffix("PublicKey")
-    return {"algorithm": name, "bits": getattr(key, "key_size", 0), "public_sha256": sha256(info).hexdigest()}
+    # Two libraries of the package name a key on a curve differently.
+    return {
+        "algorithm": _NAMES.get(name, name),
+        "bits": getattr(key, "key_size", 0),
+        "public_sha256": sha256(info).hexdigest(),
+    }

@@ -8,16 +8,68 @@ from iotwatch.unpack import types
 
 PROGRAM, SCRIPT, SETTINGS, TEXT, RAW, OTHER = "program", "script", "settings", "text", "raw", "other"
 
-_SCRIPTS = frozenset({"sh", "bash", "py", "lua", "pl", "pm", "php", "rb", "tcl", "awk", "cgi", "js", "ash", "lsp", "uc"})
+_SCRIPTS = frozenset(
+    {"sh", "bash", "py", "lua", "pl", "pm", "php", "rb", "tcl", "awk", "cgi", "js", "ash", "lsp", "uc"}
+)
 _SETTINGS = frozenset(
     (
-        *("conf", "cfg", "config", "ini", "cnf", "conn", "env", "properties", "prop", "rc", "xml", "json", "yaml", "yml", "toml"),
-        *("service", "rules", "timer", "socket", "mount", "target", "network", "netdev", "link", "uci", "default", "list"),
+        *(
+            "conf",
+            "cfg",
+            "config",
+            "ini",
+            "cnf",
+            "conn",
+            "env",
+            "properties",
+            "prop",
+            "rc",
+            "xml",
+            "json",
+            "yaml",
+            "yml",
+            "toml",
+        ),
+        *(
+            "service",
+            "rules",
+            "timer",
+            "socket",
+            "mount",
+            "target",
+            "network",
+            "netdev",
+            "link",
+            "uci",
+            "default",
+            "list",
+        ),
         *("nmconnection", "chat", "provider", "ppp"),
     )
 )
 # Neither a log nor settings: what documents and developers' files are called.
-_PAPERS = frozenset({"html", "htm", "css", "md", "rst", "h", "c", "hpp", "po", "svg", "pem", "crt", "key", "csv", "map", "ts", "la", "pc"})
+_PAPERS = frozenset(
+    (
+        "html",
+        "htm",
+        "css",
+        "md",
+        "rst",
+        "h",
+        "c",
+        "hpp",
+        "po",
+        "svg",
+        "pem",
+        "crt",
+        "key",
+        "csv",
+        "map",
+        "ts",
+        "la",
+        "pc",
+    )
+)
 _SETTING_FOLDERS = re.compile(r"(?:^|[/!])(?:etc|config|conf|cfg|persist|nvram|init\.d|chatscripts|opkg|dpkg)/")
 # Where packages put what they bring along; programs write their logs elsewhere.
 _SHIPPED = re.compile(r"(?:^|[/!])(?:usr/(?:share|lib|libexec|include)|lib/systemd)/")

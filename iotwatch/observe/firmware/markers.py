@@ -1,14 +1,15 @@
 """What is looked for in every file of an image, compiled into one matcher that runs at memory speed.
 
-A marker has a kind (``identity``, ``position``, ``network``, ``url``, ``key-word`` ...), the value that an observation shall carry, and a
-pattern in YARA's syntax. ``strong`` markers are calls, commands and paths that only code with that purpose holds; the others
-are words, which texts hold too. Sources: reference facts (firmware signatures: location, identity and beacon code; AT
-commands with their vendors), 3GPP TS 27.007, NMEA 0183, the programs' and libraries' own manuals.
+A marker has a kind (``identity``, ``position``, ``network``, ``url``, ``key-word`` ...), the value that an observation shall
+carry, and a pattern in YARA's syntax. ``strong`` markers are calls, commands and paths that only code with that purpose
+holds; the others are words, which texts hold too. Sources: reference facts (firmware signatures: location, identity and
+beacon code; AT commands with their vendors), 3GPP TS 27.007, NMEA 0183, the programs' and libraries' own manuals.
 """
 
 from __future__ import annotations
 
 from functools import cache
+from itertools import islice
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -17,6 +18,10 @@ if TYPE_CHECKING:
     import yara_x
 
 HITS_PER_MARKER = 256
+# Of these every one is a statement of its own, and a monolithic image holds all programs' in one.
+_MANY = frozenset({"url", "host", "pem", "der", "key", "key-word", "agent"})
+_HITS_OF_MANY = 4096
+
 
 class Marker(msgspec.Struct, frozen=True):
     """One pattern. ``word``: it counts only as a word of its own, as letters and capitals tell."""
@@ -58,14 +63,32 @@ IDENTITY = (
     *_words("identity", "iccid", "iccid", strong=False, nocase=True),
 )
 POSITION = (
-    *_words("position", "GNSS by AT command", "+QGPSLOC +QGPS= +QGPSGNMEA +QGNSSRD +CGPSINFO +CGNSINF +CGNSSINFO +CGNSPWR"),
-    *_words("position", "GNSS by AT command", "+CGPS= +GTGPS +GTGPSPOWER +UGPS= +ULOC= $GPSACP +SGPSC !GPSLOC? +MGPSC +GPSRD"),
+    *_words(
+        "position", "GNSS by AT command", "+QGPSLOC +QGPS= +QGPSGNMEA +QGNSSRD +CGPSINFO +CGNSINF +CGNSSINFO +CGNSPWR"
+    ),
+    *_words(
+        "position",
+        "GNSS by AT command",
+        "+CGPS= +GTGPS +GTGPSPOWER +UGPS= +ULOC= $GPSACP +SGPSC !GPSLOC? +MGPSC +GPSRD",
+    ),
     *_words("position", "NMEA sentences", "$GPRMC GPRMC $GNRMC GNRMC $GPGGA GPGGA $GNGGA GNGGA"),
     *_words("position", "GNSS daemon", "gps_open gps_read gps_stream gps_waiting gpspipe libgps.so /dev/gps0 ?WATCH={"),
-    *_words("position", "GNSS daemon", "org.freedesktop.GeoClue2 mm_modem_location_get_full mm_location_gps_raw_get_latitude"),
-    *_words("position", "Qualcomm location service", "loc_eng_init loc_client_open locClientOpen QMI_LOC_START_REQ loc_start_fix"),
-    *_words("position", "Qualcomm location service", "libloc_api_v02.so libizat_core.so liblowi_client.so reportPosition"),
-    *_words("position", "Android location", "android.location.LocationManager requestLocationUpdates getLastKnownLocation"),
+    *_words(
+        "position",
+        "GNSS daemon",
+        "org.freedesktop.GeoClue2 mm_modem_location_get_full mm_location_gps_raw_get_latitude",
+    ),
+    *_words(
+        "position",
+        "Qualcomm location service",
+        "loc_eng_init loc_client_open locClientOpen QMI_LOC_START_REQ loc_start_fix",
+    ),
+    *_words(
+        "position", "Qualcomm location service", "libloc_api_v02.so libizat_core.so liblowi_client.so reportPosition"
+    ),
+    *_words(
+        "position", "Android location", "android.location.LocationManager requestLocationUpdates getLastKnownLocation"
+    ),
     *_words("position", "cell query", "get_cell_info getAllCellInfo getCellLocation NAS_GET_CELL_LOCATION_INFO"),
     *_words("position", "cell query", "+QENG= +CPSI? +CENG= +QCELLLOC +CIPGSMLOC +CLBS= +QLBS +AMGSMLOC ^MONSC"),
     *_words("position", "position words", "latitude longitude", strong=False, nocase=True),
@@ -74,20 +97,46 @@ POSITION = (
 _FETCH = r"/\b(wget|curl|mosquitto_pub|uclient-fetch|ftpput|socat|coap-client)[\"']?[ ,]{1,4}[\"']?[-$%h{\/]/"
 NETWORK = (
     # The name of the program and the beginning of its arguments, as shells and lists have them.
-    Marker("network", "fetches by program", _FETCH, strong=False),
+    Marker("network", "fetches by program", _FETCH),
     *_words("network", "sockets of the shell", "/dev/tcp/ /dev/udp/"),
-    *_words("network", "HTTP library", "requests.post requests.get urllib.request http.client urlopen( HttpURLConnection okhttp3"),
-    *_words("network", "socket library", "socket.create_connection socket.socket( socket.connect IO::Socket::INET fsockopen("),
+    *_words(
+        "network",
+        "HTTP library",
+        "requests.post requests.get urllib.request http.client urlopen( HttpURLConnection okhttp3",
+    ),
+    *_words(
+        "network",
+        "socket library",
+        "socket.create_connection socket.socket( socket.connect IO::Socket::INET fsockopen(",
+    ),
     *_words("network", "MQTT library", "paho.mqtt org.eclipse.paho"),
-    *_words("network", "socket through the modem", "AT+QIOPEN AT+QISEND AT+CIPSTART AT+CIPSEND AT+CIPOPEN AT+MIPOPEN AT+USOWR"),
-    *_words("network", "HTTP or MQTT through the modem", "AT+QHTTPPOST AT+QHTTPGET AT+HTTPACTION AT+QMTPUB AT+CMQTTPUB AT+SMPUB"),
-    *_words("network", "socket of a module's own kit", "qapi_socket qapi_connect qapi_sendto qapi_Net_HTTPc ql_sockets_connect"),
+    *_words(
+        "network",
+        "socket through the modem",
+        "AT+QIOPEN AT+QISEND AT+CIPSTART AT+CIPSEND AT+CIPOPEN AT+MIPOPEN AT+USOWR",
+    ),
+    *_words(
+        "network",
+        "HTTP or MQTT through the modem",
+        "AT+QHTTPPOST AT+QHTTPGET AT+HTTPACTION AT+QMTPUB AT+CMQTTPUB AT+SMPUB",
+    ),
+    *_words(
+        "network",
+        "socket of a module's own kit",
+        "qapi_socket qapi_connect qapi_sendto qapi_Net_HTTPc ql_sockets_connect",
+    ),
+    Marker(
+        "network", "tells of HTTP requests", r"/\b(POST|PUT|GET|HTTP) (request|response|failed|upload)/", strong=False
+    ),
     Marker("network", "HTTP request", r"/(GET|POST|PUT|%s) [%\/][ -~]{0,60} HTTP\/1\.[01]/"),
+)
+_HOST = (
+    r"/\x00[A-Za-z0-9][A-Za-z0-9.-]{1,80}\.(com|net|org|io|cn|ru|eu|biz|cloud|invalid|example|test)(:[0-9]{2,5})?\x00/"
 )
 PLACES = (
     Marker("url", "", '"://" ascii wide'),
     # A name that is a whole string of a program; ``endpoints`` looks closer.
-    Marker("host", "", r"/\x00[A-Za-z0-9][A-Za-z0-9.-]{1,80}\.(com|net|org|io|cn|ru|eu|biz|cloud|invalid|example|test)(:[0-9]{2,5})?\x00/"),
+    Marker("host", "", _HOST),
     Marker("pem", "", '"-----BEGIN "'),
     Marker("der", "certificate", "{ 30 82 ?? ?? 30 82 ?? ?? A0 03 02 01 02 02 }"),
     Marker("key", "PKCS 8", "{ 30 82 ?? ?? 02 01 00 30 0D 06 09 2A 86 48 86 F7 0D 01 01 01 05 00 04 82 }"),
@@ -100,9 +149,36 @@ PLACES = (
 KEYS = tuple(
     Marker("key-word", word, _text(word, nocase=True))
     for word in (
-        *("apn", "topic", "agent", "passw", "passphrase", "psk", "pwd", "secret", "api_key", "apikey", "api-key", "_token", "-token"),
-        *("host", "server", "broker", "addr", "remote", "endpoint", "domain", "url", "acs", "dest", "_ip", "ip=", "gdcont", "icsgp", "cstt"),
-        *("mosquitto_", "curl", "wget"),
+        *(
+            "apn",
+            "topic",
+            "agent",
+            "passw",
+            "passphrase",
+            "psk",
+            "pwd",
+            "secret",
+            "api_key",
+            "apikey",
+            "api-key",
+            "_token",
+        ),
+        *(
+            "-token",
+            "host",
+            "server",
+            "broker",
+            "addr",
+            "remote",
+            "endpoint",
+            "domain",
+            "url",
+            "acs",
+            "dest",
+            "_ip",
+            "ip=",
+        ),
+        *("gdcont", "icsgp", "cstt", "mosquitto_", "curl", "wget"),
     )
 )
 # Programs that carry their own version: name -> the text that its sources print.
@@ -149,15 +225,16 @@ def _compiled() -> yara_x.Rules:
 
 
 def find(data: bytes) -> dict[str, list[Hit]]:
-    """All markers in ``data`` by kind, each kind in the order of their places; at most 256 places a marker."""
+    """All markers in ``data`` by kind, in the order of their places; at most 256 of a marker, 4,096 of addresses and keys."""
     import yara_x
 
     scanner = yara_x.Scanner(_compiled())
-    scanner.max_matches_per_pattern(HITS_PER_MARKER)
+    scanner.max_matches_per_pattern(_HITS_OF_MANY)
     found: dict[str, list[Hit]] = {}
     for pattern in (pattern for rule in scanner.scan(data).matching_rules for pattern in rule.patterns):
         marker = MARKERS[int(pattern.identifier[2:])]
-        for place in pattern.matches:
+        most = _HITS_OF_MANY if marker.kind in _MANY else HITS_PER_MARKER
+        for place in islice(pattern.matches, most):
             hit = _hit(marker, data, place.offset, place.offset + place.length)
             if hit is not None:
                 found.setdefault(marker.kind, []).append(hit)
@@ -180,16 +257,14 @@ def _around(data: bytes, start: int, end: int, *, wide: bool) -> tuple[bytes, by
 
 
 def _is_word(text: bytes, before: bytes, after: bytes) -> bool:
-    """Whether the letters at its ends begin and end a word: ``getImei`` and ``IMEI2`` hold it, ``timeit`` and ``TimeInfo`` do not."""
-    letters = text.translate(None, _NO_LETTERS)
-    if len(letters) == len(text) and text not in (text.lower(), text.upper(), text.capitalize()) and text.lower() in _PLAIN:
+    """Whether it begins and ends where a word does: ``getImei`` and ``IMEI2`` hold one, ``timeit`` and ``TimeInfo`` do not."""
+    if text.lower() in _PLAIN and text not in (text.lower(), text.upper(), text.capitalize()):
         return False
     if text[:1].islower() and before.isalpha():
         return False
     return not (text[:1].isupper() and before.isupper()) and not _goes_on(text[-1:], after)
 
 
-_NO_LETTERS = bytes(byte for byte in range(256) if not chr(byte).isascii() or not chr(byte).isalpha())
 _PLAIN = frozenset({b"imei", b"imsi", b"iccid", b"latitude", b"longitude"})
 
 

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 from iotwatch.observe.firmware.markers import Hit
+from iotwatch.observe.firmware.statement import Statement
 from iotwatch.unpack.elf import ElfFacts
 
 MOST_OF_A_KIND = 6
@@ -22,7 +23,16 @@ _LIBRARIES = re.compile(
     r"ql_(?:sock|http|mqtt)\w*|amqp_\w*publish|rtmp_\w+)$"
 )
 _RESOLVERS = frozenset(
-    {"getaddrinfo", "gethostbyname", "gethostbyname_r", "gethostbyname2", "inet_addr", "inet_aton", "inet_pton", "res_query"}
+    {
+        "getaddrinfo",
+        "gethostbyname",
+        "gethostbyname_r",
+        "gethostbyname2",
+        "inet_addr",
+        "inet_aton",
+        "inet_pton",
+        "res_query",
+    }
 )
 _SENDERS = frozenset({"send", "sendto", "sendmsg", "sendmmsg", "write"})
 _POSITION_CALLS = re.compile(
@@ -37,17 +47,7 @@ _MOST_HEADER = 64
 _NEIGHBOUR = 60
 
 
-class Piece(NamedTuple):
-    """One observation of a program: its ``kind``, ``value`` and place."""
-
-    kind: str
-    value: str
-    start: int
-    end: int
-    facts: dict[str, Any]
-
-
-def elf_piece(data: bytes, facts: ElfFacts) -> Piece:
+def elf_statement(data: bytes, facts: ElfFacts) -> Statement:
     """An ELF file's own words; its evidence is the header."""
     said: dict[str, Any] = {"machine": facts.machine, "bits": facts.bits, "endian": facts.endian, "type": facts.type}
     more = {
@@ -58,10 +58,14 @@ def elf_piece(data: bytes, facts: ElfFacts) -> Piece:
         "imports": len(facts.imports),
     }
     value = f"{facts.machine} {facts.bits}-bit {facts.endian}-endian {facts.type}"
-    return Piece("elf", value, 0, min(_MOST_HEADER, len(data)), {**said, **{name: one for name, one in more.items() if one}})
+    return Statement(
+        "elf", value, 0, min(_MOST_HEADER, len(data)), {**said, **{name: one for name, one in more.items() if one}}
+    )
 
 
-def pieces(data: bytes, found: dict[str, list[Hit]], facts: ElfFacts | None, *, raw: bool, endpoint: bool) -> Iterator[Piece]:
+def pieces(
+    data: bytes, found: dict[str, list[Hit]], facts: ElfFacts | None, *, raw: bool, endpoint: bool
+) -> Iterator[Statement]:
     """What a program reads and calls. ``endpoint`` says that it names a far end: then its network calls count by themselves.
 
     ``raw`` bytes have no import table and hold words by chance and as texts for people: strong markers alone count.
@@ -79,7 +83,7 @@ def pieces(data: bytes, found: dict[str, list[Hit]], facts: ElfFacts | None, *, 
     yield from _paths(data)
 
 
-def _marked(kind: str, data: bytes, found: dict[str, list[Hit]], *, raw: bool) -> Iterator[Piece]:
+def _marked(kind: str, data: bytes, found: dict[str, list[Hit]], *, raw: bool) -> Iterator[Statement]:
     hits = found.get(kind, [])
     words = {hit.marker.pattern for hit in hits if not hit.marker.strong}
     form = {"form": "raw"} if raw else {}
@@ -89,7 +93,9 @@ def _marked(kind: str, data: bytes, found: dict[str, list[Hit]], *, raw: bool) -
         if not alone and (hit.marker.strong or not raw):
             start, end = (hit.start, hit.end) if hit.wide else _token(data, hit.start, hit.end)
             text = data[start:end].decode("latin-1").replace("\0", "")
-            yield Piece(f"program.{kind}", hit.marker.value, start, end, {"strong": hit.marker.strong, "text": text, **form})
+            yield Statement(
+                f"program.{kind}", hit.marker.value, start, end, {"strong": hit.marker.strong, "text": text, **form}
+            )
 
 
 # What ends the word around a marker. A value of another field is never taken along: it could be a secret.
@@ -106,7 +112,7 @@ def _token(data: bytes, start: int, end: int) -> tuple[int, int]:
     return start, end
 
 
-def _imported(data: bytes, facts: ElfFacts) -> Iterator[Piece]:
+def _imported(data: bytes, facts: ElfFacts) -> Iterator[Statement]:
     names = frozenset(facts.imports)
     wanted: list[tuple[str, str, str]] = []
     for name in facts.imports:
@@ -124,10 +130,10 @@ def _imported(data: bytes, facts: ElfFacts) -> Iterator[Piece]:
     for kind, value, name in wanted[:64]:
         at = data.find(b"\0" + name.encode() + b"\0") + 1
         if at:
-            yield Piece(f"program.{kind}", value, at, at + len(name), {"strong": True, "call": name})
+            yield Statement(f"program.{kind}", value, at, at + len(name), {"strong": True, "call": name})
 
 
-def _few(found: Iterable[Piece]) -> Iterator[Piece]:
+def _few(found: Iterable[Statement]) -> Iterator[Statement]:
     """At most six values of a kind, the strong ones first, each where it stands first."""
     seen: dict[str, set[str]] = {}
     for piece in sorted(found, key=lambda piece: (not piece.facts["strong"], piece.start)):
@@ -137,17 +143,17 @@ def _few(found: Iterable[Piece]) -> Iterator[Piece]:
             yield piece
 
 
-def _paths(data: bytes) -> Iterator[Piece]:
+def _paths(data: bytes) -> Iterator[Statement]:
     """Files that the program names: what ties it to its settings."""
     seen: set[bytes] = set()
     for found in _PATHS.finditer(data):
         path = found[0].rstrip(b".")
         if path not in seen and len(seen) < _MOST_PATHS:
             seen.add(path)
-            yield Piece("program.uses", path.decode("latin-1"), found.start(), found.start() + len(path), {})
+            yield Statement("program.uses", path.decode("latin-1"), found.start(), found.start() + len(path), {})
 
 
-def dialects(data: bytes, hits: Iterable[Hit]) -> Iterator[Piece]:
+def dialects(data: bytes, hits: Iterable[Hit]) -> Iterator[Statement]:
     """Frames of trackers as a program builds them, with the string around them."""
     for hit in hits:
         start, end = hit.start, hit.end
@@ -156,10 +162,10 @@ def dialects(data: bytes, hits: Iterable[Hit]) -> Iterator[Piece]:
         while end < hit.end + _NEIGHBOUR and end < len(data) and 32 <= data[end] < 127:
             end += 1
         text = data[start:end].decode("latin-1")
-        yield Piece("dialect.constant", hit.marker.value, start, end, {"text": text})
+        yield Statement("dialect.constant", hit.marker.value, start, end, {"text": text})
 
 
-def headers(data: bytes, found: dict[str, list[Hit]]) -> Iterator[Piece]:
+def headers(data: bytes, found: dict[str, list[Hit]]) -> Iterator[Statement]:
     """User agents that a program writes into its requests."""
     for hit in found.get("agent", ()):
         value = data[hit.start : hit.end].partition(b":")[2].strip()
@@ -167,7 +173,7 @@ def headers(data: bytes, found: dict[str, list[Hit]]) -> Iterator[Piece]:
         start = data.find(value, hit.start) if value else -1
         named = b"/" in value or b" " not in value
         if start >= 0 and named and value not in (b"%s", b"*") and not value.startswith((b"$", b"{")):
-            yield Piece("file.agent", value.decode("latin-1"), start, start + len(value), {"key": "User-Agent"})
+            yield Statement("file.agent", value.decode("latin-1"), start, start + len(value), {"key": "User-Agent"})
 
 
 # Topics as MQTT's users form them: two to nine levels, none of them a folder of the system's.
@@ -178,7 +184,7 @@ _PRODUCT = re.compile(rb"^[\w-]+/[0-9%][\w%.-]*$")
 _MOST_TOPICS = 40
 
 
-def topics(data: bytes) -> Iterator[Piece]:
+def topics(data: bytes) -> Iterator[Statement]:
     """Strings of an MQTT program that have the form of a topic. Absolute ones count only in the clouds' known forms."""
     count = 0
     for found in _TOPIC.finditer(data):
@@ -187,7 +193,7 @@ def topics(data: bytes) -> Iterator[Piece]:
             continue
         if _PRODUCT.match(text):
             continue
-        yield Piece("file.topic", text.decode("latin-1"), *found.span(1), {"key": "string"})
+        yield Statement("file.topic", text.decode("latin-1"), *found.span(1), {"key": "string"})
         count += 1
         if count >= _MOST_TOPICS:
             return

@@ -8,29 +8,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import Any, NamedTuple
+from itertools import islice
+from typing import Any
 
 from iotwatch.observe.firmware.endpoints import comment, is_host, is_noise, purpose
 from iotwatch.observe.firmware.markers import Hit
+from iotwatch.observe.firmware.statement import Statement
 
 MOST = 500
 _BEFORE, _BEHIND = 300, 500
 
 
-class Setting(NamedTuple):
-    """One statement at ``start`` to ``end`` of the file, as an observation of this ``kind`` shall have it."""
-
-    kind: str
-    value: str
-    start: int
-    end: int
-    facts: dict[str, Any]
-
-
 # Shells (``export KEY=value``), ini, UCI (``option key 'value'``), YAML and JSON (``"key": "value"``), XML (``<key>value``).
 _PAIR = re.compile(
-    rb"(?:^|[\n{,;<(]|\b(?:export|option|set|local|readonly)\b)[ \t]*[#;]?[ \t]*[\"']?"
-    rb"(?P<key>[A-Za-z_][\w.-]{0,40}?)[\"']?[ \t]*(?P<sign>[=:>]|[ \t])[ \t]*(?P<quote>[\"']?)(?P<value>[^\s\"'<>,;#(){}]{2,200})(?P=quote)"
+    rb"(?:^|[\n{,;<(])[ \t]{0,40}[#;]?[ \t]{0,8}(?:(?:export|option|set|local|readonly)[ \t]{1,8})?[\"']?"
+    rb"(?P<key>[A-Za-z_][\w.-]{0,40}?)[\"']?[ \t]{0,8}(?P<sign>[=:>]|[ \t])[ \t]{0,8}"
+    rb"(?P<quote>[\"']?)(?P<value>[^\s\"'<>,;#(){}]{2,200})(?P=quote)"
 )
 _KEYS = re.compile(
     rb"(?i)(?P<apn>(?:^|[_.-])apn(?:[_.-]?name)?\d?$)"
@@ -41,18 +34,23 @@ _KEYS = re.compile(
     rb"|(?P<host>(?:host(?:name)?|server|broker|addr(?:ess)?|remote|endpoint|domain|ip|url|acs|dest(?:ination)?)[_.-]?"
     rb"(?:name|addr(?:ess)?|ip|host|url)?[_.-]?\d?$)"
 )
+_FILE_ENDINGS = frozenset({"conf", "sock", "so", "py", "sh", "service", "socket", "target", "log", "pid", "pem", "crt"})
 _APN = re.compile(r"^[A-Za-z0-9](?:[A-Za-z0-9-]{0,62}\.?){1,4}$")
-_TOP_LEVEL = re.compile(r"(?i)\.(?:com|net|org|io|cn|ru|eu|de|biz|cloud|invalid|example|test|[0-9]{1,3})(?::[0-9]{1,5})?$")
+_TOP_LEVEL = re.compile(
+    r"(?i)\.(?:com|net|org|io|cn|ru|eu|de|biz|cloud|invalid|example|test|[0-9]{1,3})(?::[0-9]{1,5})?$"
+)
 # 3GPP TS 27.007 +CGDCONT; Quectel +QICSGP; SIMCom +CSTT; u-blox +UPSD; in a dialogue or a program.
 _AT_APN = re.compile(
     rb"\+(?:CGDCONT=\d{1,2},\"IP(?:V4V6|V6)?\",|QICSGP=\d{1,2},\d,|CSTT=|CNACT=\d,|UPSD=\d,1,)\"(?P<value>[A-Za-z0-9][A-Za-z0-9.-]{0,99})\""
 )
 _OPTION = re.compile(
-    rb"(?:mosquitto_(?:pub|sub)[^\n|;]{0,200}?[ \t](?P<topic_flag>-t|--topic)[ \t]+[\"']?(?P<topic>[!#-&(-~]{2,128}))"
-    rb"|(?:(?:curl|wget)[^\n|;]{0,200}?[ \t](?:-A|-U|--user-agent)[ =]?[\"']?(?P<agent>[!#-&(-~][ !#-&(-~]{1,100}))"
+    rb"(?:mosquitto_(?:pub|sub)[^\n|;]{0,200}?[ \t](?:-t|--topic)[ \t]{1,8}[\"']?(?P<topic>[^\s\"']{2,128}))"
+    rb"|(?:(?:curl|wget)[^\n|;]{0,200}?[ \t](?:-A|-U|--user-agent)[ =]?"
+    rb"(?:[\"'](?P<agent>[^\"'\n]{2,100})[\"']|(?P<bare>[^\s\"']{2,100})))"
 )
 _HIDDEN = re.compile(
-    rb"(?:mosquitto_(?:pub|sub)[^\n|;]{0,200}?[ \t]-P[ \t]+|curl[^\n|;]{0,200}?[ \t](?:-u|--user)[ =]?[\"']?[\w.@-]{1,64}:|--password[ =])"
+    rb"(?:mosquitto_(?:pub|sub)[^\n|;]{0,200}?[ \t]-P[ \t]{1,8}|--password[ =]"
+    rb"|curl[^\n|;]{0,200}?[ \t](?:-u|--user)[ =]?[\"']?[\w.@-]{1,64}:)"
     rb"(?P<value>[\"']?[!#%-&(-~]{2,128})"
 )
 _PLACEHOLDER = re.compile(
@@ -60,24 +58,24 @@ _PLACEHOLDER = re.compile(
     r"(?:your|my|the|enter|some|new|old|user|proxy|wifi)[_-]?.*|pass(?:word|wd|phrase)?|secret|string|str|bytes|self.*|args?.*|os\..*|"
     r"required|optional|required_?.*|(?:pass|file|env|fd):.*|files?|plain|crypt.*|/.*|0x?0*|\d{1,2})$"
 )
-_SHADOW = re.compile(rb"^[a-z_][a-z0-9_-]{0,31}:(?P<value>\$(?:1|2[aby]?|5|6|y|7)\$[^:\n]{8,200}|[./0-9A-Za-z]{13}):\d{0,6}:", re.MULTILINE)
+_SHADOW = re.compile(
+    rb"^[a-z_][a-z0-9_-]{0,31}:(?P<value>\$(?:1|2[aby]?|5|6|y|7)\$[^:\n]{8,200}|[./0-9A-Za-z]{13}):\d{0,6}:",
+    re.MULTILINE,
+)
 
 
-def statements(path: str, data: bytes, words: Iterable[Hit], *, script: bool) -> Iterator[Setting]:
+def statements(path: str, data: bytes, words: Iterable[Hit], *, script: bool) -> Iterator[Statement]:
     """All statements of one text in the lines where ``words`` stand, at most 500."""
-    count = 0
-    for one in _every(path, data, words, script=script):
-        yield one
-        count += 1
-        if count >= MOST:
-            return
+    yield from islice(_every(path, data, words, script=script), MOST)
 
 
-def _every(path: str, data: bytes, words: Iterable[Hit], *, script: bool) -> Iterator[Setting]:
+def _every(path: str, data: bytes, words: Iterable[Hit], *, script: bool) -> Iterator[Statement]:
     if path.rpartition("/")[2] in ("shadow", "shadow-", "passwd", "passwd-"):
         for found in _SHADOW.finditer(data):
             facts = {"form": "hash", "length": len(found["value"])}
-            yield Setting("credential", found[0].split(b":")[0].decode("latin-1"), found.start(), found.start("value"), facts)
+            yield Statement(
+                "credential", found[0].split(b":")[0].decode("latin-1"), found.start(), found.start("value"), facts
+            )
         return
     for start, end in _lines(data, words):
         for found in _AT_APN.finditer(data, start, end):
@@ -102,7 +100,7 @@ def _lines(data: bytes, words: Iterable[Hit]) -> Iterator[tuple[int, int]]:
         yield start, last
 
 
-def _pair(data: bytes, found: re.Match[bytes], key: re.Match[bytes], *, script: bool) -> Iterator[Setting]:
+def _pair(data: bytes, found: re.Match[bytes], key: re.Match[bytes], *, script: bool) -> Iterator[Statement]:
     name, value = found["key"].decode("latin-1"), found["value"].decode("latin-1")
     inactive = comment(data, found.start("key") + 1)
     group = key.lastgroup
@@ -117,15 +115,16 @@ def _pair(data: bytes, found: re.Match[bytes], key: re.Match[bytes], *, script: 
         # them are a sentence, but for UCI, which quotes.
         signed = found["sign"] in b"=:>" if not script else bool(found["quote"])
         if not inactive and not _PLACEHOLDER.match(value) and (signed or found["quote"]):
-            yield Setting("credential", name, found.start("key"), found.start("value"), {"form": "clear", "length": len(value)})
+            facts = {"form": "clear", "length": len(value)}
+            yield Statement("credential", name, found.start("key"), found.start("value"), facts)
     elif not inactive and not _PLACEHOLDER.match(value) and ("/" in value or group == "agent"):
-        yield Setting(f"file.{group}", value, *found.span("value"), {"key": name})
+        yield Statement(f"file.{group}", value, *found.span("value"), {"key": name})
 
 
-def _host(found: re.Match[bytes], name: str, value: str, *, inactive: bool) -> Iterator[Setting]:
+def _host(found: re.Match[bytes], name: str, value: str, *, inactive: bool) -> Iterator[Statement]:
     host, _, port = value.lower().partition(":")
     host = host.rstrip(".")
-    if "://" in value or not is_host(host) or is_noise(host) or host.rpartition(".")[2] in ("conf", "sock", "so", "py", "sh", "service"):
+    if "://" in value or not is_host(host) or is_noise(host) or host.rpartition(".")[2] in _FILE_ENDINGS:
         return
     facts: dict[str, Any] = {"host": host, "key": name, "inactive": inactive}
     if port.isdigit() and len(port) <= 5:
@@ -133,22 +132,25 @@ def _host(found: re.Match[bytes], name: str, value: str, *, inactive: bool) -> I
     word = purpose(name, host)
     if word:
         facts["purpose"] = word
-    yield Setting("file.host", host, *found.span("value"), facts)
+    yield Statement("file.host", host, *found.span("value"), facts)
 
 
-def _apn(data: bytes, found: re.Match[bytes], name: str) -> Iterator[Setting]:
+def _apn(data: bytes, found: re.Match[bytes], name: str) -> Iterator[Statement]:
     value = found["value"].decode("latin-1")
     if _APN.match(value) and not _PLACEHOLDER.match(value) and not comment(data, found.start("value")):
-        yield Setting("apn", value.lower(), *found.span("value"), {"key": name, "seen_in": "firmware"})
+        yield Statement("apn", value.lower(), *found.span("value"), {"key": name, "seen_in": "firmware"})
 
 
-def _options(data: bytes, start: int, end: int) -> Iterator[Setting]:
+def _options(data: bytes, start: int, end: int) -> Iterator[Statement]:
     """What a script's command lines say by their options."""
     for found in _OPTION.finditer(data, start, end):
         group = "topic" if found["topic"] else "agent"
         if not comment(data, found.start()):
-            yield Setting(f"file.{group}", found[group].decode("latin-1").strip(), *found.span(group), {"key": "option"})
+            yield Statement(
+                f"file.{group}", found[group].decode("latin-1").strip(), *found.span(group), {"key": "option"}
+            )
     for found in _HIDDEN.finditer(data, start, end):
         value = found["value"].decode("latin-1").strip("\"'")
         if not comment(data, found.start()) and not _PLACEHOLDER.match(value):
-            yield Setting("credential", "option of a command", found.start(), found.start("value"), {"form": "clear", "length": len(value)})
+            facts = {"form": "clear", "length": len(value)}
+            yield Statement("credential", "option of a command", found.start(), found.start("value"), facts)

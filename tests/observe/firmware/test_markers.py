@@ -29,7 +29,9 @@ def test_an_identity_is_read(data: bytes, what: str) -> None:
     assert what in [value for value, _ in words(data, "identity")]
 
 
-@pytest.mark.parametrize("data", [b"timeit", b"TimeInfo", b"currentTimeInMin", b"imeiswert", b"himsical", b"TIMEIN", b""])
+@pytest.mark.parametrize(
+    "data", [b"timeit", b"TimeInfo", b"currentTimeInMin", b"imeiswert", b"himsical", b"TIMEIN", b""]
+)
 def test_a_word_inside_another_is_none(data: bytes) -> None:
     assert words(data, "identity") == []
 
@@ -39,7 +41,7 @@ def test_a_word_inside_another_is_none(data: bytes) -> None:
     [
         (b"wget -q -O - http://x.example/", "fetches by program"),
         (b'subprocess.run(["curl", "-s"])', "fetches by program"),
-        (b'POST %s HTTP/1.1\r\n', "HTTP request"),
+        (b"POST %s HTTP/1.1\r\n", "HTTP request"),
         (b'AT+QIOPEN=1,0,"TCP"', "socket through the modem"),
     ],
 )

@@ -1,0 +1,40 @@
+"""Scans small images made in memory, beside captures, as one asset; gives the stored findings."""
+
+from __future__ import annotations
+
+import io
+import tarfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from iotwatch.fanout import Plan, scan
+from iotwatch.report import rows
+from iotwatch.store import Store
+
+CAPTURES = Path(__file__).parent.parent.parent / "captures"
+
+
+def make_image(tree: Mapping[str, bytes], file: Path) -> Path:
+    """A tar of the tree: every file stands in it as it is."""
+    with tarfile.open(file, "w") as archive:
+        for name, content in tree.items():
+            entry = tarfile.TarInfo(name)
+            entry.size = len(content)
+            archive.addfile(entry, io.BytesIO(content))
+    return file
+
+
+def scanned(sources: Sequence[Path], folder: Path) -> tuple[list[dict[str, Any]], str]:
+    """The findings of all sources as one asset, each with its ``evidence``, and the verdict's reason."""
+    scan(list(sources), folder / "a.db", Plan(asset="car", jobs=1))
+    with Store(folder / "a.db") as store:
+        found = rows.findings(store, unmask=True)
+        for row in found:
+            row["evidence"] = rows.evidence(store, row["id"])
+        (asset,) = rows.assets(store, unmask=True)
+    return found, f"{asset['verdict']} - {asset['verdict_reason']}"
+
+
+def of(found: Sequence[dict[str, Any]], kind: str) -> list[dict[str, Any]]:
+    return [row for row in found if row["kind"] == kind]
