@@ -7,7 +7,10 @@ cells, access points and identities in it. What is wrapped inside goes back on t
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
+
+import re2
 
 from iotwatch.decode.generic import binary, texts, wrapped
 from iotwatch.decode.generic.hints import worth
@@ -24,7 +27,7 @@ from iotwatch.read.stream import Flow, Stream
 MAX_DOCUMENTS = 20_000
 UNIT_BYTES = 16 << 20
 _HTML = re.compile(rb"\s{0,64}(?:<!doctype html|<html|<head|<body|<script)", re.IGNORECASE)
-_DOCUMENT = re.compile(rb"[{\[]\s{0,8}(?:[\[{\"']|-?\d)")
+_DOCUMENT = re2.compile(rb"[{\[]\s{0,8}(?:[\[{\"']|-?\d)")
 _CONTROL = bytes(byte for byte in range(32) if byte not in b"\t\n\r\x1b\f\b\x07") + b"\x7f"
 
 
@@ -64,35 +67,38 @@ def _opened(stream: Stream, start: int, end: int) -> Message | None:
 
 
 def _unit(stream: Stream, start: int, end: int) -> Iterator[Message]:
-    """One datagram, body or stream by the form that its first bytes show."""
+    """One datagram, body or stream by the form that its first bytes show; a form that says nothing is read as text."""
     data = stream.data
     while start < end and data[start] in b" \t\r\n\xef\xbb\xbf":
         start += 1
     if start >= end:
         return
-    if data[start] in b"{[" and (said := list(_documents(stream, start, end))):
-        yield from said
-        return
-    if data[start] == 0x3C:
-        yield from tell(stream, _protocol_of_xml(data, start, end), read_xml(data, start, end))
-        return
-    if _is_binary(data[start : min(end, start + 4096)]):
+    if data[start] not in b"{[<" and _is_binary(data[start : min(end, start + 4096)]):
         yield from _binary(stream, start, end)
         return
-    if is_query(data, start, end):
-        yield from tell(stream, "query", read_query(data, start, end))
-        return
-    inner = _opened(stream, start, end)
-    if inner is not None:
-        yield inner
-        return
     spoken = False
-    for reader in (_aprs, _squitters, _documents, _text):
+    for reader in (_markup, _query, _whole, _aprs, _squitters, _documents_and_lines):
         for message in reader(stream, start, end):
             spoken = True
             yield message
         if spoken:
             return
+
+
+def _markup(stream: Stream, start: int, end: int) -> Iterator[Message]:
+    if stream.data[start] == 0x3C:
+        yield from tell(stream, _protocol_of_xml(stream.data, start, end), read_xml(stream.data, start, end))
+
+
+def _query(stream: Stream, start: int, end: int) -> Iterator[Message]:
+    if is_query(stream.data, start, end):
+        yield from tell(stream, "query", read_query(stream.data, start, end))
+
+
+def _whole(stream: Stream, start: int, end: int) -> Iterator[Message]:
+    inner = _opened(stream, start, end)
+    if inner is not None:
+        yield inner
 
 
 def _is_binary(sample: bytes) -> bool:
@@ -122,33 +128,57 @@ def _binary(stream: Stream, start: int, end: int, *, named: bool = True) -> Iter
     if root is not None:
         yield from tell(stream, protocol, root)
         return
-    for message in _documents(stream, start, end):
-        said = True
-        yield message
+    for root in _roots(stream.data, start, end):
+        for message in tell(stream, _protocol_of_json(root), root):
+            said = True
+            yield message
     if not said:
         yield from texts.runs(stream, start, end)
 
 
-def _documents(stream: Stream, start: int, end: int) -> Iterator[Message]:
+def _documents_and_lines(stream: Stream, start: int, end: int) -> Iterator[Message]:
+    """JSON documents, and lines of names and values or shapes outside them."""
+    covered: list[tuple[int, int]] = []
+    for root in _roots(stream.data, start, end):
+        if _is_document(root):
+            covered.append((root.start, root.end))
+        alone = root.start == start and not stream.data[root.end : root.end + 5].strip() and root.end + 4 >= end
+        if alone or worth(stream.data, root.start, root.end):
+            yield from tell(stream, _protocol_of_json(root), root)
+        if alone and covered:
+            return
+    for protocol, root in texts.read(stream.data, start, end):
+        at = bisect_left(covered, (root.end, 0)) - 1
+        if at >= 0 and covered[at][1] > root.start:
+            continue
+        yield from _line(stream, protocol, root)
+
+
+def _roots(data: bytes, start: int, end: int) -> Iterator[Node]:
     """JSON documents anywhere in the unit: one after the other, one a line, or behind a binary head."""
-    data, at = stream.data, start
+    at = start
     for _ in range(MAX_DOCUMENTS):
         match = _DOCUMENT.search(data, at, end)
         if match is None:
             return
         root, at = read_json(data, match.start(), end)
         at = max(at, match.start() + 1)
-        if root is not None and worth(data, root.start, root.end):
-            yield from tell(stream, _protocol_of_json(root), root)
+        if root is not None:
+            yield root
 
 
-def _text(stream: Stream, start: int, end: int) -> Iterator[Message]:
-    """Lines of names and values, or a table; a line whose names tell no place is searched for shapes."""
-    for protocol, root in texts.read(stream.data, start, end):
-        said = list(tell(stream, protocol, root)) if root.children else []
-        yield from said
-        if protocol == "text" and not any(message.fixes or message.cells or message.access_points for message in said):
-            yield from texts.by_shape(stream, root.start, root.end)
+def _is_document(root: Node) -> bool:
+    """Whether brackets hold names and values, and not a tracker's own signs."""
+    first = root if root.kind == OBJECT else next((child for child in root.children if child.kind == OBJECT), None)
+    return first is not None and any(child.key for child in first.children)
+
+
+def _line(stream: Stream, protocol: str, root: Node) -> Iterator[Message]:
+    """A line's names and values, or a table; a line whose names tell no place is searched for shapes."""
+    said = list(tell(stream, protocol, root)) if root.children else []
+    yield from said
+    if protocol == "text" and not any(message.fixes or message.cells or message.access_points for message in said):
+        yield from texts.by_shape(stream, root.start, root.end)
 
 
 def _aprs(stream: Stream, start: int, end: int) -> Iterator[Message]:

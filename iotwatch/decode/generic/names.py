@@ -15,7 +15,7 @@ from iotwatch.decode.generic.vocabulary import VOCABULARY, by_word
 
 LATITUDE, LONGITUDE, PAIR, CODE = "latitude", "longitude", "pair", "code"
 
-_WORD = re.compile(r"[A-Z]{2,}(?=[A-Z][a-z]|$|[^A-Za-z])|[A-Z]?[a-z]+|[A-Z]+|\d+|[^\x00-\x7f]+")
+_WORD = re.compile(r"[A-Z]{2,}(?=[A-Z][a-z]|$|[^A-Za-z])|[A-Z]?[a-z\u00df-\u024f]+|[A-Z]+|\d+|[^\x00-\u024f]+")
 _WORDS = VOCABULARY.names
 _WEAK = {**dict.fromkeys(_WORDS.weak_latitude, LATITUDE), **dict.fromkeys(_WORDS.weak_longitude, LONGITUDE)}
 _CODES = by_word(VOCABULARY.codes)
@@ -47,6 +47,8 @@ def read_name(key: str) -> Name | None:
     joined = "".join(words)
     if code := _CODES.get(joined) or _CODES.get(words[-1] if len(words) > 1 else ""):
         return Name(CODE, code=code)
+    if joined in _WORDS.strong_pair:
+        return Name(PAIR, (joined,))
     if (
         found := _coordinate(words)
         or _weak(words)

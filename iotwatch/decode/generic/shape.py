@@ -10,12 +10,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from iotwatch.decode.fields import is_imei
+from iotwatch.decode.fields import is_imei, on_globe
 from iotwatch.decode.generic import values
 from iotwatch.decode.generic.times import parse_time
 from iotwatch.decode.generic.values import Coordinate, Degrees
 from iotwatch.model import Confidence
 
+LIKE_TAIP = "signs and digits run together as in TAIP"
 BY_SHAPE = "found by its shape, without a name"
 ORDER = "which of the two numbers is the latitude is guessed"
 _LATITUDE = rb"(?P<y>\d{1,4}(?:\.\d{2,10}|[ \xb0:]\d{1,2}\.\d{1,8}))[\xb0'\"]{0,2}"
@@ -37,6 +38,7 @@ _DECIMALS = re.compile(
     rb"(?P<b>[+-]?\d{1,3}\.\d{4,17})(?![\w.%])"
 )
 _SIGNED_MINUTES = re.compile(rb"(?<![\w.])(?P<a>[+-]?\d{4}\.\d{4,8})[,; ](?P<b>[+-]?\d{5}\.\d{4,8})(?![\w.])")
+_TAIP = re.compile(rb">[RS][A-Z]{2}[\d,;AV]{0,24}(?P<y>[+-]\d{7})(?P<x>[+-]\d{8})")
 _PACKED = re.compile(rb"(?P<y>[+-]\d{7})(?P<x>[+-]\d{8})(?!\d)")
 _MAP_LINK = re.compile(
     rb"(?:[?&](?:q|ll|query|daddr|saddr|center|destination|loc|sll|pt|marker|markers|location)=(?:loc:)?|/@|/place/|geo:|maps/search/)"
@@ -50,7 +52,7 @@ _NUMBER_ID = re.compile(rb"(?<!\d)\d{15}(?!\d)")
 _DATE = re.compile(
     rb"20[0-4]\d[-/.](?:0?[1-9]|1[0-2])[-/.](?:0?[1-9]|[12]\d|3[01])(?!\d)|(?<!\d)(?:0?[1-9]|[12]\d|3[01])[-/.](?:0?[1-9]|1[0-2])[-/.]20[0-4]\d"
     rb"|(?<!\d)1[0-9]{9}(?:\d{3})?(?![\d.])|(?<!\d)20[0-4]\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:[0-5]\d){2,3}(?!\d)"
-    rb"|(?<!\d)(?:[0-3]\d)(?:[0-3]\d)(?:[0-3]\d)(?:,|;|T)?(?:[01]\d|2[0-3])(?:[0-5]\d){2}(?![\d])"
+    rb"|(?<!\d)(?:[0-3]\d)(?:[0-3]\d)(?:[0-3]\d)[,;T ]?(?:[01]\d|2[0-3])(?:[0-5]\d){2}(?!\d)"
     rb"|(?<!\d)(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?!\d)|(?<!\d)(?:[01]\d|2[0-3])[0-5]\d[0-5]\d[,;](?:0[1-9]|[12]\d|3[01])(?:0[1-9]|1[0-2])[0-4]\d(?!\d)"
 )
 _TIMES = re.compile(
@@ -84,7 +86,12 @@ def shapes(data: bytes, start: int, end: int) -> Iterator[Shape]:
     """The places of one line or datagram, ``data[start:end]``, each range once."""
     taken: list[tuple[int, int]] = []
     beside = Beside(support(data, start, end), _time(data, start, end))
-    for found in (*_answers(data, start, end), *_links(data, start, end, beside), *_lettered(data, start, end, beside)):
+    for found in (
+        *_answers(data, start, end),
+        *_links(data, start, end, beside),
+        *_taip(data, start, end, beside),
+        *_lettered(data, start, end, beside),
+    ):
         if not any(low < found.span[1] and found.span[0] < high for low, high in taken):
             taken.append(found.span)
             yield found
@@ -117,6 +124,15 @@ def _links(data: bytes, start: int, end: int, beside: Beside) -> Iterator[Shape]
             yield Shape(
                 degrees, match.span("y")[:1] + match.span("x")[1:], Confidence.LIKELY, ("a link to a map",), beside.time
             )
+
+
+def _taip(data: bytes, start: int, end: int, beside: Beside) -> Iterator[Shape]:
+    """Trimble's ASCII interface and its kin: 1e-5 degrees behind ``>R`` and two letters."""
+    for match in _TAIP.finditer(data, start, end):
+        degrees = Degrees(int(match["y"]) / 1e5, int(match["x"]) / 1e5)
+        if on_globe(degrees.latitude, degrees.longitude):
+            span = (match.start("y"), match.end("x"))
+            yield Shape(degrees, span, Confidence.LIKELY, (LIKE_TAIP,), beside.time)
 
 
 def _lettered(data: bytes, start: int, end: int, beside: Beside) -> Iterator[Shape]:

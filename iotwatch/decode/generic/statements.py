@@ -133,22 +133,25 @@ def _inner(stream: Stream, protocol: str, root: Node) -> Iterator[Message]:
 
 
 def _body(stream: Stream, leaf: Node) -> Stream | None:
+    """The stream inside a text or byte string: unescaped JSON or sentences, a line of names and values, a wrapped payload."""
     start, end = leaf.inner
     raw = stream.data[start:end]
-    inside = stream.part(start, end).tagged(key=leaf.key[:64], **{"content-type": ""})
-    text = raw.lstrip()[:1]
-    if b"\\" in raw and leaf.kind == TEXT and (text in (b"{", b"[", b"\\") or worth(raw)):
-        unescaped = str(leaf.value).encode("utf-8", "replace")
+    first = raw.lstrip()[:1]
+    if b"\\" in raw and leaf.kind == TEXT:
+        if not (first in (b"{", b"[", b"\\") or worth(raw)):
+            return None
         try:
-            if steps.apply("json-string", raw) == unescaped:
-                return inside.through("json-string", unescaped)
+            return _cut(stream, leaf).through("json-string", steps.apply("json-string", raw))
         except UnpackError:
             return None
-    if text in (b"{", b"[") and len(raw) > 8 and worth(raw):
-        return inside
-    if _SENTENCE.search(raw) or (len(raw) >= 16 and b"=" in raw and worth(raw)):
-        return inside
-    return wrapped.opened(inside, leaf.key)
+    telling = first in (b"{", b"[") or (len(raw) >= 16 and b"=" in raw)
+    if _SENTENCE.search(raw) or (telling and worth(raw)):
+        return _cut(stream, leaf)
+    return wrapped.opened(_cut(stream, leaf), leaf.key) if wrapped.layer(raw, leaf.key) else None
+
+
+def _cut(stream: Stream, leaf: Node) -> Stream:
+    return stream.part(*leaf.inner).tagged(key=leaf.key[:64], **{"content-type": ""})
 
 
 def carrier(stream: Stream, span: tuple[int, int], inside: Stream, protocol: str = "wrapped") -> Message:

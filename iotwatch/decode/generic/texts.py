@@ -6,7 +6,9 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 
-from iotwatch.decode.generic.hints import worth
+import re2
+
+from iotwatch.decode.generic.hints import worth, worthy_lines
 from iotwatch.decode.generic.names import LATITUDE, LONGITUDE, read_name
 from iotwatch.decode.generic.shape import LINE_BYTES, shapes
 from iotwatch.decode.generic.tree.node import OBJECT, TEXT, Node
@@ -16,29 +18,25 @@ from iotwatch.decode.message import Fix, Message
 from iotwatch.model import Confidence
 from iotwatch.read.stream import Stream
 
-MAX_LINES = 100_000
-SHORTEST = 9
-"""No line of fewer bytes names both halves of a place."""
+MAX_ROWS = 100_000
 _LINE = re.compile(rb"[^\r\n\x00]+")
-_RUN = re.compile(rb"[\t\x20-\x7e]{24,4096}")
+_RUN = re2.compile(rb"[\t\x20-\x7e]{24,}")
 _WORD_ROW = re.compile(rb"[\w \"'.\-/()\x80-\xff]{1,40}(?:[,;\t][\w \"'.\-/()\x80-\xff]{0,40}){1,63}$")
 
 
 def read(data: bytes, start: int, end: int) -> Iterator[tuple[str, Node]]:
     """The trees of a text: each line that is worth it, or the table that a header of column names begins."""
-    header: list[str] | None = None
-    table = Node("", OBJECT, start, end)
-    for number, match in enumerate(islice(_LINE.finditer(data, start, end), MAX_LINES)):
-        low, high = match.start(), min(match.end(), match.start() + LINE_BYTES)
-        if number == 0 and (found := _header(match[0])):
-            header, splitter = found
-        elif header is None:
-            if high - low >= SHORTEST and worth(data, low, high):
-                yield "text", read_pairs(data, low, high)
-        elif header:
-            table.children.append(_row(data, low, high, header, splitter))
-    if table.children:
-        yield "csv", table
+    first = _LINE.search(data, start, end)
+    header = _header(first[0]) if first is not None else None
+    if header is None:
+        for low, high in worthy_lines(data, start, end):
+            yield "text", read_pairs(data, low, min(high, low + LINE_BYTES))
+        return
+    names, splitter = header
+    if names and first is not None:
+        lines = islice(_LINE.finditer(data, first.end(), end), MAX_ROWS)
+        rows = [_row(data, line.start(), min(line.end(), line.start() + LINE_BYTES), names, splitter) for line in lines]
+        yield "csv", Node("", OBJECT, start, end, children=rows)
 
 
 def _header(line: bytes) -> tuple[list[str], bytes] | None:
@@ -65,9 +63,10 @@ def _row(data: bytes, start: int, end: int, header: list[str], splitter: bytes) 
 
 def runs(stream: Stream, start: int, end: int) -> Iterator[Message]:
     """Places in runs of printable text inside binary data."""
-    for match in _RUN.finditer(stream.data, start, end):
-        if worth(stream.data, *match.span()):
-            yield from by_shape(stream, *match.span())
+    for match in islice(_RUN.finditer(stream.data, start, end), MAX_ROWS):
+        low, high = match.start(), min(match.end(), match.start() + LINE_BYTES)
+        if worth(stream.data, low, high):
+            yield from by_shape(stream, low, high)
 
 
 def by_shape(stream: Stream, start: int, end: int) -> Iterator[Message]:

@@ -11,8 +11,8 @@ from iotwatch.decode.fields import clock, unix_time
 from iotwatch.decode.generic.tree.node import Node, Scalar
 
 _KEY = re.compile(
-    r"(?:^|.*[_\-. a-z])(?:tst|ts|time|timestamp|timestampms|datetime|date_?time|utc|gpstime|gps_?time|fixtime|devicetime|dt|when|"
-    r"created_?at|updated_?at|reported_?at|captured_?at|received_?at|measured_?at|eventtime|recordtime|sendtime|as_of|at|lastupdate|last_?seen)$"
+    r"t|(?:.*[_\-. a-z])?(?:tst|ts|time|timestamp|timestampms|date_?time|utc|gps_?time|fixtime|devicetime|eventtime|recordtime"
+    r"|sendtime|dt|when|as_of|at|lastupdate|last_?seen|(?:created|updated|reported|captured|received|measured)_?at)"
 )
 _DATE_KEYS = frozenset({"date", "gpsdate", "utcdate", "datum"})
 _ISO = re.compile(
@@ -68,7 +68,7 @@ def _iso(match: re.Match[str]) -> int | None:
 def names_time(key: str) -> bool:
     """Whether a key speaks of a time or a date."""
     key = key.lower()
-    return len(key) <= 40 and (key in _DATE_KEYS or bool(_KEY.match(key)))
+    return len(key) <= 40 and (key in _DATE_KEYS or bool(_KEY.fullmatch(key)))
 
 
 def time_of(leaves: Iterable[Node]) -> int | None:

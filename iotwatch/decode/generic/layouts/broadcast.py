@@ -39,7 +39,8 @@ def j2735(stream: Stream, start: int, end: int) -> Iterator[Message]:
     data = stream.data
     for match in FRAME.finditer(data, start, min(end, start + 64)):
         body, stop = _length(data, match.end(), end)
-        if body < 0 or stop - body < 20:
+        whole = stop == end or data[start : start + 2] in (b"\x03\x80", b"\x03\x81")
+        if body < 0 or stop - body < 20 or not (whole or stream.flow is None):
             continue
         at = _BSM_LATITUDE if data[match.start() + 1] == 0x14 else _PSM_LATITUDE
         window = data[body : body + 24]
@@ -52,7 +53,6 @@ def j2735(stream: Stream, start: int, end: int) -> Iterator[Message]:
             continue
         first = body + at // 8
         fix = Fix(latitude / 1e7, longitude / 1e7, (first, min(first + 9, end)))
-        whole = stop == end or data[start : start + 2] in (b"\x03\x80", b"\x03\x81")
         yield _message(stream, "j2735", (match.start(), stop), (fix,), weak=not whole)
         return
 
@@ -135,7 +135,7 @@ def mode_s(stream: Stream, start: int, end: int) -> Iterator[Message]:
         if even_frame is None or odd_frame is None:
             continue
         fixes = tuple(
-            Fix(*place, (one[2], one[3]))
+            Fix(*place, (one[2], one[3]), whose="another aircraft")
             for one, is_odd in ((even_frame, False), (odd_frame, True))
             if (place := _cpr(even_frame, odd_frame, newest_odd=is_odd)) is not None
         )

@@ -24,7 +24,11 @@ _PAIR = re.compile(
 def is_query(data: bytes, start: int, end: int) -> bool:
     """Whether the text is one query string or form."""
     head = data[start : min(end, start + 65536)]
-    return bool(_QUERY.match(head)) and (b"&" in head or head.count(b"=") == 1) and b"\n" not in head.strip()
+    return (
+        bool(_QUERY.match(head))
+        and (b"&" in head or len(head.partition(b"=")[2].strip(b"= \r\n")) > 0)
+        and b"\n" not in head.strip()
+    )
 
 
 def read_query(data: bytes, start: int, end: int) -> Node:
