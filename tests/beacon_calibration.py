@@ -1,6 +1,6 @@
-"""Makes ``iotwatch/detect/beacons/quantiles.py``: what evidence traffic without a beacon gives. Run it by hand: 3 minutes.
+"""Makes ``iotwatch/detect/beacons/quantiles.py``: what evidence traffic without a beacon gives. Run it by hand: one minute.
 
-    python -m tests.beacon_calibration > iotwatch/detect/beacons/quantiles.py
+python tests/beacon_calibration.py > iotwatch/detect/beacons/quantiles.py
 """
 
 from __future__ import annotations
@@ -31,7 +31,9 @@ def quantiles() -> np.ndarray:
         for make in CALIBRATION.values():
             seconds = np.concatenate([make(random, count) for _ in range(pairs)]) * 10
             gaps = gaps_of(seconds, np.repeat(np.arange(pairs, dtype=np.int32), count), pairs)
-            table[row] = np.maximum(table[row], np.quantile(period_evidence(gaps, np.zeros(pairs))[0], 1 - np.array(LEVELS)))
+            table[row] = np.maximum(
+                table[row], np.quantile(period_evidence(gaps, np.zeros(pairs))[0], 1 - np.array(LEVELS))
+            )
     return table
 
 

@@ -7,18 +7,21 @@ from collections.abc import Iterator
 import numpy as np
 
 from iotwatch.detect.beacons.assess import Assessment, Numbers, assess
-from iotwatch.detect.beacons.context import context, nearness
+from iotwatch.detect.beacons.context import DNS, context, nearness
 from iotwatch.detect.beacons.keepalive import keep_alive, protocols
 from iotwatch.detect.beacons.movement import follows_movement
 from iotwatch.detect.beacons.stitch import Pair, Stitched, decoded, stitch
 from iotwatch.detect.beacons.tunnels import Tunnel, tunnel
 from iotwatch.detect.beacons.words import count_words, numbers_in_words
 from iotwatch.detect.contract import Scene
+from iotwatch.enrich import leaves_network, registered_domain
 from iotwatch.model import Confidence, Evidence, Finding, Severity, cut
+from iotwatch.observe.zeek import PROXIED
 from iotwatch.store import ContactRow
 from iotwatch.store.rows import iso
 
 SURE_CHANCE = 0.01
+_MOST_OFF = 0.4
 _EVIDENCE_SOURCES = 64
 _Row = dict[str, object]
 
@@ -71,6 +74,11 @@ class _Teller:
         self.behaviour = _behaviour(scene)
         self.protocols = protocols(scene.view)
         self.logs = {source.id for source in scene.view.sources if source.kind == "log"}
+        self.reached = {
+            (pair.device, registered_domain(pair.far_end))
+            for pair in (stitched.pairs[index] for index in assessed.told)
+            if pair.kind in ("connection", "burst")
+        }
         self.connections = {
             (pair.device, pair.far_end): sum(row.events for row in pair.rows)
             for pair in stitched.pairs
@@ -82,9 +90,16 @@ class _Teller:
         pair, times = self.stitched.pairs[index], self.stitched.of(index)
         numbers = self.assessed.told.get(index) or _only_counted(times)
         row = max(pair.rows, key=lambda one: one.events)
-        reasons, doubts = self._reasons(pair, numbers, times, found)
+        reasons, doubts = self._reasons(pair, numbers, found)
         more = self._behaviour_of(pair, times)
+        confidence = _confidence(numbers, found)
         severity, why = _severity(pair, row, more, found)
+        if numbers.steady and found is None:
+            severity = min(severity, Severity.MEDIUM)  # much was sent, but no beat was seen in it
+        if why == f"{DNS} is regular by nature" and leaves_network(row.server) and confidence > Confidence.POSSIBLE:
+            severity = Severity.LOW  # a resolver outside that is asked by the clock
+        if pair.kind == "dns" and severity is Severity.LOW and (pair.device, pair.far_end) in self.reached:
+            severity, why = Severity.INFO, "the look-ups before contacts that are told by themselves"
         if more:
             reasons.append(f"the same contact {more}")
         if why:
@@ -98,7 +113,7 @@ class _Teller:
             former_keys=tuple(f"{pair.client}|{end}" for end in (pair.far_end, f"{row.server}:{row.server_port}")),
             title=_title(pair, numbers, found),
             severity=severity,
-            confidence=_confidence(numbers, found),
+            confidence=confidence,
             reasons=tuple(reasons),
             doubts=tuple(doubts),
             evidence=self._evidence(pair.rows),
@@ -116,9 +131,7 @@ class _Teller:
             rows=tuple(("beacons", one) for one in [self._row(index, numbers), *addresses]),
         )
 
-    def _reasons(
-        self, pair: Pair, numbers: Numbers, times: np.ndarray[tuple[int], np.dtype[np.int64]], found: Tunnel | None
-    ) -> tuple[list[str], list[str]]:
+    def _reasons(self, pair: Pair, numbers: Numbers, found: Tunnel | None) -> tuple[list[str], list[str]]:
         reasons, doubts = numbers_in_words(numbers, self.assessed.looked_at)
         if found is not None:
             reasons = [
@@ -219,15 +232,16 @@ def _title(pair: Pair, numbers: Numbers, found: Tunnel | None) -> str:
 
 
 def _confidence(numbers: Numbers, found: Tunnel | None) -> Confidence:
-    return Confidence.LIKELY if found is not None or numbers.chance < SURE_CHANCE else Confidence.POSSIBLE
+    regular = numbers.chance < SURE_CHANCE and numbers.off <= _MOST_OFF
+    return Confidence.LIKELY if found is not None or regular else Confidence.POSSIBLE
 
 
 def _severity(pair: Pair, row: ContactRow, more: str, found: Tunnel | None) -> tuple[Severity, str]:
     """By behaviour first; what is regular by nature or stays near is named and told without alarm."""
     service = context(pair.kind, pair.far_end, pair.rows)
-    near = nearness(row.server) if pair.kind != "dns" else ""
+    near = nearness(row.server) if pair.kind != "dns" and row.transport != PROXIED else ""
     if more:
-        severity, why = Severity.HIGH, near
+        severity, why = (Severity.MEDIUM if near else Severity.HIGH), near
     elif service:
         severity, why = Severity.INFO, f"{service} is regular by nature"
     elif found is not None:

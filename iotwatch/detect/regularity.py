@@ -7,7 +7,7 @@ pairs that were looked at would.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 from numpy.typing import NDArray
@@ -72,6 +72,20 @@ def of_gaps(gaps: Gaps, dead: Floats) -> Regularity:
     order = -np.log10(single) + np.where(enough, 1e-3 * np.clip(evidence, 0, 300), 0.0)
     score = np.where(single < 1, 1 - 10 ** (-order / _SCORE_DECADES), 0.0)
     return Regularity(gaps.counts + 1, interval, jitter, missed, off, score, single, chance)
+
+
+def better_of(one: Regularity, other: Regularity, where: NDArray[np.intp]) -> Regularity:
+    """Of two looks at the same pairs the one that says more; ``other`` looked at the pairs numbered ``where`` only.
+
+    Two looks find something by luck twice as often, so there what either says is worth half.
+    """
+    columns = {field.name: getattr(one, field.name).copy() for field in fields(Regularity)}
+    first, second = np.minimum(1.0, 2 * one.single[where]), np.minimum(1.0, 2 * other.single)
+    use = second < first
+    for name, column in columns.items():
+        column[where[use]] = getattr(other, name)[use]
+    columns["single"][where] = np.minimum(first, second)
+    return Regularity(**columns)
 
 
 def corrected(single: Floats, looked_at: int) -> Floats:

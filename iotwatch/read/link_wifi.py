@@ -6,7 +6,7 @@ import numpy as np
 
 from iotwatch.read.columns import Bools, Int64s, take
 from iotwatch.read.layer import Layer, Next, layout, or_cut
-from iotwatch.read.packets import FRAME_WIFI, LINK, LLC, WIFI_PADDED, Packets, Rows
+from iotwatch.read.packets import FRAME_WIFI, LINK, LLC, WIFI_PADDED, WIFI_SWAPPED, Packets, Rows
 
 CONTROL = layout(control="<u2")
 RADIOTAP = layout(version="u1", pad="u1", length="<u2", present="<u4")
@@ -16,9 +16,11 @@ _TO_DS, _FROM_DS, _PROTECTED, _ORDER = 0x0100, 0x0200, 0x4000, 0x8000
 _MAX_PRESENT_WORDS = 8
 
 
-def wifi(p: Packets, rows: Rows, *, padded: bool = False) -> Next:
+def wifi(p: Packets, rows: Rows, *, padded: bool = False, swapped: bool = False) -> Next:
     """Data frames in clear (IEEE 802.11 section 9.3.2); encrypted, empty, aggregated and other frames stop here."""
     control = take(p.data, rows.pos, CONTROL)["control"].astype(np.int64)
+    if swapped:
+        control = control >> 8 | (control & 0xFF) << 8
     subtype = control >> 4 & 15
     to_ds, from_ds = control & _TO_DS > 0, control & _FROM_DS > 0
     quality = subtype & 8 > 0
@@ -40,6 +42,11 @@ def wifi(p: Packets, rows: Rows, *, padded: bool = False) -> Next:
 def wifi_padded(p: Packets, rows: Rows) -> Next:
     """The same with a header that the driver padded to a multiple of four."""
     return wifi(p, rows, padded=True)
+
+
+def wifi_swapped(p: Packets, rows: Rows) -> Next:
+    """The same as some controllers of access points send it inside CAPWAP: frame control in network order."""
+    return wifi(p, rows, swapped=True)
 
 
 def radiotap(p: Packets, rows: Rows) -> Next:
@@ -89,6 +96,7 @@ def per_packet_information(p: Packets, rows: Rows) -> Next:
 WIFI_LAYERS: dict[int, Layer] = {
     LINK + 105: wifi,
     WIFI_PADDED: wifi_padded,
+    WIFI_SWAPPED: wifi_swapped,
     LINK + 127: radiotap,
     LINK + 119: prism,
     LINK + 163: prism,

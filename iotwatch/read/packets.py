@@ -25,17 +25,18 @@ FRAME_CAN = 0x7_0001  # typed frames that stand inside something else than their
 FRAME_WIFI = 0x7_0002
 WIFI_PADDED = 0x7_0003  # 802.11 whose header is padded to four bytes
 PPP_ANY = 0x7_0004  # PPP, its address and control bytes and half of its protocol perhaps left out
+WIFI_SWAPPED = 0x7_0005  # 802.11 whose frame control has its two bytes the other way round
 
 MAX_DEPTH = 12
 # Total length of IPv4 (RFC 791 section 3.1), payload length of IPv6 (RFC 8200 section 3).
 _IP_LENGTHS = np.dtype({"names": ["four", "six"], "formats": [">u2", ">u2"], "offsets": [2, 4], "itemsize": 6})
 
 # Kinds of tunnels, and what their number is called ("" where they have none).
-IP_IN_IP, SIX_IN_FOUR, GRE, VXLAN, GTP_U, GENEVE, TEREDO, L2TP, TZSP, ERSPAN, ETHER_IP = range(1, 12)
+IP_IN_IP, SIX_IN_FOUR, GRE, VXLAN, GTP_U, GENEVE, TEREDO, L2TP, TZSP, ERSPAN, ETHER_IP, CAPWAP = range(1, 13)
 TUNNELS = {
     IP_IN_IP: ("ip-in-ip", ""), SIX_IN_FOUR: ("6in4", ""), GRE: ("gre", "key"), VXLAN: ("vxlan", "vni"),
     GTP_U: ("gtp-u", "teid"), GENEVE: ("geneve", "vni"), TEREDO: ("teredo", ""), L2TP: ("l2tp", "session"),
-    TZSP: ("tzsp", ""), ERSPAN: ("erspan", ""), ETHER_IP: ("etherip", ""),
+    TZSP: ("tzsp", ""), ERSPAN: ("erspan", ""), ETHER_IP: ("etherip", ""), CAPWAP: ("capwap", ""),
 }  # fmt: skip
 
 

@@ -81,6 +81,10 @@ class Stream:
         spans: list[tuple[int, int]] = []
         frames: list[int] = []
         index = self.segment_at(start)
+        if start < end and (index + 1 >= len(self.starts) or end <= self.starts[index + 1]):
+            span = (int(self.offsets[index] - self.starts[index]) + start, min(end, len(self.data)) - start)
+            frame = int(self.frames[index])
+            return cut(self.origin, (span,), (frame,) if frame else ())
         here = start
         while here < end:
             stop = int(self.starts[index + 1]) if index + 1 < len(self.starts) else len(self.data)
@@ -102,12 +106,14 @@ class Stream:
     def evidence(self, start: int = 0, end: int | None = None) -> Evidence:
         """The evidence that ``data[start:end]`` is."""
         end = len(self.data) if end is None else min(end, len(self.data))
+        index = self.segment_at(start)
+        time = int(self.times[index]) if len(self.times) else NO_TIME
         return Evidence(
             place=self.place(start, end),
             excerpt=self.data[start : min(end, start + EXCERPT_BYTES)],
             length=end - start,
-            frame=self.frame_at(start),
-            time=self.time_at(start),
+            frame=(int(self.frames[index]) if len(self.frames) else 0) or None,
+            time=None if time == NO_TIME else time,
             path=self.path,
         )
 
@@ -115,16 +121,21 @@ class Stream:
         """The stream of ``data[start:end]`` with its own offsets; the bytes keep their way back."""
         first = self.segment_at(start)
         last = self.segment_at(max(start, end - 1)) + 1
-        starts = np.maximum(self.starts[first:last] - start, 0)
-        skipped = np.maximum(start - self.starts[first:last], 0)
-        return replace(
-            self,
+        skipped = start - self.starts[first:last]
+        return Stream(
             data=self.data[start:end],
-            starts=starts,
-            offsets=self.offsets[first:last] + skipped,
+            starts=np.maximum(-skipped, 0),
+            offsets=self.offsets[first:last] + np.maximum(skipped, 0),
             frames=self.frames[first:last],
             times=self.times[first:last],
-            gaps=tuple((at - start, lost) for at, lost in self.gaps if start < at < end),
+            origin=self.origin,
+            kind=self.kind,
+            flow=self.flow,
+            up=self.up,
+            datagram=self.datagram,
+            gaps=tuple((at - start, lost) for at, lost in self.gaps if start < at < end) if self.gaps else (),
+            path=self.path,
+            context=self.context,
         )
 
     def join(self, ranges: list[tuple[int, int]]) -> Stream:

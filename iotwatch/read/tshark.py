@@ -61,6 +61,8 @@ def dissect(packets: Sequence[Packet], fields: Sequence[str], seconds: float = S
 
 
 def _read(file: Path, fields: Sequence[str], seconds: float) -> list[dict[str, list[str]]]:
+    import asyncio
+
     import pyshark
     from pyshark.capture.capture import TSharkCrashException
 
@@ -69,7 +71,9 @@ def _read(file: Path, fields: Sequence[str], seconds: float) -> list[dict[str, l
     def take(packet: Any) -> None:
         found.append({name: values for name in fields if (values := list(_values(packet, name)))})
 
-    capture = pyshark.FileCapture(str(file), use_ek=True, keep_packets=False)
+    # A loop of our own: pyshark's set-up of one replaces the process's child watcher.
+    loop = asyncio.new_event_loop()
+    capture = pyshark.FileCapture(str(file), use_ek=True, keep_packets=False, eventloop=loop)
     try:
         capture.apply_on_packets(take, timeout=seconds)
     except TimeoutError as error:
@@ -78,6 +82,7 @@ def _read(file: Path, fields: Sequence[str], seconds: float) -> list[dict[str, l
         raise TsharkFailed(f"tshark gave up: {type(error).__name__}") from error
     finally:
         capture.close()
+        loop.close()
     return found
 
 

@@ -1,4 +1,4 @@
-"""Tunnels: IP in IP, GRE, EtherIP, and over UDP VXLAN, Geneve, GTP-U, L2TP, Teredo and TZSP.
+"""Tunnels: IP in IP, GRE, EtherIP, and over UDP VXLAN, Geneve, GTP-U, L2TP, Teredo, TZSP, CAPWAP.
 
 What is inside becomes the packet's flow, and the tunnel around it is noted (kind, number, outer ends). A port alone never
 makes a tunnel: the header must be sound and what it carries must look like what it announces, else the packet stays the
@@ -16,6 +16,7 @@ from iotwatch.read.columns import Bools, Int32s, Int64s, indices, take
 from iotwatch.read.layer import Layer, Next, layout, or_cut
 from iotwatch.read.link_serial import FOUR
 from iotwatch.read.packets import (
+    CAPWAP,
     ERSPAN,
     ETHER_IP,
     GENEVE,
@@ -31,6 +32,7 @@ from iotwatch.read.packets import (
     TEREDO,
     TZSP,
     VXLAN,
+    WIFI_SWAPPED,
     Packets,
     Rows,
 )
@@ -188,6 +190,21 @@ def _tzsp(p: Packets, rows: Rows) -> Inner:
     return good & ~open_, code, pos, np.zeros(len(pos), np.int64)
 
 
+def _capwap(p: Packets, rows: Rows) -> Inner:
+    """RFC 5415 section 4.3, data channel without DTLS: whole frames of Ethernet (RFC 5416: or 802.11 data frames)."""
+    word = take(p.data, rows.pos, _WORD)["word"].astype(np.int64)
+    size = (word >> 19 & 31) * 4
+    pos = rows.pos + size
+    whole = (word >> 24 == 0) & (word & 0x88 == 0) & (size >= 8)  # neither a fragment nor a keep-alive
+    native = (word & 0x100 > 0) & (word >> 9 & 31 == 1)
+    control = take(p.data, pos, FOUR)
+    straight, turned = control["a"] & 0x0F == 8, control["b"] & 0x0F == 8  # version 0, type 2
+    wifi = native & (straight | turned) & (pos + 24 <= rows.end)
+    ethernet = (word & 0x100 == 0) & _ethernet_like(p, pos, rows.end)
+    code = np.where(ethernet, _ETHERNET, np.where(straight, LINK + 105, WIFI_SWAPPED)).astype(np.int32)
+    return whole & (wifi | ethernet), code, pos, np.zeros(len(pos), np.int64)
+
+
 UDP_TUNNELS: dict[int, tuple[int, Callable[[Packets, Rows], Inner]]] = {
     4789: (VXLAN, _vxlan),
     8472: (VXLAN, _vxlan),
@@ -196,6 +213,7 @@ UDP_TUNNELS: dict[int, tuple[int, Callable[[Packets, Rows], Inner]]] = {
     1701: (L2TP, _l2tp),
     3544: (TEREDO, _teredo),
     37008: (TZSP, _tzsp),
+    5247: (CAPWAP, _capwap),
 }
 _PORTS = np.zeros(65536, np.bool_)
 _PORTS[list(UDP_TUNNELS)] = True

@@ -10,6 +10,8 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
+from ipaddress import ip_address
 
 import msgspec
 
@@ -134,7 +136,7 @@ def _rows_json(data: bytes) -> Iterator[tuple[int, int, int, Fields | None]]:
 def _entry(name: str, fields: Fields, number: int, start: int, end: int) -> Entry | None:
     time = _time(fields.get("ts"))
     client, server = _text(fields, "id.orig_h"), _text(fields, "id.resp_h")
-    if time is None or not client or not server:
+    if time is None or not _is_address(client) or not _is_address(server):
         return None
     port = _number(fields, "id.resp_p")
     far_name, proxied = _NAMES[name](fields, port)
@@ -156,6 +158,15 @@ def _entry(name: str, fields: Fields, number: int, start: int, end: int) -> Entr
         start=start,
         end=end,
     )
+
+
+@lru_cache(maxsize=1 << 16)
+def _is_address(text: str) -> bool:
+    try:
+        ip_address(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _no_name(fields: Fields, port: int) -> tuple[str, bool]:  # noqa: ARG001

@@ -8,6 +8,8 @@ from types import SimpleNamespace
 import pytest
 
 MACS = bytes(range(12))
+WIFI = bytes(22) + b"\xaa\xaa\3\0\0\0\x08\0"
+"""The rest of an 802.11 data frame's header, then LLC and SNAP for IPv4."""
 
 
 def inner(build: SimpleNamespace) -> bytes:
@@ -37,6 +39,9 @@ TUNNELS = {
     ),
     "l2tp session 0x9": lambda b: over_udp(b, struct.pack(">HHH", 2, 1, 9) + b"\xff\3\0\x21" + inner(b), 1701),
     "tzsp": lambda b: over_udp(b, b"\1\0\0\1\1" + b.ethernet(inner(b)), 37008),
+    "capwap": lambda b: over_udp(b, struct.pack(">II", 2 << 19, 0) + b.ethernet(inner(b)), 5247),
+    "capwap 10": lambda b: over_udp(b, struct.pack(">II", 2 << 19 | 0x300, 0) + b"\x08\x01" + WIFI + inner(b), 5247),
+    "capwap 10.": lambda b: over_udp(b, struct.pack(">II", 2 << 19 | 0x300, 0) + b"\x01\x08" + WIFI + inner(b), 5247),
 }
 
 
@@ -59,7 +64,7 @@ def test_six_in_four(build: SimpleNamespace) -> None:
     assert (stream.flow.client, stream.flow.tunnel) == ("::1", "6in4 10.0.0.1 > 10.0.0.2")
 
 
-@pytest.mark.parametrize("port", [4789, 2152, 6081, 1701, 3544, 37008])
+@pytest.mark.parametrize("port", [4789, 2152, 6081, 1701, 3544, 37008, 5247])
 def test_a_port_alone_makes_no_tunnel(build: SimpleNamespace, port: int) -> None:
     (stream,) = build.read(build.pcap([(1, over_udp(build, b"##some tracker's words, no header##", port))])).streams
     assert stream.flow.tunnel == ""

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from collections import defaultdict
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from iotwatch.detect.beacons.evidence import medians
-from iotwatch.detect.beacons.stitch import APART_US, QUIET_US, Stitched
-from iotwatch.detect.regularity import MIN_GAPS, Regularity, corrected, of_gaps
+from iotwatch.detect.beacons.evidence import Gaps, medians, picked
+from iotwatch.detect.beacons.stitch import APART_US, QUIET_US, SAME_US, Pair, Stitched
+from iotwatch.detect.regularity import MIN_GAPS, Regularity, better_of, corrected, of_gaps
+from iotwatch.enrich import leaves_network, scope
+
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
 
 MAX_CHANCE = 0.2
 # One pair alone so regular is worth a line, however many were looked at; so many lines at most.
@@ -17,6 +22,7 @@ _WORTH_A_LINE = 0.005
 _MOST_LINES = 100
 _MIN_INTERVAL = 1.0
 _SLOW_INTERVAL = 60.0
+_SLOW_JITTER = 0.05
 # A sender that never pauses gives an event a second, however it sends: that is its only regularity.
 _STEADY_INTERVAL = 2.5
 _STEADY_JITTER = 0.1
@@ -55,61 +61,106 @@ def assess(stitched: Stitched) -> Assessment:
     pairs = stitched.pairs
     if not pairs:
         return Assessment({}, {}, 0)
+    look = _look(stitched)
+    whole = look.whole
+    told = _one_per_far_end(stitched, np.flatnonzero(look.regular & whole), look.best.single)
+    beside = _one_per_far_end(stitched, np.flatnonzero(look.steady & whole), -look.ticks.counts.astype(np.float64))
+    for key, index in beside.items():
+        told.setdefault(key, index)
+    parts: dict[int, list[tuple[int, Numbers]]] = defaultdict(list)
+    for index in np.flatnonzero((look.regular | look.steady) & ~whole).tolist():
+        parent = pairs[index].whole
+        if parent is not None and look.ticks.counts[index] + 1 >= _PART_EVENTS:
+            parts[told.setdefault((pairs[parent].device, pairs[parent].far_end), parent)].append(
+                (index, look.numbers(index))
+            )
+    return Assessment({index: look.numbers(index) for index in told.values()}, parts, look.looked_at)
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """One entry per pair: its regularity, its gaps between single contacts, and what it is worth telling as."""
+
+    best: Regularity
+    chance: Floats
+    ticks: Gaps
+    spread: Floats
+    whole: Bools
+    regular: Bools
+    steady: Bools
+    looked_at: int
+
+    def numbers(self, index: int) -> Numbers:
+        """What is said of pair ``index``."""
+        best = self.best
+        score, chance = float(best.score[index]), float(self.chance[index])
+        if self.steady[index]:
+            # Near the shortest gap that can be seen at all missed beats cannot be told: the middle gap is said.
+            regular = bool(self.regular[index])
+            return Numbers(
+                events=int(self.ticks.counts[index]) + 1,
+                interval=float(self.ticks.median[index]),
+                jitter=float(self.spread[index]),
+                missed=0.0,
+                off=0.0,
+                score=score if regular else 0.0,
+                chance=chance if regular else 1.0,
+                steady=not regular,
+            )
+        return Numbers(
+            events=int(best.events[index]),
+            interval=float(best.interval[index]),
+            jitter=float(best.jitter[index]),
+            missed=float(best.missed[index]),
+            off=float(best.off[index]),
+            score=score,
+            chance=chance,
+        )
+
+
+def _look(stitched: Stitched) -> _Look:
+    pairs = stitched.pairs
     burst = np.array([pair.kind == "burst" for pair in pairs])
-    ticks = stitched.gaps()
-    quiet = stitched.after_quiet()
-    bursts = stitched.gaps(quiet | ~np.repeat(burst, np.diff(stitched.bounds)))
-    best = of_gaps(bursts, np.where(burst, QUIET_US, APART_US) / 1e6)
-    close = burst & (bursts.counts < _BURSTS_KEPT * ticks.counts)
-    if close.any():
-        again = of_gaps(ticks, np.full(len(pairs), APART_US / 1e6))
-        best = _better(best, again, close)
     whole = np.array([pair.whole is None for pair in pairs])
+    ticks = stitched.gaps(stitched.apart)
+    bursts = stitched.gaps(stitched.after_quiet() | stitched.apart & ~np.repeat(burst, np.diff(stitched.bounds)))
+    best = of_gaps(bursts, np.where(burst, QUIET_US, APART_US) / 1e6)
+    # What lies closer together than bursts do, and closer than a second, is looked at where there is much of it.
+    close = bursts.counts < _BURSTS_KEPT * ticks.counts
+    best = _again(best, ticks, close, APART_US)
+    closer = ticks.counts + 1 < _BURSTS_KEPT * np.diff(stitched.bounds)
+    best = _again(best, stitched.gaps(np.repeat(closer, np.diff(stitched.bounds))), closer, SAME_US)
     looked_at = max(1, int(((ticks.counts >= MIN_GAPS) & whole).sum()))
     chance = corrected(best.single, looked_at)
     spread = medians(np.abs(ticks.seconds - ticks.median[ticks.owner]), ticks.owner, ticks.counts) / ticks.median
-    steady = (ticks.counts >= _STEADY_GAPS) & (ticks.median < _STEADY_INTERVAL)
-    steady &= spread < _STEADY_JITTER
-    regular = (best.events > MIN_GAPS) & (chance <= MAX_CHANCE) & (best.interval >= _MIN_INTERVAL)
-    regular |= (best.events == MIN_GAPS) & (chance <= MAX_CHANCE) & (best.interval >= _SLOW_INTERVAL)
+    steady = (ticks.counts >= _STEADY_GAPS) & (ticks.median < _STEADY_INTERVAL) & (spread < _STEADY_JITTER)
+    rare = chance <= MAX_CHANCE
+    regular = rare & (best.events > MIN_GAPS) & (best.interval >= _MIN_INTERVAL)
+    regular |= rare & (best.events == MIN_GAPS) & (best.jitter <= _SLOW_JITTER) & (best.interval >= _SLOW_INTERVAL)
     regular |= _worth_a_line(best, whole)
-
-    def numbers(index: int) -> Numbers:
-        if regular[index]:
-            return Numbers(
-                int(best.events[index]),
-                *(float(getattr(best, name)[index]) for name in ("interval", "jitter", "missed", "off", "score")),
-                float(chance[index]),
-            )
-        events, middle, jitter = int(ticks.counts[index]) + 1, float(ticks.median[index]), float(spread[index])
-        return Numbers(events, middle, jitter, 0.0, 0.0, 0.0, 1.0, steady=True)
-
-    told = _one_per_far_end(stitched, np.flatnonzero(regular & whole), best.single)
-    beside = _one_per_far_end(stitched, np.flatnonzero(steady & whole), -ticks.counts.astype(np.float64))
-    for key, index in beside.items():
-        told.setdefault(key, index)
-    parts: dict[int, list[tuple[int, Numbers]]] = {}
-    for index in np.flatnonzero((regular | steady) & ~whole).tolist():
-        parent = pairs[index].whole
-        if parent is not None and ticks.counts[index] + 1 >= _PART_EVENTS:
-            parts.setdefault(parent, []).append((index, numbers(index)))
-    for parent in parts:
-        told.setdefault((pairs[parent].device, pairs[parent].far_end), parent)
-    return Assessment({index: numbers(index) for index in told.values()}, parts, looked_at)
+    contact = np.array([not _answers(pair) for pair in pairs])
+    to_one = np.array([_to_one(pair.rows[0].server) for pair in pairs])
+    return _Look(best, chance, ticks, spread, whole, regular & contact, steady & contact & to_one, looked_at)
 
 
-def _better(one: Regularity, other: Regularity, allowed: NDArray[np.bool_]) -> Regularity:
-    """Per pair the look that says more; two looks were taken, so what each says is worth half."""
-    columns = {field.name: getattr(one, field.name).copy() for field in fields(Regularity)}
-    twice = np.minimum(1.0, 2 * other.single)
-    columns["single"] = np.where(allowed, np.minimum(1.0, 2 * one.single), one.single)
-    use = allowed & (twice < columns["single"])
-    for name, column in columns.items():
-        column[use] = (twice if name == "single" else getattr(other, name))[use]
-    return Regularity(**columns)
+def _again(best: Regularity, gaps: Gaps, chosen: Bools, dead_us: int) -> Regularity:
+    if not chosen.any():
+        return best
+    some = picked(gaps, chosen)
+    return better_of(best, of_gaps(some, np.full(len(some.counts), dead_us / 1e6)), np.flatnonzero(chosen))
 
 
-def _worth_a_line(best: Regularity, whole: NDArray[np.bool_]) -> NDArray[np.bool_]:
+def _to_one(server: str) -> bool:
+    """Whether an address is one far end, and no group of the local network."""
+    return scope(server) not in ("multicast", "broadcast") and not server.endswith(".255")
+
+
+def _answers(pair: Pair) -> bool:
+    """Pings and errors that come in from outside are nobody's contact with a far end."""
+    return pair.kind == "icmp" and leaves_network(pair.client) and not leaves_network(pair.rows[0].server)
+
+
+def _worth_a_line(best: Regularity, whole: Bools) -> Bools:
     """The most regular pairs that are regular enough by themselves; as many as anybody reads."""
     chosen = np.zeros(len(whole), np.bool_)
     some = np.flatnonzero(whole & (best.single <= _WORTH_A_LINE) & (best.interval >= _MIN_INTERVAL))
@@ -117,9 +168,7 @@ def _worth_a_line(best: Regularity, whole: NDArray[np.bool_]) -> NDArray[np.bool
     return chosen
 
 
-def _one_per_far_end(
-    stitched: Stitched, indices: NDArray[np.intp], rank: NDArray[np.float64]
-) -> dict[tuple[str, str], int]:
+def _one_per_far_end(stitched: Stitched, indices: NDArray[np.intp], rank: Floats) -> dict[tuple[str, str], int]:
     """The pair with the lowest rank for each client and far end."""
     best: dict[tuple[str, str], int] = {}
     for index in indices.tolist():

@@ -17,11 +17,12 @@ Ints = NDArray[np.int64]
 
 # Timers of retries repeat exactly for a few events, without being a beacon: one gap is never worth more than this factor.
 _WORTH_OF_A_GAP = 10**0.5
+_LEAST = -690.0
 
 
 def period_chance(evidence: Floats, gaps: Ints) -> Floats:
     """How often gaps without a beacon give at least this evidence for one period (natural log of a likelihood ratio)."""
-    return np.maximum(_chance(evidence, gaps), _WORTH_OF_A_GAP ** -gaps.astype(np.float64))
+    return np.maximum(_chance(evidence, gaps), _WORTH_OF_A_GAP ** -np.minimum(gaps, 500).astype(np.float64))
 
 
 def _chance(evidence: Floats, gaps: Ints) -> Floats:
@@ -35,10 +36,10 @@ def _chance(evidence: Floats, gaps: Ints) -> Floats:
     left, right = table[row, column - 1], table[row, column]
     slope = (logs[column] - logs[column - 1]) / np.maximum(right - left, 1e-9)
     inside = logs[column - 1] + slope * (evidence - left)
-    # Behind the last quantile: a likelihood ratio passes t + the quantile at most exp(-t) times as often (Markov).
+    # Behind the last quantile it falls as exp(-evidence), the rate at which Markov's inequality bounds likelihood ratios.
     beyond = logs[-1] - (evidence - table[:, -1])
     # Before the first one only the order matters.
     before = logs[0] * np.exp(np.minimum(0.0, (evidence - table[:, 0]) / 20))
     answer = np.where(evidence >= table[:, -1], beyond, np.where(evidence < table[:, 0], before, inside))
-    chance: Floats = np.exp(np.minimum(answer, 0.0))
+    chance: Floats = np.exp(np.clip(answer, _LEAST, 0.0))
     return chance

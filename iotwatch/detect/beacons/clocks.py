@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 import numpy as np
 
@@ -28,7 +29,7 @@ def offsets(sources: Sequence[SourceRow], groups: Iterable[Sequence[ContactRow]]
         for row in rows:
             by_source.setdefault(row.source, row)
         seen = sorted((one for one in by_source if one in spans), key=lambda one: order[one])
-        for first, second in zip(seen, seen[1:], strict=False):
+        for first, second in pairwise(seen):
             if len(differences[first, second]) < _MAX_EVENTS and _overlap(spans[first], spans[second]):
                 differences[first, second] += _nearest(_times(by_source[first]), _times(by_source[second]))
     found: dict[int, int] = {}
@@ -42,7 +43,7 @@ def offsets(sources: Sequence[SourceRow], groups: Iterable[Sequence[ContactRow]]
 
 def _any_overlap(spans: list[tuple[int, int]]) -> bool:
     spans.sort()
-    return any(_overlap(one, other) for one, other in zip(spans, spans[1:], strict=False))
+    return any(_overlap(one, other) for one, other in pairwise(spans))
 
 
 def _overlap(one: tuple[int, int], other: tuple[int, int]) -> bool:

@@ -9,8 +9,9 @@ from iotwatch.enrich import scope
 from iotwatch.store import ContactRow
 
 # IANA service names and port numbers, and the vendors' own documents for 17500.
+DNS = "DNS resolver"
 _PORTS = {
-    53: "DNS resolver",
+    53: DNS,
     67: "DHCP",
     68: "DHCP",
     123: "NTP time",
@@ -18,7 +19,7 @@ _PORTS = {
     138: "NetBIOS datagrams",
     546: "DHCPv6",
     547: "DHCPv6",
-    853: "DNS resolver",
+    853: DNS,
     1900: "SSDP",
     3702: "WS-Discovery",
     5351: "NAT port mapping",

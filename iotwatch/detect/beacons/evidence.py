@@ -43,6 +43,13 @@ class Gaps:
         return answer
 
 
+def picked(gaps: Gaps, pairs: NDArray[np.bool_]) -> Gaps:
+    """The gaps of those pairs that are true, numbered anew."""
+    inside = pairs[gaps.owner]
+    number = (np.cumsum(pairs) - 1).astype(np.int32)
+    return Gaps(gaps.seconds[inside], number[gaps.owner[inside]], gaps.counts[pairs], gaps.median[pairs])
+
+
 def gaps_of(seconds: Floats, owner: Owners, pairs: int) -> Gaps:
     """Gaps with their medians; ``owner`` is sorted."""
     counts = np.bincount(owner, minlength=pairs).astype(np.int64)
@@ -88,7 +95,9 @@ def period_evidence(gaps: Gaps, dead: Floats) -> tuple[Floats, Floats]:
         some = slice(int(bounds[start]), int(bounds[stop]))
         owner = gaps.owner[some] - start
         with_beat = _counted(beat_rows[some], owner, stop - start, len(beats)) @ beats + prior
-        without = _counted(null_rows[some], owner, stop - start, len(nulls)) @ nulls - np.float32(np.log(nulls.shape[1]))
+        without = _counted(null_rows[some], owner, stop - start, len(nulls)) @ nulls - np.float32(
+            np.log(nulls.shape[1])
+        )
         best[start:stop] = with_beat.argmax(axis=1)
         evidence[start:stop] = _log_sum(with_beat) - _log_sum(without)
     # Both are densities of a logarithm, of the gap and of the net gap: compare them as densities of the gap.
@@ -98,7 +107,8 @@ def period_evidence(gaps: Gaps, dead: Floats) -> tuple[Floats, Floats]:
 
 def _bins(values: NDArray[np.float32], lowest: float, highest: float, width: float) -> Owners:
     clipped = np.clip(values, lowest, highest)
-    return np.rint((clipped - np.float32(lowest)) / np.float32(width)).astype(np.int32)
+    rows: Owners = np.rint((clipped - np.float32(lowest)) / np.float32(width)).astype(np.int32)
+    return rows
 
 
 def _counted(rows: Owners, owner: Owners, pairs: int, bins: int) -> NDArray[np.float32]:

@@ -28,6 +28,11 @@ NULL_EDGE = 12.0
 _UNIFORM = (0.1, 0.2, 0.3, 0.4, 0.5)
 _NORMAL = (0.015, 0.04, 0.1, 0.2, 0.3)
 _MISSED = (0.02, 0.12, 0.25, 0.4)
+# So many are missed that the median gap is two beats or three.
+_MOSTLY_MISSED = (0.4, 0.55)
+_ANYTHING = 0.003
+# A period that holds for two gaps of three: bursts with pauses look like it, so it must be far the best to count.
+_OFTEN_ANYTHING, _RARELY_TWO_STATES = 0.3, 0.02
 _MULTIPLES = np.arange(1, 7)
 _U_STEP = 0.002
 _U = np.arange(_U_STEP / 2, 14, _U_STEP)
@@ -35,6 +40,7 @@ _BROAD = 2.0
 _LOG_SIGMAS = (0.8, 1.0, 1.4, 2.0, 2.8)
 _EXPONENTIAL_MEANS = (0.9, 1.2, 1.44, 1.8, 2.5, 4.0)
 _GAMMA_MEANS = (0.95, 1.19, 1.5)
+_FAST_WEIGHT = 5
 _FAST = ((0.35, 10.0), (0.6, 10.0), (0.6, 60.0), (0.85, 30.0), (0.85, 200.0))
 
 
@@ -62,17 +68,18 @@ def _beats() -> Iterator[tuple[Floats, float, float, float]]:
         for missed in _MISSED:
             density = _missing(_uniform_sums(jitter), missed)
             for shift in (-0.6, -0.4, -0.2, 0.0, 0.2, 0.4, 0.6):
-                yield density, 1 + shift * jitter, 0.01, 1.0
-            if missed == _MISSED[-1] and jitter < 0.4:  # so many are missed that the median gap is two beats
-                for shift in (-0.2, 0.0, 0.2):
-                    yield density, 0.5 * (1 + shift * jitter), 0.01, 1.0
+                yield density, 1 + shift * jitter, _ANYTHING, 1.0
+        for missed in _MOSTLY_MISSED:
+            density = _missing(_uniform_sums(jitter), missed)
+            for period in (0.36, 0.43, 0.5, 0.57, 0.66):
+                yield density, period, _ANYTHING, 1.5
     for jitter in _NORMAL:
         for missed in _MISSED:
             density = _missing(_normal_sums(jitter), missed)
             for shift in (-0.5, 0.0, 0.5):
-                yield density, 1 + shift * jitter, 0.02, 2.0
-                if missed == _MISSED[0] and jitter <= 0.1:  # a period that holds for two gaps of three
-                    yield density, 1 + shift * jitter, 0.3, 2.0
+                yield density, 1 + shift * jitter, _ANYTHING, 2.0
+                if missed == _MISSED[0] and jitter <= 0.1:
+                    yield density, 1 + shift * jitter, _OFTEN_ANYTHING, _RARELY_TWO_STATES
 
 
 def _missing(sums: list[Floats], missed: float) -> Floats:
@@ -105,8 +112,9 @@ def null_table() -> Table:
         slow = _slow_mean(share, ratio)
         fast = slow / ratio
         mixed = share * gap / fast * np.exp(-gap / fast) + (1 - share) * gap / slow * np.exp(-gap / slow)
-        columns.append(np.log(mixed + 1e-30))
-    return np.maximum(np.stack(columns, axis=1), -60.0).astype(np.float32)
+        columns += [np.log(mixed + 1e-30)] * _FAST_WEIGHT
+    table: Table = np.maximum(np.stack(columns, axis=1), -60.0).astype(np.float32)
+    return table
 
 
 def _slow_mean(share: float, ratio: float) -> float:

@@ -13,7 +13,7 @@ _MIN_SECONDS = 300.0
 
 
 def follows_movement(view: View, times: NDArray[np.int64]) -> str:
-    """"N times as often while driving as while parked", when that is far from chance; empty otherwise, or without phases."""
+    """ "N times as often while driving as while parked", when that is far from chance; empty otherwise, or without phases."""
     count, seconds = {"driving": 0, "parked": 0}, {"driving": 0.0, "parked": 0.0}
     for phase in view.case.phases if view.case else ():
         if phase.name in count:

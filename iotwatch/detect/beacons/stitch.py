@@ -22,9 +22,12 @@ from iotwatch.store import ContactRow, SourceRow, View
 
 Ints = NDArray[np.int64]
 
+# What two captures saw at once, and what one program does at once, is one event.
+SAME_US = 50_000
 APART_US = 1_000_000
 QUIET_US = 2_000_000
 MIN_EVENTS = 3
+UNREGISTERED = "names outside the DNS"
 # Rotated files of one capture leave less than this between them.
 _SEAM_US = 2_000_000
 _NEVER = np.int64(-(1 << 62))
@@ -46,6 +49,7 @@ class Pair:
 class Stitched:
     """All pairs. ``times`` are microseconds in order; pair ``i`` has those from ``bounds[i]`` to ``bounds[i + 1]``.
 
+    ``apart`` marks events that come a second or more after the last one so marked: parallel connections are one contact.
     ``stretch`` numbers the uninterrupted stretches of capture that the events stand in; ``clocks`` are the differences in
     microseconds that were taken from the times of sources (by row id).
     """
@@ -54,6 +58,7 @@ class Stitched:
     times: Ints
     bounds: Ints
     stretch: Ints
+    apart: NDArray[np.bool_]
     clocks: dict[int, int]
 
     def of(self, pair: int) -> Ints:
@@ -69,12 +74,14 @@ class Stitched:
         return gaps_of(np.diff(times)[same] / 1e6, owner[1:][same], len(self.pairs))
 
     def after_quiet(self) -> NDArray[np.bool_]:
-        """The events that come after quiet: no other one of the pair in the two seconds before."""
-        quiet = np.ones(len(self.times), np.bool_)
-        quiet[1:] = np.diff(self.times) >= QUIET_US
-        starts = self.bounds[:-1]
-        quiet[starts[starts < len(quiet)]] = True
-        return quiet
+        """Of the events that are apart those that come after quiet: none of the pair in the two seconds before."""
+        marked = np.flatnonzero(self.apart)
+        owner = np.searchsorted(self.bounds, marked, "right")
+        quiet = np.ones(len(marked), np.bool_)
+        quiet[1:] = (np.diff(self.times[marked]) >= QUIET_US) | (owner[1:] != owner[:-1])
+        chosen = np.zeros(len(self.times), np.bool_)
+        chosen[marked[quiet]] = True
+        return chosen
 
 
 def stitch(view: View) -> Stitched:
@@ -95,13 +102,15 @@ def stitch(view: View) -> Stitched:
         pairs.append(Pair(device, client, far_end, kind, tuple(members)))
         pairs += [
             Pair(device, client, far_end, kind, tuple(part), whole)
-            for part in _by_address(members)
+            for part in (_by_address(members) if kind != "dns" else ())
             if sum(row.events for row in part) > MIN_EVENTS
         ]
     return _stitched(tuple(pairs), view.sources, clocks)
 
 
 def _by_address(rows: Sequence[ContactRow]) -> list[list[ContactRow]]:
+    if len(rows) == 1:
+        return []
     parts: dict[tuple[str, int], list[ContactRow]] = defaultdict(list)
     for row in rows:
         parts[row.server, row.server_port].append(row)
@@ -110,10 +119,19 @@ def _by_address(rows: Sequence[ContactRow]) -> list[list[ContactRow]]:
 
 def _far_end(row: ContactRow, names: dict[str, str]) -> str:
     if row.kind == "dns":
-        return registered_domain(row.server_name)
+        return _registered(row.server_name)
     if row.kind == "icmp":
         return f"{row.server} (icmp)"
     return row.server_name or names.get(row.server, "") or f"{row.server}:{row.server_port}"
+
+
+def _registered(name: str) -> str:
+    """The name that somebody registered; one group for names that nobody can have, as tools make that ask a server directly."""
+    top = name.rstrip(".").rpartition(".")[2]
+    # No top-level domain has a digit but the encoded international ones (RFC 3696 section 2, IANA root zone).
+    if any(character.isdigit() for character in top) and not top.lower().startswith("xn--"):
+        return UNREGISTERED
+    return registered_domain(name)
 
 
 def _names(rows: Sequence[ContactRow]) -> dict[str, str]:
@@ -162,10 +180,13 @@ def _stitched(pairs: tuple[Pair, ...], sources: Sequence[SourceRow], clocks: dic
     if back.any():
         order = np.lexsort((times, owner))
         times, owner = times[order], owner[order]
-    kept = spaced(times, owner, np.full(len(times), _NEVER), APART_US)
-    times, owner = times[kept], owner[kept]
+    before = np.full(len(times), _NEVER)
+    if ((np.diff(times) < SAME_US) & (owner[1:] == owner[:-1])).any():
+        kept = spaced(times, owner, before, SAME_US)
+        times, owner = times[kept], owner[kept]
+    apart = spaced(times, owner, before[: len(times)], APART_US)
     bounds = np.append(0, np.cumsum(np.bincount(owner, minlength=len(pairs)))).astype(np.int64)
-    return Stitched(pairs, times, bounds, np.searchsorted(_stretches(sources), times, "right"), clocks)
+    return Stitched(pairs, times, bounds, np.searchsorted(_stretches(sources), times, "right"), apart, clocks)
 
 
 def decoded(rows: Sequence[ContactRow], sizes: Ints) -> Ints:

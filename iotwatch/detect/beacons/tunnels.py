@@ -11,7 +11,7 @@ from collections import Counter
 
 import msgspec
 
-from iotwatch.detect.beacons.stitch import Pair
+from iotwatch.detect.beacons.stitch import UNREGISTERED, Pair
 from iotwatch.enrich import registered_domain
 
 MIN_NAMES = 12
@@ -35,7 +35,8 @@ def tunnel(pair: Pair) -> Tunnel | None:
     if pair.kind != "dns":
         return None
     names = {row.server_name.lower().rstrip(".") for row in pair.rows}
-    below = [name[: -len(registered_domain(name)) - 1].replace(".", "") for name in names]
+    whole = pair.far_end == UNREGISTERED
+    below = [(name if whole else name[: -len(registered_domain(name)) - 1]).replace(".", "") for name in names]
     below = [label for label in below if label]
     if len(below) < MIN_NAMES:
         return None

@@ -21,9 +21,7 @@ def count_words(seconds: float) -> str:
 def numbers_in_words(numbers: Numbers, looked_at: int) -> tuple[list[str], list[str]]:
     """Reasons and doubts that the numbers themselves give."""
     if numbers.steady:
-        reason = (
-            f"{numbers.events} contacts a second or more apart, {numbers.interval:.1f} s in the middle: it sent without pauses"
-        )
+        reason = f"{numbers.events} contacts a second or more apart, {numbers.interval:.1f} s in the middle: it sent without pauses"
         return [reason], ["sending without pauses has no beat that could be told from chance"]
     spread = numbers.jitter * numbers.interval
     digits = 0 if spread >= 1 else 2
