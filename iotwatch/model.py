@@ -73,8 +73,9 @@ class Cut(msgspec.Struct, frozen=True, tag="cut"):
     def __post_init__(self) -> None:
         if self.frames and len(self.frames) != len(self.spans):
             raise ValueError("a cut has one frame note per span or none")
-        if any(offset < 0 or length < 0 for offset, length in self.spans):
-            raise ValueError("a cut's spans are not negative")
+        for offset, length in self.spans:
+            if offset < 0 or length < 0:
+                raise ValueError("a cut's spans are not negative")
 
     @property
     def length(self) -> int:
@@ -144,9 +145,9 @@ class Place(msgspec.Struct, frozen=True):
 
 def cut(parent: Place | None, spans: Iterable[tuple[int, int]], frames: Sequence[int] = ()) -> Place:
     """Return the place of ``spans`` within what ``parent`` gives, merged with the parent when that is a cut."""
-    wanted = tuple((int(offset), int(length)) for offset, length in spans)
+    wanted = tuple([(int(offset), int(length)) for offset, length in spans])
     if parent is None or isinstance(parent.operation, Step):
-        return Place(Cut(wanted, tuple(int(frame) for frame in frames)), parent)
+        return Place(Cut(wanted, tuple(map(int, frames))), parent)
     pieces = [parent.operation.slice(offset, length) for offset, length in wanted]
     return Place(
         Cut(

@@ -250,7 +250,7 @@ class _Work:
         observe_artefact(stream, self.signatures, self.collector)
 
     def _zeek(self, log: ZeekLog, stream: Stream, *, top: bool) -> None:
-        seen = observe_zeek(log, stream, self.collector)
+        seen = observe_zeek(log, stream, self.collector, self.scope)
         if top:
             self.facts = _Facts("log", f"zeek-{log.name}", 0, {f"zeek {log.name}.log": 1}, seen.first, seen.last)
         self.flows += seen.flows

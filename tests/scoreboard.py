@@ -38,6 +38,7 @@ ALIASES: dict[str, set[str]] = {
     "trv": {"iwap"},
     "wondex": {"alematics"},
     "opengts": {"nmea"},
+    "blackkite": {"galileo"},
 }
 
 # Protocols whose layout the reference facts describe; of the others only samples are known.

@@ -82,7 +82,9 @@ def test_true_places_are_rows_with_the_right_direction(corpus: Path) -> None:
             continue
         looked += 1
         analysis = _analysed(corpus, row)
-        wanted = Direction.BROADCAST if row["path"] in BROADCAST else Direction.UP if row["path"] in UP else Direction.LOCAL
+        wanted = (
+            Direction.BROADCAST if row["path"] in BROADCAST else Direction.UP if row["path"] in UP else Direction.LOCAL
+        )
         stated = [one for one in analysis.positions if one.valid is not False]
         missing = [place for place in row["truth"]["positions"] if not any(_near(one, place) for one in stated)]
         assert not missing, (row["path"], missing)
@@ -98,7 +100,9 @@ def test_every_distinct_place_is_found(corpus: Path) -> None:
         truth = row["truth"]
         if truth.get("location") is not True or "distinct_positions" not in truth:
             continue
-        found = {(round(one.latitude or 0, 8), round(one.longitude or 0, 8)) for one in _analysed(corpus, row).positions}
+        found = {
+            (round(one.latitude or 0, 8), round(one.longitude or 0, 8)) for one in _analysed(corpus, row).positions
+        }
         assert len(found) >= truth["distinct_positions"] * 0.9, (row["path"], len(found), truth["distinct_positions"])
 
 
@@ -115,7 +119,9 @@ def test_captures_without_a_place_accuse_nobody(corpus: Path) -> None:
         if row["truth"].get("location") is True:
             continue
         analysis = _analysed(corpus, row)
-        disclosed = [one for one in analysis.positions if one.valid is not False and one.confidence >= Confidence.LIKELY]
+        disclosed = [
+            one for one in analysis.positions if one.valid is not False and one.confidence >= Confidence.LIKELY
+        ]
         assert not disclosed, row["path"]
         if row["path"] in NO_FIX:
             (finding,) = _findings(analysis)

@@ -5,23 +5,31 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from iotwatch.decode.ais import AIS
+from iotwatch.decode.assistance import ASSISTNOW
 from iotwatch.decode.at import AT
 from iotwatch.decode.at.dumps import SERIAL_DUMP
+from iotwatch.decode.at.ppp import LEADS, PPP_CHAT
 from iotwatch.decode.can_bus import CAN_BUS
 from iotwatch.decode.coap import COAP
 from iotwatch.decode.dhcp import DHCP
+from iotwatch.decode.diameter import DIAMETER
 from iotwatch.decode.dispatcher import Dispatcher, Outcome, Refusal
 from iotwatch.decode.dns import DNS
 from iotwatch.decode.generic import GENERIC
 from iotwatch.decode.geonetworking import GEONETWORKING
 from iotwatch.decode.gpsd import GPSD
+from iotwatch.decode.gtp import GTP_CONTROL
 from iotwatch.decode.hex_lines import HEX_LINES
 from iotwatch.decode.hostlog import HOST_LOG
 from iotwatch.decode.http import HTTP
+from iotwatch.decode.lookup_xml import LOOKUP_XML
 from iotwatch.decode.message import AccessPoint, Cell, Decoder, Fix, Message, Trait
 from iotwatch.decode.mqtt import MQTT
 from iotwatch.decode.named import NAMED
 from iotwatch.decode.nmea import NMEA
+from iotwatch.decode.pfcp import PFCP
+from iotwatch.decode.quic import QUIC
+from iotwatch.decode.radius import RADIUS
 from iotwatch.decode.receiver_log import RECEIVER_LOG
 from iotwatch.decode.remote_id import REMOTE_ID
 from iotwatch.decode.ssdp import SSDP
@@ -55,7 +63,12 @@ PROTOCOLS: tuple[Decoder, ...] = (
     HTTP,
     MQTT,
     DHCP,
+    QUIC,
     *NAMED,
+    GTP_CONTROL,
+    PFCP,
+    DIAMETER,
+    RADIUS,
     SADP,
     DHIP,
     PTCP,
@@ -67,6 +80,8 @@ PROTOCOLS: tuple[Decoder, ...] = (
     DTLS,
     SYSLOG,
     DNS,
+    LOOKUP_XML,
+    ASSISTNOW,
 )
 """Open standards and makers' frames that a few bytes prove, the better proven first."""
 
@@ -83,6 +98,7 @@ FRAMES: dict[str, Decoder] = {
     "ethertype-8947": GEONETWORKING,
     "receiver-log": RECEIVER_LOG,
     "usb": USB,
+    **dict.fromkeys(LEADS, PPP_CHAT),
 }
 """What needs no choice, by the kind of its stream: typed frames, and files that were told apart already."""
 

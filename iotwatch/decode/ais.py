@@ -32,7 +32,8 @@ VESSEL, AID = "another vessel", "an aid to navigation or base station"
 
 
 class Ais:
-    """One message per position report; ``whose`` tells that what was heard is not the receiver's own place."""
+    """One message per position report; ``whose`` tells that what was heard is not the receiver's own place, and then the
+    number (MMSI) is a field and no id of the sender's."""
 
     name = "ais"
     anchors = (rb"(?s:.*)![A-Z]{2}VD[MO],\d,\d,\d?,",)
@@ -95,7 +96,7 @@ def _report(stream: Stream, sentences: list[re.Match[bytes]]) -> Message | None:
         time=stream.time_at(span[0]),
         fields={"type": kind, "mmsi": mmsi, "sentence": sentences[0][1].decode("ascii")},
         fixes=(Fix(latitude, longitude, span, whose=whose),),
-        device_ids=(mmsi,),
+        device_ids=(mmsi,) if own else (),
         checksum="ok",
         confidence=Confidence.CERTAIN,
     )

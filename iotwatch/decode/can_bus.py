@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from iotwatch.decode.fields import on_globe
 from iotwatch.decode.message import Fix, Message
@@ -16,7 +16,7 @@ from iotwatch.model import Confidence
 from iotwatch.read.stream import Flow, Stream
 
 _RAPID, _GNSS, _VEHICLE = 129025, 129029, 65267
-_EXTENDED, _REMOTE, _ERROR = 0x80000000, 0x40000000, 0x20000000
+_EXTENDED, _REMOTE, _ERROR, _STANDARD = 0x80000000, 0x40000000, 0x20000000, 0x7FF
 _INT32_MAX, _INT64_MAX = (1 << 31) - 1, (1 << 63) - 1
 _UINT32_MAX = (1 << 32) - 1
 _OPEN = 256
@@ -63,14 +63,14 @@ class _Reading:
     def __init__(self, stream: Stream) -> None:
         self._stream = stream
         self._fast: dict[tuple[int, int], _Parts] = {}
-        self._transport: dict[int, _Parts] = {}
+        self._transport: dict[tuple[int, int], _Parts] = {}
 
     def frame(self, start: int, end: int) -> Iterator[Message]:
         data = self._stream.data
         if end - start < 9:
             return
         number = int.from_bytes(data[start : start + 4], "big")
-        if not number & _EXTENDED and data[start + 3] & 0x80 and not data[start] & 0xE0:
+        if not number & (_EXTENDED | _REMOTE | _ERROR) and number > _STANDARD:
             number = int.from_bytes(data[start : start + 4], "little")  # some writers keep the host's order
         if number & (_REMOTE | _ERROR):
             return
@@ -112,18 +112,18 @@ class _Reading:
     def _segmented(self, number: int, start: int, end: int) -> Iterator[Message]:
         """ISO-TP: 1 begins (12 bits of length), 2 goes on (4 bits of number); other frames are not of a long message."""
         data = self._stream.data
-        kind = data[start] >> 4
+        kind, key = data[start] >> 4, (number, 0)
         if kind == 1 and end - start == 8:
             size = (data[start] & 15) << 8 | data[start + 1]
             if size > 7:
-                self._transport[number] = _Parts(size, 0)
-                self._transport[number].take(start + 2, end)
-        elif kind == 2 and number in self._transport:
-            parts = self._transport[number]
+                self._transport[key] = _Parts(size, 0)
+                self._transport[key].take(start + 2, end)
+        elif kind == 2 and key in self._transport:
+            parts = self._transport[key]
             if data[start] & 15 != parts.following & 15:
-                del self._transport[number]
+                del self._transport[key]
             elif parts.take(start + 1, end):
-                del self._transport[number]
+                del self._transport[key]
                 yield self._carrier(number, parts.ranges)
         _bounded(self._transport)
 
@@ -154,14 +154,12 @@ class _Reading:
 
 
 def _payload(body: Stream) -> Stream:
-    from dataclasses import replace
-
     return replace(body, kind="payload", datagram=False)
 
 
-def _bounded(parts: dict[object, _Parts] | dict[int, _Parts] | dict[tuple[int, int], _Parts]) -> None:
+def _bounded(parts: dict[tuple[int, int], _Parts]) -> None:
     if len(parts) > _OPEN:
-        parts.pop(next(iter(parts)))  # type: ignore[arg-type]
+        parts.pop(next(iter(parts)))
 
 
 def _rapid(stream: Stream, start: int, group: int) -> Fix | None:

@@ -18,6 +18,7 @@ import msgspec
 import re2
 
 from iotwatch.decode.message import Decoder, Message
+from iotwatch.decode.noise import is_noise
 from iotwatch.errors import DecodeError
 from iotwatch.read.stream import Stream
 
@@ -25,6 +26,8 @@ HEAD_BYTES = 2048
 TEXT_HEAD_BYTES = 64 << 20
 PROBES = 8
 """How many datagrams, or later segments of a stream whose head nobody knows, are shown to the matcher."""
+FEW = 2
+"""How many of them are enough when the rest looks like ciphertext."""
 SAMPLE = 32
 """How many messages of each rival are weighed."""
 GAPS = 4096
@@ -94,13 +97,14 @@ class Dispatcher:
         """
         refusals = [] if refusals is None else refusals
         if not stream.data:
-            return
+            return iter(())
         if stream.kind in self._frames:
-            yield from _guarded(self._frames[stream.kind], stream, refusals)
-            return
+            return _guarded(self._frames[stream.kind], stream, refusals)
         if stream.datagram or not stream.gaps:
-            yield from self._stretch(stream, refusals)
-            return
+            return self._stretch(stream, refusals)
+        return self._stretches(stream, refusals)
+
+    def _stretches(self, stream: Stream, refusals: list[Refusal]) -> Iterator[Message]:
         borders = sorted({0, len(stream.data), *(at for at, _ in stream.gaps[:GAPS] if 0 < at < len(stream.data))})
         known: dict[str, tuple[str, ...]] = {}
         for start, end in pairwise(borders):
@@ -108,26 +112,30 @@ class Dispatcher:
                 yield _remembering(message, known)
 
     def _stretch(self, stream: Stream, refusals: list[Refusal]) -> Iterator[Message]:
-        """Messages of a stretch without gaps; one that nobody knows is the fallback's."""
+        """Messages of a stretch without gaps. Whose first bytes nobody knows is looked at further unless it is noise."""
+        heads = self._heads(stream)
+        noisy = len(heads) > FEW and is_noise(stream.data)
         spoken = False
-        for message in self._known(stream, refusals):
+        for message in self._read(stream, heads[:FEW] if noisy else heads, refusals):
+            spoken = True
+            yield message
+        if spoken or noisy or (stream.kind != "text" and is_noise(stream.data)):
+            return
+        for message in self._later(stream, refusals):
             spoken = True
             yield message
         if not spoken and self._fallback is not None:
             yield from _guarded(self._fallback, stream, refusals)
 
-    def _known(self, stream: Stream, refusals: list[Refusal]) -> Iterator[Message]:
-        """Messages of datagrams, or of a stretch without gaps; one whose head nobody knows may begin in mid-message."""
-        spoken = False
-        for message in self._read(stream, self._heads(stream), refusals):
-            spoken = True
-            yield message
-        if spoken or stream.datagram or stream.kind == "text":
+    def _later(self, stream: Stream, refusals: list[Refusal]) -> Iterator[Message]:
+        """Messages of a TCP stretch that begins in mid-message: the next segments may begin with a whole one."""
+        if stream.datagram or stream.kind == "text":
             return
         for start in stream.starts[1 : PROBES + 1].tolist():
             head = stream.data[start : start + HEAD_BYTES]
             if not self.candidates(head):
                 continue
+            spoken = False
             for message in self._read(stream.part(start, len(stream.data)), [head], refusals):
                 spoken = True
                 yield message
@@ -137,11 +145,13 @@ class Dispatcher:
     def _heads(self, stream: Stream) -> list[bytes]:
         if not stream.datagram:
             return [stream.data[: TEXT_HEAD_BYTES if stream.kind == "text" else HEAD_BYTES]]
+        if len(stream.starts) == 1:
+            return [stream.data[:HEAD_BYTES]]
         distinct: dict[bytes, bytes] = {}
         for start, end in islice(stream.segments(), 64):
             head = stream.data[start : min(end, start + HEAD_BYTES)]
-            if head and len(distinct) < PROBES:
-                distinct.setdefault(head[:4], head)
+            if head and distinct.setdefault(head[:4], head) is head and len(distinct) == PROBES:
+                break
         return list(distinct.values())
 
     def _claiming(self, stream: Stream, heads: list[bytes]) -> list[int]:
@@ -155,15 +165,19 @@ class Dispatcher:
 
     def _read(self, stream: Stream, heads: list[bytes], refusals: list[Refusal]) -> Iterator[Message]:
         """Ask who claims the stream; in a text the log grammars speak too, since one log holds what many wrote."""
-        yield from self._ranked(stream, heads, refusals)
-        if stream.kind == "text":
-            for decoder in self._logs:
-                if decoder.claims(heads[0], stream.flow):
-                    yield from _guarded(decoder, stream, refusals)
+        ranked = self._ranked(stream, heads, refusals)
+        return chain(ranked, self._logged(stream, heads, refusals)) if stream.kind == "text" else ranked
+
+    def _logged(self, stream: Stream, heads: list[bytes], refusals: list[Refusal]) -> Iterator[Message]:
+        for decoder in self._logs:
+            if decoder.claims(heads[0], stream.flow):
+                yield from _guarded(decoder, stream, refusals)
 
     def _ranked(self, stream: Stream, heads: list[bytes], refusals: list[Refusal]) -> Iterator[Message]:
         """Ask who claims the stream, rank by rank; a rank that says something silences those after it."""
         claiming = self._claiming(stream, heads)
+        if not claiming:
+            return
         carried = False
         for index in claiming:
             if index < self._dialects.start and (said := self._said(index, stream, refusals)):

@@ -16,6 +16,8 @@ from iotwatch.errors import DecodeError
 SECOND = 1_000_000
 EARLIEST = calendar.timegm((2000, 1, 1, 0, 0, 0))
 LATEST = calendar.timegm((2040, 1, 1, 0, 0, 0))
+_DOUBLED = str.maketrans("0123456789", "0246813579")
+"""Digits to the digit sums of their doubles (Luhn, ISO/IEC 7812-1 annex B)."""
 _DAYS = (0, 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 
@@ -225,7 +227,8 @@ def is_imei(digits: str) -> bool:
 
 def with_check_digit(digits: str) -> str:
     """The first 14 digits of an IMEI with the fifteenth, their check digit."""
-    total = sum(int(digit) for digit in digits[::2]) + sum(sum(divmod(2 * int(digit), 10)) for digit in digits[1::2])
+    # The digits' codes are summed, in C; 48 is that of 0.
+    total = sum(digits[::2].encode()) + sum(digits[1::2].translate(_DOUBLED).encode()) - 48 * len(digits)
     return digits + str(-total % 10)
 
 

@@ -43,7 +43,8 @@ class GeoNetworking:
 
 def _packet(stream: Stream, start: int, end: int) -> Iterator[Message]:
     data = stream.data
-    at, doubts = start + 4, ()
+    at = start + 4
+    doubts: tuple[str, ...] = ()
     if data[start] & 15 == _SECURED:
         at, doubts = _unsigned(data, at, end), (NO_SIGNATURE,)
         if at < 0:

@@ -13,6 +13,7 @@ from iotwatch.decode import websocket
 from iotwatch.decode.http_body import decoded, extent
 from iotwatch.decode.http_head import RESTART, Field, Head, read_head
 from iotwatch.decode.message import Message, Trait
+from iotwatch.decode.sip import identities
 from iotwatch.decode.units import alone, units
 from iotwatch.model import Confidence
 from iotwatch.read.stream import Flow, Stream
@@ -39,7 +40,9 @@ MESSAGES = 100_000
 _KNOWN = frozenset(METHODS)
 _REALM = re.compile(r'realm="?([^",]{1,128})', re.IGNORECASE)
 _USER = re.compile(r'username="([^"]{1,128})"', re.IGNORECASE)
-_PLACE_FIELD = re.compile(r"(?:^|[-_])(?:lat|lon|lng|latitude|longitude|gps|geo|position|location|coord\w*)(?:[-_]|$)")
+_PLACE_FIELD = re.compile(
+    r"(?:^|[-_])(?:lat|lon|lng|latitude|longitude|gps|gga|geo|position|location|coord\w*)(?:[-_]|$)"
+)
 _IDENTITY_FIELD = re.compile(
     r"(?:^|[-_])(?:imei|imsi|iccid|msisdn|vin|serial(?:number|no)?|sn|uuid|mac|device-?(?:id|model|name)|client-?id)(?:[-_]|$)"
 )
@@ -97,13 +100,20 @@ class Http:
                 yield _message(stream, head, [], ())
                 yield from websocket.frames(stream, head.end, _context(head))
                 return
-            if head.method == "CONNECT":
+            if head.method == "CONNECT" or _is_ntrip(head):
                 yield _message(stream, head, [(head.end, end)], (), tunnel=True)
+                yield from _inside_head(stream, head)
                 return
             body = extent(head, data, end)
             yield _message(stream, head, body.ranges, body.doubts)
             yield from _inside_head(stream, head)
             at = max(body.next, head.end)
+
+
+def _is_ntrip(head: Head) -> bool:
+    """A client of an NTRIP caster (RTCM 10410): its own GGA sentences follow the request for as long as it listens."""
+    named = head.get("user-agent").upper().startswith("NTRIP") or head.get("ntrip-version")
+    return head.method == "GET" and head.complete and bool(named)
 
 
 def _becomes_websocket(head: Head, data: bytes, end: int) -> bool:
@@ -184,6 +194,8 @@ def _traits(head: Head) -> Iterator[Trait]:
         if field and field.value:
             yield Trait(f"{kind}.{word}", field.value[:1024], field[1:])
     yield from _credentials(head)
+    if kind == "sip":
+        yield from identities(head)
     for name, field in head.fields.items():
         if field.value and _IDENTITY_FIELD.search(name):
             yield Trait(f"{kind}.identity", field.value[:256], field[1:], {"field": name})

@@ -11,14 +11,18 @@ from iotwatch.decode.units import units
 from iotwatch.model import Confidence
 from iotwatch.read.stream import Flow, Stream
 
+_ONE_QUESTION = bytes((0, 1, 0, 0, 0, 0, 0, 0))  # RFC 1035 section 4.1.1
+
 
 def _ntp(head: bytes) -> bool:
     """RFC 5905 section 7.3: 48 bytes, then fields of four; stratum, poll and precision as clocks have them.
 
-    Root delay and dispersion are seconds in 16.16 fixed point: a clock that is minutes away keeps no time.
+    Root delay and dispersion are seconds in 16.16 fixed point: a clock that is minutes away keeps no time. A delay of just one
+    second without dispersion is what the counts of a DNS question read as.
     """
     precise = head[3] == 0 or head[3] >= 0xD0
-    return head[1] <= 16 and head[2] <= 17 and precise and not head[4] and not head[8] and len(head) in (48, 52, 68, 72)
+    near = not head[4] and not head[8] and head[4:12] != _ONE_QUESTION
+    return head[1] <= 16 and head[2] <= 17 and precise and near and len(head) in (48, 52, 68, 72)
 
 
 def _stun(head: bytes) -> bool:

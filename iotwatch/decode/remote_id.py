@@ -137,10 +137,17 @@ def _crc24(packet: bytes) -> int:
     """Polynomial x24 + x10 + x9 + x6 + x4 + x3 + x + 1, least significant bit first, begun at 555555 (advertising)."""
     value = 0xAAAAAA
     for byte in packet:
-        value ^= byte
-        for _ in range(8):
-            value = value >> 1 ^ (0xDA6000 if value & 1 else 0)
+        value = value >> 8 ^ _CRC24[(value ^ byte) & 0xFF]
     return value
+
+
+def _shifted(value: int) -> int:
+    for _ in range(8):
+        value = value >> 1 ^ (0xDA6000 if value & 1 else 0)
+    return value
+
+
+_CRC24 = tuple(_shifted(byte) for byte in range(256))
 
 
 def _f3411(stream: Stream, start: int, end: int) -> Iterator[Message]:

@@ -56,18 +56,17 @@ class Tls:
                 doubts=("the handshake is not in the capture",),
             )
             return
-        handshake = _joined(stream)
-        at = 0
+        handshake, at, stop = _joined(stream)
         data = handshake.data
-        while at + 4 <= len(data):
+        while at + 4 <= stop:
             kind = data[at]
             end = at + 4 + int.from_bytes(data[at + 1 : at + 4], "big")
             if kind == _CLIENT_HELLO:
-                yield hello_message(handshake, (at, at + 4, min(end, len(data))), "tls")
+                yield hello_message(handshake, (at, at + 4, min(end, stop)), "tls")
                 return
             if kind == _SERVER_HELLO:
-                yield _server_hello(handshake, at, min(end, len(data)))
-            elif kind == _CERTIFICATE and end <= len(data):
+                yield _server_hello(handshake, at, min(end, stop))
+            elif kind == _CERTIFICATE and end <= stop:
                 yield _certificate(handshake, at, end)
                 return
             elif kind not in (0, 4, 12, 13, 14, 20, 22):
@@ -75,8 +74,8 @@ class Tls:
             at = end
 
 
-def _joined(stream: Stream) -> Stream:
-    """The first handshake bytes without record headers; the stream itself from byte 5 when they are in one record."""
+def _joined(stream: Stream) -> tuple[Stream, int, int]:
+    """A stream and the range of it that is the first handshake bytes; the stream itself when they are in one record."""
     data = stream.data
     ranges: list[tuple[int, int]] = []
     at = total = 0
@@ -90,8 +89,9 @@ def _joined(stream: Stream) -> Stream:
         if total >= 4 and data[5] == _CLIENT_HELLO and total >= 4 + int.from_bytes(data[6:9], "big"):
             break
     if len(ranges) == 1:
-        return stream.part(*ranges[0])
-    return stream.join(ranges)
+        return stream, *ranges[0]
+    whole = stream.join(ranges)
+    return whole, 0, len(whole.data)
 
 
 def hello_message(stream: Stream, where: tuple[int, int, int], protocol: str) -> Message:

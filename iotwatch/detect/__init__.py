@@ -1,5 +1,6 @@
 """Observations -> findings, one file per question. The order here is the order of ``show detector``."""
 
+from iotwatch.detect.assistance import AssistanceDetector
 from iotwatch.detect.beacon import BeaconDetector
 from iotwatch.detect.contract import Detector, Scene
 from iotwatch.detect.decisions import decide
@@ -22,6 +23,7 @@ DETECTORS: tuple[Detector, ...] = (
     SecretDetector(),
     TieDetector(),
     EndpointDetector(),
+    AssistanceDetector(),
     VendorDetector(),
 )
 

@@ -82,9 +82,7 @@ class _Reading:
         self.stated = self.own or self.others
         self.coordinates = [row for row in self.stated if row.position.latitude is not None]
         self.shown = self.coordinates or self.stated or self.rows
-        self.best = max(
-            self.shown, key=lambda row: (row.position.confidence, row.position.checksum == "ok")
-        ).position
+        self.best = max(self.shown, key=lambda row: (row.position.confidence, row.position.checksum == "ok")).position
 
     def finding(self, commands: Sequence[Observation]) -> Finding:
         """The finding of the group; ``commands`` are what the same far end sent to the same device."""
@@ -154,7 +152,14 @@ class _Reading:
             yield f"far end: {self.far_end}{end.described}"
         first, last = self._heard()
         if first is not None and last is not None and last > first:
-            yield f"over {(last - first) / 1e6:.0f} s"
+            yield f"over {(last - first) / 1e6:.0f} s, about {self._per_hour():g} an hour"
+        covered = area([row.position for row in self.coordinates])
+        if len(self.coordinates) > 1:
+            yield f"the places lie within {distance(*covered.values()):.0f} m"
+        if self.own and self.others:
+            yield f"the same sender told the place of {' and '.join(self._owners())} too"
+        if self.direction in _TRANSMISSIONS and not self.best.facts.get("decrypted"):
+            yield "in clear: whoever is on the way can read it"
         for name, count in self._sites().items():
             yield f"{count} position(s) {_SITE_WORDS[self.direction]} the named site {name}"
         if commands:
@@ -165,6 +170,12 @@ class _Reading:
         times = [row.position.evidence.time for row in self.rows if row.position.evidence.time is not None]
         return (min(times), max(times)) if times else (self.rows[0].position.time, self.rows[-1].position.time)
 
+    def _per_hour(self) -> float | None:
+        first, last = self._heard()
+        if first is None or last is None or last <= first:
+            return None
+        return round((len(self.rows) - 1) * 3600 / ((last - first) / 1e6), 1)
+
     def _sites(self) -> dict[str, int]:
         case = self.scene.view.case
         counts = {
@@ -173,8 +184,7 @@ class _Reading:
         return {name: count for name, count in counts.items() if count}
 
     def _facts(self, end: FarEnd, commands: Sequence[Observation]) -> dict[str, Any]:
-        best, (first, last) = self.best, self._heard()
-        seconds = (last - first) / 1e6 if first is not None and last is not None else 0.0
+        best = self.best
         covered = area([row.position for row in self.coordinates])
         facts: dict[str, Any] = {
             "dialect": self.dialect,
@@ -184,7 +194,7 @@ class _Reading:
             "lists": sum(row.position.latitude is None for row in self.stated),
             "first": iso(self.shown[0].position.time),
             "last": iso(self.shown[-1].position.time),
-            "per_hour": round((len(self.rows) - 1) * 3600 / seconds, 1) if seconds else None,
+            "per_hour": self._per_hour(),
             "device_id": best.reported_id,
             "client": best.client,
             "server": best.server,

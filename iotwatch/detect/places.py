@@ -20,7 +20,9 @@ def distance(south: float, west: float, north: float, east: float) -> float:
 
 def area(positions: Sequence[Position]) -> dict[str, float]:
     """The box that holds all positions with coordinates, degrees; empty without any."""
-    points = [(one.latitude, one.longitude) for one in positions if one.latitude is not None and one.longitude is not None]
+    points = [
+        (one.latitude, one.longitude) for one in positions if one.latitude is not None and one.longitude is not None
+    ]
     if not points:
         return {}
     latitudes, longitudes = zip(*points, strict=True)

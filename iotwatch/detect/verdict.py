@@ -78,7 +78,7 @@ def _suspicious(case: _Case) -> str | None:
 
 def _capable(case: _Case) -> str | None:
     modules = sorted(case.of("module"), key=lambda finding: _ROLES.index(finding.facts.get("role", "chipset")))
-    found = [*modules, *case.of("location")]
+    found = [*modules, *case.of("location"), *case.of("assistance")]
     if not found:
         return None
     return f"{found[0].title}; no transmission of a position was seen; {NOT_CHECKED}"

@@ -16,6 +16,7 @@ from iotwatch.model import Coverage, Place
 from iotwatch.observe.collector import Collector
 from iotwatch.observe.messages import observe_message
 from iotwatch.observe.scope import Scope
+from iotwatch.observe.signalling import Signalling
 from iotwatch.read import Capture, ContactTable, FlowTable
 from iotwatch.read.contacts import KINDS
 from iotwatch.read.stream import Flow, Stream
@@ -83,23 +84,33 @@ def observe_capture(
     chosen = scope.chosen(capture) if scope else np.ones(len(capture.flows), bool)
     numbers = np.cumsum(chosen) - 1 + flows_before
     questions = _Questions()
+    signalling = Signalling()
+    spoke: dict[int, Flow] = {}
     for stream in capture.streams:
-        if stream.flow is not None and not chosen[stream.flow.index]:
-            continue
-        if stream.flow is None and scope is not None and stream.kind not in _WIRES:
-            continue
+        if stream.flow is not None:
+            if not chosen[stream.flow.index]:
+                continue
+            spoke[stream.flow.index] = stream.flow
+        # Frames without a flow are a wire's, or were sent by radio: of those each message names its sender, or is nobody's.
+        judged = scope if stream.flow is None and stream.kind not in _WIRES else None
         stream = _within(stream, path, numbers)
         _observe_address(stream, collector)
+        signalling.note(stream)
         for message in decode(stream):
+            if judged is not None and not judged.holds_device(message.stream.context.get("device", "")):
+                continue
             observe_message(message, collector)
+            signalling.note_message(message)
             names.learn(message)
             questions.note(message)
             if message.body is not None:
                 push(message.body, 1)
-    flows = {row: capture.flows.flow(row) for row in np.flatnonzero(chosen).tolist()}
+    flows = {row: spoke.get(row) or capture.flows.flow(row) for row in np.flatnonzero(chosen).tolist()}
     contacts = [*_contact_rows(capture.contacts, flows, names, origin, numbers), *questions.rows(origin)]
     left = int((~chosen).sum())
-    coverage = [Coverage("flows out of scope", float(left), "counted, nothing of theirs is kept")] if left else []
+    coverage = signalling.finish(collector)
+    if left:
+        coverage.append(Coverage("flows out of scope", float(left), "counted, nothing of theirs is kept"))
     return Seen(_flow_rows(capture.flows, flows, names, numbers), contacts, coverage)
 
 

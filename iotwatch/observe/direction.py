@@ -13,7 +13,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import cache
-from ipaddress import ip_address
 
 import msgspec
 
@@ -35,6 +34,10 @@ RECEIVERS = frozenset({"nmea", "gpsd", "ubx", "sirf"})
 def direction(stream: Stream) -> Direction:
     """Up when it leaves the client over a network, broadcast when sent to whoever listens, local on a wire or loopback."""
     flow = stream.flow
+    if (
+        stream.kind == "gsmtap"
+    ):  # the addresses are those of the tool that listened; the radio's direction is in its header
+        return Direction.UP if stream.up else Direction.DOWN
     if flow is None:
         return Direction.BROADCAST if _on_air(stream) else Direction.LOCAL
     if stream.context.get("bus"):
@@ -53,7 +56,7 @@ def _on_air(stream: Stream) -> bool:
 
 def _is_subnet_broadcast(address: str) -> bool:
     # Without a netmask the last byte alone tells; only private networks, where /24 is the rule.
-    return address.endswith(".255") and ip_address(address).is_private
+    return address.endswith(".255") and scope(address) in _LOCAL_SCOPES
 
 
 @cache

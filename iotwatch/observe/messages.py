@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from iotwatch.decode.lookup import named
 from iotwatch.decode.message import Fix, Message
 from iotwatch.model import Confidence, Direction, Position
 from iotwatch.observe.collector import Collector
+from iotwatch.observe.commands import command_of
 from iotwatch.observe.direction import direction, far_end_doubts, subject, turned
 from iotwatch.observe.identifiers import Number, is_iccid, is_imei, number_facts, numbers
 from iotwatch.read.stream import Stream
@@ -17,7 +19,7 @@ ZERO = "latitude and longitude are both zero"
 
 def observe_message(message: Message, collector: Collector) -> None:
     """Add all that ``message`` says to ``collector``."""
-    message = turned(message)
+    message = named(turned(message))
     who = subject(message.stream)
     way = direction(message.stream)
     common = {"protocol": message.protocol, "direction": way.value}
@@ -31,15 +33,18 @@ def observe_message(message: Message, collector: Collector) -> None:
         _observe(message, "vin", message.vin, who, common, collector)
     if message.fixes or message.cells or message.access_points or (message.device_ids and not message.generic):
         _observe(message, "dialect", message.protocol, who, common, collector)
-    command = message.fields.get("command")
-    if isinstance(command, str) and command and not message.generic:
-        _observe(message, "tracker.command", command[:256], who, common, collector)
+    if message.fields.get("purpose") == "assistance" and not message.traits:
+        _observe(message, "gnss.assistance", message.protocol, who, common, collector)
+    if command := command_of(message):
+        _observe(message, "tracker.command", command, who, common, collector)
     _observe_positions(message, way, collector)
     _observe_numbers(message, who, common, collector)
 
 
 # Fields in which devices give their own number: what stands there is named by its place.
-_NAMING = frozenset({"mqtt.client", "mqtt.user", "mqtt.topic", "lwm2m.endpoint", "http.url", "dhcp.hostname", "mdns.name"})
+_NAMING = frozenset(
+    {"mqtt.client", "mqtt.user", "mqtt.topic", "lwm2m.endpoint", "http.url", "dhcp.hostname", "mdns.name"}
+)
 _OWN_GRAMMAR = frozenset({"at", "usb", "host-log", "qmi", "mbim"})
 _LOOKED_AT = 1 << 20
 
@@ -101,6 +106,8 @@ def _observe_device_id(
 
 
 def _observe_positions(message: Message, way: Direction, collector: Collector) -> None:
+    if not (message.fixes or message.cells or message.access_points):
+        return
     shared = _shared(message, way)
     for fix in message.fixes:
         collector.add_position(_position(message, fix, shared))

@@ -47,6 +47,11 @@ class Scope:
         ends = [ip_address(end) for end in (flow.client, flow.server)]
         return any(end in network for network in self.networks for end in ends)
 
+    def holds_device(self, key: str) -> bool:
+        """Whether a device key (``mac:aa:bb:..``) names a device under test."""
+        kind, _, address = key.partition(":")
+        return kind == "mac" and any(address.startswith(prefix) for prefix in self.macs)
+
     def chosen(self, capture: Capture) -> NDArray[np.bool_]:
         """Which flows of ``capture`` are in scope, by row of its flow table."""
         rows = np.fromiter((self.holds(capture.flows.flow(row)) for row in range(len(capture.flows))), bool)

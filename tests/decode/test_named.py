@@ -28,3 +28,12 @@ def test_a_banner_is_a_trait(traits_of):
 
 def test_http2_by_its_preface():
     assert [m.protocol for m in decode(from_bytes(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0", kind="tcp"))] == ["http2"]
+
+
+def test_a_dns_question_is_no_clock(datagrams):
+    """Its id reads as an old client's flags, its counts as a delay of one second."""
+    question = (
+        b"\x0a\x0f\x01\x00\x00\x01" + bytes(6) + b"\x05abcde\x06zenzen\x0dspam-house-xy\x03org\x00\x00\x01\x00\x01"
+    )
+    assert len(question) == 48
+    assert [message.protocol for message in decode(datagrams(question, port=53))] == ["dns"]

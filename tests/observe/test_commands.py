@@ -50,6 +50,7 @@ def test_a_command_is_an_observation_about_the_device() -> None:
     "message",
     [
         Message("json", from_bytes(b"x"), (0, 1), fields={"command": "reboot"}, generic=True),
+        Message("gb32960", from_bytes(b"x"), (0, 1), fields={"command": "realtime"}),
         Message("gt06", from_bytes(b"x"), (0, 1), fields={"text": "answer"}),
         Message("teltonika", from_bytes(b"x"), (0, 1), fields={"kind": "answer", "text": "Relay set"}),
     ],

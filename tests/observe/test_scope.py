@@ -62,3 +62,11 @@ def test_an_imei_finds_its_flow(tmp_path: Path) -> None:
         assert store.query("SELECT count(*) AS n FROM flows")[0]["n"] == 1
         (row,) = store.query("SELECT flows.server_port FROM positions JOIN flows ON flows.id = flow_id LIMIT 1")
     assert row["server_port"] > 0
+
+
+def test_senders_on_the_air_are_known_by_their_address() -> None:
+    scope = Scope(("60:60:1F", "192.0.2.7"))
+    assert scope.holds_device("mac:60:60:1f:c6:0e:cc")
+    assert not scope.holds_device("mac:84:cc:a8:60:43:24")
+    assert not scope.holds_device("usb:1-2")
+    assert not scope.holds_device("")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -11,9 +12,11 @@ from iotwatch.decode import decode, signalling
 from iotwatch.decode.message import Cell
 from iotwatch.observe import Collector
 from iotwatch.observe.signalling import Signalling
+from iotwatch.pipeline import Job, analyse
 from iotwatch.read import tshark
 from iotwatch.read.stream import Flow, Stream, from_bytes
 from iotwatch.read.tshark import UDP, Packet, TsharkFailed, dissect
+from iotwatch.signatures import load
 
 
 def supl_start(imsi: str, mcc: int, mnc: int, lac: int, ci: int) -> bytes:
@@ -116,3 +119,15 @@ def test_identities_and_cells_of_the_network() -> None:
         ("cell.serving", "901-70-1-17275823"),
     ]
     assert list(signalling.messages({}, from_bytes(b"x"), (0, 1), "sctp")) == []
+
+
+@pytest.mark.corpus
+@pytest.mark.programs
+def test_a_phone_names_itself_in_its_own_signalling(corpus: Path, program) -> None:
+    program("tshark")
+    file = corpus / "pcap" / "cellular" / "QCSuper__sample_2g_3g_4g_xperia.pcap"
+    analysis = analyse(Job(str(file), "phone", named=True), load())
+    (imsi,) = [one for one in analysis.observations if one.kind == "imsi"]
+    assert (imsi.value, imsi.facts["direction"]) == ("208109876543120", "up")
+    assert imsi.evidence.frame == 54
+    assert any(one.measure == "signalling dissected" and "GSMTAP" in one.note for one in analysis.coverage)

@@ -44,6 +44,8 @@ class Command:
         return f"AT{self.name}{mark}{self.arguments}"
 
 
+_PACKET_CALL = re.compile(r"(?i)D[TP]?\*9[89]\*{0,3}[0-9]{0,2}#$")
+"""Dialling of the packet service (TS 27.007 sections 10.2.1.1 and 10.2.1.2); other numbers that are dialled are somebody's."""
 _KINDS = {"": "run", None: "run", "?": "read", "=?": "test", "=": "set"}
 
 
@@ -60,6 +62,8 @@ def commands(text: str) -> tuple[Command, ...]:
         basic = part[: named.start()] if named else part
         if _IDENTIFY.search(basic.strip()):
             known.append(Command("I", "run"))
+        if _PACKET_CALL.match(basic):
+            known.append(Command(basic.upper(), "run"))
         if named and (named[1][0] not in "&%" or len(named[1]) > 3):
             name = named[1].upper()
             known.append(Command(name, _KINDS[named[2]], named[3].strip()))

@@ -141,9 +141,8 @@ class FramedDialect:
         traits = [replace(trait, span=_moved(trait.span, at)) for trait in frame.traits]
         if frame.device:
             session.device = frame.device
-            names = (frame.device, *frame.aliases)
-            span = _moved(frame.device_at or (0, size), at)
-            traits += [Trait("imei", name, span) for name in names if is_imei(name)]
+            if is_imei(frame.device) and not any(trait.value == frame.device for trait in traits):
+                traits.append(Trait("imei", frame.device, _moved(frame.device_at or (0, size), at)))
         vin = frame.vin if _VIN.fullmatch(frame.vin) and len(set(frame.vin)) > 1 else ""
         if vin:
             traits.append(Trait("vin", vin, (at, at + size)))

@@ -56,7 +56,7 @@ def _read_place(cursor: Cursor, report: Report) -> None:
 
 DIALECT = FramedDialect(
     name="gt02",
-    anchors=(rb"hh[\x0f-\xff][\s\S]{2}[\x00-\x99]",),
+    anchors=(rb"hh[\x0d-\xff][\s\S]{2}[\x00-\x99]",),
     measure=_measure,
     read=gathered(_fill),
 )

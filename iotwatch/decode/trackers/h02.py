@@ -17,7 +17,9 @@ REPORT = 25  # from the mark to the course, with a short id
 SIZES = (32, 45, 48, 35)
 LONGEST = 64
 _DIGITS = b"".join(rb"\x%x0-\x%x9" % (tens, tens) for tens in range(10))  # packed: no half byte is above 9
-_TIME = rb"[\x00-\x09\x10-\x19\x20-\x23](?:[" + _DIGITS + rb"]{2})[\x01-\x09\x10-\x19\x20-\x29\x30\x31][\x01-\x09\x10-\x12]"
+_TIME = (
+    rb"[\x00-\x09\x10-\x19\x20-\x23](?:[" + _DIGITS + rb"]{2})[\x01-\x09\x10-\x19\x20-\x29\x30\x31][\x01-\x09\x10-\x12]"
+)
 
 
 def _measure(window: bytes) -> int:

@@ -9,6 +9,8 @@ form: ``2B 00``, length (2), ``00``, IMEI in packed digits (8), blocks with Unix
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from iotwatch.decode.fields import Cursor, clock, imei_of_bcd, on_globe, unix_time
 from iotwatch.decode.message import Cell, Fix
 from iotwatch.decode.trackers.checksums import crc16_ccitt_false
@@ -84,7 +86,7 @@ def _dated(frame: bytes, end: int) -> tuple[tuple[Fix, ...], tuple[Cell, ...]]:
     """Every fix state, speed (3), course, altitude, longitude, latitude, date, then MCC and MNC in packed digits, area, cell."""
     fixes: list[Fix] = []
     cells: list[Cell] = []
-    at = IMEI_AT + 16
+    at = IMEI_AT + 8
     while at + 8 + DATE <= end - 2 - DATE:  # the sending time stands there
         time = date(frame[at + 8 : at + 8 + DATE])
         cursor = Cursor(frame, at, end)
@@ -93,17 +95,19 @@ def _dated(frame: bytes, end: int) -> tuple[tuple[Fix, ...], tuple[Cell, ...]]:
             at += 1
             continue
         cursor.skip(DATE)
-        head = Cursor(frame, at - 8)
-        state, speed, tenth = head.u8(), head.u16(), head.u8()
-        fixes.append(
-            fix_at(
-                latitude, longitude, (at, at + 8 + DATE), time,
-                valid=state > 0, speed=speed + tenth / 10, course=float(head.u16()), altitude=float(head.i16()),
-            )
-        )  # fmt: skip
+        fixes.append(_with_motion(frame, at, fix_at(latitude, longitude, (at, at + 8 + DATE), time)))
         cells += _cell(cursor)
         at = cursor.at
     return tuple(fixes), tuple(cells)
+
+
+def _with_motion(frame: bytes, at: int, fix: Fix) -> Fix:
+    """The fix with state, speed (3), course and altitude, which stand before it unless the mask left them out."""
+    if at < IMEI_AT + 16:
+        return fix
+    head = Cursor(frame, at - 8)
+    state, speed, tenth, course, altitude = head.u8(), head.u16(), head.u8(), head.u16(), head.i16()
+    return replace(fix, valid=state > 0, speed=speed + tenth / 10, course=float(course), altitude=float(altitude))
 
 
 def _cell(cursor: Cursor) -> list[Cell]:

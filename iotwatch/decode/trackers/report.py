@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from iotwatch.decode.fields import bssid, on_globe
+from iotwatch.decode.fields import bssid, is_imei, on_globe
 from iotwatch.decode.message import AccessPoint, Cell, Fix, Trait
 from iotwatch.decode.trackers.frames import Frame, Read, Session, fix_at
 from iotwatch.errors import DecodeError
@@ -66,8 +66,7 @@ class Report:
         if not value.strip("0") or value in self.device_ids:
             return
         self.device_ids.append(value)
-        if kind:
-            self.trait(kind, value)
+        self.trait(kind or "imei", value if kind or is_imei(value) else "")
 
     def trait(self, kind: str, value: str) -> None:
         """Add what the frame says of its sender."""
@@ -121,6 +120,8 @@ def gathered(
             if not report.fixes and (checksum != "ok" or weak_check):
                 raise
             report.doubts.append(f"not read to the end: {error}")
+            if checksum == "none":
+                report.confidence = Confidence.POSSIBLE
         if checksum == "none" and report.confidence is None:
             report.confidence = unproven
         return report.frame(checksum)

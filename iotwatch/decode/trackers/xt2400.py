@@ -17,6 +17,8 @@ TIMES_AT = {0: 6, 1: 8}
 PLACE = 12
 SHORTEST, LONGEST = 30, 256
 RECENT = 1_262_304_000
+DISTINCT = 8
+"""Different bytes among the twelve of a real time and place, at least; runs of zeros and ones have fewer."""
 _VIN = re.compile(rb"[A-HJ-NPR-Z0-9]{17}")
 
 
@@ -33,6 +35,8 @@ def _read(frame: bytes, session: Session) -> Frame | None:  # noqa: ARG001
     if time is None or seconds < RECENT or frame[5] > 0x40 or frame[1] > 0x3F:
         return None
     if not on_globe(latitude, longitude) or min(abs(latitude), abs(longitude)) < 0.01:
+        return None
+    if len(set(frame[at : at + PLACE])) < DISTINCT:
         return None
     vin = _VIN.search(frame, at + PLACE)
     return Frame(

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import struct
 
-import pytest
-
 from iotwatch.decode.message import Message
 from iotwatch.decode.trackers.astra import DIALECT
 from iotwatch.decode.trackers.checksums import crc16_modbus
-from iotwatch.errors import DecodeError
 from iotwatch.read.stream import from_bytes
 
 SECONDS = 1_714_979_289  # 2024-05-06 07:08:09 UTC
@@ -63,5 +60,4 @@ def test_a_wrong_checksum_is_no_frame() -> None:
     data = frame(b"K", UNIT + k_report(52.5, -1.5))
     assert DIALECT.claims(data, None)
     assert not DIALECT.claims(data[:-1] + b"\0", None)
-    with pytest.raises(DecodeError):
-        read(data[:-2] + b"\0\0")
+    assert not any(message.fixes for message in read(data[:-2] + b"\0\0"))

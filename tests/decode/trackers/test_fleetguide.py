@@ -9,7 +9,6 @@ import pytest
 from iotwatch.decode.message import Message
 from iotwatch.decode.trackers.checksums import crc16_ccitt_false
 from iotwatch.decode.trackers.fleetguide import DIALECT
-from iotwatch.errors import DecodeError
 from iotwatch.read.stream import from_bytes
 
 SECONDS = 1_714_979_289  # 2024-05-06 07:08:09 UTC
@@ -50,5 +49,4 @@ def test_a_report_and_the_first_of_packed_ones() -> None:
 
 def test_a_wrong_checksum_is_no_frame() -> None:
     assert not DIALECT.claims(frame(report(1, 2))[:-1] + b"\0", None)
-    with pytest.raises(DecodeError):
-        read(frame(report(1, 2))[:-2] + b"\0\0")
+    assert not any(message.fixes for message in read(frame(report(1, 2))[:-2] + b"\0\0"))

@@ -9,7 +9,6 @@ import pytest
 from iotwatch.decode.message import Message
 from iotwatch.decode.trackers.checksums import crc16_modbus
 from iotwatch.decode.trackers.galileo import DIALECT
-from iotwatch.errors import DecodeError
 from iotwatch.model import Confidence
 from iotwatch.read.stream import from_bytes
 
@@ -75,5 +74,4 @@ def test_compressed_records_are_likely_at_most() -> None:
 
 
 def test_a_wrong_checksum_is_no_frame() -> None:
-    with pytest.raises(DecodeError):
-        read(packet(record(1, 2))[:-1] + b"\0")
+    assert not any(message.fixes for message in read(packet(record(1, 2))[:-1] + b"\0"))

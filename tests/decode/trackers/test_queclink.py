@@ -64,3 +64,10 @@ def test_wrong_crc_is_told():
     (message,) = read(whole[:-3] + bytes([whole[-3] ^ 1]) + b"\r\n")
     assert (message.checksum, message.confidence, len(message.fixes)) == ("bad", Confidence.POSSIBLE, 1)
     assert read(b"+RSP is a word in some text\r\n") == []
+
+
+def test_a_mask_that_leaves_the_motion_out():
+    point = struct.pack(">ii", -3_500_000, 51_500_000) + DATE
+    (message,) = read(frame(b"+RSP", 7, bytes(4) + point))
+    (fix,) = message.fixes
+    assert (fix.latitude, fix.longitude, fix.speed, fix.valid) == (51.5, -3.5, None, None)

@@ -1,0 +1,3 @@
+"""Moved to ``iotwatch.decode.fields``."""
+
+from iotwatch.decode.fields import *  # noqa: F403

@@ -1,0 +1,88 @@
+"""Is a GNSS receiver being helped to its first fix? That shows that somebody wants the place, not that it was sent."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+
+from iotwatch.detect.contract import Scene
+from iotwatch.model import Confidence, Finding, Observation, Severity
+from iotwatch.signatures import Match
+
+_EVIDENCE_KEPT = 4
+_HOSTS = {"dns.query": "dns", "tls.sni": "sni", "http.host": "host"}
+_PURPOSE = re.compile(r"\bagps\b|assistnow|\bsupl\b|xtra|\bepo\b|agnss", re.IGNORECASE)
+
+
+def _clue(kind: str, pattern: str, says: str) -> tuple[str, re.Pattern[str], str]:
+    return kind, re.compile(pattern, re.IGNORECASE), says
+
+
+CLUES: tuple[tuple[str, re.Pattern[str], str], ...] = (
+    _clue("http.url", r"/xtra\d?[a-z0-9]{0,8}\.bin$", "XTRA orbits (Qualcomm)"),
+    _clue("http.url", r"/lto\d?\.dat$|/lto\d?/", "LTO orbits (Broadcom)"),
+    _clue("http.url", r"/(?:epo(?:_[a-z0-9_]{1,16})?|qg_r|mtk\d+)\.(?:dat|epo)$|/epo(?:/|$)", "EPO orbits (MediaTek)"),
+    _clue("http.url", r"/get(?:online|offline)data\.ashx$|/mga(?:online|offline)", "AssistNow (u-blox)"),
+    _clue("http.url", r"/v1/location/(?:agnss|agps|pgps)", "A-GNSS (nRF Cloud)"),
+    _clue("http.url", r"/packedephemeris\.ee$|/eeday|\.(?:pgps|lle)$|/cep_pak\.bin$", "predicted orbits"),
+    _clue("http.agent", r"^NTRIP\b", "NTRIP corrections: the client tells the caster where it is"),
+    _clue("gnss.assistance", r"", "assistance data by their own shape"),
+    _clue("supl.message", r"", "SUPL messages"),
+    _clue(
+        "at.command",
+        r"AT[+^$][A-Z]{0,8}(?:XTRA|EPO|AGPS|AGNSS|SUPL|ASSIST|UGAOP)",
+        "an AT command that turns assistance on",
+    ),
+)
+"""Observation kind, what its value looks like, and what that says. Names of files and paths are those of the services."""
+
+
+class AssistanceDetector:
+    """One finding per service or form of assistance."""
+
+    name = "assistance"
+    version = 1
+    asks = "Does a GNSS receiver fetch assistance data (XTRA, LTO, EPO, AssistNow, A-GNSS, SUPL)?"
+    false_alarms = (
+        "Every phone and every car with a navigation system fetches orbits. A name asked in DNS may come from a phone in range."
+        " Assistance shows that a receiver is used, never that its position is sent."
+    )
+
+    def look(self, scene: Scene) -> Iterator[Finding]:
+        groups: dict[str, list[tuple[Observation, str]]] = defaultdict(list)
+        for kind, pattern, says in CLUES:
+            for observation in scene.view.of(kind):
+                if pattern.search(observation.value):
+                    groups[says].append((observation, says))
+        for kind, field in _HOSTS.items():
+            for observation in scene.view.of(kind):
+                known = _serving(scene, field, observation.value)
+                if known is not None:
+                    said = f"{observation.value} is known for {known.purpose}"
+                    groups[f"{known.vendor} {known.purpose}"].append((observation, said))
+        for name in sorted(groups):
+            yield self._finding(name, groups[name])
+
+    def _finding(self, name: str, found: Sequence[tuple[Observation, str]]) -> Finding:
+        observations = [observation for observation, _ in found]
+        clients = sorted({one.subject for one in observations if one.subject})
+        return Finding(
+            detector=self.name,
+            kind="assistance",
+            subject=clients[0] if len(clients) == 1 else name,
+            key=f"assistance|{name}",
+            title=f"Assistance for a GNSS receiver: {name}",
+            severity=Severity.INFO,
+            confidence=Confidence.LIKELY
+            if any(one.kind not in _HOSTS for one in observations)
+            else Confidence.POSSIBLE,
+            reasons=tuple(dict.fromkeys(f"{said}: {one.value[:80]!r}" for one, said in found))[:10],
+            doubts=("no position is sent by this; it shows that a receiver is in use",),
+            evidence=tuple(one.evidence for one in observations[:_EVIDENCE_KEPT]),
+            facts={"clients": clients[:16], "service": name, "count": sum(one.count for one in observations)},
+        )
+
+
+def _serving(scene: Scene, field: str, value: str) -> Match | None:
+    return next((one for one in scene.signatures.match(field, value) if _PURPOSE.search(one.purpose)), None)
