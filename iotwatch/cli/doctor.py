@@ -6,27 +6,45 @@ import platform
 import shutil
 import sqlite3
 import subprocess
+import sys
 from importlib import metadata
 from importlib.util import find_spec
+from pathlib import Path
 
 import click
 
 from iotwatch import __version__
+from iotwatch.cli.options import Talk, database, option, talking
 from iotwatch.errors import UnpackError
 
 _PROGRAMS = {
     "tshark": "the long tail of protocols (GSMTAP, S1AP, SUPL ...) is not dissected",
+    "suricata": "exported Suricata rules are not tried",
 }
 _PACKAGES = {
     "pybinwalk": "parts of raw flash dumps are found by fewer magics",
     "yara_x": "firmware text is not searched",
     "numpy": "captures cannot be read",
+    "stix2": "no export as STIX: pip install 'iotwatch[export]'",
+    "pyarrow": "no export as Parquet: pip install 'iotwatch[parquet]'",
 }
 
 
+EXIT_CHANGED = 3
+
+
 @click.command("doctor")
-def command() -> None:
-    """Tell what is installed and what each absence costs."""
+@database
+@option("--evidence", is_flag=True, help="Check the stored sources: hashes, and every evidence taken again.")
+@talking
+def command(database: Path, evidence: bool, talk: Talk) -> None:
+    """Tell what is installed and what each absence costs.
+
+    With --evidence: list every stored source with its SHA-256, the versions and the time of its scan, and tell what changed
+    since; exit code 3 when anything did.
+    """
+    if evidence:
+        sys.exit(_evidence(database, talk))
     from iotwatch.signatures import check, load
     from iotwatch.unpack import sandbox
 
@@ -44,6 +62,26 @@ def command() -> None:
     signatures = load()
     problems = check(signatures)
     click.echo(f"  signatures: {len(signatures.all())}, {len(problems)} problem(s), version {signatures.version[:12]}")
+    click.echo("  `iotwatch demo` proves on a planted car that every detector fires here")
+
+
+def _evidence(database: Path, talk: Talk) -> int:
+    from iotwatch.handoff.integrity import check
+    from iotwatch.store import Store
+
+    sources = held = changed = 0
+    with Store(database, create=False) as store:
+        for one in check(store):
+            sources, held, changed = sources + 1, held + one.evidence, changed + bool(one.changes)
+            click.echo(
+                f"{'CHANGED' if one.changes else 'ok'}  {one.sha256}  {one.path}  asset {one.asset}, {one.evidence} evidence(s),"
+                f" iotwatch {one.version}, signatures {one.signatures_version[:12]}, scanned {one.scanned}"
+            )
+            for change in one.changes:
+                click.echo(f"  {change}")
+    if not talk.quiet:
+        click.echo(f"{sources} source(s), {changed} changed; {held} evidence(s) stand where they were", err=True)
+    return EXIT_CHANGED if changed else 0
 
 
 def _package(name: str) -> str:

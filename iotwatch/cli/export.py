@@ -2,19 +2,37 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
 from iotwatch.cli.options import Talk, database, option, output_format, talking, unmask
 
+if TYPE_CHECKING:
+    from iotwatch.handoff.rules import Rules
+    from iotwatch.store import Store
+
+# The bytes of the output, and a line about them.
+Made = tuple[bytes, str]
+_OF_ONE = ("pcap", "suricata", "yara")
+
+
+class _Asked(NamedTuple):
+    """What the user asked for: the assets (empty: all), one finding's row id or none, and whether in full."""
+
+    asset: str
+    finding: int | None
+    unmask: bool
+
 
 @click.command("export")
 @database
 @click.argument("finding", required=False, metavar="[FINDING-ID]")
-@output_format("jsonl", "csv", "pcap")
+@output_format("jsonl", "csv", "parquet", "stix", "suricata", "yara", "zeek", "cyclonedx", "pcap")
 @option("--asset", default="", help="Only this asset.")
 @click.option(
     "-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="File to write (default: stdout)."
@@ -26,39 +44,129 @@ def command(
 ) -> None:
     """Write findings with their evidence for other programs.
 
-    The same inputs give the same output, whatever the order of scanning or the number of workers. With --format pcap and
-    the ID of a finding: its packets with their own times. Those are raw: nothing in them is masked.
+    jsonl, csv and parquet are the findings; stix, zeek, suricata and yara are what to look for elsewhere: of rules only
+    those that fired on their own evidence and on nothing benign; cyclonedx is what stands in images. The same inputs give the
+    same output, whatever the order of scanning or the number of workers.
+
+    With --format pcap and the ID of a finding: its packets with their own times. Those are raw: nothing in them is masked.
+    The ID also narrows suricata and yara to that finding.
     """
-    if form == "pcap":
-        _pcap(database, finding, output, talk)
-        return
-    from iotwatch.report import export
+    from iotwatch.report.writing import write_private
     from iotwatch.store import Store
 
-    writers: dict[str, Callable[..., int]] = {"jsonl": export.write_jsonl, "csv": export.write_csv}
-    write = writers[form]
-    with Store(database, create=False) as store:
-        if output is None:
-            count = write(store, sys.stdout, asset, unmask=unmask)
-        else:
-            with output.open("w", encoding="utf-8", newline="") as file:
-                count = write(store, file, asset, unmask=unmask)
-    if not talk.quiet:
-        click.echo(f"{count} finding(s)", err=True)
-
-
-def _pcap(database: Path, finding: str | None, output: Path | None, talk: Talk) -> None:
-    from iotwatch.handoff import cut_out
-    from iotwatch.report import rows
-    from iotwatch.store import Store
-
-    if not finding or output is None:
+    if form == "pcap" and (not finding or output is None):
         raise click.UsageError("--format pcap needs the ID of a finding and -o FILE")
+    if finding and form not in _OF_ONE:
+        raise click.UsageError(f"--format {form} is of all findings; the ID of one goes with {', '.join(_OF_ONE)}")
     with Store(database, create=False) as store:
-        row = rows.finding(store, finding, unmask=True)
-        if row is None:
-            raise click.ClickException(f"no finding has the id {finding}; `iotwatch show finding` lists them")
-        with output.open("wb") as file:
-            count = cut_out(store, row["id"], file)
+        asked = _Asked(asset, _row_id(store, finding) if finding else None, unmask)
+        data, said = FORMS[form](store, asked)
+    if output is None:
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+    else:
+        write_private(output, data)
     if not talk.quiet:
-        click.echo(f"{count} packet(s) of {row['title']}; raw, nothing is masked", err=True)
+        click.echo(said, err=True)
+
+
+def _row_id(store: Store, finding: str) -> int:
+    from iotwatch.report import rows
+
+    row = rows.finding(store, finding, unmask=True)
+    if row is None:
+        raise click.ClickException(f"no finding has the id {finding}; `iotwatch show finding` lists them")
+    return int(row["id"])
+
+
+def _jsonl(store: Store, asked: _Asked) -> Made:
+    from iotwatch.report.export import write_jsonl
+
+    out = io.StringIO()
+    count = write_jsonl(store, out, asked.asset, unmask=asked.unmask)
+    return out.getvalue().encode(), f"{count} finding(s)"
+
+
+def _csv(store: Store, asked: _Asked) -> Made:
+    from iotwatch.report.export import write_csv
+
+    out = io.StringIO(newline="")
+    count = write_csv(store, out, asked.asset, unmask=asked.unmask)
+    return out.getvalue().encode(), f"{count} finding(s)"
+
+
+def _parquet(store: Store, asked: _Asked) -> Made:
+    from iotwatch.report.parquet import write_parquet
+
+    out = io.BytesIO()
+    count = write_parquet(store, out, asked.asset, unmask=asked.unmask)
+    return out.getvalue(), f"{count} finding(s)"
+
+
+def _stix(store: Store, asked: _Asked) -> Made:
+    from iotwatch.report.indicators import indicators
+    from iotwatch.report.stix import write_stix
+
+    found, out = indicators(store, asked.asset, unmask=asked.unmask), io.StringIO()
+    return _indicators(write_stix(found, out), found.masked, out)
+
+
+def _zeek(store: Store, asked: _Asked) -> Made:
+    from iotwatch.report.indicators import indicators
+    from iotwatch.report.zeek_intel import write_zeek
+
+    found, out = indicators(store, asked.asset, unmask=asked.unmask), io.StringIO()
+    return _indicators(write_zeek(found, out), found.masked, out)
+
+
+def _indicators(count: int, masked: int, out: io.StringIO) -> Made:
+    left_out = f"; {masked} left out, since they hold identifiers (--unmask writes them)" if masked else ""
+    return out.getvalue().encode(), f"{count} indicator(s){left_out}"
+
+
+def _suricata(store: Store, asked: _Asked) -> Made:
+    from iotwatch.handoff.suricata import suricata_rules
+
+    return _rules(suricata_rules(store, asked.asset, asked.finding, unmask=asked.unmask))
+
+
+def _yara(store: Store, asked: _Asked) -> Made:
+    from iotwatch.handoff.yara import yara_rules
+
+    return _rules(yara_rules(store, asked.asset, asked.finding, unmask=asked.unmask))
+
+
+def _rules(rules: Rules) -> Made:
+    return (
+        rules.text.encode(),
+        f"{rules.count} rule(s); {len(rules.left_out)} left out, each with its reason in the file",
+    )
+
+
+def _cyclonedx(store: Store, asked: _Asked) -> Made:
+    from iotwatch.report.cyclonedx import write_cyclonedx
+
+    out = io.StringIO()
+    count = write_cyclonedx(store, out, asked.asset, unmask=asked.unmask)
+    return out.getvalue().encode(), f"{count} component(s)"
+
+
+def _pcap(store: Store, asked: _Asked) -> Made:
+    from iotwatch.handoff import cut_out
+
+    out = io.BytesIO()
+    count = cut_out(store, asked.finding or 0, out)
+    return out.getvalue(), f"{count} packet(s); raw, nothing is masked"
+
+
+FORMS: dict[str, Callable[[Store, _Asked], Made]] = {
+    "jsonl": _jsonl,
+    "csv": _csv,
+    "parquet": _parquet,
+    "stix": _stix,
+    "suricata": _suricata,
+    "yara": _yara,
+    "zeek": _zeek,
+    "cyclonedx": _cyclonedx,
+    "pcap": _pcap,
+}

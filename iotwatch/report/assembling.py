@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import msgspec
 
 from iotwatch import __version__
+from iotwatch.enrich import leaves_network
 from iotwatch.errors import StoreError
 from iotwatch.report import document as part
 from iotwatch.report import gathering, rows, words
@@ -70,7 +71,8 @@ def _gather(store: Store, row: rows.Row) -> part.Asset:
 
 def _lists(found: Sequence[part.Finding]) -> tuple[str, ...]:
     """Official lists that name a maker, as findings hold them: ``maker: list: entry (date, source)``."""
-    told = {f"{one.facts.get('vendor', '')}: {line}" for one in found for line in one.facts.get("lists", ())}
+    makers = [one.facts for one in found if one.kind in ("module", "vendor")]
+    told = {f"{facts.get('vendor', '')}: {line}" for facts in makers for line in facts.get("lists", ())}
     return tuple(sorted(told))
 
 
@@ -97,7 +99,8 @@ def _fleet(assets: Sequence[part.Asset]) -> part.Fleet:
             for number in filter(None, (module.imei, module.iccid)):
                 seen["device", number].add(asset.name)
         for end in asset.far_ends:
-            seen["far end", end.name or end.address].add(asset.name)
+            if end.name or leaves_network(end.address):
+                seen["far end", end.name or end.address].add(asset.name)
     shared = [(len(names), what, value, names) for (what, value), names in seen.items() if len(names) > 1]
     return part.Fleet(
         verdicts=dict(sorted(Counter(asset.verdict for asset in assets).items())),
@@ -109,7 +112,9 @@ def _fleet(assets: Sequence[part.Asset]) -> part.Fleet:
 
 
 def _tool(store: Store) -> part.Tool:
-    signatures = store.query("SELECT DISTINCT signatures_version AS v FROM sources WHERE status != 'skipped' ORDER BY v")
+    signatures = store.query(
+        "SELECT DISTINCT signatures_version AS v FROM sources WHERE status != 'skipped' ORDER BY v"
+    )
     detectors = rows.table(store, "detector", unmask=True)
     return part.Tool(
         version=__version__,

@@ -16,11 +16,11 @@ from iotwatch.model import Cut, Damage, Step
 Light = Literal["red", "amber", "green", "none"]
 
 
-class Part(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Base of all parts: named fields only, and none that the schema does not know."""
+class Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Base of all parts: none has a field that the schema does not know."""
 
 
-class Detector(Part):
+class Detector(Part, frozen=True):
     """A question that was asked, and what answers it falsely."""
 
     name: str
@@ -29,7 +29,7 @@ class Detector(Part):
     false_alarms: str
 
 
-class Tool(Part):
+class Tool(Part, frozen=True):
     """What made the report: versions that a second run needs to come to the same."""
 
     version: str
@@ -37,7 +37,7 @@ class Tool(Part):
     detectors: tuple[Detector, ...]
 
 
-class Run(Part):
+class Run(Part, frozen=True):
     """What differs from run to run: the only part that a reproducible report does not have."""
 
     written: str
@@ -46,7 +46,7 @@ class Run(Part):
     scans: int
 
 
-class Source(Part):
+class Source(Part, frozen=True):
     """One input file."""
 
     path: str
@@ -65,7 +65,7 @@ class Source(Part):
     damage: tuple[Damage, ...]
 
 
-class Evidence(Part):
+class Evidence(Part, frozen=True):
     """Where a statement stands. ``excerpt`` is hex, or the word ``masked``; ``place`` is the chain from the file inwards."""
 
     sha256: str
@@ -81,7 +81,7 @@ class Evidence(Part):
     place: tuple[Cut | Step, ...]
 
 
-class Finding(Part):
+class Finding(Part, frozen=True):
     """What observations mean, with its evidence."""
 
     fingerprint: str
@@ -102,7 +102,7 @@ class Finding(Part):
     evidence: tuple[Evidence, ...]
 
 
-class Position(Part):
+class Position(Part, frozen=True):
     """A place that was stated; no coordinates for lists of cells or Wi-Fi stations. ``sha256`` and ``frame`` name where."""
 
     time: str | None
@@ -124,7 +124,7 @@ class Position(Part):
     frame: int | None
 
 
-class Module(Part):
+class Module(Part, frozen=True):
     """A cellular module or what speaks of one."""
 
     vendor: str
@@ -138,7 +138,7 @@ class Module(Part):
     confidence: str
 
 
-class Beacon(Part):
+class Beacon(Part, frozen=True):
     """Repeated outbound contact; ``interval_s`` in seconds, ``chance`` that it is accidental."""
 
     client: str
@@ -155,7 +155,7 @@ class Beacon(Part):
     last_seen: str | None
 
 
-class Contact(Part):
+class Contact(Part, frozen=True):
     """A pair that spoke. ``ticks`` are times of its events, milliseconds since 1970, thinned to a few hundred."""
 
     client: str
@@ -168,7 +168,7 @@ class Contact(Part):
     ticks: tuple[int, ...]
 
 
-class FarEnd(Part):
+class FarEnd(Part, frozen=True):
     """Whom the asset spoke to. ``country`` is where the address is registered, empty when nothing on this host says."""
 
     address: str
@@ -186,7 +186,7 @@ class FarEnd(Part):
     last_seen: str | None
 
 
-class Trace(Part):
+class Trace(Part, frozen=True):
     """One thing that a device said or showed of itself; all of it can be forged."""
 
     kind: str
@@ -194,14 +194,14 @@ class Trace(Part):
     count: int
 
 
-class Device(Part):
+class Device(Part, frozen=True):
     """The traces of one subject: an address, a USB port, a file of an image."""
 
     subject: str
     traces: tuple[Trace, ...]
 
 
-class Coverage(Part):
+class Coverage(Part, frozen=True):
     """What was, or was not, looked at in one source."""
 
     path: str
@@ -210,7 +210,7 @@ class Coverage(Part):
     note: str
 
 
-class Unopened(Part):
+class Unopened(Part, frozen=True):
     """A part of an image that was not opened, with the reason."""
 
     path: str
@@ -221,7 +221,7 @@ class Unopened(Part):
     note: str
 
 
-class VantageNote(Part):
+class VantageNote(Part, frozen=True):
     """What listening from one place cannot see, and what law to ask about; ``minutes`` were listened there."""
 
     vantage: str
@@ -231,7 +231,7 @@ class VantageNote(Part):
     ask_about: str
 
 
-class Period(Part):
+class Period(Part, frozen=True):
     """What the car did meanwhile, as the people noted it."""
 
     name: str
@@ -239,7 +239,7 @@ class Period(Part):
     end: str
 
 
-class Notes(Part):
+class Notes(Part, frozen=True):
     """What the people said of the sweep; empty text is "not stated"."""
 
     operator: str = ""
@@ -250,7 +250,7 @@ class Notes(Part):
     phases: tuple[Period, ...] = ()
 
 
-class Summary(Part):
+class Summary(Part, frozen=True):
     """Page one in plain words: for the driver and the fleet manager."""
 
     light: Light
@@ -261,7 +261,7 @@ class Summary(Part):
     not_checked: tuple[str, ...]
 
 
-class Asset(Part):
+class Asset(Part, frozen=True):
     """One car or device under test."""
 
     name: str
@@ -285,7 +285,7 @@ class Asset(Part):
     unopened: tuple[Unopened, ...]
 
 
-class Shared(Part):
+class Shared(Part, frozen=True):
     """The same finding, device or far end in several assets: common equipment, or one device that follows several cars."""
 
     what: Literal["finding", "device", "far end"]
@@ -293,22 +293,22 @@ class Shared(Part):
     assets: tuple[str, ...]
 
 
-class Fleet(Part):
+class Fleet(Part, frozen=True):
     """What only shows when assets are laid side by side."""
 
     verdicts: dict[str, int]
     shared: tuple[Shared, ...]
 
 
-class Document(Part):
+class Document(Part, frozen=True):
     """A report of one asset, or of several with ``fleet``."""
 
-    format: Literal["iotwatch-report"] = "iotwatch-report"
-    format_version: Literal[1] = 1
     notice: str
     tool: Tool
     masked: bool
     assets: tuple[Asset, ...]
+    format: Literal["iotwatch-report"] = "iotwatch-report"
+    format_version: Literal[1] = 1
     fleet: Fleet | None = None
     run: Run | UnsetType = UNSET
 

@@ -75,7 +75,9 @@ def _evidence(store: Store, finding: Row) -> tuple[part.Evidence, ...]:
         row["command"] = command(row["chain"], row["path"], row["inner_path"], row["frame"], finding["fingerprint"])
         _texts(row, "excerpt", "display_filter")
         made.append(_make(part.Evidence, row))
-    return tuple(sorted(made, key=lambda one: (one.sha256, one.inner_path, one.frame or 0, one.offset or 0, one.length)))
+    return tuple(
+        sorted(made, key=lambda one: (one.sha256, one.inner_path, one.frame or 0, one.offset or 0, one.length))
+    )
 
 
 def command(chain: Sequence[Operation], path: str, inner_path: str, frame: int | None, fingerprint: str) -> str:
@@ -104,7 +106,9 @@ def positions(store: Store, asset: str) -> tuple[part.Position, ...]:
 
 
 def modules(store: Store, asset: str) -> tuple[part.Module, ...]:
-    found = store.query("SELECT * FROM modules WHERE asset = ? ORDER BY role DESC, vendor, model, imei, iccid", (asset,))
+    found = store.query(
+        "SELECT * FROM modules WHERE asset = ? ORDER BY role DESC, vendor, model, imei, iccid", (asset,)
+    )
     for row in found:
         _texts(row, *part.Module.__struct_fields__)
     return tuple(_make(part.Module, row) for row in found)
@@ -155,7 +159,7 @@ def contacts(store: Store, asset: str) -> tuple[part.Contact, ...]:
 
 def far_ends(store: Store, asset: str, stated: Sequence[part.Position]) -> tuple[part.FarEnd, ...]:
     """Whom it spoke to, with what is known of them; those who were sent positions first."""
-    known = {}
+    known: dict[str, Row] = {}
     for row in store.query("SELECT * FROM endpoints WHERE asset = ? ORDER BY name, address, purpose", (asset,)):
         _texts(row, "address", "name", "country", "as_name", "vendor", "purpose")
         for name in (row["name"], row["address"]):
@@ -183,7 +187,14 @@ def far_ends(store: Store, asset: str, stated: Sequence[part.Position]) -> tuple
     for row in known.values():
         if not {row["name"], row["address"]} & seen:
             seen |= {row["name"], row["address"]} - {""}
-            empty = {"positions": 0, "bytes_up": 0, "bytes_down": 0, "protocol": "", "first_seen": None, "last_seen": None}
+            empty = {
+                "positions": 0,
+                "bytes_up": 0,
+                "bytes_down": 0,
+                "protocol": "",
+                "first_seen": None,
+                "last_seen": None,
+            }
             made.append(_make(part.FarEnd, {**row, **empty}))
     made.sort(key=lambda one: (-one.positions, not one.vendor, -one.bytes_up))
     return tuple(made)

@@ -17,8 +17,12 @@ class VantageWords(msgspec.Struct, frozen=True):
     ask_about: str
 
 
-_INTERCEPTION = "interception: whose consent is needed to record traffic, and employee monitoring where a driver uses it"
-_OPENING = "opening a unit and reading its memory: ownership, copyright, circumvention rules, warranty and type approval"
+_INTERCEPTION = (
+    "interception: whose consent is needed to record traffic, and employee monitoring where a driver uses it"
+)
+_OPENING = (
+    "opening a unit and reading its memory: ownership, copyright, circumvention rules, warranty and type approval"
+)
 
 VANTAGES: dict[str, VantageWords] = {
     "wifi": VantageWords(

@@ -6,6 +6,7 @@ used here; the tests hold a list of them.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from iotwatch.report.document import Asset, Finding, Light, Summary
@@ -35,7 +36,7 @@ _SURE = {
     "possible": "This is possible, not more",
 }
 _NEXT = {
-    "reports-location": "Next: ask the maker or the leasing company whether this is the car's own equipment, before anything is removed",
+    "reports-location": "Next: ask the maker or leasing company whether this is the car's own equipment; remove nothing before",
     "suspicious": "Next: find out whose device this is, and record again",
     "capable": "Next: record longer, parked and driving",
     "explained": "Next: nothing, until the explanation runs out or the equipment changes",
@@ -107,6 +108,10 @@ def transmissions(asset: Asset) -> list[Finding]:
     return sorted(found, key=lambda one: _RANK.index(one.confidence))
 
 
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
 def _listing(names: Sequence[str], more: str) -> str:
     """``a``, ``a and b``, ``a, b, c and 4 more``."""
     unique = list(dict.fromkeys(name for name in names if name))
@@ -125,7 +130,7 @@ def _receivers(found: Sequence[Finding]) -> str:
 def _receiver(one: Finding) -> str:
     facts = one.facts
     name = str(facts.get("server_name") or facts.get("server") or "")
-    known = [str(facts[key]) for key in ("far_end_vendor", "vendor", "country") if facts.get(key)]
+    known = [str(facts[key]) for key in ("vendor", "country") if facts.get(key)]
     return f"{name} ({', '.join(known)})" if name and known else name
 
 
@@ -142,8 +147,10 @@ def _senders(found: Sequence[Finding]) -> str:
 def _sending(asset: Asset) -> str:
     found = transmissions(asset)
     times = sum(int(one.facts.get("disclosing", 0)) for one in found)
+    lists = sum(int(one.facts.get("lists") or 0) for one in found)
+    what = "its position" if lists < times else "its position, by a list of the radio masts or Wi-Fi around it,"
     often = "once" if times == 1 else f"{times:,} times"
-    return f"its position was sent {often} {_receivers(found)}, by {_senders(found)}"
+    return f"{what} was sent {often} {_receivers(found)}, by {_senders(found)}"
 
 
 def _sure(found: Sequence[Finding]) -> str:
@@ -182,12 +189,10 @@ _KINDS = {
 def _capable(asset: Asset) -> str:
     names = [" ".join(filter(None, (one.vendor, one.model))) for one in asset.modules if one.role == "module"]
     if names:
-        holds = f"holds a mobile modem ({_listing(names, 'more')})"
-    elif asset.modules:
-        holds = "holds software or parts for a mobile modem"
-    else:
-        holds = "holds equipment that knows where it is"
-    return f"{asset.name} {holds}; nobody saw it send a position. The modem's name is its own word and can be faked."
+        forged = " What a modem says of itself can be faked."
+        return f"{asset.name} holds a mobile modem ({_listing(names, 'more')}); nobody saw it send a position.{forged}"
+    holds = "software or parts for a mobile modem" if asset.modules else "equipment that knows where it is"
+    return f"{asset.name} holds {holds}; nobody saw it send a position."
 
 
 def _explained(asset: Asset) -> str:
@@ -221,9 +226,18 @@ def _where(asset: Asset) -> tuple[str, ...]:
     ][:_NAMED]
     clients = list(dict.fromkeys(str(one.facts.get("client") or "") for one in transmissions(asset)))
     named = [client for client in clients if client]
+    lines += [f"A position was sent from inside {site}: {_count(times, 'time')}." for site, times in _sites(asset)]
     if named:
         lines.append(f"The sender's address in the car's network: {_listing(named, 'more')}.")
     return tuple(lines) or ("Nothing points to a place in the car.",)
+
+
+def _sites(asset: Asset) -> list[tuple[str, int]]:
+    """Named sites that positions were sent from, with how often."""
+    counts: Counter[str] = Counter()
+    for one in transmissions(asset):
+        counts.update(one.facts.get("sites") or {})
+    return sorted(counts.items())
 
 
 def not_checked(asset: Asset) -> tuple[str, ...]:
@@ -244,14 +258,18 @@ def _factory_fit(asset: Asset) -> str:
     expected = sum(one.facts.get("decision", {}).get("word") == "expected" for one in asset.findings)
     if not expected:
         return FACTORY_FIT
-    return f"{expected} of {len(asset.findings)} points were compared with a list of what the car's maker fits; the others were not."
+    return f"Of {_count(len(asset.findings), 'point')}, {expected} stand in a list of what the maker fits; no others were compared."
 
 
 def _listened(asset: Asset) -> str:
     minutes = sum(one.minutes for one in asset.vantages)
     if not any(source.kind == "capture" for source in asset.sources):
         return "Nobody listened to what the car sends: only memory images and records of units were read."
-    heard = f"We listened for {minutes:.0f} minutes in all" if minutes >= 1 else "We listened for less than a minute"
+    heard = (
+        f"We listened for {_count(round(minutes), 'minute')} in all"
+        if minutes >= 1
+        else "We listened for less than a minute"
+    )
     if not asset.notes.phases:
         return f"{heard}. When the car was parked and when it was driving was not noted; a hidden device may sleep for days."
     names = _listing([one.name for one in asset.notes.phases], "more")
@@ -270,9 +288,10 @@ def _unread(asset: Asset) -> list[str]:
         lines.append(f"About {share} % of what was recorded was scrambled (encrypted) and could not be read.")
     broken = [source for source in asset.sources if source.status in ("unreadable", "partial") or not source.complete]
     if broken:
-        lines.append(f"{len(broken)} of {len(asset.sources)} recordings could not be read, or only in part.")
+        lines.append(f"Of {_count(len(asset.sources), 'recording')}, {len(broken)} could not be read, or only in part.")
     if asset.unopened:
-        lines.append(f"{len(asset.unopened)} parts of memory images were not opened, because they are encrypted or unknown.")
+        parts = _count(len(asset.unopened), "part")
+        lines.append(f"Not opened, because encrypted or of an unknown kind: {parts} of memory images.")
     return lines
 
 

@@ -11,6 +11,7 @@ from iotwatch.cli import demo, planted
 from iotwatch.cli import group as cli
 from iotwatch.detect import DETECTORS
 from iotwatch.errors import UnreadableSource
+from iotwatch.handoff import rules
 from iotwatch.report import rows
 from iotwatch.store import Store
 
@@ -60,8 +61,8 @@ def test_planted_sources_are_the_same_every_time(tmp_path: Path) -> None:
 
 
 def test_without_captures_it_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(planted, "CHECKOUT", tmp_path / "nowhere")
-    monkeypatch.setattr(planted, "PACKAGED", tmp_path / "nowhere")
+    monkeypatch.setattr(rules, "CHECKOUT", tmp_path / "nowhere")
+    monkeypatch.setattr(rules, "PACKAGED", tmp_path / "nowhere")
     with pytest.raises(UnreadableSource, match="demo car"):
         planted.build(tmp_path / "car")
 

@@ -1,0 +1,94 @@
+"""``iotwatch demo``: a planted car that makes every detector fire, on the user's own machine."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+from click.core import ParameterSource
+
+from iotwatch.cli.options import Talk, database, talking, unmask
+
+if TYPE_CHECKING:
+    from iotwatch.fanout import ScanReport
+
+EXIT_NOT_PROVEN = 70
+_VERDICT = "reports-location"
+
+
+@click.command("demo")
+@database
+@unmask
+@talking
+@click.pass_context
+def command(ctx: click.Context, database: Path, unmask: bool, talk: Talk) -> None:
+    """Scan a planted car and prove that every detector fires here.
+
+    Without --db all of it is temporary. With --db FILE the database stays, and the car's sources beside it in the folder
+    FILE-car, so that `show`, `report` and `export` have something to work on. Exit code 70 when a detector did not fire.
+    """
+    with tempfile.TemporaryDirectory(prefix="iotwatch-demo-") as scratch:
+        if not _given(ctx):
+            database = Path(scratch) / "demo.db"
+        report = scan_car(database)
+        silent, verdict = outcome(database)
+        _print(report, database, unmask=unmask, talk=talk)
+    for name in silent:
+        click.echo(f"the detector {name} did not fire", err=True)
+    if verdict != _VERDICT:
+        click.echo(f"the verdict is {verdict or 'missing'} and should be {_VERDICT}", err=True)
+    if silent or verdict != _VERDICT:
+        sys.exit(EXIT_NOT_PROVEN)
+    if not talk.quiet:
+        click.echo("every detector fired", err=True)
+
+
+def scan_car(database: Path) -> ScanReport:
+    """Build the planted car beside ``database`` and scan it into it, with its case and its baseline."""
+    from iotwatch.baseline import read_baseline
+    from iotwatch.case import read_case
+    from iotwatch.cli.planted import ASSET, build
+    from iotwatch.fanout import Plan, scan
+    from iotwatch.pipeline import Options
+    from iotwatch.store import Store
+
+    folder = database.with_name(database.stem + "-car")
+    sources = build(folder)
+    case = read_case(folder / "case.toml")
+    with Store(database) as store:
+        known = {(decision.word, str(decision.target)) for decision in store.decisions(ASSET)}
+        for decision in read_baseline(folder / "baseline.toml", ASSET):
+            if (decision.word, str(decision.target)) not in known:
+                store.add_decision(decision)
+    return scan([sources], database, Plan(asset=ASSET, options=Options(scope=case.scope), case=case, jobs=1))
+
+
+def outcome(database: Path) -> tuple[list[str], str]:
+    """The names of the detectors without a finding on the planted car, and its verdict."""
+    from iotwatch.cli.planted import ASSET
+    from iotwatch.detect import DETECTORS
+    from iotwatch.report import rows
+    from iotwatch.store import Store
+
+    with Store(database, create=False) as store:
+        fired = {row["detector"] for row in rows.findings(store, ASSET, unmask=True)}
+        verdict = "".join(row["verdict"] or "" for row in rows.assets(store, [ASSET], unmask=True))
+    return [detector.name for detector in DETECTORS if detector.name not in fired], verdict
+
+
+def _print(report: ScanReport, database: Path, *, unmask: bool, talk: Talk) -> None:
+    from iotwatch.report import console
+    from iotwatch.store import Store
+
+    with Store(database, create=False) as store:
+        console.print_scan(store, report.assets, unmask=unmask, color=talk.color)
+
+
+def _given(ctx: click.Context) -> bool:
+    """Whether the user named a database, before or after the verb or in the environment."""
+    contexts = [one for one in (ctx, ctx.parent) if one is not None]
+    named = (ParameterSource.COMMANDLINE, ParameterSource.ENVIRONMENT)
+    return any(one.get_parameter_source("database") in named for one in contexts)

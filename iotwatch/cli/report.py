@@ -1,0 +1,47 @@
+"""``iotwatch report``: one file for people, HTML, Markdown or JSON by its suffix."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from iotwatch.cli.options import Talk, database, option, talking, unmask
+
+_SUFFIXES = (".html", ".htm", ".md", ".json")
+
+
+@click.command("report")
+@database
+@click.option(
+    "-o",
+    "--output",
+    required=True,
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="File to write; its suffix decides: .html, .md or .json.",
+)
+@option("--asset", default="", help="Only this asset (default: all, as a fleet report when there are several).")
+@option(
+    "--reproducible", is_flag=True, help="Leave out what differs from run to run: the same input gives the same bytes."
+)
+@unmask
+@talking
+def command(database: Path, output: Path, asset: str, reproducible: bool, unmask: bool, talk: Talk) -> None:
+    """Write a report of one asset or of the fleet.
+
+    The HTML is one file that asks nothing of any network; the JSON is described by `iotwatch schema`. Identifiers are masked
+    and positions rounded unless --unmask is given. The file is readable by its owner alone.
+    """
+    if output.suffix.lower() not in _SUFFIXES:
+        raise click.UsageError(f"the file's suffix decides the form: {', '.join(_SUFFIXES)}")
+    from iotwatch.report.assembling import assemble
+    from iotwatch.report.writing import form, write_private
+    from iotwatch.store import Store
+
+    with Store(database, create=False) as store:
+        document = assemble(store, asset, unmask=unmask, reproducible=reproducible)
+    write_private(output, form(document, output.suffix.lower()))
+    if not talk.quiet:
+        click.echo(
+            f"{output}: {len(document.assets)} asset(s), {'masked' if document.masked else 'NOT masked'}", err=True
+        )

@@ -1,0 +1,78 @@
+"""Are the sources still what was scanned? Every file's hash against the stored one, and every evidence taken again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import msgspec
+
+from iotwatch.errors import ReplayError, UnreadableSource
+from iotwatch.handoff.evidence import open_source
+from iotwatch.pipeline import sha256_of
+from iotwatch.replay import Replay
+from iotwatch.report.masking import mask_text
+from iotwatch.store import Store
+
+
+class Checked(msgspec.Struct, frozen=True):
+    """One source: what was stored of it, how many evidences hold, and what changed (empty: nothing)."""
+
+    path: str
+    asset: str
+    sha256: str
+    version: str
+    signatures_version: str
+    scanned: str
+    evidence: int
+    changes: tuple[str, ...]
+
+
+def check(store: Store) -> Iterator[Checked]:
+    """Each stored source that was read, in the order of their paths. Trouble with a file is a change, never an exception."""
+    query = (
+        "SELECT sources.id, path, asset, sha256, sources.version, sources.signatures_version, runs.started AS scanned"
+        " FROM sources LEFT JOIN runs ON runs.id = run_id WHERE status != 'skipped' AND sha256 != ''"
+        " ORDER BY path, asset, sources.id"
+    )
+    for row in store.query(query):
+        held, changes = _check_source(store, row)
+        yield Checked(
+            *(row["path"], row["asset"], row["sha256"], row["version"] or "", row["signatures_version"] or ""),
+            *(row["scanned"] or "", held, tuple(changes)),
+        )
+
+
+def _check_source(store: Store, row: dict[str, Any]) -> tuple[int, list[str]]:
+    try:
+        found = sha256_of(Path(row["path"]))
+        with open_source(row["path"]) as file:
+            held, changes = _replay(store, row["id"], file)
+    except (UnreadableSource, ReplayError) as error:
+        return 0, [str(error)]
+    if found != row["sha256"]:
+        changes.insert(0, f"SHA-256 is {found}, was {row['sha256']}")
+    return held, changes
+
+
+def _replay(store: Store, source_id: int, file: BinaryIO) -> tuple[int, list[str]]:
+    """How many evidences the file still holds, and a line for each finding of which it holds one no more."""
+    query = (
+        "SELECT evidence.id, place_id, excerpt, findings.fingerprint, findings.title FROM evidence"
+        " JOIN findings ON findings.id = finding_id WHERE evidence.source_id = ? ORDER BY place_id, evidence.id"
+    )
+    replay = Replay(file)
+    held, lost = 0, {}
+    for row in store.query(query, (source_id,)):
+        said = f"evidence of {row['fingerprint'][:8]} ({mask_text(row['title'])})"
+        try:
+            data = replay.result(store.places.place(row["place_id"]))
+        except ReplayError as error:
+            lost[row["fingerprint"]] = f"{said}: {error}"
+            continue
+        if data.startswith(bytes.fromhex(row["excerpt"])):
+            held += 1
+        else:
+            lost[row["fingerprint"]] = f"{said}: other bytes stand there"
+    return held, list(lost.values())

@@ -1,0 +1,259 @@
+"""Suricata rules from findings: names of far ends, user agents towards them, and how a tracker's messages begin.
+
+Buffers are those of Suricata's own decoders (Suricata user guide: ``dns.query``, ``tls.sni``, ``http.host``, ``http.user_agent``);
+ids are in the range that is kept for local rules (1000000 to 1999999) and made from what a rule looks for. What a rule looks for
+is always checked against its evidence and the benign capture; where ``suricata`` is installed each rule must also fire on the
+capture it comes from, and on no benign packet.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+
+from iotwatch import __version__
+from iotwatch.errors import ReplayError
+from iotwatch.handoff.rules import CAUTION, Rules, Sources, benign_samples, in_comment
+from iotwatch.handoff.suricata_trial import Trial, try_rules
+from iotwatch.report import rows
+from iotwatch.report.indicators import Indicator, indicators
+from iotwatch.report.masking import mask_text
+from iotwatch.store import Store
+
+_FIRST_ID, _IDS = 1_000_000, 1_000_000
+_FRAME_BYTES, _LEAST_BINARY, _LEAST_TEXT = 4, 3, 4
+_TEXT_BYTES = 6
+_NO_DIGITS = re.compile(rb"\A[\x21-\x2f\x3a-\x7e]+")
+_BUFFERS = {"dns.query": "dns", "tls.sni": "tls", "http.host": "http"}
+# Programs that everybody uses: their names tell nothing of the device.
+_COMMON_AGENTS = re.compile(
+    r"^(?:Mozilla/|curl/|libcurl|Wget|python-|Python-|okhttp/|Dalvik/|Go-http-client|Apache-HttpClient|Java/|BusyBox)"
+)
+
+
+class _Draft(msgspec.Struct, frozen=True):
+    """One rule to be: its head, what it looks for as options, and the bytes that must stand in the evidence."""
+
+    key: str
+    head: str
+    options: str
+    says: str
+    wanted: bytes
+    source: str
+    place: int
+    finding: str
+    asset: str
+
+
+def suricata_rules(store: Store, asset: str = "", finding: int | None = None, *, unmask: bool) -> Rules:
+    """Rules for the far ends of all findings, of one asset's, or of one finding (row id)."""
+    found = rows.findings(store, asset, unmask=True)
+    chosen = {(row["asset"], row["fingerprint"]): row for row in found if finding in (None, row["id"])}
+    drafts: dict[str, _Draft] = {}
+    left_out: list[str] = []
+    for draft in _drafts(store, asset, chosen, unmask=unmask):
+        drafts.setdefault(draft.key, draft)
+    kept: dict[int, tuple[_Draft, str]] = {}
+    with Sources() as sources:
+        for key, draft in sorted(drafts.items()):
+            reason = _check(store, draft, sources)
+            if reason:
+                left_out.append(f"{draft.says}: {reason}")
+                continue
+            sid = _sid(key, kept)
+            kept[sid] = draft, _rule(draft, sid)
+    evidence = sorted((draft.source, chosen[draft.asset, draft.finding]["id"]) for draft, _ in kept.values())
+    trial = try_rules(store, "".join(f"{text}\n" for _, text in kept.values()), evidence) if kept else Trial()
+    for sid in [sid for sid in kept if trial.ran and (sid not in trial.fired or sid in trial.fired_on_benign)]:
+        draft, _ = kept.pop(sid)
+        what = "fires on the benign capture" if sid in trial.fired_on_benign else "does not fire on its evidence"
+        left_out.append(f"{draft.says}: {what}")
+    head = [
+        f"# iotwatch {__version__}: {CAUTION}",
+        "# what each rule looks for was found in its evidence, and not in the benign capture",
+        f"# {trial.said}",
+        *(f"# left out: {in_comment(line)}" for line in left_out),
+    ]
+    return Rules("\n".join([*head, *(text for _, text in kept.values())]) + "\n", len(kept), tuple(left_out))
+
+
+_Row = dict[str, Any]
+_Chosen = dict[tuple[str, str], _Row]
+# No name of a server is empty.
+_AGENTS = ""
+
+
+def _drafts(store: Store, asset: str, chosen: _Chosen, *, unmask: bool) -> Iterator[_Draft]:
+    observed = _Observed(store)
+    for indicator in indicators(store, asset, unmask=unmask).found:
+        if indicator.kind == "domain":
+            yield from _names(observed, indicator, chosen)
+    for row in chosen.values():
+        if "decision" not in row["facts"] and row["facts"].get("direction") in ("up", "broadcast"):
+            yield from _agents(observed, row, unmask=unmask)
+            yield from _frames(store, row)
+
+
+def _names(observed: _Observed, indicator: Indicator, chosen: _Chosen) -> Iterator[_Draft]:
+    """A rule for each protocol in which the asset gave the name."""
+    for sighting in indicator.sightings:
+        if (sighting.asset, sighting.fingerprint) not in chosen:
+            continue
+        for row in observed.names(sighting.asset, indicator.value):
+            buffer = row["kind"]
+            # Suricata gives http.host in lower case already and refuses nocase there.
+            exact = f'content:"{indicator.value}"; startswith; endswith;'
+            wanted = _labels(indicator.value) if buffer == "dns.query" else indicator.value.encode()
+            yield _Draft(
+                key=f"{buffer}|{indicator.value}",
+                head=f"{_BUFFERS[buffer]} any any -> any any",
+                options=f"{buffer}; {exact}" + ("" if buffer == "http.host" else " nocase;"),
+                says=f"{indicator.value} in {buffer}",
+                wanted=wanted,
+                source=row["path"],
+                place=json.loads(row["evidence"])["place"],
+                finding=sighting.fingerprint,
+                asset=sighting.asset,
+            )
+
+
+def _agents(observed: _Observed, finding: _Row, *, unmask: bool) -> Iterator[_Draft]:
+    """User agents towards the far end of a finding, unless everybody uses them."""
+    for row in observed.agents(finding["asset"]):
+        value, facts = row["value"], json.loads(row["facts"])
+        if facts.get("server") != finding["facts"].get("server") or _COMMON_AGENTS.match(value):
+            continue
+        if len(value) < _LEAST_TEXT or not (unmask or mask_text(value) == value):
+            continue
+        yield _Draft(
+            key=f"http.user_agent|{value}",
+            head="http any any -> any any",
+            options=f'http.user_agent; content:"{_content(value.encode())}"; startswith; endswith;',
+            says=f"user agent {value}",
+            wanted=value.encode(),
+            source=row["path"],
+            place=json.loads(row["evidence"])["place"],
+            finding=finding["fingerprint"],
+            asset=finding["asset"],
+        )
+
+
+def _frames(store: Store, finding: _Row) -> Iterator[_Draft]:
+    """What all messages of a dialect begin with, towards the port of the far end; only where it is spoken bare."""
+    query = (
+        "SELECT positions.evidence, positions.place_id, sources.path, positions.dialect, positions.server_port,"
+        " positions.transport FROM finding_positions JOIN positions ON positions.id = position_id"
+        " JOIN flows ON flows.id = flow_id JOIN sources ON sources.id = positions.source_id"
+        " WHERE finding_id = ? AND flows.protocol = positions.dialect AND positions.transport IN ('tcp', 'udp')"
+        " AND positions.server_port > 0 ORDER BY positions.id"
+    )
+    found = store.query(query, (finding["id"],))
+    if not found:
+        return
+    first = found[0]
+    start = _start([bytes.fromhex(json.loads(row["evidence"])["excerpt"]) for row in found])
+    if not start:
+        return
+    way = "flow:established,to_server; " if first["transport"] == "tcp" else ""
+    yield _Draft(
+        key=f"frame|{first['transport']}|{first['server_port']}|{start.hex()}",
+        head=f"{first['transport']} any any -> any {first['server_port']}",
+        options=f'{way}content:"{_content(start)}";',
+        says=f"messages of {first['dialect']} to port {first['server_port']}",
+        wanted=start,
+        source=first["path"],
+        place=first["place_id"],
+        finding=finding["fingerprint"],
+        asset=finding["asset"],
+    )
+
+
+def _start(frames: list[bytes]) -> bytes:
+    """The bytes that all frames begin with, few enough to hold no number of a device; empty when too few tell it."""
+    low, high = min(frames), max(frames)  # what the outermost share, all share
+    common = low[: next((at for at in range(len(low)) if high[at : at + 1] != low[at : at + 1]), len(low))]
+    text = b"".join(_NO_DIGITS.findall(common)[:1])
+    if len(text) >= _LEAST_TEXT:
+        return text[:_TEXT_BYTES]
+    return common[:_FRAME_BYTES] if len(common) >= _LEAST_BINARY else b""
+
+
+class _Observed:
+    """What assets' traffic said of names and agents, read once an asset."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._by_asset: dict[str, dict[str, list[_Row]]] = {}
+
+    def names(self, asset: str, name: str) -> list[_Row]:
+        """The first observation of a server's name in each protocol."""
+        firsts: dict[str, _Row] = {}
+        for row in self._of(asset).get(name, ()):
+            firsts.setdefault(row["kind"], row)
+        return list(firsts.values())
+
+    def agents(self, asset: str) -> list[_Row]:
+        return self._of(asset)[_AGENTS]
+
+    def _of(self, asset: str) -> dict[str, list[_Row]]:
+        if asset not in self._by_asset:
+            query = (
+                "SELECT observations.kind, value, observations.facts, evidence, sources.path FROM observations"
+                " JOIN sources ON sources.id = source_id WHERE sources.asset = ?"
+                " AND observations.kind IN ('dns.query', 'tls.sni', 'http.host', 'http.agent')"
+                " ORDER BY observations.kind, value, sources.sha256, observations.id"
+            )
+            found: dict[str, list[_Row]] = {_AGENTS: []}
+            for row in self._store.query(query, (asset,)):
+                key = _AGENTS if row["kind"] == "http.agent" else row["value"].lower().rstrip(".")
+                found.setdefault(key, []).append(row)
+            self._by_asset[asset] = found
+        return self._by_asset[asset]
+
+
+def _check(store: Store, draft: _Draft, sources: Sources) -> str:
+    """Empty when what the rule looks for stands in its evidence and in no benign sample, else what went wrong."""
+    try:
+        data = sources.result(draft.source, store.places.place(draft.place))
+    except ReplayError as error:
+        return f"not tried: {error}"
+    if draft.wanted.lower() not in data.lower():
+        return "its evidence does not hold it"
+    return "a benign sample holds it" if any(draft.wanted in sample for sample in benign_samples()) else ""
+
+
+def _sid(key: str, taken: dict[int, Any]) -> int:
+    sid = _FIRST_ID + int(hashlib.sha256(key.encode()).hexdigest()[:12], 16) % _IDS
+    while sid in taken:
+        sid = _FIRST_ID + (sid + 1 - _FIRST_ID) % _IDS
+    return sid
+
+
+def _rule(draft: _Draft, sid: int) -> str:
+    message = re.sub(r"[^\w .,:/()-]", "_", f"iotwatch: {draft.says} ({CAUTION})", flags=re.ASCII)[:200]
+    return (
+        f'alert {draft.head} (msg:"{message}"; {draft.options} metadata:iotwatch_finding {draft.finding};'
+        f" sid:{sid}; rev:1;)"
+    )
+
+
+def _labels(name: str) -> bytes:
+    """A name as DNS sends it (RFC 1035 section 3.1): each label with its length."""
+    return b"".join(bytes([len(label)]) + label.encode() for label in name.split("."))
+
+
+def _content(data: bytes) -> str:
+    """Bytes inside Suricata's ``content``: all but letters, digits and a few marks in hex between bars."""
+    plain = re.compile(rb"[A-Za-z0-9 ._/+-]")
+    out, in_hex = "", False
+    for byte in data:
+        is_plain = plain.fullmatch(bytes([byte])) is not None
+        if is_plain == in_hex:
+            out, in_hex = out + "|", not in_hex
+        out += chr(byte) if is_plain else f"{'' if out.endswith('|') else ' '}{byte:02x}"
+    return out + ("|" if in_hex else "")

@@ -1,0 +1,109 @@
+"""What stands in images as a CycloneDX 1.5 bill of materials in JSON (CycloneDX specification 1.5).
+
+Each image is a component of type ``firmware`` with its hash; inside it stand the programs whose name and version were told, and
+the files. Where a component was found is told as ``evidence.occurrences``. Nothing in it depends on when it is written.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import uuid
+from collections.abc import Iterator
+from typing import IO, Any
+
+from iotwatch import __version__
+from iotwatch.report.masking import mask_text
+from iotwatch.store import Store
+
+Part = dict[str, Any]
+_NAMESPACE = uuid.UUID("0f2b7a0c-0d3c-5d36-8a51-3c1a6a9de6e4")
+
+
+def write_cyclonedx(store: Store, out: IO[str], asset: str = "", *, unmask: bool) -> int:
+    """Write the bill of one asset's images, or of all; gives the number of components inside the images."""
+    images = list(_images(store, asset, unmask=unmask))
+    parts = [part for image in images for part in image["components"]]
+    document = {
+        "bomFormat": "CycloneDX",
+        "specVersion": "1.5",
+        "serialNumber": f"urn:uuid:{uuid.uuid5(_NAMESPACE, json.dumps(images, sort_keys=True))}",
+        "version": 1,
+        "metadata": {
+            "tools": {"components": [{"type": "application", "name": "iotwatch", "version": __version__}]},
+            "component": {"type": "device", "bom-ref": "asset", "name": asset or "all assets"},
+        },
+        "components": images,
+        "dependencies": [{"ref": "asset", "dependsOn": [image["bom-ref"] for image in images]}],
+    }
+    json.dump(document, out, ensure_ascii=False, indent=1, sort_keys=True)
+    out.write("\n")
+    return len(parts)
+
+
+def _images(store: Store, asset: str, *, unmask: bool) -> Iterator[Part]:
+    query = (
+        "SELECT sha256, asset, min(path) AS path, min(id) AS id FROM sources WHERE kind = 'firmware' AND sha256 != ''"
+        " AND (? = '' OR asset = ?) GROUP BY sha256, asset ORDER BY asset, sha256"
+    )
+    for row in store.query(query, (asset, asset)):
+        reference = f"image:{row['sha256'][:16]}:{row['asset']}"
+        name = row["path"].rpartition("/")[2]
+        parts = [*_programs(store, row["id"], reference), *_files(store, row["id"], reference)]
+        yield {
+            "type": "firmware",
+            "bom-ref": reference,
+            "name": name if unmask else mask_text(name),
+            "hashes": [{"alg": "SHA-256", "content": row["sha256"]}],
+            "components": parts if unmask else [_masked(part) for part in parts],
+        }
+
+
+def _programs(store: Store, source: int, image: str) -> Iterator[Part]:
+    """Programs that tell their name and version, each once with the places that told it."""
+    query = (
+        "SELECT json_extract(facts, '$.name') AS name, json_extract(facts, '$.version') AS version,"
+        " json_extract(evidence, '$.path') AS path FROM observations WHERE source_id = ? AND kind = 'component'"
+        " ORDER BY name, version, path"
+    )
+    places: dict[tuple[str, str], list[str]] = {}
+    for row in store.query(query, (source,)):
+        if row["name"]:
+            places.setdefault((row["name"], row["version"] or ""), []).append(row["path"] or "")
+    for (name, version), paths in places.items():
+        part: Part = {"type": "application", "bom-ref": f"{image}/program/{name}@{version}", "name": name}
+        if version:
+            part["version"] = version
+        occurrences = [{"location": path} for path in dict.fromkeys(paths) if path]
+        if occurrences:
+            part["evidence"] = {"occurrences": occurrences}
+        yield part
+
+
+def _files(store: Store, source: int, image: str) -> Iterator[Part]:
+    query = "SELECT path, sha256, type, status, size FROM artefacts WHERE source_id = ? AND sha256 != '' ORDER BY path, sha256"
+    seen: set[str] = set()
+    for row in store.query(query, (source,)):
+        if row["path"] in seen:
+            continue
+        seen.add(row["path"])
+        yield {
+            "type": "file",
+            "bom-ref": f"{image}/file/{hashlib.sha256(row['path'].encode()).hexdigest()[:16]}",
+            "name": row["path"],
+            "hashes": [{"alg": "SHA-256", "content": row["sha256"]}],
+            "properties": [
+                {"name": "iotwatch:type", "value": row["type"]},
+                {"name": "iotwatch:status", "value": row["status"]},
+                {"name": "iotwatch:bytes", "value": str(row["size"])},
+            ],
+        }
+
+
+def _masked(part: Part) -> Part:
+    """Paths can hold numbers of devices."""
+    hidden: Part = {"name": mask_text(part["name"])}
+    if "evidence" in part:
+        told = [{"location": mask_text(one["location"])} for one in part["evidence"]["occurrences"]]
+        hidden["evidence"] = {"occurrences": told}
+    return {**part, **hidden}

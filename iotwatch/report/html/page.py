@@ -1,0 +1,123 @@
+"""The report as one HTML file that asks nothing of any network: styles, script, map and data stand inside it.
+
+The content security policy allows the very style and script written here, by their SHA-256, and no request of any kind.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import jinja2
+import msgspec
+from markupsafe import Markup
+
+from iotwatch.report.document import Asset, Document, Position
+from iotwatch.report.html import map as positions_map
+from iotwatch.report.html import timeline
+from iotwatch.report.html.cells import FindingCells, Table, count, finding_cells, tables
+
+ASSETS_IN_FULL = 25
+_LIGHTS = ("red", "amber", "none", "green")
+_TEMPLATES = Path(__file__).with_name("templates")
+
+
+class AssetPage(msgspec.Struct, frozen=True):
+    """One asset as the templates show it; ``key`` makes element ids of several assets differ."""
+
+    key: str
+    asset: Asset
+    map: positions_map.Map | None
+    timeline: timeline.Timeline | None
+    findings: tuple[FindingCells, ...]
+    kinds: tuple[str, ...]
+    tables: dict[str, Table]
+
+
+def render(document: Document) -> str:
+    """The whole page; the same document gives the same text."""
+    ranked = sorted(document.assets, key=lambda one: _LIGHTS.index(one.summary.light))
+    pages = [
+        _asset_page(f"a{number}", one, masked=document.masked) for number, one in enumerate(ranked[:ASSETS_IN_FULL], 1)
+    ]
+    return (
+        _environment()
+        .get_template("report.html")
+        .render(
+            document=document,
+            run=None if document.run is msgspec.UNSET else document.run,
+            pages=pages,
+            ranked=ranked,
+            keys={page.asset.name: page.key for page in pages},
+            left_out=len(ranked) - len(pages),
+            **_frame(),
+        )
+    )
+
+
+def render_map(positions: Sequence[Position], names: Sequence[str], chosen: str) -> str:
+    """A page of the map alone; ``names`` are the assets to choose from."""
+    return (
+        _environment()
+        .get_template("map.html")
+        .render(key="m", map=positions_map.draw(positions, rounded=False), names=names, chosen=chosen, **_frame())
+    )
+
+
+def _frame() -> dict[str, object]:
+    """What every page needs: outline, style, script, and the policy that allows just these."""
+    style, script = _asset("style.css"), _asset("script.js")
+    policy = (
+        f"default-src 'none'; style-src '{_digest(style)}'; script-src '{_digest(script)}'; img-src data:;"
+        " base-uri 'none'; form-action 'none'"
+    )
+    return {
+        "outline": positions_map.outline(),
+        "policy": policy,
+        "style": Markup(style),  # noqa: S704  our own file
+        "script": Markup(script),  # noqa: S704  our own file
+    }
+
+
+def _asset_page(key: str, asset: Asset, *, masked: bool) -> AssetPage:
+    return AssetPage(
+        key=key,
+        asset=asset,
+        map=positions_map.draw(asset.positions, rounded=masked),
+        timeline=timeline.draw(asset),
+        findings=tuple(finding_cells(asset)),
+        kinds=tuple(sorted({one.kind for one in asset.findings})),
+        tables=tables(asset),
+    )
+
+
+@cache
+def _asset(name: str) -> str:
+    return (_TEMPLATES / name).read_text(encoding="utf-8")
+
+
+def _digest(text: str) -> str:
+    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+
+
+def _data(text: str) -> Markup:
+    """JSON that may stand in a script element: nothing in it can end the element."""
+    return Markup(text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))  # noqa: S704  escaped here
+
+
+@cache
+def _environment() -> jinja2.Environment:
+    filters: dict[str, Any] = {"data": _data, "count": count}
+    made = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(_TEMPLATES),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=jinja2.StrictUndefined,
+    )
+    made.filters.update(filters)
+    return made

@@ -1,0 +1,57 @@
+"""One car made of our own captures, scanned once; and the documents of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from iotwatch.case import read_case
+from iotwatch.fanout import Plan, scan
+from iotwatch.pipeline import Options
+from iotwatch.report.assembling import assemble
+from iotwatch.report.document import Document
+from iotwatch.store import Store
+
+CAPTURES = Path(__file__).parent.parent.parent / "captures"
+CAR = "Van 20"
+NUMBERS = ("860000000000033", "860000000000041", "89999010000000000013", "001010123456789")
+
+
+@pytest.fixture(scope="session")
+def car(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database of one car from three captures, with its case: a tracker's traffic, a module's serial line, an image."""
+    database = tmp_path_factory.mktemp("car") / "car.db"
+    case = read_case(CAPTURES / "gt06-tracker" / "case.toml")
+    plan = Plan(asset=CAR, options=Options(scope=tuple(sorted(case.scope))), case=case, jobs=1)
+    scan([CAPTURES / name for name in ("gt06-tracker", "at-quectel", "firmware")], database, plan)
+    return database
+
+
+@pytest.fixture(scope="session")
+def fleet(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database of several assets, one a file."""
+    database = tmp_path_factory.mktemp("fleet") / "fleet.db"
+    names = ("gt06-tracker", "http-post-position", "mqtt-position", "phone-benign", "gnss-local")
+    scan([CAPTURES / name for name in names], database, Plan(jobs=1))
+    return database
+
+
+@pytest.fixture(scope="session")
+def masked(car: Path) -> Document:
+    return _document(car, unmask=False)
+
+
+@pytest.fixture(scope="session")
+def raw(car: Path) -> Document:
+    return _document(car, unmask=True)
+
+
+@pytest.fixture(scope="session")
+def fleet_document(fleet: Path) -> Document:
+    return _document(fleet, unmask=False)
+
+
+def _document(database: Path, *, unmask: bool) -> Document:
+    with Store(database, create=False) as store:
+        return assemble(store, unmask=unmask, reproducible=True)

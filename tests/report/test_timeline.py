@@ -1,0 +1,68 @@
+"""The timeline: recordings side by side, every stroke inside one of them, regular contacts marked."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+
+import msgspec
+import pytest
+
+from iotwatch.report.document import Asset, Document
+from iotwatch.report.html.timeline import LABEL, ROWS_DRAWN, WIDTH, draw
+from iotwatch.store.rows import iso
+
+DAY_MS = 86_400_000
+
+
+def test_the_cars_timeline_marks_the_regular_contact(raw: Document) -> None:
+    made = draw(raw.assets[0])
+    assert made is not None
+    regular = [row for row in made.rows if row.regular]
+    assert [row.label for row in regular] == ["gps.tracker-cloud.example"]
+    assert regular[0] == made.rows[0]
+    assert regular[0].ticks.count("M") == 12
+    assert "12 bursts from 192.0.2.10, every 10 s" in regular[0].detail
+
+
+def recorded(raw: Document, days: Sequence[int]) -> Asset:
+    """The car, recorded for a minute on each of these days, with a tick every second."""
+    asset = raw.assets[0]
+    capture = next(one for one in asset.sources if one.kind == "capture")
+    starts = [day * DAY_MS for day in days]
+    sources = tuple(
+        msgspec.structs.replace(capture, first_seen=iso(start * 1000), last_seen=iso((start + 60_000) * 1000))
+        for start in starts
+    )
+    ticks = tuple(start + second * 1000 for start in starts for second in range(60))
+    contact = msgspec.structs.replace(asset.contacts[0], ticks=ticks, events=len(ticks))
+    return msgspec.structs.replace(asset, sources=sources, contacts=(contact,))
+
+
+@pytest.mark.parametrize(
+    ("days", "parts"), [((20_000,), 1), ((20_000, 20_003, 20_100), 3), (range(20_000, 20_400, 4), 1)]
+)
+def test_recordings_days_apart_stand_side_by_side(days: Sequence[int], parts: int, raw: Document) -> None:
+    made = draw(recorded(raw, days))
+    assert made is not None
+    assert len(made.stretches) == parts
+    assert all(before.x + before.width < after.x for before, after in pairwise(made.stretches))
+    assert made.stretches[0].x == LABEL
+    assert made.stretches[-1].x + made.stretches[-1].width <= WIDTH
+    strokes = [float(x) for x in re.findall(r"M([0-9.]+) ", made.rows[0].ticks)]
+    assert strokes
+    assert all(any(part.x - 1 <= x <= part.x + part.width + 1 for part in made.stretches) for x in strokes)
+
+
+def test_rows_are_bounded_and_the_rest_is_counted(raw: Document) -> None:
+    asset = raw.assets[0]
+    contacts = tuple(msgspec.structs.replace(asset.contacts[0], server=f"192.0.2.{index}") for index in range(60))
+    made = draw(msgspec.structs.replace(asset, contacts=contacts))
+    assert made is not None
+    assert len(made.rows) == ROWS_DRAWN
+    assert made.hidden == 60 - ROWS_DRAWN
+
+
+def test_without_contacts_there_is_none(raw: Document) -> None:
+    assert draw(msgspec.structs.replace(raw.assets[0], contacts=())) is None
