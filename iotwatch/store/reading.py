@@ -18,6 +18,7 @@ from iotwatch.model import (
     Direction,
     Evidence,
     Observation,
+    Place,
     Position,
     Severity,
 )
@@ -209,10 +210,14 @@ class Reading:
     def _contacts(self, source_id: int) -> list[ContactRow]:
         query = f"SELECT {', '.join(_CONTACT_COLUMNS)}, origin_place, first_seen FROM contacts WHERE source_id = ? ORDER BY id"  # noqa: S608
         rows = []
-        for *columns, origin, first_seen in self.connection.execute(query, (source_id,)):
-            named = dict(zip(_CONTACT_COLUMNS, columns, strict=True))
-            place = self.places.place(origin) if origin else None
-            rows.append(ContactRow(**named, origin=place, source=source_id, first_seen=microseconds(first_seen)))
+        origins: dict[int | None, Place | None] = {None: None}
+        for row in self.connection.execute(query, (source_id,)):
+            origin = row[-2]
+            if origin not in origins:
+                origins[origin] = self.places.place(origin)
+            # By position, in the order of _CONTACT_COLUMNS: there may be tens of thousands of rows.
+            values: tuple[Any, ...] = (*row[:-2], origins[origin], source_id, microseconds(row[-1]))
+            rows.append(ContactRow(*values))
         return rows
 
 

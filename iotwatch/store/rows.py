@@ -12,21 +12,26 @@ import msgspec
 from iotwatch.model import Artefact, Case, Coverage, Damage, Evidence, Observation, Place, Position
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_DAY = 86_400_000_000
 
 
 def iso(time: int | None) -> str | None:
     """Microseconds since 1970 as ISO-8601 in UTC with microseconds; ``None`` stays, years outside 1..9999 are ``None``."""
     if time is None:
         return None
-    seconds, rest = divmod(time, 1_000_000)
-    text = _iso_second(seconds)
-    return f"{text}.{rest:06d}Z" if text else None
+    days, rest = divmod(time, _DAY)
+    text = _iso_day(days)
+    if not text:
+        return None
+    seconds, rest = divmod(rest, 1_000_000)
+    minutes, seconds = divmod(seconds, 60)
+    return f"{text}T{minutes // 60:02d}:{minutes % 60:02d}:{seconds:02d}.{rest:06d}Z"
 
 
 @lru_cache(maxsize=8192)
-def _iso_second(seconds: int) -> str:
+def _iso_day(days: int) -> str:
     try:
-        return (_EPOCH + timedelta(seconds=seconds)).strftime("%Y-%m-%dT%H:%M:%S").rjust(19, "0")
+        return (_EPOCH + timedelta(days=days)).date().isoformat()
     except OverflowError:
         return ""
 

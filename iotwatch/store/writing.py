@@ -251,7 +251,18 @@ class Writing:
                     *(one.excerpt.hex(), one.display_filter, iso(one.time)),
                 )
             )
-        columns = ["finding_id", "source_id", "place_id", "frame", "path", "offset", "length", "excerpt", "display_filter", "time"]
+        columns = [
+            "finding_id",
+            "source_id",
+            "place_id",
+            "frame",
+            "path",
+            "offset",
+            "length",
+            "excerpt",
+            "display_filter",
+            "time",
+        ]
         _insert(self.connection, "evidence", columns, rows)
 
     def write_detectors(self, detectors: Iterable[tuple[str, int, str, str]]) -> None:

@@ -199,7 +199,7 @@ IMAGES = [
     make_tar(SMALL),
     make_zip(SMALL),
     make_cpio([(name.encode(), stat.S_IFREG, body) for name, body in SMALL.items()]),
-    gzip.compress(make_tar(SMALL)),
+    gzip.compress(make_tar(SMALL), mtime=0),
     lzma.compress(make_tar(SMALL)),
     make_uimage(make_tar(SMALL)),
     make_trx([b"kernel" * 50, make_tar(SMALL)]),
