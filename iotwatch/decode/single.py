@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from itertools import islice
 
 import msgspec
 
@@ -13,6 +14,8 @@ from iotwatch.read.stream import from_bytes
 
 MAX_DEPTH = 6
 MAX_BODIES = 256
+MAX_MESSAGES = 1024
+"""Frames that are read of one payload: it bounds the time of an answer, whatever the bytes are."""
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -38,7 +41,7 @@ def answer(data: bytes) -> Answer:
     while queue and seen < MAX_BODIES:
         stream, depth = queue.popleft()
         seen += 1
-        for message in decode(stream):
+        for message in islice(decode(stream), MAX_MESSAGES - len(messages)):
             messages.append(message)
             if message.body is not None and depth < MAX_DEPTH:
                 queue.append((message.body, depth + 1))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from enum import Enum
 from typing import NamedTuple
@@ -33,7 +34,7 @@ class Taken(NamedTuple):
     then: Next
 
 
-class ChainReader:
+class ChainReader(ABC):
     """Iterate for ``Records``, one batch for each window; ``damage`` is complete afterwards."""
 
     format = ""
@@ -44,21 +45,21 @@ class ChainReader:
         self.damage: list[Damage] = []
         window.advance(0)
 
+    @abstractmethod
     def take(self, walked: Walked, frame: int) -> Taken:
         """Turn the records that were found into columns, counting frames from ``frame``."""
-        raise NotImplementedError
 
+    @abstractmethod
     def guess(self, at: int, limit: int) -> int:
         """A likely start of a record between ``at`` and ``limit``, or -1."""
-        raise NotImplementedError
 
+    @abstractmethod
     def scan(self, here: int, stop: int) -> int:
         """The first believable start of a record from ``here`` to ``stop``, or -1."""
-        raise NotImplementedError
 
+    @abstractmethod
     def start(self) -> int:
         """Where the first record stands."""
-        raise NotImplementedError
 
     def __iter__(self) -> Iterator[Records]:
         window = self.window

@@ -104,7 +104,7 @@ def _asset(asset: Asset, document: Document) -> Iterator[str]:
     yield from _table(made["positions"], POSITIONS_SHOWN)
     yield f"{mark}# Official lists"
     yield ""
-    yield from _list(asset.lists or ("No maker that was seen is on a list that iotwatch knows.",))
+    yield from _list(asset.lists or ("The findings hold no listing of a maker that was seen.",))
     yield f"{mark}# Coverage"
     yield ""
     for name in ("vantages", "coverage", "unopened", "sources"):

@@ -93,7 +93,9 @@ _TABLES = {
         "SELECT asset, client, server, server_name, port, transport, kind, events, interval_s, jitter, score, chance FROM"
         " beacons {asset} ORDER BY chance, asset"
     ),
-    "module": "SELECT asset, vendor, model, firmware_version, role, seen_in, confidence FROM modules {asset} ORDER BY asset, vendor",
+    "module": (
+        "SELECT asset, vendor, model, firmware_version, role, seen_in, confidence FROM modules {asset} ORDER BY asset, vendor"
+    ),
     "coverage": (
         "SELECT sources.path, measure, value, note FROM coverage JOIN sources ON sources.id = coverage.source_id {asset}"
         " ORDER BY path, coverage.id"

@@ -9,8 +9,6 @@ from __future__ import annotations
 import os
 import sqlite3
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from iotwatch.errors import StoreError
@@ -59,20 +57,6 @@ class Store(Reading, Writing, Deciding, Removing):
                 if "locked" not in str(error) or attempt == 199:
                     raise
             time.sleep(0.05)
-
-    @contextmanager
-    def transaction(self) -> Iterator[None]:
-        """A write transaction: all of it is stored, or nothing. Nested use joins the outer one."""
-        if self.connection.in_transaction:
-            yield
-            return
-        self.connection.execute("BEGIN IMMEDIATE")
-        try:
-            yield
-        except BaseException:
-            self.connection.execute("ROLLBACK")
-            raise
-        self.connection.execute("COMMIT")
 
     def close(self) -> None:
         self.connection.close()

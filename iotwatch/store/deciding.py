@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-import sqlite3
-from contextlib import AbstractContextManager
-
 import msgspec
 
 from iotwatch.errors import StoreError
 from iotwatch.model import Decision
+from iotwatch.store.connected import Connected
 from iotwatch.store.rows import iso, microseconds, now, to_json
 
 
-class Deciding:
+class Deciding(Connected):
     """The decisions of ``Store``."""
-
-    connection: sqlite3.Connection
-
-    def transaction(self) -> AbstractContextManager[None]:
-        raise NotImplementedError
 
     def add_decision(self, decision: Decision) -> int:
         """Keep a decision and mark the assets it speaks of as not judged; gives its row id."""

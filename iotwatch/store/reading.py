@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Sequence
 from typing import Any
 
@@ -22,7 +21,7 @@ from iotwatch.model import (
     Position,
     Severity,
 )
-from iotwatch.store.places import PlaceReader
+from iotwatch.store.connected import Connected
 from iotwatch.store.rows import ContactRow, PositionRow, SourceRow, View, microseconds
 
 _SOURCE_COLUMNS = (
@@ -49,11 +48,8 @@ _CONTACT_COLUMNS = (
 )
 
 
-class Reading:
+class Reading(Connected):
     """The read half of ``Store``."""
-
-    connection: sqlite3.Connection
-    places: PlaceReader
 
     def query(self, sql: str, parameters: Sequence[object] = ()) -> list[dict[str, Any]]:
         """Rows of a read-only query as dictionaries."""

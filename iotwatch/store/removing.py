@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import sqlite3
-from contextlib import AbstractContextManager
-
+from iotwatch.store.connected import Connected
 from iotwatch.store.rows import iso
 
 _OF_SOURCE = ("flows", "contacts", "positions", "observations", "artefacts", "places", "coverage")
@@ -12,13 +10,8 @@ _OF_FINDING = ("evidence", "finding_positions")
 _OF_ASSET = ("findings", "beacons", "modules", "endpoints")
 
 
-class Removing:
+class Removing(Connected):
     """The removing half of ``Store``."""
-
-    connection: sqlite3.Connection
-
-    def transaction(self) -> AbstractContextManager[None]:
-        raise NotImplementedError
 
     def purge(self, *, asset: str = "", before: int | None = None) -> tuple[int, int]:
         """Remove the sources of ``asset`` (empty: of all) that end before ``before`` (``None``: whenever).

@@ -5,10 +5,10 @@ from __future__ import annotations
 import hashlib
 import sqlite3
 from collections.abc import Iterable, Sequence
-from contextlib import AbstractContextManager
 
 from iotwatch.model import Case, Confidence, Evidence, Finding, Position, Severity
-from iotwatch.store.places import PlaceReader, PlaceWriter
+from iotwatch.store.connected import Connected
+from iotwatch.store.places import PlaceWriter
 from iotwatch.store.rows import FLOW_COLUMNS, Analysis, ContactRow, iso, now, pack_evidence, to_json
 
 
@@ -25,14 +25,8 @@ def _insert(
     connection.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", rows)  # noqa: S608  names are ours
 
 
-class Writing:
+class Writing(Connected):
     """The write half of ``Store``."""
-
-    connection: sqlite3.Connection
-    places: PlaceReader
-
-    def transaction(self) -> AbstractContextManager[None]:
-        raise NotImplementedError
 
     def start_run(self, version: str, signatures_version: str, arguments: str) -> int:
         """Note that a run began; gives its row id."""

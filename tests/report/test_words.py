@@ -9,7 +9,7 @@ import pytest
 
 from iotwatch.report.document import Asset, Document, Source
 from iotwatch.report.vantages import VANTAGES
-from iotwatch.report.words import summary
+from iotwatch.report.words import coverage_sentence, summary
 
 # What a driver should not have to know. Names of far ends and devices are data and may hold anything.
 _TERMS = """
@@ -126,3 +126,10 @@ def test_a_decided_finding_does_not_make_the_sentence(masked: Document) -> None:
     page = summary(msgspec.structs.replace(masked.assets[0], findings=findings, verdict="explained"))
     assert page.sentence.startswith("Van 20: all that was found has been looked at and accepted by A. Example.")
     assert "stand in a list of what the maker fits" in page.not_checked[0]
+
+
+def test_coverage_in_one_line(masked: Document) -> None:
+    told = coverage_sentence(masked.assets[0])
+    assert told.startswith("Not checked: Whether the car's maker fitted this equipment was not checked")
+    assert "We listened for 2 minutes in all, with the car noted as parked and driving." in told
+    assert "\n" not in told

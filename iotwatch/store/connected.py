@@ -1,0 +1,30 @@
+"""What all halves of the store stand on: one connection, and transactions that are stored whole or not at all."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from iotwatch.store.places import PlaceReader
+
+
+class Connected:
+    """One open connection in autocommit mode, and the places read through it."""
+
+    connection: sqlite3.Connection
+    places: PlaceReader
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """A write transaction: all of it is stored, or nothing. Nested use joins the outer one."""
+        if self.connection.in_transaction:
+            yield
+            return
+        self.connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            self.connection.execute("ROLLBACK")
+            raise
+        self.connection.execute("COMMIT")
