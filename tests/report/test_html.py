@@ -209,3 +209,17 @@ def test_the_verb_refuses_another_suffix_and_an_unknown_asset(car: Path, tmp_pat
 def test_the_schema_verb_prints_json() -> None:
     result = CliRunner().invoke(group, ["schema"], catch_exceptions=False)
     assert json.loads(result.output)["$schema"].startswith("https://json-schema.org/")
+
+
+def test_thousands_of_findings_are_whole_in_fewer_elements(masked: Document) -> None:
+    asset = masked.assets[0]
+    many = tuple(msgspec.structs.replace(asset.findings[0], fingerprint=f"{index:016x}") for index in range(1_000))
+    few = render(masked)
+    text = render(msgspec.structs.replace(masked, assets=(msgspec.structs.replace(asset, findings=many),)))
+    page = Page(text)
+    assert len([one for one in page.of("details") if one.get("class") == "finding"]) == 1_000
+    assert all(one.fingerprint in text for one in many)
+    # The last ones hold the same words as the first: reasons, facts and every evidence.
+    for needed in (*asset.findings[0].reasons, asset.findings[0].evidence[0].command):
+        assert needed.replace("'", "&#39;") in few
+        assert text.count(needed.replace("'", "&#39;")) >= 1_000

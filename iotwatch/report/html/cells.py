@@ -11,7 +11,7 @@ import msgspec
 from iotwatch.model import Cut
 from iotwatch.report.document import Asset, Evidence, Finding, Position
 
-# Whole excerpts of thousands of findings would make the page too large to open.
+# Beyond so many findings, whole excerpts and an element a line would make the page too slow to open.
 _MANY_FINDINGS = 500
 _SHORT_EXCERPT = 32
 _FILTER_SHOWN = 200
@@ -27,12 +27,13 @@ class Table(msgspec.Struct, frozen=True):
 
 
 class FindingCells(msgspec.Struct, frozen=True):
-    """A finding with what is shown when it is opened."""
+    """A finding with what is shown when it is opened; ``plain`` is all of it as one text, where there are very many."""
 
     finding: Finding
     facts: str
     evidence: tuple[str, ...]
     decision: str
+    plain: str
 
 
 def count(number: float) -> str:
@@ -60,19 +61,35 @@ def time_text(time: str | None) -> str:
 def finding_cells(asset: Asset) -> Iterator[FindingCells]:
     """Each finding with its evidence as text."""
     longest = _SHORT_EXCERPT if len(asset.findings) > _MANY_FINDINGS else 256
-    for finding in asset.findings:
+    for index, finding in enumerate(asset.findings):
         said = finding.facts.get("decision", {})
-        facts = {
-            name: value
-            for name, value in finding.facts.items()
+        facts = "\n".join(
+            f"{name}: {_text(value)}"
+            for name, value in sorted(finding.facts.items())
             if name != "decision" and value not in ("", [], {}, None)
-        }
+        )
+        evidence = tuple(evidence_text(one, longest) for one in finding.evidence)
         yield FindingCells(
             finding=finding,
-            facts="\n".join(f"{name}: {_text(value)}" for name, value in sorted(facts.items())),
-            evidence=tuple(evidence_text(one, longest) for one in finding.evidence),
+            facts=facts,
+            evidence=evidence,
             decision=f"{said['word']} by {said['author']}: {said['reason']}" if said else "",
+            plain=_plain(finding, facts, evidence) if index >= _MANY_FINDINGS else "",
         )
+
+
+def _plain(finding: Finding, facts: str, evidence: Sequence[str]) -> str:
+    """All of a finding in one text: an element for each line would make thousands of findings slow to open."""
+    lines = [
+        f"{finding.kind} of {finding.subject or 'the device'}, id {finding.fingerprint},"
+        f" detector {finding.detector} version {finding.detector_version}",
+        *(f"Why: {one}" for one in finding.reasons),
+        *(f"Doubt: {one}" for one in finding.doubts),
+        "What raises this falsely: see the detector, at the end of the report.",
+        facts,
+        *(f"\nEvidence {number}\n{one}" for number, one in enumerate(evidence, 1)),
+    ]
+    return "\n".join(lines)
 
 
 def evidence_text(one: Evidence, longest: int = 256) -> str:
