@@ -10,9 +10,9 @@ from collections.abc import Iterator, Mapping
 
 import msgspec
 
+from iotwatch.decode.fields import on_globe
 from iotwatch.decode.message import Cell, Fix, Message, Trait
 from iotwatch.decode.subscriber import apn_text, equipment, imsi, msisdn
-from iotwatch.decode.trackers.fields import on_globe
 from iotwatch.model import Confidence
 from iotwatch.read.stream import Stream
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from iotwatch.detect.contract import Scene
 from iotwatch.detect.device import Device, devices, hint
+from iotwatch.detect.listings import with_listings
 from iotwatch.detect.traces import Trace, traces
 from iotwatch.model import Confidence, Evidence, Finding, Severity
 
@@ -47,6 +48,10 @@ class ModuleDetector:
     )
 
     def look(self, scene: Scene) -> Iterator[Finding]:
+        for finding in self._found(scene):
+            yield with_listings(finding, scene.signatures)
+
+    def _found(self, scene: Scene) -> Iterator[Finding]:
         found = list(_credible(list(traces(scene))))
         files = _files(found)
         described = [known for device in devices(scene, found) for known in describe(device)]

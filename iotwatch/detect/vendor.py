@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from iotwatch.detect.contract import Scene
+from iotwatch.detect.listings import with_listings
 from iotwatch.detect.traces import Trace, traces
 from iotwatch.model import Confidence, Finding, Severity
 
@@ -31,11 +32,7 @@ class VendorDetector:
         for vendor in sorted(groups):
             found = sorted(groups[vendor], key=lambda trace: -trace.match.confidence)
             best = found[0].match
-            listings = [
-                f"{listing.list}: {listing.entry} ({listing.date}, {listing.source})"
-                for listing in scene.signatures.lists(vendor)
-            ]
-            yield Finding(
+            finding = Finding(
                 detector=self.name,
                 kind="vendor",
                 subject=vendor,
@@ -51,5 +48,6 @@ class VendorDetector:
                 ],
                 evidence=tuple(trace.observation.evidence for trace in found[:_EVIDENCE_KEPT]),
                 signature=best.signature,
-                facts={"vendor": vendor, "country": best.country, "lists": listings},
+                facts={"vendor": vendor, "country": best.country},
             )
+            yield with_listings(finding, scene.signatures)

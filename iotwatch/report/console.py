@@ -14,6 +14,7 @@ from rich.table import Table
 from iotwatch.model import Cut
 from iotwatch.report import rows
 from iotwatch.report.rows import Row
+from iotwatch.report.walkback import command
 from iotwatch.store import Store
 
 _COLOURS = {"critical": "bold red", "high": "red", "medium": "yellow", "low": "cyan", "info": "dim"}
@@ -130,7 +131,8 @@ def _print_evidence(console: Console, number: int, row: Row, *, unmask: bool) ->
     console.print("  place: " + escape(" > ".join(_operation(one) for one in row["chain"])))
     if row["display_filter"]:
         console.print(f"  Wireshark: {escape(textwrap.shorten(row['display_filter'], 200))}")
-    console.print(f"  {escape(command(row))}", style="green", soft_wrap=True)
+    shown = command(row["chain"], row["source_path"], row["path"], row["frame"], f"evidence {row['id']}")
+    console.print(f"  {escape(shown)}", style="green", soft_wrap=True)
     if unmask:
         for line in hex_dump(bytes.fromhex(row["excerpt"])):
             console.print("  " + escape(line), soft_wrap=True)
@@ -144,17 +146,6 @@ def _operation(operation: Any) -> str:
         more = f" and {len(operation.spans) - 1} more spans" if len(operation.spans) > 1 else ""
         return f"bytes {first[0]}+{first[1]}{more}"
     return f"{operation.name}({operation.argument})" if operation.argument else str(operation.name)
-
-
-def command(row: Row) -> str:
-    """The command that shows the same bytes with other tools, or with ours after a step."""
-    chain, path = row["chain"], row["source_path"]
-    if len(chain) == 1 and isinstance(chain[0], Cut) and len(chain[0].spans) == 1:
-        offset, length = chain[0].spans[0]
-        return f"dd if='{path}' iflag=skip_bytes,count_bytes skip={offset} count={length} status=none | xxd"
-    if row["frame"] and not row["path"]:
-        return f"tshark -r '{path}' -Y 'frame.number == {row['frame']}' -x"
-    return f"iotwatch show evidence {row['id']} --unmask"
 
 
 def hex_dump(data: bytes, width: int = 16) -> list[str]:

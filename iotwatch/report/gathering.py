@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shlex
 from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any, TypeVar
@@ -11,11 +10,12 @@ from typing import Any, TypeVar
 import msgspec
 import numpy as np
 
-from iotwatch.model import Case, Cut, Damage, Operation
+from iotwatch.model import Case, Damage
 from iotwatch.report import document as part
 from iotwatch.report import rows
 from iotwatch.report.rows import Row
 from iotwatch.report.vantages import words_of
+from iotwatch.report.walkback import command
 from iotwatch.store import Store
 
 CONTACTS_KEPT = 60
@@ -72,23 +72,14 @@ def _evidence(store: Store, finding: Row) -> tuple[part.Evidence, ...]:
     for row in rows.evidence(store, finding["id"]):
         row |= {"sha256": row["source_sha256"], "inner_path": row["path"] or "", "path": row["source_path"]}
         row["place"] = row["chain"]
-        row["command"] = command(row["chain"], row["path"], row["inner_path"], row["frame"], finding["fingerprint"])
+        row["command"] = command(
+            row["chain"], row["path"], row["inner_path"], row["frame"], f"finding {finding['fingerprint']}"
+        )
         _texts(row, "excerpt", "display_filter")
         made.append(_make(part.Evidence, row))
     return tuple(
         sorted(made, key=lambda one: (one.sha256, one.inner_path, one.frame or 0, one.offset or 0, one.length))
     )
-
-
-def command(chain: Sequence[Operation], path: str, inner_path: str, frame: int | None, fingerprint: str) -> str:
-    """The shell command that shows the same bytes with other tools, or with ours after a step."""
-    quoted = shlex.quote(path)
-    if len(chain) == 1 and isinstance(chain[0], Cut) and len(chain[0].spans) == 1:
-        offset, length = chain[0].spans[0]
-        return f"dd if={quoted} iflag=skip_bytes,count_bytes skip={offset} count={length} status=none | xxd"
-    if frame and not inner_path:
-        return f"tshark -r {quoted} -Y 'frame.number == {frame}' -x"
-    return f"iotwatch show finding {fingerprint} --unmask"
 
 
 def positions(store: Store, asset: str) -> tuple[part.Position, ...]:

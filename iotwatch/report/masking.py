@@ -9,7 +9,10 @@ from typing import Any
 _DIGITS = re.compile(r"(?<![0-9.])[0-9]{10,20}(?![0-9.])")
 _MAC = re.compile(r"\b((?:[0-9A-Fa-f]{2}[:-]){3})(?:[0-9A-Fa-f]{2}[:-]){2}[0-9A-Fa-f]{2}\b")
 _VIN = re.compile(r"\b(?=[A-HJ-NPR-Z0-9]*[0-9])(?=[A-HJ-NPR-Z0-9]*[A-HJ-NPR-Z])[A-HJ-NPR-Z0-9]{17}\b")
-_PAIR = re.compile(r"-?[0-9]{1,3}\.[0-9]{3,}")
+# A latitude beside a longitude, in any notation of pairs; a lone decimal number (seconds, a version) is no place.
+_PAIR = re.compile(
+    r"(-?[0-9]{1,3}\.[0-9]{3,})(['\"]?\s{0,2}[,;:&/|]\s{0,2}[^0-9.\n-]{0,14}|\s{1,3})(-?[0-9]{1,3}\.[0-9]{3,})"
+)
 _PLACES = 2
 
 
@@ -17,6 +20,7 @@ def mask_text(text: str) -> str:
     """Hide the tail of every long number, MAC address and VIN in ``text``; round degrees to 0.01."""
     text = _DIGITS.sub(lambda hit: hit[0][:8] + "*" * (len(hit[0]) - 8), text)
     text = _MAC.sub(lambda hit: hit[1] + "**:**:**", text)
+    text = _PAIR.sub(lambda hit: f"{float(hit[1]):.2f}{hit[2]}{float(hit[3]):.2f}", text)
     return _VIN.sub(lambda hit: hit[0][:8] + "*" * 9, text)
 
 

@@ -11,6 +11,7 @@ import pytest
 
 from iotwatch.fanout import Plan, scan
 from iotwatch.report.export import write_csv, write_jsonl
+from iotwatch.report.masking import mask_text
 from iotwatch.store import Store
 
 CAPTURES = Path(__file__).parent.parent.parent / "captures"
@@ -56,3 +57,19 @@ def test_csv_has_a_row_for_every_finding(once: tuple[Path, str]) -> None:
     table = list(csv.DictReader(io.StringIO(out.getvalue())))
     assert len(table) == count == len(once[1].splitlines())
     assert all(row["severity"] for row in table)
+
+
+@pytest.mark.parametrize(
+    ("text", "hidden"),
+    [
+        ("GET /track?lat=22.917006&lon=-1.310018", "GET /track?lat=22.92&lon=-1.31"),
+        ("at 47.913027,66.284519 and on", "at 47.91,66.28 and on"),
+        (
+            "every 10.125 s for 120.500 minutes of listening in all there",
+            "every 10.125 s for 120.500 minutes of listening in all there",
+        ),
+        ("IMEI 860000000000017 of 00:00:5e:00:53:10", "IMEI 86000000******* of 00:00:5e:**:**:**"),
+    ],
+)
+def test_text_is_masked(text: str, hidden: str) -> None:
+    assert mask_text(text) == hidden

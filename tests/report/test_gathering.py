@@ -10,7 +10,8 @@ import msgspec
 
 from iotwatch.model import Cut, Step
 from iotwatch.report.document import Document, Source
-from iotwatch.report.gathering import command, contacts, far_ends, minutes, positions
+from iotwatch.report.gathering import contacts, far_ends, minutes, positions
+from iotwatch.report.walkback import command
 from iotwatch.store import Store
 
 HOSTILE = "it's; touch pwned #.pcap"
@@ -27,7 +28,7 @@ def test_the_dd_command_shows_the_bytes_of_a_hostile_file_name(tmp_path: Path) -
 
 def test_other_places_get_tshark_or_our_own_command() -> None:
     spread = (Cut(((10, 5), (40, 5))),)
-    assert shlex.split(command(spread, HOSTILE, "", 7, "abc"))[:5] == [
+    assert shlex.split(command(spread, HOSTILE, "", 7, "finding abc"))[:5] == [
         "tshark",
         "-r",
         HOSTILE,
@@ -35,7 +36,7 @@ def test_other_places_get_tshark_or_our_own_command() -> None:
         "frame.number == 7",
     ]
     inside = (Step("gzip"), Cut(((1, 2),)))
-    assert command(inside, HOSTILE, "etc/passwd", None, "abc") == "iotwatch show finding abc --unmask"
+    assert command(inside, HOSTILE, "etc/passwd", None, "finding abc") == "iotwatch show finding abc --unmask"
 
 
 def test_minutes_that_two_captures_share_count_once(raw: Document) -> None:
