@@ -9,6 +9,7 @@ from __future__ import annotations
 import ipaddress
 import struct
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import dns.exception
@@ -57,8 +58,37 @@ class _Record(NamedTuple):
 
 def _name(wire: bytes, at: int) -> tuple[str, int]:
     """The name at ``at`` in lower case, and where it ends; blanks and dots within labels stay (RFC 6763 section 4.1.1)."""
+    if size := _spelt_out(wire, at):
+        return _text_of(wire[at : at + size]), at + size
+    if wire[at : at + 1] >= b"\xc0":
+        # What most answers hold: nothing but a pointer to the question's name.
+        earlier = int.from_bytes(wire[at : at + 2], "big") & 0x3FFF
+        if earlier < at and (size := _spelt_out(wire, earlier)):
+            return _text_of(wire[earlier : earlier + size]), at + 2
     name, size = dns.name.from_wire(wire, at)
-    return b".".join(name.labels[:-1]).decode("utf-8", "replace").lower(), at + size
+    return _joined(name), at + size
+
+
+def _spelt_out(wire: bytes, at: int) -> int:
+    """Size of the name at ``at``; 0 when a pointer stands in it or it does not end."""
+    here = at
+    while here < len(wire) and here - at < 256:
+        size = wire[here]
+        if size == 0:
+            return here + 1 - at
+        if size > 63:
+            return 0
+        here += 1 + size
+    return 0
+
+
+@lru_cache(maxsize=4096)
+def _text_of(wire: bytes) -> str:
+    return _joined(dns.name.from_wire(wire, 0)[0])
+
+
+def _joined(name: dns.name.Name) -> str:
+    return b".".join(name.labels[:-1]).decode("utf-8", "replace").lower()
 
 
 def _netbios(name: str) -> str:
@@ -205,9 +235,9 @@ def _facts(wire: bytes, records: list[_Record]) -> dict[str, Any]:
         data = wire[at:end]
         try:
             if (rtype == 1 and len(data) == 4) or (rtype == 28 and len(data) == 16):
-                addresses[str(ipaddress.ip_address(data))] = None
+                addresses[_address(data)] = None
             elif rtype == 32 and len(data) == 6:
-                addresses[str(ipaddress.ip_address(data[2:]))] = None
+                addresses[_address(data[2:])] = None
             elif rtype in (5, 12):
                 names[_name(wire, at)[0]] = None
             elif rtype == 33:
@@ -218,6 +248,11 @@ def _facts(wire: bytes, records: list[_Record]) -> dict[str, Any]:
             continue
     facts = {"addresses": list(addresses), "names": list(names), "texts": list(texts)[:16]}
     return {key: value for key, value in facts.items() if value}
+
+
+@lru_cache(maxsize=4096)
+def _address(data: bytes) -> str:
+    return str(ipaddress.ip_address(data))
 
 
 def _texts(data: bytes) -> Iterator[str]:

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import calendar
 import math
+import re
 import struct
 from datetime import UTC, datetime
 
 from iotwatch.errors import DecodeError
 
 SECOND = 1_000_000
+VIN = re.compile(rb"(?<![A-Z0-9])(?=[A-Z0-9]*[A-Z])[A-HJ-NPR-Z0-9]{17}(?![A-Z0-9])")
+"""A vehicle identification number standing free in other bytes (ISO 3779: no I, O or Q); one of digits alone is none."""
 EARLIEST = calendar.timegm((2000, 1, 1, 0, 0, 0))
 LATEST = calendar.timegm((2040, 1, 1, 0, 0, 0))
 _DOUBLED = str.maketrans("0123456789", "0246813579")

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 
-from iotwatch.decode.fields import SECOND, Cursor, clock, is_imei, on_globe, unix_time
+from iotwatch.decode.fields import SECOND, VIN, Cursor, clock, is_imei, on_globe, unix_time
 from iotwatch.decode.trackers.frames import FramedDialect
 from iotwatch.decode.trackers.report import Report, gathered
 from iotwatch.errors import DecodeError
@@ -27,7 +27,6 @@ _ASCII_RECORD = re.compile(
     rb"(?<![^,\n])(\d{10}|\d{14}),(\d{10}|\d{14}),(\d{10}|\d{14}),(-?\d{1,9}),(-?\d{1,9}),(\d{1,3}),\d{1,3},\d{1,12}(?:\.\d)?,"
     rb"\d{1,5}(?:\.\d)?,\d{1,5},(\d{1,4}),"
 )
-_VIN = re.compile(rb"(?<![A-Z0-9])(?=[A-Z0-9]*[A-Z])[A-HJ-NPR-Z0-9]{17}(?![A-Z0-9])")
 
 
 def _measure(window: bytes) -> int:
@@ -123,7 +122,7 @@ def _times(frame: bytes, at: int, size: int) -> list[int]:
 
 
 def _find_vin(content: bytes, report: Report) -> None:
-    if (vin := _VIN.search(content)) and not vin.group().isalpha():
+    if (vin := VIN.search(content)) and not vin.group().isalpha():
         report.vin = vin.group().decode("ascii")
 
 

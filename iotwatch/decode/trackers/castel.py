@@ -8,9 +8,7 @@ east, bit 1 north, bits 2-3 fix, high nibble satellites). It stands at different
 
 from __future__ import annotations
 
-import re
-
-from iotwatch.decode.fields import Cursor, clock, is_imei, text
+from iotwatch.decode.fields import VIN, Cursor, clock, is_imei, text
 from iotwatch.decode.trackers.checksums import crc16_x25
 from iotwatch.decode.trackers.frames import FramedDialect
 from iotwatch.decode.trackers.report import Report, gathered
@@ -20,7 +18,6 @@ SCALE = 3_600_000
 PLACE = 19
 LOGIN, CC_REPORT = 0x1001, 0x2001
 PLACELESS = {0x4002, 0x4003, 0x4005, 0x4006, 0x4008, 0x400B, 0x400E}  # OBD values, cells, network
-_VIN = re.compile(rb"(?<![A-Z0-9])(?=[A-Z0-9]*[A-Z])[A-HJ-NPR-Z0-9]{17}(?![A-Z0-9])")
 
 
 def _measure(window: bytes) -> int:
@@ -45,7 +42,7 @@ def _fill(frame: bytes, report: Report) -> None:
     report.device(unit, "" if is_imei(unit) else "terminal.serial")
     kind = cursor.u16()
     report.fields["type"] = f"{kind:04x}"
-    if kind >= 0xA000 and (vin := _VIN.search(frame, cursor.at)):
+    if kind >= 0xA000 and (vin := VIN.search(frame, cursor.at)):
         report.vin = vin.group().decode("ascii")
     if kind not in PLACELESS:
         _find_places(cursor, report)

@@ -1,3 +1,0 @@
-"""Moved to ``iotwatch.decode.fields``."""
-
-from iotwatch.decode.fields import *  # noqa: F403
