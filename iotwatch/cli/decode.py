@@ -7,6 +7,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 import click
+import msgspec
 
 from iotwatch.cli.options import Talk, option, talking
 
@@ -30,7 +31,7 @@ def command(message: str | None, jsonl: bool, talk: Talk) -> None:
     if jsonl:
         for line in sys.stdin:
             if line.strip():
-                sys.stdout.write(json.dumps(_from_line(line)) + "\n")
+                sys.stdout.write(msgspec.json.encode(_from_line(line)).decode() + "\n")
         return
     if message is None:
         raise click.UsageError("give a message in hex, or - for standard input")
@@ -56,9 +57,9 @@ def _from_line(line: str) -> dict[str, Any]:
     from iotwatch.decode.single import answer
 
     try:
-        row = json.loads(line)
+        row = msgspec.json.decode(line)
         payload = bytes.fromhex(row["payload_hex"])
-    except (ValueError, KeyError, TypeError) as error:
+    except (msgspec.DecodeError, ValueError, KeyError, TypeError) as error:
         return {"id": None, "dialect": None, "error": f"not a line with payload_hex: {error}"}
     return {"id": row.get("id"), **as_json(answer(payload[:MAX_MESSAGE]))}
 
