@@ -236,7 +236,9 @@ class _Work:
             self._zeek(log, stream, top=top)
             return
         stream = replace(stream, kind="text")
-        messages = list(decode(stream)) if top or could_be_log(stream.path, stream.data) else []
+        messages = (
+            list(decode(stream, self.collector.refusals)) if top or could_be_log(stream.path, stream.data) else []
+        )
         # A position by name or shape makes no log: our own READMEs hold some.
         grammar = [message for message in messages if not message.generic]
         share = claimed_share(stream.data, (message.span for message in grammar))
@@ -307,7 +309,7 @@ class _Work:
             blob = self._queue.popleft()
             stream = blob.stream
             if stream.kind != "file":
-                for message in decode(stream):
+                for message in decode(stream, self.collector.refusals):
                     self._message(message, blob.depth)
             elif read.sniff(stream.data[:512]) in _CAPTURES:
                 self._capture(io.BytesIO(stream.data), stream.place(0, len(stream.data)), stream.path)

@@ -80,3 +80,17 @@ def test_a_bug_on_one_file_is_its_reason_and_not_the_end(tmp_path: Path, monkeyp
     assert source.status == "partial"
     assert source.reason == "internal error: ZeroDivisionError: boom"
     assert len(source.sha256) == 64
+
+
+def test_who_found_a_stream_broken_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    from iotwatch.decode.trackers import TRACKERS
+    from iotwatch.errors import DecodeError
+
+    def broken(*_: object) -> None:
+        raise DecodeError("its length is wrong")
+
+    gt06 = next(decoder for decoder in TRACKERS if decoder.name == "gt06")
+    monkeypatch.setattr(type(gt06), "messages", broken)
+    rows = {row.measure: row for row in analyse(job(GT06), load()).coverage}
+    assert rows["broken.gt06"].value >= 1
+    assert rows["broken.gt06"].note == "its length is wrong"

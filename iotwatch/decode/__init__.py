@@ -110,13 +110,16 @@ DECODERS: tuple[Decoder, ...] = (*PROTOCOLS, *TRACKERS, *LOOSE, *LOGS, *dict.fro
 _DISPATCHER = Dispatcher(PROTOCOLS, TRACKERS, LOOSE, CARRIERS, LOGS, GENERIC, FRAMES)
 
 
-def decode(stream: Stream) -> Iterator[Message]:
-    """Yield what ``stream`` says; nothing when nobody knows its bytes. Broken messages are passed over in silence."""
-    return _DISPATCHER.decode(stream)
+def decode(stream: Stream, refusals: list[Refusal] | None = None) -> Iterator[Message]:
+    """Yield what ``stream`` says; nothing when nobody knows its bytes.
+
+    Who claimed the bytes and found them broken is added to ``refusals`` as the messages are taken.
+    """
+    return _DISPATCHER.decode(stream, refusals)
 
 
 def decode_with_errors(stream: Stream) -> Outcome:
     """All messages of ``stream``, and who claimed it and found it broken."""
     refusals: list[Refusal] = []
-    messages = tuple(_DISPATCHER.decode(stream, refusals))
+    messages = tuple(decode(stream, refusals))
     return Outcome(messages, tuple(refusals))

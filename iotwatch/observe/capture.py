@@ -96,7 +96,7 @@ def observe_capture(
         stream = _within(stream, path, numbers)
         _observe_address(stream, collector)
         signalling.note(stream)
-        for message in decode(stream):
+        for message in decode(stream, collector.refusals):
             if judged is not None and not judged.holds_device(message.stream.context.get("device", "")):
                 continue
             observe_message(message, collector)

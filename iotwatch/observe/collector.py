@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from iotwatch.decode import Refusal
 from iotwatch.model import Coverage, Cut, Evidence, Observation, Position
 
 MAX_OBSERVATIONS = 100_000
@@ -25,6 +26,8 @@ class Collector:
         self._positions: list[Position] = []
         self._stated: dict[tuple[object, ...], int] = {}
         self._cut: dict[str, int] = {}
+        # Who claimed a stream and found it broken: filled by ``decode``, told in coverage.
+        self.refusals: list[Refusal] = []
 
     def wants(self, kind: str, subject: str, value: str, way: str = "") -> bool:
         """Count the observation; whether its evidence is still to be built (the first of its kind, value and direction)."""
@@ -77,6 +80,16 @@ class Collector:
         return tuple(_named(position, name_of) for position in self._positions)
 
     def coverage(self) -> tuple[Coverage, ...]:
+        """What was cut by a limit, and how many streams each decoder found broken, with its first reason."""
+        refused: dict[str, list[str]] = {}
+        for one in self.refusals:
+            refused.setdefault(one.decoder, []).append(one.error)
+        broken = [
+            Coverage(f"broken.{name}", float(len(errors)), errors[0][:200]) for name, errors in sorted(refused.items())
+        ]
+        return (*broken, *self._cuts())
+
+    def _cuts(self) -> tuple[Coverage, ...]:
         return tuple(
             Coverage(f"{what} over the limit", float(count), "counted, not kept") for what, count in self._cut.items()
         )
