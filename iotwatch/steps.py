@@ -13,10 +13,14 @@ import json
 import lzma
 import re
 import zlib
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 from urllib.parse import unquote_to_bytes
 
 from iotwatch.errors import LimitReached, UnpackError
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 OUTPUT_LIMIT = 512 << 20
 _CHUNK = 1 << 20
@@ -143,6 +147,32 @@ def unescape_7d(data: bytes, argument: str = "", limit: int = OUTPUT_LIMIT) -> b
     return data.replace(b"\x7d\x02", b"\x7e").replace(b"\x7d\x01", b"\x7d")
 
 
+def hdlc_escapes(data: bytes) -> NDArray[np.int64]:
+    """Where the escape bytes of RFC 1662 section 4.2 stand: ``7D`` before anything but ``7E``, which aborts a frame."""
+    import numpy as np
+
+    raw = np.frombuffer(data, np.uint8)
+    marks = np.flatnonzero(raw == 0x7D)
+    order = np.arange(len(marks))
+    # In a run of several, every second one is escaped itself.
+    opens = np.ones(len(marks), np.bool_)
+    opens[1:] = marks[1:] != marks[:-1] + 1
+    escaping = (order - np.maximum.accumulate(np.where(opens, order, 0))) % 2 == 0
+    behind = np.minimum(marks + 1, len(raw) - 1)
+    found: NDArray[np.int64] = marks[escaping & (marks + 1 < len(raw)) & (raw[behind] != 0x7E)]
+    return found
+
+
+def unescape_hdlc(data: bytes, argument: str = "", limit: int = OUTPUT_LIMIT) -> bytes:  # noqa: ARG001
+    """Undo the octet stuffing of PPP (RFC 1662 section 4.2): the escape goes, the byte behind it has bit 5 turned."""
+    import numpy as np
+
+    escapes = hdlc_escapes(data)
+    raw = np.frombuffer(data, np.uint8).copy()
+    raw[escapes + 1] ^= 0x20
+    return np.delete(raw, escapes).tobytes()
+
+
 def _xor_mask(data: bytes, argument: str = "", limit: int = OUTPUT_LIMIT) -> bytes:  # noqa: ARG001
     """Exclusive or with the key that ``argument`` gives in hex, repeated (WebSocket masking, RFC 6455 section 5.3)."""
     try:
@@ -184,6 +214,15 @@ class StepFunction(Protocol):
     def __call__(self, data: bytes, argument: str = "", limit: int = OUTPUT_LIMIT) -> bytes: ...
 
 
+def _utf16(data: bytes, argument: str = "", limit: int = OUTPUT_LIMIT) -> bytes:  # noqa: ARG001
+    """UTF-16 with its byte order mark (RFC 2781 section 3.2), as shells of Windows redirect output, as UTF-8."""
+    if data[:2] not in (b"\xff\xfe", b"\xfe\xff"):
+        raise UnpackError("there is no byte order mark of UTF-16")
+    if len(data) > limit:
+        raise LimitReached(f"output is over the limit of {limit} bytes")
+    return data.decode("utf-16", "replace").encode("utf-8")
+
+
 STEPS: dict[str, StepFunction] = {
     "gzip": gunzip,
     "zlib": _zlib,
@@ -198,8 +237,10 @@ STEPS: dict[str, StepFunction] = {
     "percent": _percent,
     "json-string": _json_string,
     "unescape-7d": unescape_7d,
+    "unescape-hdlc": unescape_hdlc,
     "xor-mask": _xor_mask,
     "xor-autokey": _xor_autokey,
+    "utf-16": _utf16,
 }
 
 

@@ -1,23 +1,24 @@
-"""USB captures: descriptors to devices, serial endpoints to text, control messages of modems (QMI, MBIM) to identities."""
+"""USB captures: descriptors to devices, serial endpoints to text, control messages of modems (QMI, MBIM) to identities, and
+network frames in bulk transfers to a body that is read as packets."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from iotwatch.decode.message import Message, Trait
 from iotwatch.decode.usb import mbim, qmi
 from iotwatch.decode.usb.descriptors import GET_DESCRIPTOR, SET_ADDRESS, Bus, Enumerated
 from iotwatch.decode.usb.frames import BULK, CONTROL, Transfer, transfer
+from iotwatch.decode.usb.network import Found, find_network
+from iotwatch.decode.usb.pipes import MAX_PIPES, Pipe
+from iotwatch.decode.usb.text import dialogue, texts
 from iotwatch.model import Confidence
 from iotwatch.read.stream import Flow, Stream
 
-MAX_SERIAL_PIECES = 100_000
-MAX_SERIAL_STREAMS = 256
 _PENDING = 4096
-_SAMPLE = 2048
-_PRINTABLE = bytes(range(32, 127)) + b"\r\n\t\x1a\x1b"
-_NO_SERIAL = frozenset({"storage", "ECM", "NCM", "RNDIS", "MBIM", "audio", "video", "HID", "printer", "Bluetooth"})
+_NO_SERIAL = frozenset(
+    {"storage", "ECM", "EEM", "NCM", "RNDIS", "MBIM", "audio", "video", "HID", "printer", "Bluetooth"}
+)
 # Class requests of CDC (CDC 1.2 section 6.2): what a host hands to and takes from a modem's control channel.
 _SEND_ENCAPSULATED, _GET_ENCAPSULATED = (0x21, 0x00), (0xA1, 0x01)
 
@@ -45,36 +46,61 @@ class Usb:
 
 
 class _Reader:
-    """The state of one capture: open requests, devices, and the bytes of each serial interface in order."""
+    """The state of one capture: open requests, and devices with the bytes of each of their bulk endpoints in order."""
 
     def __init__(self, stream: Stream) -> None:
         self._stream = stream
         self._bus = Bus()
         self._open: dict[int, Transfer] = {}
-        self._serial: dict[tuple[int, int, int], list[tuple[int, int]]] = {}
-        self._owners: dict[tuple[int, int, int], Enumerated] = {}
-        self._pieces = 0
+        self._pipes = 0
 
     def take(self, event: Transfer) -> Iterator[Message]:
         if event.kind == CONTROL:
             yield from self._control(event)
-        elif event.kind == BULK and event.end > event.start and event.submit != event.into_host:
+        elif event.kind == BULK and event.end + event.missing > event.start and event.submit != event.into_host:
             self._bulk(event)
 
     def finish(self) -> Iterator[Message]:
-        """Yield each device, then what its serial interfaces said."""
+        """Yield each device, then what its network and serial interfaces carried."""
         for known in self._bus.all:
             device = known.finished()
             if device.id:
                 yield self._message(known, device.span, tuple(device.traits()))
-        for place, ranges in self._serial.items():
-            known = self._owners[place]
-            body = self._stream.join(ranges)
-            if not _is_text(body.data):
-                continue
-            body = replace(body, kind="text", datagram=False).tagged(device=known.device.key)
-            message = self._message(known, (ranges[0][0], ranges[0][1]), ())
-            yield _carrying(message, body)
+        for known in self._bus.all:
+            used: set[int] = set()
+            for found in find_network(self._stream, known):
+                used.update(pipe.endpoint for pipe in found.pipes)
+                yield from self._network(known, found)
+            yield from self._serial(known, used)
+
+    def _network(self, known: Enumerated, found: Found) -> Iterator[Message]:
+        facts: dict[str, object] = {"frames": len(found.frames.begins), "guessed": found.guessed}
+        if found.interface >= 0:
+            facts["interface"] = found.interface
+        if found.sessions:
+            facts["sessions"] = list(found.sessions)
+        traits = [Trait("usb.network", found.packing, found.first, facts)] if facts["frames"] else []
+        if found.cellular:
+            traits.append(Trait("modem.cellular", found.cellular, found.first))
+        message = self._message(known, found.first, tuple(traits))
+        yield _carrying(message, found.frames)
+        beside = texts(self._stream, found.texts)
+        if beside is not None:
+            yield self._said(known, beside, found.texts[0])
+
+    def _serial(self, known: Enumerated, used: set[int]) -> Iterator[Message]:
+        interfaces: dict[int, list[Pipe]] = {}
+        for endpoint, pipe in known.pipes.items():
+            interface = known.endpoints.get(endpoint, -1)
+            if endpoint not in used and known.role(interface) not in _NO_SERIAL:
+                interfaces.setdefault(interface, []).append(pipe)
+        for pipes in interfaces.values():
+            body = dialogue(self._stream, pipes)
+            if body is not None:
+                yield self._said(known, body, min(pipe.first() for pipe in pipes))
+
+    def _said(self, known: Enumerated, body: Stream, span: tuple[int, int]) -> Message:
+        return _carrying(self._message(known, span, ()), body.tagged(device=known.device.key))
 
     def _control(self, event: Transfer) -> Iterator[Message]:
         if event.setup:
@@ -105,16 +131,13 @@ class _Reader:
                 yield _with_fixes(message, said)
 
     def _bulk(self, event: Transfer) -> None:
-        known = self._bus.at(event.bus, event.device)
-        interface = known.endpoints.get(event.endpoint, -1)
-        if known.roles.get(interface, "") in _NO_SERIAL or self._pieces >= MAX_SERIAL_PIECES:
-            return
-        place = (event.bus, event.device, interface)
-        if place not in self._serial and len(self._serial) >= MAX_SERIAL_STREAMS:
-            return
-        self._pieces += 1
-        self._owners.setdefault(place, known)
-        self._serial.setdefault(place, []).append((event.start, event.end))
+        pipes = self._bus.at(event.bus, event.device).pipes
+        if event.endpoint not in pipes:
+            if self._pipes >= MAX_PIPES:
+                return
+            self._pipes += 1
+            pipes[event.endpoint] = Pipe(event.endpoint)
+        pipes[event.endpoint].add(event)
 
     def _message(
         self, known: Enumerated, span: tuple[int, int], traits: tuple[Trait, ...], protocol: str = "usb"
@@ -127,11 +150,6 @@ class _Reader:
             traits=traits,
             confidence=Confidence.LIKELY,
         )
-
-
-def _is_text(data: bytes) -> bool:
-    sample = data[:_SAMPLE]
-    return len(sample) >= 4 and len(sample.translate(None, _PRINTABLE)) * 10 < len(sample)
 
 
 def _carrying(message: Message, body: Stream) -> Message:

@@ -6,17 +6,23 @@ import struct
 from dataclasses import dataclass, field
 
 from iotwatch.decode.usb.device import Device, Interface
+from iotwatch.decode.usb.pipes import Pipe
 
 Span = tuple[int, int]
 
 DEVICE, CONFIGURATION, STRING, INTERFACE, ENDPOINT = 1, 2, 3, 4, 5
+# CDC 1.2 section 5.2.3: a functional descriptor, and the one that says which interfaces make one function.
+_CLASS_SPECIFIC, _UNION = 0x24, 0x06
+# Interfaces that have their data beside them, on an interface of class 0A.
+_CONTROLS = frozenset({"ACM", "ECM", "NCM", "MBIM", "RNDIS"})
 GET_DESCRIPTOR, SET_ADDRESS = 6, 5
 _MAX_STRINGS = 256
 
 
 @dataclass(slots=True)
 class Enumerated:
-    """A device on the bus: its descriptors so far, the texts by index, and which interface each endpoint belongs to."""
+    """A device on the bus: its descriptors so far, the texts by index, which interface each endpoint belongs to, and what
+    its bulk endpoints carried (``pipes``)."""
 
     device: Device
     texts: dict[int, tuple[str, Span]] = field(default_factory=dict)
@@ -24,6 +30,8 @@ class Enumerated:
     faces: list[tuple[int, tuple[int, int, int], int]] = field(default_factory=list)
     endpoints: dict[int, int] = field(default_factory=dict)
     roles: dict[int, str] = field(default_factory=dict)
+    masters: dict[int, int] = field(default_factory=dict)
+    pipes: dict[int, Pipe] = field(default_factory=dict)
 
     def device_descriptor(self, data: bytes, span: Span) -> None:
         start, end = span
@@ -52,7 +60,17 @@ class Enumerated:
                 self.roles[number] = Interface(number, triple).role
             elif kind == ENDPOINT and here + 4 <= end and number >= 0:
                 self.endpoints[data[here + 2]] = number
+            elif kind == _CLASS_SPECIFIC and length >= 5 and here + length <= end and data[here + 2] == _UNION:
+                self.masters.update(dict.fromkeys(data[here + 4 : here + length], data[here + 3]))
             here += length
+
+    def role(self, interface: int) -> str:
+        """What an interface is for; a data interface is for what its control interface, named or just before it, is."""
+        role = self.roles.get(interface, "")
+        if role != "data":
+            return role
+        master = self.roles.get(self.masters.get(interface, interface - 1), "")
+        return master if master in _CONTROLS else role
 
     def string(self, index: int, data: bytes, span: Span) -> None:
         start, end = span

@@ -1,6 +1,6 @@
 """A USB device as descriptors tell it, whoever read them: a bus capture, ``lsusb``, the kernel's log.
 
-Classes: USB-IF class codes; CDC 1.2 table 4 (02/02 ACM, 02/06 ECM, 02/0d NCM, 02/0e MBIM). Meanings of vendor-specific
+Classes: USB-IF class codes; CDC 1.2 table 4 (02/02 ACM, 02/06 ECM, 02/0c EEM, 02/0d NCM, 02/0e MBIM). Meanings of vendor-specific
 interfaces of modems: comments of the Linux drivers option, qcserial and qmi_wwan (ff/ff/30 DIAG, 40 AT, 50 QMI, 60 NMEA).
 """
 
@@ -16,6 +16,7 @@ Span = tuple[int, int]
 _ROLES = {
     (0x02, 0x02): "ACM",
     (0x02, 0x06): "ECM",
+    (0x02, 0x0C): "EEM",
     (0x02, 0x0D): "NCM",
     (0x02, 0x0E): "MBIM",
     (0xEF, 0x04): "RNDIS",

@@ -14,6 +14,10 @@ _MMAP = {"<": struct.Struct("<iiII"), ">": struct.Struct(">iiII")}
 _USBPCAP = struct.Struct("<HQIHBHHBBI")
 _ISO_DESCRIPTOR = 16
 _SUBMIT = ord("S")
+# Data flag of usbmon: 0 when data follows; these when it passed but could not be copied (drivers/usb/mon/mon_bin.c).
+_HAVE_DATA = frozenset({0, *b"DLZ"})
+# Bytes of one transfer and seconds since 1970; more is the other byte order.
+_LARGEST, _LATEST = 16 << 20, 1 << 34
 CONTROL, INTERRUPT, BULK, ISOCHRONOUS = "control", "interrupt", "bulk", "isochronous"
 _LINUX_KINDS = {0: ISOCHRONOUS, 1: INTERRUPT, 2: CONTROL, 3: BULK}
 _WINDOWS_KINDS = {0: ISOCHRONOUS, 1: INTERRUPT, 2: CONTROL, 3: BULK}
@@ -23,7 +27,8 @@ _WINDOWS_KINDS = {0: ISOCHRONOUS, 1: INTERRUPT, 2: CONTROL, 3: BULK}
 class Transfer:
     """One event: ``submit`` asks or sends, a completion answers; data stands at ``start`` to ``end`` of the stream.
 
-    ``request`` is the same number in the two events of one transfer; ``setup`` the 8 bytes of a control request or empty.
+    ``request`` is the same number in the two events of one transfer; ``setup`` the 8 bytes of a control request or empty;
+    ``missing`` is how many of its bytes the capture left out.
     """
 
     request: int
@@ -35,6 +40,7 @@ class Transfer:
     start: int
     end: int
     setup: bytes = b""
+    missing: int = 0
 
     @property
     def into_host(self) -> bool:
@@ -55,11 +61,25 @@ def _usbmon(data: bytes, start: int, end: int, *, mmap: bool) -> Transfer | None
     if end - start < size:
         return None
     for order in "<>":
-        request, event, kind, endpoint, device, bus, no_setup, no_data, _, microseconds, _, _, captured, setup = (
-            _USBMON[order].unpack_from(data, start)
-        )
+        (
+            request,
+            event,
+            kind,
+            endpoint,
+            device,
+            bus,
+            no_setup,
+            no_data,
+            seconds,
+            microseconds,
+            _,
+            length,
+            captured,
+            setup,
+        ) = _USBMON[order].unpack_from(data, start)
         if (
-            captured > end - start
+            captured > _LARGEST
+            or not 0 <= seconds < _LATEST
             or not 0 <= microseconds < 1_000_000
             or event not in b"SCE"
             or kind not in _LINUX_KINDS
@@ -81,6 +101,7 @@ def _usbmon(data: bytes, start: int, end: int, *, mmap: bool) -> Transfer | None
             here,
             max(here, stop),
             setup if event == _SUBMIT and no_setup == 0 else b"",
+            max(0, length - (stop - here)) if no_data in _HAVE_DATA else 0,
         )
     return None
 
@@ -96,4 +117,5 @@ def _usbpcap(data: bytes, start: int, end: int) -> Transfer | None:
     submit = not info & 1
     if kind == 2 and size > _USBPCAP.size and data[start + _USBPCAP.size] == 0 and stop - here >= 8:
         setup, here, submit = data[here : here + 8], here + 8, True
-    return Transfer(request, submit, _WINDOWS_KINDS[kind], bus, device, endpoint, here, stop, setup)
+    missing = max(0, start + size + length - end)
+    return Transfer(request, submit, _WINDOWS_KINDS[kind], bus, device, endpoint, here, stop, setup, missing)

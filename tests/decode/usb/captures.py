@@ -118,15 +118,17 @@ class Capture:
             self.frames.append(self._usbmon("S", 2, device, endpoint, sent, setup))
             self.frames.append(self._usbmon("C", 2, device, endpoint, answer))
 
-    def bulk(self, device: int, endpoint: int, data: bytes) -> None:
+    def bulk(self, device: int, endpoint: int, data: bytes, *, keep: int | None = None) -> None:
+        """A transfer in its two events, of which the capture has no more than ``keep`` bytes of data."""
         self.urb += 0x40
         into = bool(endpoint & 0x80)
         if self.form == "usbpcap":
-            self.frames.append(self._usbpcap(device, endpoint, 3, b"" if into else data, to_device=True))
-            self.frames.append(self._usbpcap(device, endpoint, 3, data if into else b"", to_device=False))
+            asked = self._usbpcap(device, endpoint, 3, b"" if into else data, to_device=True)
+            done = self._usbpcap(device, endpoint, 3, data if into else b"", to_device=False)
+            self.frames += [frame if keep is None else frame[: 27 + keep] for frame in (asked, done)]
         else:
-            self.frames.append(self._usbmon("S", 3, device, endpoint, b"" if into else data))
-            self.frames.append(self._usbmon("C", 3, device, endpoint, data if into else b""))
+            self.frames.append(self._usbmon("S", 3, device, endpoint, b"" if into else data, keep=keep))
+            self.frames.append(self._usbmon("C", 3, device, endpoint, data if into else b"", keep=keep))
 
     def enumerate(
         self, device: int, vendor: int, product: int, strings: tuple[str, ...], interfaces: list[tuple[int, int, int]]
@@ -136,9 +138,19 @@ class Capture:
         for index, text in enumerate(strings, 1):
             self.control(device, bytes([0x80, 6, index, 3, 9, 4, 255, 0]), string(text))
 
-    def _usbmon(self, event: str, kind: int, device: int, endpoint: int, data: bytes, setup: bytes = b"") -> bytes:
+    def _usbmon(
+        self,
+        event: str,
+        kind: int,
+        device: int,
+        endpoint: int,
+        data: bytes,
+        setup: bytes = b"",
+        keep: int | None = None,
+    ) -> bytes:
+        length, data = len(data), data[:keep]
         head = struct.pack("<QBBBBHBBqiiII8s", self.urb, ord(event), kind, endpoint, device, 1, 0 if setup else 45, 0 if data else 60,
-                           1_700_000_000, len(self.frames), 0, len(data), len(data), setup)  # fmt: skip
+                           1_700_000_000, len(self.frames), 0, length, len(data), setup)  # fmt: skip
         return head + (struct.pack("<iiII", 0, 0, 0, 0) if self.form == "usbmon-mmap" else b"") + data
 
     def _usbpcap(
@@ -155,9 +167,8 @@ class Capture:
         return {"usbmon": 189, "usbmon-mmap": 220, "usbpcap": 249}[self.form]
 
     def pcap(self) -> bytes:
-        out = struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 65535, self.linktype)
+        out = [struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 65535, self.linktype)]
         for index, frame in enumerate(self.frames):
-            out += (
-                struct.pack("<IIII", 1_700_000_000 + index // 1000, index % 1000 * 1000, len(frame), len(frame)) + frame
-            )
-        return out
+            seconds, rest = divmod(index, 1000)
+            out += [struct.pack("<IIII", 1_700_000_000 + seconds, rest * 1000, len(frame), len(frame)), frame]
+        return b"".join(out)

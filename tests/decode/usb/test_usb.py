@@ -254,3 +254,29 @@ def test_any_control_message_ends(data: bytes) -> None:
     qmi.read(data, 0)
     mbim.read(data, 0)
     qmi.read(b"\x01" + struct.pack("<H", len(data) + 2) + data, 0)
+
+
+@pytest.mark.parametrize("order", "<>")
+@pytest.mark.parametrize("linktype", ["usb-linux", "usb-linux-mmap"])
+def test_transfer_that_the_snap_length_cut_tells_what_is_missing(order: str, linktype: str) -> None:
+    """``captured`` may be more than the record holds; the byte order is told by what the other one would make of the time."""
+    for size in (18, 256, 1500):
+        head = struct.pack(
+            order + "QBBBBHBBqiiII8s", 7, ord("C"), 3, 0x82, 5, 1, 45, 0, 1_700_000_000, 0, 0, size, size, b""
+        )
+        frame = head + (bytes(16) if linktype == "usb-linux-mmap" else b"") + b"x" * min(size, 40)
+        event = transfer(frame, 0, len(frame), linktype)
+        assert event is not None
+        assert (event.bus, event.device, event.end - event.start) == (1, 5, min(size, 40))
+        assert event.missing == max(0, size - 40)
+
+
+def test_transfer_whose_data_could_not_be_copied_is_all_missing() -> None:
+    """usbmon's data flag: D where the buffer is out of its reach; > where a transfer has no data in this direction."""
+    for flag, missing in ((b"D", 512), (b">", 0)):
+        head = struct.pack(
+            "<QBBBBHBBqiiII8s", 7, ord("C"), 3, 0x82, 5, 1, 45, flag[0], 1_700_000_000, 0, 0, 512, 0, b""
+        )
+        event = transfer(head, 0, len(head), "usb-linux")
+        assert event is not None
+        assert (event.end - event.start, event.missing) == (0, missing)
