@@ -11,7 +11,8 @@ import numpy as np
 
 from iotwatch.errors import NotEvidence
 from iotwatch.model import Coverage, Damage, Place
-from iotwatch.read.columns import indices
+from iotwatch.read.batch import payloads
+from iotwatch.read.columns import every
 from iotwatch.read.contacts import ContactCollector, ContactTable
 from iotwatch.read.dissect import dissect
 from iotwatch.read.flows import FlowTable
@@ -82,7 +83,22 @@ def read_capture(
     if broken:
         end = window.base + window.have
         reader.damage.append(Damage(end, end, f"the compressed file is broken behind this: {broken}"))
-    return analysis.finish(reader, window, origin)
+    return analysis.finish(reader, window.base + window.have, origin)
+
+
+def read_packets(batches: Iterable[Records], limits: ReadLimits, size: int, origin: Place | None) -> Capture:
+    """The same for packets that stand in ``size`` bytes of something else than a capture file, which ``origin`` gives."""
+    analysis = _Analysis(limits)
+    for records in batches:
+        analysis.take(records)
+    return analysis.finish(_Carrier(), size, origin)
+
+
+class _Carrier:
+    """Stands for the file of packets that have none: nothing was damaged or dropped on the way to them."""
+
+    format = "carried"
+    damage: tuple[Damage, ...] = ()
 
 
 def _reader(window: Window) -> Reader:
@@ -124,16 +140,16 @@ class _Analysis:
             packets = packets.merged(dissect(rebuilt), splices, rows)
         batch = self.flows.update(packets)
         if batch is not None:
-            payload = indices(packets.end[batch.rows] > packets.pos[batch.rows])
-            sent = indices(packets.sent_until(batch.rows) > packets.pos[batch.rows]) if self.cut else payload
-            self.contacts.look(packets, batch, sent)
-            self.keeper.look(packets, batch, payload)
+            kept = payloads(packets, batch, packets.end[batch.rows])
+            sent = payloads(packets, batch, packets.sent_until(batch.rows)) if self.cut else kept
+            self.contacts.look(packets, sent)
+            self.keeper.look(packets, kept)
         if batch is None or len(batch.rows) < len(packets):
             self._rest(packets)
 
     def _note(self, records: Records) -> None:
         link = int(records.link[0])
-        if (records.link == link).all():
+        if every(records.link == link):
             self.links[link] += len(records)
         else:
             numbers, counts = np.unique(records.link, return_counts=True)
@@ -148,17 +164,14 @@ class _Analysis:
             self.unread[code] += int((packets.code == code).sum())
         self.frames.look(packets)
 
-    def finish(self, reader: Reader, window: Window, origin: Place | None) -> Capture:
+    def finish(self, reader: Reader | _Carrier, size: int, origin: Place | None) -> Capture:
         coverage = tuple(self._coverage(reader))
-        self.store.close()
-        self.frame_store.close()
-        self.keeper.spliced.close()
         spliced = (self.keeper.spliced, self.keeper.spliced_sides)
         streams = Streams(self.flows, self.store, self.frame_store, spliced, self.frames.kinds, origin)
         return Capture(
             format=reader.format,
             packets=self.packets,
-            bytes=window.base + window.have,
+            bytes=size,
             link_types={link_name(number): count for number, count in self.links.items()},
             first=self.first or None,
             last=self.last or None,
@@ -172,7 +185,7 @@ class _Analysis:
             names=getattr(reader, "names", {}),
         )
 
-    def _coverage(self, reader: Reader) -> Iterable[Coverage]:
+    def _coverage(self, reader: Reader | _Carrier) -> Iterable[Coverage]:
         for (kind, link), count, left in zip(self.frames.kinds, self.frames.counts, self.frames.left, strict=True):
             yield Coverage(f"frames.{kind}", count, f"link type {link}")
             if left:

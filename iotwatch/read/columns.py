@@ -7,6 +7,7 @@ with the packet's end before they believe it).
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -26,20 +27,47 @@ ALL = slice(None)
 
 def take(data: Bytes, at: Int64s, layout: np.dtype[Any]) -> NDArray[Any]:
     """One ``layout`` header for each position of ``at``; positions past the data give what stands at its end."""
-    last = data.size - layout.itemsize
-    # A structured dtype would be copied field by field; as one void item it is a memcpy.
-    raw: NDArray[Any] = np.ndarray((last + 1,), f"V{layout.itemsize}", data, 0, (1,))
-    return raw[np.minimum(at, last)].view(layout)
+    return _gathered(data, at, layout.itemsize).view(layout)
 
 
 def heads(data: Bytes, at: Int64s, width: int) -> Bytes:
     """The ``width`` bytes at each position, as a matrix of one row each."""
-    return take(data, at, np.dtype(f"V{width}")).view(np.uint8).reshape(-1, width)
+    return _gathered(data, at, width).view(np.uint8).reshape(-1, width)
+
+
+def _gathered(data: Bytes, at: Int64s, width: int) -> NDArray[Any]:
+    last = data.size - width
+    # A structured dtype would be copied field by field; as one void item it is a memcpy.
+    raw: NDArray[Any] = np.ndarray((last + 1,), _void(width), data, 0, (1,))
+    return raw[np.minimum(at, last)]
+
+
+@cache
+def _void(width: int) -> np.dtype[Any]:
+    return np.dtype(f"V{width}")
 
 
 def indices(mask: Bools) -> Int64s:
     """Positions of what is true. (``np.flatnonzero`` without its detours, which count in files of a hundred packets.)"""
     return mask.nonzero()[0]
+
+
+def every(mask: Bools) -> bool:
+    """``mask.all()``, by the fastest way that numpy has to look at booleans."""
+    return bool(np.count_nonzero(mask) == mask.size)
+
+
+def some(mask: Bools) -> bool:
+    """``mask.any()``, likewise."""
+    return bool(np.count_nonzero(mask))
+
+
+def limits(starts: Int64s, count: int) -> Int64s:
+    """Where runs that begin at ``starts`` begin and, of ``count`` values, the last one ends."""
+    bounds = np.empty(len(starts) + 1, np.int64)
+    bounds[:-1] = starts
+    bounds[-1] = count
+    return bounds
 
 
 def runs(values: NDArray[Any]) -> Int64s:
@@ -63,6 +91,19 @@ def run_heads(values: NDArray[Any]) -> Bools:
     return first
 
 
+def ranked(values: NDArray[Any]) -> tuple[Int64s, Int64s]:
+    """A number for each value, counted up from 0 as different ones first appear, and where each number first stands."""
+    order = values.argsort(kind="stable")
+    head = run_heads(values[order])
+    first = order[head]
+    appearance = first.argsort()
+    rank = np.empty(len(first), np.int64)
+    rank[appearance] = np.arange(len(first))
+    number = np.empty(len(values), np.int64)
+    number[order] = rank[head.cumsum() - 1]
+    return number, first[appearance]
+
+
 def spaced(time: Int64s, group: Index32, before: Int64s, step: int) -> Bools:
     """Which events of each group stand at least ``step`` after the last one that was taken.
 
@@ -78,10 +119,10 @@ def spaced(time: Int64s, group: Index32, before: Int64s, step: int) -> Bools:
     late[first] = time[first] - before[first] >= step
     taken |= late
     start = indices(first | late)
-    end = np.append(start[1:], len(time))
+    end = limits(start, len(time))[1:]
     wanted = np.where(late[start], time[start], before[start]) + step - time[start]
     active = indices(time[end - 1] - time[start] >= wanted)
-    run = np.repeat(np.arange(len(start)), end - start)
+    run = np.arange(len(start)).repeat(end - start)
     # Runs are shorter than 2**40 us (12 days) each; a clock that steps back inside one stands still here.
     since = np.minimum(np.maximum(time - time[start][run], 0), (1 << 40) - 1)
     key = np.maximum.accumulate((run << 40) | since)

@@ -90,7 +90,8 @@ def open_capture(source: str | Path | BinaryIO) -> tuple[BinaryIO, Place | None,
     The name is ``None`` when the bytes are no capture; ``zip`` and ``tar`` are left to those who unpack.
     """
     try:
-        file = source if not isinstance(source, str | Path) else Path(source).open("rb")  # noqa: SIM115 (the caller closes it)
+        path = Path(source) if isinstance(source, str) else source
+        file = path.open("rb") if isinstance(path, Path) else path  # the caller closes it
     except OSError as error:
         raise UnreadableSource(f"cannot open {source}: {error.strerror or error}") from error
     origin: Place | None = None

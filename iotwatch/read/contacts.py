@@ -6,13 +6,30 @@ last such event (so a sender that never pauses gives one a second), an ``icmp`` 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-from iotwatch.read.columns import Bytes, Int32s, Int64s, grown, heads, indices, run_heads, run_tails, runs, spaced
-from iotwatch.read.flows import FlowTable, Sorted
+from iotwatch.read.batch import Payloads
+from iotwatch.read.columns import (
+    Bools,
+    Bytes,
+    Int32s,
+    Int64s,
+    grown,
+    heads,
+    indices,
+    limits,
+    ranked,
+    run_heads,
+    run_tails,
+    runs,
+    spaced,
+)
+from iotwatch.read.flows import FlowTable
 from iotwatch.read.packets import Packets
 from iotwatch.read.tape import Tape
 
@@ -21,19 +38,14 @@ KINDS = ("connection", "burst", "icmp")
 APART_US = 1_000_000
 EXCERPT = 64
 ICMP_PROTOCOLS = (1, 58)
-_EVENT = np.dtype(
-    [
-        ("flow", np.int32),
-        ("size", np.uint32),
-        ("frame", np.uint32),
-        ("length", np.uint32),
-        ("time", np.int64),
-        ("offset", np.int64),
-    ]
-)
+_EVENT: dict[str, type[np.generic]] = {
+    "flow": np.int32, "size": np.uint32, "frame": np.uint32, "length": np.uint32, "time": np.int64, "offset": np.int64,
+}  # fmt: skip
 _MIX = np.uint64(0x9E3779B97F4A7C15)
 _NEVER = np.int64(-(1 << 62))
 MAX_EXCERPTS = 200_000
+_ROWS = 4096  # whose excerpts are handed out at a time
+_EVENTS = 1 << 16  # that are packed at a time
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +55,8 @@ class ContactTable:
     The events of row ``i`` are ``bounds[i]`` to ``bounds[i + 1]`` of the event columns: ``times`` (microseconds), ``sizes``
     (client payload bytes of bursts and ICMP, wire bytes of connections), ``frames``, ``offsets`` and ``lengths`` (the
     packet record's data in the capture), ``flow`` (row of the flow table). ``kind`` indexes ``KINDS``; ``flow_of`` is a
-    flow whose ends the row has. ``heads`` are the first bytes of the first and last event's packets.
+    flow whose ends the row has. ``heads`` are, for each of the first flows, the first bytes of its first packet, and of the
+    packets of its first and its last event that is no connection.
     """
 
     kind: NDArray[np.uint8]
@@ -55,7 +68,7 @@ class ContactTable:
     offsets: Int64s
     lengths: NDArray[np.uint32]
     flow: NDArray[np.int32]
-    heads: Bytes
+    heads: tuple[Bytes, Bytes, Bytes]
 
     def __len__(self) -> int:
         return len(self.kind)
@@ -66,10 +79,55 @@ class ContactTable:
 
     def excerpt(self, row: int, *, last: bool = False) -> bytes:
         """The first bytes, 64 at most, of the row's first or last event's packet; empty when they were not kept."""
-        if row >= len(self.heads):
-            return b""
         at = int(self.bounds[row + 1]) - 1 if last else int(self.bounds[row])
-        return self.heads[row, int(last), : int(self.lengths[at])].tobytes()
+        flow = int(self.flow[at])
+        kept = self.heads[CONNECTION if self.kind[row] == CONNECTION else 1 + last]
+        return kept[flow, : int(self.lengths[at])].tobytes() if flow < len(kept) else b""
+
+    def excerpts(self) -> Iterator[tuple[bytes, bytes]]:
+        """Both excerpts of every row, in turn."""
+        for first in range(0, len(self), _ROWS):
+            rows = slice(first, first + _ROWS)
+            connection = self.kind[rows] == CONNECTION
+            yield from zip(
+                self._excerpts(self.bounds[:-1][rows], connection, 1),
+                self._excerpts(self.bounds[1:][rows] - 1, connection, 2),
+                strict=True,
+            )
+
+    def _excerpts(self, events: Int64s, connection: Bools, kept: int) -> list[bytes]:
+        raw = np.empty((len(events), EXCERPT), np.uint8)
+        for chosen, start in ((connection, self.heads[CONNECTION]), (~connection, self.heads[kept])):
+            raw[chosen] = start[np.minimum(self.flow[events[chosen]], len(start) - 1)]
+        sizes = np.minimum(self.lengths[events], EXCERPT)
+        sizes[self.flow[events] >= MAX_EXCERPTS] = 0
+        joined = raw.tobytes()
+        return [joined[at : at + size] for at, size in zip(range(0, len(joined), EXCERPT), sizes.tolist(), strict=True)]
+
+    def packed(self) -> Iterator[tuple[bytes, bytes, bytes, bytes, bytes]]:
+        """Times, sizes, frames, offsets and lengths of every row's events, in turn, as little-endian int64.
+
+        Times are differences, the first one of a row is its first time. Rows are packed some at a time, never all at once.
+        """
+        row, count = 0, len(self)
+        while row < count:
+            stop = int(np.searchsorted(self.bounds, self.bounds[row] + _EVENTS, "right")) - 1
+            stop = max(stop, row + 1)
+            first, last = int(self.bounds[row]), int(self.bounds[stop])
+            bounds = self.bounds[row : stop + 1] - first
+            deltas = np.diff(self.times[first:last], prepend=self.times[first])
+            deltas[bounds[:-1]] = self.times[first:last][bounds[:-1]]
+            columns = [
+                column.astype("<i8").tobytes()
+                for column in (
+                    deltas,
+                    *(each[first:last] for each in (self.sizes, self.frames, self.offsets, self.lengths)),
+                )
+            ]
+            for begin, end in pairwise((bounds * 8).tolist()):
+                times, sizes, frames, offsets, lengths = [column[begin:end] for column in columns]
+                yield times, sizes, frames, offsets, lengths
+            row = stop
 
 
 class ContactCollector:
@@ -79,21 +137,22 @@ class ContactCollector:
         self._flows = flows
         self._limit = limit
         self._last_event = np.empty(0, np.int64)
-        self._events = Tape(_EVENT)
+        self._spoke: Bools = np.zeros(64, np.bool_)
+        self._events = Tape(**_EVENT)
         self._first_heads = np.zeros((64, EXCERPT), np.uint8)
         self._last_heads = np.zeros((64, EXCERPT), np.uint8)
         self._connection_heads = np.zeros((64, EXCERPT), np.uint8)
         self._known = 0
         self.left = 0
 
-    def look(self, packets: Packets, batch: Sorted, chosen: Int64s) -> None:
-        """Note a batch's events; ``chosen`` are positions in ``batch`` of packets with payload."""
+    def look(self, packets: Packets, sent: Payloads) -> None:
+        """Note a batch's events: ``sent`` are its payloads as they were on the wire."""
         self._remember_new(packets)
-        up = chosen[batch.side[chosen] & 1 == 0]
+        up = indices(sent.side & 1 == 0)
         if not len(up):
             return
-        rows = batch.rows[up]
-        flow = batch.side[up] >> 1
+        rows = sent.rows[up]
+        flow = sent.side[up] >> 1
         time = packets.records.time[rows]
         event = spaced(time, flow, self._last_event[flow], APART_US)
         burst = indices(event)
@@ -104,7 +163,7 @@ class ContactCollector:
         if len(self._events) + len(events) > self._limit:
             self.left += len(events)
             return
-        self._note(packets, rows[events], flow[events])
+        self._note(packets, rows[events], flow[events], sent.length[up[events]])
 
     def _remember_new(self, packets: Packets) -> None:
         now, total = self._known, len(self._flows)
@@ -118,13 +177,14 @@ class ContactCollector:
         kept = min(total, MAX_EXCERPTS)
         if kept <= now:
             return
+        self._spoke = grown(self._spoke, kept)
         self._connection_heads = grown(self._connection_heads, kept)
         self._first_heads = grown(self._first_heads, kept)
         self._last_heads = grown(self._last_heads, kept)
         at = self._flows.first_offset[now:kept] - packets.records.base
         self._connection_heads[now:kept] = heads(packets.data, at, EXCERPT)
 
-    def _note(self, packets: Packets, rows: Int64s, flow: Int64s) -> None:
+    def _note(self, packets: Packets, rows: Int64s, flow: Int64s, size: Int64s) -> None:
         if not len(rows):
             return
         records = packets.records
@@ -133,16 +193,20 @@ class ContactCollector:
             len(rows),
             flow=flow,
             time=records.time[rows],
-            size=packets.sent_until(rows) - packets.pos[rows],
+            size=size,
             frame=records.frame[rows],
             offset=start + records.base,
             length=records.captured[rows],
         )
-        kept = flow < MAX_EXCERPTS
-        first, last = run_heads(flow) & kept, run_tails(flow) & kept
-        new = first & (self._first_heads[np.minimum(flow, MAX_EXCERPTS - 1)].any(axis=1) == 0)
-        self._first_heads[flow[new]] = heads(packets.data, start[new], EXCERPT)
-        self._last_heads[flow[last]] = heads(packets.data, start[last], EXCERPT)
+        if len(self._flows) > MAX_EXCERPTS:
+            kept = indices(flow < MAX_EXCERPTS)
+            flow, start = flow[kept], start[kept]
+        first, last = indices(run_heads(flow)), indices(run_tails(flow))
+        first = first[~self._spoke[flow[first]]]
+        new, known = flow[first], flow[last]
+        self._spoke[new] = True
+        self._first_heads[new] = heads(packets.data, start[first], EXCERPT)
+        self._last_heads[known] = heads(packets.data, start[last], EXCERPT)
 
     def finish(self) -> ContactTable:
         """The table, rows in order of their first flow, connections before bursts; the collector is empty afterwards."""
@@ -160,58 +224,49 @@ class ContactCollector:
             offset=flows.first_offset[own],
             length=flows.first_captured[own],
         )
-        flow = self._events.column("flow")
-        kind = np.where(icmp, ICMP, BURST).astype(np.int32)[flow]
-        kind[len(flow) - len(own) :] = CONNECTION
-        contact = pair[flow] * 3 + kind
-        del flow, kind
-        order = _by_contact_and_time(contact, self._events.column("time"))
-        contact = contact[order]
-        bounds = np.append(runs(contact), len(order))
-        row = contact[bounds[:-1]]
-        del contact
-        events = self._events.rows(order)
-        self._events = Tape(_EVENT)
+        events, self._events = self._events, Tape(**_EVENT)
+        contact = (pair * np.int32(len(KINDS)) + np.where(icmp, ICMP, BURST).astype(np.int32))[events.column("flow")]
+        contact[len(contact) - len(own) :] = pair[own] * len(KINDS) + CONNECTION
+        order, contact, times = _by_contact_and_time(contact, events.drawn("time"))
+        bounds = limits(runs(contact), len(order))
+        contact = contact[bounds[:-1]]
+        columns = {name: events.drawn(name, order) for name in ("size", "frame", "offset", "length", "flow")}
+        del order
+        kept = min(len(flows), MAX_EXCERPTS)
         return ContactTable(
-            kind=(row % 3).astype(np.uint8),
-            flow_of=flow_of_pair[row // 3],
+            kind=(contact % len(KINDS)).astype(np.uint8),
+            flow_of=flow_of_pair[contact // len(KINDS)],
             bounds=bounds,
-            times=events["time"],
-            sizes=events["size"],
-            frames=events["frame"],
-            offsets=events["offset"],
-            lengths=events["length"],
-            flow=events["flow"],
-            heads=self._excerpts(row % 3, events["flow"], bounds),
+            times=times,
+            sizes=columns["size"],
+            frames=columns["frame"],
+            offsets=columns["offset"],
+            lengths=columns["length"],
+            flow=columns["flow"],
+            heads=(self._connection_heads[:kept], self._first_heads[:kept], self._last_heads[:kept]),
         )
 
-    def _excerpts(self, kind: Int32s, flow: NDArray[np.int32], bounds: Int64s) -> Bytes:
-        """First and last packet bytes of each row, from what was kept by flow."""
-        out = np.zeros((len(kind), 2, EXCERPT), np.uint8)
-        if not len(kind):
-            return out
-        for number, (ends, kept) in enumerate(
-            ((flow[bounds[:-1]], self._first_heads), (flow[bounds[1:] - 1], self._last_heads))
-        ):
-            known = ends < MAX_EXCERPTS
-            connection = known & (kind == CONNECTION)
-            out[connection, number] = self._connection_heads[ends[connection]]
-            other = known & (kind != CONNECTION)
-            out[other, number] = kept[ends[other]]
-        return out
 
-
-def _by_contact_and_time(contact: Int32s, time: Int64s) -> Int64s:
-    """Sort order; one packed key where both fit into it, which sorts twice as fast."""
+def _by_contact_and_time(contact: Int32s, time: Int64s) -> tuple[Int64s, Int32s, Int64s]:
+    """Sort order, and contacts and times in it. ``time`` is used up: where both fit into one key, it is made in its place."""
     if not len(time):
-        return np.empty(0, np.int64)
-    earliest = time.min()
-    bits = int(time.max() - earliest).bit_length()
+        return np.empty(0, np.int64), contact, time
+    earliest = int(time.min())
+    bits = (int(time.max()) - earliest).bit_length()
     if bits + int(contact.max()).bit_length() > 62:
-        return np.lexsort((time, contact))
-    packed = contact.astype(np.int64) << bits
-    packed |= time - earliest
-    return np.argsort(packed, kind="stable")
+        order = np.lexsort((time, contact))
+        return order, contact[order], time[order]
+    key = time
+    key -= earliest
+    high = contact.astype(np.int64)
+    high <<= bits
+    key |= high
+    del high
+    order = np.argsort(key, kind="stable")
+    key.sort()  # as key[order] would, without a copy of it
+    key &= (1 << bits) - 1
+    key += earliest
+    return order, contact[order], key
 
 
 def _pairs(flows: FlowTable) -> tuple[Int32s, Int64s]:
@@ -225,8 +280,5 @@ def _pairs(flows: FlowTable) -> tuple[Int32s, Int64s]:
     for column in words.T:
         key = (key ^ column) * _MIX
         key ^= key >> np.uint64(29)
-    _, first, inverse = np.unique(key, return_index=True, return_inverse=True)
-    order = np.argsort(first)
-    rank = np.empty(len(order), np.int64)
-    rank[order] = np.arange(len(order))
-    return rank[inverse].astype(np.int32), first[order]
+    number, first = ranked(key)
+    return number.astype(np.int32), first

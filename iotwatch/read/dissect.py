@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from iotwatch.read.columns import Int32s, Int64s, indices
+from iotwatch.read.columns import Int32s, Int64s, every, indices
 from iotwatch.read.layer import Next
 from iotwatch.read.layers import LAYERS
 from iotwatch.read.packets import DEEP, LINK, MAX_DEPTH, Packets, Rows
@@ -49,7 +49,7 @@ def _split(result: Next, rows: Rows) -> list[tuple[int, Rows]]:
         here = codes if left is None else codes[left]
         code = int(here[0])
         same = here == code
-        if same.all():
+        if every(same):
             groups.append((code, after if left is None else after.where(left)))
             return groups
         mine = indices(same)

@@ -2,33 +2,33 @@
 
 A flow is a five-tuple within its kind of tunnel. A SYN with another sequence number than the last one begins a new flow
 on the same five-tuple, as in Wireshark. The client is who sent the SYN; in the middle of a connection, who speaks from
-the higher port when one port is below 1024, else (TCP) who is private when the other is not, else who spoke first.
+the higher port when one port is below 1024, else (TCP) who is private when the other is not, else who spoke first. Where
+the carrier tells which side sent a packet (USB), that decides instead of ports, addresses and order.
 """
 
 from __future__ import annotations
 
-import ipaddress
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from iotwatch.read.columns import Bools, Bytes, Int64s, grown, heads, indices, runs
+from iotwatch.read.batch import Sorted
+from iotwatch.read.columns import Bools, Bytes, Int64s, grown, heads, indices, limits, ranked, runs, some
 from iotwatch.read.keys import Keys, KeyTable
+from iotwatch.read.naming import in_words, transport_name
 from iotwatch.read.packets import FLOW, Packets
 from iotwatch.read.stream import Flow
 from iotwatch.read.transport import TCP
 
-NAMES = {
-    1: "icmp", 2: "igmp", 4: "ipip", 6: "tcp", 17: "udp", 33: "dccp", 41: "ipv6", 47: "gre", 50: "esp", 58: "icmp6",
-    59: "none", 88: "eigrp", 89: "ospf", 103: "pim", 112: "vrrp", 115: "l2tp", 132: "sctp", 136: "udplite",
-}  # fmt: skip
 SYN, ACK = 2, 16
 _MIX = np.uint64(0x9E3779B97F4A7C15)
 _FOLD = np.uint64(0xD6E8FEB86659FD93)
 _ROW_BITS = np.int64(24)
 _ROW_MASK = np.int64((1 << 24) - 1)
 NO_ISN = -1
+_ROOM = 256  # flows that there is room for at once: most files of a batch have fewer
+_ETHERNET = 1  # LINKTYPE
 
 _COLUMNS: dict[str, tuple[Any, ...]] = {
     "protocol": (np.uint8,), "wide": (np.bool_,), "client_high": (np.bool_,), "ends": (np.uint8, 2, 16),
@@ -37,19 +37,6 @@ _COLUMNS: dict[str, tuple[Any, ...]] = {
     "first_frame": (np.int64,), "first_offset": (np.int64,), "first_captured": (np.int64,), "first_length": (np.int64,),
     "tunnel": (np.int32,),
 }  # fmt: skip
-
-
-class Sorted(NamedTuple):
-    """A batch's flow packets in order of (flow, direction, time of arrival).
-
-    ``rows`` are packet numbers of the batch, ``side`` is flow * 2 + (0 up, 1 down) of each. ``starts`` and ``sides``
-    describe the runs of equal ``side``.
-    """
-
-    rows: Int64s
-    side: Int64s
-    starts: Int64s
-    sides: Int64s
 
 
 class FlowTable:
@@ -64,9 +51,10 @@ class FlowTable:
         self.tunnels: list[str] = [""]
         self._tunnel_ids: dict[str, int] = {"": 0}
         self._keys = KeyTable()
-        self._key_of = np.zeros(64, np.uint64)
+        self._key_of = np.zeros(_ROOM, np.uint64)
+        self._words: list[Flow] = []
         for name, (kind, *shape) in _COLUMNS.items():
-            setattr(self, name, np.zeros((64, *shape), kind))
+            setattr(self, name, np.zeros((_ROOM, *shape), kind))
 
     protocol: NDArray[np.uint8]
     wide: Bools
@@ -108,7 +96,7 @@ class FlowTable:
 
     def _count(self, packets: Packets, batch: Sorted) -> None:
         records = packets.records
-        ends = np.append(batch.starts[1:], len(batch.rows))
+        ends = limits(batch.starts, len(batch.rows))[1:]
         self.packets.reshape(-1)[batch.sides] += ends - batch.starts
         self.octets.reshape(-1)[batch.sides] += np.add.reduceat(records.length[batch.rows], batch.starts)
         self.last.reshape(-1)[batch.sides] = records.time[batch.rows[ends - 1]]
@@ -118,21 +106,19 @@ class FlowTable:
         ids = self._keys.find(keys)
         unknown = indices(ids < 0)
         if len(unknown):
-            fresh, at, inverse = np.unique(keys[unknown], return_index=True, return_inverse=True)
-            order = np.argsort(at)
-            rank = np.empty(len(order), np.int64)
-            rank[order] = np.arange(len(order))
-            ids[unknown] = self.count + rank[inverse]
-            first = unknown[at[order]]
+            number, at = ranked(keys[unknown])
+            number += self.count
+            ids[unknown] = number
+            first = unknown[at]
             self._create(packets, rows[first], reverse[first], keys[first])
-            self._keys.put(fresh, self.count - len(fresh) + rank)
+            self._keys.put(keys[first], number[at])
         opening = indices(packets.flags[rows] & SYN > 0)
         if len(opening):
             answers = packets.flags[rows[opening]] & ACK > 0
             self._note_answers(packets, rows[opening[answers]], ids[opening[answers]])
             syn = opening[~answers]
             again = self.isn[ids[syn], 0] != packets.sequence[rows[syn]]
-            if again.any():
+            if some(again):
                 self._begin_again(packets, rows, ids, np.unique(ids[syn[again]]), reverse)
         return ids
 
@@ -165,16 +151,17 @@ class FlowTable:
         self._create(packets, rows[packet], reverse[packet], self._key_of[flow[fresh]])
         moved = within > 0
         ids[mine[moved]] = self.count - len(fresh) + total[moved] - 1
-        last = np.append(starts[1:], len(mine)) - 1
+        last = limits(starts, len(mine))[1:] - 1
         self._keys.replace(self._key_of[reused], ids[mine[last]])
 
     def _create(self, packets: Packets, rows: Int64s, reverse: Bools, keys: Keys) -> None:
         """Append one flow for each given packet, its first."""
         count = len(rows)
         now, total = self.count, self.count + count
-        for name in _COLUMNS:
-            setattr(self, name, grown(getattr(self, name), total))
-        self._key_of = grown(self._key_of, total)
+        if total > len(self._key_of):
+            for name in _COLUMNS:
+                setattr(self, name, grown(getattr(self, name), total))
+            self._key_of = grown(self._key_of, total)
         self.count = total
         new = slice(now, total)
         records = packets.records
@@ -182,16 +169,18 @@ class FlowTable:
         self.protocol[new] = packets.protocol[rows]
         wide = self.wide[new] = packets.wide[rows]
         ends = _addresses(packets, rows, wide)
-        ports = np.stack([packets.source_port[rows], packets.target_port[rows]], axis=1)
+        ports = packets.source_port[rows], packets.target_port[rows]
         by_server = _from_server(packets, rows, ends, ports, wide)
-        turn = np.where(by_server, 1, 0)[:, None] ^ np.arange(2)
-        each = np.arange(count)[:, None]
-        self.ends[new] = ends[each, turn]
-        self.ports[new] = ports[each, turn]
+        if records.outbound is not None:
+            by_server = _from_outside(packets, rows, by_server, records.outbound[rows])
+        self.ends[new] = np.where(by_server[:, None, None], ends[:, ::-1], ends)
         self.client_high[new] = reverse != by_server
-        macs = np.stack([packets.from_mac[rows], packets.to_mac[rows]], axis=1)[each, turn]
-        self.has_mac[new] = macs >= 0
-        self.macs[new] = heads(packets.data, np.maximum(macs, 0).ravel(), 6).reshape(count, 2, 6)
+        macs = packets.from_mac[rows], packets.to_mac[rows]
+        for end, (own, other) in enumerate(((0, 1), (1, 0))):
+            self.ports[new, end] = np.where(by_server, ports[other], ports[own])
+            at = np.where(by_server, macs[other], macs[own])
+            self.has_mac[new, end] = at >= 0
+            self.macs[new, end] = heads(packets.data, np.maximum(at, 0), 6)
         self.first[new] = records.time[rows]
         self.last[new] = records.time[rows][:, None]
         syn = (packets.flags[rows] & (SYN | ACK) == SYN) & (packets.protocol[rows] == TCP)
@@ -201,8 +190,7 @@ class FlowTable:
         self.first_offset[new] = records.base + records.start[rows]
         self.first_captured[new] = records.captured[rows]
         self.first_length[new] = records.length[rows]
-        tunnelled = packets.tunnel[rows]
-        if tunnelled.any():
+        if packets.tunnelled:
             self.tunnel[new] = [self._tunnel_id(packets, row) for row in rows.tolist()]
 
     def _tunnel_id(self, packets: Packets, row: int) -> int:
@@ -212,36 +200,15 @@ class FlowTable:
             self.tunnels.append(text)
         return number
 
-    def address(self, row: int, end: int) -> str:
-        """Text of the client's (0) or server's (1) address."""
-        raw = self.ends[row, end].tobytes()
-        if self.wide[row]:
-            return str(ipaddress.IPv6Address(raw))
-        a, b, c, d = raw[:4]
-        return f"{a}.{b}.{c}.{d}"
-
-    def mac(self, row: int, end: int) -> str:
-        """Text of the client's (0) or server's (1) link address, empty where the link has none."""
-        return self.macs[row, end].tobytes().hex(":") if self.has_mac[row, end] else ""
-
     def transport(self, row: int) -> str:
         """``tcp``, ``udp``, ``icmp`` ...; protocols without a name here are ``ip-`` and their number."""
-        number = int(self.protocol[row])
-        return NAMES.get(number, f"ip-{number}")
+        return transport_name(int(self.protocol[row]))
 
     def flow(self, row: int) -> Flow:
-        """One flow in words."""
-        return Flow(
-            index=row,
-            transport=self.transport(row),
-            client=self.address(row, 0),
-            client_port=int(self.ports[row, 0]),
-            server=self.address(row, 1),
-            server_port=int(self.ports[row, 1]),
-            client_mac=self.mac(row, 0),
-            server_mac=self.mac(row, 1),
-            tunnel=self.tunnels[self.tunnel[row]],
-        )
+        """One flow in words. The first call makes them all."""
+        if len(self._words) != self.count:
+            self._words = in_words(self)
+        return self._words[row]
 
     def text(self, row: int) -> str:
         """One flow as a line: ``tcp 192.0.2.7:40000 > 198.51.100.1:443``."""
@@ -254,7 +221,9 @@ def _keys(packets: Packets, rows: Int64s) -> tuple[Keys, Bools]:
     source = packets.source[rows] * _MIX + packets.source_port[rows]
     target = packets.target[rows] * _MIX + packets.target_port[rows]
     reverse = source > target
-    kind = packets.tunnel[rows].astype(np.uint64) << np.uint64(8) | packets.protocol[rows]
+    kind = packets.protocol[rows].astype(np.uint64)
+    if packets.tunnelled:
+        kind |= packets.tunnel[rows].astype(np.uint64) << np.uint64(8)
     keys = (np.minimum(source, target) * _FOLD) ^ (np.maximum(source, target) * _MIX) ^ (kind * _FOLD)
     keys ^= keys >> np.uint64(29)
     keys *= _MIX
@@ -264,26 +233,37 @@ def _keys(packets: Packets, rows: Int64s) -> tuple[Keys, Bools]:
 
 def _addresses(packets: Packets, rows: Int64s, wide: Bools) -> Bytes:
     """Source and target address of each packet as (n, 2, 16) bytes; IPv4 stands in the first four."""
-    raw = heads(packets.data, packets.address[rows], 32)
+    raw = heads(packets.data, packets.addresses_at(rows), 32)
     ends = np.zeros((len(rows), 2, 16), np.uint8)
-    ends[wide] = raw[wide].reshape(-1, 2, 16)
-    ends[~wide, :, :4] = raw[~wide, :8].reshape(-1, 2, 4)
+    ends[:, :, :4] = raw[:, :8].reshape(-1, 2, 4)
+    six = indices(wide)
+    if len(six):
+        ends[six] = raw[six].reshape(-1, 2, 16)
     return ends
 
 
-def _from_server(packets: Packets, rows: Int64s, ends: Bytes, ports: NDArray[np.uint16], wide: Bools) -> Bools:
+def _from_server(
+    packets: Packets, rows: Int64s, ends: Bytes, ports: tuple[NDArray[np.uint16], NDArray[np.uint16]], wide: Bools
+) -> Bools:
     """Whether a flow's first packet comes from its server."""
-    tcp = packets.protocol[rows] == TCP
-    flags = packets.flags[rows]
-    low: Bools = ports < 1024
-    by_port = low[:, 0] & ~low[:, 1]
-    undecided = low[:, 0] == low[:, 1]
-    private = _private(ends, wide)
-    by_address = undecided & ~private[:, 0] & private[:, 1]
-    answers = tcp & (flags & (SYN | ACK) == (SYN | ACK))
-    opens = tcp & (flags & (SYN | ACK) == SYN)
-    answer: Bools = answers | (~opens & (by_port | (tcp & by_address)))
+    opening = packets.flags[rows] & (SYN | ACK)  # flags are TCP's alone, 0 elsewhere
+    low, high = ports[0] < 1024, ports[1] < 1024
+    answer: Bools = (opening == (SYN | ACK)) | ((opening != SYN) & low & ~high)
+    # In the middle of a TCP connection whose ports do not tell, addresses do.
+    asked = indices((packets.protocol[rows] == TCP) & (opening & SYN == 0) & (low == high))
+    if len(asked):
+        private = _private(ends[asked], wide[asked])
+        answer[asked] = ~private[:, 0] & private[:, 1]
     return answer
+
+
+def _from_outside(packets: Packets, rows: Int64s, by_server: Bools, outbound: Bools) -> Bools:
+    """The same where the carrier tells which side sent a packet: the side under test is the client.
+
+    An Ethernet may have stations on both sides, so there a SYN still decides.
+    """
+    opening = (packets.protocol[rows] == TCP) & (packets.flags[rows] & SYN > 0)
+    return np.where(opening & (packets.records.link[rows] == _ETHERNET), by_server, ~outbound)
 
 
 def _private(ends: Bytes, wide: Bools) -> Bools:

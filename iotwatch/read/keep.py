@@ -10,8 +10,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from iotwatch.read.columns import Bools, Bytes, Int64s, grown, heads, indices, runs
-from iotwatch.read.flows import SYN, FlowTable, Sorted
+from iotwatch.read.batch import Payloads
+from iotwatch.read.columns import Bools, Bytes, Int64s, every, grown, heads, indices, limits, runs
+from iotwatch.read.flows import SYN, FlowTable
 from iotwatch.read.limits import ReadLimits
 from iotwatch.read.packets import Packets, Splices
 from iotwatch.read.segments import SEGMENT_COST, SegmentStore
@@ -26,15 +27,17 @@ _SHARES = (
 _PRINTABLE = np.zeros(256, np.bool_)
 _PRINTABLE[[9, 10, 13, *range(32, 127)]] = True
 _HEAD = 16
+_POSITIONS = np.arange(_HEAD)
+_SSH = np.frombuffer(b"SSH-", np.uint8)
 
 
 class Keeper:
     """Per flow direction: what kind of bytes it has, how much was kept, how much was left."""
 
-    def __init__(self, flows: FlowTable, store: SegmentStore, limits: ReadLimits) -> None:
+    def __init__(self, flows: FlowTable, store: SegmentStore, budgets: ReadLimits) -> None:
         self._flows = flows
         self._store = store
-        self._limits = limits
+        self._budgets = budgets
         self.spliced = SegmentStore()
         self.spliced_sides: list[int] = []
         self.verdict = np.zeros(64, np.uint8)
@@ -42,34 +45,33 @@ class Keeper:
         self.seen = np.zeros(64, np.int64)
         self.count = np.zeros(64, np.int64)
 
-    def look(self, packets: Packets, batch: Sorted, chosen: Int64s) -> None:
-        """Keep what is wanted of a batch; ``chosen`` are positions in ``batch`` of packets with payload."""
-        if not len(chosen):
+    def look(self, packets: Packets, payloads: Payloads) -> None:
+        """Keep what is wanted of a batch's payloads."""
+        if not len(payloads.rows):
             return
         sides = 2 * len(self._flows)
         self.verdict, self.kept = grown(self.verdict, sides), grown(self.kept, sides)
         self.seen, self.count = grown(self.seen, sides), grown(self.count, sides)
-        rows, side = batch.rows[chosen], batch.side[chosen]
-        start = packets.pos[rows]
-        length = packets.end[rows] - start
+        rows, side, start, length = payloads
         starts = runs(side)
         each = side[starts]
         self._judge(packets, rows[starts], start[starts], length[starts], each)
-        total = np.cumsum(length)
-        sizes = np.diff(np.append(starts, len(side)))
+        total = length.cumsum()
+        bounds = limits(starts, len(side))
+        sizes = bounds[1:] - starts
         before = total - length
         begun = before[starts]
         self.seen[each] += np.add.reduceat(length, starts)
         self.count[each] += sizes
         # What each packet finds kept of its direction already: that must be below the limit.
-        ahead = before - np.repeat(begun - self.kept[each], sizes)
+        ahead = before - (begun - self.kept[each]).repeat(sizes)
         within = self._within(each, sizes, ahead, length)
-        wanted = indices(within)
-        if not len(wanted):
+        if within is None:
             return
-        taken = np.add.reduceat(np.where(within, length, 0), starts)
-        self.kept[each] += taken
-        rows, side, start, length = rows[wanted], side[wanted], start[wanted], length[wanted]
+        self.kept[each] += np.add.reduceat(length * within, starts)
+        if not every(within):
+            payloads = payloads.where(indices(within))
+            rows, side, start, length = payloads
         if packets.splices is not None:
             rebuilt = start >= packets.splices.border
             ours = indices(~rebuilt)
@@ -115,46 +117,56 @@ class Keeper:
         fresh = indices(self.verdict[sides] == UNKNOWN)
         if len(fresh):
             head = heads(packets.data, start[fresh], _HEAD)
-            size = np.minimum(length[fresh], _HEAD)
-            head = np.where(np.arange(_HEAD) < size[:, None], head, 0).astype(np.uint8)
-            self.verdict[sides[fresh]] = classify(head, size, packets.protocol[rows[fresh]], length[fresh])
+            self.verdict[sides[fresh]] = classify(head, length[fresh], packets.protocol[rows[fresh]])
 
-    def _within(self, each: Int64s, sizes: Int64s, ahead: Int64s, length: Int64s) -> Bools:
+    def _within(self, each: Int64s, sizes: Int64s, ahead: Int64s, length: Int64s) -> Bools | None:
         """Which packets may be kept: as much of each direction as leaves the whole inside its budget."""
         used = self._store.size + self.spliced.size
+        limit = self._limit(each)
         for share, most in _SHARES:
-            within: Bools = ahead < np.repeat(self._limit(each, most), sizes)
-            cost = int(length[within].sum()) + SEGMENT_COST * int(within.sum())
-            if used + cost <= share * self._limits.total_bytes:
+            left = int(share * self._budgets.total_bytes) - used
+            if left < SEGMENT_COST:
+                continue
+            within: Bools = ahead < np.minimum(limit, most).repeat(sizes)
+            count = np.count_nonzero(within)
+            if not count:
+                return None
+            if SEGMENT_COST * count <= left and int(length.sum(where=within)) + SEGMENT_COST * count <= left:
                 return within
-        return np.zeros(len(ahead), np.bool_)
+        return None
 
-    def _limit(self, sides: Int64s, most: int) -> Int64s:
-        limits = self._limits
+    def _limit(self, sides: Int64s) -> Int64s:
+        budgets = self._budgets
         verdict = self.verdict[sides]
-        head = np.where(sides & 1, limits.head_bytes, limits.head_bytes // 2)
+        head = np.where(sides & 1, budgets.head_bytes, budgets.head_bytes // 2)
         bulk = (verdict == BINARY) & (self.seen[sides] > BULK_SEGMENT * self.count[sides])
-        limit = np.where(verdict == ENCRYPTED, head, np.where(bulk, limits.bulk_bytes, limits.flow_bytes))
-        return np.minimum(limit, most)
+        return np.where(verdict == ENCRYPTED, head, np.where(bulk, budgets.bulk_bytes, budgets.flow_bytes))
 
 
-def classify(head: Bytes, size: Int64s, protocol: NDArray[np.uint8], length: Int64s) -> NDArray[np.uint8]:
-    """What the first 16 payload bytes of each direction announce: text, binary or encrypted."""
+def classify(head: Bytes, length: Int64s, protocol: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """What the first 16 payload bytes of each direction announce: text, binary or encrypted.
+
+    ``head`` is theirs to change: bytes behind ``length`` are made 0.
+    """
+    beyond = length[:, None] <= _POSITIONS
+    head[beyond] = 0
     first, second, third = head[:, 0], head[:, 1], head[:, 2]
-    text = (_PRINTABLE[head] | (np.arange(_HEAD) >= size[:, None])).all(axis=1)
+    text = (_PRINTABLE[head] | beyond).all(axis=1)
     tls = (first >= 0x14) & (first <= 0x18) & (second == 3) & (third <= 4)
-    ssh = (first == 0x53) & (second == 0x53) & (third == 0x48) & (head[:, 3] == 0x2D)
-    encrypted = (protocol == TCP) & (tls | ssh)
-    encrypted |= (protocol == UDP) & _encrypted_datagram(head, length)
-    return np.where(encrypted, ENCRYPTED, np.where(text, TEXT, BINARY)).astype(np.uint8)
+    ssh = (head[:, :4] == _SSH).all(axis=1)
+    verdict = np.where((protocol == TCP) & (tls | ssh), ENCRYPTED, np.where(text, TEXT, BINARY)).astype(np.uint8)
+    datagrams = indices((protocol == UDP) & ~text)
+    if len(datagrams):
+        verdict[datagrams[_encrypted_datagram(head[datagrams], length[datagrams])]] = ENCRYPTED
+    return verdict
 
 
 def _encrypted_datagram(head: Bytes, length: Int64s) -> Bools:
     """DTLS (RFC 9147), QUIC long headers (RFC 9000 section 17.2) and WireGuard initiations and answers."""
-    dtls = (head[:, 0] >= 0x14) & (head[:, 0] <= 0x19) & (head[:, 1] == 0xFE) & (head[:, 2] >= 0xFC)
-    version = head[:, 1:5].astype(np.uint32) @ np.array([1 << 24, 1 << 16, 1 << 8, 1], np.uint32)
-    quic = (head[:, 0] >= 0xC0) & ((version == 1) | (version == 0x6B3343CF) | (version >> 8 == 0xFF0000))
-    zero = (head[:, 1] == 0) & (head[:, 2] == 0) & (head[:, 3] == 0)
-    wireguard = zero & (((head[:, 0] == 1) & (length == 148)) | ((head[:, 0] == 2) & (length == 92)))
-    answer: Bools = dtls | quic | wireguard
+    words = head.view(">u4")
+    first, version = head[:, 0], (words[:, 0].astype(np.int64) & 0xFFFFFF) << 8 | head[:, 4]
+    dtls = (first >= 0x14) & (first <= 0x19) & (version >= 0xFEFC0000)
+    quic = (first >= 0xC0) & ((version == 1) | (version == 0x6B3343CF) | (version >> 8 == 0xFF0000))
+    initiation, response = (words[:, 0] == 0x01000000) & (length == 148), (words[:, 0] == 0x02000000) & (length == 92)
+    answer: Bools = dtls | quic | initiation | response
     return answer

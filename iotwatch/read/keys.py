@@ -29,6 +29,8 @@ class KeyTable:
 
     def find(self, keys: Keys) -> Int64s:
         """The row of each key, or -1."""
+        if not self._used:
+            return np.full(len(keys), -1, np.int64)
         slots = self._slots(keys)
         rows = self._rows[slots].astype(np.int64)
         missed = indices((rows >= 0) & (self._keys[slots] != keys))

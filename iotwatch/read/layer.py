@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from iotwatch.read.columns import Bools, Int32s, Int64s
+from iotwatch.read.columns import Bools, Int32s, Int64s, every
 from iotwatch.read.packets import CUT, Packets, Rows
 
 Next = tuple[Int32s | int, Int64s, Int64s]
@@ -22,4 +22,4 @@ def layout(**fields: str) -> np.dtype[Any]:
 
 def or_cut(codes: Int32s | int, good: Bools) -> Int32s | int:
     """``codes`` where the header could be read, ``CUT`` elsewhere."""
-    return codes if good.all() else np.where(good, codes, CUT).astype(np.int32)
+    return codes if every(good) else np.where(good, codes, CUT).astype(np.int32)

@@ -12,7 +12,8 @@ class ReadLimits:
     ``flow_bytes`` per direction of a flow that is followed, ``head_bytes`` of the server's side of an encrypted flow (half
     of it of the client's), ``bulk_bytes`` per direction of a binary transfer, ``frame_bytes`` for frames that are no IP,
     ``total_bytes`` for all that is kept of flows (36 bytes are counted for each segment), ``fragment_bytes`` for IP
-    fragments that wait for their rest, ``events`` contacts, ``expanded_bytes`` out of a compressed file.
+    fragments that wait for their rest, ``events`` contacts, ``expanded_bytes`` out of a compressed file. What is kept counts
+    its bytes in 32 bits, so ``total_bytes`` and ``frame_bytes`` are below 4 GiB.
     """
 
     flow_bytes: int = 4 << 20
@@ -23,3 +24,7 @@ class ReadLimits:
     fragment_bytes: int = 16 << 20
     events: int = 4_000_000
     expanded_bytes: int = 64 << 30
+
+    def __post_init__(self) -> None:
+        if max(self.total_bytes, self.frame_bytes) >= 1 << 32:
+            raise ValueError("what is kept of a capture must be below 4 GiB")

@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from iotwatch.read.columns import Bools, Int32s, take
+from iotwatch.read.columns import Bools, Int32s, some, take
 from iotwatch.read.layer import Layer, Next, layout, or_cut
 from iotwatch.read.packets import FRAME_CAN, IP_ANY, LINK, LLC, Packets, Rows
 
 ETHERNET = layout(to="V6", source="V6", type=">u2")
-VLAN = layout(tag=">u2", type=">u2")
+ETHERTYPE = layout(type=">u2")
 SLL = layout(kind=">u2", hardware=">u2", size=">u2", address="V8", type=">u2")
 SLL2 = layout(type=">u2", zero=">u2", interface=">u4", hardware=">u2", kind="u1", size="u1", address="V8")
 SNAP = layout(sap=">u2", control="u1", oui_high="u1", oui=">u2", type=">u2")
@@ -27,7 +27,7 @@ def ethernet(p: Packets, rows: Rows) -> Next:
     pos = rows.pos + 14
     end = rows.end
     sized = kind < 0x0600
-    if sized.any():
+    if some(sized):
         end = np.where(sized, np.minimum(end, pos + kind), end)
         kind = np.where(sized, LLC, kind).astype(np.int32)
     return or_cut(kind, pos <= rows.end), pos, end
@@ -40,7 +40,7 @@ def vlan(p: Packets, rows: Rows) -> Next:
 
 def ethertype_at(p: Packets, rows: Rows, skip: int) -> Next:
     """The ethertype ``skip`` bytes on, and what it announces right behind it."""
-    kind = take(p.data, rows.pos + skip, layout(type=">u2"))["type"].astype(np.int32)
+    kind = take(p.data, rows.pos + skip, ETHERTYPE)["type"].astype(np.int32)
     pos = rows.pos + skip + 2
     return or_cut(_typed(kind), pos <= rows.end), pos, rows.end
 

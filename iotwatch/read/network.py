@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from iotwatch.read.columns import Int64s, take
+from iotwatch.read.columns import Int64s, some, take
 from iotwatch.read.layer import Layer, Next, layout, or_cut
 from iotwatch.read.packets import FRAGMENT, PROTOCOL, Packets, Rows
 
@@ -29,14 +29,13 @@ def ipv4(p: Packets, rows: Rows) -> Next:
     good = (head["version"] >= 0x45) & (head["version"] < 0x50) & (pos <= rows.end)
     p.source[rows.which] = head["source"]
     p.target[rows.which] = head["target"]
-    p.address[rows.which] = rows.pos + 12
     p.ip[rows.which] = rows.pos
     p.wide[rows.which] = False
     p.protocol[rows.which] = head["protocol"]
     code = head["protocol"].astype(np.int32)
     code += PROTOCOL
     part = (head["fragment"] & 0x3FFF) != 0
-    if part.any():
+    if some(part):
         code[part] = FRAGMENT
     return or_cut(code, good), pos, end
 
@@ -50,7 +49,6 @@ def ipv6(p: Packets, rows: Rows) -> Next:
     good = (head["version"] >> 28 == 6) & (pos <= rows.end)
     p.source[rows.which] = _address_key(head["a"], head["b"])
     p.target[rows.which] = _address_key(head["c"], head["d"])
-    p.address[rows.which] = rows.pos + 8
     p.ip[rows.which] = rows.pos
     p.wide[rows.which] = True
     p.protocol[rows.which] = head["next"]

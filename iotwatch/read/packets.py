@@ -68,8 +68,9 @@ class Splices(NamedTuple):
 class Packets:
     """Columns for the packets of one batch; ``code`` says how far each one was read (``FLOW``, or where it stopped).
 
-    ``pos`` and ``end`` bound the payload. ``source`` and ``target`` are address keys for hashing, ``address`` points to
-    the source address in the buffer (the target's follows), ``to_mac`` and ``from_mac`` to the link addresses (-1: none).
+    ``pos`` and ``end`` bound the payload. ``source`` and ``target`` are address keys for hashing, ``ip`` points to the IP
+    header in the buffer, ``to_mac`` and ``from_mac`` to the link addresses (-1: none). ``tunnelled`` says whether any packet
+    came through a tunnel.
     """
 
     def __init__(self, records: Records) -> None:
@@ -85,11 +86,11 @@ class Packets:
         self.target = np.zeros(count, np.uint64)
         self.source_port = np.zeros(count, np.uint16)
         self.target_port = np.zeros(count, np.uint16)
-        self.address = np.zeros(count, np.int64)
         self.wide = np.zeros(count, np.bool_)
         self.flags = np.zeros(count, np.uint8)
         self.sequence = np.zeros(count, np.uint32)
         self.ack = np.zeros(count, np.uint32)
+        self.tunnelled = False
         self.tunnel = np.zeros(count, np.int32)
         self.tunnel_id = np.zeros(count, np.uint32)
         self.outer = np.zeros(count, np.int64)
@@ -100,6 +101,10 @@ class Packets:
 
     def __len__(self) -> int:
         return len(self.code)
+
+    def addresses_at(self, rows: Index) -> Int64s:
+        """Where in the buffer the source addresses stand; the target's follow."""
+        return self.ip[rows] + np.where(self.wide[rows], 8, 12)
 
     def tunnel_text(self, row: int) -> str:
         """The tunnel around a packet in words: kind, number, outer ends."""
@@ -138,6 +143,7 @@ class Packets:
         both = copy(self)
         both.data = rebuilt.data
         both.splices = splices
+        both.tunnelled = self.tunnelled or rebuilt.tunnelled
         for name in ("to_mac", "from_mac", "tunnel", "tunnel_id", "outer", "outer_wide"):
             mine, theirs = getattr(self, name)[rows], getattr(rebuilt, name)
             setattr(rebuilt, name, np.where(rebuilt.tunnel > 0, theirs, mine) if "mac" not in name else mine)
@@ -149,6 +155,6 @@ class Packets:
 
 
 _COLUMNS = (
-    "code", "pos", "end", "protocol", "source", "target", "source_port", "target_port", "address", "wide", "flags",
+    "code", "pos", "end", "protocol", "source", "target", "source_port", "target_port", "wide", "flags",
     "sequence", "ack", "tunnel", "tunnel_id", "outer", "outer_wide", "to_mac", "from_mac", "ip",
 )  # fmt: skip

@@ -7,6 +7,7 @@ lengths the other way round, as libpcap's ``sf-pcap.c`` tells.
 
 from __future__ import annotations
 
+import re
 import struct
 from dataclasses import dataclass
 
@@ -75,6 +76,7 @@ class PcapReader(ChainReader):
         kind = order + "u4"
         self._layout = np.dtype([("seconds", kind), ("fraction", kind), ("captured", kind), ("length", kind)])
         self._words = struct.Struct(order + "IIII").unpack_from
+        self._patterns: dict[bytes, re.Pattern[bytes]] = {}
 
     def start(self) -> int:
         return self.variant.header
@@ -102,20 +104,30 @@ class PcapReader(ChainReader):
         )
 
     def guess(self, at: int, limit: int) -> int:
-        """A likely record start behind ``at``: the upper half of the seconds rarely changes, and three records must follow."""
-        buffer = self.window.buffer
-        first = self.window.base == 0
-        reference = self.variant.header if first else 0
-        half = bytes(buffer[reference : reference + 2] if self.big else buffer[reference + 2 : reference + 4])
+        """A likely record start behind ``at``: the upper half of the seconds rarely changes, and two records must stand there."""
         lead = 0 if self.big else 2
-        here = at - 1
+        search = self._header_pattern().search
         for _ in range(MAX_GUESSES):
-            here = buffer.find(half, here + 1, limit)
-            if here < 0:
+            found = search(self.window.buffer, at, limit)
+            if found is None:
                 break
-            if self._follows(here - lead, 3):
-                return here - lead
+            here = found.start() - lead
+            if self._follows(here, 2):
+                return here
+            at = found.start() + 1
         return -1
+
+    def _header_pattern(self) -> re.Pattern[bytes]:
+        """What the bytes of a record header look like from the upper half of the seconds on, as far as bytes alone tell."""
+        window = self.window
+        first = (self.variant.header if window.base == 0 else 0) + (0 if self.big else 2)
+        half = bytes(window.view[first : first + 2])
+        if half not in self._patterns:
+            ticks, largest = self.variant.ticks - 1, self.chain.largest
+            numbers = (ticks, (1 << 24) - 1, largest) if self.swapped else (ticks, largest, (1 << 24) - 1)
+            tail = b"".join(_at_most(number, big=self.big) for number in numbers)
+            self._patterns = {half: re.compile(re.escape(half) + (b".." if self.big else b"") + tail, re.DOTALL)}
+        return self._patterns[half]
 
     def _follows(self, here: int, count: int) -> bool:
         for _ in range(count):
@@ -153,3 +165,10 @@ class PcapReader(ChainReader):
         sized = (captured > 0) & (captured <= self.chain.largest) & (captured <= length) & (length <= 1 << 24)
         believed: Bools = sized & (head["fraction"] < self.variant.ticks)
         return believed, captured.astype(np.int64), head["seconds"].astype(np.int64)
+
+
+def _at_most(number: int, *, big: bool) -> bytes:
+    """A pattern for the four bytes of numbers up to about ``number``: its two upper bytes bound theirs."""
+    top, second = number >> 24, number >> 16 & 0xFF if number < 1 << 24 else 0xFF
+    upper = [b"[\\x00-\\x%02x]" % top, b"[\\x00-\\x%02x]" % second]
+    return b"".join(upper) + b".." if big else b".." + b"".join(reversed(upper))

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import struct
 from dataclasses import dataclass
+from functools import cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from iotwatch.errors import NotEvidence
 from iotwatch.read.chainreader import MAX_GUESSES, ChainReader, Next, Taken
-from iotwatch.read.columns import Bools, Int32s, Int64s, indices, take
+from iotwatch.read.columns import Bools, Int32s, Int64s, every, indices, some, take
 from iotwatch.read.options import Order, names_of, options_of, secrets_of
 from iotwatch.read.records import Records, numbered
 from iotwatch.read.walk import Chain, Walked
@@ -33,7 +35,6 @@ SECRETS = 10
 OTHER_FRAMES = (JOURNAL, 0x204, 0x205, 0x208, 0x209, 0x216, 0x217)
 _LANDMARKS = (SECTION, INTERFACE, NAMES, STATISTICS, SECRETS)
 _FRAMES = (PACKET, SIMPLE_PACKET, OLD_PACKET, *OTHER_FRAMES)
-_NONE = np.empty(0, np.int64)
 LINK_JOURNAL = 0xFF09
 LINK_SYSDIG = 0xFF04
 _ORDER_BIG = b"\x1a\x2b\x3c\x4d"
@@ -77,14 +78,9 @@ class PcapngReader(ChainReader):
     def _set_order(self, *, big: bool) -> None:
         self.big = big
         order = ">" if big else "<"
-        kind = order + "u4"
         self.chain = Chain(4, 0, 12, 12, MAX_BLOCK, big)
         self._u32s = struct.Struct(order + "II").unpack_from
-        self._block = np.dtype([("type", kind), ("size", kind)])
-        self._packet = np.dtype(
-            [("interface", kind), ("high", kind), ("low", kind), ("captured", kind), ("length", kind)]
-        )
-        self._old = np.dtype([("interface", order + "u2"), ("drops", order + "u2")])
+        self._block, self._packet, self._old = _layouts(order)
         self._packet_mark = PACKET.to_bytes(4, "big" if big else "little")
 
     def start(self) -> int:
@@ -94,7 +90,7 @@ class PcapngReader(ChainReader):
         """Sections split the run of records, because they change how those behind them are read; other blocks do not."""
         batches: list[Records] = []
         kinds = take(self.window.data, walked.starts, self._block)["type"]
-        marks = indices((kinds != PACKET) & np.isin(kinds, _LANDMARKS)) if (kinds != PACKET).any() else _NONE
+        marks = indices(_among(kinds, _LANDMARKS))
         here = 0
         for mark, kind in zip(marks.tolist(), kinds[marks].tolist(), strict=True):
             at = int(walked.starts[mark])
@@ -113,8 +109,9 @@ class PcapngReader(ChainReader):
 
     def _collect(self, batches: list[Records], starts: Int64s, kinds: Numbers, frame: int) -> None:
         """Read a run of blocks that no section interrupts."""
-        if (kinds != PACKET).any():
-            frames = indices(np.isin(kinds, _FRAMES))
+        others = ~_among(kinds, _FRAMES)
+        if some(others):
+            frames = indices(~others)
             starts, kinds = starts[frames], kinds[frames]
         if len(starts):
             last = batches[-1].frame[-1] + 1 if batches else frame
@@ -181,7 +178,7 @@ class PcapngReader(ChainReader):
         length = head["length"].astype(np.int64)
         ticks = (head["high"].astype(np.uint64) << np.uint64(32)) | head["low"]
         begin = starts + 28
-        if not (kinds == PACKET).all():
+        if not every(kinds == PACKET):
             old = kinds == OLD_PACKET
             interface[old] = take(data, starts[old] + 8, self._old)["interface"]
             self._untimed(kinds, starts, size, begin, interface, captured, length)
@@ -189,7 +186,7 @@ class PcapngReader(ChainReader):
         known = interface < len(self.interfaces)
         time, link = self._times(ticks, interface, known)
         stamped = (kinds == PACKET) | (kinds == OLD_PACKET)
-        if not stamped.all():
+        if not every(stamped):
             self._carry(time, stamped)
             link[kinds == JOURNAL] = LINK_JOURNAL
             link[np.isin(kinds, OTHER_FRAMES[1:])] = LINK_SYSDIG
@@ -276,3 +273,28 @@ class PcapngReader(ChainReader):
         trailer = take(self.window.data, good + size[likely] - 8, self._block)["size"]
         found = indices(trailer == size[likely])
         return int(good[found[0]]) if len(found) else -1
+
+
+@cache
+def _layouts(order: str) -> tuple[np.dtype[Any], np.dtype[Any], np.dtype[Any]]:
+    """The head of every block, what follows it in a packet block, and in the obsolete one."""
+    kind = order + "u4"
+    packet = ("interface", "high", "low", "captured", "length")
+    return (
+        np.dtype([("type", kind), ("size", kind)]),
+        np.dtype([(name, kind) for name in packet]),
+        np.dtype([("interface", order + "u2"), ("drops", order + "u2")]),
+    )
+
+
+def _among(kinds: Numbers, wanted: tuple[int, ...]) -> Bools:
+    """Which block types are ``wanted``; nearly all of them are packets, so the others are looked at one by one."""
+    packets: Bools = kinds == PACKET
+    others = indices(~packets)
+    if len(others) > 64:
+        return np.isin(kinds, wanted)
+    if PACKET not in wanted:
+        packets = np.zeros(len(kinds), np.bool_)
+    for at, kind in zip(others.tolist(), kinds[others].tolist(), strict=True):
+        packets[at] = kind in wanted
+    return packets

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from iotwatch.read.columns import Bytes, Int32s, Int64s
+from iotwatch.read.columns import Bools, Bytes, Int32s, Int64s
 
 
 @dataclass(slots=True)
@@ -16,6 +16,7 @@ class Records:
 
     ``start`` points to each packet's first byte in ``data``, ``captured`` and ``length`` are its bytes in the file and on
     the wire, ``time`` is in microseconds UTC, ``link`` the LINKTYPE number, ``frame`` Wireshark's frame number.
+    ``outbound`` says whether the side under test sent it, where the carrier tells.
     """
 
     data: Bytes
@@ -26,6 +27,7 @@ class Records:
     time: Int64s
     link: Int32s
     frame: Int64s
+    outbound: Bools | None = None
 
     def __len__(self) -> int:
         return len(self.start)
@@ -41,6 +43,7 @@ class Records:
             time=self.time[rows],
             link=self.link[rows],
             frame=self.frame[rows],
+            outbound=None if self.outbound is None else self.outbound[rows],
         )
 
 

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
 
+import msgspec
 import numpy as np
+from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from iotwatch.model import EXCERPT_BYTES, Evidence, Place, cut, step
 
 Int64s = NDArray[np.int64]
 NO_TIME = np.iinfo(np.int64).min
+_ZERO = np.zeros(1, np.int64)
+_NEVER = np.array([NO_TIME], np.int64)
+for _shared in (_ZERO, _NEVER):
+    _shared.flags.writeable = False
 
 
-@dataclass(frozen=True, slots=True)
-class Flow:
+class Flow(msgspec.Struct, frozen=True):
     """The ends of one conversation. ``index`` is its row in the capture's flow table.
 
     ``client`` is who sent the SYN or the first packet; ``client_mac`` is empty where the link has none.
@@ -32,8 +36,7 @@ class Flow:
     tunnel: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Stream:
+class Stream(msgspec.Struct, frozen=True, eq=False):
     """Bytes with their way back.
 
     ``kind`` says what carried them: ``tcp``, ``udp``, ``usb``, ``can``, ``gsmtap``, ``802.11``, ``text``, ``payload`` ...
@@ -55,7 +58,7 @@ class Stream:
     datagram: bool = False
     gaps: tuple[tuple[int, int], ...] = ()
     path: str = ""
-    context: dict[str, str] = field(default_factory=dict)
+    context: dict[str, str] = {}
 
     def segment_at(self, position: int) -> int:
         """Index of the segment that holds byte ``position``."""
@@ -121,11 +124,18 @@ class Stream:
         """The stream of ``data[start:end]`` with its own offsets; the bytes keep their way back."""
         first = self.segment_at(start)
         last = self.segment_at(max(start, end - 1)) + 1
-        skipped = start - self.starts[first:last]
+        starts, offsets = _ZERO, self.offsets[first:last]
+        if last == first + 1:
+            skip = start - int(self.starts[first])
+            if skip:
+                offsets = offsets + skip
+        else:
+            skipped = start - self.starts[first:last]
+            starts, offsets = np.maximum(-skipped, 0), offsets + np.maximum(skipped, 0)
         return Stream(
             data=self.data[start:end],
-            starts=np.maximum(-skipped, 0),
-            offsets=self.offsets[first:last] + np.maximum(skipped, 0),
+            starts=starts,
+            offsets=offsets,
             frames=self.frames[first:last],
             times=self.times[first:last],
             origin=self.origin,
@@ -184,10 +194,10 @@ def from_bytes(
     """A stream of one segment; ``like`` gives flow, direction and context."""
     return Stream(
         data=data,
-        starts=np.zeros(1, np.int64),
-        offsets=np.zeros(1, np.int64),
-        frames=np.array([frame], np.int64),
-        times=np.array([NO_TIME if time is None else time], np.int64),
+        starts=_ZERO,
+        offsets=_ZERO,
+        frames=np.array([frame], np.int64) if frame else _ZERO,
+        times=_NEVER if time is None else np.array([time], np.int64),
         origin=origin,
         kind=kind,
         flow=like.flow if like else None,

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from iotwatch.model import Place
-from iotwatch.read.columns import indices, runs
+from iotwatch.read.columns import indices, limits, runs
 from iotwatch.read.flows import NO_ISN, FlowTable
 from iotwatch.read.reassembly import Pieces, reassemble, untouched
 from iotwatch.read.segments import Segments, SegmentStore
@@ -52,11 +52,11 @@ class Streams:
                 flow = self._flows.flow(number >> 1)
             yield self._stream(flow, columns, up=not number & 1, datagram=flow.transport != "tcp")
         for block in self._spliced.blocks():
-            for number, columns in _cut(self._spliced.blobs, block, untouched(block)):
+            for number, columns in _cut(self._spliced, block, untouched(block)):
                 side = self._spliced_sides[number]
                 yield self._stream(self._flows.flow(side >> 1), columns, up=not side & 1, datagram=False)
         for block in self._frames.blocks():
-            for number, columns in _cut(self._frames.blobs, block, untouched(block)):
+            for number, columns in _cut(self._frames, block, untouched(block)):
                 kind, link = self._kinds[number]
                 yield Stream(**columns, origin=self._origin, kind=kind, datagram=True, context={"linktype": link})
 
@@ -73,33 +73,38 @@ class Streams:
             isn = flows.isn.reshape(-1)[block.stream]
             # The first byte's number is one behind that of the SYN.
             first = np.where(isn == NO_ISN, -1, (isn + 1) & 0xFFFFFFFF)
-            yield from _cut(self._segments.blobs, block, reassemble(block, tcp, first))
+            yield from _cut(self._segments, block, reassemble(block, tcp, first))
 
 
-def _cut(blobs: list[bytes], segments: Segments, pieces: Pieces) -> Iterator[tuple[int, Columns]]:
+def _cut(store: SegmentStore, segments: Segments, pieces: Pieces) -> Iterator[tuple[int, Columns]]:
     """Number and columns of each stream. All arithmetic is done for the block; a stream is slices of it."""
     order, skip, hole = pieces
     stream = segments.stream[order]
-    bounds = np.append(runs(stream), len(stream))
+    bounds = limits(runs(stream), len(stream))
     length = segments.length[order] - skip
     at = segments.at[order] + skip
     offsets = segments.offset[order] + skip
     frames, times = segments.frame[order], segments.time[order]
-    starts = np.cumsum(length) - length
-    starts -= np.repeat(starts[bounds[:-1]], np.diff(bounds))
-    views = [memoryview(blob) for blob in blobs]
-    texts = [
-        views[number][begin:end]
-        for number, begin, end in zip(segments.blob[order].tolist(), at.tolist(), (at + length).tolist(), strict=True)
-    ]
+    starts = length.cumsum() - length
+    starts -= starts[bounds[:-1]].repeat(bounds[1:] - bounds[:-1])
+    # Bytes of a stream that stand together in the store are taken in one go.
+    end = at + length
+    apart = np.ones(len(stream), np.bool_)
+    np.not_equal(at[1:], end[:-1], out=apart[1:])
+    apart[bounds[:-1]] = True
+    heads = indices(apart)
+    tails = limits(heads, len(stream))[1:] - 1
+    texts = store.texts(at[heads], end[tails])
+    text_bounds = np.searchsorted(heads, bounds).tolist()
     holes = indices(hole > 0)
-    numbers, limits = stream[bounds[:-1]].tolist(), bounds.tolist()
-    for number, first, last in zip(numbers, limits, limits[1:], strict=False):
+    rows = bounds.tolist()
+    for row, number in enumerate(stream[bounds[:-1]].tolist()):
+        first, last = rows[row], rows[row + 1]
         gaps = holes[np.searchsorted(holes, first) : np.searchsorted(holes, last)] if len(holes) else holes
         yield (
             number,
             {
-                "data": b"".join(texts[first:last]),
+                "data": b"".join(texts[text_bounds[row] : text_bounds[row + 1]]),
                 "starts": starts[first:last],
                 "offsets": offsets[first:last],
                 "frames": frames[first:last],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from iotwatch.read.columns import Bools, take
+from iotwatch.read.columns import Bools, every, take
 from iotwatch.read.layer import Layer, Next, layout
 from iotwatch.read.packets import FLOW, PROTOCOL, Packets, Rows
 from iotwatch.read.tunnels import over_udp
@@ -27,7 +27,7 @@ def tcp(p: Packets, rows: Rows) -> Next:
     p.ack[rows.which] = head["ack"]
     p.flags[rows.which] = head["flags"]
     whole = rows.pos + 20 <= rows.end
-    if not whole.all():
+    if not every(whole):
         _forget(p, rows, rows.pos + 4 <= rows.end)
         p.flags[rows.which] = np.where(rows.pos + 14 <= rows.end, head["flags"], 0)
     return FLOW, np.minimum(pos, rows.end), rows.end
@@ -41,7 +41,7 @@ def udp(p: Packets, rows: Rows) -> Next:
     p.target_port[rows.which] = head["target"]
     end = np.where(length >= 8, np.minimum(rows.end, rows.pos + length), rows.end)
     whole = rows.pos + 8 <= rows.end
-    if not whole.all():
+    if not every(whole):
         _forget(p, rows, rows.pos + 4 <= rows.end)
     plain_datagram = FLOW, np.minimum(rows.pos + 8, end), end
     return over_udp(p, rows, (head["source"], head["target"]), plain_datagram)

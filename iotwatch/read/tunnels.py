@@ -47,9 +47,10 @@ Inner = tuple[Bools, Int32s | int, Int64s, Int64s]
 
 def note(p: Packets, rows: Rows, kind: int, number: Int64s | int = 0) -> None:
     """Remember the tunnel that the innermost addresses so far are the ends of."""
+    p.tunnelled = True
     p.tunnel[rows.which] = kind
     p.tunnel_id[rows.which] = number
-    p.outer[rows.which] = p.address[rows.which]
+    p.outer[rows.which] = p.addresses_at(rows.which)
     p.outer_wide[rows.which] = p.wide[rows.which]
 
 

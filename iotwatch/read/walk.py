@@ -17,8 +17,9 @@ from numpy.typing import NDArray
 from iotwatch.read.columns import Int64s
 
 LANE_BYTES = 32 << 10
-_STEPS = 16
-_MAX_STEPS = 4096
+_STEPS = 32
+_MAX_ROUNDS = 128
+_FEW = 16  # lanes that are walked one by one: a step of all lanes costs as much as that many records of a plain loop
 Guess = Callable[[int, int], int]
 
 
@@ -68,20 +69,19 @@ def walk_plain(buffer: bytearray, start: int, stop: int, chain: Chain) -> Walked
     size_of = struct.Struct(">I" if chain.big else "<I").unpack_from
     size_at, extra, smallest, largest = chain.size_at, chain.extra, chain.smallest, chain.largest
     starts: list[int] = []
-    here = start
+    here, last = start, stop - chain.head
     broken = False
-    wanted = chain.head
-    while here + chain.head <= stop:
+    while here <= last:
         size = size_of(buffer, here + size_at)[0]
         if not smallest <= size <= largest:
             broken = True
             break
-        after = here + extra + size
-        if after > stop:
-            wanted = after - here
-            break
         starts.append(here)
-        here = after
+        here += extra + size
+    wanted = chain.head
+    if here > stop:
+        wanted = here - starts[-1]
+        here = starts.pop()
     return Walked(np.array(starts, np.int64), here, broken, wanted)
 
 
@@ -100,22 +100,31 @@ def _walk_lanes(buffer: bytearray, starts: list[int], stop: int, chain: Chain) -
     """Walk from every start to the next one; ``None`` when a lane misses its goal (a wrong guess, or damage)."""
     order = ">u4" if chain.big else "<u4"
     sizes: NDArray[np.uint32] = np.ndarray((stop - chain.size_at - 3,), order, buffer, chain.size_at, (1,))
-    top = stop - chain.size_at - 4
+    top = len(sizes) - 1
     goals = np.array(starts[1:], np.int64)
     here = np.array(starts[:-1], np.int64)
-    rows = [here]
-    # Lanes that are done simply run on into the next one: cheaper than taking them out, and their rows are cut below.
-    while len(rows) < _MAX_STEPS:
-        for _ in range(_STEPS):
-            after = here + sizes[here]
+    found: list[Int64s] = []
+    for _ in range(_MAX_ROUNDS):
+        if len(here) <= _FEW:
+            break
+        table = np.empty((_STEPS + 1, len(here)), np.int64)
+        table[0] = here
+        for step in range(_STEPS):
+            after = table[step + 1]
+            np.add(here, sizes[here], out=after)
             after += chain.extra
             here = np.minimum(after, top, out=after)
-            rows.append(here)
-        if (here >= goals).all():
-            break
-    table = np.array(rows)
-    mine = table < goals
-    counts = mine.sum(axis=0)
-    if counts.max() >= len(rows) or (table[counts, np.arange(len(goals))] != goals).any():
-        return None
-    return table.T[mine.T]
+        rows = table[:-1]
+        found.append(rows[rows < goals])
+        done = here >= goals
+        if not (table == goals).any(axis=0)[done].all():
+            return None
+        here, goals = here[~done], goals[~done]
+    for first, goal in zip(here.tolist(), goals.tolist(), strict=True):
+        walked = walk_plain(buffer, first, goal, chain)
+        if walked.used != goal:
+            return None
+        found.append(walked.starts)
+    together = np.concatenate(found)
+    together.sort()
+    return together

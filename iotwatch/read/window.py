@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from typing import BinaryIO
 
@@ -9,8 +10,9 @@ import numpy as np
 
 from iotwatch.read.columns import SLACK, Bytes
 
-WINDOW_BYTES = 8 << 20
-_SMALL = 256 << 10  # most files of a batch fit in here
+WINDOW_BYTES = 4 << 20
+_LEAST = 4 << 10
+_SMALL = 256 << 10  # what is allotted to what does not tell its size
 
 
 class Window:
@@ -23,7 +25,7 @@ class Window:
         self._file = file
         self._progress = progress
         self._full = size
-        self._allocate(min(size, _SMALL))
+        self._allocate(min(size, _expected(file)))
         self.base = 0
         self.have = 0
         self.ended = False
@@ -77,3 +79,12 @@ class Window:
         piece = self._file.read(min(len(room), 1 << 20))
         room[: len(piece)] = piece
         return len(piece)
+
+
+def _expected(file: BinaryIO) -> int:
+    """Bytes that hold a small file whole, so that a batch of them costs no more memory than it has."""
+    try:
+        size = os.fstat(file.fileno()).st_size
+    except (OSError, AttributeError):  # it is in memory, compressed or a pipe
+        return _SMALL
+    return max(size + 1, _LEAST)

@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from types import SimpleNamespace
 
+import numpy as np
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from iotwatch.read import contacts
 from iotwatch.read.contacts import BURST, CONNECTION, ICMP
 
 S = 1_000_000
@@ -50,3 +55,28 @@ def test_each_ping_is_an_event(build: SimpleNamespace) -> None:
 
 def test_an_empty_capture_has_an_empty_table(build: SimpleNamespace) -> None:
     assert len(build.read(build.pcap([])).contacts) == 0
+
+
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.integers(0, 3), min_size=1, max_size=60), st.integers(1, 40))
+def test_rows_in_bulk_are_the_rows(build: SimpleNamespace, monkeypatch, talk: list[int], block: int) -> None:
+    frames = [(n * 2 * S, build.tcp(b"x" * (n + 1), ports=(40000 + port, 443))) for n, port in enumerate(talk)]
+    table = build.read(build.pcap(frames)).contacts
+    with monkeypatch.context() as patch:
+        patch.setattr(contacts, "_ROWS", block)
+        patch.setattr(contacts, "_EVENTS", block)
+        packed, excerpts = list(table.packed()), list(table.excerpts())
+    assert excerpts == [(table.excerpt(row), table.excerpt(row, last=True)) for row in range(len(table))]
+    assert len(packed) == len(table)
+    for row, columns in enumerate(packed):
+        events = table.events(row)
+        times, *others = (np.frombuffer(column, "<i8") for column in columns)
+        assert np.cumsum(times).tolist() == table.times[events].tolist()
+        names = ("sizes", "frames", "offsets", "lengths")
+        assert [other.tolist() for other in others] == [getattr(table, name)[events].tolist() for name in names]
+
+
+def test_times_too_far_apart_for_one_key_are_still_sorted(build: SimpleNamespace) -> None:
+    frames = [build.enhanced(time, build.tcp(b"x")) for time in ((1 << 61) + 5, 7 * S, (1 << 60) + 3)]
+    capture = build.read(build.section() + build.interface() + b"".join(frames))
+    assert rows_of(capture, BURST) == [[(1 << 60) + 3, (1 << 61) + 5]]

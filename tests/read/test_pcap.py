@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import io
+import itertools
 import struct
 from types import SimpleNamespace
 
 import dpkt
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from iotwatch.errors import NotEvidence
 from iotwatch.read import read_capture
+from iotwatch.read.pcap import PcapReader
+from iotwatch.read.walk import Chain, walk, walk_plain
+from iotwatch.read.window import Window
 
 TIMES = st.integers(1_000_000, (1 << 32) * 1_000_000 - 1)
 PACKETS = st.lists(st.tuples(TIMES, st.binary(min_size=0, max_size=80)), max_size=12)
@@ -86,6 +90,47 @@ def test_large_files_walk_in_lanes(build: SimpleNamespace) -> None:
     assert capture.packets == 3000
     assert capture.flows.packets[0].tolist() == [3000, 0]
     assert capture.complete
+
+
+@pytest.mark.parametrize("big", [False, True])
+@pytest.mark.parametrize("nano", [False, True])
+@pytest.mark.parametrize("minor", [2, 4])
+def test_lanes_find_the_records_of_every_dialect(build: SimpleNamespace, big: bool, nano: bool, minor: int) -> None:
+    packets = [(1_700_000_000_000_000 + n * 1000, build.tcp(b"y" * (n % 900), seq=n)) for n in range(900)]
+    raw = bytearray(build.pcap(packets, big=big, nano=nano))
+    raw[6:8] = minor.to_bytes(2, "big" if big else "little")
+    window = Window(io.BytesIO(raw))
+    reader = PcapReader(window)
+    sizes = [16 + len(packet) for _, packet in packets]
+    starts = [24 + before for before in itertools.accumulate(sizes, initial=0)]
+    assert [reader.guess(start - sizes[n] + 3, len(raw)) for n, start in enumerate(starts[1:-2])] == starts[1:-2]
+    walked = walk(window.buffer, 24, window.have, reader.chain, reader.guess)
+    assert walked.starts.tolist() == starts[:-1]
+    assert (walked.used, walked.broken) == (len(raw), False)
+
+
+@settings(max_examples=30)
+@given(
+    st.lists(st.integers(0, 3000), min_size=40, max_size=400), st.lists(st.integers(0, 400_000), max_size=3), st.data()
+)
+def test_lanes_and_the_plain_walk_agree(sizes: list[int], broken: list[int], data) -> None:
+    raw = bytearray(b"".join(struct.pack("<IIII", 7, 7, size, size) + bytes([size & 255]) * size for size in sizes))
+    for at in broken:
+        raw[at % len(raw)] ^= 0x40
+    chain = Chain(8, 16, 16, 0, 262_144, False)
+    starts = walk_plain(raw + bytes(64), 0, len(raw), chain).starts.tolist()
+    guesses = sorted({0, *data.draw(st.lists(st.sampled_from([*starts, 5]), max_size=40))})
+
+    def guess(at: int, limit: int) -> int:
+        return next((one for one in guesses if at <= one < limit), -1)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("iotwatch.read.walk.LANE_BYTES", max(1, len(raw) // 40))
+        patch.setattr("iotwatch.read.walk._FEW", 2)
+        walked = walk(raw + bytes(64), 0, len(raw), chain, guess)
+    plain = walk_plain(raw + bytes(64), 0, len(raw), chain)
+    assert walked.starts.tolist() == plain.starts.tolist()
+    assert (walked.used, walked.broken, walked.wanted) == (plain.used, plain.broken, plain.wanted)
 
 
 @pytest.mark.parametrize("raw", [b"", b"\xd4\xc3\xb2\xa1", b"MZ" + bytes(100), bytes(64)])
