@@ -40,6 +40,7 @@ SERVICES: tuple[Service, ...] = (
     Service("yandex-locator", r"(?:^|\.)yandex\.(?:net|ru|com)$", r"^/(?:geolocation|v1/locate|api/1\.1/location)"),
     Service("skyhook", r"(?:^|\.)skyhook(?:wireless)?\.com$", r"^/wps2/"),
     Service("cellocation", r"(?:^|\.)cellocation\.com$", r"^/(?:cell|loc|wifi)/"),
+    Service("mylnikov-geolocation", r"(?:^|\.)mylnikov\.org$", r"^/geolocation/"),
     Service("u-blox-celllocate", r"(?:^|\.)(?:services\.u-blox|thingstream)\.(?:com|io)$", r""),
     # Ichnaea's form is shared by Mozilla, BeaconDB, Combain, Radiocells and many who run it themselves.
     Service("ichnaea-geolocate", r"", r"^/v[12]/(?:geolocate|geosubmit|submit|search)"),

@@ -27,6 +27,8 @@ _DJI = {b"\x26\x37\x12": (), b"\x26\x32\x12": ("the vendor code is 26:32:12, as 
 _NAN_SERVICE = b"\x88\x69\x19\x9d\x92\x09"  # first six bytes of SHA-256 of "org.opendroneid.remoteid"
 _BLUETOOTH = b"\x16\xfa\xff\x0d"
 _ADVERTISING = b"\xd6\xbe\x89\x8e"
+_LEGACY, _EXTENDED = frozenset({0, 2, 4, 6}), 7
+_REPORT, _EXTENDED_REPORT = 0x02, 0x0D
 _RADIANS = 174_533.0
 """DJI's unit: 1e-7 radians, as parts of a degree."""
 _PACK_HEAD, _MESSAGE_BYTES = 3, 25
@@ -111,11 +113,35 @@ def _bluetooth(stream: Stream, start: int, end: int) -> Iterator[Message]:
     if at < 0 or at + 5 + _MESSAGE_BYTES > end:
         return
     checksum = _checked(stream.data, start, at, end)
-    for message in _f3411(stream, at + 5, end):
+    sender = _advertiser(stream.data, start, at)
+    tagged = stream.tagged(device="mac:" + sender[::-1].hex(":")) if len(sender) == 6 else stream
+    for message in _f3411(tagged, at + 5, end):
         if checksum == "bad":
             doubts = (*message.doubts, "the frame was damaged on the air")
             message = msgspec.structs.replace(message, confidence=Confidence.POSSIBLE, doubts=doubts)
         yield msgspec.structs.replace(message, checksum=checksum)
+
+
+def _advertiser(data: bytes, start: int, at: int) -> bytes:
+    """The advertiser's address, last byte first, as it travels; empty when the capture's layer does not hold it.
+
+    On the air it stands behind the packet's header, or in the extended one (Core Specification vol. 6, part B, 2.3); between
+    host and controller in the report of the event 3E (vol. 4, part E, 7.7.65.2 and 7.7.65.13).
+    """
+    address = data.find(_ADVERTISING, start, at)
+    for packet in (address + 4, address + 5) if address >= 0 else ():
+        kind, size = data[packet] & 0x0F, data[packet + 1]
+        if not at < packet + 2 + size <= len(data) - 3:
+            continue
+        if kind in _LEGACY:
+            return data[packet + 2 : packet + 8]
+        if kind == _EXTENDED and data[packet + 2] & 0x3F > 6 and data[packet + 3] & 1:
+            return data[packet + 4 : packet + 10]
+    event = data.find(b"\x3e", start, at) if address < 0 else -1
+    if event < 0:
+        return b""
+    first = {_REPORT: event + 6, _EXTENDED_REPORT: event + 7}.get(data[event + 2], at)
+    return data[first : first + 6] if first + 6 < at else b""
 
 
 def _checked(data: bytes, start: int, at: int, end: int) -> str:
@@ -204,8 +230,9 @@ def _dji(stream: Stream, body: int, end: int) -> Iterator[Message]:
         pairs += [(at + 28, at + 32, "operator"), (at + 40, at + 36, "home point")]
     fixes = tuple(fix for north, east, whose in pairs if (fix := _radians(data, north, east, end, whose)) is not None)
     number = serial.decode("latin-1")
+    maker = Trait("vendor.protocol", "dji-droneid", (body - 2, end))
     trait = Trait("device.id", number, (body + 12, body + 12 + len(serial)))
-    message = _message(stream, "dji-droneid", (body, end), fixes, (number,), (trait,))
+    message = _message(stream, "dji-droneid", (body, end), fixes, (number,), (trait, maker))
     yield msgspec.structs.replace(message, doubts=(*message.doubts, *_DJI[data[body : body + 3]]))
 
 

@@ -17,6 +17,7 @@ POINTS = {
     "token": "t",
     "wifi": [{"bssid": "00:17:c5:cd:ca:aa", "signal": -51}, {"bssid": "00:17:c5:cd:ca:ab", "signal": -60}],
 }
+LTE = b'{"lte":[{"mcc":262,"mnc":2,"cid":14126859,"rsrp":-103}]}'
 AMAP = "/position?accesstype=0&imei=352315052834187&bts=460,01,40977,2205409,-65&key=k"
 SKYHOOK = (
     b'<?xml version="1.0"?><LocationRQ xmlns="http://skyhookwireless.com/wps/2005"><access-point><mac>E01D3BBE14DA</mac>'
@@ -52,6 +53,16 @@ def said(target: str, host: str, body: bytes = b"") -> list[Message]:
         ("/cell/get?key=k&mcc=260&mnc=2&lac=10250&cellid=26511", "opencellid.org", b"", "opencellid"),
         ("/wps2/location", "api.skyhookwireless.com", SKYHOOK, "skyhook"),
         ("/api/1.1/location", "api.lbs.yandex.net", YANDEX, "yandex-locator"),
+        ("/cell/?mcc=460&mnc=1&lac=4301&ci=20986&output=xml", "api.cellocation.com:83", b"", "cellocation"),
+        ("/wifi/?mac=00:17:c5:cd:ca:aa&output=json", "api.cellocation.com", b"", "cellocation"),
+        (
+            "/loc/?cl=460,1,4301,20986,-89;460,1,4301,20987,-90&wl=00:17:c5:cd:ca:aa,-70",
+            "cellocation.com",
+            b"",
+            "cellocation",
+        ),
+        ("/geolocation/wifi?v=1.1&bssid=00:17:C5:CD:CA:AA", "api.mylnikov.org", b"", "mylnikov-geolocation"),
+        ("/v2/locate?apiKey=k", "positioning.hereapi.com", LTE, "here-positioning"),
         ("/somewhere", "lbs.example", json.dumps(CELLS).encode(), "look-up-list"),
     ],
 )
@@ -63,6 +74,10 @@ def test_who_is_asked(target: str, host: str, body: bytes, name: str) -> None:
 def test_a_list_of_no_known_service_keeps_its_form() -> None:
     (message,) = said("/t?mcc=260&mnc=2&lac=10250&cellid=26511", "tracker.example")
     assert message.protocol == "query"
+
+
+def test_a_plain_address_in_a_query_is_the_devices_own() -> None:
+    assert said("/report?mac=00:17:c5:cd:ca:aa&v=1", "tracker.example") == []
 
 
 def test_a_host_alone_names_nothing() -> None:

@@ -12,10 +12,11 @@ A frame of few fixed fields is best written down as a ``Frame``. One of many opt
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 from msgspec.structs import replace
@@ -72,6 +73,15 @@ Measure = Callable[[bytes], int | None]
 Read = Callable[[bytes, Session], Frame | None]
 
 
+class _Claimed(NamedTuple):
+    """The frame at the start of ``window``, and what the session learned from it."""
+
+    window: bytes
+    session: Session
+    size: int
+    frame: Frame
+
+
 @dataclass(frozen=True, slots=True)
 class FramedDialect:
     """A ``Decoder`` of one frame grammar. ``limit`` is the longest frame in bytes.
@@ -89,20 +99,39 @@ class FramedDialect:
     weak: bool = False
     resync: bool = True
     sync: bytes = b""
+    _claimed: deque[_Claimed] = field(default_factory=lambda: deque(maxlen=1), init=False, repr=False, compare=False)
 
     def claims(self, head: bytes, flow: Flow | None) -> bool:  # noqa: ARG002 - a port is never evidence
         """Whether a frame starts here; one that goes on after ``head`` is judged by its header alone."""
         if not _pattern(self.anchors).match(head):
             return False
-        size, frame = self._frame(head[: self.limit], Session())
-        return frame is not None or (not self.weak and size > len(head) >= HEAD_ENOUGH)
+        window, session = head[: self.limit], Session()
+        size, frame = self._frame(window, session)
+        if frame is not None:
+            self._claimed.append(_Claimed(window, session, size, frame))
+            return True
+        return not self.weak and size > len(head) >= HEAD_ENOUGH
 
     def messages(self, stream: Stream) -> Iterator[Message]:
         """Every frame of the stream, whatever stands between them."""
         session = Session(up=stream.up)
-        ranges = stream.segments() if stream.datagram else iter([(0, len(stream.data))])
-        for start, end in ranges:
+        at = 0
+        if not stream.datagram:
+            if (claimed := self._taken(stream)) is not None:
+                session, at = claimed.session, claimed.size
+                yield self._message(stream, 0, at, claimed.frame, session)
+            yield from self._walk(stream, at, len(stream.data), session)
+            return
+        for start, end in stream.segments():
             yield from self._walk(stream, start, end, session)
+
+    def _taken(self, stream: Stream) -> _Claimed | None:
+        """What ``claims`` read last, when that was the head of this very stream: it is not read twice."""
+        try:
+            claimed = self._claimed.pop()
+        except IndexError:
+            return None
+        return claimed if stream.up and stream.data[: self.limit] == claimed.window else None
 
     def _walk(self, stream: Stream, at: int, end: int, session: Session) -> Iterator[Message]:
         anchors = _pattern(self.anchors)
@@ -137,8 +166,10 @@ class FramedDialect:
             return size, None
 
     def _message(self, stream: Stream, at: int, size: int, frame: Frame, session: Session) -> Message:
-        fixes = tuple(replace(fix, span=_moved(fix.span, at)) for fix in frame.fixes)
-        traits = [replace(trait, span=_moved(trait.span, at)) for trait in frame.traits]
+        fixes, traits = frame.fixes, [*frame.traits]
+        if at:
+            fixes = tuple([replace(fix, span=_moved(fix.span, at)) for fix in fixes])
+            traits = [replace(trait, span=_moved(trait.span, at)) for trait in traits]
         if frame.device:
             session.device = frame.device
             if is_imei(frame.device) and not any(trait.value == frame.device for trait in traits):

@@ -20,7 +20,8 @@ from iotwatch.model import Confidence
 
 SCALE = 1_800_000  # minutes of arc times 30,000
 _DEEPEST_BLOCK = 20
-EARLIEST_YEAR = 6  # a block that is searched for, and not where it is expected, has a clock that was set
+EARLIEST_YEAR = 6  # the first such trackers were made after 2005
+UNSET_CLOCKS = (b"\x00\x01\x01", b"\x01\x01\x01")  # the day on which a clock that was never set begins
 
 LOGIN, STATUS, INFORMATION, MODULAR, MEDIA, COMMAND = 0x01, 0x13, 0x94, 0x70, 0x95, 0x80
 TEXT_TYPES = {0x15: 5, 0x21: 5, 0x80: 5, 0x81: 5, 0x8C: 6, 0x97: 0, 0x98: 0, 0x99: 0, 0x9B: 0}  # bytes before the text
@@ -183,7 +184,7 @@ def find_gps_block(kind: int, body: bytes) -> tuple[int, BlockLayout] | None:
     timed = binary_time(body[:6]) is not None  # then a date at byte 1 to 5 is made of parts of this one
     for at in range(min(len(body), _DEEPEST_BLOCK)):
         if (
-            not (EARLIEST_YEAR if at else 0) <= body[at] < 40
+            not (EARLIEST_YEAR <= body[at] < 40 or (at == 0 and body[:3] in UNSET_CLOCKS))
             or (timed and 0 < at < 6)
             or binary_time(body[at : at + 6]) is None
         ):

@@ -2,7 +2,8 @@
 
 Each is one line of ``JSON_TRACKERS``: a name, an anchor, and a function from the parsed document to what it states. Shapes:
 OwnTracks (owntracks.org/booklet, JSON), the Traccar client's (Background Geolocation) form of OsmAnd, flespi gateway
-messages, Smartcar webhooks, The Things Stack v3 uplinks (thethingsindustries.com, data formats), PUI over MQTT (samples).
+messages, Smartcar webhooks, The Things Stack v3 uplinks (thethingsindustries.com, data formats), PUI over MQTT (samples),
+ORBCOMM's IsatData Pro gateway (from general knowledge, no sample was checked).
 """
 
 from __future__ import annotations
@@ -21,17 +22,29 @@ from iotwatch.model import Confidence
 from iotwatch.read.stream import Flow, Stream
 
 LONGEST = 1 << 20
+_MOST = 64
+_PAIRS = (
+    ("latitude", "longitude"), ("lat", "lon"), ("Latitude", "Longitude"), ("lat", "lng"), ("Lat", "Lon"), ("lat", "long"),
+    ("gps_lat", "gps_lon"), ("gps_latitude", "gps_longitude"), ("gpsLatitude", "gpsLongitude"),
+)  # fmt: skip
 _NUMBER = re.compile(r"-?\d{1,3}(?:\.\d{1,17})?")
+_NUMBERED = re.compile(rb'"[^"]{0,24}lat[^"]{0,24}"\s{0,8}:\s{0,8}"?-?\d', re.IGNORECASE)
 _NAMES = re.compile(rb'"[^"]*(?:lat|latitude)"\s*:[^{}\[\]]*', re.IGNORECASE)
+
+
+Place = tuple[float, float, int | None, dict[str, Any]]
+"""Latitude, longitude, time in microseconds, further fields of a ``Fix``."""
 
 
 class Stated(msgspec.Struct, frozen=True):
     """What one document says: places as (latitude, longitude, time, extras), ids, cells, access points."""
 
-    places: tuple[tuple[float, float, int | None, dict[str, Any]], ...] = ()
+    places: tuple[Place, ...] = ()
     ids: tuple[str, ...] = ()
     cells: tuple[Cell, ...] = ()
     access_points: tuple[AccessPoint, ...] = ()
+    confidence: Confidence = Confidence.LIKELY
+    doubts: tuple[str, ...] = ()
 
 
 def degrees(value: object) -> float | None:
@@ -54,15 +67,26 @@ def moment(value: object) -> int | None:
     return None
 
 
-def _place(holder: object, time: object, **extras: Any) -> list[tuple[float, float, int | None, dict[str, Any]]]:
+def _place(holder: object, time: object, **extras: Any) -> list[Place]:
     """The place that ``holder`` states under one of the usual pairs of names; empty when it states none."""
     if not isinstance(holder, dict):
         return []
-    for names in (("latitude", "longitude"), ("lat", "lon"), ("Latitude", "Longitude")):
+    for names in _PAIRS:
         latitude, longitude = (degrees(holder.get(name)) for name in names)
         if latitude is not None and longitude is not None and on_globe(latitude, longitude):
             return [(latitude, longitude, moment(time), {k: v for k, v in extras.items() if v is not None})]
     return []
+
+
+def within(holder: object, time: object, depth: int = 4) -> list[Place]:
+    """The places that ``holder`` or what it holds states: decoders of payloads nest them under the names of their sensors."""
+    if isinstance(holder, list):
+        return [place for one in holder[:_MOST] for place in within(one, time, depth - 1)] if depth else []
+    if not isinstance(holder, dict):
+        return []
+    if found := _place(holder, time):
+        return found
+    return [place for one in list(holder.values())[:_MOST] for place in within(one, time, depth - 1)] if depth else []
 
 
 def _dict(value: object, *path: str) -> dict[str, Any]:
@@ -127,7 +151,9 @@ def things_stack(root: Any) -> Stated:
     """The payload's own place is the device's; those of the gateways that heard it are the gateways'."""
     uplink = _dict(root, "uplink_message")
     payload = _dict(uplink, "decoded_payload")
-    places = _place(payload, payload.get("time") or root.get("received_at"))
+    places = within(payload, payload.get("time") or root.get("received_at"))
+    solved = _dict(uplink, "locations")
+    places += [place for one in solved.values() for place in _place(one, root.get("received_at"))]
     heard = uplink.get("rx_metadata")
     for gateway in heard if isinstance(heard, list) else []:
         places += _place(_dict(gateway, "location"), None, whose="gateway")
@@ -141,11 +167,36 @@ def things_stack(root: Any) -> Stated:
     return Stated(tuple(places), _texts(_dict(root, "end_device_ids").get("device_id")), access_points=points)
 
 
+def dragino(root: Any) -> Stated:
+    """The same of a device with Dragino's block of addresses (IEEE OUI A84041)."""
+    eui = _dict(root, "end_device_ids").get("dev_eui")
+    return things_stack(root) if isinstance(eui, str) and eui.upper().startswith("A84041") else Stated()
+
+
 def pui(root: Any) -> Stated:
     """``location`` with ``lat`` and ``lon``, ``bear`` degrees; the speed's unit is not known."""
     return Stated(
         tuple(_place(_dict(root, "location"), root.get("ts"), course=_speed(root.get("bear")))), _texts(root.get("id"))
     )
+
+
+def orbcomm(root: Any) -> Stated:
+    """``Messages``, each with ``MobileID`` and a ``Payload`` of named ``Fields``; degrees in thousandths of a minute."""
+    places, ids = [], []
+    messages = root.get("Messages")
+    for message in messages if isinstance(messages, list) else []:
+        fields = _dict(message, "Payload").get("Fields")
+        named = {one.get("Name"): one.get("Value") for one in fields or () if isinstance(one, dict)}
+        try:
+            pair = {
+                "latitude": float(str(named["Latitude"])) / 60_000,
+                "longitude": float(str(named["Longitude"])) / 60_000,
+            }
+        except (KeyError, TypeError, ValueError):
+            continue
+        places += _place(pair, message.get("MessageUTC"))
+        ids.append(message.get("MobileID"))
+    return Stated(tuple(places), _texts(*ids))
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,8 +225,13 @@ class JsonDialect:
                 root = msgspec.json.decode(data)
             except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
                 continue
-            if isinstance(root, dict | list):
-                yield self._message(stream, start, end, self.read(root if self.name == "flespi" else _dict(root)))
+            if not isinstance(root, dict | list):
+                continue
+            stated = self.read(root if self.name == "flespi" else _dict(root))
+            if not stated.places and _NUMBERED.search(data):
+                continue  # a place in names that are not this dialect's: the generic layer reads it
+            if stated.places or stated.ids or stated.cells or stated.access_points:
+                yield self._message(stream, start, end, stated)
 
     def _message(self, stream: Stream, start: int, end: int, stated: Stated) -> Message:
         found = [match.span() for match in _NAMES.finditer(stream.data, start, end)]
@@ -199,7 +255,8 @@ class JsonDialect:
             access_points=stated.access_points,
             traits=tuple(Trait("imei" if is_imei(one) else "device.id", one, (start, end)) for one in stated.ids),
             device_ids=stated.ids,
-            confidence=Confidence.LIKELY,
+            confidence=stated.confidence,
+            doubts=stated.doubts,
         )
 
 
@@ -215,6 +272,8 @@ JSON_TRACKERS: tuple[Decoder, ...] = (
     JsonDialect(
         "smartcar", rb'\{\s*"version"\s*:\s*"[^"]{1,8}",\s*"eventId"', (b'"signals"', b'"vehicleId"'), smartcar
     ),
+    JsonDialect("dragino", rb"\{", (b'"end_device_ids"', b'"uplink_message"', b"84041"), dragino),
     JsonDialect("ttnhttp", rb"\{", (b'"end_device_ids"', b'"uplink_message"'), things_stack),
+    JsonDialect("orbcomm", rb"\{", (b'"Messages"', b'"MobileID"', b'"Fields"'), orbcomm),
     JsonDialect("pui", rb'\{\s*"id"\s*:\s*"\d{15}",\s*"ts"', (b'"rpt"', b'"location"'), pui),
 )

@@ -11,8 +11,10 @@ from collections.abc import Callable
 
 from iotwatch.decode.fields import Cursor, bcd_time, clock, digits_degrees, is_imei
 from iotwatch.decode.trackers.report import Report
+from iotwatch.model import Confidence
 
 BLOCK = 28
+TAXI_BLOCK = 25
 ZONE = 8  # hours east of Greenwich
 _MOST_REPORTS = 512
 
@@ -23,20 +25,52 @@ _VIN = re.compile(rb"[A-HJ-NPR-Z0-9]{17}")
 
 
 def _block(cursor: Cursor, report: Report) -> None:
-    """Alarm(4) status(4) latitude(4) longitude(4) altitude(2) speed(2, 0.1 km/h) course(2) time(BCD 6)."""
+    """Alarm(4) status(4) latitude(4) longitude(4) altitude(2) speed(2, 0.1 km/h) course(2) time(BCD 6).
+
+    Vendors that write negative degrees as two's complement are read as meant.
+    """
+    if _is_of_a_taxi(cursor):
+        _taxi_block(cursor, report)
+        return
     cursor.skip(4)
     status = cursor.u32()
-    latitude, longitude = cursor.u32() / 1e6, cursor.u32() / 1e6
+    latitude, longitude = cursor.i32() / 1e6, cursor.i32() / 1e6
     altitude, speed, course = cursor.i16(), cursor.u16() / 10, cursor.u16()
     report.fields["ignition"] = bool(status & 1)
     report.fix(
-        -latitude if status & 4 else latitude,
-        -longitude if status & 8 else longitude,
+        -abs(latitude) if status & 4 else latitude,
+        -abs(longitude) if status & 8 else longitude,
         time=bcd_time(cursor.take(6), zone=ZONE),
         valid=bool(status & 2),
         speed=speed,
         course=course,
         altitude=altitude,
+    )
+
+
+def _is_of_a_taxi(cursor: Cursor) -> bool:
+    """JT/T 905 puts the same frame around a block of 25 bytes: the clock tells which it is."""
+    block = cursor.peek(BLOCK)
+    return len(block) >= TAXI_BLOCK and bcd_time(block[22:28]) is None and bcd_time(block[19:25]) is not None
+
+
+def _taxi_block(cursor: Cursor, report: Report) -> None:
+    """JT/T 905.2-2014, from general knowledge: alarm(4) status(4) latitude(4) longitude(4), both in 1e-4 minutes, speed(2,
+    0.1 km/h) course(1, two degrees) time(BCD 6); in the status bit 0 is no fix, bit 1 south, bit 2 west."""
+    cursor.skip(4)
+    status = cursor.u32()
+    latitude, longitude = cursor.u32() / 600_000, cursor.u32() / 600_000
+    speed, course = cursor.u16() / 10, cursor.u8() * 2
+    report.fields["standard"] = "JT/T 905"
+    report.doubts.append("the layout of JT/T 905 was not checked on a sample")
+    report.confidence = Confidence.LIKELY
+    report.fix(
+        -latitude if status & 2 else latitude,
+        -longitude if status & 4 else longitude,
+        time=bcd_time(cursor.take(6), zone=ZONE),
+        valid=not status & 1,
+        speed=speed,
+        course=course,
     )
 
 

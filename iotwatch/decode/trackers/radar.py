@@ -8,12 +8,15 @@ apart) right before latitude and longitude in 1/360000 degree.
 
 from __future__ import annotations
 
-from iotwatch.decode.fields import Cursor, on_globe, unix_time
+import struct
+
+from iotwatch.decode.fields import on_globe, unix_time
 from iotwatch.decode.message import Fix
 from iotwatch.decode.trackers.checksums import crc16_ccitt_false
 from iotwatch.decode.trackers.frames import Frame, FramedDialect, Session, fix_at
 
 HEAD, TAIL, BLOCK = 16, 2, 16
+_PLACE = struct.Struct(">IIii")
 SCALE = 360_000
 DAY = 86_400
 
@@ -32,12 +35,12 @@ def _read(frame: bytes, session: Session) -> Frame | None:  # noqa: ARG001
     fixes: list[Fix] = []
     at = HEAD
     while at + BLOCK <= len(frame) - TAIL:
-        cursor = Cursor(frame, at)
-        recorded, measured = cursor.u32(), cursor.u32()
-        latitude, longitude = cursor.i32() / SCALE, cursor.i32() / SCALE
-        time = unix_time(measured)
-        near = abs(recorded - measured) < DAY and abs(recorded - sent) < 366 * DAY
-        if time is not None and near and on_globe(latitude, longitude):
+        recorded, measured, latitude, longitude = _PLACE.unpack_from(frame, at)
+        if abs(recorded - measured) >= DAY or abs(recorded - sent) >= 366 * DAY:
+            at += 1
+            continue
+        time, latitude, longitude = unix_time(measured), latitude / SCALE, longitude / SCALE
+        if time is not None and on_globe(latitude, longitude):
             fixes.append(fix_at(latitude, longitude, (at, at + BLOCK), time))
             at += BLOCK
         else:

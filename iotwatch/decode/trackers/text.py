@@ -15,10 +15,12 @@ from typing import Any
 
 import msgspec
 
+from iotwatch.decode.expression import Expression, Spans
 from iotwatch.decode.message import AccessPoint, Cell, Fix, Message
 from iotwatch.decode.trackers import checksums
 from iotwatch.decode.trackers import text_fields as words
-from iotwatch.decode.trackers.text_pattern import DialectFile, Pattern, compile_bytes
+from iotwatch.decode.trackers.text_pattern import Compiled, DialectFile, Pattern
+from iotwatch.decode.trackers.text_shape import SHAPED, by_shape
 from iotwatch.decode.trackers.text_times import Fields, time_of
 from iotwatch.errors import SignatureError
 from iotwatch.model import Confidence
@@ -61,12 +63,13 @@ class TextDialect:
         return tuple(_BLANKS + b"(?:" + anchor.encode("latin-1") + b")" for anchor in self.file.anchors)
 
     @cached_property
-    def _start(self) -> Any:
-        return compile_bytes(self._anchor)
+    def _start(self) -> Expression:
+        return Expression(self._anchor)
 
     @cached_property
-    def _border(self) -> Any:
-        return compile_bytes(b"(?P<end>" + self.file.end.encode("latin-1") + b")|" + self._anchor)
+    def _border(self) -> Expression:
+        """The end of a message is its first group; the beginning of the next one has none of its own."""
+        return Expression(b"(" + self.file.end.encode("latin-1") + b")|" + self._anchor)
 
     def claims(self, head: bytes, flow: Flow | None) -> bool:  # noqa: ARG002
         return self._start.search(head[:LONGEST]) is not None
@@ -102,19 +105,22 @@ class TextDialect:
                 ),
                 None,
             )
-        start = self._start.search(data, here)
-        if start is None:
+        found = self._start.search(data, here)
+        if found is None:
             return None
-        limit = min(len(data), start.start() + LONGEST)
-        border = self._border.search(data, max(start.end(), start.start() + 1), limit)
+        start, end = found[0]
+        limit = min(len(data), start + LONGEST)
+        border = self._border.search(data, max(end, start + 1), limit)
         if border is None:
-            return start.start(), limit
-        return start.start(), border.start() if border.span(1) == (-1, -1) else border.end()
+            return start, limit
+        return start, border[0][0] if border[1] == (-1, -1) else border[0][1]
 
     def _message(self, stream: Stream, unit: bytes, offset: int) -> Message | None:
         for pattern in self.file.pattern:
-            if (match := pattern.compiled.expression.match(unit)) is not None:
-                return _read(self.name, stream, pattern, match, offset, len(unit))
+            if (spans := pattern.compiled.expression.match(unit)) is not None:
+                message = _read(self.file.name, stream, pattern, unit, spans, offset)
+                unread = pattern.carries in SHAPED and not message.fixes
+                return by_shape(message, unit, offset) if unread else message
         return None
 
 
@@ -129,7 +135,7 @@ def _stretches(stream: Stream) -> Iterator[tuple[int, int]]:
 
 def _check(pattern: Pattern, fields: Fields) -> str:
     """``ok`` or ``bad`` when the message brought a checksum, else ``none``."""
-    if not pattern.checksum or "check" not in fields or "covered" not in fields:
+    if "check" not in fields or "covered" not in fields:
         return "none"
     value = _CHECKSUMS[pattern.checksum](fields["covered"].text.encode("latin-1"))
     return "ok" if value == int(fields["check"].text, 16) else "bad"
@@ -139,42 +145,59 @@ def _fix(pattern: Pattern, fields: Fields) -> Fix | None:
     return words.fix_of(fields, scale=pattern.scale, bits=pattern.flags, yes=pattern.valid, zone=pattern.zone)
 
 
-def _read(name: str, stream: Stream, pattern: Pattern, match: Any, offset: int, size: int) -> Message:
-    """The message that a match makes. What a repeated expression does not say itself, it takes from the whole."""
-    fields = pattern.compiled.fields(match, offset)
-    fixes: list[Fix] = []
-    cells: list[Cell] = []
-    points: list[AccessPoint] = []
-    if (fix := _fix(pattern, fields)) is not None:
-        fixes.append(fix)
-    if (cell := words.cell_of(fields)) is not None:
-        cells.append(cell)
-    for within, repeated in pattern.repeats:
-        if within not in fields:
-            continue
-        region = fields[within]
-        for again in repeated.expression.finditer(match.string, region.start - offset, region.end - offset):
-            inner = {**{k: v for k, v in fields.items() if k not in words.PLACE}, **repeated.fields(again, offset)}
+class _Reading:
+    """What the groups of one message say. What a repeated expression does not say itself, it takes from the whole."""
+
+    __slots__ = ("cells", "fields", "fixes", "points")
+
+    def __init__(self, pattern: Pattern, unit: bytes, spans: Spans, offset: int) -> None:
+        compiled = pattern.compiled
+        self.fields = fields = compiled.fields(unit, spans, offset)
+        self.fixes: list[Fix] = []
+        self.cells: list[Cell] = []
+        self.points: list[AccessPoint] = []
+        if compiled.places and (fix := _fix(pattern, fields)) is not None:
+            self.fixes.append(fix)
+        if compiled.cells and (cell := words.cell_of(fields)) is not None:
+            self.cells.append(cell)
+        for within, repeated in pattern.repeats:
+            if within in fields:
+                self._repeat(pattern, within, repeated, unit, offset)
+
+    def _repeat(self, pattern: Pattern, within: str, repeated: Compiled, unit: bytes, offset: int) -> None:
+        common = {name: field for name, field in self.fields.items() if name not in words.PLACE}
+        region = self.fields[within]
+        for spans in repeated.expression.each(unit, region.start - offset, region.end - offset):
+            inner = {**common, **repeated.fields(unit, spans, offset)}
             if within == "fixes" and (fix := _fix(pattern, inner)) is not None:
-                fixes.append(fix)
+                self.fixes.append(fix)
             if within != "points" and (cell := words.cell_of(inner)) is not None:
-                cells.append(cell)
+                self.cells.append(cell)
             if within == "points" and (point := words.access_point_of(inner)) is not None:
-                points.append(point)
-    carries = _carries(pattern, fixes, heard=bool(cells or points))
-    checksum = _check(pattern, fields)
+                self.points.append(point)
+
+
+def _read(name: str, stream: Stream, pattern: Pattern, unit: bytes, spans: Spans, offset: int) -> Message:
+    """The message that a match makes."""
+    reading = _Reading(pattern, unit, spans, offset)
+    fields, fixes, cells, points = reading.fields, reading.fixes, reading.cells, reading.points
+    compiled = pattern.compiled
+    said: dict[str, Any] = {"carries": _carries(pattern, fixes, heard=bool(cells or points))}
+    if compiled.plain:
+        said.update((word, field.text) for word, field in fields.items() if word in words.PLAIN)
+    checksum = _check(pattern, fields) if pattern.checksum else "none"
     confidence, doubts = _trust(pattern, checksum)
     return Message(
         protocol=name,
         stream=stream,
-        span=(offset, offset + size),
+        span=(offset, offset + len(unit)),
         time=fixes[0].time if fixes else time_of(fields, pattern.zone),
-        fields={"carries": carries, **{name: field.text for name, field in fields.items() if name in words.PLAIN}},
+        fields=said,
         fixes=tuple(fixes),
-        cells=tuple(dict.fromkeys(cells)),
-        access_points=tuple({point.bssid: point for point in points}.values()),
-        traits=words.traits_of(fields),
-        device_ids=words.device_ids_of(fields),
+        cells=tuple(dict.fromkeys(cells)) if cells else (),
+        access_points=tuple({point.bssid: point for point in points}.values()) if points else (),
+        traits=words.traits_of(fields) if compiled.identities else (),
+        device_ids=words.device_ids_of(fields) if compiled.identities else (),
         vin=fields["vin"].text if "vin" in fields else "",
         checksum=checksum,
         confidence=confidence,
@@ -190,12 +213,11 @@ def _carries(pattern: Pattern, fixes: list[Fix], *, heard: bool) -> str:
 
 def _trust(pattern: Pattern, checksum: str) -> tuple[Confidence, tuple[str, ...]]:
     """How sure the reading is: a good checksum lifts it by one step, a bad one leaves it possible."""
-    base = Confidence[pattern.confidence.upper()]
     if checksum == "bad":
         return Confidence.POSSIBLE, (*pattern.doubts, "the checksum is wrong")
     if checksum == "ok":
-        return Confidence(min(base + 1, Confidence.CERTAIN)), pattern.doubts
-    return base, pattern.doubts
+        return Confidence(min(pattern.trust + 1, Confidence.CERTAIN)), pattern.doubts
+    return pattern.trust, pattern.doubts
 
 
 def load(path: Path) -> TextDialect:

@@ -27,10 +27,11 @@ times                  letters as in ``strftime``: ``dmy``, ``HMS``, ``YmdHMS`` 
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 
-from iotwatch.decode.fields import degrees_minutes, digits_degrees, is_imei, on_globe
+from iotwatch.decode.fields import digits_degrees, is_imei, on_globe
 from iotwatch.decode.message import AccessPoint, Cell, Fix, Trait
 from iotwatch.decode.trackers.text_times import Fields, is_time, time_of
 from iotwatch.errors import DecodeError
@@ -60,14 +61,15 @@ CELL = ("mcc", "mnc", "lac", "cid", "mcc_hex", "mnc_hex", "lac_hex", "cid_hex", 
 ACCESS_POINT = ("bssid", "signal", "ssid")
 MOVING = ("speed_kn", "speed_kmh", "speed_mph", "speed_ms", "course", "altitude")
 SPECIAL = ("flags", "valid", "zone", "covered", "check", "unix", "unix_ms", "gps_week", "vin")
-PLAIN = (
+PLAIN = frozenset((
     "battery", "driver", "event", "firmware", "fuel", "hdop", "ignition", "kind", "model", "moving", "odometer", "power",
     "satellites", "signal_level", "status", "temperature", "version",
-)  # fmt: skip
+))  # fmt: skip
 """Groups that go into the message's fields as they are."""
 
 _LISTS = re.compile(r"(?:fixes|cells|points)")
 _KMH = {"speed_kn": 1.852, "speed_kmh": 1.0, "speed_mph": 1.609344, "speed_ms": 3.6}
+_TRAITS = {**IDENTITIES, "vin": "vin"}
 _NOT_NUMBER = re.compile(r"[^0-9.+-]")
 _NOT_DIGIT = re.compile(r"[^0-9]")
 
@@ -89,6 +91,8 @@ def is_known(name: str) -> bool:
 
 def number(text: str) -> float | None:
     """The number that ``text`` writes, blanks and a decimal comma allowed; ``None`` when it writes none."""
+    if text.replace(".", "", 1).isdecimal():  # what nearly all messages write, and latin-1 has no decimals but 0 to 9
+        return float(text)
     try:
         return float(_NOT_NUMBER.sub("", text.replace(",", ".")))
     except ValueError:
@@ -99,44 +103,56 @@ def _of(fields: Fields, name: str) -> float | None:
     return number(fields[name].text) if name in fields else None
 
 
-def _parted(fields: Fields, axis: str) -> float | None:
-    degrees, minutes = _of(fields, axis + "_deg"), _of(fields, axis + "_min")
+class _Axis:
+    """The names of one coordinate's groups by their form, and how many digits of degrees it has."""
+
+    def __init__(self, name: str, digits: int) -> None:
+        self.plain, self.dm, self.digits, self.int, self.dm_int, self.hex = (
+            name + form for form in ("", "_dm", "_digits", "_int", "_dm_int", "_hex")
+        )
+        self.deg, self.min, self.sec = name + "_deg", name + "_min", name + "_sec"
+        self.whole = digits
+
+
+_LATITUDE, _LONGITUDE = _Axis("lat", 2), _Axis("lon", 3)
+
+
+def _parted(fields: Fields, axis: _Axis) -> float | None:
+    degrees, minutes = _of(fields, axis.deg), _of(fields, axis.min)
     if degrees is None or minutes is None:
         return None
-    seconds = _of(fields, axis + "_sec") or 0.0
+    seconds = _of(fields, axis.sec) or 0.0
     size = abs(degrees) + minutes / 60 + seconds / 3600
-    return -size if fields[axis + "_deg"].text.lstrip().startswith("-") else size
+    return -size if fields[axis.deg].text.lstrip().startswith("-") else size
 
 
 def _minutes(value: float) -> float:
     """Degrees of ``ddmm.mmmm``; firmware that counts minutes past 60 is read as meant."""
     degrees, minutes = divmod(abs(value), 100)
-    try:
-        return degrees_minutes(value)
-    except DecodeError:
-        size = degrees + minutes / 60
-        return -size if value < 0 else size
+    return math.copysign(degrees + minutes / 60, value)
 
 
-def _degrees(fields: Fields, axis: str, scale: float) -> float | None:
+def _degrees(fields: Fields, axis: _Axis, scale: float) -> float | None:
     """Signed degrees of ``lat`` or ``lon``, before the hemisphere."""
-    if (value := _of(fields, axis)) is not None:
-        return value
-    if (value := _of(fields, axis + "_dm")) is not None:
+    if axis.dm in fields and axis.plain not in fields and (value := number(fields[axis.dm].text)) is not None:
         return _minutes(value)
-    if axis + "_deg" in fields:
+    if (value := _of(fields, axis.plain)) is not None:
+        return value
+    if (value := _of(fields, axis.dm)) is not None:
+        return _minutes(value)
+    if axis.deg in fields:
         return _parted(fields, axis)
-    if (value := _of(fields, axis + "_int")) is not None:
+    if (value := _of(fields, axis.int)) is not None:
         return value / scale
-    if (value := _of(fields, axis + "_dm_int")) is not None:
+    if (value := _of(fields, axis.dm_int)) is not None:
         return _minutes(value / scale)
-    if axis + "_digits" in fields:
+    if axis.digits in fields:
         try:
-            return digits_degrees(fields[axis + "_digits"].text, 2 if axis == "lat" else 3)
+            return digits_degrees(fields[axis.digits].text, axis.whole)
         except DecodeError:
             return None
-    if axis + "_hex" in fields:
-        raw = int(fields[axis + "_hex"].text, 16)
+    if axis.hex in fields:
+        raw = int(fields[axis.hex].text, 16)
         return (-1 if raw >> 31 else 1) * (raw & 0x7FFFFFFF) / scale
     return None
 
@@ -157,13 +173,13 @@ def _negative(fields: Fields, name: str, axis: str, bits: Mapping[str, int]) -> 
 
 def place(fields: Fields, scale: float, bits: Mapping[str, int]) -> tuple[float, float] | None:
     """Latitude and longitude in degrees; ``None`` when one is missing or the pair is not on the globe."""
-    pair = []
-    for axis, letter in (("lat", "ns"), ("lon", "ew")):
-        value = _degrees(fields, axis, scale)
-        if value is None:
-            return None
-        pair.append(-abs(value) if _negative(fields, letter, axis, bits) else value)
-    return (pair[0], pair[1]) if on_globe(pair[0], pair[1]) else None
+    latitude = _degrees(fields, _LATITUDE, scale)
+    longitude = _degrees(fields, _LONGITUDE, scale)
+    if latitude is None or longitude is None:
+        return None
+    latitude = -abs(latitude) if _negative(fields, "ns", "lat", bits) else latitude
+    longitude = -abs(longitude) if _negative(fields, "ew", "lon", bits) else longitude
+    return (latitude, longitude) if on_globe(latitude, longitude) else None
 
 
 def validity(fields: Fields, yes: tuple[str, ...], bits: Mapping[str, int]) -> bool | None:
@@ -182,7 +198,7 @@ def _span(fields: Fields, names: tuple[str, ...]) -> tuple[int, int]:
     present = [fields[name] for name in names if name in fields]
     if not present:
         return 0, 0
-    return min(field.start for field in present), max(field.end for field in present)
+    return min([field.start for field in present]), max([field.end for field in present])
 
 
 def fix_of(fields: Fields, *, scale: float, bits: Mapping[str, int], yes: tuple[str, ...], zone: float) -> Fix | None:
@@ -190,7 +206,11 @@ def fix_of(fields: Fields, *, scale: float, bits: Mapping[str, int], yes: tuple[
     pair = place(fields, scale, bits)
     if pair is None:
         return None
-    speed = next((value * _KMH[name] for name in _KMH if (value := _of(fields, name)) is not None), None)
+    speed = None
+    for name, factor in _KMH.items():
+        if name in fields and (value := number(fields[name].text)) is not None:
+            speed = value * factor
+            break
     return Fix(
         latitude=pair[0],
         longitude=pair[1],
@@ -245,7 +265,7 @@ def access_point_of(fields: Fields) -> AccessPoint | None:
 def traits_of(fields: Fields) -> tuple[Trait, ...]:
     """The identities that the fields state, the VIN among them; an IMEI with a wrong check digit is only a device's id."""
     found = []
-    for name, kind in {**IDENTITIES, "vin": "vin"}.items():
+    for name, kind in _TRAITS.items():
         if name in fields and (text := fields[name].text.strip()):
             said = "device.id" if kind == "imei" and not is_imei(text) else kind
             found.append(Trait(said, text, (fields[name].start, fields[name].end)))
@@ -254,5 +274,5 @@ def traits_of(fields: Fields) -> tuple[Trait, ...]:
 
 def device_ids_of(fields: Fields) -> tuple[str, ...]:
     """What a server would tell the device by, each once."""
-    texts = (fields[name].text.strip() for name in DEVICE_IDS if name in fields)
-    return tuple(dict.fromkeys(text for text in texts if text))
+    texts = [fields[name].text.strip() for name in DEVICE_IDS if name in fields]
+    return tuple(dict.fromkeys(filter(None, texts)))

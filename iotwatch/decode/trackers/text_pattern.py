@@ -10,14 +10,15 @@ from __future__ import annotations
 import re
 from functools import cached_property
 from operator import itemgetter
-from typing import Any
 
 import msgspec
 import re2
 
+from iotwatch.decode.expression import Expression, Spans
 from iotwatch.decode.trackers import text_fields as words
 from iotwatch.decode.trackers.text_times import Field
 from iotwatch.errors import SignatureError
+from iotwatch.model import Confidence
 
 MACROS = {
     "imei": r"(?P<imei>\d{15})",
@@ -47,22 +48,14 @@ def expand(regex: str) -> str:
     return _MACRO.sub(lambda match: MACROS.get(match[1], match[0]), "".join(lines))
 
 
-def compile_bytes(regex: bytes) -> Any:
-    """A google-re2 expression in which a dot and a class are bytes, not UTF-8."""
-    options = re2.Options()
-    options.encoding = re2.Options.Encoding.LATIN1
-    options.log_errors = False
-    return re2.compile(regex, options)
-
-
 class Compiled:
-    """A google-re2 expression over bytes with the words that its groups mean."""
+    """An expression over bytes with the words that its groups mean, and of which kinds these are."""
 
-    __slots__ = ("expression", "groups")
+    __slots__ = ("cells", "expression", "groups", "identities", "places", "plain", "points")
 
     def __init__(self, regex: str) -> None:
         try:
-            self.expression = compile_bytes(expand(regex).encode("latin-1"))
+            self.expression = Expression(expand(regex).encode("latin-1"))
         except re2.error as error:
             raise SignatureError(f"the pattern {regex.strip()[:60]!r} is broken: {error}") from error
         names = ((name.decode("ascii").rstrip("0123456789"), i) for name, i in self.expression.groupindex.items())
@@ -70,14 +63,21 @@ class Compiled:
         for name, _ in self.groups:
             if not words.is_known(name):
                 raise SignatureError(f"{name!r} is no word of the text dialects' vocabulary")
+        told = {name for name, _ in self.groups}
+        self.places = not told.isdisjoint(words.COORDINATES)
+        self.cells = not told.isdisjoint(words.CELL)
+        self.points = not told.isdisjoint(words.ACCESS_POINT)
+        self.plain = not told.isdisjoint(words.PLAIN)
+        self.identities = not told.isdisjoint((*words.IDENTITIES, "vin"))
 
-    def fields(self, match: Any, offset: int) -> dict[str, Field]:
-        """The groups that matched; ``offset`` is where the matched bytes stand in the stream."""
+    def fields(self, data: bytes, spans: Spans, offset: int) -> dict[str, Field]:
+        """The groups that matched in ``data``, which stand at ``offset`` of the stream."""
+        text = data.decode("latin-1")
         found: dict[str, Field] = {}
         for name, index in self.groups:
-            start, end = match.span(index)
+            start, end = spans[index]
             if start < end and name not in found:
-                found[name] = Field(match.string[start:end].decode("latin-1"), offset + start, offset + end)
+                found[name] = Field(text[start:end], offset + start, offset + end)
         return found
 
 
@@ -108,6 +108,10 @@ class Pattern(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True
     @cached_property
     def compiled(self) -> Compiled:
         return Compiled(self.regex)
+
+    @cached_property
+    def trust(self) -> Confidence:
+        return Confidence[self.confidence.upper()]
 
     @cached_property
     def repeats(self) -> tuple[tuple[str, Compiled], ...]:

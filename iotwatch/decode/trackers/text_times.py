@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from functools import lru_cache
+from itertools import accumulate
 from typing import NamedTuple
+
+import msgspec
 
 from iotwatch.decode.fields import SECOND, clock, unix_time
 
@@ -16,13 +19,33 @@ _WEEK = 604_800
 _DAY = 86_400 * SECOND
 
 
+class Layout(NamedTuple):
+    """How the digits of one time group are cut: letter, begin and end of each part, in ``base`` 10 or 16."""
+
+    local: bool
+    base: int
+    digits: int
+    parts: tuple[tuple[str, int, int], ...]
+
+
 @lru_cache(maxsize=512)
+def layout(name: str) -> Layout | None:
+    """The layout that a group's name tells; ``None`` when it is no time."""
+    if _TIME_NAME.fullmatch(name) is None:
+        return None
+    letters = name.removeprefix("local_").removesuffix("_hex")
+    sizes = [4 if letter == "Y" else 2 for letter in letters]
+    ends = tuple(accumulate(sizes))
+    parts = tuple((letter, end - size, end) for letter, size, end in zip(letters, sizes, ends, strict=True))
+    return Layout(name.startswith("local_"), 16 if name.endswith("_hex") else 10, ends[-1], parts)
+
+
 def is_time(name: str) -> bool:
     """Whether a group of this name is a time."""
-    return _TIME_NAME.fullmatch(name) is not None
+    return layout(name) is not None
 
 
-class Field(NamedTuple):
+class Field(msgspec.Struct, frozen=True, gc=False):
     """The text of one group and where it stands in the message's stream."""
 
     text: str
@@ -33,32 +56,24 @@ class Field(NamedTuple):
 Fields = Mapping[str, Field]
 
 
-def _values(name: str, text: str) -> dict[str, int]:
+def _values(form: Layout, text: str) -> dict[str, int]:
     """The parts of one time group by their letter; empty when digits are missing."""
-    base = 16 if name.endswith("_hex") else 10
-    letters = name.removesuffix("_hex")
-    whole, _, fraction = text.partition(".") if base == 10 else (text, "", "")
-    digits = _NOT_DIGIT.sub("", whole) if base == 10 else whole
-    if base == 10 and len(digits) == sum(4 if letter == "Y" else 2 for letter in letters) - 1:
+    whole, _, fraction = text.partition(".") if form.base == 10 else (text, "", "")
+    digits = whole if form.base == 16 or whole.isdecimal() else _NOT_DIGIT.sub("", whole)
+    if form.base == 10 and len(digits) == form.digits - 1:
         digits = "0" + digits  # written as a number, so its leading zero is gone
-    parts: dict[str, int] = {}
-    here = 0
-    for letter in letters:
-        size = 4 if letter == "Y" else 2
-        piece = digits[here : here + size]
-        if len(piece) < size:
-            return {}
-        parts[letter] = int(piece, base)
-        here += size
-    if fraction.isdecimal() and letters.endswith("S"):
+    if len(digits) < form.digits:
+        return {}
+    parts = {letter: int(digits[start:end], form.base) for letter, start, end in form.parts}
+    if fraction.isdecimal() and form.parts[-1][0] == "S":
         parts["f"] = int(fraction[:6].ljust(6, "0"))
     return parts
 
 
 def _clock(parts: Mapping[str, int], zone: float) -> int | None:
-    if not {"m", "d", "H", "M"} <= parts.keys() or not parts.keys() & {"Y", "y"}:
+    year = parts.get("Y", parts.get("y"))
+    if year is None or not ("m" in parts and "d" in parts and "H" in parts and "M" in parts):
         return None
-    year = parts["Y"] if "Y" in parts else parts["y"]
     time = clock(year, parts["m"], parts["d"], parts["H"], parts["M"], parts.get("S", 0), zone=zone)
     return None if time is None else time + parts.get("f", 0)
 
@@ -93,9 +108,8 @@ def time_of(fields: Fields, zone: float) -> int | None:
     parts: dict[str, int] = {}
     local: dict[str, int] = {}
     for name, field in fields.items():
-        if is_time(name):
-            found = _values(name.removeprefix("local_"), field.text)
-            (local if name.startswith("local_") else parts).update(found)
+        if (form := layout(name)) is not None:
+            (local if form.local else parts).update(_values(form, field.text))
     if (time := _clock(parts, _zone(fields, zone))) is not None:
         return time
     return _nearest(parts, local)

@@ -7,12 +7,15 @@ negated 16-bit byte sum of all before (2). A record is date and time as plain de
 
 from __future__ import annotations
 
-from iotwatch.decode.fields import Cursor, clock, on_globe
+import struct
+
+from iotwatch.decode.fields import clock, on_globe
 from iotwatch.decode.message import Fix
 from iotwatch.decode.trackers.checksums import sum16
 from iotwatch.decode.trackers.frames import Frame, FramedDialect, Session, fix_at
 
 HEAD, TAIL, BLOCK = 10, 2, 16
+_PLACE = struct.Struct(">IIii")
 
 
 def _measure(window: bytes) -> int | None:
@@ -28,10 +31,13 @@ def _read(frame: bytes, session: Session) -> Frame | None:  # noqa: ARG001
     fixes: list[Fix] = []
     at = HEAD + 1
     while at + BLOCK <= len(frame) - TAIL:
-        cursor = Cursor(frame, at)
-        date, time, longitude, latitude = cursor.u32(), cursor.u32(), cursor.i32() / 1e6, cursor.i32() / 1e6
+        date, time, longitude, latitude = _PLACE.unpack_from(frame, at)
+        if not 20_000_000 < date < 20_400_000:
+            at += 1
+            continue
+        longitude, latitude = longitude / 1e6, latitude / 1e6
         when = clock(date // 10_000, date // 100 % 100, date % 100, time // 10_000, time // 100 % 100, time % 100)
-        if 20_000_000 < date < 20_400_000 and when is not None and on_globe(latitude, longitude):
+        if when is not None and on_globe(latitude, longitude):
             fixes.append(fix_at(latitude, longitude, (at, at + BLOCK), when, valid=True))
             at += BLOCK
         else:

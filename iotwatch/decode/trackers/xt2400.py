@@ -7,9 +7,7 @@ nor checksum: a reading is possible, not more.
 
 from __future__ import annotations
 
-import re
-
-from iotwatch.decode.fields import Cursor, on_globe, unix_time
+from iotwatch.decode.fields import VIN, Cursor, on_globe, unix_time
 from iotwatch.decode.trackers.frames import Frame, FramedDialect, Session, fix_at
 from iotwatch.model import Confidence
 
@@ -19,7 +17,6 @@ SHORTEST, LONGEST = 30, 256
 RECENT = 1_262_304_000
 DISTINCT = 8
 """Different bytes among the twelve of a real time and place, at least; runs of zeros and ones have fewer."""
-_VIN = re.compile(rb"[A-HJ-NPR-Z0-9]{17}")
 
 
 def _measure(window: bytes) -> int | None:
@@ -38,7 +35,7 @@ def _read(frame: bytes, session: Session) -> Frame | None:  # noqa: ARG001
         return None
     if len(set(frame[at : at + PLACE])) < DISTINCT:
         return None
-    vin = _VIN.search(frame, at + PLACE)
+    vin = VIN.search(frame, at + PLACE)
     return Frame(
         kind=f"event {frame[5]}",
         fixes=(fix_at(latitude, longitude, (at, at + PLACE), time, valid=True),),

@@ -57,6 +57,30 @@ def test_the_traccar_clients_json() -> None:
     assert message.device_ids == ("77",)
 
 
+def test_the_things_stack_nests_what_its_decoders_name() -> None:
+    ids = {"device_id": "car-7", "dev_eui": "A84041FFFF010203"}
+    payload = {"gps_1": {"altitude": 408, "latitude": 47.305937, "longitude": 8.390695}, "temperature_2": 21.5}
+    document = {"end_device_ids": ids, "received_at": WHEN.isoformat(), "uplink_message": {"decoded_payload": payload}}
+    for name in ("ttnhttp", "dragino"):
+        message = read(name, document)
+        assert [(fix.latitude, fix.longitude, fix.time) for fix in message.fixes] == [(47.305937, 8.390695, MICROS)]
+    other = {**document, "end_device_ids": {**ids, "dev_eui": "70B3D584041F0203"}}
+    assert list(BY_NAME["dragino"].messages(from_bytes(json.dumps(other).encode()))) == []
+
+
+def test_a_place_in_names_that_a_dialect_does_not_know_is_left_to_others() -> None:
+    document = {"_type": "location", "gpsLat": 47.3, "x": {"lat": "n", "lon": 1}}
+    assert list(BY_NAME["owntracks"].messages(from_bytes(json.dumps(document).encode()))) == []
+
+
+def test_orbcomm_counts_thousandths_of_a_minute() -> None:
+    fields = [{"Name": "Latitude", "Value": "-2031720"}, {"Name": "Longitude", "Value": 9072480}, {"Name": "Speed"}]
+    one = {"MessageUTC": "2024-03-17 09:41:26", "MobileID": "01234567SKY8901", "Payload": {"Fields": fields}}
+    message = read("orbcomm", {"ErrorID": 0, "Messages": [one, {"MobileID": "x", "Payload": {"Fields": None}}]})
+    assert [(fix.latitude, fix.longitude, fix.time) for fix in message.fixes] == [(-33.862, 151.208, MICROS)]
+    assert message.device_ids == ("01234567SKY8901",)
+
+
 def test_flespi_lists_every_message() -> None:
     one = {
         "position.latitude": 47.3,

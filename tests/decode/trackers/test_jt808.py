@@ -51,6 +51,22 @@ def test_a_report_in_both_editions(latitude: float, longitude: float, later: boo
     assert message.fields["ignition"] is True
 
 
+def test_negative_degrees_as_twos_complement() -> None:
+    body = struct.pack(">IIiiHHH", 0, STATUS_OK, -33_900_000, -58_400_000, 10, 605, 180) + bytes.fromhex("240506200000")
+    (message,) = read(frame(0x0200, body))
+    assert (message.fixes[0].latitude, message.fixes[0].longitude) == (-33.9, -58.4)
+
+
+def test_the_taxis_block_in_the_same_frame() -> None:
+    body = struct.pack(">IIIIHB", 0, 0b100, 39_900_000 * 6 // 10, 116_400_000 * 6 // 10, 605, 90)
+    (message,) = read(frame(0x0200, body + bytes.fromhex("240506200000") + b"\x01\x04\0\0\0\x09"))
+    (fix,) = message.fixes
+    assert (fix.latitude, fix.longitude) == pytest.approx((39.9, -116.4))
+    assert (fix.time, fix.valid, fix.speed, fix.course) == (NOON, True, 60.5, 180)
+    assert message.fields["standard"] == "JT/T 905"
+    assert message.confidence is Confidence.LIKELY
+
+
 def test_a_frame_that_a_log_has_already_unescaped() -> None:
     wire = frame(0x0200, block(31.23, 121.47))
     plain = wire[:1] + wire[1:-1].replace(b"\x7d\x02", b"\x7e").replace(b"\x7d\x01", b"\x7d") + wire[-1:]

@@ -162,7 +162,7 @@ def test_nothing_is_read_across_a_gap() -> None:
 
 
 def msgspec_replace(stream: Stream, **changes: Any) -> Stream:
-    from dataclasses import replace
+    from msgspec.structs import replace
 
     return replace(stream, **changes)
 
