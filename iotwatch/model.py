@@ -12,14 +12,17 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from enum import IntEnum, StrEnum
+from functools import lru_cache
 from itertools import accumulate
 from typing import Any
 
 import msgspec
 
 EXCERPT_BYTES = 256
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MINUTE = 60_000_000
 
 
 class Severity(IntEnum):
@@ -370,3 +373,20 @@ class Case(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     notes: str = ""
     phases: tuple[Phase, ...] = ()
     sites: tuple[Site, ...] = ()
+
+
+def iso(time: int | None) -> str | None:
+    """Microseconds since 1970 as ISO-8601 in UTC with microseconds; ``None`` stays, years outside 1..9999 are ``None``."""
+    if time is None:
+        return None
+    minutes, rest = divmod(time, _MINUTE)
+    text = _iso_minute(minutes)
+    return f"{text}:{rest // 1_000_000:02d}.{rest % 1_000_000:06d}Z" if text else None
+
+
+@lru_cache(maxsize=8192)
+def _iso_minute(minutes: int) -> str:
+    try:
+        return (_EPOCH + timedelta(minutes=minutes)).isoformat()[:16]
+    except OverflowError:
+        return ""

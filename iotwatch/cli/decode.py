@@ -10,6 +10,7 @@ import click
 import msgspec
 
 from iotwatch.cli.options import Talk, option, talking
+from iotwatch.model import iso
 
 if TYPE_CHECKING:
     from iotwatch.decode.single import Answer
@@ -29,9 +30,11 @@ def command(message: str | None, jsonl: bool, talk: Talk) -> None:
     from iotwatch.decode.single import answer
 
     if jsonl:
-        for line in sys.stdin:
+        encode, write = msgspec.json.Encoder().encode, sys.stdout.buffer.write
+        for line in sys.stdin.buffer:
             if line.strip():
-                sys.stdout.write(msgspec.json.encode(_from_line(line)).decode() + "\n")
+                write(encode(_from_line(line)) + b"\n")
+        sys.stdout.buffer.flush()
         return
     if message is None:
         raise click.UsageError("give a message in hex, or - for standard input")
@@ -53,7 +56,7 @@ def _unhex(data: bytes) -> bytes:
         return data
 
 
-def _from_line(line: str) -> dict[str, Any]:
+def _from_line(line: bytes) -> dict[str, Any]:
     from iotwatch.decode.single import answer
 
     try:
@@ -66,8 +69,6 @@ def _from_line(line: str) -> dict[str, Any]:
 
 def as_json(found: Answer) -> dict[str, Any]:
     """The answer as the documented JSON object."""
-    from iotwatch.store.rows import iso
-
     return {
         "dialect": found.dialect or None,
         "confidence": found.confidence.name.lower() if found.dialect else None,

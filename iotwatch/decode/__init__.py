@@ -38,7 +38,7 @@ from iotwatch.decode.syslog import SYSLOG
 from iotwatch.decode.tls import DTLS, TLS
 from iotwatch.decode.trackers import TRACKERS
 from iotwatch.decode.usb import USB
-from iotwatch.decode.vendor_cameras import DHIP, PTCP, SADP
+from iotwatch.decode.vendor_cameras import DHIP, HIKVISION_CONTROL, PTCP, SADP, SADP_ETHERNET
 from iotwatch.decode.vendor_home import KASA, MIIO, TUYA, UBIQUITI
 from iotwatch.decode.vendor_hytera import HRNP
 from iotwatch.read.stream import Stream
@@ -72,6 +72,7 @@ PROTOCOLS: tuple[Decoder, ...] = (
     SADP,
     DHIP,
     PTCP,
+    HIKVISION_CONTROL,
     HRNP,
     TUYA,
     KASA,
@@ -95,6 +96,7 @@ FRAMES: dict[str, Decoder] = {
     "802.11": REMOTE_ID,
     "bluetooth": REMOTE_ID,
     "can": CAN_BUS,
+    "ethertype-8033": SADP_ETHERNET,
     "ethertype-8947": GEONETWORKING,
     "receiver-log": RECEIVER_LOG,
     "usb": USB,

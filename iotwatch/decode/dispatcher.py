@@ -186,7 +186,8 @@ class Dispatcher:
                     return
                 carried = True
                 break
-        said = self._best(stream, [index for index in claiming if index in self._dialects], refusals)
+        dialects = [index for index in claiming if index in self._dialects]
+        said = self._best(stream, dialects, refusals) if dialects else None
         if carried:
             yield from (message for message in said or () if _says_something(message))
             return
@@ -206,6 +207,8 @@ class Dispatcher:
 
     def _best(self, stream: Stream, indices: list[int], refusals: list[Refusal]) -> Iterator[Message] | None:
         """The best-proven dialect's messages, the others named in each; ``None`` when none of them says anything."""
+        if len(indices) == 1:
+            return self._said(indices[0], stream, refusals)
         readings = []
         for index in indices:
             messages = _guarded(self.decoders[index], stream, refusals)
@@ -217,7 +220,8 @@ class Dispatcher:
         readings.sort(key=lambda reading: reading[:2], reverse=True)
         _, _, sample, rest = readings[0]
         others = tuple(self.decoders[-index].name for _, index, _, _ in readings[1:])
-        return _with_rivals(sample, rest, others)
+        messages = chain(sample, rest)
+        return _with_rivals(messages, others) if others else messages
 
 
 def _guarded(decoder: Decoder, stream: Stream, refusals: list[Refusal]) -> Iterator[Message]:
@@ -237,10 +241,9 @@ def _remembering(message: Message, known: dict[str, tuple[str, ...]]) -> Message
     return message
 
 
-def _with_rivals(sample: list[Message], rest: Iterator[Message], others: tuple[str, ...]) -> Iterator[Message]:
-    for messages in (sample, rest):
-        for message in messages:
-            yield msgspec.structs.replace(message, rivals=(*message.rivals, *others)) if others else message
+def _with_rivals(messages: Iterator[Message], others: tuple[str, ...]) -> Iterator[Message]:
+    for message in messages:
+        yield msgspec.structs.replace(message, rivals=(*message.rivals, *others))
 
 
 def _says_something(message: Message) -> bool:

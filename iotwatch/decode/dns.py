@@ -9,11 +9,8 @@ from __future__ import annotations
 import ipaddress
 import struct
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any, NamedTuple
-
-import dns.exception
-import dns.name
 
 from iotwatch.decode.message import Message, Trait
 from iotwatch.decode.units import units
@@ -65,8 +62,8 @@ def _name(wire: bytes, at: int) -> tuple[str, int]:
         earlier = int.from_bytes(wire[at : at + 2], "big") & 0x3FFF
         if earlier < at and (size := _spelt_out(wire, earlier)):
             return _text_of(wire[earlier : earlier + size]), at + 2
-    name, size = dns.name.from_wire(wire, at)
-    return _joined(name), at + size
+    name, size = _compressed(wire, at)
+    return name, at + size
 
 
 def _spelt_out(wire: bytes, at: int) -> int:
@@ -84,11 +81,23 @@ def _spelt_out(wire: bytes, at: int) -> int:
 
 @lru_cache(maxsize=4096)
 def _text_of(wire: bytes) -> str:
-    return _joined(dns.name.from_wire(wire, 0)[0])
+    return _compressed(wire, 0)[0]
 
 
-def _joined(name: dns.name.Name) -> str:
-    return b".".join(name.labels[:-1]).decode("utf-8", "replace").lower()
+@cache
+def _broken() -> tuple[type[Exception], ...]:
+    """What a message that is no DNS raises; asked for when one does."""
+    from dns.exception import DNSException
+
+    return DNSException, struct.error, ValueError
+
+
+def _compressed(wire: bytes, at: int) -> tuple[str, int]:
+    """The name at ``at``, whatever pointers it goes by, and how many bytes of the message it takes there."""
+    import dns.name
+
+    name, size = dns.name.from_wire(wire, at)
+    return b".".join(name.labels[:-1]).decode("utf-8", "replace").lower(), size
 
 
 def _netbios(name: str) -> str:
@@ -173,7 +182,7 @@ def _message(stream: Stream, start: int, end: int) -> Iterator[Message]:
             at, begun = data + size, at
             struct.unpack_from(f"{size}x", wire, data)  # a record that is longer than its message
             records.append(_Record(name, rtype, begun, data, at))
-    except (dns.exception.DNSException, struct.error, ValueError) as error:
+    except _broken() as error:
         if not asked and not records:
             raise DecodeError(f"a DNS message is broken: {type(error).__name__}") from error
         broken = "the message is cut short or broken"
@@ -244,7 +253,7 @@ def _facts(wire: bytes, records: list[_Record]) -> dict[str, Any]:
                 names[_name(wire, at + 6)[0]] = None
             elif rtype == 16:
                 texts.update(dict.fromkeys(_texts(data)))
-        except (dns.exception.DNSException, struct.error, ValueError):
+        except _broken():
             continue
     facts = {"addresses": list(addresses), "names": list(names), "texts": list(texts)[:16]}
     return {key: value for key, value in facts.items() if value}

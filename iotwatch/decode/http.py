@@ -189,6 +189,8 @@ def _traits(head: Head) -> Iterator[Trait]:
         path = head.target.value.partition("?")[0]
         value = path if "://" in path or kind == "sip" else f"{host.value.lower() if host else ''}{path}"
         yield Trait(f"{kind}.url", value[:1024], head.target[1:], {"method": head.method})
+    if head.method in ("DHGET", "DHPOST"):
+        yield Trait("vendor.protocol", "dahua-p2p", (head.start, head.end), {"method": head.method})
     for name, word in _TRAITS.items():
         field = head.fields.get(name)
         if field and field.value:

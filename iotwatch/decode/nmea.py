@@ -1,8 +1,8 @@
 """NMEA 0183 sentences, wherever they stand: a serial line, a TCP stream, a log whose lines carry a time in front.
 
-The checksum (exclusive or of what stands between ``$`` and ``*``) is verified here; only then pynmeagps reads the
-fields. Sentences of one epoch make one message, because RMC brings the date that GGA lacks. A receiver that talks and
-has no place to state is told as well, once for each silence: it is there.
+The checksum (exclusive or of what stands between ``$`` and ``*``) is verified here; only then the fields are read.
+Sentences of one epoch make one message, because RMC brings the date that GGA lacks. A receiver that talks and has no
+place to state is told as well, once for each silence: it is there.
 """
 
 from __future__ import annotations
@@ -12,17 +12,17 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from functools import reduce
 from operator import xor
-from typing import Any
+from typing import Literal
 
 from iotwatch.decode.message import Fix, Message, Trait
-from iotwatch.decode.nmea_epoch import Epoch, parse, states_a_place
+from iotwatch.decode.nmea_epoch import Epoch, states_a_place
+from iotwatch.decode.nmea_fields import Values, read_fields
+from iotwatch.decode.nmea_makers import Makers, labels
 from iotwatch.decode.units import units
 from iotwatch.model import Confidence
 from iotwatch.read.stream import Flow, Stream
 
 SENTENCE = re.compile(rb"\$([A-Z]{2}[A-Z]{3}|P[A-Z0-9]{2,12}),([^\r\n$*!]{0,200})(?:\*([0-9A-Fa-f]{2}))?")
-PROPRIETARY = 4096
-"""Different makers' sentences of one stream that are told."""
 _POSITION = {"RMC", "GGA", "GLL", "GNS"}
 _UNCHECKED = re.compile(
     rb"(?:RMC,\d{6}(?:\.\d+)?,[AV],|GGA,\d{6}(?:\.\d+)?,|GLL,)\d{4}\.\d{2,8},[NS],\d{5}\.\d{2,8},[EW](?:,|$)"
@@ -32,12 +32,12 @@ _DAY = timedelta(days=1)
 
 
 class Nmea:
-    """Fixes of RMC, GGA, GLL and GNS, dates of RMC or ZDA carried on; ``nmea.proprietary`` for the makers' own."""
+    """Fixes of RMC, GGA, GLL and GNS, dates of RMC or ZDA carried on; ``nmea.proprietary``, ``.text``, ``.label`` of makers."""
 
     name = "nmea"
     anchors = (
         rb"(?s:.*)\$" + _TALKERS + rb"(?:RMC|GGA|GLL|GNS|ZDA|GSV|GSA|VTG|TXT),",
-        rb"(?s:.*)\$P(?:QTM|MTK|UBX|QVERNO|AIR|SRF|GRM|STMVER|MGN|ASHR|QGL|LSC|ERC|SIM|CAS)",
+        rb"(?s:.*)\$P(?:QTM|MTK|UBX|QVERNO|AIR|SRF|GRM|STM|MGN|ASHR|QGL|LS[CR]|ERC|SIM|CAS|TNL|FEC|STI|DTINFO|GLOR|SSN)",
     )
 
     def claims(self, head: bytes, flow: Flow | None) -> bool:  # noqa: ARG002
@@ -45,6 +45,8 @@ class Nmea:
 
     def messages(self, stream: Stream) -> Iterator[Message]:
         reading = _Reading(stream)
+        for trait in labels(stream.data):
+            yield reading.told(trait, "none")
         for start, end in units(stream):
             for found in SENTENCE.finditer(stream.data, start, end):
                 yield from reading.sentence(found)
@@ -68,26 +70,27 @@ class _Reading:
         self.talk: dict[str, None] = {}
         self.date: date | None = None
         self.clock: time | None = None
-        self.proprietary: set[bytes] = set()
+        self.makers = Makers()
 
     def sentence(self, found: re.Match[bytes]) -> Iterator[Message]:
         """Take the next sentence; yield what it ends."""
         good = _checks(found)
         kind = found[1][2:].decode("ascii")
+        if kind == "TXT" and good is not False and (text := self.makers.text(found, checked=good is True)):
+            yield self.told(text, "ok" if good else "none")
         if good is False or (good is None and not _UNCHECKED.match(found[0][3:])):
             return
         if found[1][:1] == b"P":
-            if found[0] not in self.proprietary and len(self.proprietary) < PROPRIETARY:
-                self.proprietary.add(found[0])
-                yield self._proprietary(found)
+            if own := self.makers.own(found):
+                yield self.told(own, "ok")
             return
         if kind == "ZDA":
             self._zda(found[2])
-        parsed = parse(found) if kind in _POSITION else None
-        if parsed is None:
+        values = read_fields(kind, found[2].decode("latin-1")) if kind in _POSITION and found[2].isascii() else None
+        if values is None:
             self._beside(found)
-        elif states_a_place(parsed):
-            yield from self._place(parsed, kind, found)
+        elif states_a_place(values):
+            yield from self._place(values, kind, found)
         else:
             yield from self._close_epoch()
             self._beside(found)
@@ -97,17 +100,18 @@ class _Reading:
         yield from self._close_epoch()
         yield from self._close_silence()
 
-    def _place(self, parsed: Any, kind: str, found: re.Match[bytes]) -> Iterator[Message]:
-        clock = parsed.time if isinstance(parsed.time, time) else None
+    def _place(self, values: Values, kind: str, found: re.Match[bytes]) -> Iterator[Message]:
+        told = values.get("time")
+        clock = told if isinstance(told, time) else None
         if self.epoch is None or not self.epoch.goes_on(clock, found[1].decode("ascii")):
             yield from self.finish()
             if self.clock and clock and self.clock.hour == 23 and clock.hour == 0 and self.date is not None:
                 self.date += _DAY
             self.clock = clock or self.clock
             self.epoch = Epoch(clock, found.start())
-        self.epoch.take(parsed, kind, found)
-        if kind == "RMC" and isinstance(parsed.date, date):
-            self.date = parsed.date
+        self.epoch.take(values, kind, found)
+        if kind == "RMC" and isinstance(day := values.get("date"), date):
+            self.date = day
 
     def _beside(self, found: re.Match[bytes]) -> None:
         """A sentence without a place belongs to the open epoch, else to the silence."""
@@ -179,18 +183,16 @@ class _Reading:
         days = [_microseconds(day + _DAY * shift, clock) for shift in (-1, 0, 1)]
         return min(days, key=lambda when: abs(when - seen)), ("the date is that of the capture",)
 
-    def _proprietary(self, found: re.Match[bytes]) -> Message:
-        """A maker's own sentence: the address names the maker (NMEA 0183 section 5.3: P and three letters)."""
-        address = found[1].decode("ascii")
-        value = found[0].decode("latin-1")[:256]
+    def told(self, trait: Trait, checksum: Literal["ok", "none"]) -> Message:
+        """What a sentence or a comment tells of the maker."""
         return Message(
             protocol="nmea",
             stream=self.stream,
-            span=found.span(),
-            time=self.stream.time_at(found.start()),
-            fields={"sentences": [address]},
-            traits=(Trait("nmea.proprietary", value, found.span(), {"address": address}),),
-            checksum="ok",
+            span=trait.span,
+            time=self.stream.time_at(trait.span[0]),
+            fields={"sentences": [trait.facts["address"]]} if "address" in trait.facts else {},
+            traits=(trait,),
+            checksum=checksum,
             confidence=Confidence.LIKELY,
         )
 

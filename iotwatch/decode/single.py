@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import deque
-from itertools import islice
+from itertools import chain, islice
+from typing import TypeVar
 
 import msgspec
 
@@ -12,6 +13,7 @@ from iotwatch.decode.message import AccessPoint, Cell, Fix, Message
 from iotwatch.model import Confidence
 from iotwatch.read.stream import from_bytes
 
+_Item = TypeVar("_Item")
 MAX_DEPTH = 6
 MAX_BODIES = 256
 MAX_MESSAGES = 1024
@@ -47,20 +49,25 @@ def answer(data: bytes) -> Answer:
                 queue.append((message.body, depth + 1))
     if not messages:
         return Answer()
-    best = max(messages, key=_weight)
-    fixes = dict.fromkeys(fix for message in messages for fix in message.fixes)
+    best = max(messages, key=_weight) if len(messages) > 1 else messages[0]
     return Answer(
         dialect=best.protocol,
         confidence=best.confidence,
-        fixes=tuple(fixes),
-        cells=tuple(dict.fromkeys(cell for message in messages for cell in message.cells)),
-        access_points=tuple(dict.fromkeys(point for message in messages for point in message.access_points)),
-        device_ids=tuple(dict.fromkeys(one for message in messages for one in message.device_ids)),
-        vin=next((message.vin for message in messages if message.vin), ""),
+        fixes=_each_once([message.fixes for message in messages]),
+        cells=_each_once([message.cells for message in messages]),
+        access_points=_each_once([message.access_points for message in messages]),
+        device_ids=_each_once([message.device_ids for message in messages]),
+        vin=next(filter(None, [message.vin for message in messages]), ""),
         checksum=best.checksum,
         doubts=best.doubts,
         rivals=best.rivals,
     )
+
+
+def _each_once(said: list[tuple[_Item, ...]]) -> tuple[_Item, ...]:
+    """What the messages say, in their order and without repeats."""
+    items = said[0] if len(said) == 1 else tuple(chain.from_iterable(said))
+    return tuple(dict.fromkeys(items)) if len(items) > 1 else items
 
 
 def _weight(message: Message) -> tuple[bool, bool, bool, int]:

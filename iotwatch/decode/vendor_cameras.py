@@ -1,4 +1,4 @@
-"""Discovery and control frames of camera makers: Hikvision SADP, Dahua DHIP and PTCP (reference facts: wire behaviours)."""
+"""Discovery and control frames of camera makers: Hikvision SADP and SDK, Dahua DHIP and PTCP (reference facts: wire behaviours)."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ _DAHUA_FIELD = re.compile(
 )
 _DHIP = b"\x20\x00\x00\x00DHIP"
 _DHIP_HEAD, _PTCP_HEAD = 32, 24
+_CONTROL = bytes.fromhex("000000100000001e0000001e")
 FRAMES = 20_000
 
 
@@ -104,4 +105,34 @@ class Ptcp:
             yield announcement(stream, (start, end), self.name, facts, body)
 
 
+class SadpEthernet:
+    """Hikvision's search on frames of EtherType 8033, without IP: the type alone says whose it is."""
+
+    name = "hikvision-sadp-ethernet"
+    anchors = ()
+
+    def claims(self, head: bytes, flow: Flow | None) -> bool:
+        return flow is None and len(head) > 4
+
+    def messages(self, stream: Stream) -> Iterator[Message]:
+        for start, end in units(stream):
+            if end > start:
+                yield announcement(stream, (start, end), self.name, {})
+
+
+class HikvisionControl:
+    """Hikvision's control connection (SDK, usually TCP 8000): the answer to a login begins with 16, 30 and 30."""
+
+    name = "hikvision-control"
+    anchors = (rb"\x00\x00\x00\x10\x00\x00\x00\x1e\x00\x00\x00\x1e",)
+
+    def claims(self, head: bytes, flow: Flow | None) -> bool:
+        return head.startswith(_CONTROL) and not (flow and flow.transport == "udp")
+
+    def messages(self, stream: Stream) -> Iterator[Message]:
+        if stream.data.startswith(_CONTROL):
+            yield announcement(stream, (0, len(_CONTROL)), self.name, {})
+
+
 SADP, DHIP, PTCP = Sadp(), Dhip(), Ptcp()
+SADP_ETHERNET, HIKVISION_CONTROL = SadpEthernet(), HikvisionControl()

@@ -1,6 +1,6 @@
 """Measures reading and scanning beside the field's own tools, in turns, and writes docs/performance.md.
 
-    python tests/bench/run.py [--folder DIR] [--runs N] [--only fleet,small,batch,scale] [--no-scan] [--docs FILE]
+    python tests/bench/run.py [--folder DIR] [--runs N] [--only fleet,small,batch,scale,start,two] [--no-scan] [--docs FILE]
 
 CPU seconds are user and system time of the process. Runs are interleaved and the least disturbed one of each tool is
 given: on a shared machine neighbours only ever add. The ratio is to ``capinfos -c`` on the same file.
@@ -23,6 +23,7 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
+COMPILED = Path(tempfile.gettempdir()) / "iotwatch-bench-compiled"
 READ = """
 import sys, glob, os
 os.environ["OPENBLAS_NUM_THREADS"] = "1"
@@ -32,6 +33,9 @@ for name in sorted(glob.glob(sys.argv[1] + "/*")) if os.path.isdir(sys.argv[1]) 
     with file:
         read_capture(file, origin=origin)
 """
+
+
+HALF = ("--bytes", str(500_000_000), "--packets", "900000", "--flows", "10000")
 
 
 @dataclass(frozen=True)
@@ -46,14 +50,21 @@ class Figure:
     ratio: float
 
 
-def commands(path: Path, work: Path, *, scan: bool) -> Iterator[tuple[str, list[str]]]:
+def commands(workload: str, path: Path, work: Path, *, scan: bool) -> Iterator[tuple[str, list[str]]]:
     """Name and command of every tool that is installed; the first is the yardstick."""
     files = sorted(map(str, path.iterdir())) if path.is_dir() else [str(path)]
     yield "capinfos -c", ["capinfos", "-c", *files]
+    if workload == "two":
+        for jobs in (1, 2):
+            yield f"iotwatch scan --jobs {jobs}", scanning(path, work / f"{jobs}.db", jobs)
+        return
+    if workload == "start":
+        yield "iotwatch --help", [sys.executable, "-m", "iotwatch", "--help"]
+        yield "iotwatch scan", scanning(path, work / "bench.db", 1)
+        return
     yield "iotwatch read + flows", [sys.executable, "-c", READ, str(path)]
     if scan:
-        options = ["--db", str(work / "bench.db"), "-q", "--no-progress", "scan", "--force", "--exit-zero"]
-        yield "iotwatch scan", [sys.executable, "-m", "iotwatch", *options, str(path)]
+        yield "iotwatch scan", scanning(path, work / "bench.db", 1)
     if path.is_dir():
         return
     if shutil.which("tcpdump"):
@@ -67,9 +78,19 @@ def commands(path: Path, work: Path, *, scan: bool) -> Iterator[tuple[str, list[
         )
 
 
+def scanning(path: Path, database: Path, jobs: int) -> list[str]:
+    """The command of a whole scan with ``jobs`` processes."""
+    options = ["--db", str(database), "-q", "--no-progress", "scan", "--force", "--exit-zero", "--jobs", str(jobs)]
+    return [sys.executable, "-m", "iotwatch", *options, str(path)]
+
+
 def measure(command: list[str], work: Path) -> tuple[float, float, int]:
-    """CPU seconds, wall seconds and peak memory (MB) of one command."""
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    """CPU seconds (of the process and of those it waited for), wall seconds and peak memory (MB) of one command.
+
+    Python keeps what it compiled, as an installed package has it: compiling all modules anew would be half of a short run.
+    """
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONPYCACHEPREFIX": str(COMPILED)}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
     begun = time.perf_counter()
     process = subprocess.Popen(command, cwd=work, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
     assert process.stderr is not None
@@ -87,7 +108,7 @@ def compare(workload: str, path: Path, runs: int, *, scan: bool) -> list[Figure]
     results: dict[str, list[tuple[float, float, int]]] = {}
     for _ in range(runs):
         with tempfile.TemporaryDirectory() as folder:
-            for name, command in commands(path, Path(folder), scan=scan):
+            for name, command in commands(workload, path, Path(folder), scan=scan):
                 results.setdefault(name, []).append(measure(command, Path(folder)))
     yardstick = min(cpu for cpu, _, _ in next(iter(results.values())))
     figures = []
@@ -101,18 +122,32 @@ def compare(workload: str, path: Path, runs: int, *, scan: bool) -> list[Figure]
 def prepare(folder: Path, wanted: set[str]) -> dict[str, Path]:
     """Make the workloads that are not there yet."""
     folder.mkdir(parents=True, exist_ok=True)
-    paths = {"fleet": folder / "fleet.pcap", "small": folder / "small.pcap", "batch": folder / "batch"}
+    paths = {"start": folder / "start", "fleet": folder / "fleet.pcap", "small": folder / "small.pcap"}
+    paths |= {"batch": folder / "batch", "two": folder / "two"}
     paths |= {f"fleet {times}x": folder / f"fleet{times}.pcap" for times in (1, 2, 4, 8)}
     chosen = {name: path for name, path in paths.items() if name in wanted or ("x" in name and "scale" in wanted)}
     for name, path in chosen.items():
         if path.exists():
             continue
-        # In a process of its own: what this one has in memory would count as the peak of those it starts.
         kind, *size = name.split()
         times = int(size[0][:-1]) if size else 0
         options = ["--bytes", str(times << 27), "--packets", str(times * 250_000), "--flows", "2000"] if size else []
-        subprocess.run([sys.executable, str(HERE / "workloads.py"), kind, str(path), *options], check=True)
+        if name == "start":
+            make("batch", path, "--files", "5")
+            for other in sorted(path.iterdir())[1:]:
+                other.unlink()
+        elif name == "two":
+            path.mkdir()
+            for seed in ("3", "4"):
+                make("fleet", path / f"{seed}.pcap", *HALF, "--seed", seed)
+        else:
+            make(kind, path, *options)
     return chosen
+
+
+def make(kind: str, path: Path, *options: str) -> None:
+    """Make one workload, in a process of its own: what this one has in memory would count as the peak of those it starts."""
+    subprocess.run([sys.executable, str(HERE / "workloads.py"), kind, str(path), *options], check=True)
 
 
 def page(figures: list[Figure], runs: int) -> str:
@@ -137,7 +172,9 @@ def page(figures: list[Figure], runs: int) -> str:
         "",
         "`fleet`: 2 million packets, 1.1 GB, 20,000 flows of a device fleet's day. `small`: 2.7 million packets of some 80",
         "bytes in 40,000 slow flows. `batch`: 2,000 files of some 63 kB, half pcapng, in one process. `fleet 1x` to `8x`:",
-        "the same 2,000 flows with longer downloads, to show that cost is linear in packets and memory is not.",
+        "the same 2,000 flows with longer downloads, to show that cost is linear in packets and memory is not. `start`: one",
+        "capture of some 100 kB. `two`: two captures of 500 MB by one process and by two. `scan` is the whole way: SHA-256,",
+        "flows, decoding, all detectors, SQLite, the printed verdict.",
     ]
     return "\n".join(lines) + "\n"
 
@@ -146,7 +183,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--folder", type=Path, default=Path(tempfile.gettempdir()) / "iotwatch-bench")
     parser.add_argument("--runs", type=int, default=3)
-    parser.add_argument("--only", default="fleet,small,batch,scale")
+    parser.add_argument("--only", default="start,fleet,small,batch,scale,two")
     parser.add_argument("--no-scan", action="store_true", help="reading alone")
     parser.add_argument("--docs", type=Path, default=ROOT / "docs" / "performance.md")
     wanted = parser.parse_args()

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import struct
-from dataclasses import replace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from iotwatch.decode import FRAMES, decode
 from iotwatch.decode.can_bus import CAN_BUS
@@ -66,6 +66,21 @@ def test_a_damaged_advertisement_lowers_the_confidence(frames) -> None:
     packet = b"\x02" + bytes((len(data) + 6,)) + bytes(6) + data
     (message,) = decode(frames("bluetooth", b"\xd6\xbe\x89\x8e" + packet + b"\0\0\0", linktype="bluetooth-le-ll"))
     assert (message.checksum, message.confidence.name) == ("bad", "POSSIBLE")
+
+
+def test_an_advertisement_is_its_senders(frames) -> None:
+    data = b"\x1e\x16\xfa\xff\x0d\x01" + location(47.37, 8.53)
+    address = bytes.fromhex("665544332211")
+    air = b"\xd6\xbe\x89\x8e"
+    legacy = air + b"\x42" + bytes((len(data) + 6,)) + address + data + bytes(3)
+    extended = air + b"\x07" + bytes((len(data) + 10,)) + b"\x09\x09" + address + b"\0\0" + data + bytes(3)
+    host = b"\x04\x3e" + bytes((len(data) + 12,)) + b"\x02\x01\x03\x01" + address + bytes((len(data),)) + data + b"\xc4"
+    far = (
+        b"\x04\x3e" + bytes((len(data) + 26,)) + b"\x0d\x01\0\0\x01" + address + bytes(16) + bytes((len(data),)) + data
+    )
+    for frame in (legacy, extended, host, far):
+        (message,) = decode(frames("bluetooth", frame, linktype="bluetooth-le-ll"))
+        assert message.stream.context["device"] == "mac:11:22:33:44:55:66"
 
 
 def can(number: int, data: bytes) -> bytes:

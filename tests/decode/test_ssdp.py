@@ -23,7 +23,7 @@ def test_an_announcement_names_the_device(datagrams, traits_of):
 
 
 def test_events_over_tcp_are_http():
-    from dataclasses import replace
+    from msgspec.structs import replace
 
     event = b"NOTIFY /e HTTP/1.1\r\nHost: a\r\nNT: upnp:event\r\nContent-Length: 0\r\n\r\n"
     stream = replace(from_bytes(event, kind="tcp"), flow=Flow(0, "tcp", "192.0.2.1", 40000, "192.0.2.2", 80))

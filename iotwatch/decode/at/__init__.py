@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 import re2
 
 from iotwatch.decode.at import grammar, identity
 from iotwatch.decode.at.dialogue import Dialogue
+from iotwatch.decode.at.dumps import without_dumps
 from iotwatch.decode.at.lines import lines
 from iotwatch.decode.message import Message
+from iotwatch.decode.peeled import JUDGED, best, layers
 from iotwatch.decode.units import units
 from iotwatch.read.stream import Flow, Stream
 
@@ -17,11 +20,21 @@ LOOK_BYTES = 4 << 20
 """How far into a text the signs of a dialogue are looked for."""
 
 
+# A word begins behind a terminal's control sequence (ECMA-48 section 5.4) too, though that ends in a letter.
+_CONTROL = r"\x1b\[[0-9;]{0,12}[A-Za-z]"
+_BEGINS = rf"(?:\b|{_CONTROL})"
+_ALONE = rf"(?:^|[\s'>\]\"]|{_CONTROL})"
 # What every dialogue holds, on the fast engine: most texts are left at this.
 _SIGN = re2.compile(
-    rb"\b(?:[Aa][Tt][+^$#!*%&][A-Za-z]|AT(?:[EIQVZ]\d?[^a-z]|[\r\n]))"
-    rb"|(?:^|[\s'>\]\"])[+^$#!*%][A-Z][A-Z0-9]{2,20}:|Manufacturer *:|Revision *:"
+    rf"{_BEGINS}(?:[Aa][Tt][+^$#!*%&][A-Za-z]|AT(?:[EIQVZ]\d?[^a-z]|[\r\n]))"
+    rf"|{_ALONE}[+^$#!*%][A-Z][A-Z0-9]{{2,20}}:|Manufacturer *:|Revision *:".encode()
 )
+
+
+_TELLING = frozenset({"module.vendor", "module.model", "module.firmware", "imei", "imsi", "iccid", "eid"})
+
+
+_GAIN = 2
 
 
 class At:
@@ -29,41 +42,66 @@ class At:
 
     name = "at"
     anchors = (
-        rb"(?s:.*)\b[Aa][Tt](?:[+^$#!*%&][A-Za-z]|[IEQVZ]\d?[\r\n +Q]|\r|\n)",
-        rb"(?s:.*)(?:^|[\s'>\]])[+^$#!*%][A-Z][A-Z0-9]{2,20}:",
+        rf"(?s:.*){_BEGINS}[Aa][Tt](?:[+^$#!*%&][A-Za-z]|[IEQVZ]\d?[\r\n +Q]|\r|\n)".encode(),
+        rf"(?s:.*){_ALONE}[+^$#!*%][A-Z][A-Z0-9]{{2,20}}:".encode(),
         rb"(?s:.*)(?:Manufacturer|Revision): ",
     )
 
     def claims(self, head: bytes, flow: Flow | None) -> bool:
-        """A dialogue has a command and an answer, an identity block, several named answers, or commands alone."""
+        """A log is a dialogue as it stands, or without what a logger put before its lines."""
         if flow is not None or not _SIGN.search(head):
             return False
-        total = commands = results = keyed = 0
-        named: set[str] = set()
-        for line in lines(head[:LOOK_BYTES]):
-            total += 1
-            if grammar.glued(line.text):
-                return True
-            if grammar.commands(line.text):
-                commands += 1
-            elif found := grammar.named_answer(line.text):
-                named.add(found[0])
-            elif grammar.is_final(line.text):
-                results += 1
-            elif identity.KEYED.search(line.text):
-                keyed += 1
-            if (commands and (results or named or keyed or commands > 4)) or len(named) >= 2 or keyed >= 2:
-                return True
-        # One side alone, as a tap on one wire gives it: commands and hardly anything else.
-        return commands >= 2 and commands * 5 >= total * 4
+        if _is_dialogue(head[:LOOK_BYTES]):
+            return True
+        return any(_is_dialogue(form.encode("latin-1")) for form in layers(head[:JUDGED].decode("latin-1"))[1:])
 
     def messages(self, stream: Stream) -> Iterator[Message]:
         for start, end in units(stream):
             part = stream if start == 0 and end == len(stream.data) else stream.part(start, end)
             dialogue = Dialogue(part)
-            for line in lines(part.data):
+            for line in lines(_plainest(part)):
                 yield from dialogue.feed(line)
             yield from dialogue.finish()
+
+
+def _plainest(stream: Stream) -> bytes:
+    """The log as it stands, whose prefixes tell direction and port, unless without them it tells far more."""
+    data = without_dumps(stream.data)
+    text = data.decode("latin-1")
+    other = best(text, partial(_told, stream))
+    gains = other != text and _told(stream, other[:JUDGED]) > _GAIN * _told(stream, text[:JUDGED])
+    return other.encode("latin-1") if gains else data
+
+
+def _told(stream: Stream, form: str) -> int:
+    """How much a form of a log tells of who the modem and its SIM are."""
+    dialogue = Dialogue(stream)
+    messages = [message for line in lines(form.encode("latin-1")) for message in dialogue.feed(line)]
+    messages += dialogue.finish()
+    traits = {(trait.kind, trait.value) for message in messages for trait in message.traits if trait.kind in _TELLING}
+    return len(traits) + sum(len(message.fixes) for message in messages)
+
+
+def _is_dialogue(head: bytes) -> bool:
+    """A dialogue has a command and an answer, an identity block, several named answers, or commands alone."""
+    total = commands = results = keyed = 0
+    named: set[str] = set()
+    for line in lines(head):
+        total += 1
+        if grammar.glued(line.text):
+            return True
+        if grammar.commands(line.text):
+            commands += 1
+        elif found := grammar.named_answer(line.text):
+            named.add(found[0])
+        elif grammar.is_final(line.text):
+            results += 1
+        elif identity.KEYED.search(line.text):
+            keyed += 1
+        if (commands and (results or named or keyed or commands > 4)) or len(named) >= 2 or keyed >= 2:
+            return True
+    # One side alone, as a tap on one wire gives it: commands and hardly anything else.
+    return commands >= 2 and commands * 5 >= total * 4
 
 
 AT = At()

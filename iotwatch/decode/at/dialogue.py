@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
+from msgspec import structs
+
 from iotwatch.decode.at import grammar, identity, network, position
 from iotwatch.decode.at.grammar import Command
 from iotwatch.decode.at.lines import Line
+from iotwatch.decode.at.record import CELLULAR, shown, standing, with_cellular
 from iotwatch.decode.message import Fix, Message, Trait
 from iotwatch.model import Confidence
 from iotwatch.read.stream import Stream
@@ -17,67 +20,7 @@ ANSWER_LINES = 64
 SILENCE = 6
 """How many lines of something else end an exchange that has no final result."""
 
-CELLULAR = frozenset(
-    {
-        *(
-            "+CIMI",
-            "+CPIN",
-            "+CREG",
-            "+CGREG",
-            "+CEREG",
-            "+C5GREG",
-            "+COPS",
-            "+CSQ",
-            "+CESQ",
-            "+CGATT",
-            "+CGACT",
-            "+CPSI",
-        ),
-        *(
-            "+CGDCONT",
-            "+QENG",
-            "+QCSQ",
-            "+QNWINFO",
-            "^SYSINFO",
-            "^SYSINFOEX",
-            "^HCSQ",
-            "^SIMST",
-            "^SRVST",
-            "^RSSI",
-            "+GCAP",
-        ),
-        *(
-            "!GSTATUS",
-            "!LTEINFO",
-            "+CGPADDR",
-            "+CGEV",
-            "+CNUM",
-            "+CCED",
-            "+QSIMSTAT",
-            "+CNACT",
-            "+CGCONTRDP",
-            "+QICSGP",
-            "^MODE",
-        ),
-    }
-)
-"""Answers and reports that only a modem of a cellular network gives (TS 27.007; makers' own in public logs)."""
-
-_SECRETS = frozenset(
-    {"+CPIN", "+CLCK", "+CPWD", "^CPIN", "+CGAUTH", "+QMTCONN", "+CMQTTCONNECT", "+MQTTCONN", "+CWJAP"}
-)
 _PROMPTS = frozenset({">", "CONNECT"})
-
-
-def shown(command: Command) -> str:
-    """The command for the record: without what may be a secret or a person's words."""
-    plain = all(
-        part.isdigit() or (part.replace("_", "").isalnum() and len(part) <= 16)
-        for part in grammar.arguments(command.arguments)
-    )
-    if command.kind != "set" or (plain and len(command.arguments) <= 40 and command.name not in _SECRETS):
-        return command.text
-    return f"AT{command.name}="
 
 
 @dataclass(slots=True)
@@ -115,6 +58,7 @@ class Dialogue:
         self._streams: dict[str, Stream] = {}
         self._names: set[tuple[str, str]] = set()
         self._cellular: set[str] = set()
+        self._latitude: dict[str, tuple[float, int]] = {}
 
     def feed(self, line: Line) -> Iterator[Message]:
         """Take one line; yield the exchange that it ends, or the report that it is."""
@@ -135,6 +79,8 @@ class Dialogue:
             yield from self._final(line, current)
         elif named is not None:
             yield from self._named(line, named, current)
+        elif degrees := position.half(line.text):
+            yield from self._half(line, degrees, current)
         elif identity.KEYED.search(line.text):
             yield from self._keyed(line, current)
         elif current is not None:
@@ -181,7 +127,7 @@ class Dialogue:
         name, values, offset = named
         at = line.start + offset
         span = (line.start, line.end)
-        traits = _standing(line, self._answer_traits(line.port, name, values, at, span))
+        traits = standing(line, self._answer_traits(line.port, name, values, at, span))
         place = position.fix(name, values, span)
         doubts = (position.LOOK_UP,) if place and name in position.LOOK_UPS else ()
         if self._once(line.port, name):
@@ -221,6 +167,20 @@ class Dialogue:
         current.end = line.end
         current.silent = 0
         current.traits += traits
+
+    def _half(self, line: Line, degrees: tuple[str, float], current: Exchange | None) -> Iterator[Message]:
+        """A line with one half of a position; the longitude makes it whole."""
+        half, value = degrees
+        if half == "Lat":
+            self._latitude[line.port] = (value, line.start)
+        elif line.port in self._latitude:
+            latitude, start = self._latitude.pop(line.port)
+            place = position.whole(latitude, value, (start, line.end))
+            if place is not None and current is not None:
+                current.fixes.append(place)
+                current.end = line.end
+            elif place is not None:
+                yield self._message(line.port, start, line.end, "!GPSLOC", [], [place])
 
     def _other(self, line: Line, current: Exchange) -> Iterator[Message]:
         """A line without a name: part of a bare answer, data after a prompt, a report, or something else in the log."""
@@ -267,7 +227,9 @@ class Dialogue:
         )
         if current.data and not urls:
             body = self.stream.part(current.data[0].start, current.data[-1].end)
-            message = _with_body(message, replace(body, kind="payload").tagged(command=current.commands[0].name))
+            message = _with_body(
+                message, structs.replace(body, kind="payload").tagged(command=current.commands[0].name)
+            )
         yield message
 
     def _bare(self, current: Exchange, asked: Command) -> None:
@@ -305,7 +267,7 @@ class Dialogue:
             span=(start, max(end, start + 1)),
             time=self.stream.time_at(start),
             fields={"command": name[:120]},
-            traits=tuple(_with_cellular(traits)),
+            traits=tuple(with_cellular(traits)),
             fixes=tuple(fixes or ()),
             confidence=Confidence.LIKELY,
             doubts=doubts,
@@ -318,21 +280,6 @@ class Dialogue:
         if port not in self._streams:
             self._streams[port] = self.stream.tagged(device=f"tty:{port}")
         return self._streams[port]
-
-
-def _standing(line: Line, traits: list[Trait]) -> list[Trait]:
-    """The traits with spans that hold them: in a line joined from two chunks only the whole span does."""
-    if len(line.text) == line.end - line.start:
-        return traits
-    return [Trait(trait.kind, trait.value, (line.start, line.end), trait.facts) for trait in traits]
-
-
-def _with_cellular(traits: list[Trait]) -> list[Trait]:
-    """An IMEI, an IMSI or an ICCID is told only by a cellular modem."""
-    number = next((trait for trait in traits if trait.kind in ("imei", "imsi", "iccid")), None)
-    if number is None:
-        return traits
-    return [*traits, Trait("modem.cellular", number.kind, number.span)]
 
 
 def _with_body(message: Message, body: Stream) -> Message:

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 
 import re2
+from msgspec.structs import replace
 
 from iotwatch.decode.message import Message
 from iotwatch.model import Confidence
@@ -49,6 +49,7 @@ _TRACED = re.compile(
 _SPOKEN = re.compile(rb"(?:^|[\r\n])(?:AT|OK|ERROR|[+^$][A-Z]{2,}:|\$G[PN])")
 MAX_BYTES = 8 << 20
 _SAMPLE = 65_536
+_ROW = 256
 _PRINTABLE = bytes(range(32, 127)) + b"\r\n\t"
 
 
@@ -112,6 +113,21 @@ def _spoken(data: bytes, form: Form) -> tuple[list[Span], bytes, bool, Span] | N
     if not _SPOKEN.search(spoken) or len(spoken.translate(None, _PRINTABLE)) * 10 > len(spoken):
         return None
     return ranges, spoken, is_hex, (ranges[0][0], ranges[-1][1])
+
+
+def without_dumps(data: bytes) -> bytes:
+    """The same bytes with blanks for the rows of a dump: what they say is read from what they hold."""
+    read = _read(data[:MAX_BYTES]) if _SIGN.search(data[:_SAMPLE]) else None
+    if read is None:
+        return data
+    masked = bytearray(data)
+    for start, end in read[0]:
+        first = max(data.rfind(b"\n", 0, start), data.rfind(b"\r", max(0, start - _ROW), start)) + 1
+        last = min(
+            (at for at in (data.find(b"\n", end), data.find(b"\r", end, end + _ROW)) if at >= 0), default=len(data)
+        )
+        masked[first:last] = b" " * (last - first)
+    return bytes(masked)
 
 
 def _rows(data: bytes) -> list[Span]:

@@ -66,7 +66,7 @@ def number(kind: str, text: str, at: int) -> Trait | None:
 
 def clean(text: str) -> str:
     """A value without quotes, dots of an end of sentence and blanks; empty for what an author put in its place."""
-    value = text.strip().strip('"').strip().rstrip(",;").strip()
+    value = text.strip().strip("\"'").strip().rstrip(",;").strip()
     return "" if _PLACEHOLDER.match(value) else value
 
 

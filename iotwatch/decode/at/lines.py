@@ -47,6 +47,10 @@ class Line:
     port: str = ""
 
 
+Side = tuple[str, bool | None]
+"""A port, and what the log says of the direction."""
+
+
 @dataclass(slots=True)
 class _Half:
     text: str
@@ -55,7 +59,8 @@ class _Half:
 
 def lines(data: bytes) -> Iterator[Line]:
     """Yield the lines of ``data`` in order; a chunk that a log cut in the middle of a line is joined to the next one."""
-    halves: dict[tuple[str, bool | None], _Half] = {}
+    halves: dict[Side, _Half] = {}
+    marked: set[Side] = set()
     physical = _LINE.finditer(data)
     prefixes = Prefixes(
         data[slice(*one.span())][:_LINE_LIMIT].decode("latin-1") for one in _LINE.finditer(data[:_LEARN_BYTES])
@@ -76,7 +81,7 @@ def lines(data: bytes) -> Iterator[Line]:
             # A mail program wrapped the line at a blank: the break stands for it.
             text = data[start : min(following.end(), start + _LINE_LIMIT)].decode("latin-1").translate(_BREAKS)
             closing = text.rfind(quoted["quote"], quoted.end())
-        yield from _chunk(text[: closing if closing >= 0 else None], quoted.end(), start, prefix, halves)
+        yield from _chunk(text[: closing if closing >= 0 else None], quoted.end(), start, prefix, halves, marked)
     for (port, sent), half in halves.items():
         yield Line(half.text, half.start, half.start + len(half.text), sent, port)
 
@@ -104,16 +109,22 @@ def _line(text: str, start: int, end: int, base: int, prefix: Prefix) -> Iterato
 
 
 def _chunk(
-    text: str, at: int, base: int, prefix: Prefix, halves: dict[tuple[str, bool | None], _Half]
+    text: str, at: int, base: int, prefix: Prefix, halves: dict[Side, _Half], marked: set[Side]
 ) -> Iterator[Line]:
-    """One chunk that was read from a port, in quotes: its last line may go on in the next chunk."""
+    """One chunk that was read from a port, in quotes: its last line may go on in the next chunk.
+
+    ``marked`` are the sides whose chunks have shown line ends: what has none there is a part of a line.
+    """
     pieces: list[tuple[int, int]] = []
     here = at
     for found in _MARK.finditer(text, at):
         pieces.append((here, found.start()))
         here = found.end()
-    half = halves.pop((prefix.port, prefix.sent), None)
-    if half is None and not pieces:
+    side = (prefix.port, prefix.sent)
+    half = halves.pop(side, None)
+    if pieces:
+        marked.add(side)
+    if half is None and not pieces and side not in marked:
         yield from _line(text, at, len(text), base, prefix)
         return
     if half is not None:

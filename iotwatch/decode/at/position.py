@@ -1,7 +1,8 @@
 """Positions in answers of modems: satellite fixes of each maker's command, and look-ups by cell.
 
 Fields as in the makers' manuals: Quectel GNSS AT commands (+QGPSLOC), SIMCom (+CGNSINF, +CGPSINFO, +CGNSSINFO, +CLBS,
-+CIPGSMLOC), Telit ($GPSACP), u-blox (+UULOC), Quectel (+QCELLLOC, +QLBS). NMEA sentences inside answers belong to NMEA.
++CIPGSMLOC), Telit ($GPSACP), u-blox (+UULOC), Quectel (+QCELLLOC, +QLBS), Sierra Wireless (!GPSLOC). NMEA sentences
+inside answers belong to NMEA.
 """
 
 from __future__ import annotations
@@ -34,6 +35,26 @@ def fix(name: str, values: str, span: Span) -> Fix | None:
     if name == "+UULOC":
         return _uuloc(fields, span)
     return _look_up(name, fields, span) if name in LOOK_UPS else None
+
+
+_SEXAGESIMAL = re.compile(
+    r"(?P<half>Lat|Lon): (?P<degrees>\d{1,3}) Deg (?P<minutes>\d{1,2}) Min (?P<seconds>\d{1,2}(?:\.\d{1,6})?) Sec"
+    r" (?P<side>[NSEW])\b"
+)
+
+
+def half(text: str) -> tuple[str, float] | None:
+    """``Lat`` or ``Lon`` and the degrees of a line of AT!GPSLOC? (Sierra Wireless AT command reference for EM74xx)."""
+    found = _SEXAGESIMAL.match(text)
+    if found is None:
+        return None
+    value = int(found["degrees"]) + int(found["minutes"]) / 60 + float(found["seconds"]) / 3600
+    return found["half"], -value if found["side"] in "SW" else value
+
+
+def whole(latitude: float, longitude: float, span: Span) -> Fix | None:
+    """The position of two such lines."""
+    return _made(latitude, longitude, span)
 
 
 def _made(latitude: float | None, longitude: float | None, span: Span, **more: object) -> Fix | None:

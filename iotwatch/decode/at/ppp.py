@@ -7,9 +7,9 @@ stands just before the frame's data, so the line is whole again with a cut that 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 import numpy as np
+from msgspec.structs import replace
 
 from iotwatch.decode.message import Message
 from iotwatch.model import Confidence

@@ -64,6 +64,8 @@ _GOT = (
 )
 _MARK = re.compile(rf"(?:{_SENT})|(?:{_GOT})")
 _QUOTE = re.compile(r"b?[\"'](?:<CR>|<LF>|\\[rn]){0,4}$")
+_CHUNK = re.compile(r"(?P<words>[^'\"]{4,120}?)b?(?P<quote>['\"]).*(?P=quote)\s*$")
+_CHUNK_SHARE = 4
 _CLOSING = re.compile(r"[\s:>|)\]=-]*$")
 _COMMAND = re.compile(r"(?<![A-Za-z0-9_])(?:AT|at)(?=[+^$#!*%][A-Za-z]{3})")
 _ANY_MARK = rf"(?:(?P<sent>{_SENT})|(?P<got>{_GOT}))"
@@ -110,11 +112,18 @@ def _port(text: str) -> str:
 
 
 def _learn(texts: Iterable[str]) -> list[re.Pattern[str]]:
-    """Forms of words that stand before commands at least twice and that the known pieces do not take off."""
+    """Forms of words that stand before commands at least twice, or before chunks in quotes on many lines, and that the known
+    pieces do not take off."""
     counts: Counter[str] = Counter()
+    chunks: Counter[str] = Counter()
+    total = 0
     for index, text in enumerate(texts):
         if index >= LEARN_LINES:
             break
+        total += 1
+        chunk = _CHUNK.match(text)
+        if chunk is not None and known(chunk["words"] + "AT").length != len(chunk["words"]):
+            chunks[_form(chunk["words"])] += 1
         found = _COMMAND.search(text, 1, _LEARN_LENGTH + 2)
         if found is None:
             continue
@@ -122,7 +131,9 @@ def _learn(texts: Iterable[str]) -> list[re.Pattern[str]]:
         words = _QUOTE.sub("", text[: found.start()])
         if known(words + "AT").length != len(words):
             counts[_form(words)] += 1
-    return [re.compile(form) for form, count in counts.most_common(_LEARN_FORMS) if count >= 2]
+    learned = {form: None for form, count in chunks.most_common(_LEARN_FORMS) if count * _CHUNK_SHARE >= total}
+    learned |= {form: None for form, count in counts.most_common(_LEARN_FORMS) if count >= 2}
+    return [re.compile(form) for form in learned]
 
 
 def _form(prefix: str) -> str:

@@ -82,11 +82,13 @@ def tree(data: bytes, start: int, end: int) -> tuple[str, Node | None]:
         try:
             while at < end and len(roots) < 4096:
                 node, at = read(data, at, end)
+                if node.kind not in (OBJECT, ARRAY) or not node.children:
+                    roots.clear()
+                    break
                 roots.append(node)
         except DecodeError:
             if not roots or at < end - (end - start) // 8:
                 continue
-        kept = [node for node in roots if node.kind in (OBJECT, ARRAY) and node.children]
-        if kept and len(kept) == len(roots):
-            return name, kept[0] if len(kept) == 1 else Node("", ARRAY, start, at, children=kept)
+        if roots:
+            return name, roots[0] if len(roots) == 1 else Node("", ARRAY, start, at, children=roots)
     return "", None

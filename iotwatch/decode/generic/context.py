@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 
-from iotwatch.decode.generic.identity import Identity, identities
-from iotwatch.decode.generic.times import time_of
+import msgspec
+
+from iotwatch.decode.generic.identity import Identity, identities, kind_named
+from iotwatch.decode.generic.times import names_time, time_of
 from iotwatch.decode.generic.tree.node import Node, Scalar
 from iotwatch.decode.generic.vocabulary import VOCABULARY, by_word
 
@@ -33,8 +34,7 @@ _COARSE_METRES = 25_000
 BOUNDS = "bounds"
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
+class Context(msgspec.Struct, frozen=True, gc=False):
     """``valid`` is the receiver's word (``None``: not said); metres for ``accuracy`` and ``altitude``."""
 
     whose: str = ""
@@ -69,8 +69,7 @@ def _owner(key: str) -> str:
     return next((_OWNERS[word] for word in (lowered, "".join(parts), *parts) if word in _OWNERS), "")
 
 
-@dataclass(slots=True)
-class Facts:
+class Facts(msgspec.Struct):
     """What the leaves of one object say, read once; the letters are hemispheres that stand in leaves of their own."""
 
     time: int | None = None
@@ -88,35 +87,55 @@ def facts_of(node: Node) -> Facts:
     """The facts of an object's own leaves."""
     if isinstance(node.facts, Facts):
         return node.facts
-    facts = Facts(time=time_of(node.leaves()), identity=tuple(identities(node.leaves())))
+    node.facts = facts = Facts()
+    times: list[Node] = []
+    names: list[Node] = []
     for leaf in node.leaves():
-        kind = _kind(leaf.key)
-        if kind == "accuracy" and facts.accuracy is None:
-            facts.accuracy = _metres(leaf.value)
-        elif kind == "altitude" and facts.altitude is None:
-            facts.altitude = _metres(leaf.value)
-        elif kind in ("valid", "status") and facts.valid is None:
-            facts.valid = _valid(leaf.value, plain=kind == "status")
-        elif kind == "datum":
-            facts.datum = facts.datum or _datum(_word(leaf.value))
-        elif kind == "told":
-            facts.told = facts.told or _told(leaf.key, leaf.value)
-        _note_letter(facts, leaf)
-    node.facts = facts
+        kind, is_time, is_name = _speaks(leaf.key)
+        if kind:
+            _note(facts, kind, leaf)
+        if is_time:
+            times.append(leaf)
+        if is_name:
+            names.append(leaf)
+        if isinstance(leaf.value, str) and 0 < len(leaf.value) < 6:
+            _note_letter(facts, leaf.key, leaf.value)
+    facts.time = time_of(times) if times else None
+    facts.identity = tuple(identities(names)) if names else ()
     return facts
 
 
 @lru_cache(maxsize=4096)
+def _speaks(key: str) -> tuple[str, bool, bool]:
+    """What a key speaks of: a kind of fact, a time, an identity."""
+    return _kind(key), names_time(key), kind_named(key) is not None
+
+
+def identity_of(node: Node) -> tuple[Identity, ...]:
+    """The identities of an object's own leaves; where nothing else is asked, nothing else is read."""
+    return node.facts.identity if isinstance(node.facts, Facts) else tuple(identities(node.leaves()))
+
+
+def _note(facts: Facts, kind: str, leaf: Node) -> None:
+    if kind == "accuracy" and facts.accuracy is None:
+        facts.accuracy = _metres(leaf.value)
+    elif kind == "altitude" and facts.altitude is None:
+        facts.altitude = _metres(leaf.value)
+    elif kind in ("valid", "status") and facts.valid is None:
+        facts.valid = _valid(leaf.value, plain=kind == "status")
+    elif kind == "datum":
+        facts.datum = facts.datum or _datum(_word(leaf.value))
+    elif kind == "told":
+        facts.told = facts.told or _told(leaf.key, leaf.value)
+
+
 def _kind(key: str) -> str:
     lowered = key.lower()
     return next((kind for kind, pattern in _KEYS.items() if pattern.fullmatch(lowered)), "") if len(key) <= 40 else ""
 
 
-def _note_letter(facts: Facts, leaf: Node) -> None:
-    value = leaf.value
-    if not isinstance(value, str) or not 0 < len(value) < 6 or value.lower() not in _HEMISPHERES:
-        return
-    if _HEMISPHERE_KEY.search(leaf.key.lower()):
+def _note_letter(facts: Facts, key: str, value: str) -> None:
+    if value.lower() in _HEMISPHERES and _HEMISPHERE_KEY.search(key.lower()):
         letter = value[0].upper()
         if letter in "NS":
             facts.north_south = facts.north_south or letter
@@ -126,16 +145,21 @@ def _note_letter(facts: Facts, leaf: Node) -> None:
 
 def context_of(group: Node, above: Sequence[Node], stem: Sequence[str]) -> Context:
     """What ``group`` says and, where it says nothing, the objects around it."""
-    near = [facts_of(node) for node in (group, *above[:-4:-1])]
-    time = next((facts.time for facts in near if facts.time is not None), None)
-    valid = next((facts.valid for facts in near[:2] if facts.valid is not None), None)
-    accuracy = next((facts.accuracy for facts in near[:2] if facts.accuracy is not None), None)
-    altitude = near[0].altitude
+    here = facts_of(group)
+    time, valid, accuracy, datum, told = here.time, here.valid, here.accuracy, here.datum, here.told
+    for distance, node in enumerate(above[:-4:-1]):
+        facts = facts_of(node)
+        time = facts.time if time is None else time
+        told = told or facts.told
+        if distance == 0:
+            valid = facts.valid if valid is None else valid
+            accuracy = facts.accuracy if accuracy is None else accuracy
+            datum = datum or facts.datum
     path = [node.key for node in (*above, group) if node.key]
-    owner = whose((*path, *stem)) or next((facts.told for facts in near if facts.told), "")
-    datum = next((facts.datum for facts in near[:2] if facts.datum), "") or next(filter(None, map(_datum, stem)), "")
-    helpers = sum(value is not None for value in (time, accuracy, altitude, valid))
-    return Context(owner, datum, valid, time, accuracy, altitude, helpers)
+    owner = whose((*path, *stem)) or told
+    datum = datum or next(filter(None, map(_datum, stem)), "")
+    helpers = 4 - (time, accuracy, here.altitude, valid).count(None)
+    return Context(owner, datum, valid, time, accuracy, here.altitude, helpers)
 
 
 def _told(key: str, value: Scalar) -> str:

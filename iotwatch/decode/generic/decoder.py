@@ -10,8 +10,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator
 
-import re2
-
+from iotwatch.decode.expression import Expression
 from iotwatch.decode.generic import binary, texts, wrapped
 from iotwatch.decode.generic.hints import worth
 from iotwatch.decode.generic.layouts import aprs, broadcast
@@ -27,7 +26,7 @@ from iotwatch.read.stream import Flow, Stream
 MAX_DOCUMENTS = 20_000
 UNIT_BYTES = 16 << 20
 _HTML = re.compile(rb"\s{0,64}(?:<!doctype html|<html|<head|<body|<script)", re.IGNORECASE)
-_DOCUMENT = re2.compile(rb"[{\[]\s{0,8}(?:[\[{\"']|-?\d)")
+_DOCUMENT = Expression(rb"[{\[]\s{0,8}(?:[\[{\"']|-?\d)")
 _CONTROL = bytes(byte for byte in range(32) if byte not in b"\t\n\r\x1b\f\b\x07") + b"\x7f"
 
 
@@ -158,11 +157,12 @@ def _roots(data: bytes, start: int, end: int) -> Iterator[Node]:
     """JSON documents anywhere in the unit: one after the other, one a line, or behind a binary head."""
     at = start
     for _ in range(MAX_DOCUMENTS):
-        match = _DOCUMENT.search(data, at, end)
-        if match is None:
+        spans = _DOCUMENT.search(data, at, end)
+        if spans is None:
             return
-        root, at = read_json(data, match.start(), end)
-        at = max(at, match.start() + 1)
+        here = spans[0][0]
+        root, at = read_json(data, here, end)
+        at = max(at, here + 1)
         if root is not None:
             yield root
 
@@ -182,12 +182,12 @@ def _line(stream: Stream, protocol: str, root: Node) -> Iterator[Message]:
 
 
 def _aprs(stream: Stream, start: int, end: int) -> Iterator[Message]:
-    if aprs.LINE.search(stream.data, start, end) is not None:
+    if stream.data.find(b">", start, end) >= 0 and aprs.LINE.search(stream.data, start, end) is not None:
         yield from aprs.read(stream, start, end)
 
 
 def _squitters(stream: Stream, start: int, end: int) -> Iterator[Message]:
-    if broadcast.SQUITTER.search(stream.data, start, end) is not None:
+    if stream.data.find(b"*", start, end) >= 0 and broadcast.SQUITTER.search(stream.data, start, end) is not None:
         yield from broadcast.mode_s(stream, start, end)
 
 

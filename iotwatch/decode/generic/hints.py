@@ -7,9 +7,8 @@ words is not enough. Ordinary text, HTML, JSON and ciphertext pass by at hundred
 from __future__ import annotations
 
 from functools import cache
-from typing import Any
 
-import re2
+from iotwatch.decode.expression import Expression
 
 _VALUE = (
     r"""[^a-z0-9]{0,4}[=:>"'\]][^a-z0-9]{0,8}(?:(?:value|val|v|deg|degrees|n)["'\s:=>]{1,6})?[NSEW]?[ ]?[-+]?\.?\d"""
@@ -24,7 +23,7 @@ _LATITUDE = (
     r"lat[tiu]{0,2}[a-z0-9_.]{0,14}|weidu|breit[a-z]{0,12}|bred+[a-z]{0,8}|leveys[a-z]{0,8}|" + _FOREIGN_LATITUDE
 )
 _LONGITUDE = (
-    r"l(?:on|ng|gt)[a-z0-9_.]{0,14}|jingdu|l(?:ae|ä|a|e|æ)ngd?e?[a-z]{0,12}|pituus[a-z]{0,8}|logitude|"
+    r"l(?:on|ng|gt)[a-z0-9_.]{0,14}|lot|jingdu|l(?:ae|ä|a|e|æ)ngd?e?[a-z]{0,12}|pituus[a-z]{0,8}|logitude|"
     + _FOREIGN_LONGITUDE
 )
 MAX_LINES = 100_000
@@ -48,6 +47,8 @@ _SINGLE = (
     r"\$G[A-Z](?:RMC|GGA|GLL|GNS),",
     r"\d{4,5}\.\d{2,8}[,;#|]? ?[NSEW]",
     r"[NSEW][ :,]?\d{1,3}\.\d{4}",
+    r"\d{7,8},?[NS][,;|/ ]?\d{8,9},?[EW]|[NS]\d{7,8}[,;|/ ]?[EW]\d{8,9}",
+    r"\d\.\d{5,17}[,;|][-+]?\d{1,3}\.\d{3}[^\d]|\d,\d{4,15}[;|\t ]-?\d{1,3},\d{4}",
     r"\d\xc2?[\xb0\xba] ?\d{1,2}(?:\.\d|['m ])",
     _DECIMALS + r"""["'\s]{0,2}[NSEW]?(?:[,;|/\s:#&][,;|/\s"'NSEW:#]{0,3}|[+-])""" + _DECIMALS,
     r"[-+]\d{7}[-+]\d{8}|\d{4}\.\d{4,}[,; ][+-]?\d{5}\.\d{4,}",
@@ -59,13 +60,8 @@ _SINGLE = (
 
 
 @cache
-def _compiled(pattern: str) -> Any:
-    options = re2.Options()
-    options.encoding = re2.Options.Encoding.LATIN1
-    options.case_sensitive = False
-    options.max_mem = 64 << 20
-    options.log_errors = False
-    return re2.compile(pattern.encode("utf-8"), options)
+def _compiled(pattern: str) -> Expression:
+    return Expression(pattern.encode("utf-8"), fold=True, memory=64 << 20)
 
 
 def _any(*patterns: str) -> str:
@@ -110,11 +106,12 @@ def _line_starts(pattern: str, data: bytes, start: int, end: int) -> set[int]:
     at = start
     search = _compiled(pattern).search
     for _ in range(MAX_LINES):
-        match = search(data, at, end)
-        if match is None:
+        spans = search(data, at, end)
+        if spans is None:
             break
-        found.add(max(start, data.rfind(b"\n", start, match.start()) + 1))
-        after = data.find(b"\n", match.start(), end)
+        here = spans[0][0]
+        found.add(max(start, data.rfind(b"\n", start, here) + 1))
+        after = data.find(b"\n", here, end)
         if after < 0:
             break
         at = after + 1

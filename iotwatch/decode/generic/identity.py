@@ -3,55 +3,67 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from functools import lru_cache
 
-from iotwatch.decode.fields import is_imei
+import msgspec
+
+from iotwatch.decode.fields import could_be_imei, has_check_digit, is_imei
 from iotwatch.decode.generic.tree.node import Node
 from iotwatch.decode.generic.vocabulary import VOCABULARY, by_word
 
 _BY_KEY = by_word(VOCABULARY.identity)
 _VIN = re.compile(r"[A-HJ-NPR-Z0-9]{17}$")
+_NO_ID = re.compile(r"^(?:x+|0+|string|null|none|unknown|test|true|false)$", re.IGNORECASE)
 _ID = re.compile(r"[A-Za-z0-9][\w.:\-]{2,63}$")
 _SQUEEZE = re.compile(r"[^0-9a-z\x80-\U0010ffff]")
 STRONG = frozenset({"imei", "imsi", "iccid", "vin"})
 
 
-@dataclass(frozen=True, slots=True)
-class Identity:
-    """One identity: its kind of trait, the value, and where it stands."""
+class Identity(msgspec.Struct, frozen=True, gc=False):
+    """One identity: its kind of trait, the value, and where it stands; not ``sure`` when its key names any device's id."""
 
     kind: str
     value: str
     span: tuple[int, int]
+    sure: bool = True
 
 
 def identities(leaves: Iterable[Node]) -> list[Identity]:
     """All identities that the leaves state, the strongest first."""
-    found = [one for leaf in leaves if (one := _identity(leaf)) is not None]
+    found = [one for leaf in leaves if kind_named(leaf.key) is not None and (one := _identity(leaf)) is not None]
+    if len(found) < 2:
+        return found
     order = ("imei", "device.id", "vin", "iccid", "imsi")
     return sorted(found, key=lambda one: order.index(one.kind))
 
 
+@lru_cache(maxsize=4096)
+def kind_named(key: str) -> str | None:
+    """The kind of identity that a key names."""
+    return _BY_KEY.get(_SQUEEZE.sub("", key.lower()))
+
+
 def _identity(leaf: Node) -> Identity | None:
-    kind = _BY_KEY.get(_SQUEEZE.sub("", leaf.key.lower()))
+    kind = kind_named(leaf.key)
     if kind is None or isinstance(leaf.value, bool | float | bytes) or leaf.value is None:
         return None
     value = str(leaf.value).strip()
-    span = (leaf.start, leaf.end)
     if kind == "vin":
         value = value.upper()
-        return (
-            Identity(kind, value, span) if _VIN.match(value) and not value.isdigit() and not value.isalpha() else None
-        )
-    if is_imei(value) and value.strip("0"):
-        return Identity("imei", value, span)
-    if kind == "imei":
+    if kind == "device.id" and could_be_imei(value):
+        return Identity("imei", value, (leaf.start, leaf.end), sure=False)
+    if not _FITS[kind](value):
         return None
-    if kind == "imsi":
-        return Identity(kind, value, span) if value.isdigit() and 14 <= len(value) <= 15 else None
-    if kind == "iccid":
-        return Identity(kind, value, span) if value.isalnum() and value[:2] == "89" and 18 <= len(value) <= 22 else None
-    if _ID.match(value) and not re.match(r"^(?:x+|0+|string|null|none|unknown|test|true|false)$", value, re.IGNORECASE):
-        return Identity(kind, value, span)
-    return None
+    # Cards of other kinds have an id too.
+    sure = kind != "iccid" or "iccid" in leaf.key.lower() or has_check_digit(value)
+    return Identity(kind, value, (leaf.start, leaf.end), sure)
+
+
+_FITS: dict[str, Callable[[str], bool]] = {
+    "imei": lambda value: is_imei(value) and bool(value.strip("0")),
+    "imsi": lambda value: value.isdigit() and 14 <= len(value) <= 15,
+    "iccid": lambda value: value.isalnum() and value[:2] == "89" and 18 <= len(value) <= 20,
+    "vin": lambda value: bool(_VIN.match(value)) and not value.isdigit() and not value.isalpha(),
+    "device.id": lambda value: bool(_ID.match(value)) and not _NO_ID.match(value),
+}

@@ -8,8 +8,9 @@ A key is split into words; the word that names a coordinate gives the role, all 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
+
+import msgspec
 
 from iotwatch.decode.generic.vocabulary import VOCABULARY, by_word
 
@@ -25,8 +26,7 @@ _SUFFIX = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Name:
+class Name(msgspec.Struct, frozen=True, gc=False):
     """A key's role, what its partner's key must share (``stem``), the exponent its name tells, and how much it proves."""
 
     role: str

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from iotwatch.decode.generic import codes, values
 from iotwatch.decode.generic.context import BOUNDS, Context, context_of, facts_of
@@ -47,8 +48,7 @@ CELL_OF_CODE = "the middle of the code's cell"
 WEAK_NAME = "the names say little"
 
 
-@dataclass(frozen=True, slots=True)
-class Stated:
+class Stated(msgspec.Struct, frozen=True, gc=False):
     """One place that a payload states, with its range and what speaks against it. Not ``fixed``: a marker for no fix."""
 
     latitude: float
@@ -63,33 +63,47 @@ class Stated:
 
 def places(root: Node) -> Iterator[Stated]:
     """Every place that the tree states, in its order."""
-    count = 0
     seen: set[tuple[int, int]] = set()
+    for group, around in _groups(root):
+        for one in _group(group, around) if group.kind == OBJECT else _array(group, around):
+            if one.span in seen:
+                continue
+            seen.add(one.span)
+            yield one
+            if len(seen) >= MAX_PLACES:
+                return
+
+
+def _groups(root: Node) -> Iterator[tuple[Node, Sequence[Node]]]:
+    """Every object and array, and the objects that lists and tables make, each with its ancestors."""
     for node, above in root.walk():
-        for group, around in ((node, above), *((made, (*above, node)) for made in records_of(node, above))):
-            for one in _group(group, around) if group.kind == OBJECT else _array(group, around):
-                if one.span in seen:
-                    continue
-                seen.add(one.span)
-                count += 1
-                yield one
-                if count >= MAX_PLACES:
-                    return
+        yield node, above
+        for made in records_of(node, above):
+            yield made, (*above, node)
 
 
 def _group(node: Node, above: Sequence[Node]) -> Iterator[Stated]:
-    halves: dict[str, list[tuple[Name, Node]]] = {LATITUDE: [], LONGITUDE: []}
+    latitudes: list[tuple[Name, Node]] = []
+    longitudes: list[tuple[Name, Node]] = []
     for child in node.children:
         name = read_name(child.key) if child.key else None
         if name is None:
             continue
-        if name.role in halves:
-            halves[name.role].append((name, child))
+        if name.role == LATITUDE:
+            latitudes.append((name, child))
+        elif name.role == LONGITUDE:
+            longitudes.append((name, child))
         elif name.role == CODE and child.kind == TEXT:
             yield from _code(name, child, node, above)
         elif name.role == PAIR and child.kind == TEXT:
             yield from _text_pair(name, child, node, above)
-    yield from _pairs(halves[LATITUDE], halves[LONGITUDE], node, above)
+    if len(latitudes) == len(longitudes) == 1:
+        (name, half), (other, partner) = latitudes[0], longitudes[0]
+        stated = _named(name, other, half, partner, node, above)
+        if stated is not None:
+            yield stated
+    elif latitudes and longitudes:
+        yield from _pairs(latitudes, longitudes, node, above)
 
 
 def _pairs(
@@ -99,9 +113,8 @@ def _pairs(
     partners: dict[tuple[str, ...], list[tuple[Name, Node]]] = defaultdict(list)
     for item in reversed(longitudes):
         partners[item[0].stem].append(item)
-    alone = len(latitudes) == len(longitudes) == 1
     for name, half in latitudes:
-        waiting = partners[name.stem] or (longitudes if alone else [])
+        waiting = partners[name.stem]
         for index in range(len(waiting) - 1, max(-1, len(waiting) - 1 - PARTNERS), -1):
             other, partner = waiting[index]
             stated = _named(name, other, half, partner, node, above)
@@ -200,8 +213,8 @@ def _array(node: Node, above: Sequence[Node]) -> Iterator[Stated]:
     if keyed is None or name is None or name.role != PAIR:
         return
     owner = above[above.index(keyed) - 1] if keyed in above and above.index(keyed) else (above[-1] if above else node)
-    kind = next((leaf.value for leaf in owner.leaves() if leaf.key == "type"), "")
-    geojson = kind in _GEOJSON
+    kind = owner.child("type")
+    geojson = kind is not None and kind.kind == TEXT and kind.value in _GEOJSON
     first, second = values.coordinate(parts[0].value), values.coordinate(parts[1].value)
     if first is None or second is None:
         return
@@ -233,6 +246,8 @@ def _stated(
 ) -> Stated:
     if context.coarse and values.COARSE not in doubts:
         doubts = (*doubts, values.COARSE)
-    owners = (facts_of(one).identity for one in (node, *reversed(above)) if one.kind == OBJECT)
-    identity = next(filter(None, owners), ())
+    identity: tuple[Identity, ...] = ()
+    for one in (node, *above[::-1]):
+        if one.kind == OBJECT and (identity := facts_of(one).identity):
+            break
     return Stated(degrees.latitude, degrees.longitude, span, confidence, doubts, context, identity, degrees.fixed)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
+
+import msgspec
 
 from iotwatch.decode.generic.tree.node import ARRAY, NUMBER, TEXT, Node, Scalar
 from iotwatch.decode.generic.vocabulary import VOCABULARY
@@ -12,8 +14,12 @@ from iotwatch.decode.message import AccessPoint, Cell
 
 _SQUEEZE = re.compile(r"[^a-z0-9]")
 _WORDS = VOCABULARY.radio
+_TELLING = _WORDS.cell | _WORDS.bssid | _WORDS.mac | _WORDS.listed_points | _WORDS.listed_cells
+"""Without one of these names a group tells no cell and no access point."""
 _WIFI = re.compile(r"wi-?fi|wlan|access_?points?|^aps?$|bssid|hotspot|^macs$|ap_?list|scan", re.IGNORECASE)
 _NOT_WIFI = re.compile(r"blue|beacon|ble|bt", re.IGNORECASE)
+_WIFI_QUERY = re.compile(r"/(?:[^?]{0,64}/)?(?:wi-?fi|wlan|ap|bssid)(?:/|\.[a-z]{2,5})?(?:\?|$)", re.IGNORECASE)
+_FLAT = re.compile(r"(?:lte|nr|eutra|5g|eci|nci|eutrancid|nrcellid)$", re.IGNORECASE)
 _ADDRESS = re.compile(r"[0-9A-Fa-f]{1,2}(?:[:-][0-9A-Fa-f]{1,2}){5}$")
 _BARE_ADDRESS = re.compile(r"[0-9A-Fa-f]{12}$")
 _LISTED = re.compile(r"(?<![0-9A-Fa-f:])([0-9A-Fa-f]{2}(?:[:-][0-9A-Fa-f]{2}){5})(?:,(-?\d{1,3}))?(?:,([^|,;]{0,32}))?")
@@ -22,8 +28,7 @@ MAX_RADIO = 512
 _PLACEHOLDERS = frozenset({"00:00:00:00:00:00", "ff:ff:ff:ff:ff:ff", "02:00:00:00:00:00"})
 
 
-@dataclass(frozen=True, slots=True)
-class Radio:
+class Radio(msgspec.Struct, frozen=True, gc=False):
     """Cells and access points in the payload's order, each once, with the range that holds them all."""
 
     cells: tuple[Cell, ...]
@@ -37,8 +42,8 @@ class Radio:
 SILENCE = Radio((), (), (0, 0))
 
 
-def radio(root: Node) -> Radio:
-    """All cells and access points of a tree."""
+def radio(root: Node, target: str = "") -> Radio:
+    """All cells and access points of a tree; ``target`` is what an HTTP request asked for, whose path may speak of Wi-Fi."""
     cells: dict[Cell, None] = {}
     points: dict[str, AccessPoint] = {}
     spans: list[tuple[int, int]] = []
@@ -46,8 +51,12 @@ def radio(root: Node) -> Radio:
         if node.kind == ARRAY:
             found: list[Cell | AccessPoint] = list(_bare_list(node, above))
         else:
-            leaves = {_SQUEEZE.sub("", leaf.key.lower()): leaf for leaf in reversed(list(node.leaves()))}
-            found = [*_cells(leaves, above), *_points(leaves, node, above), *_texts(leaves)]
+            leaves = _by_name(reversed(node.leaves()))
+            found = []
+            if not _TELLING.isdisjoint(leaves):
+                found = [*_cells(leaves, above, node), *_points(leaves, node, above), *_texts(leaves)]
+            if not above and not found and _WIFI_QUERY.match(target):
+                found = list(_asked(leaves))
         for one in found:
             if isinstance(one, Cell):
                 cells.setdefault(one)
@@ -59,6 +68,15 @@ def radio(root: Node) -> Radio:
             break
     span = (min(start for start, _ in spans), max(end for _, end in spans)) if spans else (0, 0)
     return Radio(tuple(cells), tuple(points.values()), span)
+
+
+def _by_name(leaves: Iterable[Node]) -> dict[str, Node]:
+    return {_squeezed(leaf.key): leaf for leaf in leaves}
+
+
+@lru_cache(maxsize=4096)
+def _squeezed(key: str) -> str:
+    return _SQUEEZE.sub("", key.lower())
 
 
 def _first(leaves: dict[str, Node], names: frozenset[str]) -> Node | None:
@@ -80,7 +98,16 @@ def _whole(value: Scalar, *, hexadecimal: bool = False) -> int | None:
     return None
 
 
-def _cells(leaves: dict[str, Node], above: Sequence[Node]) -> Iterator[Cell]:
+def _asked(leaves: dict[str, Node]) -> Iterator[AccessPoint]:
+    """The one access point that a request to a service of access points asks for."""
+    leaf = _first(leaves, _WORDS.mac)
+    address = bssid_of(leaf.value) if leaf is not None and isinstance(leaf.value, str) else None
+    if address is not None:
+        yield AccessPoint(address)
+
+
+def _cells(leaves: dict[str, Node], above: Sequence[Node], node: Node) -> Iterator[Cell]:
+    """The cell of an object. LTE and NR number their cells network-wide (3GPP TS 23.003, 19.6): there the area may be unsaid."""
     area, cell = _first(leaves, _WORDS.area), _first(leaves, _WORDS.cell)
     if cell is None:
         return
@@ -89,6 +116,8 @@ def _cells(leaves: dict[str, Node], above: Sequence[Node]) -> Iterator[Cell]:
     hexadecimal = flag is not None and _whole(flag.value) == 16
     lac = _whole(area.value, hexadecimal=hexadecimal) if area is not None else None
     cid = _whole(cell.value, hexadecimal=hexadecimal)
+    if area is None and (_FLAT.search(cell.key) or any(_FLAT.match(one.key) for one in (*above[-2:], node))):
+        lac = 0
     if cid is None or mcc is None or mnc is None or lac is None:
         return
     if cell_is_real(mcc, mnc, lac, cid):
@@ -103,7 +132,7 @@ def cell_is_real(mcc: int, mnc: int, lac: int, cid: int) -> bool:
 def _network(leaves: dict[str, Node], above: Sequence[Node]) -> tuple[int | None, int | None]:
     """Country and network code of the group itself or of what is around it."""
     around = [leaves]
-    around += [{_SQUEEZE.sub("", leaf.key.lower()): leaf for leaf in node.leaves()} for node in above[:-4:-1]]
+    around += [_by_name(node.leaves()) for node in above[:-4:-1]]
     for those in around:
         mcc, mnc = _first(those, _WORDS.mcc), _first(those, _WORDS.mnc)
         if mcc is not None and mnc is not None:

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from functools import cached_property
+
+import msgspec
 
 from iotwatch.decode.fields import is_imei, on_globe
 from iotwatch.decode.generic import values
@@ -35,15 +37,23 @@ _RUN_TOGETHER = re.compile(rb"(?P<y>\d{4}\.\d{3,8})(?P<ns>[NS])(?P<x>\d{5}\.\d{3
 _LETTERED = (_LETTER_AFTER, _LETTER_BEFORE, _LON_AFTER, _LON_BEFORE, _RUN_TOGETHER)
 _DECIMALS = re.compile(
     rb"(?<![\w./])[\"']?(?P<a>[+-]?\d{1,3}\.\d{4,17})[\"']?[ \t]{0,2}(?:[,;|/ \t:&#]{1,2}[ \t]{0,2}[\"']?|(?=[+-]))"
-    rb"(?P<b>[+-]?\d{1,3}\.\d{4,17})(?![\w.%])"
+    rb"(?P<b>[+-]?\d{1,3}\.\d{3,17})(?![\w.%])"
 )
+_DIGITS_AFTER = re.compile(rb"(?<![\w.])(?P<y>\d{7,8}),?(?P<ns>[NS])[,;|/ ]?(?P<x>\d{8,9}),?(?P<ew>[EW])(?![A-Za-z])")
+_DIGITS_BEFORE = re.compile(rb"(?P<ns>[NS])(?P<y>\d{7,8})[,;|/ ]?(?P<ew>[EW])(?P<x>\d{8,9})(?!\d\.\d)")
+_COMMAS = re.compile(rb"(?<![\w.,])(?P<a>-?\d{1,2},\d{5,15})[;|\t ](?P<b>-?\d{1,3},\d{5,15})(?![\w.,])")
 _SIGNED_MINUTES = re.compile(rb"(?<![\w.])(?P<a>[+-]?\d{4}\.\d{4,8})[,; ](?P<b>[+-]?\d{5}\.\d{4,8})(?![\w.])")
 _TAIP = re.compile(rb">[RS][A-Z]{2}[\d,;AV]{0,24}(?P<y>[+-]\d{7})(?P<x>[+-]\d{8})")
 _PACKED = re.compile(rb"(?P<y>[+-]\d{7})(?P<x>[+-]\d{8})(?!\d)")
+_BARE = (_PACKED, _DECIMALS, _COMMAS, _SIGNED_MINUTES)
+_PADDED = re.compile(rb"[+-]?0\d\d\.")
+"""Degrees filled up to three digits, as only a longitude needs."""
 _MAP_LINK = re.compile(
     rb"(?:[?&](?:q|ll|query|daddr|saddr|center|destination|loc|sll|pt|marker|markers|location)=(?:loc:)?|/@|/place/|geo:|maps/search/)"
     rb"(?P<y>[NS]?[+-]?\d{1,2}\.\d{3,15})(?:,|%2[cC]|\+)(?P<x>[EW]?[+-]?\d{1,3}\.\d{3,15})"
 )
+_LEADS = re.compile(rb"L[BO][SC]|[=@]|/place/|geo:|maps/search/")
+"""What stands in every answer to a look-up, and in every link to a map."""
 _ANSWERS = re.compile(
     rb"\+(?:QLBS|QCELLLOC|CLBS|MLBSLOC|CIPGSMLOC|QWIFILOC|QLOC): ?(?:\d{1,3},)?"
     rb"\"?(?P<a>-?\d{1,3}\.\d{2,10})\"?,\"?(?P<b>-?\d{1,3}\.\d{2,10})"
@@ -53,7 +63,7 @@ _DATE = re.compile(
     rb"20[0-4]\d[-/.](?:0?[1-9]|1[0-2])[-/.](?:0?[1-9]|[12]\d|3[01])(?!\d)|(?<!\d)(?:0?[1-9]|[12]\d|3[01])[-/.](?:0?[1-9]|1[0-2])[-/.]20[0-4]\d"
     rb"|(?<!\d)1[0-9]{9}(?:\d{3})?(?![\d.])|(?<!\d)20[0-4]\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:[0-5]\d){2,3}(?!\d)"
     rb"|(?<!\d)(?:[0-3]\d)(?:[0-3]\d)(?:[0-3]\d)[,;T ]?(?:[01]\d|2[0-3])(?:[0-5]\d){2}(?!\d)"
-    rb"|(?<!\d)(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?!\d)|(?<!\d)(?:[01]\d|2[0-3])[0-5]\d[0-5]\d[,;](?:0[1-9]|[12]\d|3[01])(?:0[1-9]|1[0-2])[0-4]\d(?!\d)"
+    rb"|(?<!\d)(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?!\d)|(?<!\d)(?:[01]\d|2[0-3])[0-5]\d[0-5]\d[,;|](?:0[1-9]|[12]\d|3[01])(?:0[1-9]|1[0-2])[0-4]\d(?!\d)"
 )
 _TIMES = re.compile(
     rb"20[0-4]\d[-/]\d{1,2}[-/]\d{1,2}[T ,]\d{1,2}:\d{2}:\d{2}(?:\.\d{1,6})?(?:Z|[+-]\d{2}:?\d{2})?"
@@ -62,8 +72,7 @@ _TIMES = re.compile(
 LINE_BYTES = 4096
 
 
-@dataclass(frozen=True, slots=True)
-class Shape:
+class Shape(msgspec.Struct, frozen=True, gc=False):
     """A place with its range in the data, and how it was known."""
 
     degrees: Degrees
@@ -74,24 +83,32 @@ class Shape:
     purpose: str = ""
 
 
-@dataclass(frozen=True, slots=True)
 class Beside:
-    """What stands beside a pair in its line: how much speaks for a report, and a time."""
+    """What stands beside a pair in its line, looked for when a pair is there: how much speaks for a report, and a time."""
 
-    proof: int
-    time: int | None
+    def __init__(self, data: bytes, start: int, end: int) -> None:
+        self._line = data, start, end
+
+    @cached_property
+    def proof(self) -> int:
+        return support(*self._line)
+
+    @cached_property
+    def time(self) -> int | None:
+        return _time(*self._line)
 
 
 def shapes(data: bytes, start: int, end: int) -> Iterator[Shape]:
     """The places of one line or datagram, ``data[start:end]``, each range once."""
     taken: list[tuple[int, int]] = []
-    beside = Beside(support(data, start, end), _time(data, start, end))
-    for found in (
-        *_answers(data, start, end),
-        *_links(data, start, end, beside),
-        *_taip(data, start, end, beside),
-        *_lettered(data, start, end, beside),
-    ):
+    beside = Beside(data, start, end)
+    line = data[start:end]
+    found_first = [*_answers(data, start, end), *_links(data, start, end, beside)] if _LEADS.search(line) else []
+    if b">" in line:
+        found_first += _taip(data, start, end, beside)
+    if (b"N" in line or b"S" in line) and (b"E" in line or b"W" in line):
+        found_first += [*_lettered(data, start, end, beside), *_lettered_digits(data, start, end, beside)]
+    for found in found_first:
         if not any(low < found.span[1] and found.span[0] < high for low, high in taken):
             taken.append(found.span)
             yield found
@@ -165,8 +182,33 @@ def _lettered_half(raw: bytes, letter: bytes) -> Coordinate | None:
     return Coordinate(float(text), whole=False, decimals=len(fraction), letter=letter_text, minutes=minutes_inside)
 
 
+def _lettered_digits(data: bytes, start: int, end: int, beside: Beside) -> Iterator[Shape]:
+    """Digits without a point, two or three of them degrees: with one more digit they may be degrees and minutes."""
+    for pattern in (_DIGITS_AFTER, _DIGITS_BEFORE):
+        for match in pattern.finditer(data, start, end):
+            halves = [_point_put_in(match["y"], 2), _point_put_in(match["x"], 3)]
+            if len(match["x"]) != len(match["y"]) + 1 or max(max(pair) for pair in halves) > 180:
+                continue
+            minutes = len(match["y"]) == 8 and all(in_minutes >= 0 for _, in_minutes in halves)
+            latitude, longitude = (in_minutes if minutes else plain for plain, in_minutes in halves)
+            latitude, longitude = (
+                -latitude if match["ns"] == b"S" else latitude,
+                -longitude if match["ew"] == b"W" else longitude,
+            )
+            if beside.proof and on_globe(latitude, longitude) and (latitude or longitude):
+                doubts = (BY_SHAPE, "whether the digits are minutes is guessed")
+                yield Shape(Degrees(latitude, longitude), match.span(), Confidence.POSSIBLE, doubts, beside.time)
+
+
+def _point_put_in(digits: bytes, whole: int) -> tuple[float, float]:
+    """The digits as decimal degrees, and as degrees and minutes (-1 when there would be 60 or more)."""
+    degrees, rest = int(digits[:whole]), digits[whole:]
+    minutes = int(rest) / 10.0 ** (len(rest) - 2)
+    return degrees + int(rest) / 10.0 ** len(rest), degrees + minutes / 60 if minutes < 60 else -1.0
+
+
 def _bare(data: bytes, start: int, end: int, beside: Beside) -> Iterator[Shape]:
-    if not beside.proof:
+    if not any(pattern.search(data, start, end) for pattern in _BARE) or not beside.proof:
         return
     for match in _PACKED.finditer(data, start, end):
         latitude, longitude = int(match["y"]) / 1e5, int(match["x"]) / 1e5
@@ -175,11 +217,16 @@ def _bare(data: bytes, start: int, end: int, beside: Beside) -> Iterator[Shape]:
             return
     for match in _DECIMALS.finditer(data, start, end):
         degrees = _ordered(match["a"], match["b"])
-        if degrees is None or not _is_rich(match["a"], match["b"]):
+        if degrees is None or not _is_rich(match["a"], match["b"], named=beside.proof > 1):
             continue
         confidence = Confidence.LIKELY if beside.proof >= 3 else Confidence.POSSIBLE
         yield Shape(degrees, match.span(), confidence, (*degrees.doubts, BY_SHAPE), beside.time)
         return
+    for match in _COMMAS.finditer(data, start, end):
+        degrees = _ordered(match["a"].replace(b",", b"."), match["b"].replace(b",", b"."))
+        if degrees is not None:
+            yield Shape(degrees, match.span(), Confidence.POSSIBLE, (*degrees.doubts, BY_SHAPE), beside.time)
+            return
     for match in _SIGNED_MINUTES.finditer(data, start, end):
         first, second = values.coordinate(match["a"].decode()), values.coordinate(match["b"].decode())
         degrees = values.place(first, second) if first and second else None
@@ -188,18 +235,20 @@ def _bare(data: bytes, start: int, end: int, beside: Beside) -> Iterator[Shape]:
             return
 
 
-def _is_rich(first: bytes, second: bytes) -> bool:
+def _is_rich(first: bytes, second: bytes, *, named: bool) -> bool:
     """Six or more significant digits in one of the two, and neither a small share: ratios and vectors are not places."""
     digits = max(len(one.strip(b"+-0").replace(b".", b"")) for one in (first, second))
+    if len(second.partition(b".")[2]) < 4 and not (named and len(first.partition(b".")[2]) > 4):
+        return False  # three decimals are what is left of a longitude once in ten times, and what any measurement has
     return digits >= 5 and max(abs(float(first)), abs(float(second))) > 1
 
 
 def _ordered(first: bytes, second: bytes) -> Degrees | None:
-    """The pair as latitude and longitude, turned round when only that is on the globe."""
+    """The pair as latitude and longitude, turned round when only that is on the globe or three digits of degrees say so."""
     one, two = values.coordinate(first.decode("ascii")), values.coordinate(second.decode("ascii"))
     if one is None or two is None:
         return None
-    if abs(one.number) > 90 >= abs(two.number):
+    if abs(one.number) > 90 >= abs(two.number) or (_PADDED.match(first) and not _PADDED.match(second)):
         one, two = two, one
     degrees = values.place(one, two)
     return degrees if degrees is not None and degrees.fixed and not degrees.weak else None

@@ -9,7 +9,7 @@ from typing import Any
 
 from iotwatch import steps
 from iotwatch.decode.generic import radio, wrapped
-from iotwatch.decode.generic.context import facts_of
+from iotwatch.decode.generic.context import identity_of
 from iotwatch.decode.generic.hints import radio_worth, worth
 from iotwatch.decode.generic.identity import STRONG, Identity
 from iotwatch.decode.generic.places import Stated, places
@@ -20,23 +20,25 @@ from iotwatch.model import Confidence
 from iotwatch.read.stream import Stream
 
 MAX_INNER = 64
+_FEW = 3
 _SENTENCE = re.compile(rb"\$[A-Z]{5},")
 
 
 def tell(stream: Stream, protocol: str, root: Node) -> Iterator[Message]:
     """The messages of one document: what it states, grouped by how sure that is, and what is wrapped in it."""
     stated = list(places(root))
-    heard = radio.radio(root) if radio_worth(stream.data, root.start, root.end) else radio.SILENCE
-    everybody = _identities(root)
-    yield from _messages(stream, protocol, root, stated, heard, everybody)
-    yield from _inner(stream, protocol, root)
+    target = stream.context.get("target", "")
+    heard = radio.radio(root, target) if radio_worth(stream.data, root.start, root.end) else radio.SILENCE
+    nodes = [node for node, _ in root.walk()]
+    yield from _messages(stream, protocol, root, stated, heard, _identities(nodes))
+    yield from _inner(stream, protocol, nodes)
 
 
-def _identities(root: Node) -> list[Identity]:
+def _identities(nodes: list[Node]) -> list[Identity]:
     found: dict[tuple[str, str], Identity] = {}
-    for node, _ in root.walk():
+    for node in nodes:
         if node.kind == OBJECT:
-            for one in facts_of(node).identity:
+            for one in identity_of(node):
                 found.setdefault((one.kind, one.value), one)
         if len(found) >= 64:
             break
@@ -48,16 +50,15 @@ def _messages(
 ) -> Iterator[Message]:
     fixed = [one for one in stated if one.fixed]
     told = bool(fixed or heard)
-    shown = everybody if told else [one for one in everybody if one.kind in STRONG]
+    shown = everybody if told else _named_outright(protocol, everybody)
     if not told and not shown and not stated:
         return
     fields = _fields(stream, root, heard, stated)
-    groups: list[tuple[Any, list[Stated]]] = [
-        (key, list(those)) for key, those in groupby(fixed, key=lambda one: (one.confidence, one.doubts, one.identity))
-    ] or [((Confidence.LIKELY, (), ()), [])]
+    groups: list[tuple[Any, list[Stated]]] = [(key, list(those)) for key, those in groupby(fixed, key=_said_by)]
+    groups = groups or [((Confidence.LIKELY, (), ()), [])]
     for index, ((confidence, doubts, own), those) in enumerate(groups):
         who = list(own) or (shown if len(shown) <= 8 else [])
-        fixes = tuple(_fix(one) for one in those)
+        fixes = tuple([_fix(one) for one in those])
         radio_here = heard if index == 0 else radio.SILENCE
         span = _span(stream, root, fixes, radio_here)
         yield Message(
@@ -69,13 +70,28 @@ def _messages(
             fixes=fixes,
             cells=radio_here.cells,
             access_points=radio_here.points,
-            traits=tuple(Trait(one.kind, one.value, one.span) for one in (shown if index == 0 else ())),
+            traits=tuple(_trait(one) for one in (shown if index == 0 else ())),
             device_ids=_device_ids(who),
             vin=next((one.value for one in who if one.kind == "vin"), ""),
             confidence=confidence,
             generic=True,
             doubts=doubts,
         )
+
+
+def _named_outright(protocol: str, everybody: list[Identity]) -> list[Identity]:
+    """Who is told where no place is: by a key of its own, or as the only one of a document. Lines of a log hold many ids."""
+    guesses = sum(not one.sure for one in everybody)
+    alone = guesses == 1 and len(everybody) <= _FEW and protocol != "text"
+    return [one for one in everybody if one.kind in STRONG and (one.sure or alone)]
+
+
+def _trait(one: Identity) -> Trait:
+    return Trait(one.kind, one.value, one.span, {} if one.sure else {"confidence": "possible"})
+
+
+def _said_by(one: Stated) -> tuple[Any, ...]:
+    return one.confidence, one.doubts, one.identity
 
 
 def _device_ids(who: list[Identity]) -> tuple[str, ...]:
@@ -96,32 +112,33 @@ def _fields(stream: Stream, root: Node, heard: radio.Radio, stated: list[Stated]
     fields: dict[str, Any] = {}
     if heard and (purpose := radio.purpose(root, heard, stream.context.get("target", ""))):
         fields["purpose"] = purpose
-    accuracy = next((one.context.accuracy for one in stated if one.context.accuracy is not None), None)
-    if accuracy is not None:
-        fields["accuracy"] = accuracy
-    if any(not one.fixed for one in stated):
-        fields["no_fix"] = sum(not one.fixed for one in stated)
+    accuracies = [one.context.accuracy for one in stated if one.context.accuracy is not None]
+    if accuracies:
+        fields["accuracy"] = accuracies[0]
+    if unfixed := len([one for one in stated if not one.fixed]):
+        fields["no_fix"] = unfixed
     return fields
 
 
 def _fix(one: Stated) -> Fix:
+    context = one.context
     return Fix(
         latitude=one.latitude,
         longitude=one.longitude,
         span=one.span,
-        time=one.context.time,
-        valid=one.context.valid,
-        altitude=one.context.altitude,
-        datum=one.context.datum,
-        whose=one.context.whose,
+        time=context.time,
+        valid=context.valid,
+        altitude=context.altitude,
+        datum=context.datum,
+        whose=context.whose,
     )
 
 
-def _inner(stream: Stream, protocol: str, root: Node) -> Iterator[Message]:
+def _inner(stream: Stream, protocol: str, nodes: list[Node]) -> Iterator[Message]:
     """Texts and byte strings that hold a payload of their own: JSON in JSON, NMEA, base64, hex."""
     count = 0
-    for node, _ in root.walk():
-        for leaf in node.leaves():
+    for node in nodes:
+        for leaf in node.children:
             if leaf.kind not in (TEXT, BYTES) or leaf.inner[1] - leaf.inner[0] < 8:
                 continue
             body = _body(stream, leaf)

@@ -6,8 +6,7 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 
-import re2
-
+from iotwatch.decode.expression import Expression
 from iotwatch.decode.generic.hints import worth, worthy_lines
 from iotwatch.decode.generic.names import LATITUDE, LONGITUDE, read_name
 from iotwatch.decode.generic.shape import LINE_BYTES, shapes
@@ -20,7 +19,7 @@ from iotwatch.read.stream import Stream
 
 MAX_ROWS = 100_000
 _LINE = re.compile(rb"[^\r\n\x00]+")
-_RUN = re2.compile(rb"[\t\x20-\x7e]{24,}")
+_RUN = Expression(rb"[\t\x20-\x7e]{24,}")
 _WORD_ROW = re.compile(rb"[\w \"'.\-/()\x80-\xff]{1,40}(?:[,;\t][\w \"'.\-/()\x80-\xff]{0,40}){1,63}$")
 
 
@@ -63,8 +62,8 @@ def _row(data: bytes, start: int, end: int, header: list[str], splitter: bytes) 
 
 def runs(stream: Stream, start: int, end: int) -> Iterator[Message]:
     """Places in runs of printable text inside binary data."""
-    for match in islice(_RUN.finditer(stream.data, start, end), MAX_ROWS):
-        low, high = match.start(), min(match.end(), match.start() + LINE_BYTES)
+    for spans in islice(_RUN.each(stream.data, start, end), MAX_ROWS):
+        low, high = spans[0][0], min(spans[0][1], spans[0][0] + LINE_BYTES)
         if worth(stream.data, low, high):
             yield from by_shape(stream, low, high)
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 from functools import lru_cache
 
-from iotwatch.decode.fields import clock, unix_time
+from iotwatch.decode.fields import EARLIEST, clock, unix_time
 from iotwatch.decode.generic.tree.node import Node, Scalar
 
 _KEY = re.compile(
@@ -45,6 +45,8 @@ def parse_time(value: Scalar) -> int | None:
 
 
 def _unix(number: float) -> int | None:
+    if not number >= EARLIEST:
+        return None
     for scale in (1.0, 1e3, 1e6, 1e9):
         if (found := unix_time(number / scale)) is not None:
             return found

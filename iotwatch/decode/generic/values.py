@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
+
+import msgspec
 
 from iotwatch.decode.generic.tree.node import Scalar
 
@@ -41,8 +42,7 @@ GUESSED_MINUTES = "read as degrees and minutes (ddmm.mmmm)"
 NO_HEMISPHERE = "no hemisphere is given"
 
 
-@dataclass(frozen=True, slots=True)
-class Coordinate:
+class Coordinate(msgspec.Struct, frozen=True, gc=False):
     """One half: its number as written, whether that is a whole number, a hemisphere letter and if minutes are inside."""
 
     number: float
@@ -53,8 +53,7 @@ class Coordinate:
     ready: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Degrees:
+class Degrees(msgspec.Struct, frozen=True, gc=False):
     """A place in degrees with what speaks against it; ``fixed`` is false for markers that mean no fix."""
 
     latitude: float
@@ -73,7 +72,10 @@ def coordinate(value: Scalar) -> Coordinate | None:
     if isinstance(value, float):
         if not math.isfinite(value):
             return None
-        return Coordinate(value, whole=False, decimals=decimals(repr(value)))
+        text = repr(value)
+        return Coordinate(
+            value, whole=False, decimals=decimals(text) if "e" in text else len(text) - text.find(".") - 1
+        )
     text = value.strip().strip("\"'")
     if not text or len(text) > 40:
         return None

@@ -67,6 +67,8 @@ def _inflates(raw: bytes) -> bool:
 
 def _is_base64(text: bytes, key: str) -> bool:
     """Whether the text decodes to something that speaks: words are base64 too, so the inside must be worth it."""
+    if text.isdigit():  # a number, whatever its digits decode to
+        return False
     squeezed = re.sub(rb"\s", b"", text)
     if len(squeezed.rstrip(b"=")) % 4 == 1:
         return False

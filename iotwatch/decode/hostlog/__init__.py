@@ -9,6 +9,7 @@ import re2
 
 from iotwatch.decode.hostlog import kernel, listings, modem
 from iotwatch.decode.message import Message, Trait
+from iotwatch.decode.peeled import best, layers
 from iotwatch.decode.usb.device import Device
 from iotwatch.model import Confidence
 from iotwatch.read.stream import Flow, Stream
@@ -41,15 +42,11 @@ class HostLog:
     def claims(self, head: bytes, flow: Flow | None) -> bool:
         if flow is not None or not _SIGN.search(head):
             return False
-        text = head[:LOOK_BYTES].decode("latin-1")
-        return (
-            any(_devices(text))
-            or next(modem.statements(text), None) is not None
-            or next(kernel.pci(text), None) is not None
-        )
+        return any(_says(text) for text in layers(head[:LOOK_BYTES].decode("latin-1")))
 
     def messages(self, stream: Stream) -> Iterator[Message]:
-        text = stream.data[:MAX_BYTES].decode("latin-1")
+        logged = stream.data[:MAX_BYTES].decode("latin-1")
+        text = best(logged, _told)
         found = False
         for device in _devices(text):
             found = True
@@ -67,8 +64,23 @@ class HostLog:
             first = said[0]
             yield _message(stream, first.span, [Trait("modem.cellular", "modem software", first.span)])
         if found or said:
-            for start, end in (*kernel.logged(text), *modem.covered(text)):
-                yield _message(stream, (start, end), [])
+            forms = layers(logged)
+            for span in sorted({span for form in forms for span in (*kernel.logged(form), *modem.covered(form))}):
+                yield _message(stream, span, [])
+
+
+def _says(text: str) -> bool:
+    return (
+        any(_devices(text))
+        or next(modem.statements(text), None) is not None
+        or next(kernel.pci(text), None) is not None
+    )
+
+
+def _told(text: str) -> int:
+    """How much a form of a log tells of devices."""
+    devices = sum(len(device.traits()) + len(device.interfaces) + len(device.ports) for device in _devices(text))
+    return devices + sum(1 for _ in modem.statements(text)) + sum(1 for _ in kernel.pci(text))
 
 
 def _devices(text: str) -> Iterator[Device]:

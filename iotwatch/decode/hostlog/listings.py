@@ -21,10 +21,10 @@ _FIELD = re.compile(
     re.MULTILINE,
 )
 _DESCRIPTOR = re.compile(
-    r"^[ \t]{0,12}(?:Device Descriptor:|bLength|bDescriptorType|idVendor|Negotiated speed:|Couldn't open device)",
+    r"^[ \t]{0,160}(?:Device Descriptor:|bLength|bDescriptorType|idVendor|Negotiated speed:|Couldn't open device)",
     re.MULTILINE,
 )
-_BLOCK = re.compile(r"(?:^[ \t>|]{0,8}[TDPSCIEAB]:[^\n]*\n?)+", re.MULTILINE)
+_BLOCK = re.compile(r"(?:^[ \t>|]{0,160}[TDPSCIEAB]:[^\n]*\n?(?:[ \t\r]{0,160}\n)?)+", re.MULTILINE)
 _IDS = re.compile(r"P:\s+Vendor=(?P<vendor>[0-9a-fA-F]{4}) ProdID=(?P<product>[0-9a-fA-F]{4})")
 _PLACE = re.compile(r"T:\s+Bus=\s*(?P<bus>\d+)[^\n]{0,80}?Dev#=\s*(?P<device>\d+)")
 _TEXT = re.compile(r"S:\s+(?P<key>Manufacturer|Product|SerialNumber)=(?P<text>[^\r\n]{1,200})")
@@ -100,7 +100,8 @@ def usb_devices(text: str) -> Iterator[Device]:
     """Devices of ``usb-devices`` and ``/sys/kernel/debug/usb/devices``."""
     number = 0
     for block in _BLOCK.finditer(text):
-        starts = [found.start() for found in re.finditer(r"T:\s+Bus=", block[0])] or [0]
+        starts = [found.start() for found in re.finditer(r"T:\s+Bus=", block[0])]
+        starts = starts or [found.start() for found in _IDS.finditer(block[0])] or [0]
         for index, start in enumerate(starts):
             stop = starts[index + 1] if index + 1 < len(starts) else len(block[0])
             device = _device_lines(text, block.start() + start, block.start() + stop, number)

@@ -1,79 +1,12 @@
 # ruff: noqa: E501 - rows of facts are easier to compare on one line each
-"""Dialogues made from the makers' command forms, and the ways in which real logs write them."""
+"""The ways in which real logs write a dialogue."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from itertools import count
-from typing import Any
 
-# Each exchange: command, lines of the answer. Forms: reference facts (AT commands), TS 27.007; numbers are made up and valid.
-DIALOGUES: dict[str, tuple[list[tuple[str, list[str]]], dict[str, Any]]] = {
-    "Quectel": (
-        [
-            ("ATI", ["Quectel", "EG25", "Revision: EG25GGBR07A08M2G", "", "OK"]),
-            ("AT+CGSN", ["869710030002905", "", "OK"]),
-            ("AT+CIMI", ["460001234567890", "", "OK"]),
-            ("AT+QCCID", ["+QCCID: 89860012345678901239", "", "OK"]),
-            ("AT+CPIN?", ["+CPIN: READY", "", "OK"]),
-            ("AT+QICSGP=1,1,\"cmiot\",\"\",\"\",1", ["OK"]),
-            ("AT+QIOPEN=1,0,\"TCP\",\"track.example.com\",8841,0,1", ["OK", "", "+QIOPEN: 0,0"]),
-            ("AT+QGPS=1", ["OK"]),
-            ("AT+QGPSLOC=2", ["+QGPSLOC: 013832.000,54.21457,-64.53218,0.8,520.3,3,000.00,0.0,0.0,221126,09", "", "OK"]),
-        ],
-        {"vendor": "Quectel", "model": "EG25", "firmware": "EG25GGBR07A08M2G", "imei": "869710030002905", "imsi": "460001234567890",
-         "iccid": "89860012345678901239", "apn": "cmiot", "server": "track.example.com:8841", "position": (54.21457, -64.53218)},
-    ),
-    "Fibocom": (
-        [
-            ("ATI", ["Manufacturer: Fibocom Wireless Inc.", "Model: L610-CN", "Revision: 16000.1000.00.76.01.05", "IMEI: 866477050001230", "", "OK"]),
-            ("AT+CIMI", ["460011234567890", "", "OK"]),
-            ("AT+CCID?", ["+CCID: 89860112345678901238", "", "OK"]),
-            ("AT+CGDCONT=1,\"IP\",\"3gnet\"", ["OK"]),
-            ("AT+MIPOPEN=1,0,\"gps.example.org\",7070,0", ["OK", "+MIPOPEN: 1,1"]),
-            ("AT+GTGPSPOWER=1", ["OK"]),
-        ],
-        {"vendor": "Fibocom", "model": "L610-CN", "firmware": "16000.1000.00.76.01.05", "imei": "866477050001230", "imsi": "460011234567890",
-         "iccid": "89860112345678901238", "apn": "3gnet", "server": "gps.example.org:7070", "position": None},
-    ),
-    "SIMCom": (
-        [
-            ("AT+SIMCOMATI", ["Manufacturer: SIMCOM INCORPORATED", "Model: SIMCOM_SIM7600G-H", "Revision: LE20B04SIM7600G22", "IMEI: 862636050001232", "", "OK"]),
-            ("AT+CIMI", ["460021234567890", "", "OK"]),
-            ("AT+CICCID", ["+ICCID: 89860212345678901237", "", "OK"]),
-            ("AT+CGDCONT=1,\"IP\",\"cmnet\"", ["OK"]),
-            ("AT+CIPOPEN=0,\"TCP\",\"203.0.113.7\",9000", ["OK", "", "+CIPOPEN: 0,0"]),
-            ("AT+CGPS=1", ["OK"]),
-            ("AT+CGPSINFO", ["+CGPSINFO: 3113.343286,N,12121.234064,E,250311,072809.3,44.1,0.0,0", "", "OK"]),
-        ],
-        {"vendor": "SIMCom", "model": "SIMCOM_SIM7600G-H", "firmware": "LE20B04SIM7600G22", "imei": "862636050001232", "imsi": "460021234567890",
-         "iccid": "89860212345678901237", "apn": "cmnet", "server": "203.0.113.7:9000", "position": (31.2223881, 121.3539011)},
-    ),
-    "China Mobile IoT": (
-        [
-            ("AT+CGMI", ["+CGMI: \"CMIOT\"", "", "OK"]),
-            ("AT+CGMM", ["+CGMM: ML307R-DC", "", "OK"]),
-            ("AT+CGMR", ["+CGMR: ML307R-DC_V1.0.2_230901", "", "OK"]),
-            ("AT+CGSN=1", ["+CGSN: 860302060001236", "", "OK"]),
-            ("AT+CIMI", ["460041234567890", "", "OK"]),
-            ("AT+MCCID", ["+MCCID: 89860412345678901235", "", "OK"]),
-            ("AT+CGDCONT=1,\"IPV4V6\",\"cmiot\"", ["OK"]),
-            ("AT+MQTTCONN=0,\"mqtt.example.net\",1883,\"client\",\"user\",\"secret\"", ["OK", "+MQTTURC: \"conn\",0,0"]),
-        ],
-        {"vendor": "China Mobile IoT", "model": "ML307R-DC", "firmware": "ML307R-DC_V1.0.2_230901", "imei": "860302060001236",
-         "imsi": "460041234567890", "iccid": "89860412345678901235", "apn": "cmiot", "server": "mqtt.example.net:1883", "position": None},
-    ),
-    "Huawei": (
-        [
-            ("ATI", ["Manufacturer: Huawei Technologies Co., Ltd.", "Model: ME909s-821", "Revision: 11.617.06.00.00", "IMEI: 867223020001239", "+GCAP: +CGSM,+DS,+ES", "", "OK"]),
-            ("AT+CIMI", ["460061234567890", "", "OK"]),
-            ("AT^ICCID?", ["^ICCID: 89860612345678901233", "", "OK"]),
-            ("AT^NDISDUP=1,1,\"uninet\"", ["OK", "", "^NDISSTAT:1,,,\"IPV4\""]),
-        ],
-        {"vendor": "Huawei", "model": "ME909s-821", "firmware": "11.617.06.00.00", "imei": "867223020001239", "imsi": "460061234567890",
-         "iccid": "89860612345678901233", "apn": "uninet", "server": None, "position": None},
-    ),
-}  # fmt: skip
+from tests.decode.at.makers import DIALOGUES
 
 REPORTS = ("+CREG: 1", "^RSSI:21", "+CEREG: 1", '+QIURC: "recv",0', "RDY")
 

@@ -56,6 +56,23 @@ def test_access_points(read, value):
     assert [point.bssid for point in message.access_points] == [ADDRESS]
 
 
+@pytest.mark.parametrize(
+    "value",
+    [
+        {"lte": [{"mcc": 262, "mnc": 2, "cid": 14126859, "rsrp": -103}]},
+        {"lte": {"mcc": 262, "mnc": 2, "cid": 14126859}},
+        {"cell": [{"mcc": 262, "mnc": 2, "eci": 14126859}]},
+    ],
+)
+def test_a_cell_of_lte_needs_no_area(read, value):
+    (message,) = read(json.dumps(value))
+    assert message.cells == (Cell(262, 2, 0, 14126859),)
+
+
+def test_an_older_cell_without_its_area_is_none(read):
+    assert all(message.cells == () for message in read(json.dumps({"gsm": [{"mcc": 262, "mnc": 2, "cid": 21532}]})))
+
+
 def test_a_bluetooth_beacon_is_no_access_point(read):
     assert read(json.dumps({"bluetoothBeacons": [{"macAddress": ADDRESS, "signalStrength": -110}]})) == []
 

@@ -10,8 +10,9 @@ from __future__ import annotations
 import math
 import re
 import struct
-from dataclasses import dataclass
 from itertools import pairwise
+
+import msgspec
 
 from iotwatch.decode.generic.radio import bssid_of
 from iotwatch.decode.message import AccessPoint, Fix, Message
@@ -25,8 +26,7 @@ _APPLE_HEAD = re.compile(rb"\x00\x01\x00[\x02-\x0f][a-z]{2}[_\-][A-Za-z\-]{2,10}
 BY_SHAPE = "two neighbouring numbers of a message without names"
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(msgspec.Struct, frozen=True, gc=False):
     """One field on the wire: its number, wire type, range, range of the value, and varints as their number."""
 
     number: int

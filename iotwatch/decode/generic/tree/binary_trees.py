@@ -11,6 +11,7 @@ from iotwatch.errors import DecodeError
 
 MAX_ITEMS = 100_000
 _OPEN = 1 << 62
+_SIGNS = ("tag", "break")
 _MSGPACK_NUMBERS = {
     0xCA: ">f", 0xCB: ">d", 0xCC: ">B", 0xCD: ">H", 0xCE: ">I", 0xCF: ">Q", 0xD0: ">b", 0xD1: ">h", 0xD2: ">i", 0xD3: ">q",
 }  # fmt: skip
@@ -21,23 +22,27 @@ _MSGPACK_EXT = {0xD4: 1, 0xD5: 2, 0xD6: 4, 0xD7: 8, 0xD8: 16}
 class _Open:
     """A container that is being filled: ``left`` values are still to come (keys count in maps)."""
 
-    __slots__ = ("key", "key_start", "left", "node")
+    __slots__ = ("key", "key_start", "left", "names", "node")
 
     def __init__(self, node: Node, left: int) -> None:
         self.node = node
         self.left = left
+        self.names = node.kind == OBJECT
         self.key: str | None = None
         self.key_start = 0
-
-    @property
-    def wants_key(self) -> bool:
-        return self.node.kind == OBJECT and self.key is None
 
     def name(self, kind: str, value: Scalar, at: int) -> None:
         """Keep the key of the value that follows."""
         if kind in (OBJECT, ARRAY):
             raise DecodeError("a key is a container")
         self.key, self.key_start = str(value), at
+        self.left -= 1
+
+    def add(self, node: Node) -> None:
+        """Take ``node`` with the key that waits for it."""
+        if self.key is not None:
+            node.key, node.start, self.key = self.key, self.key_start, None
+        self.node.children.append(node)
         self.left -= 1
 
 
@@ -57,73 +62,78 @@ def read_msgpack(data: bytes, start: int, end: int) -> tuple[Node, int]:
 
 def _read(cursor: Cursor, item: Callable[[Cursor], _Item]) -> tuple[Node, int]:
     stack: list[_Open] = []
+    top: _Open | None = None
     for _ in range(MAX_ITEMS):
         at = cursor.at
         kind, value, count = item(cursor)
+        if top is not None and top.names and top.key is None and kind not in _SIGNS:
+            top.name(kind, value, at)
+            continue
         if kind == "tag":
             continue
         if kind == "break":
-            if not stack or stack[-1].left < _OPEN >> 1:
-                raise DecodeError("an item ends that was not open")
-            stack[-1].left = 0
-            node = stack[-1].node
-        elif stack and stack[-1].wants_key:
-            stack[-1].name(kind, value, at)
-            continue
+            node = _ended(stack)
         else:
-            node = _added(stack, Node("", kind, at, cursor.at, value))
+            node = Node("", kind, at, cursor.at, value)
+            if kind in (TEXT, BYTES):
+                node.inner = (cursor.at - _size(value), cursor.at)
+            if top is not None:
+                top.add(node)
             if count:
                 if len(stack) >= MAX_DEPTH:
                     raise DecodeError("too deep")
-                stack.append(_Open(node, count))
-        while stack and stack[-1].left == 0:
+                top = _Open(node, count)
+                stack.append(top)
+        while top is not None and top.left == 0:
             node = stack.pop().node
             node.end = cursor.at
-        if not stack:
+            top = stack[-1] if stack else None
+        if top is None:
             return node, cursor.at
     raise DecodeError("too many items")
 
 
-def _added(stack: list[_Open], node: Node) -> Node:
-    """``node`` with the key that waits for it and the range of its own bytes, as a child of the open container."""
-    if node.kind in (TEXT, BYTES) and isinstance(node.value, str | bytes):
-        size = len(node.value.encode()) if isinstance(node.value, str) else len(node.value)
-        node.inner = (node.end - size, node.end)
-    if stack:
-        top = stack[-1]
-        if top.key is not None:
-            node.key, node.start, top.key = top.key, top.key_start, None
-        top.node.children.append(node)
-        top.left -= 1
-    return node
+def _ended(stack: list[_Open]) -> Node:
+    """The container of no declared size that ends here."""
+    if not stack or stack[-1].left < _OPEN >> 1:
+        raise DecodeError("an item ends that was not open")
+    stack[-1].left = 0
+    return stack[-1].node
+
+
+def _size(value: Scalar) -> int:
+    """How many bytes a text or a byte string has."""
+    return len(value) if isinstance(value, bytes) else len(str(value).encode())
 
 
 def _cbor_item(cursor: Cursor) -> _Item:
     first = cursor.u8()
+    if first < 24:
+        return NUMBER, first, 0
     major, info = first >> 5, first & 31
     if major == 7:
         return _cbor_simple(cursor, info)
-    if info < 24:
-        size = info
-    elif info < 28:
-        size = cursor.uint(1 << (info - 24))
-    elif info == 31 and major in (4, 5):
-        size = _OPEN
-    else:
-        raise DecodeError("a length that is not defined")
-    if major == 0:
-        return NUMBER, size, 0
-    if major == 1:
-        return NUMBER, -1 - size, 0
-    if major == 2:
-        return BYTES, cursor.take(size), 0
+    size = info if info < 24 else _cbor_size(cursor, major, info)
     if major == 3:
         return TEXT, _text(cursor.take(size)), 0
+    if major < 2:
+        return NUMBER, -1 - size if major else size, 0
+    if major == 2:
+        return BYTES, cursor.take(size), 0
     if major == 6:
         return "tag", None, 0
     if size != _OPEN and size > cursor.left:
         raise DecodeError("a container is larger than the message")
     return (ARRAY, None, size) if major == 4 else (OBJECT, None, size if size == _OPEN else size * 2)
+
+
+def _cbor_size(cursor: Cursor, major: int, info: int) -> int:
+    """The number of the next bytes, or the sign that a container's end will be told."""
+    if info < 28:
+        return cursor.uint(1 << (info - 24))
+    if info == 31 and major in (4, 5):
+        return _OPEN
+    raise DecodeError("a length that is not defined")
 
 
 def _cbor_simple(cursor: Cursor, info: int) -> _Item:

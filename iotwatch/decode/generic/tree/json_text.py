@@ -20,6 +20,13 @@ _TOKEN = re.compile(
     rb"|(?P<word>[A-Za-z_$\x80-\xff][\w$.\-\x80-\xff]*+)(?P<colon2>\s*+:)?)",
     re.DOTALL,
 )
+_MEMBER = re.compile(
+    rb'[\s,:]*+"(?P<key>[^"\\]*+)"\s*+:[\s,:]*+'
+    rb'(?:"(?P<text>[^"\\]*+)"(?!\s*+:)|(?P<number>-?\d++(?:\.\d++)?(?:[eE][+-]?\d++)?)(?![\w.])|(?P<open>[{\[]))',
+    re.DOTALL,
+)
+"""What most of a document is: a key and a plain value or a bracket, which are two tokens otherwise."""
+_CLOSING = b"}]"
 _WORDS: dict[str, bool | float | None] = {
     "true": True,
     "false": False,
@@ -68,9 +75,34 @@ def read_json(data: bytes, start: int, end: int) -> tuple[Node | None, int]:
             root = node
         if kind == "open":
             stack.append(node)
+        count, at = _members(data, at, end, stack, count)
     for node in stack:
         node.end = at
     return root, at
+
+
+def _members(data: bytes, at: int, end: int, stack: list[Node], count: int) -> tuple[int, int]:
+    """Read the members that stand at ``at`` in a row, into those that are objects and out again; tokens so far, and the end."""
+    top = stack[-1]
+    while top.kind == OBJECT and count + 2 <= MAX_NODES and (match := _MEMBER.match(data, at, end)):
+        name, text, number, bracket = match.groups()
+        start, key, stop = match.start(1) - 1, name.decode("utf-8", "replace"), match.end()
+        if number is not None:
+            node = Node(key, NUMBER, start, stop, _number(number))
+        elif text is not None:
+            node = Node(key, TEXT, start, stop, text.decode("utf-8", "replace"), inner=match.span(2))
+        elif len(stack) < MAX_DEPTH:
+            node = Node(key, OBJECT if bracket == b"{" else ARRAY, start, stop)
+            stack.append(node)
+        else:
+            break
+        top.children.append(node)
+        at, count = stop, count + 2
+        while len(stack) > 1 and at < end and data[at] in _CLOSING:
+            at, count = at + 1, count + 1
+            stack.pop().end = at
+        top = stack[-1]
+    return count, at
 
 
 def _begin(match: re.Match[bytes]) -> int:
@@ -83,9 +115,9 @@ def _begin(match: re.Match[bytes]) -> int:
 def _node(match: re.Match[bytes], kind: str, key: str, key_start: int) -> Node:
     """The node of one token; its range begins at its key."""
     if kind == "open":
-        begin = match.start("open")
-        shape = OBJECT if match["open"] == b"{" else ARRAY
-        return Node(key, shape, key_start if key_start >= 0 else begin, match.end())
+        end = match.end()
+        shape = OBJECT if match.string[end - 1] == 0x7B else ARRAY
+        return Node(key, shape, key_start if key_start >= 0 else end - 1, end)
     begin = key_start if key_start >= 0 else _begin(match) if kind != "number" else match.start("number")
     if kind == "number":
         return Node(key, NUMBER, begin, match.end(), _number(match["number"]))
@@ -97,7 +129,7 @@ def _node(match: re.Match[bytes], kind: str, key: str, key_start: int) -> Node:
 
 
 def _number(raw: bytes) -> int | float:
-    if raw.lstrip(b"-").isdigit():
+    if b"." not in raw and raw.lstrip(b"-").isdigit():
         return int(raw) if len(raw) <= 20 else float("inf")
     try:
         return float(raw)

@@ -8,23 +8,26 @@ from collections.abc import Iterator, Sequence
 from iotwatch.decode.generic.names import LATITUDE, LONGITUDE, read_name
 from iotwatch.decode.generic.tree.node import ARRAY, OBJECT, TEXT, Node
 
-_NAMES = (
-    "n",
-    "name",
-    "Name",
-    "key",
-    "id",
-    "k",
-    "identifier",
-    "code",
-    "label",
-    "param",
-    "field",
-    "attribute",
-    "resource",
-    "0",
+_NAMES = frozenset(
+    (
+        "n",
+        "name",
+        "Name",
+        "key",
+        "id",
+        "k",
+        "identifier",
+        "code",
+        "label",
+        "param",
+        "field",
+        "attribute",
+        "resource",
+        "0",
+    )
 )
-_VALUES = ("v", "value", "Value", "val", "vs", "vd", "current_value", "data", "2", "3")
+_VALUES = frozenset(("v", "value", "Value", "val", "vs", "vd", "current_value", "data", "2", "3"))
+_BASES = frozenset(("bn", "-2"))
 _LWM2M = re.compile(r"/?(?:6/\d{1,5}/(?P<location>[0125])|3336/\d{1,5}/(?P<gps>551[34]))$")
 _RESOURCES = {
     "0": "latitude",
@@ -55,10 +58,9 @@ def _named_values(node: Node, above: Sequence[Node]) -> Iterator[Node]:
     for record in node.children:
         if record.kind != OBJECT:
             return
-        start = record.child("bn", "-2")
+        start, name, value = _parts(record)
         if start is not None and isinstance(start.value, str):
             base = start.value
-        name, value = record.child(*_NAMES), record.child(*_VALUES)
         if value is None or value.kind == ARRAY or not (base or name is not None):
             continue
         full = base + (str(name.value) if name is not None else "")
@@ -75,10 +77,27 @@ def _named_values(node: Node, above: Sequence[Node]) -> Iterator[Node]:
             yield group
 
 
+def _parts(record: Node) -> tuple[Node | None, Node | None, Node | None]:
+    """The first of a record's children that is a base name, a name and a value."""
+    base = name = value = None
+    for child in record.children:
+        key = child.key
+        if name is None and key in _NAMES:
+            name = child
+        if value is None and key in _VALUES:
+            value = child
+        if base is None and key in _BASES:
+            base = child
+    return base, name, value
+
+
 def _table(node: Node) -> Iterator[Node]:
     """Columns in one list, rows in another."""
-    header = next((c for c in node.children if c.kind == ARRAY and c.key in _COLUMNS and _names_both(c)), None)
-    rows = next((c for c in node.children if c.kind == ARRAY and c.key in _ROWS), None)
+    lists = [child for child in node.children if child.kind == ARRAY]
+    if len(lists) < 2:
+        return
+    header = next((one for one in lists if one.key in _COLUMNS and _names_both(one)), None)
+    rows = next((one for one in lists if one.key in _ROWS), None)
     if header is None or rows is None:
         return
     names = [str(cell.value) for cell in header.children]

@@ -1,0 +1,45 @@
+"""What of a dialogue is kept: the words that only a cellular modem says, and commands without what may be a secret."""
+
+from __future__ import annotations
+
+from iotwatch.decode.at import grammar
+from iotwatch.decode.at.grammar import Command
+from iotwatch.decode.at.lines import Line
+from iotwatch.decode.message import Trait
+
+_CELLULAR = (
+    "+CIMI +CPIN +CREG +CGREG +CEREG +C5GREG +COPS +CSQ +CESQ +CGATT +CGACT +CPSI +CGDCONT +QENG +QCSQ +QNWINFO "
+    " ^SYSINFO ^SYSINFOEX ^HCSQ ^SIMST ^SRVST ^RSSI +GCAP !GSTATUS !LTEINFO +CGPADDR +CGEV +CNUM +CCED +QSIMSTAT "
+    " +CNACT +CGCONTRDP +QICSGP ^MODE"
+)
+CELLULAR = frozenset(_CELLULAR.split())
+"""Answers and reports that only a modem of a cellular network gives (TS 27.007; makers' own in public logs)."""
+_SECRETS = frozenset(
+    {"+CPIN", "+CLCK", "+CPWD", "^CPIN", "+CGAUTH", "+QMTCONN", "+CMQTTCONNECT", "+MQTTCONN", "+CWJAP"}
+)
+
+
+def shown(command: Command) -> str:
+    """The command for the record: without what may be a secret or a person's words."""
+    plain = all(
+        part.isdigit() or (part.replace("_", "").isalnum() and len(part) <= 16)
+        for part in grammar.arguments(command.arguments)
+    )
+    if command.kind != "set" or (plain and len(command.arguments) <= 40 and command.name not in _SECRETS):
+        return command.text
+    return f"AT{command.name}="
+
+
+def standing(line: Line, traits: list[Trait]) -> list[Trait]:
+    """The traits with spans that hold them: in a line joined from two chunks only the whole span does."""
+    if len(line.text) == line.end - line.start:
+        return traits
+    return [Trait(trait.kind, trait.value, (line.start, line.end), trait.facts) for trait in traits]
+
+
+def with_cellular(traits: list[Trait]) -> list[Trait]:
+    """An IMEI, an IMSI or an ICCID is told only by a cellular modem."""
+    number = next((trait for trait in traits if trait.kind in ("imei", "imsi", "iccid")), None)
+    if number is None:
+        return traits
+    return [*traits, Trait("modem.cellular", number.kind, number.span)]

@@ -1,0 +1,100 @@
+"""How much work an answer takes, counted in calls: gross losses of speed fail here, whatever the machine is doing."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from types import FrameType, ModuleType
+from typing import Any
+
+import pytest
+
+from iotwatch.decode.generic.tree.node import NUMBER, OBJECT, Node
+from iotwatch.decode.single import answer
+from iotwatch.decode.trackers import gt06
+from iotwatch.decode.trackers.frames import FramedDialect
+from iotwatch.read.stream import from_bytes
+
+SIZE = 16 << 10
+MOST_CALLS_A_BYTE = 12
+"""The most eager kind takes 9, its forms with few values 2."""
+
+
+@pytest.fixture(scope="module")
+def dense() -> Iterator[ModuleType]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(Path(__file__).parents[1] / "bench")
+        yield importlib.import_module("dense")
+
+
+def calls_of(data: bytes) -> int:
+    """How many functions an answer calls, ours and those written in C."""
+    calls = 0
+
+    def count(frame: FrameType, event: str, argument: Any) -> None:
+        nonlocal calls
+        calls += event in ("call", "c_call")
+
+    before = sys.getprofile()
+    sys.setprofile(count)
+    try:
+        answer(data)
+    finally:
+        sys.setprofile(before)
+    return calls
+
+
+def test_payloads_that_state_something_throughout_take_bounded_work(dense: ModuleType) -> None:
+    work = {}
+    for name, unit in dense.UNITS.items():
+        answer(dense.filled(unit, SIZE >> 3))
+        work[name] = calls_of(dense.filled(unit, SIZE)) / SIZE
+    assert {name: calls for name, calls in work.items() if calls > MOST_CALLS_A_BYTE} == {}
+
+
+def test_work_grows_with_the_size_and_not_with_its_square(dense: ModuleType) -> None:
+    for name in ("json, pairs", "json, a list", "senml", "nmea, epochs", "gpx", "cbor"):
+        small, large = (calls_of(dense.filled(dense.UNITS[name], size)) for size in (SIZE >> 2, SIZE))
+        assert large < 6 * small, name
+
+
+def test_a_message_of_one_frame_is_read_once() -> None:
+    frames: list[bytes] = []
+
+    def read(frame: bytes, session: Any) -> Any:
+        frames.append(frame)
+        return gt06.DIALECT.read(frame, session)
+
+    dialect = FramedDialect(gt06.DIALECT.name, gt06.DIALECT.anchors, gt06.DIALECT.measure, read)
+    login = bytes.fromhex("78780d01012345678901234500018cdd0d0a")
+    assert dialect.claims(login, None)
+    assert [message.device_ids for message in dialect.messages(from_bytes(login))] == [("123456789012345",)]
+    assert frames == [login]
+    # What was claimed of other bytes is not taken for these.
+    other = bytes.fromhex("78780d01012345678901235600016e550d0a")
+    assert dialect.claims(login, None)
+    assert [message.device_ids for message in dialect.messages(from_bytes(other))] == [("123456789012356",)]
+
+
+def test_a_large_object_is_asked_for_keys_without_going_through_it_each_time() -> None:
+    compared = 0
+
+    class Key(str):
+        __slots__ = ()
+        __hash__ = str.__hash__
+
+        def __eq__(self, other: object) -> bool:
+            nonlocal compared
+            compared += 1
+            return str.__eq__(self, other)
+
+    children = [Node(Key(f"k{i}"), NUMBER, i, i + 1, i) for i in range(2000)]
+    node = Node("", OBJECT, 0, 2000, children=children)
+    for _ in range(200):
+        assert node.child("bn", "-2") is None
+        found = node.child("k1999", "k3")
+        assert found is not None
+        assert found.value == 3
+    assert compared < 20_000
