@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import os
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from multiprocessing import get_context
@@ -22,6 +23,8 @@ from iotwatch.store import Analysis, SourceRow, Store
 _POOL_PAYS_BYTES = 24 << 20
 _POOL_PAYS_FILES = 64
 _AHEAD = 4
+_HELD_ROWS = 20_000
+_HELD_SECONDS = 2.0
 
 
 class Plan(msgspec.Struct, frozen=True):
@@ -89,23 +92,62 @@ def scan(
             if tell is not None:
                 tell(outcome)
 
-        jobs = []
-        for job in find_jobs(paths, plan):
-            if isinstance(job, Analysis):
-                store.write_source(job, run)
-                heard(_outcome(job))
-            else:
-                jobs.append(job)
-        for analysis in _analyse_all(jobs, store, plan, known_signatures, signatures, heard, progress):
-            store.write_source(analysis, run)
-            heard(_outcome(analysis))
+        found = [job for job in find_jobs(paths, plan) if not _is_own(job, Path(database))]
+        jobs = [job for job in found if isinstance(job, Job)]
+        unread = [job for job in found if isinstance(job, Analysis)]
+        with _Writer(store, run, heard) as writer:
+            writer.take(unread)
+            writer.take(_analyse_all(jobs, store, plan, known_signatures, signatures, heard, progress))
         store.write_case({outcome.asset for outcome in outcomes}, plan.options.scope, plan.case)
         # Assets that an interrupted run left unjudged heal here.
-        judged = [judgement.asset for judgement in judge_all(store, store.unjudged(), known_signatures)]
+        judgements = judge_all(store, store.unjudged(), known_signatures)
+        judged = [judgement.asset for judgement in judgements if judgement.asked]
         store.finish_run(run)
         touched = {outcome.asset for outcome in outcomes if outcome.status in ("ok", "partial", "known")}
         assets = tuple(sorted(touched.union(judged).intersection(store.asset_names())))
         return ScanReport(tuple(outcomes), assets, tuple(store.levels(assets)), str(database))
+
+
+class _Writer:
+    """Stores analyses as they come. Small ones share a transaction, since a commit costs more than a small source.
+
+    What is held back is stored when the block ends, however it ends: an interrupted scan keeps what it finished.
+    """
+
+    def __init__(self, store: Store, run: int, heard: Tell) -> None:
+        self._store = store
+        self._run = run
+        self._heard = heard
+        self._held: list[Analysis] = []
+        self._rows = 0
+        self._since = time.monotonic()
+
+    def __enter__(self) -> _Writer:
+        return self
+
+    def __exit__(self, *trouble: object) -> None:
+        self._write()
+
+    def take(self, analyses: Iterable[Analysis]) -> None:
+        """Store analyses as they come, each at the latest with the next one that comes after ``_HELD_SECONDS``."""
+        for analysis in analyses:
+            self._held.append(analysis)
+            self._rows += _rows_of(analysis)
+            if self._rows >= _HELD_ROWS or time.monotonic() - self._since >= _HELD_SECONDS:
+                self._write()
+
+    def _write(self) -> None:
+        held, self._held, self._rows = self._held, [], 0
+        with self._store.transaction():
+            for analysis in held:
+                self._store.write_source(analysis, self._run)
+        for analysis in held:
+            self._heard(_outcome(analysis))
+        self._since = time.monotonic()
+
+
+def _rows_of(analysis: Analysis) -> int:
+    return sum(map(len, analysis.contacts)) + len(analysis.positions) + len(analysis.observations)
 
 
 def find_jobs(paths: Iterable[str | Path], plan: Plan) -> Iterator[Job | Analysis]:
@@ -123,6 +165,14 @@ def find_jobs(paths: Iterable[str | Path], plan: Plan) -> Iterator[Job | Analysi
                 yield _unreadable(str(path), asset, trouble)
             else:
                 yield Job(str(path), asset, named, plan.options)
+
+
+def _is_own(job: Job | Analysis, database: Path) -> bool:
+    """Whether a file is the database that is written to, or SQLite's files beside it: `scan .` finds them too."""
+    if not isinstance(job, Job) or not Path(job.path).name.startswith(database.name):
+        return False
+    own = [database.with_name(database.name + suffix) for suffix in ("", "-wal", "-shm", "-journal")]
+    return Path(job.path).resolve() in [path.resolve() for path in own]
 
 
 def _walk(root: Path) -> Iterator[tuple[Path, str]]:

@@ -2,54 +2,145 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import msgspec
 
 from iotwatch.detect import DETECTORS, Scene, Verdict, decide, verdict
+from iotwatch.detect.changes import Known, compare, known, level
+from iotwatch.detect.fleet import MIN_CARS, Fleet, fleet, of_beacon
+from iotwatch.detect.united import ranked
 from iotwatch.model import Finding
 from iotwatch.signatures import Signatures
 from iotwatch.store import Store, View
-from iotwatch.store.rows import microseconds, now
+from iotwatch.store.rows import Change, microseconds, now
+from iotwatch.store.sweeps import Sweep, sweeps, write_changes
+
+_BATCH = 200
+NO_FLEET = Fleet()
 
 
 class Judgement(msgspec.Struct, frozen=True):
-    """What was judged of one asset."""
+    """What was judged of one asset, and what of it differs from its last judgement.
+
+    ``asked`` is false for an asset that was judged because another one made its far ends more or less rare.
+    """
 
     asset: str
     verdict: Verdict
     findings: tuple[Finding, ...]
     before: str = ""
+    changes: tuple[Change, ...] = ()
+    asked: bool = True
 
 
-def judge(store: Store, asset: str, signatures: Signatures) -> Judgement:
+def judge(store: Store, asset: str, signatures: Signatures, cars: Fleet = NO_FLEET) -> Judgement:
     """Judge one asset from the store alone and store the judgement; reading and writing are one transaction."""
     with store.transaction():
         before = store.verdict(asset)
+        stood = _stored(store, asset) if before else []
         view = store.view(asset)
-        findings = decide(look(view, signatures), store.decisions(asset), asset, microseconds(now()) or 0)
-        decided = verdict(view, findings)
+        findings, decided = _judged(store, view, signatures, cars)
         store.write_judgement(asset, decided.word, decided.reason, _span(view), findings, _versions())
-    return Judgement(asset, decided, tuple(findings), before)
+        swept = sweeps(store, asset)
+        latest = swept[-1] if len(swept) > 1 else None
+        told: list[Change] = []
+        if latest is not None:
+            earlier = _judged(store, view.without(latest.sources), signatures, cars)
+            told = _since(view, latest, earlier, (findings, decided))
+        write_changes(store, asset, latest, told)
+    changes = compare(stood, [known(finding, asset) for finding in findings]) if before else []
+    return Judgement(asset, decided, tuple(findings), before, tuple(changes))
 
 
 def judge_all(store: Store, assets: Iterable[str], signatures: Signatures) -> list[Judgement]:
-    """Judge several assets; small ones share a transaction, since a commit costs more than a small asset."""
+    """Judge several assets, then those whose findings depend on them; small ones share a transaction, since a commit costs
+    more than a small asset."""
     store.write_detectors((one.name, one.version, one.asks, one.false_alarms) for one in DETECTORS)
+    counting = _Counting(store)
+    judged = _judge_each(store, list(assets), signatures, counting)
+    with store.transaction():
+        others = _dependents(store, counting.cars())
+        store.judge_again(others)
+    dependents = _judge_each(store, others, signatures, counting)
+    return judged + [msgspec.structs.replace(one, asked=False) for one in dependents]
+
+
+def _judge_each(store: Store, names: Sequence[str], signatures: Signatures, counting: _Counting) -> list[Judgement]:
     judged: list[Judgement] = []
-    names = list(assets)
-    for start in range(0, len(names), 200):
+    for start in range(0, len(names), _BATCH):
         with store.transaction():
-            judged += [judge(store, name, signatures) for name in names[start : start + 200]]
+            cars = counting.cars()
+            # What was found stands in the store; a fleet's findings are more than memory needs to hold.
+            each = (judge(store, name, signatures, cars) for name in names[start : start + _BATCH])
+            judged.extend(msgspec.structs.replace(one, findings=()) for one in each)
     return judged
 
 
-def look(view: View, signatures: Signatures) -> list[Finding]:
+class _Counting:
+    """The fleet as it stands, counted again when another process wrote."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._version = -1
+        self._cars = NO_FLEET
+
+    def cars(self) -> Fleet:
+        """The fleet's counts; to be asked within the transaction that uses them."""
+        version = self._store.data_version()
+        if version != self._version:
+            few = len(self._store.asset_names()) < MIN_CARS
+            self._cars = NO_FLEET if few else fleet(self._store.far_ends())
+            self._version = version
+        return self._cars
+
+
+def _dependents(store: Store, cars: Fleet) -> list[str]:
+    """The judged assets with a beacon whose far end became rare, or ceased to be, by what others reach."""
+    rows = store.facts("beacon")
+    return sorted({asset for asset, facts in rows if facts.get("rarity", "") != cars.rarity(asset, of_beacon(facts))})
+
+
+def _judged(store: Store, view: View, signatures: Signatures, cars: Fleet) -> tuple[list[Finding], Verdict]:
+    found = look(view, signatures, cars)
+    findings = decide(found, store.decisions(view.asset), view.asset, microseconds(now()) or 0)
+    return findings, verdict(view, findings)
+
+
+def look(view: View, signatures: Signatures, cars: Fleet = NO_FLEET) -> list[Finding]:
     """What every detector finds, worst and surest first."""
-    scene = Scene(view, signatures)
-    findings = [finding for detector in DETECTORS for finding in detector.look(scene)]
-    findings.sort(key=lambda finding: (-finding.severity, -finding.confidence, finding.kind, finding.key))
-    return findings
+    scene = Scene(view, signatures, cars)
+    return ranked(finding for detector in DETECTORS for finding in detector.look(scene))
+
+
+def _stored(store: Store, asset: str) -> list[Known]:
+    query = "SELECT fingerprint, aliases, title, severity, confidence FROM findings WHERE asset = ? ORDER BY id"
+    return [
+        Known((row, *msgspec.json.decode(aliases)), title, level(severity, confidence))
+        for row, aliases, title, severity, confidence in store.connection.execute(query, (asset,))
+    ]
+
+
+_Judged = tuple[Sequence[Finding], Verdict]
+
+
+def _since(view: View, latest: Sweep, earlier: _Judged, present: _Judged) -> list[Change]:
+    """What the latest sweep changed: the verdict and the findings with it against those without it.
+
+    A finding is gone when the sweep listened where it once stood and nothing of it was seen.
+    """
+    (before, once), (findings, decided) = earlier, present
+    word = "same" if once.word == decided.word else "changed"
+    places = {row.id: (row.kind, row.vantage) for row in view.sources}
+    looked = {places[source] for source in latest.sources if source in places}
+    changes = [Change("verdict", word, "verdict", once.word, decided.word)]
+    changes += compare([known(one, view.asset) for one in before], [known(one, view.asset) for one in findings])
+    for finding in findings:
+        seen = {one.source for one in finding.evidence}
+        if not seen & latest.sources and {places.get(source) for source in seen} & looked:
+            told = known(finding, view.asset)
+            changes.append(Change("finding", "gone", told.title, told.level, "not seen again", told.ids[0]))
+    return changes
 
 
 def _versions() -> dict[str, int]:

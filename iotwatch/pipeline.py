@@ -12,12 +12,12 @@ import threading
 import time
 import traceback
 from collections import deque
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import BinaryIO
 
 import msgspec
+from msgspec.structs import replace
 
 from iotwatch import __version__, read, unpack
 from iotwatch.decode import decode
@@ -27,7 +27,7 @@ from iotwatch.errors import DamagedSource, IotwatchError, LimitReached, NotEvide
 from iotwatch.model import Artefact, Coverage, Damage, Place, Vantage
 from iotwatch.observe import Collector, Names, Scope, observe_artefact, observe_capture, observe_message
 from iotwatch.observe.firmware import could_be_log, outside, unopened
-from iotwatch.observe.texts import claimed_share, is_media, is_text
+from iotwatch.observe.texts import claimed_share, is_media, is_source_code, is_text, readable
 from iotwatch.observe.zeek import observe_zeek
 from iotwatch.read.stream import Stream, from_bytes
 from iotwatch.read.zeek import ZeekLog, read_zeek, zeek_log
@@ -37,9 +37,11 @@ from iotwatch.store.rows import FlowRow
 
 Progress = Callable[[int], None]
 LOG_SHARE = 0.2
+CODE_SHARE = 0.6
 _LOG_HEAD = 4096
+_HASHED_AFTER = 1 << 20
 _CAPTURES = frozenset({"pcap", "pcapng"})
-_CUTS = frozenset({"packets.cut", "inner parts not opened", "unpack.limit"})
+_CUTS = frozenset({"packets.cut", "usb.network.cut", "inner parts not opened", "unpack.limit"})
 
 
 class Limits(msgspec.Struct, frozen=True):
@@ -123,14 +125,19 @@ def analyse(job: Job, signatures: Signatures, sha256: str = "", progress: Progre
 
 
 class _Hashing:
-    """SHA-256 in a thread beside the reading: hashlib and file reads give the interpreter free."""
+    """SHA-256 in a thread beside the reading: hashlib and file reads give the interpreter free.
+
+    A small file is hashed when the result is asked for: a thread would cost more.
+    """
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self._digest = ""
         self._trouble = ""
         self._thread = threading.Thread(target=self._run, daemon=True)
-        self._thread.start()
+        self._beside = path.is_file() and path.stat().st_size > _HASHED_AFTER
+        if self._beside:
+            self._thread.start()
 
     def _run(self) -> None:
         try:
@@ -139,7 +146,10 @@ class _Hashing:
             self._trouble = str(error)
 
     def result(self) -> tuple[str, str]:
-        self._thread.join()
+        if self._beside:
+            self._thread.join()
+        else:
+            self._run()
         return self._digest, self._trouble
 
 
@@ -167,7 +177,7 @@ class _Work:
         self.scope = Scope(job.options.scope) if job.options.scope else None
         self.coverage: list[Coverage] = []
         self.artefacts: list[Artefact] = []
-        self.contacts: list[ContactRow] = []
+        self.contacts: list[Collection[ContactRow]] = []
         self.flows: list[FlowRow] = []
         self.complete = True
         self.facts = _Facts()
@@ -202,7 +212,7 @@ class _Work:
         limit = self.job.options.limits.image_bytes
         if self.size > limit:
             raise LimitReached(f"{path.name} is larger than the limit of {limit} bytes")
-        stream = from_bytes(path.read_bytes(), kind="file")
+        stream = readable(from_bytes(path.read_bytes(), kind="file"))
         if is_text(stream.data) and unpack.sniff(stream.data[:512], stream.data) is None:
             self._text(stream, top=True)
         else:
@@ -221,9 +231,14 @@ class _Work:
                 *("capture", capture.format, capture.packets, dict(capture.link_types)),
                 *(capture.first, capture.last, tuple(capture.damage)),
             )
-        seen = observe_capture(
-            capture, origin, path, self.collector, self._push, self.names, len(self.flows), self.scope
-        )
+        self._observe(capture, origin, path, self.scope)
+
+    def _framed(self, stream: read.Framed) -> None:
+        """Network frames inside something else. What passes the wire of the device under test is its own: no scope."""
+        self._observe(read.read_framed(stream), stream.origin, stream.path, None)
+
+    def _observe(self, capture: read.Capture, origin: Place | None, path: str, scope: Scope | None) -> None:
+        seen = observe_capture(capture, origin, path, self.collector, self._push, self.names, len(self.flows), scope)
         self.flows += seen.flows
         self.contacts += seen.contacts
         self.coverage += [*capture.coverage, *seen.coverage]
@@ -242,7 +257,8 @@ class _Work:
         # A position by name or shape makes no log: our own READMEs hold some.
         grammar = [message for message in messages if not message.generic]
         share = claimed_share(stream.data, (message.span for message in grammar))
-        if top and not self.job.named and share < LOG_SHARE:
+        enough = CODE_SHARE if is_source_code(stream.data) else LOG_SHARE
+        if top and not self.job.named and share < enough:
             raise NotEvidence("not evidence: a text that no known log grammar claims")
         if top:
             self.facts = _Facts("log", grammar[0].protocol if grammar else "text")
@@ -256,7 +272,7 @@ class _Work:
         if top:
             self.facts = _Facts("log", f"zeek-{log.name}", 0, {f"zeek {log.name}.log": 1}, seen.first, seen.last)
         self.flows += seen.flows
-        self.contacts += seen.contacts
+        self.contacts.append(seen.contacts)
         self.coverage += seen.coverage
 
     def _image(self, blob: Blob, *, top: bool = False) -> None:
@@ -308,7 +324,9 @@ class _Work:
         while self._queue:
             blob = self._queue.popleft()
             stream = blob.stream
-            if stream.kind != "file":
+            if isinstance(stream, read.Framed):
+                self._framed(stream)
+            elif stream.kind != "file":
                 for message in decode(stream, self.collector.refusals):
                     self._message(message, blob.depth)
             elif read.sniff(stream.data[:512]) in _CAPTURES:

@@ -9,9 +9,9 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import shutil
 import tempfile
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -57,8 +57,16 @@ def compare(truth: dict[str, Any], modules: list[dict[str, Any]], found: dict[st
     return results
 
 
-def measure(folder: Path) -> tuple[Counter[str], Counter[str], list[str]]:
-    """Right and asked per measure, and what was missed."""
+Change = Callable[[bytes, dict[str, Any]], tuple[bytes, dict[str, Any]]]
+"""A log and its truth -> the same written another way, with the truth of that."""
+
+
+def same(log: bytes, truth: dict[str, Any]) -> tuple[bytes, dict[str, Any]]:
+    return log, truth
+
+
+def measure(folder: Path, change: Change = same) -> tuple[Counter[str], Counter[str], list[str]]:
+    """Right and asked per measure, and what was missed; each log as ``change`` writes it."""
     right: Counter[str] = Counter()
     asked: Counter[str] = Counter()
     missed: list[str] = []
@@ -69,8 +77,9 @@ def measure(folder: Path) -> tuple[Counter[str], Counter[str], list[str]]:
         names = {}
         for number, entry in enumerate(entries):
             name = f"{number:03}.log"
-            shutil.copy(folder / entry["path"], logs / name)
-            names[name] = entry
+            log, truth = change((folder / entry["path"]).read_bytes(), entry["truth"])
+            (logs / name).write_bytes(log)
+            names[name] = {**entry, "truth": truth}
         scan([logs], Path(scratch) / "case.db", Plan(jobs=1))
         with Store(Path(scratch) / "case.db") as store:
             modules = store.query("SELECT * FROM modules")

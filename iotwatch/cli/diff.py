@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 def command(before: str, after: str, database: Path, asset: str, form: str, unmask: bool, talk: Talk) -> None:
     """Tell what is new, gone or changed from A to B.
 
-    A and B are two assets of the database, two databases, or two images, captures or logs.
+    A and B are two assets of the database, two sweeps of one (ASSET@1, ASSET@last or ASSET@2026-01-31, as `iotwatch show
+    asset ASSET` names them), two databases, or two images, captures or logs.
     """
     import msgspec
 
@@ -61,7 +62,22 @@ def _side(stack: ExitStack, name: str, database: Path, asset: str) -> tuple[Stor
         scan([path], Path(scratch) / "diff.db", Plan(asset="it"))
         return stack.enter_context(Store(Path(scratch) / "diff.db")), "it"
     store = stack.enter_context(Store(database, create=False))
+    car, mark, sweep = name.rpartition("@")
+    if mark and name not in store.asset_names():
+        return stack.enter_context(_sweep(stack, store, _only(store, car, str(database)), sweep)), car
     return store, _only(store, name, str(database))
+
+
+def _sweep(stack: ExitStack, store: Store, asset: str, wanted: str) -> Store:
+    """A database of one sweep alone."""
+    from iotwatch.merging import write_sweep
+    from iotwatch.signatures import load
+    from iotwatch.store import Store
+    from iotwatch.store.sweeps import sweep_of
+
+    path = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="iotwatch-")), "sweep.db")
+    write_sweep(store, asset, sweep_of(store, asset, wanted), path, load())
+    return Store(path, create=False)
 
 
 def _only(store: Store, asset: str, name: str) -> str:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import click
+from click.core import ParameterSource
 
 from iotwatch.cli.options import database, option
 
@@ -14,17 +15,52 @@ from iotwatch.cli.options import database, option
 @database
 @option("--asset", default="", help="Only this asset.")
 @option("--before", type=click.DateTime(["%Y-%m-%d"]), help="Only what was seen before this day (UTC).")
+@click.option("--out-of-scope", is_flag=True, help="Only what belongs to devices out of the asset's scope.")
+@option(
+    "--scope",
+    multiple=True,
+    help="With --out-of-scope: the devices that stay, in place of the scope given at the scan.",
+)
 @click.confirmation_option("--yes", prompt="Remove it for good?", help="Do not ask.")
-def command(database: Path, asset: str, before: datetime | None) -> None:
-    """Remove what may no longer be kept, for good: sources with all that hangs on them, and their findings."""
+def command(database: Path, asset: str, before: datetime | None, out_of_scope: bool, scope: tuple[str, ...]) -> None:
+    """Remove what may no longer be kept, for good: sources with all that hangs on them, and their findings.
+
+    With --out-of-scope sources stay and lose what is not of the devices under test: flows, contacts, positions,
+    observations and evidence. What is left is judged anew, and the file is overwritten.
+    """
     from iotwatch.judge import judge_all
     from iotwatch.signatures import load
     from iotwatch.store import Store
 
+    if out_of_scope:
+        if before is not None:
+            raise click.UsageError("--out-of-scope looks at all sources: leave --before away")
+        _out_of_scope(database, asset, scope)
+        return
+    if click.get_current_context().get_parameter_source("scope") is ParameterSource.COMMANDLINE:
+        raise click.UsageError("--scope says who stays with --out-of-scope")
     if not asset and before is None:
-        raise click.UsageError("say what to remove: --asset, --before, or both")
+        raise click.UsageError("say what to remove: --asset, --before, both, or --out-of-scope")
     until = int(before.replace(tzinfo=UTC).timestamp() * 1_000_000) if before else None
     with Store(database, create=False) as store:
         sources, assets = store.purge(asset=asset, before=until)
         judge_all(store, store.unjudged(), load())
     click.echo(f"removed {sources} source(s) and {assets} asset(s)")
+
+
+def _out_of_scope(database: Path, asset: str, scope: tuple[str, ...]) -> None:
+    from iotwatch.cli.judged import changed
+    from iotwatch.purging import purge_out_of_scope
+    from iotwatch.signatures import load
+    from iotwatch.store import Store
+
+    with Store(database, create=False) as store:
+        names = store.asset_names()
+        if asset and asset not in names:
+            raise click.UsageError(f"{database} has no asset {asset!r}")
+        if not scope and not any(store.scope(name) for name in ([asset] if asset else names)):
+            raise click.UsageError("no asset has a scope, so nobody can be told out of scope: give --scope")
+        sources, judged = purge_out_of_scope(store, [asset] if asset else names, scope, load())
+    click.echo(f"removed what was out of scope from {sources} source(s)")
+    for line in changed(judged):
+        click.echo(line)

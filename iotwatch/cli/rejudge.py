@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from iotwatch.cli.options import Talk, database, option, signature_folder, talking
+
+if TYPE_CHECKING:
+    from iotwatch.store import Store
 
 
 @click.command("rejudge")
@@ -22,26 +26,34 @@ def command(
 ) -> None:
     """Judge stored observations again with the detectors and signatures of today.
 
-    No capture is needed. Says which verdicts changed, and what today's signatures could not be tried on.
+    No capture is needed. Says which verdicts changed and by which findings, and what today's signatures could not be tried on.
     """
+    from iotwatch.cli.judged import changed
     from iotwatch.judge import judge_all
     from iotwatch.signatures import load
     from iotwatch.store import Store
 
     signatures = load(signature_folder)
     with Store(database, create=False) as store:
+        before = _versions(store)
         judged = judge_all(store, asset or store.asset_names(), signatures)
+        after = _versions(store)
         stale = store.images_of_other_signatures(signatures.version)
-    for judgement in judged:
-        if judgement.before != judgement.verdict.word:
-            click.echo(
-                f"{judgement.asset}: {judgement.before or 'not judged'} -> {judgement.verdict.word}: {judgement.verdict.reason}"
-            )
-        elif not talk.quiet:
-            click.echo(f"{judgement.asset}: {judgement.verdict.word} (unchanged)")
+    for name in sorted(before.keys() & after.keys()):
+        if before[name] != after[name] and not talk.quiet:
+            click.echo(f"the detector {name} was version {before[name]} and is version {after[name]}", err=True)
+    for line in changed(judged):
+        click.echo(line)
+    same = sum(one.before == one.verdict.word and not one.changes for one in judged)
+    if same and not talk.quiet:
+        click.echo(f"{same} asset(s) are judged as before")
     if stale and not talk.quiet:
         click.echo(
             f"{len(stale)} image(s) or log(s) were searched with other signatures; new text patterns need the files again:"
             " scan them with --force",
             err=True,
         )
+
+
+def _versions(store: Store) -> dict[str, int]:
+    return {row["name"]: row["version"] for row in store.query("SELECT name, version FROM detectors")}

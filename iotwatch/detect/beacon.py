@@ -14,6 +14,7 @@ from iotwatch.detect.beacons.stitch import Pair, Stitched, decoded, stitch
 from iotwatch.detect.beacons.tunnels import Tunnel, tunnel
 from iotwatch.detect.beacons.words import count_words, numbers_in_words
 from iotwatch.detect.contract import Scene
+from iotwatch.detect.fleet import of_beacon
 from iotwatch.enrich import leaves_network, registered_domain
 from iotwatch.model import Confidence, Evidence, Finding, Severity, cut
 from iotwatch.observe.zeek import PROXIED
@@ -21,6 +22,8 @@ from iotwatch.store import ContactRow
 from iotwatch.store.rows import iso
 
 SURE_CHANCE = 0.01
+_RARE = "rare in the fleet: almost no other car reaches this far end"
+_NO_FLEET = "too few cars like this one are known here to tell whether this far end is rare"
 _MOST_OFF = 0.4
 _EVIDENCE_SOURCES = 64
 _Row = dict[str, object]
@@ -30,7 +33,7 @@ class BeaconDetector:
     """One finding per (client, far end): the kind of contact that is most regular, or the shape of a DNS tunnel."""
 
     name = "beacon"
-    version = 2
+    version = 3
     asks = "Does a device contact one far end again and again at near-constant intervals?"
     false_alarms = (
         "NTP, DHCP, DNS refresh, connectivity checks, keep-alives of a long session and update polls are regular too."
@@ -69,6 +72,7 @@ class _Teller:
 
     def __init__(self, scene: Scene, stitched: Stitched, assessed: Assessment) -> None:
         self.view = scene.view
+        self.fleet = scene.fleet
         self.stitched = stitched
         self.assessed = assessed
         self.behaviour = _behaviour(scene)
@@ -104,6 +108,25 @@ class _Teller:
             reasons.append(f"the same contact {more}")
         if why:
             doubts.insert(0, why)
+        facts = {
+            **_stored(numbers),
+            "client": pair.client,
+            "client_mac": row.client_mac,
+            "server": row.server,
+            "far_end": pair.far_end,
+            "contact": pair.kind,
+            "missed": round(numbers.missed, 3),
+            "looked_at": self.assessed.looked_at,
+            **({"names": found.names, "entropy": found.entropy} if found else {}),
+        }
+        if rarity := self.fleet.rarity(self.view.asset, of_beacon(facts)):
+            facts["rarity"] = rarity
+        if severity is Severity.LOW and not why:
+            if not rarity:
+                doubts.append(_NO_FLEET)
+            elif rarity == "rare" and confidence >= Confidence.LIKELY:
+                severity = Severity.MEDIUM
+                reasons.append(_RARE)
         addresses = [self._row(part, values) for part, values in self.assessed.parts.get(index, ())]
         return Finding(
             detector=detector,
@@ -117,17 +140,7 @@ class _Teller:
             reasons=tuple(reasons),
             doubts=tuple(doubts),
             evidence=self._evidence(pair.rows),
-            facts={
-                **_stored(numbers),
-                "client": pair.client,
-                "client_mac": row.client_mac,
-                "server": row.server,
-                "far_end": pair.far_end,
-                "contact": pair.kind,
-                "missed": round(numbers.missed, 3),
-                "looked_at": self.assessed.looked_at,
-                **({"names": found.names, "entropy": found.entropy} if found else {}),
-            },
+            facts=facts,
             rows=tuple(("beacons", one) for one in [self._row(index, numbers), *addresses]),
         )
 

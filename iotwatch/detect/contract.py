@@ -7,16 +7,18 @@ from typing import Protocol
 
 import msgspec
 
+from iotwatch.detect.fleet import Fleet
 from iotwatch.model import Finding
 from iotwatch.signatures import Signatures
 from iotwatch.store import View
 
 
 class Scene(msgspec.Struct, frozen=True):
-    """One asset's stored rows and the signatures of today: all that a detector may look at."""
+    """One asset's stored rows, the signatures of today, and what is counted over all cars: all that a detector may look at."""
 
     view: View
     signatures: Signatures
+    fleet: Fleet = Fleet()
 
 
 class Detector(Protocol):

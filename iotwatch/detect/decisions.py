@@ -7,7 +7,8 @@ from collections.abc import Iterable, Sequence
 import msgspec
 
 from iotwatch.model import Decision, Finding
-from iotwatch.store.writing import fingerprint
+from iotwatch.store.judging import fingerprint
+from iotwatch.store.rows import iso
 
 FACT = "decision"
 
@@ -26,11 +27,13 @@ def _decided(finding: Finding, decisions: Sequence[Decision], asset: str, now: i
     for decision in decisions:
         if not speaks_of(decision, finding, asset):
             continue
+        day = (iso(decision.created) or "")[:10]
         if decision.expires is not None and decision.expires <= now:
-            doubts = (*finding.doubts, f"the decision {decision.id} ({decision.word}) by {decision.author} has expired")
+            doubts = (*finding.doubts, f"the decision of {day} ({decision.word}) by {decision.author} has expired")
             finding = msgspec.structs.replace(finding, doubts=doubts)
             continue
-        said = {"word": decision.word, "author": decision.author, "reason": decision.reason, "id": decision.id}
+        # No row id: the same decisions have other ones in another database.
+        said = {"word": decision.word, "author": decision.author, "reason": decision.reason, "day": day}
         return msgspec.structs.replace(finding, facts={**finding.facts, FACT: said})
     return finding
 

@@ -48,10 +48,18 @@ class Device:
     said: dict[str, list[Observation]] = field(default_factory=lambda: defaultdict(list))
     traces: list[Trace] = field(default_factory=list)
     ties: list[str] = field(default_factory=list)
+    # Every device is compared with every other: what is compared is worked out once.
+    _known: dict[str, frozenset[str]] = field(default_factory=dict)
 
     def values(self, kind: str) -> list[str]:
         """The distinct values of one kind, in the order seen."""
         return list(dict.fromkeys(observation.value for observation in self.said.get(kind, ())))
+
+    def has(self, kind: str) -> frozenset[str]:
+        """The values of one kind, to compare."""
+        if kind not in self._known:
+            self._known[kind] = frozenset(observation.value for observation in self.said.get(kind, ()))
+        return self._known[kind]
 
     @property
     def cellular(self) -> Observation | None:
@@ -60,16 +68,21 @@ class Device:
         return signs[0] if signs else None
 
     @property
-    def vendors(self) -> set[str]:
+    def vendors(self) -> frozenset[str]:
         """Makers that its traces name well enough to contradict another maker."""
-        return {
-            trace.match.vendor
-            for trace in self.traces
-            if trace.match.identifies == "module" and trace.match.confidence >= Confidence.LIKELY and not hint(trace)
-        }
+        if "vendors" not in self._known:
+            self._known["vendors"] = frozenset(
+                trace.match.vendor
+                for trace in self.traces
+                if trace.match.identifies == "module"
+                and trace.match.confidence >= Confidence.LIKELY
+                and not hint(trace)
+            )
+        return self._known["vendors"]
 
     def take(self, other: Device, reason: str) -> None:
         """Make the other device's traces its own."""
+        self._known.clear()
         self.places += other.places
         for kind, observations in other.said.items():
             self.said[kind] += observations
@@ -128,8 +141,8 @@ def _tied(candidates: list[Device], rule: Rule) -> Iterator[Device]:
     kept: list[Device] = []
     for device in candidates:
         for earlier in kept:
-            reason = "" if _contradict(earlier, device) else rule(earlier, device, candidates)
-            if reason:
+            reason = rule(earlier, device, candidates)
+            if reason and not _contradict(earlier, device):
                 earlier.take(device, reason)
                 break
         else:
@@ -139,7 +152,7 @@ def _tied(candidates: list[Device], rule: Rule) -> Iterator[Device]:
 
 def _contradict(first: Device, second: Device) -> bool:
     for kind in ("imei", "eid"):
-        mine, other = set(first.values(kind)), set(second.values(kind))
+        mine, other = first.has(kind), second.has(kind)
         if mine and other and not mine & other:
             return True
     mine, other = first.vendors, second.vendors
@@ -148,14 +161,14 @@ def _contradict(first: Device, second: Device) -> bool:
 
 def _same_number(first: Device, second: Device, everyone: list[Device]) -> str:  # noqa: ARG001
     for kind in _UNIQUE:
-        if set(first.values(kind)) & set(second.values(kind)):
+        if not first.has(kind).isdisjoint(second.has(kind)):
             return f"the same {kind.upper()}"
     return ""
 
 
 def _same_port(first: Device, second: Device, everyone: list[Device]) -> str:  # noqa: ARG001
     for one, other in ((first, second), (second, first)):
-        for port in one.values("usb.port"):
+        for port in sorted(one.has("usb.port")):
             if any((source, f"tty:{port}") in other.places for source, _ in one.places):
                 return f"the log ties {port} to the USB device"
     return ""
@@ -163,10 +176,10 @@ def _same_port(first: Device, second: Device, everyone: list[Device]) -> str:  #
 
 def _same_usb_device(first: Device, second: Device, everyone: list[Device]) -> str:
     """Two listings of one bus: the same ids, and only one such device in each."""
-    mine, other = set(first.values("usb.id")), set(second.values("usb.id"))
+    mine, other = first.has("usb.id"), second.has("usb.id")
     if not mine & other or _styles(first) & _styles(second):
         return ""
-    alike = [device for device in everyone if mine & set(device.values("usb.id"))]
+    alike = [device for device in everyone if mine & device.has("usb.id")]
     return (
         f"USB {min(mine & other)} stands once in each listing"
         if len(alike) <= len({_style(one) for one in alike})
@@ -185,8 +198,10 @@ def _styles(device: Device) -> set[str]:
 
 def _same_log(first: Device, second: Device, everyone: list[Device]) -> str:
     """One log, one modem: a dialogue belongs to the only modem on the bus, and several ports to one modem."""
+    if not (_on_wire(first) and _on_wire(second)):
+        return ""
     shared = {source for source, _ in first.places} & {source for source, _ in second.places}
-    if not shared or not (_on_wire(first) and _on_wire(second)):
+    if not shared:
         return ""
     if not (_is_usb(first) or _is_usb(second)):
         return "ports of one log, and nothing contradicts"
@@ -200,10 +215,11 @@ def _same_log(first: Device, second: Device, everyone: list[Device]) -> str:
 
 def _same_asset(first: Device, second: Device, everyone: list[Device]) -> str:  # noqa: ARG001
     """Different logs of one car: the same maker, and no model or number says that they are two."""
-    sources = {source for source, _ in first.places}
-    if sources & {source for source, _ in second.places} or not first.vendors & second.vendors:
+    if not first.vendors & second.vendors:
         return ""
-    mine, other = set(first.values("usb.id")), set(second.values("usb.id"))
+    if {source for source, _ in first.places} & {source for source, _ in second.places}:
+        return ""
+    mine, other = first.has("usb.id"), second.has("usb.id")
     if mine and other and not mine & other:
         return ""
     return "the same maker in another log, and nothing contradicts"

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from iotwatch.detect.contract import Scene
 from iotwatch.detect.traces import Trace, traces
+from iotwatch.enrich import country, network
 from iotwatch.model import Confidence, Finding, Severity
 
 _EVIDENCE_KEPT = 4
@@ -59,21 +61,24 @@ class EndpointDetector:
                 "seen_in": seen_in,
                 "takes_positions": best.sends_location,
             },
-            rows=(
-                (
-                    "endpoints",
-                    {
-                        "address": str(found[0].observation.facts.get("server", "")),
-                        "name": name,
-                        "port": found[0].observation.facts.get("server_port"),
-                        "country": "",
-                        "as_name": "",
-                        "vendor": vendor,
-                        "purpose": best.purpose,
-                    },
-                ),
-            ),
+            rows=(("endpoints", _row(found[0], name)),),
         )
+
+
+def _row(trace: Trace, name: str) -> dict[str, Any]:
+    """The row of ``endpoints``; country and network are those of the address that was seen, if one was."""
+    facts = trace.observation.facts
+    address = str(facts.get("server", ""))
+    registered, announced = country(address), network(address)
+    return {
+        "address": address,
+        "name": name,
+        "port": facts.get("server_port"),
+        "country": registered.name if registered else "",
+        "as_name": announced.name if announced else "",
+        "vendor": trace.match.vendor,
+        "purpose": trace.match.purpose,
+    }
 
 
 def _name(trace: Trace) -> str:

@@ -11,6 +11,10 @@ from iotwatch.model import Confidence, Finding, Observation, Severity
 _KINDS = {"imei": "IMEI", "imsi": "IMSI", "iccid": "ICCID", "eid": "EID", "vin": "VIN"}
 _SENT = frozenset({"up", "broadcast"})
 _EVIDENCE_KEPT = 4
+_MODEM = frozenset({"at", "host-log", "usb", "qmi", "mbim", "ppp-chat"})
+_NETWORK = frozenset(
+    {"gsmtap", "nas", "s1ap", "ngap", "gtp", "gtp-c", "gtpv1", "gtpv2", "pfcp", "diameter", "radius", "supl", "sip"}
+)
 
 
 class IdentityDetector:
@@ -51,8 +55,18 @@ class IdentityDetector:
 
 
 def _confidence(found: Sequence[Observation]) -> Confidence:
-    """Certain when two kinds of traces say the number independently; a bare number with a right check digit is possible."""
-    said = {str(one.facts.get("protocol", "text")) for one in found if one.facts.get("confidence") != "possible"}
+    """Certain when two independent kinds of traces say the number; a bare number with a right check digit is possible."""
+    said = {_witness(one) for one in found if one.facts.get("confidence") != "possible"}
     if len(said) > 1:
         return Confidence.CERTAIN
     return Confidence.LIKELY if said else Confidence.POSSIBLE
+
+
+def _witness(one: Observation) -> str:
+    """Who says it: the modem to its host, the network, a file, or the device in what it sends, by however many protocols."""
+    protocol = str(one.facts.get("protocol", "text"))
+    if protocol in _MODEM:
+        return "modem"
+    if protocol.split(".")[0] in _NETWORK:
+        return "network"
+    return "file" if protocol == "text" and not one.facts.get("server") else "traffic"

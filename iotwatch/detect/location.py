@@ -75,7 +75,8 @@ class _Reading:
         self.scene = scene
         self.who, self.far_end, self.dialect, way = group
         self.direction = Direction(way)
-        self.rows = sorted(rows, key=lambda row: (row.position.time or 0, row.id))
+        # At one time they stay as the view has them: row ids tell who was scanned first.
+        self.rows = sorted(rows, key=lambda row: row.position.time or 0)
         valid = [row for row in self.rows if row.position.valid is not False]
         self.own = [row for row in valid if not row.position.facts.get("whose")]
         self.others = [row for row in valid if row.position.facts.get("whose")]

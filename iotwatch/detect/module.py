@@ -10,12 +10,11 @@ from typing import Any
 from iotwatch.detect.contract import Scene
 from iotwatch.detect.device import Device, devices, hint
 from iotwatch.detect.listings import with_listings
-from iotwatch.detect.traces import Trace, traces
+from iotwatch.detect.module_files import SELF_DECLARED, TITLES, by_maker, credible, finding_of
+from iotwatch.detect.traces import GNSS, Trace, traces
 from iotwatch.model import Confidence, Evidence, Finding, Severity
 
-_TITLES = {"module": "cellular module", "host": "software for modules or receivers", "chipset": "cellular chipset"}
 _EVIDENCE_KEPT = 8
-SELF_DECLARED = "what a device says of itself can be forged"
 UNNAMED = "unnamed maker"
 
 # Words that many makers leave in the model or product string, so that they name none.
@@ -52,8 +51,8 @@ class ModuleDetector:
             yield with_listings(finding, scene.signatures)
 
     def _found(self, scene: Scene) -> Iterator[Finding]:
-        found = list(_credible(list(traces(scene))))
-        files = _files(found)
+        found = list(credible([trace for trace in traces(scene) if trace.seen_in != GNSS]))
+        files = by_maker(found)
         described = [known for device in devices(scene, found) for known in describe(device)]
         counts: dict[tuple[str, str], int] = defaultdict(int)
         for one in described:
@@ -62,16 +61,7 @@ class ModuleDetector:
         for one in described:
             yield one.finding(self.name, alone=counts[one.role, one.vendor] == 1)
         for role, vendor in sorted(files):
-            yield _in_files(self.name, role, vendor, files[role, vendor])
-
-
-def _files(found: Sequence[Trace]) -> dict[tuple[str, str], list[Trace]]:
-    """Traces in files of images, by role and maker."""
-    groups: dict[tuple[str, str], list[Trace]] = defaultdict(list)
-    for trace in found:
-        if trace.seen_in == "firmware" and trace.match.identifies in _TITLES:
-            groups[trace.match.identifies, trace.match.vendor].append(trace)
-    return groups
+            yield finding_of(self.name, role, vendor, files[role, vendor])
 
 
 class Described:
@@ -113,7 +103,7 @@ class Described:
             subject=name,
             key=plain if alone else f"{plain}|{mark}",
             former_keys=() if alone else (plain,),
-            title=f"{shown}: {_TITLES[self.role]}",
+            title=f"{shown}: {TITLES[self.role]}",
             severity=Severity.INFO,
             confidence=self.confidence,
             reasons=self._reasons(),
@@ -318,53 +308,3 @@ def _firmware(device: Device, agreeing: Sequence[Trace]) -> str:
         return ""
     first = candidates[0]
     return max((text for text in candidates if text.startswith(first) or first.startswith(text)), key=len)
-
-
-def _in_files(detector: str, role: str, vendor: str, found: Sequence[Trace]) -> Finding:
-    """What files of an image say of one maker: its own firmware, software that drives it, or its chip."""
-    found = sorted(found, key=lambda trace: (-trace.match.confidence, not trace.match.version, not trace.match.product))
-    best = found[0].match
-    confidence = min(best.confidence, Confidence.LIKELY)
-    model = next((trace.match.product for trace in found if trace.match.product), "")
-    version = next((trace.match.version for trace in found if trace.match.version), "") if role == "module" else ""
-    name = f"{vendor} {model}".strip()
-    reasons = dict.fromkeys(f"{trace.match.because}: {trace.observation.value[:80]!r}" for trace in found)
-    doubts = dict.fromkeys(trace.match.mistaken_for for trace in found if trace.match.mistaken_for)
-    row = {
-        "vendor": vendor,
-        "model": model,
-        "firmware_version": version,
-        "role": role,
-        "seen_in": "firmware",
-        **dict.fromkeys(("imei", "iccid", "imsi"), ""),
-        "confidence": confidence.name.lower(),
-    }
-    return Finding(
-        detector=detector,
-        kind="module",
-        subject=name,
-        key=f"{role}|{vendor}",
-        title=f"{name}: {_TITLES[role]}",
-        severity=Severity.INFO,
-        confidence=confidence,
-        reasons=tuple(reasons)[:12],
-        doubts=(*tuple(doubts)[:6], SELF_DECLARED),
-        evidence=tuple(trace.observation.evidence for trace in found[:_EVIDENCE_KEPT]),
-        signature=best.signature,
-        facts={"vendor": vendor, "model": model, "role": role, "seen_in": ["firmware"], "country": best.country},
-        rows=(("modules", row),),
-    )
-
-
-def _credible(found: list[Trace]) -> Iterator[Trace]:
-    """Drop what a file says of a module when the same file is known host software: a driver names what it drives."""
-    hosts = {
-        (trace.observation.evidence.source, trace.observation.evidence.path)
-        for trace in found
-        if trace.match.identifies == "host" and trace.seen_in == "firmware"
-    }
-    for trace in found:
-        place = (trace.observation.evidence.source, trace.observation.evidence.path)
-        if trace.seen_in == "firmware" and trace.match.identifies == "module" and place in hosts:
-            continue
-        yield trace

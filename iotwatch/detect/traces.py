@@ -10,6 +10,9 @@ from iotwatch.detect.contract import Scene
 from iotwatch.model import Confidence, Observation
 from iotwatch.signatures import Match, Signatures
 
+GNSS = "gnss"
+"""Seen in what a satellite receiver says: its maker is told, and it is no cellular module."""
+
 # Observation kind -> (signature field, where it was seen).
 FIELDS: dict[str, tuple[str, str]] = {
     "usb.string": ("usb.string", "usb"),
@@ -33,7 +36,9 @@ FIELDS: dict[str, tuple[str, str]] = {
     "dhcp.vendor": ("dhcp", "traffic"),
     "dhcp.hostname": ("dhcp", "traffic"),
     "vendor.protocol": ("payload", "traffic"),
-    "nmea.proprietary": ("at", "at"),
+    "nmea.proprietary": ("nmea", GNSS),
+    "nmea.text": ("nmea", GNSS),
+    "nmea.label": ("nmea", GNSS),
     "oui": ("oui", "traffic"),
     "imei": ("imei.tac", "identity"),
     "iccid": ("iccid", "identity"),
@@ -56,13 +61,13 @@ def traces(scene: Scene) -> Iterator[Trace]:
     signatures = scene.signatures
     for kind, (field, seen_in) in FIELDS.items():
         for observation in scene.view.of(kind):
-            for match in signatures.match(field, observation.value):
+            for match in _matches(signatures, field, observation):
                 if kind == "oui":
                     # Who made the network part is a weak word on who made the device around it.
                     match = msgspec.structs.replace(match, confidence=Confidence.POSSIBLE)
-                elif kind == "nmea.proprietary":
-                    # A receiver that names its maker is no cellular module.
-                    match = msgspec.structs.replace(match, identifies="vendor", product="", version="")
+                elif kind == "nmea.label" or observation.facts.get("unchecked"):
+                    # A person's word on the receiver, or a sentence without its check value.
+                    match = msgspec.structs.replace(match, confidence=Confidence.POSSIBLE)
                 yield Trace(observation, match, str(observation.facts.get("seen_in", seen_in)))
     for observation in scene.view.of("usb.id"):
         vendor, _, product = observation.value.partition(":")
@@ -73,6 +78,14 @@ def traces(scene: Scene) -> Iterator[Trace]:
         if not observation.facts.get("inactive"):
             for match in signatures.match("host", str(observation.facts.get("host", ""))):
                 yield Trace(observation, match, "at" if observation.kind == "at.server" else "firmware")
+
+
+def _matches(signatures: Signatures, field: str, observation: Observation) -> list[Match]:
+    """What knows the observation; of a maker's own protocol its first bytes are asked for, then its name."""
+    if field == "payload":
+        known = signatures.match(field, observation.evidence.excerpt.decode("latin-1"))
+        return known or signatures.match("protocol", observation.value)
+    return signatures.match(field, observation.value)
 
 
 def _texts(scene: Scene) -> Iterator[Trace]:

@@ -7,47 +7,55 @@ from collections.abc import Iterator
 
 from iotwatch.detect.contract import Scene
 from iotwatch.detect.listings import with_listings
-from iotwatch.detect.traces import Trace, traces
+from iotwatch.detect.traces import GNSS, Trace, traces
 from iotwatch.model import Confidence, Finding, Severity
 
 _EVIDENCE_KEPT = 6
 
 
 class VendorDetector:
-    """One finding per maker: a fact, never a reason for a higher severity."""
+    """One finding per maker: a fact, never a reason for a higher severity. A receiver's chip is told as such."""
 
     name = "vendor"
-    version = 1
+    version = 2
     asks = "Which makers' equipment shows itself by its own protocols, names or banners?"
     false_alarms = (
         "Many brands are rebadged, so a hit names the maker and not always the label on the box. A banner can be forged."
-        " A network card's maker is not the maker of the device around it."
+        " A network card's maker is not the maker of the device around it, nor is the maker of a receiver's chip."
     )
 
     def look(self, scene: Scene) -> Iterator[Finding]:
-        groups: dict[str, list[Trace]] = defaultdict(list)
+        groups: dict[tuple[str, str], list[Trace]] = defaultdict(list)
         for trace in traces(scene):
-            if trace.match.identifies == "vendor":
-                groups[trace.match.vendor].append(trace)
-        for vendor in sorted(groups):
-            found = sorted(groups[vendor], key=lambda trace: -trace.match.confidence)
-            best = found[0].match
-            finding = Finding(
-                detector=self.name,
-                kind="vendor",
-                subject=vendor,
-                key=vendor,
-                title=f"{vendor} equipment",
-                severity=Severity.INFO,
-                confidence=min(best.confidence, Confidence.LIKELY),
-                reasons=tuple(
-                    dict.fromkeys(f"{trace.match.because}: {trace.observation.value[:80]!r}" for trace in found)
-                )[:12],
-                doubts=tuple(dict.fromkeys(trace.match.mistaken_for for trace in found if trace.match.mistaken_for))[
-                    :6
-                ],
-                evidence=tuple(trace.observation.evidence for trace in found[:_EVIDENCE_KEPT]),
-                signature=best.signature,
-                facts={"vendor": vendor, "country": best.country},
-            )
-            yield with_listings(finding, scene.signatures)
+            if trace.match.identifies == "vendor" or (trace.match.identifies == "chipset" and trace.seen_in == GNSS):
+                groups[trace.match.vendor, trace.match.identifies].append(trace)
+        for vendor, role in sorted(groups):
+            found = sorted(groups[vendor, role], key=lambda trace: -trace.match.confidence)
+            yield with_listings(self._finding(vendor, role, found), scene.signatures)
+
+    def _finding(self, vendor: str, role: str, found: list[Trace]) -> Finding:
+        best = found[0].match
+        reasons = dict.fromkeys(f"{trace.match.because}: {trace.observation.value[:80]!r}" for trace in found)
+        doubts = dict.fromkeys(trace.match.mistaken_for for trace in found if trace.match.mistaken_for)
+        if any(trace.observation.kind == "nmea.label" for trace in found):
+            doubts["a person wrote the comment before the log"] = None
+        product = next((trace.match.product for trace in found if trace.match.product), "")
+        facts = {"vendor": vendor, "country": best.country}
+        if role == "chipset":
+            facts["role"] = role
+        if product and any(trace.seen_in == GNSS for trace in found):
+            facts["product"] = product
+        return Finding(
+            detector=self.name,
+            kind="vendor",
+            subject=vendor,
+            key=vendor if role == "vendor" else f"{role}|{vendor}",
+            title=f"{vendor} equipment" if role == "vendor" else f"{vendor} chip in a satellite receiver",
+            severity=Severity.INFO,
+            confidence=min(best.confidence, Confidence.LIKELY),
+            reasons=tuple(reasons)[:12],
+            doubts=tuple(doubts)[:6],
+            evidence=tuple(trace.observation.evidence for trace in found[:_EVIDENCE_KEPT]),
+            signature=best.signature,
+            facts=facts,
+        )

@@ -9,6 +9,8 @@ import msgspec
 
 from iotwatch.decode import Refusal
 from iotwatch.model import Coverage, Cut, Evidence, Observation, Position
+from iotwatch.observe.direction import Sender, sender
+from iotwatch.read.stream import Stream
 
 MAX_OBSERVATIONS = 100_000
 MAX_POSITIONS = 500_000
@@ -28,6 +30,13 @@ class Collector:
         self._cut: dict[str, int] = {}
         # Who claimed a stream and found it broken: filled by ``decode``, told in coverage.
         self.refusals: list[Refusal] = []
+        self._last: tuple[Stream, Sender] | None = None
+
+    def sender_of(self, stream: Stream) -> Sender:
+        """Who speaks in ``stream``; messages come stream by stream, so the last answer is kept."""
+        if self._last is None or self._last[0] is not stream:
+            self._last = (stream, sender(stream))
+        return self._last[1]
 
     def wants(self, kind: str, subject: str, value: str, way: str = "") -> bool:
         """Count the observation; whether its evidence is still to be built (the first of its kind, value and direction)."""

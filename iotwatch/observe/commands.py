@@ -30,6 +30,9 @@ MEANINGS: dict[tuple[str, str], str] = {
 """Dialect and the command's own letters -> what it does (reference facts, section 2; the makers' protocol documents)."""
 
 
+_DIALOGUE = "at"
+"""A host tells its modem what to do on a wire, which is no order of a server."""
+
 _FROM_THE_VEHICLE = frozenset(
     {"login", "realtime", "resend", "logout", "platform login", "platform logout", "heartbeat", "time"}
 )
@@ -38,7 +41,7 @@ _FROM_THE_VEHICLE = frozenset(
 
 def command_of(message: Message) -> str:
     """The command that ``message`` is; empty for everything else. What is not in ``MEANINGS`` stands under its own letters."""
-    if message.generic:
+    if message.generic or message.protocol == _DIALOGUE:
         return ""
     fields = message.fields
     told = fields.get("command")

@@ -11,10 +11,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import cache
+from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from iotwatch.decode.message import Message
 from iotwatch.decode.trackers import TRACKERS
@@ -87,7 +88,7 @@ def turned(message: Message) -> Message:
         client_mac=flow.server_mac,
         server_mac=flow.client_mac,
     )
-    return msgspec.structs.replace(message, stream=replace(message.stream, flow=swapped, up=True))
+    return replace(message, stream=replace(message.stream, flow=swapped, up=True))
 
 
 def far_end_doubts(stream: Stream) -> tuple[str, ...]:
@@ -107,3 +108,36 @@ def subject(stream: Stream) -> str:
     if not stream.path:
         return ""
     return f"path:{stream.path}"
+
+
+class Sender(msgspec.Struct, frozen=True):
+    """Who speaks in a stream and which way: worked out once for all of its messages."""
+
+    subject: str
+    direction: Direction
+    doubts: tuple[str, ...]
+    host: str
+    far_end: dict[str, Any]
+
+    def facts(self, protocol: str) -> dict[str, Any]:
+        """What every observation of such a message tells beside its value."""
+        return {"protocol": protocol, "direction": self.direction.value, **self.far_end}
+
+
+def sender(stream: Stream) -> Sender:
+    """Who speaks in ``stream``: its subject, direction, doubts about the far end, its name and address."""
+    flow = stream.flow
+    far_end: dict[str, Any] = {}
+    if flow is not None:
+        far_end = {"server": flow.server, "server_port": flow.server_port}
+        if flow.client_mac:
+            far_end["client_mac"] = flow.client_mac
+    host = _without_port(stream.context.get("host", ""))
+    return Sender(subject(stream), direction(stream), far_end_doubts(stream), host, far_end)
+
+
+def _without_port(host: str) -> str:
+    """The name of a Host header (RFC 9110 section 7.2) without its port; an IPv6 literal loses its brackets."""
+    if host.startswith("["):
+        return host[1:].partition("]")[0]
+    return host.partition(":")[0]

@@ -7,10 +7,13 @@ check digit of 49 CFR 565 where it applies. A check digit proves that a number w
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 from functools import lru_cache
 from itertools import pairwise
 from typing import Any, NamedTuple
+
+from iotwatch.decode.fields import could_be_imei
 
 
 def luhn(digits: str) -> bool:
@@ -71,40 +74,72 @@ class Number(NamedTuple):
 
 
 _RUN = re.compile(rb"(?<![0-9A-Za-z._+/-])[0-9]{14,32}[Ff]?(?![0-9A-Za-z_-]|\.[0-9])")
+# Between key and number a line may end only behind a sign that says "is": else the key heads a column of a table.
+_BETWEEN = rb"(?:[^0-9A-Za-z\r\n]{1,6}|[^0-9A-Za-z\r\n]{0,3}[:=>][^0-9A-Za-z]{0,6})"
 _KEY = re.compile(
-    rb"(?i)(imei|meid|imsi|iccid|ccid|eid|equipment.?id(?:entifier)?)"
-    rb"(?:sv|[ _-]?(?:no|number|num|id|code)|[12])?[^0-9A-Za-z]{1,6}$"
+    rb"(?i)(imei|imsi|iccid|(?<![a-z])(?:ccid|eid|equipment.?id(?:entifier)?))"
+    rb"(?:sv|[ _-]?(?:no|number|num|id|code)|[12])?" + _BETWEEN + rb"$"
 )
-_VIN_KEYED = re.compile(rb"(?:\b|_)(?:VIN|vin|Vin)[^0-9A-Za-z]{1,6}([A-HJ-NPR-Z0-9]{17})(?![0-9A-Za-z])")
+_VIN_KEYED = re.compile(
+    rb"(?:\b|_)(?P<word>VIN|vin|Vin)(?P<between>[^0-9A-Za-z]{1,6})(?P<vin>[A-HJ-NPR-Z0-9]{17})(?![0-9A-Za-z])"
+)
 _VIN_WORDS = (b"VIN", b"vin", b"Vin")
-_KINDS = {b"ccid": "iccid", b"meid": "imei"}
-_BODIES = ("01", "35", "86", "91", "98", "99")
-"""First two digits of IMEI in use: the reporting bodies of TS 23.003 section 6.2.1 as allocation lists show them."""
+_SAYS_IS = re.compile(rb"[:=>#]")
+_SERIAL = re.compile(r"[0-9]{4}$")
+"""The last four characters of a VIN are digits (ISO 3779 section 4.3); one in a hundred other words has that."""
+_KINDS = {b"ccid": "iccid"}
 _STRIDE = 7
 _SHORT = 1 << 16
 _KEY_BYTES = 40
 MAX_NUMBERS = 1000
+_BARE_SIZES = frozenset({15, 19, 20, 32})
+_BARE_SHARE = 4
+"""Bare numbers count where at least one in so many words of digits of their size passes; by chance one in 150 does."""
 
 
 def numbers(data: bytes, *, named: bool = False) -> Iterator[Number]:
     """Yield the identity numbers written as digits in ``data``, at most 1,000: by their key, else by their check digit.
 
-    ``named`` says that the place of ``data`` itself is a key, as a client id is.
+    ``named`` says that the place of ``data`` itself is a key, as a client id is. Numbers by their check digit alone come
+    last, and only where they are more than chance makes of the other numbers around them.
     """
     count = 0
+    bare: dict[str, Number] = {}
+    others: dict[int, set[str]] = defaultdict(set)
     for first, last in _stretches(data):
         for found in _RUN.finditer(data, first, last):
             number = _number(data, found, named=named)
-            if number is not None:
-                yield number
-                count += 1
-                if count >= MAX_NUMBERS:
-                    return
-    if len(data) <= _SHORT * 64 and any(word in data for word in _VIN_WORDS):  # at memory speed
-        for found in _VIN_KEYED.finditer(data):
-            text = found[1].decode("ascii")
-            if is_vin(text):
-                yield Number("vin", text, *found.span(1), keyed=True, checked=vin_check_digit(text))
+            if number is None or not number.keyed:
+                digits = found[0].rstrip(b"Ff").decode("ascii")
+                if number is not None and len(bare) < MAX_NUMBERS:
+                    bare.setdefault(digits, number)
+                elif len(digits) in _BARE_SIZES and len(others[len(digits)]) < MAX_NUMBERS:
+                    others[len(digits)].add(digits)
+                continue
+            yield number
+            count += 1
+            if count >= MAX_NUMBERS:
+                return
+    yield from _vins(data)
+    if bare:
+        yield from _more_than_chance(bare, others)
+
+
+def _more_than_chance(bare: dict[str, Number], others: dict[int, set[str]]) -> Iterator[Number]:
+    for size in _BARE_SIZES:
+        passed = [number for digits, number in bare.items() if len(digits) == size]
+        if len(passed) * _BARE_SHARE >= len(passed) + len(others[size]):
+            yield from passed
+
+
+def _vins(data: bytes) -> Iterator[Number]:
+    if len(data) > _SHORT * 64 or not any(word in data for word in _VIN_WORDS):  # at memory speed
+        return
+    for found in _VIN_KEYED.finditer(data):
+        text = found["vin"].decode("ascii")
+        serial = _SERIAL.search(text) is not None
+        if is_vin(text) and (_SAYS_IS.search(found["between"]) or (serial and found["word"] == b"VIN")):
+            yield Number("vin", text, *found.span("vin"), keyed=True, checked=serial and vin_check_digit(text))
 
 
 def _stretches(data: bytes) -> Iterator[tuple[int, int]]:
@@ -137,13 +172,17 @@ def _number(data: bytes, found: re.Match[bytes], *, named: bool) -> Number | Non
     if len(set(digits)) <= 2:
         return None
     if not kind and named:
-        kind = "iccid" if is_iccid(digits) else "imei" if is_imei(digits) else ""
+        kind = "iccid" if is_iccid(digits) else "imei" if could_be_imei(digits) else ""
     if not kind:
         return _bare(digits, start, end)
+    if kind == "imei" and word != b"imei" and not could_be_imei(digits):
+        return None  # any equipment has an id
     if kind == "imei" and 14 <= len(digits) <= 16:
         return Number(kind, digits[:15], start, start + min(len(digits), 15), keyed=True, checked=is_imei(digits[:15]))
     if kind == "imsi" and len(digits) in (14, 15) and (digits[0] in "234567" or digits[:3] in ("001", "999")):
         return Number(kind, digits, start, end, keyed=True, checked=False)
+    if kind == "iccid" and word == b"ccid" and not is_iccid(digits):
+        return None  # cards of other kinds have such an id too
     if kind == "iccid" and 18 <= len(digits) <= 20 and digits.startswith("89"):
         return Number(kind, digits, start, end, keyed=True, checked=is_iccid(digits))
     if kind == "eid" and is_eid(digits):
@@ -153,7 +192,7 @@ def _number(data: bytes, found: re.Match[bytes], *, named: bool) -> Number | Non
 
 def _bare(digits: str, start: int, end: int) -> Number | None:
     """A number without a key: only what a check digit and a known beginning speak for."""
-    if digits[:2] in _BODIES and is_imei(digits) and not _regular(digits):
+    if could_be_imei(digits) and not _regular(digits):
         return Number("imei", digits, start, end, keyed=False, checked=True)
     if is_iccid(digits) and not _regular(digits):
         return Number("iccid", digits, start, end, keyed=False, checked=True)

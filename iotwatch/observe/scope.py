@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 
 import numpy as np
@@ -40,11 +41,15 @@ class Scope:
 
     def holds(self, flow: Flow) -> bool:
         """Whether one end of the flow is a device under test, by its addresses."""
-        if any(mac.startswith(prefix) for prefix in self.macs for mac in (flow.client_mac, flow.server_mac)):
+        return self.holds_ends((flow.client, flow.server), (flow.client_mac, flow.server_mac))
+
+    def holds_ends(self, addresses: Iterable[str], macs: Iterable[str]) -> bool:
+        """Whether one of these ends is a device under test."""
+        if any(mac.startswith(prefix) for prefix in self.macs for mac in macs):
             return True
         if not self.networks:
             return False
-        ends = [ip_address(end) for end in (flow.client, flow.server)]
+        ends = [ip_address(end) for end in addresses]
         return any(end in network for network in self.networks for end in ends)
 
     def holds_device(self, key: str) -> bool:

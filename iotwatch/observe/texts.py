@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
+from iotwatch import steps
+from iotwatch.read.stream import Stream
+
 _SAMPLE = 64 << 10
+_ASCII_SHARE = 3
+_BYTE_ORDER = (b"\xff\xfe", b"\xfe\xff")
 _CONTROL = bytes(byte for byte in range(32) if byte not in b"\t\n\r\x1b\f\b\x07\0")
 # Beginnings of documents, pictures, programs of this machine and databases: never a car's capture, image or log.
 _MEDIA = (
@@ -39,6 +45,28 @@ def is_text(data: bytes) -> bool:
     except UnicodeDecodeError:
         return False
     return True
+
+
+# Python, C and shell: a program that talks to modems holds a dialogue, and is none.
+_SOURCE_CODE = re.compile(rb"\A#!\s?/|^(?:from [\w.]+ import \w|import [\w.]+\r?$|#include [<\"])", re.MULTILINE)
+_CODE_HEAD = 4096
+
+
+def is_source_code(data: bytes) -> bool:
+    """Whether the bytes begin like a program's source text."""
+    return _SOURCE_CODE.search(data[:_CODE_HEAD]) is not None
+
+
+def readable(stream: Stream) -> Stream:
+    """A text in UTF-16 through the step that makes UTF-8 of it; all else as it is."""
+    if not stream.data.startswith(_BYTE_ORDER) or len(stream.data) % 2:
+        return stream
+    sample = stream.data[:_SAMPLE].decode("utf-16", "replace")
+    # Logs are mostly ASCII in any language; of other bytes that begin like it hardly one character is.
+    if sum(map(str.isascii, sample)) * _ASCII_SHARE < len(sample):
+        return stream
+    text = steps.apply("utf-16", stream.data)
+    return stream.through("utf-16", text, kind=stream.kind) if is_text(text) else stream
 
 
 def is_media(data: bytes) -> bool:

@@ -99,7 +99,6 @@ def _contact(entries: Sequence[Entry], kind: str, transport: str, stream: Stream
         last_bytes=stream.data[last.start : min(last.end, last.start + _EXCERPT)],
         server_name=first.name,
         origin=stream.origin,
-        first_seen=first.time,
     )
 
 

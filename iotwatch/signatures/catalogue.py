@@ -145,6 +145,8 @@ class Signatures:
             return devices.tac_matches(self._tacs, value)
         if field == "oui":
             return devices.oui_matches(self._ouis, value)
+        if field == "nmea":
+            return devices.nmea_matches(self._receivers, value)
         return []
 
     def _rules(self, *fields: str) -> list[tuple[Signature, Rule]]:
@@ -192,6 +194,10 @@ class Signatures:
     @cached_property
     def _ouis(self) -> dict[str, tables.OuiBlock]:
         return tables.ouis(self._tables)
+
+    @cached_property
+    def _receivers(self) -> dict[str, tables.Receiver]:
+        return tables.receivers(self._tables)
 
     @cached_property
     def _listings(self) -> dict[str, tuple[Listing, ...]]:

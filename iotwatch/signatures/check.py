@@ -9,7 +9,9 @@ from iotwatch.signatures.catalogue import Signatures
 from iotwatch.signatures.format import HOST_FIELDS, Example, Rule, Signature
 from iotwatch.signatures.match import Match
 
-SELF_DECLARED = frozenset({"agent", "at", "at.command", "dhcp", "imei.tac", "oui", "usb", "usb.string"})
+SELF_DECLARED = frozenset(
+    {"agent", "at", "at.command", "dhcp", "imei.tac", "nmea", "oui", "protocol", "usb", "usb.string"}
+)
 
 
 def check(signatures: Signatures) -> list[str]:

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from iotwatch.model import Confidence
 from iotwatch.signatures.format import Identifies
 from iotwatch.signatures.match import Command, Match
-from iotwatch.signatures.tables import Device, Endpoint, OuiBlock, Tac
+from iotwatch.signatures.tables import Device, Endpoint, OuiBlock, Receiver, Tac
 
 CHIP_MAKERS = frozenset({"ASR Micro", "MediaTek", "Qualcomm", "Unisoc"})
 MODELS_SHOWN = 4
@@ -147,6 +147,30 @@ def tac_matches(known: dict[str, Tac], value: str) -> list[Match]:
             mistaken_for="an IMEI can be rewritten; the list is a crowd's of 2018",
             source="VTSTech/IMEIDB imeidb.csv",
             end=8,
+        )
+    ]
+
+
+def nmea_matches(known: dict[str, Receiver], value: str) -> list[Match]:
+    """Return the match of a proprietary sentence (``$PUBX,00,...``) by the longest known beginning of its address."""
+    address = value.removeprefix("$").partition(",")[0]
+    row = next((known[address[:size]] for size in range(len(address), 2, -1) if address[:size] in known), None)
+    if row is None:
+        return []
+    return [
+        Match(
+            signature=f"nmea:{row.prefix}",
+            vendor=row.vendor,
+            product="",
+            country=row.country,
+            identifies=row.role,
+            field="nmea",
+            confidence=Confidence[row.confidence.upper()],
+            because=f"${row.prefix}: {row.says}",
+            mistaken_for=row.mistaken_for,
+            source=row.source,
+            end=len(value),
+            purpose="gnss",
         )
     ]
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 import msgspec
 
@@ -75,6 +75,19 @@ class Tac(msgspec.Struct, frozen=True):
     brand: str
 
 
+class Receiver(msgspec.Struct, frozen=True):
+    """Addresses of proprietary NMEA sentences that begin with ``prefix``, whose they are, as ``role`` vendor or chipset."""
+
+    prefix: str
+    vendor: str
+    role: Literal["vendor", "chipset"]
+    country: str
+    confidence: Literal["possible", "likely"]
+    says: str
+    mistaken_for: str
+    source: str
+
+
 class OuiBlock(msgspec.Struct, frozen=True):
     """IEEE blocks of one organisation: ``prefixes`` are 6, 7 or 9 hex digits (MA-L, MA-M, MA-S)."""
 
@@ -140,6 +153,11 @@ def ouis(folder: Path) -> dict[str, OuiBlock]:
     """Read ``ouis.tsv`` by the prefix."""
     blocks = _records(folder / "ouis.tsv", OuiBlock)
     return {prefix: block for block in blocks for prefix in block.prefixes.split()}
+
+
+def receivers(folder: Path) -> dict[str, Receiver]:
+    """Read ``nmea.tsv`` by the prefix."""
+    return {row.prefix: row for row in _records(folder / "nmea.tsv", Receiver)}
 
 
 def listings(folder: Path) -> dict[str, tuple[Listing, ...]]:

@@ -13,16 +13,13 @@ from pathlib import Path
 
 from iotwatch.errors import StoreError
 from iotwatch.store import schema
-from iotwatch.store.deciding import Deciding
 from iotwatch.store.places import PlaceReader
-from iotwatch.store.reading import Reading
 from iotwatch.store.removing import Removing
-from iotwatch.store.writing import Writing
 
 _BUSY_SECONDS = 60.0
 
 
-class Store(Reading, Writing, Deciding, Removing):
+class Store(Removing):
     """One open database. Use as a context manager; ``StoreError`` for whatever SQLite refuses."""
 
     def __init__(self, path: Path | str, *, create: bool = True) -> None:

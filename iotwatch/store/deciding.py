@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import msgspec
 
 from iotwatch.errors import StoreError
@@ -39,11 +41,15 @@ class Deciding(Connected):
     def _judge_again(self, asset: str) -> None:
         self.connection.execute("UPDATE assets SET judged_at = NULL WHERE name = ? OR ? = ''", (asset, asset))
 
+    def judge_again(self, assets: Iterable[str]) -> None:
+        """Mark ``assets`` as not judged."""
+        self.connection.executemany("UPDATE assets SET judged_at = NULL WHERE name = ?", [(name,) for name in assets])
+
     def decisions(self, asset: str = "") -> tuple[Decision, ...]:
         """The decisions in force for ``asset`` (empty: all that were not taken back), expired ones included."""
         rows = self.connection.execute(
             "SELECT word, target, author, reason, asset, created, expires, id FROM decisions"
-            " WHERE removed IS NULL AND (? = '' OR asset = '' OR asset = ?) ORDER BY id",
+            " WHERE removed IS NULL AND (? = '' OR asset = '' OR asset = ?) ORDER BY created, author, target, id",
             (asset, asset),
         )
         return tuple(

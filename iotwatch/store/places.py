@@ -9,7 +9,7 @@ import msgspec
 from iotwatch.errors import StoreError
 from iotwatch.model import Cut, Operation, Place, Step
 
-_MAX_CHAIN = 64
+MAX_CHAIN = 64
 
 
 def _encode(operation: Operation) -> str:
@@ -94,7 +94,7 @@ class PlaceReader:
         here: int | None = row
         while here and here not in self._known:
             found = self._connection.execute("SELECT parent, operation FROM places WHERE id = ?", (here,)).fetchone()
-            if found is None or len(chain) > _MAX_CHAIN:
+            if found is None or len(chain) > MAX_CHAIN:
                 raise StoreError(f"the database has no place {here}")
             chain.append((here, found[1]))
             here = found[0]

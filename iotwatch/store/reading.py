@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import msgspec
@@ -47,6 +47,27 @@ _CONTACT_COLUMNS = (
     *("first_bytes", "last_bytes", "server_name", "client_mac"),
 )
 
+_POSITION_COLUMNS = (
+    *("latitude", "longitude", "direction", "dialect", "method", "confidence", "time", "valid", "doubts", "facts"),
+    *("reported_id", "checksum", "flow_id", "client", "server", "server_port", "server_name", "transport"),
+)
+_DIRECTIONS = {one.value: one for one in Direction}
+_CONFIDENCES = {one.name.lower(): one for one in Confidence}
+
+
+class _StoredEvidence(msgspec.Struct):
+    """Evidence as ``pack_evidence`` writes it."""
+
+    place: int
+    excerpt: str
+    length: int
+    frame: int | None
+    time: int | None
+    path: str
+
+
+_EVIDENCE = msgspec.json.Decoder(_StoredEvidence)
+
 
 class Reading(Connected):
     """The read half of ``Store``."""
@@ -78,6 +99,22 @@ class Reading(Connected):
 
     def asset_names(self) -> list[str]:
         return [name for (name,) in self.connection.execute("SELECT name FROM assets ORDER BY name")]
+
+    def far_ends(self) -> Iterator[tuple[str, str, str]]:
+        """(asset, name, address) of whom the assets reached, each once, asset by asset; a look-up gives a name alone."""
+        yield from self.connection.execute(
+            "SELECT DISTINCT asset, server_name, CASE contacts.kind WHEN 'dns' THEN '' ELSE server END"
+            " FROM sources JOIN contacts ON source_id = sources.id ORDER BY asset"
+        )
+
+    def facts(self, kind: str) -> Iterator[tuple[str, dict[str, Any]]]:
+        """(asset, facts) of all stored findings of one kind."""
+        for asset, text in self.connection.execute("SELECT asset, facts FROM findings WHERE kind = ?", (kind,)):
+            yield asset, msgspec.json.decode(text)
+
+    def data_version(self) -> int:
+        """A number that differs from the last one when another connection has written in between."""
+        return int(self.connection.execute("PRAGMA data_version").fetchone()[0])
 
     def images_of_other_signatures(self, version: str) -> list[str]:
         """Paths of images and logs whose bytes were searched with other signatures than ``version``."""
@@ -116,6 +153,11 @@ class Reading(Connected):
         query = f"SELECT {_SOURCE_COLUMNS} FROM sources WHERE asset = ? AND status != 'skipped' ORDER BY sha256, path"  # noqa: S608
         return tuple(_source(row) for row in self.connection.execute(query, (asset,)))
 
+    def every_source(self) -> tuple[SourceRow, ...]:
+        """All rows of ``sources``, those of no evidence among them, in the order stored."""
+        rows = self.connection.execute(f"SELECT {_SOURCE_COLUMNS} FROM sources ORDER BY id")  # noqa: S608
+        return tuple(_source(row) for row in rows)
+
     def view(self, asset: str) -> View:
         """All that the detectors may look at for one asset, in an order that does not depend on who scanned first."""
         sources = self.sources(asset)
@@ -129,7 +171,7 @@ class Reading(Connected):
             for observation in self._observations(source.id):
                 observations.setdefault(observation.kind, []).append(observation)
             positions += self._positions(source.id)
-            contacts += self._contacts(source.id)
+            contacts += self._contacts(source.id, whole=False)
             query = "SELECT measure, value, note FROM coverage WHERE source_id = ? ORDER BY id"
             coverage += [(source.id, Coverage(*row)) for row in self.connection.execute(query, (source.id,))]
             query = "SELECT path, size, type, status, sha256, note FROM artefacts WHERE source_id = ? ORDER BY id"
@@ -147,14 +189,14 @@ class Reading(Connected):
         )
 
     def _evidence(self, source_id: int, text: str) -> Evidence:
-        row = msgspec.json.decode(text)
+        row = _EVIDENCE.decode(text)
         return Evidence(
-            place=self.places.place(row["place"]),
-            excerpt=bytes.fromhex(row["excerpt"]),
-            length=row["length"],
-            frame=row["frame"],
-            time=row["time"],
-            path=row["path"],
+            place=self.places.place(row.place),
+            excerpt=bytes.fromhex(row.excerpt),
+            length=row.length,
+            frame=row.frame,
+            time=row.time,
+            path=row.path,
             source=source_id,
         )
 
@@ -174,47 +216,62 @@ class Reading(Connected):
         ]
 
     def _positions(self, source_id: int) -> list[PositionRow]:
-        rows = self.query("SELECT * FROM positions WHERE source_id = ? ORDER BY id", (source_id,))
+        query = f"SELECT id, evidence, {', '.join(_POSITION_COLUMNS)} FROM positions WHERE source_id = ? ORDER BY id"  # noqa: S608
         return [
-            PositionRow(
-                row["id"],
-                Position(
-                    latitude=row["latitude"],
-                    longitude=row["longitude"],
-                    direction=Direction(row["direction"]),
-                    dialect=row["dialect"],
-                    method=row["method"],
-                    evidence=self._evidence(source_id, row["evidence"]),
-                    confidence=Confidence[row["confidence"].upper()],
-                    time=microseconds(row["time"]),
-                    valid=None if row["valid"] is None else bool(row["valid"]),
-                    reported_id=row["reported_id"],
-                    checksum=row["checksum"],
-                    flow=row["flow_id"],
-                    client=row["client"],
-                    server=row["server"],
-                    server_port=row["server_port"],
-                    server_name=row["server_name"],
-                    transport=row["transport"],
-                    doubts=tuple(json.loads(row["doubts"])),
-                    facts=json.loads(row["facts"]),
-                ),
-            )
-            for row in rows
+            PositionRow(row[0], _position(self._evidence(source_id, row[1]), *row[2:]))
+            for row in self.connection.execute(query, (source_id,))
         ]
 
-    def _contacts(self, source_id: int) -> list[ContactRow]:
-        query = f"SELECT {', '.join(_CONTACT_COLUMNS)}, origin_place, first_seen FROM contacts WHERE source_id = ? ORDER BY id"  # noqa: S608
+    def _contacts(self, source_id: int, *, whole: bool = True) -> list[ContactRow]:
+        """The contacts of one source; no detector asks for the packets' lengths, so those may be left out."""
+        columns = [column if whole or column != "lengths" else "x''" for column in _CONTACT_COLUMNS]
+        query = f"SELECT {', '.join(columns)}, origin_place FROM contacts WHERE source_id = ? ORDER BY id"  # noqa: S608
         rows = []
         origins: dict[int | None, Place | None] = {None: None}
+        # There may be tens of thousands of rows, with few distinct texts among them: each text is kept once.
+        texts: dict[str, str] = {}
+        one = texts.setdefault
         for row in self.connection.execute(query, (source_id,)):
-            origin = row[-2]
+            origin = row[-1]
             if origin not in origins:
                 origins[origin] = self.places.place(origin)
-            # By position, in the order of _CONTACT_COLUMNS: there may be tens of thousands of rows.
-            values: tuple[Any, ...] = (*row[:-2], origins[origin], source_id, microseconds(row[-1]))
+            # By position, in the order of _CONTACT_COLUMNS.
+            values: tuple[Any, ...] = tuple([one(value, value) if type(value) is str else value for value in row[:-1]])
+            values += (origins[origin], source_id)
             rows.append(ContactRow(*values))
         return rows
+
+
+def _position(
+    evidence: Evidence,
+    latitude: float | None,
+    longitude: float | None,
+    direction: str,
+    dialect: str,
+    method: str,
+    confidence: str,
+    time: str | None,
+    valid: int | None,
+    doubts: str,
+    facts: str,
+    *told: Any,
+) -> Position:
+    """A position from its row; ``told`` are the columns that stand as they are, in the order of the type's fields."""
+    values: tuple[Any, ...] = (
+        latitude,
+        longitude,
+        _DIRECTIONS[direction],
+        dialect,
+        method,
+        evidence,
+        _CONFIDENCES[confidence],
+        microseconds(time),
+        None if valid is None else bool(valid),
+        *told,
+        tuple(msgspec.json.decode(doubts)),
+        msgspec.json.decode(facts),
+    )
+    return Position(*values)
 
 
 def _source(row: tuple[Any, ...]) -> SourceRow:

@@ -1,17 +1,23 @@
-"""What may no longer be kept: assets and old sources are removed with all that hangs on them, and the file is overwritten."""
+"""What may no longer be kept: it is removed with all that hangs on it, and the file is overwritten."""
 
 from __future__ import annotations
 
-from iotwatch.store.connected import Connected
-from iotwatch.store.rows import iso
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from iotwatch.errors import StoreError
+from iotwatch.store.merging import Merging
+from iotwatch.store.rows import Analysis, iso
 
 _OF_SOURCE = ("flows", "contacts", "positions", "observations", "artefacts", "places", "coverage")
 _OF_FINDING = ("evidence", "finding_positions")
-_OF_ASSET = ("findings", "beacons", "modules", "endpoints")
+_OF_ASSET = ("findings", "beacons", "modules", "endpoints", "changes")
 
 
-class Removing(Connected):
+class Removing(Merging):
     """The removing half of ``Store``."""
+
+    path: Path
 
     def purge(self, *, asset: str = "", before: int | None = None) -> tuple[int, int]:
         """Remove the sources of ``asset`` (empty: of all) that end before ``before`` (``None``: whenever).
@@ -27,13 +33,59 @@ class Removing(Connected):
                 (asset, asset, iso(before), iso(before)),
             ).fetchall()
             for source, _ in found:
-                for table in _OF_SOURCE:
-                    self.connection.execute(f"DELETE FROM {table} WHERE source_id = ?", (source,))  # noqa: S608
-                self.connection.execute("DELETE FROM sources WHERE id = ?", (source,))
+                self._remove(source)
             assets = sum(self._forget(name) for name in {name for _, name in found})
-        self.connection.execute("VACUUM")
-        self.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        self.overwrite()
         return len(found), assets
+
+    def keep_within(self, keep: Mapping[str, Callable[[Analysis], Analysis]]) -> int:
+        """Keep of the sources of each asset what its function gives back; what lost something is to be judged again.
+
+        Gives the number of sources that lost something. What was judged of them stands until then, so ``overwrite`` comes last.
+        """
+        self.connection.execute("PRAGMA secure_delete = ON")
+        with self.transaction():
+            return sum(self._rewrite(asset, function) for asset, function in keep.items())
+
+    def _rewrite(self, asset: str, function: Callable[[Analysis], Analysis]) -> int:
+        changed = 0
+        for source in self.sources(asset):
+            before = self.analysis(source)
+            after = function(before)
+            if after is not before:
+                run = self.connection.execute("SELECT run_id FROM sources WHERE id = ?", (source.id,)).fetchone()[0]
+                self.write_source(after, run)
+                changed += 1
+        return changed
+
+    def overwrite(self) -> None:
+        """Write the file anew and empty the write-ahead log: both still hold what was removed."""
+        self.connection.execute("VACUUM")
+        busy, *_ = self.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        if busy:
+            raise StoreError(
+                f"another program has {self.path} open, so what was removed may still stand in {self.path}-wal:"
+                " close it and purge again"
+            )
+
+    def sources_at(self, path: str) -> list[tuple[int, int, str]]:
+        """Row id, size and SHA-256 of the sources that were read from ``path``."""
+        query = "SELECT id, bytes, sha256 FROM sources WHERE path = ? AND sha256 != '' AND bytes > 0"
+        return [(int(row), int(size), str(sha256)) for row, size, sha256 in self.connection.execute(query, (path,))]
+
+    def remove_source(self, source: int) -> None:
+        """Remove one source; its asset is to be judged again."""
+        with self.transaction():
+            query = "SELECT asset FROM sources WHERE id = ?"
+            assets = [str(asset) for (asset,) in self.connection.execute(query, (source,)).fetchall()]
+            self._remove(source)
+            for asset in assets:
+                self._forget(asset)
+
+    def _remove(self, source: int) -> None:
+        for table in _OF_SOURCE:
+            self.connection.execute(f"DELETE FROM {table} WHERE source_id = ?", (source,))  # noqa: S608
+        self.connection.execute("DELETE FROM sources WHERE id = ?", (source,))
 
     def _forget(self, asset: str) -> bool:
         """Remove the judgement of an asset that lost sources; the asset too when it has none left."""
@@ -48,5 +100,7 @@ class Removing(Connected):
         if left is None:
             self.connection.execute("DELETE FROM assets WHERE name = ?", (asset,))
             return True
-        self.connection.execute("UPDATE assets SET judged_at = NULL, verdict = NULL WHERE name = ?", (asset,))
+        self.connection.execute(
+            "UPDATE assets SET judged_at = NULL, verdict = NULL, verdict_reason = NULL WHERE name = ?", (asset,)
+        )
         return False

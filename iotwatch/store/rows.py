@@ -2,38 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from iotwatch.model import Artefact, Case, Coverage, Damage, Evidence, Observation, Place, Position
+from iotwatch.model import iso as iso
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_DAY = 86_400_000_000
+_FIRST_YEAR, _LAST_YEAR = -62_135_596_800_000_000, 253_402_300_800_000_000
 
 
-def iso(time: int | None) -> str | None:
-    """Microseconds since 1970 as ISO-8601 in UTC with microseconds; ``None`` stays, years outside 1..9999 are ``None``."""
-    if time is None:
-        return None
-    days, rest = divmod(time, _DAY)
-    text = _iso_day(days)
-    if not text:
-        return None
-    seconds, rest = divmod(rest, 1_000_000)
-    minutes, seconds = divmod(seconds, 60)
-    return f"{text}T{minutes // 60:02d}:{minutes % 60:02d}:{seconds:02d}.{rest:06d}Z"
+def isos(times: Sequence[int] | NDArray[np.int64]) -> list[str | None]:
+    """``iso`` of many times at once."""
+    import numpy as np
 
-
-@lru_cache(maxsize=8192)
-def _iso_day(days: int) -> str:
-    try:
-        return (_EPOCH + timedelta(days=days)).date().isoformat()
-    except OverflowError:
-        return ""
+    known = np.asarray(times, np.int64)
+    if len(known) and (known.min() < _FIRST_YEAR or known.max() >= _LAST_YEAR):
+        return [iso(time) for time in known.tolist()]
+    texts: list[str | None] = np.datetime_as_string(known.view("M8[us]"), unit="us", timezone="UTC").tolist()
+    return texts
 
 
 def now() -> str:
@@ -76,7 +70,11 @@ class ContactRow(msgspec.Struct, frozen=True):
     client_mac: str = ""
     origin: Place | None = None
     source: int = 0
-    first_seen: int | None = None
+
+    @property
+    def first_seen(self) -> int:
+        """The time of the first event, microseconds."""
+        return int.from_bytes(self.times[:8], "little", signed=True)
 
 
 class SourceRow(msgspec.Struct, frozen=True):
@@ -127,11 +125,11 @@ FLOW_COLUMNS = (
 
 
 class Analysis(msgspec.Struct, frozen=True):
-    """All that observing one source gave; it is written whole or not at all."""
+    """All that observing one source gave; it is written whole or not at all. Contacts come in batches, one a capture."""
 
     source: SourceRow
     flows: Iterable[FlowRow] = ()
-    contacts: tuple[ContactRow, ...] = ()
+    contacts: tuple[Collection[ContactRow], ...] = ()
     positions: tuple[Position, ...] = ()
     observations: tuple[Observation, ...] = ()
     artefacts: tuple[Artefact, ...] = ()
@@ -161,6 +159,33 @@ class View(msgspec.Struct, frozen=True):
     def of(self, *kinds: str) -> tuple[Observation, ...]:
         """The observations of these kinds, in the order stored."""
         return tuple(observation for kind in kinds for observation in self.observations.get(kind, ()))
+
+    def without(self, sources: Collection[int]) -> View:
+        """The same without what came from ``sources`` (row ids)."""
+        kept = {
+            kind: tuple(row for row in rows if row.evidence.source not in sources)
+            for kind, rows in self.observations.items()
+        }
+        return msgspec.structs.replace(
+            self,
+            sources=tuple(row for row in self.sources if row.id not in sources),
+            observations={kind: rows for kind, rows in kept.items() if rows},
+            positions=tuple(row for row in self.positions if row.position.evidence.source not in sources),
+            contacts=tuple(row for row in self.contacts if row.source not in sources),
+            coverage=tuple(row for row in self.coverage if row[0] not in sources),
+            artefacts=tuple(row for row in self.artefacts if row[0] not in sources),
+        )
+
+
+class Change(msgspec.Struct, frozen=True):
+    """One difference. ``what`` is verdict, finding, module, endpoint, file or text; ``change`` is new, gone, changed or same."""
+
+    what: str
+    change: str
+    name: str
+    before: str = ""
+    after: str = ""
+    fingerprint: str = ""
 
 
 def pack_evidence(evidence: Evidence, place_id: int) -> str:

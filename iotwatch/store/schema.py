@@ -249,6 +249,23 @@ def m002_decisions(db: Database) -> None:
     db.table("decisions").create({"id": int, **columns}, pk="id")
 
 
+@migrations()
+def m003_changes(db: Database) -> None:
+    columns = {
+        "asset": str,
+        "sweep": int,
+        "since": str,
+        "what": str,
+        "change": str,
+        "fingerprint": str,
+        "name": str,
+        "before": str,
+        "after": str,
+    }
+    db.table("changes").create({"id": int, **columns}, pk="id")
+    db.table("changes").create_index(["asset"])
+
+
 def migrate(connection: sqlite3.Connection) -> None:
     """Bring the database of ``connection`` to today's schema; the caller holds the write lock."""
     migrations.apply(Database(connection, execute_plugins=False))

@@ -38,10 +38,10 @@ def test_the_factory_unit_is_expected_and_the_second_one_is_not() -> None:
 
 
 def test_an_expired_decision_is_a_doubt() -> None:
-    decision = Decision("expected", {"vendor": "Telit"}, "A", "manual", expires=10, id=7)
+    decision = Decision("expected", {"vendor": "Telit"}, "A", "manual", created=0, expires=10)
     (finding,) = decide([module("Telit", "x")], [decision], "car", 11)
     assert "decision" not in finding.facts
-    assert "decision 7" in finding.doubts[-1]
+    assert "decision of 1970-01-01 (expected) by A has expired" in finding.doubts[-1]
 
 
 @pytest.mark.parametrize("broken", [{"word": "fine"}, {"target": {}}, {"author": ""}, {"reason": ""}])

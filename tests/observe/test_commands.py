@@ -1,8 +1,7 @@
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from iotwatch.decode import decode
 from iotwatch.decode.message import Message
@@ -53,6 +52,8 @@ def test_a_command_is_an_observation_about_the_device() -> None:
         Message("gb32960", from_bytes(b"x"), (0, 1), fields={"command": "realtime"}),
         Message("gt06", from_bytes(b"x"), (0, 1), fields={"text": "answer"}),
         Message("teltonika", from_bytes(b"x"), (0, 1), fields={"kind": "answer", "text": "Relay set"}),
+        # A host that tells its modem what to do, on a wire.
+        Message("at", from_bytes(b"x"), (0, 1), fields={"command": "+QGPS"}),
     ],
 )
 def test_other_messages_are_none(message: Message) -> None:

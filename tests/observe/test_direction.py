@@ -1,8 +1,7 @@
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from iotwatch.decode.message import Fix, Message
 from iotwatch.model import Direction

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from iotwatch.decode import decode
 from iotwatch.decode.message import Cell, Fix, Message

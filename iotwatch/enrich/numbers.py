@@ -1,35 +1,19 @@
-"""Offline look-ups: who registered a number or a name, with the database that said so and its date.
-
-Nothing here reaches out. An answer is a fact about a registration, not about who holds the device today.
-"""
+"""Who registered a number: makers of network cards, operators of SIMs, USB ids; and the check digits of such numbers."""
 
 from __future__ import annotations
 
 import importlib.metadata
-import ipaddress
-import os
 import re
-from datetime import UTC, datetime
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
-if TYPE_CHECKING:
-    import maxminddb
-    from publicsuffixlist import PublicSuffixList
+from iotwatch.enrich.addresses import CACHE
+from iotwatch.enrich.named import Named
 
-Scope = Literal["public", "private", "loopback", "link-local", "multicast", "broadcast", "documentation", ""]
-
-COUNTRY_DB_VARIABLE = "IOTWATCH_COUNTRY_DB"
 USB_IDS = (Path("/usr/share/misc/usb.ids"), Path("/usr/share/hwdata/usb.ids"), Path("/var/lib/usbutils/usb.ids"))
-CACHE = 1 << 16
 
-_DOCUMENTATION = tuple(
-    ipaddress.ip_network(block) for block in ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "2001:db8::/32")
-)
-_SHARED = ipaddress.ip_network("100.64.0.0/10")
 _EUI = re.compile(r"[0-9A-Fa-f]{2}(?:[:-]?[0-9A-Fa-f]{2}){2,7}")
 _DIGITS = re.compile(r"[0-9]+")
 
@@ -45,14 +29,6 @@ _COUNTRY_CODES = """
 882 international networks;883 international networks;886 Taiwan;966 Saudi Arabia;971 United Arab Emirates;972 Israel
 """
 COUNTRY_CODES = {code: name for code, _, name in (row.strip().partition(" ") for row in _COUNTRY_CODES.split(";"))}
-
-
-class Named(msgspec.Struct, frozen=True):
-    """A name from a database: ``database`` with its version, ``date`` of its data (ISO, empty when it does not say)."""
-
-    name: str
-    database: str
-    date: str = ""
 
 
 class Operator(msgspec.Struct, frozen=True):
@@ -75,37 +51,6 @@ class Issuer(msgspec.Struct, frozen=True):
     country: str
     issuer: str
     check: bool | None
-
-
-@lru_cache(maxsize=CACHE)
-def scope(address: str) -> Scope:
-    """Tell how far an IP address reaches; empty for what is no address.
-
-    The documentation ranges (RFC 5737, RFC 3849) never route; made captures use them for public far ends, so
-    whoever judges takes ``documentation`` as ``public`` (see ``leaves_network``). Carrier NAT (RFC 6598) is private.
-    """
-    try:
-        ip = ipaddress.ip_address(address)
-    except ValueError:
-        return ""
-    if isinstance(ip, ipaddress.IPv6Address) and ip.ipv4_mapped is not None:
-        ip = ip.ipv4_mapped
-    if any(ip in block for block in _DOCUMENTATION if block.version == ip.version):
-        return "documentation"
-    if ip == ipaddress.IPv4Address("255.255.255.255"):
-        return "broadcast"
-    answers: tuple[tuple[bool, Scope], ...] = (
-        (ip.is_multicast, "multicast"),
-        (ip.is_loopback, "loopback"),
-        (ip.is_link_local, "link-local"),
-        (ip.is_private or (ip.version == 4 and ip in _SHARED), "private"),
-    )
-    return next((name for holds, name in answers if holds), "public")
-
-
-def leaves_network(address: str) -> bool:
-    """Tell whether traffic to the address leaves the local network; documentation ranges count as public."""
-    return scope(address) in ("public", "documentation")
 
 
 @cache
@@ -178,67 +123,6 @@ def iccid(number: str) -> Issuer | None:
     rest = digits[2 + len(code) :] if code else digits[2:]
     check = luhn.is_valid(digits) if len(digits) == 20 or luhn.is_valid(digits) else None
     return Issuer(code, COUNTRY_CODES.get(code, ""), rest[:4] if code else "", check)
-
-
-@cache
-def _country_database(path: str) -> maxminddb.Reader | None:
-    import maxminddb
-
-    try:
-        return maxminddb.open_database(path)
-    except (OSError, ValueError, maxminddb.InvalidDatabaseError):
-        return None
-
-
-@lru_cache(maxsize=CACHE)
-def country(address: str) -> Named | None:
-    """Return the ISO country in which an address is registered, from the user's MaxMind database.
-
-    The environment variable ``IOTWATCH_COUNTRY_DB`` names the file; without it, or for what it does not know, ``None``.
-    """
-    path = os.environ.get(COUNTRY_DB_VARIABLE, "")
-    reader = _country_database(path) if path and scope(address) == "public" else None
-    if reader is None:
-        return None
-    import maxminddb
-
-    try:
-        code = _country_code(reader.get(address))
-    except (ValueError, maxminddb.InvalidDatabaseError):  # an IPv6 address in a database of IPv4, or a broken record
-        return None
-    if not code:
-        return None
-    meta = reader.metadata()
-    built = datetime.fromtimestamp(meta.build_epoch, tz=UTC).date().isoformat()
-    return Named(code, meta.database_type, built)
-
-
-def _country_code(row: object) -> str:
-    """Return the code of the layouts in use: ``country.iso_code``, ``country_code``, or ``country`` itself."""
-    if not isinstance(row, dict):
-        return ""
-    inner = row.get("country")
-    code = inner.get("iso_code") if isinstance(inner, dict) else row.get("country_code") or inner
-    return code if isinstance(code, str) and len(code) == 2 else ""
-
-
-@cache
-def _suffixes() -> PublicSuffixList:
-    from publicsuffixlist import PublicSuffixList
-
-    return PublicSuffixList(only_icann=True)
-
-
-@lru_cache(maxsize=CACHE)
-def registered_domain(name: str) -> str:
-    """Return the domain that somebody registered (``b.co.uk`` of ``a.b.co.uk``); addresses and suffixes stay.
-
-    Only suffixes of registries count: what stands under a hosting company's suffix belongs to that company here.
-    """
-    host = name.strip().lower().rstrip(".")
-    if not host or len(host) > 255 or scope(host):
-        return host
-    return _suffixes().privatesuffix(host) or host
 
 
 @cache

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from iotwatch import enrich
+from iotwatch.enrich import numbers
 
 
 @pytest.mark.parametrize(
@@ -121,40 +122,12 @@ def test_usb_ids_are_read_with_their_date(tmp_path: Path, monkeypatch: pytest.Mo
     names, date = enrich.parse_usb_ids(file.read_text())
     assert names == {"2c7c": "Quectel", "2c7c:0125": "EC25 LTE modem"}
     assert date == "2025-07-26"
-    monkeypatch.setattr(enrich, "USB_IDS", (file,))
-    enrich._usb_ids.cache_clear()
+    monkeypatch.setattr(numbers, "USB_IDS", (file,))
+    numbers._usb_ids.cache_clear()
     assert enrich.usb_name(0x2C7C, 0x0125) == enrich.Named("Quectel EC25 LTE modem", f"usb.ids {file}", "2025-07-26")
     assert enrich.usb_name(0x2C7C, 0x9999) == enrich.Named("Quectel", f"usb.ids {file}", "2025-07-26")
     assert enrich.usb_name(0x1234, 1) is None
-    enrich._usb_ids.cache_clear()
-
-
-def test_country_needs_the_users_database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv(enrich.COUNTRY_DB_VARIABLE, raising=False)
-    enrich.country.cache_clear()
-    assert enrich.country("8.8.8.8") is None
-    broken = tmp_path / "country.mmdb"
-    broken.write_bytes(b"not a database")
-    monkeypatch.setenv(enrich.COUNTRY_DB_VARIABLE, str(broken))
-    enrich.country.cache_clear()
-    assert enrich.country("8.8.8.8") is None
-    enrich.country.cache_clear()
-
-
-@pytest.mark.parametrize(
-    ("row", "code"),
-    [
-        ({"country": {"iso_code": "CN", "names": {}}}, "CN"),
-        ({"country_code": "DE"}, "DE"),
-        ({"country": "FR"}, "FR"),
-        ({"country": {"names": {}}}, ""),
-        ({}, ""),
-        (None, ""),
-        ({"country": 7}, ""),
-    ],
-)
-def test_country_layouts(row: object, code: str) -> None:
-    assert enrich._country_code(row) == code
+    numbers._usb_ids.cache_clear()
 
 
 @given(text=st.text(max_size=80))

@@ -1,0 +1,52 @@
+"""``iotwatch merge``: the results of several hosts in one database."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from iotwatch.cli.options import Talk, database, signature_folder, talking
+
+if TYPE_CHECKING:
+    from iotwatch.merging import Merged
+
+_EXIT_INCOMPLETE = 3
+_EXIT_UNREADABLE = 4
+
+
+@click.command("merge")
+@click.argument("others", nargs=-1, required=True, metavar="DB...", type=click.Path(path_type=Path))
+@database
+@signature_folder
+@talking
+def command(others: tuple[Path, ...], database: Path, signature_folder: Path | None, talk: Talk) -> None:
+    """Take the results of other databases into --db, and judge the assets here.
+
+    What is known is skipped, so merging again adds nothing. The databases DB are not changed; one that is not ours or is
+    damaged is told and left out. Exit codes: 0 done, 2 wrong usage, 3 some database was left out, 4 all were.
+    """
+    from iotwatch.cli.judged import changed
+    from iotwatch.merging import merge
+    from iotwatch.signatures import load
+
+    if any(database.exists() and other.exists() and database.samefile(other) for other in others):
+        raise click.UsageError(f"{database} cannot be merged into itself")
+    report = merge(others, database, load(signature_folder), lambda one: _tell(one, quiet=talk.quiet))
+    for line in changed(report.judged):
+        click.echo(line)
+    refused = sum(bool(one.refused) for one in report.databases)
+    if refused:
+        sys.exit(_EXIT_UNREADABLE if refused == len(report.databases) else _EXIT_INCOMPLETE)
+
+
+def _tell(one: Merged, *, quiet: bool) -> None:
+    if one.refused:
+        click.echo(f"left out: {one.refused}", err=True)
+    elif not quiet:
+        told = [f"{one.taken} source(s) taken", f"{one.known} known"]
+        if one.decisions:
+            told.append(f"{one.decisions} decision(s)")
+        click.echo(f"{one.path}: {', '.join(told)}", err=True)

@@ -1,0 +1,69 @@
+"""Addresses and names: how far an address reaches, and which part of a name somebody registered."""
+
+from __future__ import annotations
+
+import ipaddress
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from publicsuffixlist import PublicSuffixList
+
+Scope = Literal["public", "private", "loopback", "link-local", "multicast", "broadcast", "documentation", ""]
+
+CACHE = 1 << 16
+
+_DOCUMENTATION = tuple(
+    ipaddress.ip_network(block) for block in ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "2001:db8::/32")
+)
+_SHARED = ipaddress.ip_network("100.64.0.0/10")
+
+
+@lru_cache(maxsize=CACHE)
+def scope(address: str) -> Scope:
+    """Tell how far an IP address reaches; empty for what is no address.
+
+    The documentation ranges (RFC 5737, RFC 3849) never route; made captures use them for public far ends, so
+    whoever judges takes ``documentation`` as ``public`` (see ``leaves_network``). Carrier NAT (RFC 6598) is private.
+    """
+    try:
+        ip = ipaddress.ip_address(address)
+    except ValueError:
+        return ""
+    if isinstance(ip, ipaddress.IPv6Address) and ip.ipv4_mapped is not None:
+        ip = ip.ipv4_mapped
+    if any(ip in block for block in _DOCUMENTATION if block.version == ip.version):
+        return "documentation"
+    if ip == ipaddress.IPv4Address("255.255.255.255"):
+        return "broadcast"
+    answers: tuple[tuple[bool, Scope], ...] = (
+        (ip.is_multicast, "multicast"),
+        (ip.is_loopback, "loopback"),
+        (ip.is_link_local, "link-local"),
+        (ip.is_private or (ip.version == 4 and ip in _SHARED), "private"),
+    )
+    return next((name for holds, name in answers if holds), "public")
+
+
+def leaves_network(address: str) -> bool:
+    """Tell whether traffic to the address leaves the local network; documentation ranges count as public."""
+    return scope(address) in ("public", "documentation")
+
+
+@cache
+def _suffixes() -> PublicSuffixList:
+    from publicsuffixlist import PublicSuffixList
+
+    return PublicSuffixList(only_icann=True)
+
+
+@lru_cache(maxsize=CACHE)
+def registered_domain(name: str) -> str:
+    """Return the domain that somebody registered (``b.co.uk`` of ``a.b.co.uk``); addresses and suffixes stay.
+
+    Only suffixes of registries count: what stands under a hosting company's suffix belongs to that company here.
+    """
+    host = name.strip().lower().rstrip(".")
+    if not host or len(host) > 255 or scope(host):
+        return host
+    return _suffixes().privatesuffix(host) or host
