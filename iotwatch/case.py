@@ -40,5 +40,5 @@ def read_case(path: Path) -> Case:
         return msgspec.toml.decode(path.read_bytes(), type=Case)
     except OSError as error:
         raise SourceError(f"cannot use the case file {path}: {error.strerror}") from error
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise SourceError(f"the case file {path} is broken: {error}") from error

@@ -1,11 +1,11 @@
 #!/bin/bash
 # A raw flash dump of a made-up telematics unit: boot area, device tree in a uImage, padding, a squashfs at an odd offset.
-# The programs are Debian's, built for ARM (armhf); the facts planted below are made up and name .example and .invalid hosts only.
+# Its programs are Debian's for ARM (armhf), of permissive licences only, and modem-keeper.c of this folder. The facts planted
+# below are made up and name .example and .invalid hosts only.
 . "$(dirname "$0")/../common.sh"
-need apt-get dpkg dpkg-deb dtc mkimage mksquashfs python3
+need apt-get arm-linux-gnueabihf-gcc arm-linux-gnueabihf-strip dpkg dpkg-deb dtc mkimage mksquashfs python3
 
-PACKAGES=(busybox-static gpsd-clients libgps28 mosquitto-clients libmosquitto1)
-PIECES=(modemmanager)  # too large to take whole: one plugin of it
+PACKAGES=(toybox gpsd-clients libgps28 mosquitto-clients libmosquitto1)
 
 # The foreign architecture is known to a private package database only; the machine's own is left alone.
 APT=$WORK/apt
@@ -17,27 +17,24 @@ apt_armhf() {
         -o Dir::Cache::pkgcache= -o Dir::Cache::srcpkgcache= "$@"
 }
 apt_armhf update || echo "some package lists could not be read; going on with the others" >&2
-(cd "$APT/deb" && apt_armhf download "${PACKAGES[@]}" "${PIECES[@]}")
+(cd "$APT/deb" && apt_armhf download "${PACKAGES[@]}")
 
 ROOT=$WORK/root
-mkdir -p "$ROOT" "$WORK/piece"
+mkdir -p "$ROOT/var/lib/dpkg" "$WORK/licences"
 for package in "${PACKAGES[@]}"; do
     dpkg-deb -x "$APT"/deb/"${package}"_*.deb "$ROOT"
-done
-for package in "${PIECES[@]}"; do
-    dpkg-deb -x "$APT"/deb/"${package}"_*.deb "$WORK/piece"
-done
-plugin=$(find "$WORK/piece" -name 'libmm-plugin-quectel.so')
-install -D "$plugin" "$ROOT/usr/lib/ModemManager/libmm-plugin-quectel.so"
-mkdir -p "$WORK/licences"
-for package in "${PACKAGES[@]}" "${PIECES[@]}"; do
-    cp "$(find "$ROOT" "$WORK/piece" -path "*/doc/$package/copyright" | head -1)" "$WORK/licences/$package"
+    cp "$ROOT/usr/share/doc/$package/copyright" "$WORK/licences/$package"
+    printf 'Package: %s\nStatus: install ok installed\nArchitecture: armhf\nVersion: %s\n\n' "$package" \
+        "$(dpkg-deb -f "$APT"/deb/"${package}"_*.deb Version)" >>"$ROOT/var/lib/dpkg/status"
 done
 rm -rf "$ROOT/usr/share" "$ROOT/usr/lib/python3"
 mkdir "$ROOT/usr/share"
 cp -r "$WORK/licences" "$ROOT/usr/share/licences"
-find "$ROOT/usr/bin" -type f ! -name gpspipe ! -name mosquitto_pub ! -name busybox -delete
-ln -s busybox "$ROOT/bin/sh"
+find "$ROOT/usr/bin" "$ROOT/bin" -type f ! -name gpspipe ! -name mosquitto_pub ! -name toybox -delete
+ln -s toybox "$ROOT/bin/sh"
+mkdir -p "$ROOT/usr/sbin"
+arm-linux-gnueabihf-gcc -std=c11 -Wall -Wextra -Werror -O2 -Wl,--build-id=none -o "$ROOT/usr/sbin/modem-keeper" "$CASE/modem-keeper.c"
+arm-linux-gnueabihf-strip "$ROOT/usr/sbin/modem-keeper"
 mkdir -p "$ROOT/etc/init.d" "$ROOT/etc/modem"
 cat >"$ROOT/etc/modem/modem.conf" <<'END'
 vendor=Quectel

@@ -28,6 +28,7 @@ VERBS = {
     "diff": "Tell what is new, gone or changed between two assets, databases or files.",
     "rejudge": "Judge stored observations again with the detectors and signatures of today.",
     "watch": "Scan what settles in a folder, as it comes.",
+    "merge": "Take over the results of other hosts' databases.",
     "purge": "Remove what may no longer be kept, for good.",
     "signatures": "List, check and test the signatures.",
     "doctor": "Tell what is installed and what each absence costs.",

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import signal
+import sys
 from pathlib import Path
 
 import click
 
-from iotwatch.cli.options import Talk, database, option, talking
+from iotwatch.cli.options import Talk, database, option, talking, unmask
+
+_WORTH_TELLING = 20  # megabytes; some seconds of work
 
 
 @click.command("browse")
@@ -18,18 +22,27 @@ from iotwatch.cli.options import Talk, database, option, talking
     show_default=True,
     help="Port on loopback; 0 takes a free one.",
 )
+@unmask
 @talking
-def command(database: Path, port: int, talk: Talk) -> None:
+def command(database: Path, port: int, unmask: bool, talk: Talk) -> None:
     """Look through the database in a browser, on this host alone.
 
-    Datasette with descriptions, canned queries and a map page that needs no outside tiles. Needs the extra `browse`. Nothing
-    is masked there: other users of this host can reach it while it runs.
+    Datasette with descriptions, canned queries and a map page that needs no outside tiles. Needs the extra `browse`. Shown is
+    a masked copy, made in a private folder and removed at the end, unless --unmask is given: other users of this host can
+    reach the page while it runs.
     """
     from iotwatch.report.browse import serve
+
+    # The server hands the signal on when it has stopped; the copy has to go then too.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    size = database.stat().st_size >> 20 if database.is_file() else 0
+    if size >= _WORTH_TELLING and not unmask and not talk.quiet:
+        click.echo(f"making a masked copy of {size} MB", err=True)
 
     def tell(address: str) -> None:
         click.echo(address)
         if not talk.quiet:
-            click.echo(f"map: {address}-/map   nothing is masked; stop with Ctrl-C", err=True)
+            masked = "nothing is masked" if unmask else "masked"
+            click.echo(f"map: {address}-/map   {masked}; stop with Ctrl-C", err=True)
 
-    serve(database, port, tell)
+    serve(database, port, tell, unmask=unmask)

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from iotwatch.cli.options import database, option, output_format
+from iotwatch.cli.completing import complete_finding
+from iotwatch.cli.options import database, option, output_format, unmask, wrong_usage
 
 if TYPE_CHECKING:
     from iotwatch.judge import Judgement
@@ -21,7 +22,7 @@ def command() -> None:
 
 
 @command.command("add")
-@click.argument("target", nargs=-1, metavar="[FINDING-ID | FIELD=VALUE...]")
+@click.argument("target", nargs=-1, metavar="[FINDING-ID | FIELD=VALUE...]", shell_complete=complete_finding)
 @database
 @option(
     "--word", type=click.Choice(["expected", "explained"]), default="expected", show_default=True, help="What is said."
@@ -66,13 +67,12 @@ def add(
 
 
 def _target(store: Store, words: tuple[str, ...]) -> dict[str, str]:
-    from iotwatch.report import rows
+    from iotwatch.report.ids import row_of
 
     if len(words) == 1 and "=" not in words[0]:
-        row = rows.finding(store, words[0], unmask=True)
-        if row is None:
-            raise click.ClickException(f"no finding has the id {words[0]}; `iotwatch show finding` lists them")
-        return {"fingerprint": row["fingerprint"]}
+        with wrong_usage():
+            row = row_of(store.query, "finding", words[0])
+        return {"fingerprint": store.query("SELECT fingerprint FROM findings WHERE id = ?", (row,))[0]["fingerprint"]}
     pairs = [word.partition("=") for word in words]
     if not all(name and value for name, _, value in pairs):
         raise click.UsageError("a target is a finding's id or FIELD=VALUE pairs")
@@ -82,9 +82,11 @@ def _target(store: Store, words: tuple[str, ...]) -> dict[str, str]:
 @command.command("list")
 @database
 @output_format("table", "json")
-def list_decisions(database: Path, form: str) -> None:
+@unmask
+def list_decisions(database: Path, form: str, unmask: bool) -> None:
     """List the decisions in force."""
     from iotwatch.report import console, plain
+    from iotwatch.report.masking import mask
     from iotwatch.store import Store
     from iotwatch.store.rows import iso
 
@@ -93,7 +95,9 @@ def list_decisions(database: Path, form: str) -> None:
             {
                 "id": one.id,
                 "word": one.word,
-                "target": " ".join(f"{name}={value}" for name, value in one.target.items()),
+                "target": " ".join(
+                    f"{name}={value if unmask else mask(value, name)}" for name, value in one.target.items()
+                ),
                 "asset": one.asset or "all",
                 "author": one.author,
                 "reason": one.reason,
@@ -102,6 +106,7 @@ def list_decisions(database: Path, form: str) -> None:
             }
             for one in store.decisions()
         ]
+    found = found if unmask else [{**row, "reason": mask(row["reason"])} for row in found]
     if form == "json":
         plain.print_json(found)
     else:
@@ -123,6 +128,7 @@ def remove(decision_id: int, database: Path) -> None:
 
 
 def _tell(judged: list[Judgement]) -> None:
-    for one in judged:
-        if one.before != one.verdict.word:
-            click.echo(f"{one.asset}: {one.before or 'not judged'} -> {one.verdict.word}: {one.verdict.reason}")
+    from iotwatch.cli.judged import changed
+
+    for line in changed(judged):
+        click.echo(line)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from iotwatch.fanout import ScanReport
 
 EXIT_NOT_PROVEN = 70
-_VERDICT = "reports-location"
+VERDICT = "reports-location"
 
 
 @click.command("demo")
@@ -38,9 +38,9 @@ def command(ctx: click.Context, database: Path, unmask: bool, talk: Talk) -> Non
         _print(report, database, unmask=unmask, talk=talk)
     for name in silent:
         click.echo(f"the detector {name} did not fire", err=True)
-    if verdict != _VERDICT:
-        click.echo(f"the verdict is {verdict or 'missing'} and should be {_VERDICT}", err=True)
-    if silent or verdict != _VERDICT:
+    if verdict != VERDICT:
+        click.echo(f"the verdict is {verdict or 'missing'} and should be {VERDICT}", err=True)
+    if silent or verdict != VERDICT:
         sys.exit(EXIT_NOT_PROVEN)
     if not talk.quiet:
         click.echo("every detector fired", err=True)
@@ -80,11 +80,11 @@ def outcome(database: Path) -> tuple[list[str], str]:
 
 
 def _print(report: ScanReport, database: Path, *, unmask: bool, talk: Talk) -> None:
-    from iotwatch.report import console
+    from iotwatch.report import console_scan
     from iotwatch.store import Store
 
     with Store(database, create=False) as store:
-        console.print_scan(store, report.assets, unmask=unmask, color=talk.color)
+        console_scan.print_scan(store, report.assets, unmask=unmask, color=talk.color)
 
 
 def _given(ctx: click.Context) -> bool:

@@ -7,6 +7,9 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+import tempfile
+import time
+from datetime import UTC, datetime
 from importlib import metadata
 from importlib.util import find_spec
 from pathlib import Path
@@ -15,7 +18,7 @@ import click
 
 from iotwatch import __version__
 from iotwatch.cli.options import Talk, database, option, talking
-from iotwatch.errors import UnpackError
+from iotwatch.errors import IotwatchError, UnpackError
 
 _PROGRAMS = {
     "tshark": "the long tail of protocols (GSMTAP, S1AP, SUPL ...) is not dissected",
@@ -26,11 +29,13 @@ _PACKAGES = {
     "yara_x": "firmware text is not searched",
     "numpy": "captures cannot be read",
     "stix2": "no export as STIX: pip install 'iotwatch[export]'",
+    "datasette": "no database in the browser: pip install 'iotwatch[browse]'",
     "pyarrow": "no export as Parquet: pip install 'iotwatch[parquet]'",
 }
 
 
 EXIT_CHANGED = 3
+EXIT_NOT_PROVEN = 70
 
 
 @click.command("doctor")
@@ -38,13 +43,14 @@ EXIT_CHANGED = 3
 @option("--evidence", is_flag=True, help="Check the stored sources: hashes, and every evidence taken again.")
 @talking
 def command(database: Path, evidence: bool, talk: Talk) -> None:
-    """Tell what is installed and what each absence costs.
+    """Tell what is installed and what each absence costs, and prove on a planted car that every detector fires here.
 
-    With --evidence: list every stored source with its SHA-256, the versions and the time of its scan, and tell what changed
-    since; exit code 3 when anything did.
+    Exit code 70 when one did not. With --evidence: list every stored source with its SHA-256, the versions and the time of
+    its scan, and tell what changed since; exit code 3 when anything did.
     """
     if evidence:
         sys.exit(_evidence(database, talk))
+    from iotwatch.enrich import databases
     from iotwatch.signatures import check, load
     from iotwatch.unpack import sandbox
 
@@ -54,6 +60,8 @@ def command(database: Path, evidence: bool, talk: Talk) -> None:
         click.echo(f"  {name}: {_version(path)}" if path else f"  {name}: absent - {cost}")
     for name, cost in _PACKAGES.items():
         click.echo(f"  {name}: {_package(name)}" if find_spec(name) else f"  {name}: absent - {cost}")
+    for what, said in databases():
+        click.echo(f"  {what} of an address: {said}")
     try:
         missing = "; ".join(sandbox.state().missing)
     except UnpackError as error:
@@ -62,7 +70,29 @@ def command(database: Path, evidence: bool, talk: Talk) -> None:
     signatures = load()
     problems = check(signatures)
     click.echo(f"  signatures: {len(signatures.all())}, {len(problems)} problem(s), version {signatures.version[:12]}")
-    click.echo("  `iotwatch demo` proves on a planted car that every detector fires here")
+    sys.exit(0 if _planted_car() else EXIT_NOT_PROVEN)
+
+
+def _planted_car() -> bool:
+    """Scan the demo's car in a temporary folder, and tell whether every detector fired and the verdict came."""
+    from iotwatch.cli.demo import VERDICT, outcome, scan_car
+
+    start = time.monotonic()
+    try:
+        with tempfile.TemporaryDirectory(prefix="iotwatch-doctor-") as scratch:
+            database = Path(scratch) / "demo.db"
+            scan_car(database)
+            silent, verdict = outcome(database)
+    except IotwatchError as error:
+        click.echo(f"  planted car: not tried - {error}")
+        return False
+    troubles = [f"{name} did not fire" for name in silent]
+    if verdict != VERDICT:
+        troubles.append(f"its verdict is {verdict or 'missing'} and should be {VERDICT}")
+    seconds = time.monotonic() - start
+    told = "; ".join(troubles) or f"every detector fired, {VERDICT}"
+    click.echo(f"  planted car: {told}, in {seconds:.1f} s (`iotwatch demo --db FILE` keeps it)")
+    return not troubles
 
 
 def _evidence(database: Path, talk: Talk) -> int:
@@ -73,14 +103,18 @@ def _evidence(database: Path, talk: Talk) -> int:
     with Store(database, create=False) as store:
         for one in check(store):
             sources, held, changed = sources + 1, held + one.evidence, changed + bool(one.changes)
+            word = ("CHANGED" if Path(one.path).exists() else "GONE") if one.changes else "ok"
             click.echo(
-                f"{'CHANGED' if one.changes else 'ok'}  {one.sha256}  {one.path}  asset {one.asset}, {one.evidence} evidence(s),"
+                f"{word}  {one.sha256}  {one.path}  asset {one.asset}, {one.evidence} evidence(s),"
                 f" iotwatch {one.version}, signatures {one.signatures_version[:12]}, scanned {one.scanned}"
             )
             for change in one.changes:
                 click.echo(f"  {change}")
     if not talk.quiet:
-        click.echo(f"{sources} source(s), {changed} changed; {held} evidence(s) stand where they were", err=True)
+        checked = f"checked {datetime.now(UTC):%Y-%m-%d %H:%M} UTC with iotwatch {__version__}"
+        click.echo(
+            f"{sources} source(s), {changed} changed; {held} evidence(s) stand where they were; {checked}", err=True
+        )
     return EXIT_CHANGED if changed else 0
 
 

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
-from iotwatch.cli.options import Talk, database, option, output_format, talking, unmask
+from iotwatch.cli.completing import complete_asset, complete_finding
+from iotwatch.cli.options import Talk, database, option, output_format, talking, unmask, wrong_usage
 
 if TYPE_CHECKING:
     from iotwatch.handoff.rules import Rules
@@ -31,9 +32,9 @@ class _Asked(NamedTuple):
 
 @click.command("export")
 @database
-@click.argument("finding", required=False, metavar="[FINDING-ID]")
+@click.argument("finding", required=False, metavar="[FINDING-ID]", shell_complete=complete_finding)
 @output_format("jsonl", "csv", "parquet", "stix", "suricata", "yara", "zeek", "cyclonedx", "pcap")
-@option("--asset", default="", help="Only this asset.")
+@option("--asset", default="", shell_complete=complete_asset, help="Only this asset.")
 @click.option(
     "-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="File to write (default: stdout)."
 )
@@ -51,6 +52,7 @@ def command(
     With --format pcap and the ID of a finding: its packets with their own times. Those are raw: nothing in them is masked.
     The ID also narrows suricata and yara to that finding.
     """
+    from iotwatch.report.ids import check_asset, row_of
     from iotwatch.report.writing import write_private
     from iotwatch.store import Store
 
@@ -59,7 +61,9 @@ def command(
     if finding and form not in _OF_ONE:
         raise click.UsageError(f"--format {form} is of all findings; the ID of one goes with {', '.join(_OF_ONE)}")
     with Store(database, create=False) as store:
-        asked = _Asked(asset, _row_id(store, finding) if finding else None, unmask)
+        with wrong_usage():
+            check_asset(store.query, asset)
+            asked = _Asked(asset, row_of(store.query, "finding", finding) if finding else None, unmask)
         data, said = FORMS[form](store, asked)
     if output is None:
         sys.stdout.buffer.write(data)
@@ -68,15 +72,6 @@ def command(
         write_private(output, data)
     if not talk.quiet:
         click.echo(said, err=True)
-
-
-def _row_id(store: Store, finding: str) -> int:
-    from iotwatch.report import rows
-
-    row = rows.finding(store, finding, unmask=True)
-    if row is None:
-        raise click.ClickException(f"no finding has the id {finding}; `iotwatch show finding` lists them")
-    return int(row["id"])
 
 
 def _jsonl(store: Store, asked: _Asked) -> Made:

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import functools
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -74,6 +75,17 @@ def talking(function: Function) -> Function:
         return function(*arguments, talk=Talk(verbose, quiet, color, not no_progress and not quiet), **rest)
 
     return talk_options(wrapped)
+
+
+@contextmanager
+def wrong_usage() -> Iterator[None]:
+    """An id or an asset's name that is no row's is told as wrong usage."""
+    from iotwatch.report.ids import UnknownId
+
+    try:
+        yield
+    except UnknownId as error:
+        raise click.ClickException(str(error)) from error
 
 
 def unmask(function: Function) -> Function:

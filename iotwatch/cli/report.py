@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from iotwatch.cli.options import Talk, database, option, talking, unmask
+from iotwatch.cli.completing import complete_asset
+from iotwatch.cli.options import Talk, database, option, talking, unmask, wrong_usage
 
 _SUFFIXES = (".html", ".htm", ".md", ".json")
 
@@ -20,7 +21,12 @@ _SUFFIXES = (".html", ".htm", ".md", ".json")
     type=click.Path(path_type=Path, dir_okay=False),
     help="File to write; its suffix decides: .html, .md or .json.",
 )
-@option("--asset", default="", help="Only this asset (default: all, as a fleet report when there are several).")
+@option(
+    "--asset",
+    default="",
+    shell_complete=complete_asset,
+    help="Only this asset (default: all, as a fleet report when there are several).",
+)
 @option(
     "--reproducible", is_flag=True, help="Leave out what differs from run to run: the same input gives the same bytes."
 )
@@ -35,10 +41,13 @@ def command(database: Path, output: Path, asset: str, reproducible: bool, unmask
     if output.suffix.lower() not in _SUFFIXES:
         raise click.UsageError(f"the file's suffix decides the form: {', '.join(_SUFFIXES)}")
     from iotwatch.report.assembling import assemble
+    from iotwatch.report.ids import check_asset
     from iotwatch.report.writing import form, write_private
     from iotwatch.store import Store
 
     with Store(database, create=False) as store:
+        with wrong_usage():
+            check_asset(store.query, asset)
         document = assemble(store, asset, unmask=unmask, reproducible=reproducible)
     write_private(output, form(document, output.suffix.lower()))
     if not talk.quiet:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import shutil
 import sys
 import tempfile
 from pathlib import Path
@@ -79,6 +80,8 @@ def command(
     PATHS are files, folders (recursively) or - for standard input. Exit codes: 0 nothing at or above --fail-on,
     1 found, 2 wrong usage, 3 incomplete, 4 nothing could be read.
     """
+    # Imports and reading make many small values that live to the end: the collector would walk them again and again for nothing.
+    gc.set_threshold(50_000, 20, 50)
     from iotwatch.case import read_case
     from iotwatch.cli.progress import Progress
     from iotwatch.fanout import Plan, exit_code, scan
@@ -94,9 +97,7 @@ def command(
         jobs=jobs,
         force=force,
     )
-    # Reading makes many small values that live to the end: the collector would walk them again and again for nothing.
     gc.freeze()
-    gc.set_threshold(50_000, 20, 50)
     with tempfile.TemporaryDirectory(prefix="iotwatch-") as scratch:
         inputs = [_standard_input(Path(scratch)) if str(path) == "-" else path for path in paths]
         with Progress(inputs, shown=talk.progress, verbose=talk.verbose) as shown:
@@ -128,21 +129,22 @@ def _standard_input(scratch: Path) -> Path:
 
 
 def _print(report: ScanReport, database: Path, form: str, *, unmask: bool, talk: Talk) -> None:
-    from iotwatch.report import console, plain
+    from iotwatch.report import console_scan, plain
     from iotwatch.store import Store
 
     with Store(database, create=False) as store:
         if form == "table":
-            console.print_scan(store, report.assets, unmask=unmask, color=talk.color)
+            console_scan.print_scan(store, report.assets, unmask=unmask, color=talk.color)
         else:
             plain.print_scan(store, report.assets, form, unmask=unmask)
     if talk.quiet:
         return
     _tell_left_out(report, verbose=talk.verbose)
-    click.echo(
+    told = (
         f"{len(report.outcomes)} source(s): {report.count('ok', 'partial')} analysed, {report.count('known')} skipped as known,"
         f" {report.count('skipped')} skipped as no evidence, {report.count('unreadable')} unreadable;"
         f" {sum(one.packets for one in report.outcomes)} packets, {sum(one.flows for one in report.outcomes)} flows,"
-        f" {len(report.levels)} findings",
-        err=True,
+        f" {len(report.levels)} findings"
     )
+    # Whole for programs, folded between words for people.
+    click.echo(click.wrap_text(told, shutil.get_terminal_size().columns) if sys.stderr.isatty() else told, err=True)

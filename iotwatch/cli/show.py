@@ -7,123 +7,110 @@ from typing import TYPE_CHECKING
 
 import click
 
-from iotwatch.cli.options import Talk, database, option, output_format, talking, unmask
+from iotwatch.cli.completing import complete_asset, complete_id, complete_noun
+from iotwatch.cli.options import Talk, database, option, output_format, talking, unmask, wrong_usage
 
 if TYPE_CHECKING:
     from iotwatch.report.rows import Row
-    from iotwatch.store import Store
 
-_SUBJECTS = (
-    *("asset", "finding", "evidence", "flow", "beacon", "module", "position", "source", "coverage"),
+NOUNS = (
+    *(
+        "asset",
+        "fleet",
+        "finding",
+        "evidence",
+        "flow",
+        "beacon",
+        "module",
+        "endpoint",
+        "position",
+        "source",
+        "coverage",
+    ),
     *("detector", "dialect", "signature"),
 )
 
 
 @click.command("show")
-@click.argument("subject", type=click.Choice(_SUBJECTS), default="asset")
-@click.argument("identity", required=False, metavar="[ID]")
+@click.argument("noun", type=click.Choice(NOUNS), default="asset", shell_complete=complete_noun)
+@click.argument("identity", required=False, metavar="[ID]", shell_complete=complete_id)
 @database
-@option("--asset", default="", help="Only this asset.")
+@option("--asset", default="", shell_complete=complete_asset, help="Only this asset.")
 @output_format("table", "json")
 @unmask
 @talking
-def command(
-    subject: str,
-    identity: str | None,
-    database: Path,
-    asset: str,
-    form: str,
-    unmask: bool,
-    talk: Talk,
-) -> None:
+def command(noun: str, identity: str | None, database: Path, asset: str, form: str, unmask: bool, talk: Talk) -> None:
     """Show what the database holds.
 
-    Without an ID a table; with the ID of a finding (its beginning is enough) its reasons, doubts, false-alarm notes and
-    every evidence with the commands that show the same bytes.
+    Without an ID a table, with one (its beginning is enough) all of that row: of a finding its reasons, doubts, false-alarm
+    notes, facts, and every evidence with its bytes, what was read out of them, and the commands that show the same bytes.
     """
-    from iotwatch.report import console, plain
-    from iotwatch.store import Store
+    from iotwatch.report import console, console_detail, plain
+    from iotwatch.report.listing import SHOWN, brief
 
-    if subject in ("dialect", "signature"):
-        found = _prose(subject, identity)
+    if noun in ("dialect", "signature"):
+        found = _prose(noun, identity)
     else:
-        with Store(database, create=False) as store:
-            if subject == "finding" and identity:
-                _finding(store, identity, form, unmask=unmask, color=talk.color)
-                return
-            if subject == "evidence":
-                _evidence(store, identity, unmask=unmask)
-                return
-            found = _listed(store, subject, identity, asset, unmask=unmask)
-            if subject == "finding" and form == "table":
-                wanted = ("fingerprint", "asset", "severity", "confidence", "title")
-                found = [{name: row[name] for name in wanted} for row in found]
-                found = [{**row, "fingerprint": row["fingerprint"][:8]} for row in found]
+        # One row more than is shown tells that there are more.
+        most = SHOWN + 1 if form == "table" else -1
+        found = _stored(database, noun, identity, asset, most, unmask=unmask)
     if form == "json":
         plain.print_json(found)
-    elif identity and len(found) == 1:
-        console.print_rows([{"field": name, "value": value} for name, value in found[0].items()], color=talk.color)
+    elif isinstance(found, dict):
+        console_detail.print_detail(noun, found, color=talk.color)
+        if noun == "evidence":
+            _print_bytes(database, found, unmask=unmask)
     else:
-        console.print_rows(found, color=talk.color)
+        console.print_rows(brief(noun, found[:SHOWN]), color=talk.color)
+        if len(found) > SHOWN and not talk.quiet:
+            click.echo(f"only the first {SHOWN:,}: --asset narrows it, --format json gives all", err=True)
 
 
-def _listed(store: Store, subject: str, identity: str | None, asset: str, *, unmask: bool) -> list[Row]:
-    from iotwatch.report import rows
+def _stored(database: Path, noun: str, identity: str | None, asset: str, most: int, *, unmask: bool) -> list[Row] | Row:
+    from iotwatch.report.details import detail
+    from iotwatch.report.ids import NOUNS as NAMED
+    from iotwatch.report.ids import check_asset, row_of
+    from iotwatch.report.listing import listed
+    from iotwatch.store import Store
 
-    if subject == "asset":
-        found = rows.assets(store, unmask=unmask)
-    elif subject == "finding":
-        found = rows.findings(store, asset, unmask=unmask)
-    else:
-        found = rows.table(store, subject, asset=asset, unmask=unmask)
-    if identity:
-        found = [row for row in found if identity in (str(row.get("id")), row.get("name"), row.get("path"))]
-    return found
-
-
-def _finding(store: Store, identity: str, form: str, *, unmask: bool, color: bool | None) -> None:
-    from iotwatch.report import console, plain, rows
-    from iotwatch.report.masking import mask
-
-    row = rows.finding(store, identity, unmask=unmask)
-    if row is None:
-        raise click.ClickException(f"no finding has the id {identity}; `iotwatch show finding` lists them")
-    if form == "json":
-        found = rows.evidence(store, row["id"])
-        for one in found:
-            one["chain"] = [str(operation) for operation in one["chain"]]
-        plain.print_json({**row, "evidence": found if unmask else mask(found)})
-        return
-    detectors = {one["name"]: one for one in rows.table(store, "detector", unmask=True)}
-    console.print_finding(store, row, detectors.get(row["detector"]), unmask=unmask, color=color)
-
-
-def _evidence(store: Store, identity: str | None, *, unmask: bool) -> None:
-    """The bytes of one evidence, taken from its source again."""
-    from iotwatch.handoff import evidence_bytes
-    from iotwatch.report.console import hex_dump
-
-    if not identity or not identity.isdigit():
+    if noun == "evidence" and not identity:
         raise click.UsageError("evidence needs the number of an evidence, as `show finding ID` names it")
+    with Store(database, create=False) as store:
+        if identity and noun not in NAMED:
+            raise click.UsageError(f"{noun} has no ids; --asset narrows it")
+        with wrong_usage():
+            check_asset(store.query, asset)
+            row = row_of(store.query, noun, identity) if identity else None
+        if row is None:
+            return listed(store, noun, asset, limit=most, unmask=unmask)
+        return detail(store, noun, row, unmask=unmask)
+
+
+def _print_bytes(database: Path, evidence: Row, *, unmask: bool) -> None:
+    """All bytes of an evidence that has more than its excerpt, taken from its source again."""
+    from iotwatch.handoff import evidence_bytes
+    from iotwatch.report.walkback import hex_dump
+    from iotwatch.store import Store
+
     if not unmask:
-        raise click.UsageError("evidence shows raw bytes: give --unmask")
-    for line in hex_dump(evidence_bytes(store, int(identity))):
-        click.echo(line)
+        return
+    with Store(database, create=False) as store:
+        data = evidence_bytes(store, evidence["id"])
+    shown = len(evidence["excerpt"]) // 2
+    click.echo("\n".join(hex_dump(data)[-(-shown // 16) :]))
 
 
-def _prose(subject: str, identity: str | None) -> list[Row]:
+def _prose(noun: str, identity: str | None) -> list[Row] | Row:
     """Dialects and signatures are part of the program, not of the database."""
-    found: list[Row]
-    if subject == "dialect":
-        from iotwatch.decode import DECODERS
+    from iotwatch.cli.prose import PROSE
 
-        found = [{"name": one.name, "about": (type(one).__doc__ or "").strip().split("\n")[0]} for one in DECODERS]
-        return [row for row in found if not identity or row["name"] == identity]
-    from iotwatch.signatures import load
-
-    signatures = load()
-    return [
-        {"id": one.id, "title": one.title, "vendor": one.vendor, "identifies": one.identifies}
-        for one in signatures.all()
-        if not identity or one.id == identity
-    ]
+    one = PROSE[noun]
+    if not identity:
+        return one.listed()
+    names = one.names()
+    found = [identity] if identity in names else [name for name in names if name.startswith(identity)]
+    if len(found) == 1:
+        return one.told(found[0])
+    if found:
+        raise click.ClickException(f"the id {identity!r} is that of {len(found)} {noun}s: {', '.join(found[:8])}")
+    raise click.ClickException(f"no {noun} has the id {identity!r}; `iotwatch show {noun}` lists them")

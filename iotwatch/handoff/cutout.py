@@ -1,7 +1,8 @@
 """The cut-out of a finding: its packets with their own times, each with a comment that names the file and frame it is from.
 
-Taken are the packets of the evidence, all packets between the two ends that the evidence speaks of, and the DNS answers
-that named the far end: a scan of the cut-out gives the same finding again.
+Taken are the packets of the evidence, all packets between the two ends that the evidence speaks of, the DNS answers that named
+the far end, the rest of a TCP conversation, and on USB all transfers of the device: a scan of the cut-out gives the same finding
+again.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import io
 import json
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from ipaddress import ip_address
 from pathlib import Path
 from typing import BinaryIO
@@ -17,15 +18,23 @@ from typing import BinaryIO
 from iotwatch import __version__
 from iotwatch.errors import NotEvidence, StoreError
 from iotwatch.handoff.evidence import open_source
+from iotwatch.handoff.kin import Kin
 from iotwatch.handoff.pcapng import PcapngWriter
 from iotwatch.model import Place, Step
 from iotwatch.read import open_capture, sniff
 from iotwatch.read.pcap import PcapReader
 from iotwatch.read.pcapng import PcapngReader
+from iotwatch.read.records import Records
+from iotwatch.read.snoop import SnoopReader
 from iotwatch.read.window import Window
 from iotwatch.replay import Replay
 from iotwatch.store import Store
 
+_READERS: dict[str, Callable[[Window], Iterable[Records]]] = {
+    "pcap": PcapReader,
+    "pcapng": PcapngReader,
+    "snoop": SnoopReader,
+}
 _CAPTURE_STEPS = frozenset({"gzip", "xz", "bzip2", "zstd", "lz4"})
 
 
@@ -36,8 +45,11 @@ def cut_out(store: Store, finding: int, out: BinaryIO) -> int:
     count = 0
     for (path, place), (frames, ends) in sorted(wanted.items(), key=lambda item: item[0][0]):
         with open_source(path) as file:
+            kin = Kin(_batches(_inner(file, path, place)), frames)
+        with open_source(path) as file:
             for frame, data, length, time, link in _packets(_inner(file, path, place)):
-                if frame in frames or any(one in data and other in data for one, other in ends):
+                between = any(one in data and other in data for one, other in ends)
+                if frame in frames or between or kin.has(data, link):
                     writer.packet(data, length, time, link, f"from {Path(path).name}, frame {frame}")
                     count += 1
     if not count:
@@ -110,12 +122,16 @@ def _inner(file: BinaryIO, path: str, place: Place | None) -> BinaryIO:
 
 def _packets(file: BinaryIO) -> Iterator[tuple[int, bytes, int, int, int]]:
     """Frame number, bytes, length on the wire, time and link type of every packet."""
-    window = Window(file)
-    window.advance(0)
-    kind = sniff(bytes(window.view[:512]))
-    if kind not in ("pcap", "pcapng"):
-        raise NotEvidence("the evidence is in no capture that can be cut")
-    for records in PcapngReader(window) if kind == "pcapng" else PcapReader(window):
+    for records in _batches(file):
         columns = (records.frame, records.start, records.captured, records.length, records.time, records.link)
         for frame, start, captured, length, time, link in zip(*(column.tolist() for column in columns), strict=True):
             yield frame, records.data[start : start + captured].tobytes(), length, time, link
+
+
+def _batches(file: BinaryIO) -> Iterator[Records]:
+    window = Window(file)
+    window.advance(0)
+    reader = _READERS.get(sniff(bytes(window.view[:512])) or "")
+    if reader is None:
+        raise NotEvidence("the evidence is in no capture that can be cut")
+    yield from reader(window)

@@ -29,6 +29,7 @@ _FIRST_ID, _IDS = 1_000_000, 1_000_000
 _FRAME_BYTES, _LEAST_BINARY, _LEAST_TEXT = 4, 3, 4
 _TEXT_BYTES = 6
 _NO_DIGITS = re.compile(rb"\A[\x21-\x2f\x3a-\x7e]+")
+_FAR_END = ("server", "server_port")
 _BUFFERS = {"dns.query": "dns", "tls.sni": "tls", "http.host": "http"}
 # Programs that everybody uses: their names tell nothing of the device.
 _COMMON_AGENTS = re.compile(
@@ -107,12 +108,12 @@ def _names(observed: _Observed, indicator: Indicator, chosen: _Chosen) -> Iterat
         for row in observed.names(sighting.asset, indicator.value):
             buffer = row["kind"]
             # Suricata gives http.host in lower case already and refuses nocase there.
-            exact = f'content:"{indicator.value}"; startswith; endswith;'
+            exact = _whole(buffer, indicator.value.encode())
             wanted = _labels(indicator.value) if buffer == "dns.query" else indicator.value.encode()
             yield _Draft(
                 key=f"{buffer}|{indicator.value}",
                 head=f"{_BUFFERS[buffer]} any any -> any any",
-                options=f"{buffer}; {exact}" + ("" if buffer == "http.host" else " nocase;"),
+                options=exact + ("" if buffer == "http.host" else " nocase;"),
                 says=f"{indicator.value} in {buffer}",
                 wanted=wanted,
                 source=row["path"],
@@ -126,14 +127,14 @@ def _agents(observed: _Observed, finding: _Row, *, unmask: bool) -> Iterator[_Dr
     """User agents towards the far end of a finding, unless everybody uses them."""
     for row in observed.agents(finding["asset"]):
         value, facts = row["value"], json.loads(row["facts"])
-        if facts.get("server") != finding["facts"].get("server") or _COMMON_AGENTS.match(value):
+        if any(facts.get(name) != finding["facts"].get(name) for name in _FAR_END) or _COMMON_AGENTS.match(value):
             continue
         if len(value) < _LEAST_TEXT or not (unmask or mask_text(value) == value):
             continue
         yield _Draft(
             key=f"http.user_agent|{value}",
             head="http any any -> any any",
-            options=f'http.user_agent; content:"{_content(value.encode())}"; startswith; endswith;',
+            options=_whole("http.user_agent", value.encode()),
             says=f"user agent {value}",
             wanted=value.encode(),
             source=row["path"],
@@ -240,6 +241,11 @@ def _rule(draft: _Draft, sid: int) -> str:
         f'alert {draft.head} (msg:"{message}"; {draft.options} metadata:iotwatch_finding {draft.finding};'
         f" sid:{sid}; rev:1;)"
     )
+
+
+def _whole(buffer: str, value: bytes) -> str:
+    """Options for a buffer that holds ``value`` and nothing else."""
+    return f'{buffer}; content:"{_content(value)}"; startswith; endswith;'
 
 
 def _labels(name: str) -> bytes:

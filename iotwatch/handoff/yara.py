@@ -1,7 +1,8 @@
 """YARA rules for firmware: per finding and file the texts of its evidence, tried with yara-x on that file before they are written.
 
 A rule fires on the file inside the image (what ``unblob``, ``binwalk -e`` or a mount gives), or on the image itself where it
-is neither packed nor compressed. Secrets give no rule: their texts are the secret.
+is neither packed nor compressed. Secrets give no rule: their texts are the secret. Neither does what stands in very many innocent
+devices: code of known open-source projects, software of the host's side.
 """
 
 from __future__ import annotations
@@ -18,12 +19,15 @@ from iotwatch.errors import ReplayError
 from iotwatch.handoff.rules import CAUTION, Rules, Sources, benign_samples, in_comment
 from iotwatch.model import Cut, Place
 from iotwatch.report import rows
+from iotwatch.report.indicators import is_common
 from iotwatch.report.masking import mask_text
 from iotwatch.store import Store
 
 _SHORTEST, _LONGEST, _MOST = 6, 128, 12
 _TOGETHER = 10
 _SECONDS = 30
+# The role of software that can drive modules, as ModemManager can.
+_HOST = "host"
 
 
 class _Draft(msgspec.Struct, frozen=True):
@@ -61,7 +65,7 @@ def yara_rules(store: Store, asset: str = "", finding: int | None = None, *, unm
 def _drafts(store: Store, asset: str, finding: int | None) -> Iterator[_Draft]:
     found = [row for row in rows.findings(store, asset, unmask=True) if finding in (None, row["id"])]
     for row in sorted(found, key=lambda row: (row["asset"], row["fingerprint"])):
-        if row["kind"] == "secret" or "decision" in row["facts"]:
+        if row["kind"] == "secret" or is_common(row) or row["facts"].get("role") == _HOST:
             continue
         files: dict[tuple[str, str, str], list[dict[str, Any]]] = defaultdict(list)
         for one in rows.evidence(store, row["id"]):

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
 from collections.abc import Sequence
 
 import msgspec
 
 from iotwatch import __version__
-from iotwatch.enrich import leaves_network
 from iotwatch.errors import StoreError
+from iotwatch.model import Severity
 from iotwatch.report import document as part
-from iotwatch.report import gathering, rows, words
+from iotwatch.report import fleet, gathering, rows, words
 from iotwatch.report.masking import mask
+from iotwatch.report.registered import databases
 from iotwatch.store import Store
 from iotwatch.store.rows import now
 
@@ -25,26 +25,28 @@ def assemble(store: Store, asset: str = "", *, unmask: bool, reproducible: bool)
     listed = rows.assets(store, [asset] if asset else None, unmask=True)
     if not listed:
         raise StoreError(f"the database has no asset {asset!r}" if asset else "the database has no asset yet")
-    gathered = [_gather(store, row) for row in listed]
+    found = fleet.spread(store)
+    gathered = [_gather(store, row, found, reproducible=reproducible) for row in listed]
     # What cars share is found before masking: masked numbers of two devices may look alike.
-    fleet = _fleet(gathered) if len(gathered) > 1 else None
+    together = _fleet(store, found) if len(gathered) > 1 else None
     if not unmask:
         gathered = [_masked(one) for one in gathered]
-        fleet = fleet and _masked_fleet(fleet)
+        together = together and _masked_fleet(together)
     return part.Document(
         notice=NOTICE,
-        tool=_tool(store),
+        tool=_tool(store, {end.address for one in gathered for end in one.far_ends}),
         masked=not unmask,
         assets=tuple(msgspec.structs.replace(one, summary=words.summary(one)) for one in gathered),
-        fleet=fleet,
+        cars=found.cars,
+        fleet=together,
         run=msgspec.UNSET if reproducible else _run(store),
     )
 
 
-def _gather(store: Store, row: rows.Row) -> part.Asset:
+def _gather(store: Store, row: rows.Row, spread: fleet.Spread, *, reproducible: bool) -> part.Asset:
     name = row["name"]
     files = gathering.sources(store, name)
-    found = gathering.findings(store, name)
+    found = gathering.findings(store, name, spread)
     stated = gathering.positions(store, name)
     return part.Asset(
         name=name,
@@ -66,6 +68,8 @@ def _gather(store: Store, row: rows.Row) -> part.Asset:
         vantages=gathering.vantages(files),
         coverage=gathering.coverage(store, name),
         unopened=gathering.unopened(store, name),
+        # A source without times counts by the run that read it.
+        since=None if reproducible else gathering.since(store, name),
     )
 
 
@@ -81,37 +85,27 @@ def _masked(asset: part.Asset) -> part.Asset:
     return msgspec.convert({**mask(msgspec.to_builtins(asset)), "name": asset.name}, part.Asset)
 
 
-def _masked_fleet(fleet: part.Fleet) -> part.Fleet:
-    shared = (msgspec.structs.replace(one, value=mask(one.value)) for one in fleet.shared)
-    return msgspec.structs.replace(fleet, shared=tuple(shared))
+def _masked_fleet(told: part.Fleet) -> part.Fleet:
+    shared = (msgspec.convert(mask(msgspec.to_builtins(one)), part.Shared) for one in told.shared)
+    findings = (msgspec.structs.replace(one, title=mask(one.title)) for one in told.findings)
+    return msgspec.structs.replace(told, shared=tuple(shared), findings=tuple(findings))
 
 
-def _fleet(assets: Sequence[part.Asset]) -> part.Fleet:
-    """Verdicts counted, and what stands in at least two assets, the rarest first."""
-    seen: dict[tuple[str, str], set[str]] = defaultdict(set)
-    for asset in assets:
-        for finding in asset.findings:
-            seen["finding", finding.title].add(asset.name)
-        for position in asset.positions:
-            if position.reported_id:
-                seen["device", position.reported_id].add(asset.name)
-        for module in asset.modules:
-            for number in filter(None, (module.imei, module.iccid)):
-                seen["device", number].add(asset.name)
-        for end in asset.far_ends:
-            if end.name or leaves_network(end.address):
-                seen["far end", end.name or end.address].add(asset.name)
-    shared = [(len(names), what, value, names) for (what, value), names in seen.items() if len(names) > 1]
+def _fleet(store: Store, found: fleet.Spread) -> part.Fleet:
+    """Verdicts counted, what stands in at least two assets, and every finding with the assets that have its like."""
+    findings = [
+        part.Spread(found.worst[key]["title"], found.worst[key]["severity"], tuple(sorted(names)))
+        for key, names in found.assets.items()
+    ]
+    findings.sort(key=lambda one: (-Severity[one.severity.upper()], len(one.assets), one.title, one.assets))
     return part.Fleet(
-        verdicts=dict(sorted(Counter(asset.verdict for asset in assets).items())),
-        shared=tuple(
-            msgspec.convert({"what": what, "value": value, "assets": sorted(names)}, part.Shared)
-            for _, what, value, names in sorted(shared, key=lambda one: one[:3])
-        ),
+        verdicts=fleet.verdicts(store),
+        shared=tuple(part.Shared(one["what"], one["value"], tuple(one["assets"])) for one in fleet.shared(store)),
+        findings=tuple(findings),
     )
 
 
-def _tool(store: Store) -> part.Tool:
+def _tool(store: Store, far_ends: set[str]) -> part.Tool:
     signatures = store.query(
         "SELECT DISTINCT signatures_version AS v FROM sources WHERE status != 'skipped' ORDER BY v"
     )
@@ -119,6 +113,7 @@ def _tool(store: Store) -> part.Tool:
     return part.Tool(
         version=__version__,
         signatures_versions=tuple(row["v"] for row in signatures if row["v"]),
+        databases=databases(far_ends),
         detectors=tuple(msgspec.convert(row, part.Detector) for row in sorted(detectors, key=lambda row: row["name"])),
     )
 

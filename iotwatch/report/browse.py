@@ -1,12 +1,14 @@
 """The database in a browser: Datasette with our descriptions, canned queries and a map page. Loopback only.
 
-The map page draws with the report's own outline: no tiles, no request to anywhere. Everything is shown unmasked.
+The map page draws with the report's own outline: no tiles, no request to anywhere. Served is a masked copy, private and gone
+when the server stops, unless the whole is asked for.
 """
 
 from __future__ import annotations
 
 import asyncio
 import socket
+import tempfile
 from collections.abc import Awaitable, Callable, Mapping
 from importlib import import_module
 from pathlib import Path
@@ -15,11 +17,17 @@ from typing import Any
 
 from iotwatch.errors import StoreError
 from iotwatch.report.canned import QUERIES, TABLES
+from iotwatch.report.masked_copy import write_masked_copy
 from iotwatch.store import Store
 
 LOOPBACK = "127.0.0.1"
 MAP_PATH = "/-/map"
 _HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
+_RAW = "Nothing is masked here: keep it on this host."
+_MASKED = (
+    "A masked copy: the tails of numbers are hidden, positions rounded to 0.01 degrees, bytes left out. It does not follow"
+    " later scans."
+)
 _SETTINGS = {
     "allow_download": False,
     "sql_time_limit_ms": 10_000,
@@ -27,18 +35,34 @@ _SETTINGS = {
     "facet_time_limit_ms": 1000,
 }
 
+# How Datasette shows tables: what names a row where another table points at it, and what is counted above the rows.
+_SHOWN: dict[str, dict[str, Any]] = {
+    "assets": {"label_column": "name"},
+    "findings": {"label_column": "title", "facets": ["asset", "severity", "confidence", "kind"]},
+    "flows": {"facets": ["protocol"]},
+    "observations": {"facets": ["kind"]},
+    "positions": {"facets": ["asset", "direction", "dialect"]},
+    "sources": {"label_column": "path", "facets": ["asset", "vantage", "status"]},
+}
+
 Scope = Mapping[str, Any]
 Application = Callable[[Scope, Any, Any], Awaitable[None]]
 
 
-def metadata(path: Path) -> dict[str, Any]:
+def metadata(path: Path, *, unmask: bool) -> dict[str, Any]:
     """Datasette's metadata: what the tables hold, and queries that answer the usual questions."""
     return {
         "title": "iotwatch",
-        "description": "Behaviour observed, intent not judged. Nothing is masked here: keep it on this host.",
+        "description_html": (
+            f"Behaviour observed, intent not judged. {_RAW if unmask else _MASKED}"
+            f' <a href="{MAP_PATH}">Map of transmitted positions</a>'
+        ),
         "databases": {
             path.stem: {
-                "tables": {name: {"description": text} for name, text in TABLES.items()},
+                "tables": {
+                    "_sqlite_migrations": {"hidden": True},
+                    **{name: {"description": text, **_SHOWN.get(name, {})} for name, text in TABLES.items()},
+                },
                 "queries": {
                     name: {"title": query.title, "description": query.description, "sql": query.sql}
                     for name, query in QUERIES.items()
@@ -80,8 +104,11 @@ def host_of(header: bytes) -> str:
     return text.partition(":")[0]
 
 
-def application(path: Path) -> Application:
-    """Datasette over the database at ``path``, as an ASGI application. ``StoreError`` when Datasette is not installed."""
+def application(path: Path, *, unmask: bool) -> Application:
+    """Datasette over the database at ``path``, as an ASGI application; ``unmask`` says that it is no masked copy.
+
+    ``StoreError`` when Datasette is not installed.
+    """
     try:
         datasette, plugins = import_module("datasette.app"), import_module("datasette.plugins")
         hookimpl = import_module("datasette").hookimpl
@@ -100,15 +127,26 @@ def application(path: Path) -> Application:
     if plugins.pm.has_plugin(plugin.__name__):
         plugins.pm.unregister(name=plugin.__name__)
     plugins.pm.register(plugin, name=plugin.__name__)
-    made = datasette.Datasette(files=[str(path)], metadata=metadata(path), settings=_SETTINGS, cors=False)
+    made = datasette.Datasette(
+        files=[str(path)], metadata=metadata(path, unmask=unmask), settings=_SETTINGS, cors=False
+    )
     return only_local(made.app())
 
 
-def serve(path: Path, port: int, tell: Callable[[str], None]) -> None:
-    """Serve until interrupted; port 0 takes a free one. ``StoreError`` when the port is taken."""
+def serve(path: Path, port: int, tell: Callable[[str], None], *, unmask: bool) -> None:
+    """Serve until interrupted, a masked copy unless ``unmask``; port 0 takes a free one. ``StoreError`` when it is taken."""
     with Store(path, create=False):
         pass  # says in one line what is wrong with the database, if anything is, and migrates it
-    served = application(path)
+    # Its folder is open to its owner alone (mkdtemp), and so is the copy.
+    with tempfile.TemporaryDirectory(prefix="iotwatch-") as folder:
+        shown = path
+        if not unmask:
+            shown = Path(folder) / path.name
+            write_masked_copy(path, shown)
+        _serve(application(shown, unmask=unmask), port, tell)
+
+
+def _serve(served: Application, port: int, tell: Callable[[str], None]) -> None:
     uvicorn = import_module("uvicorn")
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     try:

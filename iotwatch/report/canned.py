@@ -31,6 +31,7 @@ TABLES = {
     "evidence": "Where each finding stands in its source.",
     "observations": "What was seen, once per kind, subject and value of a source.",
     "coverage": "What was, and was not, looked at.",
+    "changes": "What the latest sweep of an asset changed: its verdict, and findings that are new, changed or gone.",
     "decisions": "The analysts' words: expected or explained, by whom, why, until when.",
 }
 

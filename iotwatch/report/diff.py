@@ -6,21 +6,10 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-import msgspec
-
 from iotwatch.store import Store
+from iotwatch.store.rows import Change
 
 _LEVELS = ("severity", "confidence")
-
-
-class Change(msgspec.Struct, frozen=True):
-    """One difference. ``what`` is finding, module, endpoint, file or text; ``change`` is new, gone or changed."""
-
-    what: str
-    change: str
-    name: str
-    before: str = ""
-    after: str = ""
 
 
 def diff(before: Store, asset: str, after: Store, other: str) -> list[Change]:

@@ -30,11 +30,12 @@ class Detector(Part, frozen=True):
 
 
 class Tool(Part, frozen=True):
-    """What made the report: versions that a second run needs to come to the same."""
+    """What made the report: versions that a second run needs to come to the same. ``databases`` told countries and networks."""
 
     version: str
     signatures_versions: tuple[str, ...]
     detectors: tuple[Detector, ...]
+    databases: tuple[str, ...] = ()
 
 
 class Run(Part, frozen=True):
@@ -82,7 +83,7 @@ class Evidence(Part, frozen=True):
 
 
 class Finding(Part, frozen=True):
-    """What observations mean, with its evidence."""
+    """What observations mean, with its evidence. ``cars`` of the database have the like of it, this one among them."""
 
     fingerprint: str
     aliases: tuple[str, ...]
@@ -100,6 +101,7 @@ class Finding(Part, frozen=True):
     first_seen: str | None
     last_seen: str | None
     evidence: tuple[Evidence, ...]
+    cars: int = 1
 
 
 class Position(Part, frozen=True):
@@ -240,7 +242,7 @@ class Period(Part, frozen=True):
 
 
 class Notes(Part, frozen=True):
-    """What the people said of the sweep; empty text is "not stated"."""
+    """What the people said of the sweep; empty text is "not stated". ``sites`` are names alone."""
 
     operator: str = ""
     place: str = ""
@@ -248,6 +250,7 @@ class Notes(Part, frozen=True):
     notes: str = ""
     scope: tuple[str, ...] = ()
     phases: tuple[Period, ...] = ()
+    sites: tuple[str, ...] = ()
 
 
 class Summary(Part, frozen=True):
@@ -261,8 +264,27 @@ class Summary(Part, frozen=True):
     not_checked: tuple[str, ...]
 
 
+class Change(Part, frozen=True):
+    """A finding that is new, changed or gone with the latest sweep; ``before`` and ``after`` say how bad and how sure."""
+
+    change: Literal["new", "changed", "gone"]
+    name: str
+    before: str
+    after: str
+    fingerprint: str
+
+
+class Since(Part, frozen=True):
+    """What the latest sweep changed, against all before it; ``sweep`` counts from 1, ``began`` is its first packet."""
+
+    sweep: int
+    began: str
+    verdict_before: str
+    changes: tuple[Change, ...]
+
+
 class Asset(Part, frozen=True):
-    """One car or device under test."""
+    """One car or device under test. ``since`` is left out for a first sweep and in a reproducible report."""
 
     name: str
     verdict: str
@@ -283,25 +305,38 @@ class Asset(Part, frozen=True):
     vantages: tuple[VantageNote, ...]
     coverage: tuple[Coverage, ...]
     unopened: tuple[Unopened, ...]
+    since: Since | None = None
 
 
 class Shared(Part, frozen=True):
-    """The same finding, device or far end in several assets: common equipment, or one device that follows several cars."""
+    """The same number, key or far end in several assets: common equipment, or one device that follows several cars.
 
-    what: Literal["finding", "device", "far end"]
+    ``what`` is the kind of observation (imei, imsi, iccid, device.id, key.private ...) or ``far end``.
+    """
+
+    what: str
     value: str
     assets: tuple[str, ...]
 
 
+class Spread(Part, frozen=True):
+    """A finding, as bad as its worst, and the assets that have the like of it."""
+
+    title: str
+    severity: Literal["info", "low", "medium", "high", "critical"]
+    assets: tuple[str, ...]
+
+
 class Fleet(Part, frozen=True):
-    """What only shows when assets are laid side by side."""
+    """What only shows when assets are laid side by side: devices first; findings by how bad they are, then the rarest first."""
 
     verdicts: dict[str, int]
     shared: tuple[Shared, ...]
+    findings: tuple[Spread, ...] = ()
 
 
 class Document(Part, frozen=True):
-    """A report of one asset, or of several with ``fleet``."""
+    """A report of one asset, or of several with ``fleet``; ``cars`` are the assets of the whole database."""
 
     notice: str
     tool: Tool
@@ -309,6 +344,7 @@ class Document(Part, frozen=True):
     assets: tuple[Asset, ...]
     format: Literal["iotwatch-report"] = "iotwatch-report"
     format_version: Literal[1] = 1
+    cars: int = 1
     fleet: Fleet | None = None
     run: Run | UnsetType = UNSET
 

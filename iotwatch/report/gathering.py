@@ -13,6 +13,8 @@ import numpy as np
 from iotwatch.model import Case, Damage
 from iotwatch.report import document as part
 from iotwatch.report import rows
+from iotwatch.report.fleet import Spread
+from iotwatch.report.registered import registered
 from iotwatch.report.rows import Row
 from iotwatch.report.vantages import words_of
 from iotwatch.report.walkback import command
@@ -30,6 +32,7 @@ _TRACE_KINDS = (
     *("http.agent", "mqtt.client", "dhcp.vendor", "dhcp.hostname", "modem.cellular", "vendor.protocol"),
     *("program.position", "program.identity", "program.network"),
 )
+_DNS_PORT = 53
 _P = TypeVar("_P", bound=msgspec.Struct)
 
 
@@ -55,12 +58,13 @@ def sources(store: Store, asset: str) -> tuple[part.Source, ...]:
     return tuple(_make(part.Source, row) for row in found)
 
 
-def findings(store: Store, asset: str) -> tuple[part.Finding, ...]:
-    """Findings, worst and surest first, each with its evidence."""
+def findings(store: Store, asset: str, spread: Spread) -> tuple[part.Finding, ...]:
+    """Findings, worst and surest first, each with its evidence and the number of cars that ``spread`` has for it."""
     made = []
     for row in rows.findings(store, asset, unmask=True):
         _texts(row, "signature", "subject")
         row["evidence"] = _evidence(store, row)
+        row["cars"] = spread.of(row)
         for name in ("aliases", "reasons", "doubts"):
             row[name] = tuple(row[name] or ())
         made.append(_make(part.Finding, row))
@@ -72,14 +76,23 @@ def _evidence(store: Store, finding: Row) -> tuple[part.Evidence, ...]:
     for row in rows.evidence(store, finding["id"]):
         row |= {"sha256": row["source_sha256"], "inner_path": row["path"] or "", "path": row["source_path"]}
         row["place"] = row["chain"]
-        row["command"] = command(
-            row["chain"], row["path"], row["inner_path"], row["frame"], f"finding {finding['fingerprint']}"
-        )
         _texts(row, "excerpt", "display_filter")
+        ours = f"finding {finding['fingerprint']}"
+        row["command"] = command(row["chain"], row["path"], row["inner_path"], row["display_filter"], ours)
         made.append(_make(part.Evidence, row))
     return tuple(
         sorted(made, key=lambda one: (one.sha256, one.inner_path, one.frame or 0, one.offset or 0, one.length))
     )
+
+
+def since(store: Store, asset: str) -> part.Since | None:
+    """What the latest sweep changed; ``None`` when there was one alone."""
+    found = store.query("SELECT * FROM changes WHERE asset = ? ORDER BY id", (asset,))
+    verdict = next((row for row in found if row["what"] == "verdict"), None)
+    if verdict is None:
+        return None
+    changes = tuple(_make(part.Change, row) for row in found if row["what"] == "finding")
+    return part.Since(verdict["sweep"], verdict["since"] or "", verdict["before"] or "", changes)
 
 
 def positions(store: Store, asset: str) -> tuple[part.Position, ...]:
@@ -150,11 +163,15 @@ def contacts(store: Store, asset: str) -> tuple[part.Contact, ...]:
 
 def far_ends(store: Store, asset: str, stated: Sequence[part.Position]) -> tuple[part.FarEnd, ...]:
     """Whom it spoke to, with what is known of them; those who were sent positions first."""
-    known: dict[str, Row] = {}
+    known: dict[str | tuple[str, int | None], Row] = {}
     for row in store.query("SELECT * FROM endpoints WHERE asset = ? ORDER BY name, address, purpose", (asset,)):
         _texts(row, "address", "name", "country", "as_name", "vendor", "purpose")
-        for name in (row["name"], row["address"]):
-            known.setdefault(name, row)
+        if row["name"] and row["port"] == _DNS_PORT:
+            # A name that was asked for: who answers is not who bears it.
+            row |= {"address": "", "port": None, "country": "", "as_name": ""}
+        for key in (row["name"], row["address"] and (row["address"], row["port"])):
+            if key:
+                known.setdefault(key, row)
     sent: dict[tuple[str, str, int | None], int] = defaultdict(int)
     for one in stated:
         if one.direction == "up":
@@ -169,14 +186,17 @@ def far_ends(store: Store, asset: str, stated: Sequence[part.Position]) -> tuple
     unseen = dict.fromkeys(("country", "as_name", "vendor", "purpose"), "")
     made = []
     for row in found:
-        facts = known.get(row["name"]) or known.get(row["address"]) or unseen
+        facts = known.get(row["name"]) or known.get((row["address"], row["port"])) or unseen
         row |= {name: facts[name] for name in unseen}
+        # What was looked up when it was judged comes first; what no signature knows was not looked up then.
+        said = registered(row["address"])
+        row |= {name: row[name] or said[name] for name in ("country", "as_name")}
         row["protocol"] = ", ".join(sorted(filter(None, (row["protocol"] or "").split(","))))
         row["positions"] = sent.get((row["address"], row["name"], row["port"]), 0)
         made.append(_make(part.FarEnd, row))
     seen = {one.name for one in made} | {one.address for one in made}
     for row in known.values():
-        if not {row["name"], row["address"]} & seen:
+        if not {row["name"], row["address"]} & (seen - {""}):
             seen |= {row["name"], row["address"]} - {""}
             empty = {
                 "positions": 0,
@@ -276,4 +296,5 @@ def notes(case: Case | None, scope: Sequence[str]) -> part.Notes:
         phases=tuple(
             part.Period(name=one.name, start=one.start.isoformat(), end=one.end.isoformat()) for one in case.phases
         ),
+        sites=tuple(one.name for one in case.sites),
     )

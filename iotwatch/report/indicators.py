@@ -61,7 +61,7 @@ def indicators(store: Store, asset: str = "", *, unmask: bool) -> Indicators:
     notes: dict[tuple[str, str], str] = {}
     urls = _Urls(store)
     for finding in rows.findings(store, asset, unmask=True):
-        if _is_common(finding):
+        if is_common(finding):
             continue
         sighting = _sighting(finding, unmask=unmask)
         for key, note in _values(store, finding, urls):
@@ -80,7 +80,7 @@ def indicators(store: Store, asset: str = "", *, unmask: bool) -> Indicators:
     return Indicators(found, len(sightings) - len(kept))
 
 
-def _is_common(finding: Mapping[str, Any]) -> bool:
+def is_common(finding: Mapping[str, Any]) -> bool:
     """What would raise alarms everywhere: what is explained, code of a known open-source project, and contact that may be
     regular by chance, as phones' contacts are."""
     facts = finding["facts"]

@@ -8,7 +8,9 @@ from collections.abc import Iterable, Iterator, Sequence
 import msgspec
 
 from iotwatch.report.document import Asset, Document
-from iotwatch.report.html.cells import Table, evidence_text, tables
+from iotwatch.report.html.cells import evidence_text
+from iotwatch.report.html.tables import Table, tables
+from iotwatch.report.since import counted, since_lines
 
 POSITIONS_SHOWN = 200
 _SPECIAL = re.compile(r"([\\`*_\[\]<>|~#!&])")
@@ -69,7 +71,21 @@ def _fleet(document: Document) -> Iterator[str]:
     shared = document.fleet.shared if document.fleet else ()
     of = len(document.assets)
     told = tuple((one.what, one.value, f"{len(one.assets)} of {of}", ", ".join(one.assets[:12])) for one in shared)
-    yield from _table(Table("Seen in more than one car, the rarest first", ("what", "value", "cars", "which"), told))
+    yield from _table(
+        Table("The same in more than one car, the rarest first", ("what", "value", "cars", "which"), told)
+    )
+    findings = document.fleet.findings if document.fleet else ()
+    spread = tuple(
+        (one.severity, one.title, f"{len(one.assets)} of {of}", ", ".join(one.assets[:12])) for one in findings
+    )
+    yield from _table(Table("Every finding", ("severity", "finding", "cars", "which"), spread), POSITIONS_SHOWN)
+    swept = tuple(
+        (one.name, one.since.verdict_before, one.verdict, *map(str, counted(one.since)))
+        for one in document.assets
+        if one.since is not None
+    )
+    columns = ("car", "verdict before", "verdict now", "new", "changed", "gone")
+    yield from _table(Table("What changed since the sweep before", columns, swept))
 
 
 def _asset(asset: Asset, document: Document) -> Iterator[str]:
@@ -95,7 +111,8 @@ def _asset(asset: Asset, document: Document) -> Iterator[str]:
     yield escape(asset.verdict_reason)
     yield ""
     yield from _notes(asset)
-    yield from _findings(asset, mark)
+    yield from _since(asset, mark)
+    yield from _findings(asset, mark, document.cars)
     yield f"{mark}# What stands behind it"
     yield ""
     made = tables(asset)
@@ -125,13 +142,22 @@ def _notes(asset: Asset) -> Iterator[str]:
     yield from _list(f"{name}: {text or 'not stated'}" for name, text in said.items())
 
 
-def _findings(asset: Asset, mark: str) -> Iterator[str]:
+def _since(asset: Asset, mark: str) -> Iterator[str]:
+    if asset.since is None:
+        return
+    yield f"{mark}# What changed since the sweep before"
+    yield ""
+    yield from _list(since_lines(asset))
+
+
+def _findings(asset: Asset, mark: str, cars: int) -> Iterator[str]:
     yield f"{mark}# Findings"
     yield ""
     for finding in asset.findings:
         yield f"{mark}## {escape(finding.title)}"
         yield ""
-        yield f"{finding.severity} if true, {finding.confidence}; id {finding.fingerprint}"
+        rarity = f"; in {finding.cars} of {cars} cars" if cars > 1 else ""
+        yield f"{finding.severity} if true, {finding.confidence}{rarity}; id {finding.fingerprint}"
         yield ""
         decision = finding.facts.get("decision")
         decided = [f"Decided: {decision['word']} by {decision['author']}: {decision['reason']}"] if decision else []
@@ -152,7 +178,8 @@ def _tool(document: Document) -> Iterator[str]:
     yield ""
     masked = "masked: numbers hidden, positions rounded to 0.01 degrees" if document.masked else "nothing is masked"
     versions: Sequence[str] = tool.signatures_versions
-    yield from _list((f"iotwatch {tool.version}", f"signatures {', '.join(versions) or 'none'}", masked))
+    registers = f"countries and networks by {'; '.join(tool.databases) or 'no database'}"
+    yield from _list((f"iotwatch {tool.version}", f"signatures {', '.join(versions) or 'none'}", registers, masked))
     rows = tuple((one.name, str(one.version), one.asks, one.false_alarms) for one in tool.detectors)
     yield from _table(Table("Detectors", ("detector", "version", "asks", "false alarms"), rows))
     if document.run is not msgspec.UNSET:

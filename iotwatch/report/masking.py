@@ -1,27 +1,93 @@
-"""What is hidden unless ``--unmask`` is given: identity numbers, addresses of devices, and the exact place."""
+"""What is hidden unless ``--unmask`` is given: identity numbers, addresses of devices, and the exact place.
+
+Numbers keep their first eight digits at most and MAC addresses their first three bytes, which name the kind of device and not the
+device; places keep about a kilometre. Text is searched for every common way to write them; that a place was put into words
+or a code of its own (a street, a geohash) is beyond any pattern.
+"""
 
 from __future__ import annotations
 
 import re
 from typing import Any
 
-# Longest first: an ICCID holds what would look like an IMEI.
-_DIGITS = re.compile(r"(?<![0-9.])[0-9]{10,20}(?![0-9.])")
-_MAC = re.compile(r"\b((?:[0-9A-Fa-f]{2}[:-]){3})(?:[0-9A-Fa-f]{2}[:-]){2}[0-9A-Fa-f]{2}\b")
+_PLACES = 2
+_KEPT_DIGITS = 8
+_HIDDEN_DIGITS = 6
+_DIGIT = re.compile("[0-9]")
+# IMEI, IMSI, ICCID and telephone numbers have 10 to 20 digits; longer runs are such numbers written as hex. A fraction and
+# the whole seconds of a time are none.
+_DIGITS = re.compile(r"(?<![0-9])(?<![0-9]\.)[0-9]{10,}(?!\.?[0-9])|(?<![0-9])(?<![0-9]\.)[0-9]{13,}")
+# File names carry times: 20261122013834 is no telephone number.
+_CLOCK = re.compile(
+    r"(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])(?:[01][0-9]|2[0-3])[0-5][0-9][0-5][0-9]"
+)
+# As printed on labels and in names (3GPP TS 23.003 section 6.2.1, RFC 7254: TAC, serial number, check digit) and on SIM cards,
+# by groups of four; telephone numbers after a plus (ITU-T E.123).
+_GROUPED = re.compile(
+    r"\b(?:[0-9]{2}-[0-9]{6}|[0-9]{8})-[0-9]{6}(?:-[0-9]{1,2})?\b|\b89[0-9]{2}(?:[ -][0-9]{4}){3,4}(?:[ -]?[0-9]{1,3})?\b"
+    r"|\+[1-9][0-9]{0,2}[ -]?(?:\([0-9]{1,4}\)|[0-9]{1,4})(?:[ -]?[0-9]{2,4}){2,4}(?![0-9*])"
+)
+# Six or eight bytes. "mac:" ends like a byte, so what begins a word is looked for first.
+_PAIRS = r"((?:[0-9A-Fa-f]{2}[:-]){3})((?:[0-9A-Fa-f]{2}[:-]){2,4}[0-9A-Fa-f]{2})(?![0-9A-Fa-f])"
+_MACS = (re.compile(r"(?<![0-9A-Za-z])" + _PAIRS), re.compile(r"(?<![0-9A-Fa-f])" + _PAIRS))
+_MAC_DOTTED = re.compile(r"\b([0-9A-Fa-f]{4}\.[0-9A-Fa-f]{2})[0-9A-Fa-f]{2}\.[0-9A-Fa-f]{4}\b")
+# With nothing between. A JA4 (FoxIO's format: a head and two hashes) has parts that look like one, and names no device.
+_MAC_BARE = re.compile(
+    r"\b[tqd][0-9]{2}[di][0-9]{4}[0-9a-z]{2}_[0-9a-f]{12}_[0-9a-f]{12}\b"
+    r"|(?<![0-9A-Za-z])(?=[0-9]*[A-Fa-f])(?=[A-Fa-f]*[0-9])([0-9A-Fa-f]{6})[0-9A-Fa-f]{6}(?![0-9A-Za-z])"
+)
+# An IPv6 address that was made of a MAC address (RFC 4291 appendix A).
+_EUI64 = re.compile(r"(:[0-9A-Fa-f]{1,2}[Ff]{2}:[Ff][Ee])[0-9A-Fa-f]{2}:[0-9A-Fa-f]{1,4}(?![0-9A-Fa-f:])")
 _VIN = re.compile(r"\b(?=[A-HJ-NPR-Z0-9]*[0-9])(?=[A-HJ-NPR-Z0-9]*[A-HJ-NPR-Z])[A-HJ-NPR-Z0-9]{17}\b")
 # A latitude beside a longitude, in any notation of pairs; a lone decimal number (seconds, a version) is no place.
 _PAIR = re.compile(
-    r"(-?[0-9]{1,3}\.[0-9]{3,})(['\"]?\s{0,2}[,;:&/|]\s{0,2}[^0-9.\n-]{0,14}|\s{1,3})(-?[0-9]{1,3}\.[0-9]{3,})"
+    r"(?<![0-9.])(-?[0-9]{1,3}\.[0-9]+)(['\"]?\s{0,2}[,;:&/|!]\s{0,2}[^0-9.\n-]{0,14}|!4d|\s{1,3})(-?[0-9]{1,3}\.[0-9]+)(?!\.?[0-9])"
 )
-_PLACES = 2
+_KEYED = re.compile(
+    r"(?i)(?<![a-z])((?:lat|lon|lng|long)(?:itude)?[\"']?\s{0,2}[:=]\s{0,2}[\"']?)(-?[0-9]{1,3})(\.[0-9]+|[0-9]{3,})"
+)
+_HEMISPHERE = re.compile(r"\b([NSEW][ :]?-?|)([0-9]{1,3}\.[0-9]{3,})(°?[ ,]?[NSEW]\b|)")
+# Degrees and minutes as NMEA 0183 writes them: 4807.038,N and 01131.000,E.
+_MINUTES = re.compile(r"(?<![0-9.])([0-9]{2,3}[0-5][0-9])\.[0-9]+(,?\s?[NSEW])(?![A-Za-z])")
+# With the signs for minutes and seconds as typed and as printed (U+2032, U+2033).
+_SECONDS = re.compile(r"([0-9]{1,3}\s?°\s?[0-9]{1,2}\s?['\u2032]\s?)[0-9]{1,2}(?:\.[0-9]+)?(?=\s?[\"\u2033])")
 
 
 def mask_text(text: str) -> str:
     """Hide the tail of every long number, MAC address and VIN in ``text``; round degrees to 0.01."""
-    text = _DIGITS.sub(lambda hit: hit[0][:8] + "*" * (len(hit[0]) - 8), text)
-    text = _MAC.sub(lambda hit: hit[1] + "**:**:**", text)
-    text = _PAIR.sub(lambda hit: f"{float(hit[1]):.2f}{hit[2]}{float(hit[3]):.2f}", text)
-    return _VIN.sub(lambda hit: hit[0][:8] + "*" * 9, text)
+    if _DIGIT.search(text) is None:
+        return text
+    text = _GROUPED.sub(lambda hit: _tail(hit[0]), text)
+    for pattern in _MACS:
+        text = pattern.sub(lambda hit: hit[1] + re.sub("[0-9A-Fa-f]", "*", hit[2]), text)
+    text = _MAC_DOTTED.sub(lambda hit: hit[1] + "**.****", text)
+    text = _MAC_BARE.sub(lambda hit: hit[1] + "******" if hit[1] else hit[0], text)
+    text = _EUI64.sub(lambda hit: hit[1] + "**:****", text)
+    text = _DIGITS.sub(lambda hit: hit[0] if _CLOCK.fullmatch(hit[0]) else _tail(hit[0]), text)
+    text = _PAIR.sub(_rounded_pair, text)
+    text = _KEYED.sub(
+        lambda hit: hit[1] + hit[2] + (hit[3][: _PLACES + 1] if hit[3][0] == "." else "*" * len(hit[3])), text
+    )
+    text = _HEMISPHERE.sub(lambda hit: f"{hit[1]}{float(hit[2]):.2f}{hit[3]}" if hit[1] or hit[3] else hit[0], text)
+    text = _MINUTES.sub(lambda hit: f"{hit[1]}.**{hit[2]}", text)
+    text = _SECONDS.sub(lambda hit: f"{hit[1]}**", text)
+    return _VIN.sub(lambda hit: _tail(hit[0]), text)
+
+
+def _tail(text: str) -> str:
+    """Stars for all but the first eight letters or digits, at least six of them hidden; what stands between them stays."""
+    shown = min(_KEPT_DIGITS, max(0, sum(one.isalnum() for one in text) - _HIDDEN_DIGITS))
+    made = []
+    for one in text:
+        made.append("*" if one.isalnum() and shown <= 0 else one)
+        shown -= one.isalnum()
+    return "".join(made)
+
+
+def _rounded_pair(hit: re.Match[str]) -> str:
+    """Both numbers rounded, where one of them has three decimals and so could tell a place."""
+    decimals = max(len(number.partition(".")[2]) for number in (hit[1], hit[3]))
+    return f"{float(hit[1]):.2f}{hit[2]}{float(hit[3]):.2f}" if decimals > _PLACES else hit[0]
 
 
 def mask_degrees(value: float | None) -> float | None:
@@ -29,24 +95,46 @@ def mask_degrees(value: float | None) -> float | None:
     return None if value is None else round(value, _PLACES)
 
 
-_DEGREES = frozenset({"latitude", "longitude", "south", "west", "north", "east"})
+DEGREES = frozenset({"latitude", "longitude", "lat", "lon", "south", "west", "north", "east"})
+_NUMBERS = frozenset({"imei", "imeisv", "imsi", "iccid", "msisdn", "meid", "phone", "terminal.phone", "vin"})
 # Raw bytes would undo the masking of the text beside them.
 _RAW = frozenset({"excerpt", "evidence", "operation"})
-_KEPT = frozenset({"fingerprint", "sha256", "aliases", "first_seen", "last_seen", "time", "judged_at", "id"})
+_KEPT = frozenset(
+    {
+        *("fingerprint", "aliases", "id", "sha256", "options_hash", "signatures_version", "signatures_versions", "ja4"),
+        *("first_seen", "last_seen", "time", "judged_at"),
+        # The people's own words for their cars, which options take.
+        *("asset", "assets"),
+    }
+)
+# No count, size or time in milliseconds has so many digits; identity numbers have.
+_LARGE = 10**14
 
 
 def mask(value: Any, key: str = "") -> Any:
-    """Mask a row or any JSON value; keys decide for numbers and raw bytes, patterns for text."""
-    if key in _KEPT:
-        return value
+    """Mask a row or any JSON value; keys decide for numbers and raw bytes, patterns for text.
+
+    A field told as ``{"what": name, "value": ...}`` is masked as ``{name: ...}`` is.
+    """
     if isinstance(value, dict):
-        return {name: mask(one, name) for name, one in value.items()}
+        named = value.get("what") if "value" in value else None
+        return {
+            mask_text(name): mask(one, str(named) if named and name == "value" else name) for name, one in value.items()
+        }
     if isinstance(value, list | tuple):
         return [mask(one, key) for one in value]
+    if isinstance(value, str):
+        return _masked_text(value, key)
+    if isinstance(value, float) and key in DEGREES:
+        return mask_degrees(value)
+    if isinstance(value, int) and not isinstance(value, bool) and abs(value) >= _LARGE:
+        return mask_text(str(value))
+    return value
+
+
+def _masked_text(value: str, key: str) -> str:
     if key in _RAW:
         return "masked"
-    if isinstance(value, float) and key in _DEGREES:
-        return mask_degrees(value)
-    if isinstance(value, str):
-        return mask_text(value)
-    return value
+    if key in _KEPT:
+        return value
+    return _tail(value) if key in _NUMBERS else mask_text(value)

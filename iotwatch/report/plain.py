@@ -7,19 +7,25 @@ import sys
 from collections.abc import Sequence
 
 from iotwatch.report import rows
+from iotwatch.report.first_page import first_page
 from iotwatch.store import Store
 
 
 def print_scan(store: Store, assets: Sequence[str], form: str, *, unmask: bool) -> None:
-    """All assets with their findings: one JSON document, or one line per finding."""
+    """All assets with their first page and findings: one JSON document, or one line per finding."""
     entries = rows.assets(store, assets, unmask=unmask)
     if form == "jsonl":
         for entry in entries:
             for finding in rows.findings(store, entry["name"], unmask=unmask):
                 _line({"verdict": entry["verdict"], **finding})
         return
-    document = [{**entry, "findings": rows.findings(store, entry["name"], unmask=unmask)} for entry in entries]
-    print_json(document)
+    print_json([_asset(store, entry, unmask=unmask) for entry in entries])
+
+
+def _asset(store: Store, entry: rows.Row, *, unmask: bool) -> rows.Row:
+    page = first_page(store, entry, unmask=unmask)
+    told = {"sentence": page.sentence, "not_checked": page.not_checked}
+    return {**entry, **told, "findings": rows.findings(store, page.asset, unmask=unmask)}
 
 
 def print_json(value: object) -> None:

@@ -11,15 +11,19 @@ from iotwatch.store import Store
 
 Row = dict[str, Any]
 
-_JSON = ("reasons", "doubts", "facts", "aliases", "damage", "link_types")
+JSON_COLUMNS = ("reasons", "doubts", "facts", "aliases", "damage", "link_types")
 _RANK = "CASE severity WHEN 'critical' THEN 4 WHEN 'high' THEN 3 WHEN 'medium' THEN 2 WHEN 'low' THEN 1 ELSE 0 END"
 _SURE = "CASE confidence WHEN 'certain' THEN 2 WHEN 'likely' THEN 1 ELSE 0 END"
+
+
+# Worst and surest first; of equals in an order that their content decides.
+WORST = f"ORDER BY {_RANK} DESC, {_SURE} DESC, asset, kind, title, fingerprint"
 
 
 def _rows(store: Store, sql: str, parameters: Sequence[object], *, unmask: bool) -> list[Row]:
     rows = store.query(sql, parameters)
     for row in rows:
-        for name in _JSON:
+        for name in JSON_COLUMNS:
             if isinstance(row.get(name), str):
                 row[name] = json.loads(row[name] or "null")
     return rows if unmask else [mask(row) for row in rows]
@@ -39,20 +43,12 @@ def assets(store: Store, names: Sequence[str] | None = None, *, unmask: bool) ->
     return kept if unmask else [{**mask(row), "name": row["name"]} for row in kept]
 
 
-def findings(store: Store, asset: str = "", *, unmask: bool) -> list[Row]:
-    """Findings, worst and surest first."""
-    where = "WHERE asset = ?" if asset else ""
-    sql = f"SELECT * FROM findings {where} ORDER BY {_RANK} DESC, {_SURE} DESC, asset, kind, title, fingerprint"  # noqa: S608
-    return _rows(store, sql, (asset,) if asset else (), unmask=unmask)
-
-
-def finding(store: Store, fingerprint: str, *, unmask: bool) -> Row | None:
-    """One finding by the beginning of its id or of an alias."""
-    sql = "SELECT * FROM findings WHERE fingerprint LIKE ? OR aliases LIKE ? ORDER BY fingerprint"
-    if not fingerprint.isalnum():
-        return None
-    found = _rows(store, sql, (fingerprint + "%", f'%"{fingerprint}%'), unmask=unmask)
-    return found[0] if found else None
+def findings(store: Store, asset: str = "", *, kind: str = "", limit: int = -1, unmask: bool) -> list[Row]:
+    """Findings, worst and surest first; of one ``kind`` where that is given, at most ``limit`` where that is not negative."""
+    wanted = {name: value for name, value in (("asset", asset), ("kind", kind)) if value}
+    where = "WHERE " + " AND ".join(f"{name} = ?" for name in wanted) if wanted else ""
+    sql = f"SELECT * FROM findings {where} {WORST} LIMIT {limit}"  # noqa: S608
+    return _rows(store, sql, tuple(wanted.values()), unmask=unmask)
 
 
 def evidence(store: Store, finding_id: int) -> list[Row]:
@@ -78,7 +74,7 @@ def table(store: Store, name: str, *, asset: str = "", limit: int = 1000, unmask
 _TABLES = {
     "source": (
         "SELECT id, path, asset, vantage, kind, format, bytes, packets, status, reason, first_seen, last_seen, sha256"
-        " FROM sources {asset} ORDER BY path"
+        " FROM sources {asset} ORDER BY status = 'skipped', path, id"
     ),
     "flow": (
         "SELECT flows.id, transport, client, client_port, server, server_port, server_name, protocol, packets_up,"
@@ -90,11 +86,16 @@ _TABLES = {
         " checksum, confidence, frame, asset FROM positions {asset} ORDER BY asset, time, id"
     ),
     "beacon": (
-        "SELECT asset, client, server, server_name, port, transport, kind, events, interval_s, jitter, score, chance FROM"
-        " beacons {asset} ORDER BY chance, asset"
+        "SELECT id, asset, client, server, server_name, port, transport, kind, events, interval_s, jitter, score, chance"
+        " FROM beacons {asset} ORDER BY chance, asset, id"
     ),
     "module": (
-        "SELECT asset, vendor, model, firmware_version, role, seen_in, confidence FROM modules {asset} ORDER BY asset, vendor"
+        "SELECT id, asset, vendor, model, firmware_version, role, seen_in, confidence FROM modules {asset}"
+        " ORDER BY asset, vendor, id"
+    ),
+    "endpoint": (
+        "SELECT id, asset, name, address, port, country, as_name, vendor, purpose FROM endpoints {asset}"
+        " ORDER BY asset, name, address, id"
     ),
     "coverage": (
         "SELECT sources.path, measure, value, note FROM coverage JOIN sources ON sources.id = coverage.source_id {asset}"

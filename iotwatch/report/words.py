@@ -10,12 +10,9 @@ from collections import Counter
 from collections.abc import Sequence
 
 from iotwatch.report.document import Asset, Finding, Light, Summary
-from iotwatch.report.vantages import NO_RADIO, RADIO_VANTAGES, words_of
+from iotwatch.report.uncovered import NAMED, counted, listing, not_checked
+from iotwatch.report.vantages import words_of
 
-FACTORY_FIT = "Whether the car's maker fitted this equipment was not checked (factory-fit not checked)."
-NO_DEVICES_NAMED = (
-    "Nobody said which devices belong to this car, so a passer-by's phone cannot be told from the car's own equipment."
-)
 _LIGHTS: dict[str, Light] = {
     "reports-location": "red",
     "suspicious": "amber",
@@ -65,7 +62,6 @@ _STEPS = {
         "Have the recording repeated: at least 15 minutes parked and 15 minutes driving, with the times noted.",
     ),
 }
-_NAMED = 3
 _SENT = frozenset({"up", "broadcast"})
 _RANK = ("certain", "likely", "possible")
 
@@ -108,23 +104,11 @@ def transmissions(asset: Asset) -> list[Finding]:
     return sorted(found, key=lambda one: _RANK.index(one.confidence))
 
 
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
-
-
-def _listing(names: Sequence[str], more: str) -> str:
-    """``a``, ``a and b``, ``a, b, c and 4 more``."""
-    unique = list(dict.fromkeys(name for name in names if name))
-    if len(unique) > _NAMED:
-        return f"{', '.join(unique[:_NAMED])} and {len(unique) - _NAMED} {more}"
-    return " and ".join([", ".join(unique[:-1]), unique[-1]] if len(unique) > 1 else unique)
-
-
 def _receivers(found: Sequence[Finding]) -> str:
     if all(one.facts.get("direction") == "broadcast" for one in found):
         return "to whoever listens nearby"
     names = [_receiver(one) for one in found if one.facts.get("direction") == "up"]
-    return f"to {_listing(names, 'more')}" if any(names) else "to a receiver without a name"
+    return f"to {listing(names, 'more')}" if any(names) else "to a receiver without a name"
 
 
 def _receiver(one: Finding) -> str:
@@ -141,7 +125,7 @@ def _senders(found: Sequence[Finding]) -> str:
         return "a device that gives no name"
     if len(unique) == 1:
         return f"a device that goes by {unique[0]}"
-    return f"{len(unique)} senders ({_listing(unique, 'more')})"
+    return f"{len(unique)} senders ({listing(unique, 'more')})"
 
 
 def _sending(asset: Asset) -> str:
@@ -190,14 +174,14 @@ def _capable(asset: Asset) -> str:
     names = [" ".join(filter(None, (one.vendor, one.model))) for one in asset.modules if one.role == "module"]
     if names:
         forged = " What a modem says of itself can be faked."
-        return f"{asset.name} holds a mobile modem ({_listing(names, 'more')}); nobody saw it send a position.{forged}"
+        return f"{asset.name} holds a mobile modem ({listing(names, 'more')}); nobody saw it send a position.{forged}"
     holds = "software or parts for a mobile modem" if asset.modules else "equipment that knows where it is"
     return f"{asset.name} holds {holds}; nobody saw it send a position."
 
 
 def _explained(asset: Asset) -> str:
     decided = [one.facts["decision"] for one in asset.findings if "decision" in one.facts]
-    who = _listing([str(one.get("author", "")) for one in decided], "others")
+    who = listing([str(one.get("author", "")) for one in decided], "others")
     return f"{asset.name}: all that was found has been looked at and accepted{' by ' + who if who else ''}."
 
 
@@ -210,25 +194,31 @@ def _too_little(asset: Asset) -> str:
 
 
 def _where(asset: Asset) -> tuple[str, ...]:
-    """Where the evidence of weighty findings was recorded, and what shows itself there."""
+    """Where the evidence of weighty findings was recorded, that of sent positions first, and what shows itself there."""
     weighty = [one for one in asset.findings if one.severity in ("medium", "high", "critical")]
+    weighty = [*transmissions(asset), *weighty]
     if asset.verdict == "capable":
         weighty = [one for one in asset.findings if one.kind in ("module", "location")]
     places = {source.sha256: source.vantage for source in asset.sources}
     seen = dict.fromkeys(
         places[evidence.sha256] for one in weighty for evidence in one.evidence if evidence.sha256 in places
     )
-    lines = [f"It showed itself {words_of(vantage).where}: start there." for vantage in seen]
+    lines = [
+        f"It also showed itself {words_of(vantage).where}."
+        if index
+        else f"It showed itself {words_of(vantage).where}: start there."
+        for index, vantage in enumerate(seen)
+    ]
     lines += [
         f"A mobile modem is in it: {' '.join(filter(None, (one.vendor, one.model)))}. Look for its aerial and its SIM card."
         for one in asset.modules
         if one.role == "module"
-    ][:_NAMED]
+    ][:NAMED]
     clients = list(dict.fromkeys(str(one.facts.get("client") or "") for one in transmissions(asset)))
     named = [client for client in clients if client]
-    lines += [f"A position was sent from inside {site}: {_count(times, 'time')}." for site, times in _sites(asset)]
+    lines += [f"A position was sent from inside {site}: {counted(times, 'time')}." for site, times in _sites(asset)]
     if named:
-        lines.append(f"The sender's address in the car's network: {_listing(named, 'more')}.")
+        lines.append(f"The sender's address in the car's network: {listing(named, 'more')}.")
     return tuple(lines) or ("Nothing points to a place in the car.",)
 
 
@@ -238,63 +228,3 @@ def _sites(asset: Asset) -> list[tuple[str, int]]:
     for one in transmissions(asset):
         counts.update(one.facts.get("sites") or {})
     return sorted(counts.items())
-
-
-def not_checked(asset: Asset) -> tuple[str, ...]:
-    """What this verdict does not cover, the blind spots of every place of listening among it."""
-    lines = [_factory_fit(asset)]
-    if not asset.notes.scope:
-        lines.append(NO_DEVICES_NAMED)
-    lines.append(_listened(asset))
-    seen = {source.vantage for source in asset.sources}
-    lines += [words_of(vantage).blind for vantage in sorted(seen)]
-    if not seen & RADIO_VANTAGES:
-        lines.append(NO_RADIO)
-    lines += _unread(asset)
-    return tuple(lines)
-
-
-def _factory_fit(asset: Asset) -> str:
-    expected = sum(one.facts.get("decision", {}).get("word") == "expected" for one in asset.findings)
-    if not expected:
-        return FACTORY_FIT
-    return f"Of {_count(len(asset.findings), 'point')}, {expected} stand in a list of what the maker fits; no others were compared."
-
-
-def _listened(asset: Asset) -> str:
-    minutes = sum(one.minutes for one in asset.vantages)
-    if not any(source.kind == "capture" for source in asset.sources):
-        return "Nobody listened to what the car sends: only memory images and records of units were read."
-    heard = (
-        f"We listened for {_count(round(minutes), 'minute')} in all"
-        if minutes >= 1
-        else "We listened for less than a minute"
-    )
-    if not asset.notes.phases:
-        return f"{heard}. When the car was parked and when it was driving was not noted; a hidden device may sleep for days."
-    names = _listing([one.name for one in asset.notes.phases], "more")
-    return f"{heard}, with the car noted as {names}. A hidden device may sleep for days."
-
-
-def _total(asset: Asset, measure: str) -> float:
-    return sum(row.value for row in asset.coverage if row.measure == measure)
-
-
-def _unread(asset: Asset) -> list[str]:
-    lines = []
-    scrambled, all_bytes = _total(asset, "payload.encrypted"), _total(asset, "payload.seen")
-    if scrambled and all_bytes:
-        share = max(1, round(100 * scrambled / all_bytes))
-        lines.append(f"About {share} % of what was recorded was scrambled (encrypted) and could not be read.")
-    broken = [source for source in asset.sources if source.status in ("unreadable", "partial") or not source.complete]
-    if broken:
-        lines.append(f"Of {_count(len(asset.sources), 'recording')}, {len(broken)} could not be read, or only in part.")
-    if asset.unopened:
-        parts = _count(len(asset.unopened), "part")
-        lines.append(f"Not opened, because encrypted or of an unknown kind: {parts} of memory images.")
-    return lines
-
-
-def coverage_sentence(asset: Asset) -> str:
-    """What was not covered, in one line for the terminal."""
-    return "Not checked: " + " ".join(not_checked(asset))

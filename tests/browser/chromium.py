@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import importlib.util
 import json
 import os
@@ -20,10 +21,15 @@ _FLAGS = (
 )
 
 
+class NoBrowser(Exception):
+    """Chromium is installed and does not start; the text says why."""
+
+
 @contextmanager
-def browser(chromium: str, driver: str, width: int, height: int = 900, *, dark: bool = False) -> Iterator[Any]:
-    """A selenium driver whose page is ``width`` pixels wide and whose requests and console are logged."""
+def browser(chromium: str, driver: str) -> Iterator[Any]:
+    """A selenium driver whose requests and console are logged; ``NoBrowser`` when it cannot be started."""
     from selenium import webdriver
+    from selenium.common.exceptions import WebDriverException
     from selenium.webdriver.chrome.service import Service
 
     options = webdriver.ChromeOptions()
@@ -31,16 +37,36 @@ def browser(chromium: str, driver: str, width: int, height: int = 900, *, dark: 
     for flag in _FLAGS:
         options.add_argument(flag)
     options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
-    made = webdriver.Chrome(options=options, service=Service(driver))
     try:
-        size = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}
-        made.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
-        scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
-        made.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [scheme]})
+        made = webdriver.Chrome(options=options, service=Service(driver))
+    except WebDriverException as error:
+        raise NoBrowser(f"chromium does not start here: {(error.msg or 'no reason given').splitlines()[0]}") from error
+    try:
         made.set_page_load_timeout(60)
         yield made
     finally:
         made.quit()
+
+
+def resize(driver: Any, width: int, height: int = 900, *, dark: bool = False, media: str = "") -> None:
+    """Make the page ``width`` pixels wide, light or dark, for the screen or for another ``media`` (``print``)."""
+    size = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}
+    driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+    scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
+    driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": media, "features": [scheme]})
+
+
+def renew(driver: Any) -> None:
+    """Leave the page and forget what it asked for and complained of."""
+    driver.get("about:blank")
+    for log in ("browser", "performance"):
+        driver.get_log(log)
+
+
+def printed(driver: Any) -> bytes:
+    """The page as a PDF on A4, as the print dialogue would make it."""
+    paper = {"paperWidth": 8.27, "paperHeight": 11.69, "preferCSSPageSize": True, "printBackground": False}
+    return base64.b64decode(driver.execute_cdp_cmd("Page.printToPDF", paper)["data"])
 
 
 def requested(driver: Any) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -11,20 +11,33 @@ import pytest
 
 from iotwatch.report.document import Document
 from iotwatch.report.html import render
-from tests.browser.chromium import axe_script, browser
+from tests.browser.chromium import NoBrowser, axe_script, browser, renew, resize
 from tests.report.conftest import car, fleet, fleet_document, masked, raw  # noqa: F401  the same car as in tests/report
 
 Opener = Callable[..., AbstractContextManager[Any]]
 
 
 @pytest.fixture(scope="session")
-def opened(program: Callable[[str], str]) -> Opener:
-    """A function that opens a browser of a width, or skips."""
+def chromium(program: Callable[[str], str]) -> Iterator[Any]:
+    """One Chromium for all tests, or a skip: starting it takes longer than most tests."""
     pytest.importorskip("selenium", reason="selenium is not installed")
-    chromium, driver = program("chromium"), program("chromedriver")
+    with ExitStack() as stack:
+        try:
+            driver = stack.enter_context(browser(program("chromium"), program("chromedriver")))
+        except NoBrowser as error:
+            pytest.skip(str(error))
+        yield driver
 
-    def open_browser(width: int, **settings: Any) -> AbstractContextManager[Any]:
-        return browser(chromium, driver, width, **settings)
+
+@pytest.fixture(scope="session")
+def opened(chromium: Any) -> Opener:
+    """A function that gives the browser in a width, with empty logs."""
+
+    @contextmanager
+    def open_browser(width: int, **settings: Any) -> Iterator[Any]:
+        renew(chromium)
+        resize(chromium, width, **settings)
+        yield chromium
 
     return open_browser
 

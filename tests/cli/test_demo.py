@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,9 @@ from iotwatch.store import Store
 @pytest.fixture(scope="module")
 def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("demo") / "demo.db"
+    start = time.process_time()
     result = CliRunner().invoke(cli, ["demo", "--db", str(path)])
+    assert time.process_time() - start < 20
     assert result.exit_code == 0, result.output
     assert "demo-car: reports-location" in result.stdout
     return path

@@ -88,3 +88,11 @@ def test_an_absent_extra_is_told(form: str, library: str, database: Path, monkey
     result = export(database, "--format", form)
     assert result.exit_code != 0
     assert "pip install 'iotwatch[" in str(result.exception)
+
+
+@pytest.mark.parametrize("words", [("export",), ("show", "finding"), ("report", "-o", "unused.md")])
+def test_an_unknown_asset_is_no_empty_answer(words: tuple[str, ...], database: Path) -> None:
+    result = CliRunner().invoke(cli, [*words, "--db", str(database), "--asset", planted.ASSET[:4]])
+    assert result.exit_code == 1
+    assert f"did you mean {planted.ASSET}?" in result.output
+    assert "`iotwatch show asset` lists them" in result.output

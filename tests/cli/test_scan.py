@@ -69,6 +69,14 @@ def test_again_adds_nothing_and_says_so(tmp_path: Path) -> None:
     assert (second.returncode, second.stdout) == (first.returncode, first.stdout)
 
 
+def test_the_database_in_the_folder_is_no_source(tmp_path: Path) -> None:
+    capture(tmp_path / "a.pcap")
+    for _ in range(2):
+        assert "1 source(s):" in run(tmp_path, "scan", ".").stderr
+    with Store(tmp_path / "iotwatch.db") as store:
+        assert store.asset_names() == ["a.pcap"]
+
+
 @pytest.mark.parametrize(
     ("name", "content", "words"),
     [

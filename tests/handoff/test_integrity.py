@@ -71,6 +71,7 @@ def test_a_cut_and_a_missing_source_are_told(sources: Path) -> None:
     assert code == 3
     assert "the source ends before byte" in text
     assert "cannot read" in text
+    assert text.count("CHANGED  ") == text.count("GONE  ") == 1
 
 
 def test_a_broken_image_is_told(sources: Path) -> None:

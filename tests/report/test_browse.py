@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+import stat
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +12,9 @@ import pytest
 from click.testing import CliRunner
 
 from iotwatch.cli import group
-from iotwatch.report.browse import MAP_PATH, application, host_of, map_page, metadata, only_local
+from iotwatch.report.browse import MAP_PATH, application, host_of, map_page, metadata, only_local, serve
 from iotwatch.report.canned import QUERIES, TABLES
+from iotwatch.report.masked_copy import write_masked_copy
 from iotwatch.store import Store
 from tests.report.test_html import Page
 
@@ -29,7 +31,12 @@ def test_every_public_table_is_described(car: Path) -> None:
     with Store(car, create=False) as store:
         tables = {row["name"] for row in store.query("SELECT name FROM sqlite_master WHERE type = 'table'")}
     assert {name for name in tables if not name.startswith(("_", "sqlite_"))} == set(TABLES)
-    assert set(metadata(car)["databases"]["car"]["tables"]) == set(TABLES)
+    shown = metadata(car, unmask=False)["databases"]["car"]["tables"]
+    assert {name for name, one in shown.items() if not one.get("hidden")} == set(TABLES)
+    with Store(car, create=False) as store:
+        for name, one in shown.items():
+            columns = {row["name"] for row in store.query(f"SELECT name FROM pragma_table_info('{name}')")}
+            assert columns >= {*one.get("facets", ()), *([one["label_column"]] if "label_column" in one else ())}
 
 
 def test_the_map_page_asks_no_tile_server(car: Path) -> None:
@@ -80,12 +87,18 @@ def test_without_datasette_one_line_says_what_to_install(car: Path, monkeypatch:
     assert "pip install 'iotwatch[browse]'" in str(result.exception)
 
 
-def test_datasette_serves_tables_queries_and_the_map(car: Path) -> None:
+@pytest.mark.parametrize("unmask", [False, True], ids=["masked", "raw"])
+def test_datasette_serves_tables_queries_and_the_map(unmask: bool, car: Path, tmp_path: Path) -> None:
     pytest.importorskip("datasette", reason="datasette is not installed")
     import httpx
 
+    shown = car
+    if not unmask:
+        shown = tmp_path / "car.db"
+        write_masked_copy(car, shown)
+
     async def ask() -> list[httpx.Response]:
-        transport = httpx.ASGITransport(app=application(car))
+        transport = httpx.ASGITransport(app=application(shown, unmask=unmask))
         async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
             paths = ("/", "/car/findings.json?_shape=array", "/car/verdicts.json?_shape=array", MAP_PATH)
             return [await client.get(path) for path in paths]
@@ -93,7 +106,25 @@ def test_datasette_serves_tables_queries_and_the_map(car: Path) -> None:
     front, findings, verdicts, page = asyncio.run(ask())
     assert front.status_code == 200
     assert "intent not judged" in front.text
+    assert ("Nothing is masked here" in front.text) == unmask
     assert MAP_PATH in front.text
     assert findings.json()[0]["asset"] == "Van 20"
+    assert ("860000000000033" in findings.text) == unmask
     assert verdicts.json()[0]["verdict"] == "reports-location"
     assert "Map of 12 transmitted positions" in page.text
+
+
+def test_served_is_a_private_masked_copy_that_is_removed(car: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[tuple[Path, bool, int]] = []
+
+    def made(path: Path, *, unmask: bool) -> None:
+        seen.append((path, unmask, stat.S_IMODE(path.stat().st_mode)))
+
+    monkeypatch.setattr("iotwatch.report.browse.application", made)
+    monkeypatch.setattr("iotwatch.report.browse._serve", lambda *_: None)
+    serve(car, 0, print, unmask=False)
+    serve(car, 0, print, unmask=True)
+    (copy, masked, mode), (whole, raw, _) = seen
+    assert (copy.name, masked, mode) == ("car.db", False, 0o600)
+    assert not copy.exists()
+    assert (whole, raw) == (car, True)

@@ -128,5 +128,10 @@ def test_the_fleet_tells_what_cars_share(fleet_document: Document) -> None:
     assert sum(fleet_document.fleet.verdicts.values()) == len(fleet_document.assets) == 5
     shared: dict[tuple[str, str], Any] = {(one.what, one.value): one.assets for one in fleet_document.fleet.shared}
     assert all(len(assets) > 1 for assets in shared.values())
-    assert len(shared["finding", "IMEI sent in clear"]) == 3
+    spread = {one.title: one.assets for one in fleet_document.fleet.findings}
+    assert len(spread["IMEI sent in clear"]) == 3
+    counted = {(finding.title, finding.cars) for asset in fleet_document.assets for finding in asset.findings}
+    assert ("IMEI sent in clear", 3) in counted
+    assert min(cars for _, cars in counted) == 1
+    assert fleet_document.cars == 5
     assert not any(value.startswith("ff02") for _, value in shared)

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from iotwatch.report.document import Document, Position
 from iotwatch.report.html import map as positions_map
-from iotwatch.report.html.map import HEIGHT, WIDTH, draw, mercator, outline, thinned
+from iotwatch.report.html.map import draw, thinned
+from iotwatch.report.html.projection import HEIGHT, WIDTH, degrees_text, length_text, mercator, outline
 
 
 def at(document: Document, *places: tuple[float, float]) -> list[Position]:
@@ -94,6 +95,47 @@ def test_positions_that_did_not_leave_or_are_not_valid_are_not_drawn(raw: Docume
     drawn = draw([one, *others, msgspec.structs.replace(one, direction="broadcast")], rounded=False)
     assert drawn is not None
     assert drawn.total == 2
+
+
+def test_senders_far_apart_are_drawn_once_more_by_themselves(raw: Document) -> None:
+    near, far = at(raw, (50.0, 4.0), (50.1, 4.1)), at(raw, (-25.6, 137.2))
+    assert draw(near, rounded=False).closeups == ()  # type: ignore[union-attr]
+    drawn = draw([*near, msgspec.structs.replace(far[0], reported_id="another")], rounded=False)
+    assert drawn is not None
+    one, other = drawn.closeups
+    assert (one.track, other.track) == (0, 1)
+    assert (one.middle, other.middle) == ("50.05° N, 4.05° E", "25.60° S, 137.20° E")
+    left, top, width, height = (float(number) for number in one.view.split())
+    assert all(left < x < left + width and top < y < top + height for x, y, _ in drawn.tracks[0].points)
+    # 0.1 degrees of latitude are 11.12 km.
+    km = (
+        abs(drawn.tracks[0].points[0][1] - drawn.tracks[0].points[1][1])
+        / width
+        * WIDTH
+        / one.scale_width
+        * one.scale_km
+    )
+    assert km == pytest.approx(11.12, rel=1e-2)
+    assert other.scale_km < 1
+
+
+def test_a_track_ends_at_its_latest_position(raw: Document) -> None:
+    early, late = at(raw, (50.0, 4.0), (50.1, 4.1))
+    late = msgspec.structs.replace(late, time="2026-11-22T01:00:00Z")
+    early = msgspec.structs.replace(early, time="2026-11-22T00:00:00Z")
+    drawn = draw([late, early], rounded=False)
+    assert drawn is not None
+    x, y, _ = drawn.tracks[0].points[-1]
+    assert drawn.tracks[0].end == f"M{x:.8g} {y:.8g}h0"
+    assert drawn.area == "between 50.00° N and 50.10° N, 4.00° E and 4.10° E"
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(46.8, "46.8° N"), (-46.8, "46.8° S"), (0, "0.0°"), (-0.01, "0.0°"), (-180, "180.0° S")]
+)
+def test_degrees_as_people_write_them(value: float, text: str) -> None:
+    assert degrees_text(value, 1, "N", "S") == text
+    assert (length_text(0.5), length_text(20)) == ("500 m", "20 km")
 
 
 def test_many_senders_are_put_together_without_a_common_way(raw: Document) -> None:

@@ -10,7 +10,8 @@ import msgspec
 import pytest
 
 from iotwatch.report.document import Asset, Document
-from iotwatch.report.html.timeline import LABEL, ROWS_DRAWN, WIDTH, draw
+from iotwatch.report.html.axis import LABEL, WIDTH
+from iotwatch.report.html.timeline import ROWS_DRAWN, draw
 from iotwatch.store.rows import iso
 
 DAY_MS = 86_400_000
@@ -20,7 +21,7 @@ def test_the_cars_timeline_marks_the_regular_contact(raw: Document) -> None:
     made = draw(raw.assets[0])
     assert made is not None
     regular = [row for row in made.rows if row.regular]
-    assert [row.label for row in regular] == ["gps.tracker-cloud.example"]
+    assert [row.label for row in regular] == ["gps.tracker-cloud.example:7018"]
     assert regular[0] == made.rows[0]
     assert regular[0].ticks.count("M") == 12
     assert "12 bursts from 192.0.2.10, every 10 s" in regular[0].detail
@@ -53,6 +54,38 @@ def test_recordings_days_apart_stand_side_by_side(days: Sequence[int], parts: in
     strokes = [float(x) for x in re.findall(r"M([0-9.]+) ", made.rows[0].ticks)]
     assert strokes
     assert all(any(part.x - 1 <= x <= part.x + part.width + 1 for part in made.stretches) for x in strokes)
+
+
+def test_positions_that_were_sent_are_dots_on_the_row_they_went_along(raw: Document) -> None:
+    made = draw(raw.assets[0])
+    assert made is not None
+    assert made.sent
+    dotted = [row for row in made.rows if row.sent]
+    assert [row.label for row in dotted] == ["gps.tracker-cloud.example:7018"]
+    assert dotted[0].sent.count("h0") == 12
+
+
+def test_the_clock_and_the_phases_stand_where_they_are(raw: Document) -> None:
+    made = draw(raw.assets[0])
+    assert made is not None
+    (part,) = made.stretches
+    xs = [tick.x for tick in made.clock]
+    assert 4 <= len(xs) <= 12
+    assert all(part.x <= x <= part.x + part.width for x in xs)
+    assert len({round(after - before) for before, after in pairwise(xs)}) <= 2
+    assert made.clock[0].label == "01:38:45"
+    parked, driving = made.phases
+    assert (parked.label, driving.label) == ("parked", "driving")
+    assert parked.x + parked.width == pytest.approx(driving.x, abs=0.2)
+    assert driving.x + driving.width == pytest.approx(part.x + part.width, abs=0.2)
+
+
+def test_what_goes_to_a_group_of_listeners_comes_last(raw: Document) -> None:
+    asset = raw.assets[0]
+    loud = msgspec.structs.replace(asset.contacts[0], server="ff02::2", server_name="", events=1_000_000)
+    made = draw(msgspec.structs.replace(asset, contacts=(loud, *asset.contacts)))
+    assert made is not None
+    assert made.rows[-1].label.startswith("ff02::2")
 
 
 def test_rows_are_bounded_and_the_rest_is_counted(raw: Document) -> None:

@@ -8,8 +8,9 @@ import msgspec
 import pytest
 
 from iotwatch.report.document import Asset, Document, Source
+from iotwatch.report.uncovered import coverage_sentence
 from iotwatch.report.vantages import VANTAGES
-from iotwatch.report.words import coverage_sentence, summary
+from iotwatch.report.words import summary
 
 # What a driver should not have to know. Names of far ends and devices are data and may hold anything.
 _TERMS = """

@@ -17,7 +17,7 @@ from itertools import accumulate, pairwise
 from pathlib import Path
 from typing import Any
 
-from iotwatch.report.html.map import mercator
+from iotwatch.report.html.projection import mercator
 
 OUTLINE = Path(__file__).with_name("outline.json")
 _UNITS = 100

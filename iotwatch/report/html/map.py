@@ -11,46 +11,55 @@ import json
 import math
 from collections import defaultdict
 from collections.abc import Sequence
-from functools import cache
-from pathlib import Path
-from typing import Any
 
 import msgspec
 
 from iotwatch.report.document import Position
+from iotwatch.report.html.projection import (
+    HEIGHT,
+    KM_PER_DEGREE,
+    MARGIN,
+    WIDTH,
+    Line,
+    Projection,
+    degrees_text,
+    grid,
+    round_length,
+)
 from iotwatch.store.rows import microseconds
 
-WIDTH, HEIGHT = 1000, 560
 POINTS_DRAWN = 2000
 TRACKS_DRAWN = 8
-_DIGITS = 4  # of a unit: some metres on a map of the world, so that zooming in shows the track
-_MARGIN = 0.15
 _MIN_SPAN = 0.004  # degrees, about 450 m: a standing car is shown with its street
 _MIN_SPAN_ROUNDED = 0.1  # about 11 km: rounded positions stand a kilometre apart
-_WIDE = 100.0
-_KM_PER_DEGREE = 111.195  # mean, on a sphere of 6,371 km
+_SPECK = 10  # a track that could fill so many times its width is drawn once more by itself
 _SENT = frozenset({"up", "broadcast"})
 
 
 class Track(msgspec.Struct, frozen=True):
-    """Positions of one sender to one far end: ``path`` is drawn, ``points`` are (x, y, milliseconds or null) for the script."""
+    """Positions of one sender to one far end: ``path`` is drawn, ``points`` are (x, y, milliseconds or null) for the script.
+
+    ``end`` is the last of them that has a time.
+    """
 
     label: str
     count: int
     path: str
     line: str
+    end: str
     points: tuple[tuple[float, float, int | None], ...]
     box: tuple[float, float, float, float]
 
 
-class Line(msgspec.Struct, frozen=True):
-    """One line of the grid of degrees."""
+class Closeup(msgspec.Struct, frozen=True):
+    """A track that is a speck on the whole map, drawn again by itself; ``scale_width`` is of 1000."""
 
     label: str
-    x1: float
-    y1: float
-    x2: float
-    y2: float
+    middle: str
+    track: int
+    view: str
+    scale_km: float
+    scale_width: float
 
 
 class Map(msgspec.Struct, frozen=True):
@@ -59,6 +68,7 @@ class Map(msgspec.Struct, frozen=True):
     shown: int
     total: int
     tracks: tuple[Track, ...]
+    closeups: tuple[Closeup, ...]
     transform: str
     grid: tuple[Line, ...]
     scale_km: float
@@ -72,58 +82,9 @@ class Map(msgspec.Struct, frozen=True):
     rounded: bool
 
 
-@cache
-def outline() -> dict[str, Any]:
-    """Natural Earth's land and borders as path data, with its note of origin."""
-    found: dict[str, Any] = json.loads(Path(__file__).with_name("outline.json").read_text(encoding="ascii"))
-    return found
-
-
 def transmitted(positions: Sequence[Position]) -> list[Position]:
     """Positions with coordinates that left the device and were not said to be invalid."""
     return [one for one in positions if one.direction in _SENT and one.latitude is not None and one.valid is not False]
-
-
-def mercator(latitude: float) -> float:
-    """Northing of a latitude in degrees of the equator; the poles are cut off at 85.0511 degrees, half a turn."""
-    northing = math.degrees(math.asinh(math.tan(math.radians(latitude))))
-    return max(-180.0, min(180.0, northing))
-
-
-class _Projection:
-    """Degrees to drawing units for one area that is at least ``least`` degrees of a meridian wide."""
-
-    def __init__(self, places: Sequence[tuple[float, float]], least: float) -> None:
-        northings, longitudes = [mercator(place[0]) for place in places], [place[1] for place in places]
-        self.northing = (min(northings) + max(northings)) / 2
-        self.longitude = (min(longitudes) + max(longitudes)) / 2
-        self.latitude = math.degrees(math.atan(math.sinh(math.radians(self.northing))))
-        self.shrink = math.cos(math.radians(self.latitude))
-        wide, high = max(longitudes) - min(longitudes), max(northings) - min(northings)
-        room = 1 + 2 * _MARGIN
-        self.span = max(wide * room, high * room * WIDTH / HEIGHT, least / self.shrink)
-        self.unit = WIDTH / self.span
-
-    def xy(self, latitude: float, longitude: float) -> tuple[float, float]:
-        x = WIDTH / 2 + (longitude - self.longitude) * self.unit
-        return round(x, _DIGITS), round(HEIGHT / 2 - (mercator(latitude) - self.northing) * self.unit, _DIGITS)
-
-    @property
-    def km_per_unit(self) -> float:
-        """At the middle of the area."""
-        return _KM_PER_DEGREE * self.shrink / self.unit
-
-    @property
-    def locator(self) -> tuple[float, float] | None:
-        """The middle in the outline's units, for the small map of the world; a wide area needs none."""
-        units = float(outline()["units_per_degree"])
-        return (round(self.longitude * units, 1), round(-self.northing * units, 1)) if self.span < _WIDE else None
-
-    @property
-    def transform(self) -> str:
-        scale = self.unit / float(outline()["units_per_degree"])
-        x, y = self.xy(0, 0)
-        return f"matrix({scale:.6g} 0 0 {scale:.6g} {x:.1f} {y:.1f})"
 
 
 def draw(positions: Sequence[Position], *, rounded: bool) -> Map | None:
@@ -133,14 +94,14 @@ def draw(positions: Sequence[Position], *, rounded: bool) -> Map | None:
         return None
     places = [(one.latitude or 0.0, one.longitude or 0.0) for one in found]
     least = _MIN_SPAN_ROUNDED if rounded else _MIN_SPAN
-    projection = _Projection(places, least)
+    projection = Projection(places, least)
     tracks = _tracks(found, projection)
     times = [time for track in tracks for *_, time in track.points if time is not None]
     width_km = projection.km_per_unit * WIDTH
-    scale_km = _round_length(width_km / 5)
+    scale_km = round_length(width_km / 5)
     first, last = min(times, default=None), max(times, default=None)
     data = {
-        "km": _KM_PER_DEGREE / projection.unit,
+        "km": KM_PER_DEGREE / projection.unit,
         "middle": (projection.longitude, projection.northing),
         "degree": projection.unit,
         "least": least / projection.shrink * projection.unit,
@@ -152,8 +113,9 @@ def draw(positions: Sequence[Position], *, rounded: bool) -> Map | None:
         shown=sum(len(track.points) for track in tracks),
         total=len(found),
         tracks=tracks,
+        closeups=_closeups(tracks, projection, least),
         transform=projection.transform,
-        grid=_grid(projection),
+        grid=grid(projection),
         scale_km=scale_km,
         scale_width=round(scale_km / projection.km_per_unit, 1),
         km_per_unit=projection.km_per_unit,
@@ -167,11 +129,15 @@ def draw(positions: Sequence[Position], *, rounded: bool) -> Map | None:
 
 
 def _area(places: Sequence[tuple[float, float]]) -> str:
-    latitudes, longitudes = [place[0] for place in places], [place[1] for place in places]
-    return f"latitude {min(latitudes):.2f} to {max(latitudes):.2f}, longitude {min(longitudes):.2f} to {max(longitudes):.2f}"
+    south_west, north_east = map(min, zip(*places, strict=True)), map(max, zip(*places, strict=True))
+    south, west, north, east = (*south_west, *north_east)
+    return (
+        f"between {degrees_text(south, 2, 'N', 'S')} and {degrees_text(north, 2, 'N', 'S')},"
+        f" {degrees_text(west, 2, 'E', 'W')} and {degrees_text(east, 2, 'E', 'W')}"
+    )
 
 
-def _tracks(found: Sequence[Position], projection: _Projection) -> tuple[Track, ...]:
+def _tracks(found: Sequence[Position], projection: Projection) -> tuple[Track, ...]:
     groups: dict[str, list[Position]] = defaultdict(list)
     for one in found:
         groups[_label(one)].append(one)
@@ -191,7 +157,7 @@ def _label(one: Position) -> str:
     return f"{sender} to {far_end}" if far_end else f"{sender}, {one.direction}"
 
 
-def _track(label: str, rows: Sequence[Position], projection: _Projection, share: float, *, joined: int) -> Track:
+def _track(label: str, rows: Sequence[Position], projection: Projection, share: float, *, joined: int) -> Track:
     points = []
     for one in sorted(rows, key=lambda row: row.time or ""):
         time = microseconds(one.time)
@@ -202,7 +168,30 @@ def _track(label: str, rows: Sequence[Position], projection: _Projection, share:
     dots = "".join(f"M{x:.8g} {y:.8g}h0" for x, y, _ in kept)
     # Senders that were put together have no common way.
     line = "" if label.endswith("more senders") and joined == TRACKS_DRAWN else polyline(kept)
-    return Track(label, len(rows), dots, line, tuple(kept), (min(xs), min(ys), max(xs), max(ys)))
+    timed = [point for point in kept if point[2] is not None]
+    end = f"M{timed[-1][0]:.8g} {timed[-1][1]:.8g}h0" if timed else ""
+    return Track(label, len(rows), dots, line, end, tuple(kept), (min(xs), min(ys), max(xs), max(ys)))
+
+
+def _closeups(tracks: Sequence[Track], projection: Projection, least: float) -> tuple[Closeup, ...]:
+    """Tracks that the whole map shows as a speck, because another stands far from them."""
+    made = []
+    for index, track in enumerate(tracks):
+        left, top, right, bottom = track.box
+        y = (top + bottom) / 2
+        latitude, longitude = projection.latitude_at(y), projection.longitude_at((left + right) / 2)
+        shrink = math.cos(math.radians(latitude))
+        room = 1 + 2 * MARGIN
+        width = max((right - left) * room, (bottom - top) * room * WIDTH / HEIGHT, least / shrink * projection.unit)
+        if width * _SPECK > WIDTH:
+            continue
+        view = (left + right - width) / 2, y - width * HEIGHT / WIDTH / 2, width, width * HEIGHT / WIDTH
+        wide_km = KM_PER_DEGREE * shrink / projection.unit * width
+        scale_km = round_length(wide_km / 4)
+        shown = " ".join(f"{number:.8g}" for number in view)
+        middle = f"{degrees_text(latitude, 2, 'N', 'S')}, {degrees_text(longitude, 2, 'E', 'W')}"
+        made.append(Closeup(track.label, middle, index, shown, scale_km, round(scale_km / wide_km * WIDTH, 1)))
+    return tuple(made)
 
 
 def thinned(points: list[tuple[float, float, int | None]], most: int) -> list[tuple[float, float, int | None]]:
@@ -217,26 +206,3 @@ def polyline(points: Sequence[tuple[float, float, int | None]]) -> str:
     """Path data through the points that have a time, in their order."""
     timed = [point for point in points if point[2] is not None]
     return "M" + "L".join(f"{x:.8g} {y:.8g}" for x, y, _ in timed) if len(timed) > 1 else ""
-
-
-def _round_length(km: float) -> float:
-    """The largest of 1, 2, 5 times a power of ten that is not longer."""
-    power = 10.0 ** math.floor(math.log10(km))
-    return max(step * power for step in (1, 2, 5) if step * power <= km)
-
-
-def _grid(projection: _Projection) -> tuple[Line, ...]:
-    """Parallels and meridians at round degrees across the first view; the script draws them anew when zooming."""
-    step = _round_length(projection.span / 4)
-    digits = max(0, -math.floor(math.log10(step)))
-    lines = []
-    for index in range(-4, 5):
-        latitude = (round(projection.latitude / step) + index) * step
-        y = projection.xy(latitude, 0)[1]
-        if -90 <= latitude <= 90 and 0 < y < HEIGHT:
-            lines.append(Line(f"{latitude:.{digits}f}°", 0, y, WIDTH, y))
-        longitude = (round(projection.longitude / step) + index) * step
-        x = projection.xy(0, longitude)[0]
-        if -180 <= longitude <= 180 and 0 < x < WIDTH:
-            lines.append(Line(f"{longitude:.{digits}f}°", x, 0, x, HEIGHT))
-    return tuple(lines)

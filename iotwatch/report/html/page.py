@@ -19,9 +19,13 @@ from markupsafe import Markup
 from iotwatch.report.document import Asset, Document, Position
 from iotwatch.report.html import map as positions_map
 from iotwatch.report.html import timeline
-from iotwatch.report.html.cells import FindingCells, Table, count, finding_cells, tables
+from iotwatch.report.html.cells import FindingCells, count, finding_cells, moment
+from iotwatch.report.html.projection import length_text, outline
+from iotwatch.report.html.tables import Table, tables
+from iotwatch.report.since import since_lines
 
 ASSETS_IN_FULL = 25
+_FLEET_ROWS_SHOWN = 500
 _LIGHTS = ("red", "amber", "none", "green")
 _TEMPLATES = Path(__file__).with_name("templates")
 
@@ -36,6 +40,7 @@ class AssetPage(msgspec.Struct, frozen=True):
     findings: tuple[FindingCells, ...]
     kinds: tuple[str, ...]
     tables: dict[str, Table]
+    since: tuple[str, ...] = ()
 
 
 def render(document: Document) -> str:
@@ -52,8 +57,10 @@ def render(document: Document) -> str:
             run=None if document.run is msgspec.UNSET else document.run,
             pages=pages,
             ranked=ranked,
+            lights={one.verdict: one.summary.light for one in ranked},
             keys={page.asset.name: page.key for page in pages},
             left_out=len(ranked) - len(pages),
+            shown=_FLEET_ROWS_SHOWN,
             **_frame(),
         )
     )
@@ -76,7 +83,7 @@ def _frame() -> dict[str, object]:
         " base-uri 'none'; form-action 'none'"
     )
     return {
-        "outline": positions_map.outline(),
+        "outline": outline(),
         "policy": policy,
         "style": Markup(style),  # noqa: S704  our own file
         "script": Markup(script),  # noqa: S704  our own file
@@ -92,6 +99,7 @@ def _asset_page(key: str, asset: Asset, *, masked: bool) -> AssetPage:
         findings=tuple(finding_cells(asset)),
         kinds=tuple(sorted({one.kind for one in asset.findings})),
         tables=tables(asset),
+        since=since_lines(asset),
     )
 
 
@@ -111,7 +119,12 @@ def _data(text: str) -> Markup:
 
 @cache
 def _environment() -> jinja2.Environment:
-    filters: dict[str, Any] = {"data": _data, "count": count}
+    filters: dict[str, Any] = {
+        "data": _data,
+        "count": count,
+        "moment": moment,
+        "length_text": length_text,
+    }
     made = jinja2.Environment(
         loader=jinja2.FileSystemLoader(_TEMPLATES),
         autoescape=True,

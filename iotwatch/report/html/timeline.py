@@ -1,55 +1,51 @@
-"""The timeline of contacts as inline SVG: one row a pair, one tick an event, recordings side by side on a broken axis."""
+"""The timeline of contacts as inline SVG: one row a pair, one stroke an event, one dot a position that was sent."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from itertools import pairwise
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from ipaddress import ip_address
 
 import msgspec
 
-from iotwatch.report.document import Asset, Contact
-from iotwatch.store.rows import iso, microseconds
+from iotwatch.report.document import Asset, Beacon, Contact
+from iotwatch.report.html import axis
+from iotwatch.report.html.axis import Band, Span, Stretch, Tick
+from iotwatch.store.rows import microseconds
 
-WIDTH = 1000
-LABEL = 290
-ROW = 24
+ROW = 32
 ROWS_DRAWN = 24
-_GAP = 14
-_MIN_PART = 60.0
-_TIME_WIDTH = 120
-_JOIN_MS = 60_000
-_BREAKS = 7
-Span = tuple[int, int]
-
-
-class Stretch(msgspec.Struct, frozen=True):
-    """A stretch of time in which something was recorded, and where it stands."""
-
-    first: int
-    last: int
-    x: float
-    width: float
-    label: str
-    label_x: float
+_TOP = 36
+_BOTTOM = 20
+_CLOCK_MS = 2000  # messages state whole seconds, of a clock that is not the capture's
+_SENT = frozenset({"up", "broadcast"})
+_KINDS = {"icmp": "ICMP message"}
+_Key = tuple[str, str, int | None]
 
 
 class Row(msgspec.Struct, frozen=True):
-    """One pair: ``ticks`` is path data, ``regular`` tells a beacon."""
+    """One pair: ``ticks`` and ``sent`` are path data, ``regular`` tells a beacon."""
 
     label: str
     detail: str
     y: float
     ticks: str
+    sent: str
     regular: bool
 
 
 class Timeline(msgspec.Struct, frozen=True):
-    """What the template draws."""
+    """What the template draws; rows stand from ``top`` to ``bottom``."""
 
     stretches: tuple[Stretch, ...]
+    clock: tuple[Tick, ...]
+    phases: tuple[Band, ...]
     rows: tuple[Row, ...]
     hidden: int
+    top: float
+    bottom: float
     height: float
+    sent: bool
 
 
 def draw(asset: Asset) -> Timeline | None:
@@ -57,82 +53,94 @@ def draw(asset: Asset) -> Timeline | None:
     contacts = [one for one in asset.contacts if one.ticks]
     if not contacts:
         return None
-    stretches = _stretches(_recorded(asset, contacts))
+    parts = axis.stretches(axis.recorded(_spans(asset, contacts)))
     regular = {(one.client, one.server_name or one.server, one.port): one for one in asset.beacons}
-    contacts.sort(key=lambda one: (_key(one) not in regular, one.kind == "dns", -one.events))
+    sent = _sent(asset)
+    contacts.sort(key=lambda one: _rank(one, regular, sent))
     rows = []
     for index, one in enumerate(contacts[:ROWS_DRAWN]):
-        name = one.server_name or one.server
-        beacon = regular.get(_key(one))
-        detail = f"{one.events:,} {one.kind}{'' if one.events == 1 else 's'} from {one.client}"
-        if beacon:
-            detail += f", every {beacon.interval_s:.3g} s"
-        y = 30 + index * ROW
+        beacon, y = regular.get(_key(one)), float(_TOP + index * ROW)
         rows.append(
             Row(
-                f"name asked for: {name}" if one.kind == "dns" else name,
-                detail,
-                y,
-                _ticks(one, stretches, y),
-                beacon is not None,
+                label=_label(one),
+                detail=_detail(one, beacon),
+                y=y,
+                ticks="".join(f"M{x:g} {y + 4:g}v{ROW - 15}" for x in _columns(one.ticks, parts)),
+                sent="".join(f"M{x:g} {y + ROW - 6:g}h0" for x in _columns(sent.get(_key(one), ()), parts, _CLOCK_MS)),
+                regular=beacon is not None,
             )
         )
-    return Timeline(stretches, tuple(rows), max(0, len(contacts) - ROWS_DRAWN), 30 + len(rows) * ROW + 8)
+    bottom = float(_TOP + len(rows) * ROW)
+    return Timeline(
+        stretches=parts,
+        clock=axis.ticks(parts),
+        phases=axis.bands(asset.notes.phases, parts),
+        rows=tuple(rows),
+        hidden=max(0, len(contacts) - ROWS_DRAWN),
+        top=float(_TOP),
+        bottom=bottom,
+        height=bottom + _BOTTOM,
+        sent=any(row.sent for row in rows),
+    )
 
 
-def _key(one: Contact) -> tuple[str, str, int | None]:
+def _key(one: Contact) -> _Key:
     return one.client, one.server_name or one.server, one.server_port
 
 
-def _recorded(asset: Asset, contacts: Sequence[Contact]) -> list[Span]:
-    """Times that captures ran, in milliseconds, joined over gaps that are short; the longest gaps break the axis."""
-    spans = sorted(
-        (microseconds(one.first_seen) or 0, microseconds(one.last_seen) or 0)
+def _rank(one: Contact, regular: dict[_Key, Beacon], sent: dict[_Key, list[int]]) -> tuple[bool, bool, bool, bool, int]:
+    """Whom positions went to and whom the asset calls regularly come first; what goes to a group of listeners last."""
+    key = _key(one)
+    return key not in sent, key not in regular, _is_group(one.server), one.kind == "dns", -one.events
+
+
+def _is_group(address: str) -> bool:
+    try:
+        return ip_address(address).is_multicast
+    except ValueError:
+        return False
+
+
+def _label(one: Contact) -> str:
+    name = one.server_name or one.server
+    return f"{name}:{one.server_port}" if one.server_port and one.kind != "dns" else name
+
+
+def _detail(one: Contact, beacon: Beacon | None) -> str:
+    if one.kind == "dns":
+        times = "once" if one.events == 1 else f"{one.events:,} times"
+        return f"name asked for {times} by {one.client}"
+    every = f", every {beacon.interval_s:.3g} s" if beacon else ""
+    kind = _KINDS.get(one.kind, one.kind)
+    return f"{one.events:,} {kind}{'' if one.events == 1 else 's'} from {one.client}{every}"
+
+
+def _sent(asset: Asset) -> dict[_Key, list[int]]:
+    """Times of positions that left, in milliseconds, by the pair that they went between."""
+    found: dict[_Key, list[int]] = defaultdict(list)
+    for one in asset.positions:
+        if one.direction in _SENT and (time := microseconds(one.time)) is not None:
+            found[one.client, one.server_name or one.server, one.server_port].append(time // 1000)
+    return dict(found)
+
+
+def _spans(asset: Asset, contacts: Sequence[Contact]) -> list[Span]:
+    """Times that captures ran, in milliseconds."""
+    spans = [
+        ((microseconds(one.first_seen) or 0) // 1000, (microseconds(one.last_seen) or 0) // 1000)
         for one in asset.sources
         if one.kind == "capture" and one.first_seen and one.last_seen
-    )
-    ticks = [tick for one in contacts for tick in one.ticks]
-    spans = [(first // 1000, last // 1000) for first, last in spans] or [(min(ticks), max(ticks))]
-    joined = spans[:1]
-    for first, last in spans[1:]:
-        if first > joined[-1][1]:
-            joined.append((first, last))
-        else:
-            joined[-1] = (joined[-1][0], max(last, joined[-1][1]))
-    short = max(_JOIN_MS, sum(last - first for first, last in joined) // 20)
-    gaps = sorted((after[0] - before[1] for before, after in pairwise(joined)), reverse=True)
-    least = max(short, *gaps[_BREAKS : _BREAKS + 1], 0)
-    made = joined[:1]
-    for first, last in joined[1:]:
-        if first - made[-1][1] > least:
-            made.append((first, last))
-        else:
-            made[-1] = (made[-1][0], last)
-    return made
+    ]
+    times = [tick for one in contacts for tick in one.ticks]
+    return spans or [(min(times), max(times))]
 
 
-def _stretches(spans: Sequence[Span]) -> tuple[Stretch, ...]:
-    """The spans side by side; widths follow durations, with a least width."""
-    room = WIDTH - LABEL - _GAP * (len(spans) - 1) - 10
-    whole = sum(last - first for first, last in spans) or 1
-    free = room - _MIN_PART * len(spans)
-    made, x, free_from = [], float(LABEL), 0.0
-    for first, last in spans:
-        width = _MIN_PART + free * (last - first) / whole if len(spans) > 1 else float(room)
-        label_x = min(x, float(WIDTH - _TIME_WIDTH))
-        label = (iso(first * 1000) or "")[:16].replace("T", " ") if label_x >= free_from else ""
-        free_from = label_x + _TIME_WIDTH if label else free_from
-        made.append(Stretch(first, last, round(x, 1), round(width, 1), label, round(label_x, 1)))
-        x += width + _GAP
-    return tuple(made)
-
-
-def _ticks(contact: Contact, stretches: Sequence[Stretch], y: float) -> str:
-    """A short upright line per event; those that fall on the same pixel are drawn once."""
+def _columns(times: Iterable[int], parts: Sequence[Stretch], slack: int = 0) -> list[float]:
+    """Where times stand; those that fall on the same pixel are drawn once."""
     columns: dict[float, None] = {}
-    for tick in contact.ticks:
-        for one in stretches:
-            if one.first <= tick <= one.last:
-                share = (tick - one.first) / ((one.last - one.first) or 1)
-                columns[round(one.x + share * one.width, 0)] = None
-    return "".join(f"M{x:g} {y + 3:g}v{ROW - 8}" for x in columns)
+    for time in times:
+        for one in parts:
+            x = one.at(time, slack)
+            if x is not None:
+                columns[round(x, 0)] = None
+    return list(columns)

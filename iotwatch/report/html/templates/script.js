@@ -2,6 +2,7 @@
 (() => {
   const WIDTH = 1000, HEIGHT = 560, GLOBE_KM = 60000, TURN = 180 / Math.PI;
   const SVG = "http://www.w3.org/2000/svg";
+  const ROWS_SHOWN = 500;
   const LEVELS = ["info", "low", "medium", "high", "critical"];
 
   function scaleLength(most) {
@@ -40,13 +41,17 @@
       const west = data.middle[0] + (left - WIDTH / 2) / degree, east = Math.min(west + width / degree, 180);
       const south = Math.max(toLatitude(bottom), -85), north = Math.min(toLatitude(top), 85);
       grid.replaceChildren();
+      const text = (at, ahead, behind) => {
+        const number = Math.abs(at).toFixed(digits);
+        return `${number}°${Number(number) ? " " + (at > 0 ? ahead : behind) : ""}`;
+      };
       for (let at = Math.ceil(Math.max(west, -180) / step) * step; at <= east; at += step) {
         const x = WIDTH / 2 + (at - data.middle[0]) * degree;
-        gridLine(`M${x} ${top}V${bottom}`, at.toFixed(digits) + "°", x, bottom, unit);
+        gridLine(`M${x} ${top}V${bottom}`, text(at, "E", "W"), x, bottom, unit);
       }
       for (let at = Math.ceil(south / step) * step; at <= north; at += step) {
         const y = HEIGHT / 2 - (toNorthing(at) - data.middle[1]) * degree;
-        gridLine(`M${left} ${y}H${left + width}`, at.toFixed(digits) + "°", left, y, unit);
+        gridLine(`M${left} ${y}H${left + width}`, text(at, "N", "S"), left, y, unit);
       }
     }
 
@@ -77,6 +82,7 @@
         const shown = data.tracks[index].points.filter((point) => point[2] === null || point[2] <= last);
         const timed = shown.filter((point) => point[2] !== null), way = track.querySelector(".way");
         track.querySelector(".dots").setAttribute("d", shown.map((point) => `M${point[0]} ${point[1]}h0`).join(""));
+        track.querySelector(".last").setAttribute("d", timed.slice(-1).map((point) => `M${point[0]} ${point[1]}h0`).join(""));
         if (way.dataset.joined !== "no") {
           way.setAttribute("d", timed.length > 1 ? "M" + timed.map((point) => point[0] + " " + point[1]).join("L") : "");
         }
@@ -135,22 +141,34 @@
       }
       told.textContent = shown === found.length ? `${shown} findings` : `${shown} of ${found.length} findings`;
     }
+    root.querySelector("[data-open]").addEventListener("click", () => {
+      const shown = found.filter((one) => !one.hidden).slice(0, 200), open = !shown.every((one) => one.open);
+      for (const one of shown) one.open = open;
+    });
     for (const control of [least, kind]) control.addEventListener("change", filter);
     search.addEventListener("input", filter);
   }
 
+  // All rows are in the page, but laying out ten thousand at once takes seconds: they are shown a page at a time.
   function makeRows(root) {
     const search = root.querySelector("[data-search]"), told = root.querySelector("[data-count]");
-    const rows = [...root.querySelectorAll("tbody tr")];
-    search.addEventListener("input", () => {
+    const more = root.querySelector("[data-more]"), rows = [...root.querySelectorAll("tbody tr")];
+    let texts = null, most = ROWS_SHOWN;
+    function show() {
       const words = search.value.toLowerCase();
-      let shown = 0;
-      for (const row of rows) {
-        row.hidden = !row.textContent.toLowerCase().includes(words);
-        shown += !row.hidden;
+      if (words) texts ??= rows.map((row) => row.textContent.toLowerCase());
+      let found = 0;
+      for (const [index, row] of rows.entries()) {
+        const wanted = !words || texts[index].includes(words);
+        found += wanted;
+        row.hidden = !wanted || found > most;
       }
-      told.textContent = `${shown} of ${rows.length}`;
-    });
+      more.hidden = found <= most;
+      told.textContent = `${found} of ${rows.length}` + (more.hidden ? "" : `, the first ${most} are shown`);
+    }
+    search.addEventListener("input", () => { most = ROWS_SHOWN; show(); });
+    more.addEventListener("click", () => { most += ROWS_SHOWN; show(); });
+    show();
   }
 
   document.querySelectorAll("[data-map]").forEach(makeMap);

@@ -1,0 +1,82 @@
+"""Completion of nouns and ids in the shell: reads the database read-only, and says nothing when it cannot.
+
+A shell asks while somebody types, so nothing here may print, write, wait or make a database.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import click
+from click.shell_completion import CompletionItem
+
+_WAIT_SECONDS = 0.2
+
+
+def complete_noun(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG001
+    """The nouns of ``show``."""
+    from iotwatch.cli.show import NOUNS
+
+    return [CompletionItem(noun) for noun in NOUNS if noun.startswith(incomplete)]
+
+
+def complete_id(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG001
+    """Ids of the noun that stands before."""
+    noun = str(ctx.params.get("noun") or "asset")
+    if noun in ("dialect", "signature"):
+        from iotwatch.cli.prose import PROSE
+
+        return [CompletionItem(name) for name in PROSE[noun].names() if name.startswith(incomplete)]
+    return _stored(ctx, noun, incomplete)
+
+
+def complete_finding(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG001
+    """Ids of findings."""
+    return _stored(ctx, "finding", incomplete)
+
+
+def complete_asset(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG001
+    """Names of assets."""
+    return _stored(ctx, "asset", incomplete)
+
+
+def _stored(ctx: click.Context, noun: str, incomplete: str) -> list[CompletionItem]:
+    from iotwatch.report.ids import NOUNS, beginning_with
+
+    if noun not in NOUNS:
+        return []
+    # Read-only: a typo in --db must not leave an empty database behind.
+    uri = f"file:{quote(str(_database(ctx).absolute()))}?mode=ro"
+    try:
+        with closing(sqlite3.connect(uri, uri=True, timeout=_WAIT_SECONDS)) as connection:
+            found = beginning_with(_reader(connection), noun, incomplete)
+    except sqlite3.Error:
+        return []
+    from iotwatch.report.masking import mask_text
+
+    return [CompletionItem(name, help=mask_text(told)) for name, told in found]
+
+
+def _database(ctx: click.Context) -> Path:
+    """The database that the line names so far, before or after the verb, or that of the environment."""
+    from click.core import ParameterSource
+
+    for one in (ctx, ctx.parent):
+        if one is not None and one.get_parameter_source("database") is ParameterSource.COMMANDLINE:
+            return Path(str(one.params["database"]))
+    return Path(os.environ.get("IOTWATCH_DB") or "iotwatch.db")
+
+
+def _reader(connection: sqlite3.Connection) -> Any:
+    def query(sql: str, parameters: Sequence[object]) -> list[dict[str, Any]]:
+        cursor = connection.execute(sql, tuple(parameters))
+        names = [column[0] for column in cursor.description]
+        return [dict(zip(names, row, strict=True)) for row in cursor]
+
+    return query

@@ -1,0 +1,129 @@
+"""Page one in every verdict, with every kind of finding and every gap: no term of the field in any sentence that can be made."""
+
+from __future__ import annotations
+
+import ast
+import itertools
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from iotwatch.detect import DETECTORS
+from iotwatch.detect.verdict import RULES
+from iotwatch.report import uncovered, vantages, words
+from iotwatch.report.document import Asset, Coverage, Document, Finding, Module, Notes, Unopened
+from iotwatch.report.words import summary
+from tests.report.test_words import VERDICTS, said, terms_in
+
+# Names of far ends, devices and people are data: none of these words is a term.
+_FACTS: dict[str, Any] = {
+    "server_name": "far.example",
+    "server": "far.example",
+    "client": "caller",
+    "device_id": "unit seven",
+}
+
+
+def test_the_verdicts_are_those_of_the_table() -> None:
+    assert set(VERDICTS) == {word for word, _ in RULES}
+
+
+def _sentences(module: Any) -> list[str]:
+    """Texts of a module that people can come to read: all string constants with a blank, but its docstrings."""
+    tree = ast.parse(Path(module.__file__).read_text(encoding="utf-8"))
+    docstrings = {
+        node.body[0].value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Module | ast.FunctionDef | ast.ClassDef)
+        and node.body
+        and isinstance(node.body[0], ast.Expr)
+    }
+    constants = (node for node in ast.walk(tree) if isinstance(node, ast.Constant) and node not in docstrings)
+    return [node.value for node in constants if isinstance(node.value, str) and " " in node.value.strip()]
+
+
+@pytest.mark.parametrize("module", [words, uncovered], ids=["words", "uncovered"])
+def test_no_text_of_the_modules_that_make_page_one_holds_a_term(module: Any) -> None:
+    found = _sentences(module)
+    assert len(found) > 8
+    assert {text: terms_in(text) for text in found if terms_in(text)} == {}
+
+
+def test_no_text_of_a_vantage_for_the_driver_holds_a_term() -> None:
+    for row in (*vantages.VANTAGES.values(), vantages.words_of("nothing known")):
+        assert not terms_in(f"{row.where} {row.blind}")
+    assert not terms_in(vantages.NO_RADIO)
+
+
+def _finding(base: Finding, kind: str, confidence: str, **facts: Any) -> Finding:
+    return msgspec.structs.replace(base, kind=kind, severity="high", confidence=confidence, facts=facts)
+
+
+def _findings(base: Finding) -> list[tuple[Finding, ...]]:
+    """Every kind of finding alone, and every way in which a place can have left."""
+    kinds = sorted({detector.name for detector in DETECTORS})
+    alone = [(_finding(base, kind, sure),) for kind in kinds for sure in ("possible", "likely", "certain")]
+    sent = [
+        (_finding(base, "location", sure, direction=direction, disclosing=times, lists=lists, **facts),)
+        for sure, direction, times, lists, facts in itertools.product(
+            ("possible", "certain"),
+            ("up", "broadcast"),
+            (1, 9),
+            (0, 9),
+            (
+                {},
+                {**_FACTS, "vendor": "Maker", "country": "Example Land", "sites": {"north depot": 2}},
+                {"client": "caller"},
+            ),
+        )
+    ]
+    many = tuple(
+        _finding(
+            base,
+            "location",
+            "likely",
+            direction="up",
+            disclosing=2,
+            server_name=f"far{n}.example",
+            device_id=f"unit {n}",
+        )
+        for n in range(6)
+    )
+    decision = {"word": "expected", "author": "A. Example", "reason": "lease", "id": 1}
+    decided = (_finding(base, "location", "likely", direction="up", disclosing=2, decision=decision),)
+    return [(), *alone, *sent, many, decided]
+
+
+def _variants(asset: Asset) -> list[Asset]:
+    """The car with every kind of finding, and with every gap that can be told."""
+    module = Module("Maker", "M7", "", "module", "usb", "", "", "", "likely")
+    capture = next(one for one in asset.sources if one.kind == "capture")
+    broken = msgspec.structs.replace(capture, status="partial", complete=False)
+    image = msgspec.structs.replace(asset.sources[0], kind="firmware", vantage="other")
+    hidden = (Coverage("a", "payload.encrypted", 400.0, ""), Coverage("a", "payload.seen", 1000.0, ""))
+    bare = msgspec.structs.replace(asset, positions=(), far_ends=(), findings=(), modules=(), notes=Notes())
+    whole = msgspec.structs.replace(bare, notes=msgspec.structs.replace(asset.notes, operator=""))
+    gaps = [
+        msgspec.structs.replace(bare, modules=(module,)),
+        msgspec.structs.replace(bare, modules=(msgspec.structs.replace(module, role="host"),)),
+        msgspec.structs.replace(bare, sources=(broken, capture), coverage=hidden),
+        msgspec.structs.replace(bare, sources=(image,), vantages=()),
+        msgspec.structs.replace(bare, unopened=(Unopened("a", "b", "raw", "encrypted", 9, "x"),) * 3),
+    ]
+    found = _findings(asset.findings[0])
+    return [*gaps, *(msgspec.structs.replace(one, findings=some) for one in (bare, whole) for some in found)]
+
+
+@pytest.mark.parametrize("verdict", VERDICTS)
+def test_no_sentence_that_can_be_made_holds_a_term(verdict: str, masked: Document) -> None:
+    made = set()
+    for variant in _variants(masked.assets[0]):
+        asset = msgspec.structs.replace(variant, verdict=verdict)
+        text = said(asset)
+        for name in ("far.example", "caller", "unit seven"):
+            text = text.replace(name, "")
+        assert not terms_in(text), text
+        made.add(summary(asset).sentence)
+    assert made
