@@ -15,10 +15,10 @@ import os
 import random
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+from msgspec.structs import replace
 
 from iotwatch.decode import decode
 from iotwatch.model import Confidence, Position

@@ -57,7 +57,7 @@ def _findings(analysis: Analysis) -> Iterator[Finding]:
         sources=(analysis.source,),
         observations={kind: tuple(those) for kind, those in observations.items()},
         positions=tuple(PositionRow(number, position) for number, position in enumerate(analysis.positions, 1)),
-        contacts=analysis.contacts,
+        contacts=tuple(row for batch in analysis.contacts for row in batch),
         coverage=(),
     )
     for detector in DETECTORS:
