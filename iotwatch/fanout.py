@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import csv
 import os
-import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from multiprocessing import get_context
+from contextlib import ExitStack
 from pathlib import Path
 
 import msgspec
@@ -19,12 +17,10 @@ from iotwatch.model import Case, Confidence, Severity
 from iotwatch.pipeline import Job, Options, analyse, sha256_of
 from iotwatch.signatures import Signatures, load
 from iotwatch.store import Analysis, SourceRow, Store
+from iotwatch.workers import Crew, Fresh, Outcome, Tell, Writer
 
 _POOL_PAYS_BYTES = 24 << 20
 _POOL_PAYS_FILES = 64
-_AHEAD = 4
-_HELD_ROWS = 20_000
-_HELD_SECONDS = 2.0
 
 
 class Plan(msgspec.Struct, frozen=True):
@@ -41,18 +37,6 @@ class Plan(msgspec.Struct, frozen=True):
 DEFAULT_PLAN = Plan()
 
 
-class Outcome(msgspec.Struct, frozen=True):
-    """What became of one source: its path, status (ok, partial, unreadable, skipped, known) and the reason in words."""
-
-    path: str
-    asset: str
-    status: str
-    reason: str = ""
-    packets: int = 0
-    flows: int = 0
-    positions: int = 0
-
-
 class ScanReport(msgspec.Struct, frozen=True):
     """What a scan did: every source's outcome, the assets it touched and the levels of the findings they now have."""
 
@@ -63,9 +47,6 @@ class ScanReport(msgspec.Struct, frozen=True):
 
     def count(self, *statuses: str) -> int:
         return sum(outcome.status in statuses for outcome in self.outcomes)
-
-
-Tell = Callable[[Outcome], None]
 
 
 def scan(
@@ -94,60 +75,26 @@ def scan(
 
         found = [job for job in find_jobs(paths, plan) if not _is_own(job, Path(database))]
         jobs = [job for job in found if isinstance(job, Job)]
-        unread = [job for job in found if isinstance(job, Analysis)]
-        with _Writer(store, run, heard) as writer:
-            writer.take(unread)
-            writer.take(_analyse_all(jobs, store, plan, known_signatures, signatures, heard, progress))
-        store.write_case({outcome.asset for outcome in outcomes}, plan.options.scope, plan.case)
-        # Assets that an interrupted run left unjudged heal here.
-        judgements = judge_all(store, store.unjudged(), known_signatures)
+        with Writer(store, run, heard) as writer:
+            writer.take(job for job in found if isinstance(job, Analysis))
+        fresh = _fresh(jobs, store, plan, known_signatures, heard)
+        with ExitStack() as stack:
+            workers = _workers(jobs, plan.jobs)
+            crew = stack.enter_context(Crew(workers, Path(database), signatures)) if workers > 1 else None
+            if crew is not None:
+                for outcome in crew.analyse(fresh, run):
+                    heard(outcome)
+            else:
+                with Writer(store, run, heard) as writer:
+                    writer.take(analyse(job, known_signatures, sha256, progress) for job, sha256 in fresh)
+            store.write_case({outcome.asset for outcome in outcomes}, plan.options.scope, plan.case)
+            # Assets that an interrupted run left unjudged heal here.
+            judgements = judge_all(store, store.unjudged(), known_signatures, crew.judge if crew else None)
         judged = [judgement.asset for judgement in judgements if judgement.asked]
         store.finish_run(run)
         touched = {outcome.asset for outcome in outcomes if outcome.status in ("ok", "partial", "known")}
         assets = tuple(sorted(touched.union(judged).intersection(store.asset_names())))
         return ScanReport(tuple(outcomes), assets, tuple(store.levels(assets)), str(database))
-
-
-class _Writer:
-    """Stores analyses as they come. Small ones share a transaction, since a commit costs more than a small source.
-
-    What is held back is stored when the block ends, however it ends: an interrupted scan keeps what it finished.
-    """
-
-    def __init__(self, store: Store, run: int, heard: Tell) -> None:
-        self._store = store
-        self._run = run
-        self._heard = heard
-        self._held: list[Analysis] = []
-        self._rows = 0
-        self._since = time.monotonic()
-
-    def __enter__(self) -> _Writer:
-        return self
-
-    def __exit__(self, *trouble: object) -> None:
-        self._write()
-
-    def take(self, analyses: Iterable[Analysis]) -> None:
-        """Store analyses as they come, each at the latest with the next one that comes after ``_HELD_SECONDS``."""
-        for analysis in analyses:
-            self._held.append(analysis)
-            self._rows += _rows_of(analysis)
-            if self._rows >= _HELD_ROWS or time.monotonic() - self._since >= _HELD_SECONDS:
-                self._write()
-
-    def _write(self) -> None:
-        held, self._held, self._rows = self._held, [], 0
-        with self._store.transaction():
-            for analysis in held:
-                self._store.write_source(analysis, self._run)
-        for analysis in held:
-            self._heard(_outcome(analysis))
-        self._since = time.monotonic()
-
-
-def _rows_of(analysis: Analysis) -> int:
-    return sum(map(len, analysis.contacts)) + len(analysis.positions) + len(analysis.observations)
 
 
 def find_jobs(paths: Iterable[str | Path], plan: Plan) -> Iterator[Job | Analysis]:
@@ -222,47 +169,6 @@ def _unreadable(path: str, asset: str, reason: str) -> Analysis:
     )
 
 
-def _outcome(analysis: Analysis) -> Outcome:
-    source = analysis.source
-    return Outcome(
-        *(source.path, source.asset, source.status, source.reason, source.packets),
-        flows=len(analysis.flows) if isinstance(analysis.flows, list | tuple) else 0,
-        positions=len(analysis.positions),
-    )
-
-
-def _analyse_all(
-    jobs: Sequence[Job],
-    store: Store,
-    plan: Plan,
-    signatures: Signatures,
-    folder: Path | None,
-    heard: Tell,
-    progress: Callable[[int], None] | None,
-) -> Iterator[Analysis]:
-    workers = _workers(jobs, plan.jobs)
-    fresh = _fresh(jobs, store, plan, signatures, heard)
-    if workers == 1:
-        for job, sha256 in fresh:
-            yield analyse(job, signatures, sha256, progress)
-        return
-    # Never fork: threads of numpy and of the hashing would be copied in the middle of their work.
-    with ProcessPoolExecutor(workers, mp_context=get_context("forkserver")) as pool:
-        waiting: set[Future[Analysis]] = set()
-        for job, sha256 in fresh:
-            waiting.add(pool.submit(_in_worker, job, folder, sha256))
-            if len(waiting) >= workers * _AHEAD:
-                done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
-                yield from (future.result() for future in done)
-        while waiting:
-            done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
-            yield from (future.result() for future in done)
-
-
-def _in_worker(job: Job, folder: Path | None, sha256: str) -> Analysis:
-    return analyse(job, load(folder), sha256)
-
-
 def _workers(jobs: Sequence[Job], wanted: int) -> int:
     if wanted:
         return wanted
@@ -272,9 +178,7 @@ def _workers(jobs: Sequence[Job], wanted: int) -> int:
     return min(os.cpu_count() or 1, len(jobs), 16)
 
 
-def _fresh(
-    jobs: Sequence[Job], store: Store, plan: Plan, signatures: Signatures, heard: Tell
-) -> Iterator[tuple[Job, str]]:
+def _fresh(jobs: Sequence[Job], store: Store, plan: Plan, signatures: Signatures, heard: Tell) -> Iterator[Fresh]:
     """Jobs that are not known yet, with their hash where it had to be taken first.
 
     A file whose size no stored source has cannot be known: it is hashed while it is read, not before.

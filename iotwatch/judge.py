@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import msgspec
 
@@ -34,31 +34,78 @@ class Judgement(msgspec.Struct, frozen=True):
     asked: bool = True
 
 
+Beside = Callable[[Sequence[str], Fleet], Sequence[Judgement]]
+"""Judges assets of the same database in processes of its own."""
+
+
+class _Weighed(msgspec.Struct, frozen=True):
+    """A judgement that is not written yet, and the state of the asset that it was made from."""
+
+    judgement: Judgement
+    span: tuple[int | None, int | None]
+    latest: Sweep | None
+    told: list[Change]
+    state: tuple[object, ...]
+
+
 def judge(store: Store, asset: str, signatures: Signatures, cars: Fleet = NO_FLEET) -> Judgement:
     """Judge one asset from the store alone and store the judgement; reading and writing are one transaction."""
     with store.transaction():
-        before = store.verdict(asset)
-        stood = _stored(store, asset) if before else []
-        view = store.view(asset)
-        findings, decided = _judged(store, view, signatures, cars)
-        store.write_judgement(asset, decided.word, decided.reason, _span(view), findings, _versions())
-        swept = sweeps(store, asset)
-        latest = swept[-1] if len(swept) > 1 else None
-        told: list[Change] = []
-        if latest is not None:
-            earlier = _judged(store, view.without(latest.sources), signatures, cars)
-            told = _since(view, latest, earlier, (findings, decided))
-        write_changes(store, asset, latest, told)
+        return _write(store, _weigh(store, asset, signatures, cars))
+
+
+def judge_beside(store: Store, assets: Iterable[str], signatures: Signatures, cars: Fleet) -> list[Judgement]:
+    """Judge assets while others read and write: only storing takes the lock.
+
+    What changed in between is judged again. The findings themselves are left in the store.
+    """
+    judged = []
+    for asset in assets:
+        with store.snapshot():
+            weighed = _weigh(store, asset, signatures, cars)
+        with store.transaction():
+            same = store.state(asset) == weighed.state
+            one = _write(store, weighed) if same else judge(store, asset, signatures, cars)
+        judged.append(msgspec.structs.replace(one, findings=()))
+    return judged
+
+
+def _weigh(store: Store, asset: str, signatures: Signatures, cars: Fleet) -> _Weighed:
+    state = store.state(asset)
+    before = store.verdict(asset)
+    stood = _stored(store, asset) if before else []
+    view = store.view(asset)
+    findings, decided = _judged(store, view, signatures, cars)
+    swept = sweeps(store, asset)
+    latest = swept[-1] if len(swept) > 1 else None
+    told: list[Change] = []
+    if latest is not None:
+        earlier = _judged(store, view.without(latest.sources), signatures, cars)
+        told = _since(view, latest, earlier, (findings, decided))
     changes = compare(stood, [known(finding, asset) for finding in findings]) if before else []
-    return Judgement(asset, decided, tuple(findings), before, tuple(changes))
+    judgement = Judgement(asset, decided, tuple(findings), before, tuple(changes))
+    return _Weighed(judgement, _span(view), latest, told, state)
 
 
-def judge_all(store: Store, assets: Iterable[str], signatures: Signatures) -> list[Judgement]:
+def _write(store: Store, weighed: _Weighed) -> Judgement:
+    one = weighed.judgement
+    store.write_judgement(one.asset, one.verdict.word, one.verdict.reason, weighed.span, one.findings, _versions())
+    write_changes(store, one.asset, weighed.latest, weighed.told)
+    return one
+
+
+def judge_all(
+    store: Store, assets: Iterable[str], signatures: Signatures, beside: Beside | None = None
+) -> list[Judgement]:
     """Judge several assets, then those whose findings depend on them; small ones share a transaction, since a commit costs
-    more than a small asset."""
+    more than a small asset. ``beside`` judges them in other processes where there are several."""
     store.write_detectors((one.name, one.version, one.asks, one.false_alarms) for one in DETECTORS)
     counting = _Counting(store)
-    judged = _judge_each(store, list(assets), signatures, counting)
+    names = list(assets)
+    if beside is not None and len(names) > 1:
+        judged = list(beside(names, counting.cars()))
+    else:
+        judged = _judge_each(store, names, signatures, counting)
     with store.transaction():
         others = _dependents(store, counting.cars())
         store.judge_again(others)

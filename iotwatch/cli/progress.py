@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from rich.progress import Progress as Bar
     from rich.progress import TaskID
 
-    from iotwatch.fanout import Outcome
+    from iotwatch.workers import Outcome
 
 _PATIENCE = 2.0
 

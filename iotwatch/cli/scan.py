@@ -13,6 +13,7 @@ import click
 
 from iotwatch.cli.options import Talk, database, option, output_format, signature_folder, talking, unmask
 from iotwatch.model import Confidence, Severity, Vantage
+from iotwatch.processes import start_server
 
 if TYPE_CHECKING:
     from iotwatch.fanout import ScanReport
@@ -82,6 +83,8 @@ def command(
     """
     # Imports and reading make many small values that live to the end: the collector would walk them again and again for nothing.
     gc.set_threshold(50_000, 20, 50)
+    if jobs > 1:
+        start_server()
     from iotwatch.case import read_case
     from iotwatch.cli.progress import Progress
     from iotwatch.fanout import Plan, exit_code, scan

@@ -29,6 +29,15 @@ class Connected:
             raise
         self.connection.execute("COMMIT")
 
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """A read transaction: everything read in it stood in the database at one moment. Others may write meanwhile."""
+        self.connection.execute("BEGIN")
+        try:
+            yield
+        finally:
+            self.connection.execute("ROLLBACK")
+
     def insert(self, table: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
         """Insert ``rows`` in one statement; the names of table and columns are ours."""
         marks = ", ".join("?" * len(columns))

@@ -97,6 +97,14 @@ class Reading(Connected):
             name for (name,) in self.connection.execute("SELECT name FROM assets WHERE judged_at IS NULL ORDER BY name")
         ]
 
+    def state(self, asset: str) -> tuple[object, ...]:
+        """What a judgement of ``asset`` rests on, to see whether it changed: its sources, scope, case and all decisions."""
+        sources = "SELECT id, run_id, sha256 FROM sources WHERE asset = ? ORDER BY id"
+        known = "SELECT scope, case_file FROM assets WHERE name = ?"
+        decisions = "SELECT count(*), max(id), max(removed) FROM decisions"
+        rows = (*self.connection.execute(sources, (asset,)), *self.connection.execute(known, (asset,)))
+        return (*rows, *self.connection.execute(decisions))
+
     def asset_names(self) -> list[str]:
         return [name for (name,) in self.connection.execute("SELECT name FROM assets ORDER BY name")]
 

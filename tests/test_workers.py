@@ -1,0 +1,54 @@
+"""Processes side by side: what they store and judge is what one process would."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from iotwatch.detect.fleet import Fleet
+from iotwatch.fanout import Plan, scan
+from iotwatch.judge import judge_beside
+from iotwatch.signatures import load
+from iotwatch.store import Store
+
+CAPTURES = Path(__file__).resolve().parents[1] / "captures"
+INPUTS = [CAPTURES / name for name in ("gt06-tracker", "mqtt-position", "nmea-uplink", "dns-and-tls")]
+_COUNTED = ("flows", "contacts", "positions", "observations", "places", "findings", "evidence", "beacons")
+
+
+def counts(database: Path) -> dict[str, int]:
+    with sqlite3.connect(database) as connection:
+        return {table: connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in _COUNTED}
+
+
+def test_two_workers_store_and_judge_as_one_process_does(tmp_path: Path) -> None:
+    one, two = tmp_path / "one.db", tmp_path / "two.db"
+    alone = scan(INPUTS, one, Plan(jobs=1))
+    beside = scan(INPUTS, two, Plan(jobs=2))
+    assert {outcome.path: outcome for outcome in beside.outcomes} == {
+        outcome.path: outcome for outcome in alone.outcomes
+    }
+    assert beside.assets == alone.assets
+    assert sorted(beside.levels) == sorted(alone.levels)
+    assert counts(one) == counts(two)
+
+
+def test_what_changed_while_it_was_weighed_is_judged_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    database = tmp_path / "a.db"
+    scan([INPUTS[0]], database, Plan(asset="car", jobs=1))
+    seen = []
+    states = Store.state
+
+    def changing(self: Store, asset: str) -> tuple[object, ...]:
+        seen.append(asset)
+        return (*states(self, asset), len(seen) == 2)
+
+    monkeypatch.setattr(Store, "state", changing)
+    with Store(database) as store:
+        (judged,) = judge_beside(store, ["car"], load(), Fleet())
+    # Weighed, found changed, weighed again under the lock.
+    assert len(seen) == 3
+    assert judged.verdict.word == "suspicious"
+    assert counts(database)["findings"] > 0
