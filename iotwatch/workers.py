@@ -5,18 +5,20 @@ SQLite lets one of them write at a time and all of them read; the reading and th
 
 from __future__ import annotations
 
-import gc
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
+from typing import TypeVar
 
 import msgspec
 
 from iotwatch.detect.fleet import Fleet
+from iotwatch.errors import LimitReached
 from iotwatch.judge import Judgement, judge_beside
 from iotwatch.pipeline import Job, analyse
-from iotwatch.processes import server
+from iotwatch.processes import begin_work, server
 from iotwatch.signatures import load
 from iotwatch.store import Analysis, Store
 
@@ -40,15 +42,10 @@ class Outcome(msgspec.Struct, frozen=True):
     positions: int = 0
 
 
+_Result = TypeVar("_Result")
 Tell = Callable[[Outcome], None]
 Fresh = tuple[Job, str]
 """A job that is to be done, with the file's hash where that had to be taken before."""
-
-
-def spare_the_collector() -> None:
-    """Reading makes many small values that live to the end: Python's collector would walk them again and again for nothing."""
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 50)
 
 
 class Writer:
@@ -106,7 +103,7 @@ class Crew:
         self._workers = workers
         self._database = database
         self._folder = folder
-        self._pool = ProcessPoolExecutor(workers, mp_context=server(), initializer=spare_the_collector)
+        self._pool = ProcessPoolExecutor(workers, mp_context=server(), initializer=begin_work)
 
     def __enter__(self) -> Crew:
         return self
@@ -121,19 +118,27 @@ class Crew:
             waiting.add(self._pool.submit(_analyse, batch, run, self._database, self._folder))
             if len(waiting) >= self._workers * _AHEAD:
                 done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
-                for future in done:
-                    yield from future.result()
+                yield from _results(done)
         while waiting:
             done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
-            for future in done:
-                yield from future.result()
+            yield from _results(done)
 
     def judge(self, assets: Sequence[str], cars: Fleet) -> list[Judgement]:
         """Judge assets side by side, in the order given."""
         size = max(1, min(_BATCH_ASSETS, len(assets) // (self._workers * _AHEAD)))
         chunks = [assets[start : start + size] for start in range(0, len(assets), size)]
         futures = [self._pool.submit(_judge, chunk, cars, self._database, self._folder) for chunk in chunks]
-        return [judgement for future in futures for judgement in future.result()]
+        return list(_results(futures))
+
+
+def _results(futures: Iterable[Future[list[_Result]]]) -> Iterator[_Result]:
+    try:
+        for future in futures:
+            yield from future.result()
+    except BrokenProcessPool as error:
+        raise LimitReached(
+            "a worker process was killed, most likely for want of memory; what was finished is stored: try --jobs 1"
+        ) from error
 
 
 def _batches(fresh: Iterable[Fresh]) -> Iterator[list[Fresh]]:

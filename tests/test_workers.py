@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import sqlite3
 from pathlib import Path
 
 import pytest
 
+from iotwatch import workers
 from iotwatch.detect.fleet import Fleet
+from iotwatch.errors import LimitReached
 from iotwatch.fanout import Plan, scan
 from iotwatch.judge import judge_beside
 from iotwatch.signatures import load
 from iotwatch.store import Store
+from iotwatch.workers import Outcome
 
 CAPTURES = Path(__file__).resolve().parents[1] / "captures"
 INPUTS = [CAPTURES / name for name in ("gt06-tracker", "mqtt-position", "nmea-uplink", "dns-and-tls")]
@@ -52,3 +57,14 @@ def test_what_changed_while_it_was_weighed_is_judged_again(tmp_path: Path, monke
     assert len(seen) == 3
     assert judged.verdict.word == "suspicious"
     assert counts(database)["findings"] > 0
+
+
+def _killed(*_: object) -> list[Outcome]:
+    os.kill(os.getpid(), signal.SIGKILL)
+    return []
+
+
+def test_a_killed_worker_is_an_error_that_says_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workers, "_analyse", _killed)
+    with pytest.raises(LimitReached, match="--jobs 1"):
+        scan(INPUTS, tmp_path / "a.db", Plan(jobs=2))

@@ -13,7 +13,7 @@ import click
 
 from iotwatch import __version__
 from iotwatch.cli.options import database, talk_options
-from iotwatch.errors import IotwatchError, SignatureError
+from iotwatch.errors import IotwatchError, LimitReached, SignatureError
 
 # verb -> (module, first line of help): the help page must not import the commands.
 VERBS = {
@@ -34,6 +34,7 @@ VERBS = {
     "doctor": "Tell what is installed and what each absence costs.",
     "demo": "Scan a planted car: proves that every detector works here.",
 }
+EXIT_INCOMPLETE = 3
 EXIT_BROKEN_DATA = 5
 EXIT_BUG = 70
 EXIT_INTERRUPTED = 130
@@ -89,6 +90,9 @@ def main() -> None:
         # The reader of our output left (| head): nothing more to say, and no traceback.
         sys.stderr.close()
         sys.exit(0)
+    except LimitReached as error:
+        click.echo(f"Error: {error}", err=True)
+        sys.exit(EXIT_INCOMPLETE)
     except IotwatchError as error:
         click.echo(f"Error: {error}", err=True)
         sys.exit(EXIT_UNREADABLE)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import shutil
 import sys
 import tempfile
@@ -13,7 +12,7 @@ import click
 
 from iotwatch.cli.options import Talk, database, option, output_format, signature_folder, talking, unmask
 from iotwatch.model import Confidence, Severity, Vantage
-from iotwatch.processes import start_server
+from iotwatch.processes import spare_the_collector, start_server
 
 if TYPE_CHECKING:
     from iotwatch.fanout import ScanReport
@@ -81,8 +80,8 @@ def command(
     PATHS are files, folders (recursively) or - for standard input. Exit codes: 0 nothing at or above --fail-on,
     1 found, 2 wrong usage, 3 incomplete, 4 nothing could be read.
     """
-    # Imports and reading make many small values that live to the end: the collector would walk them again and again for nothing.
-    gc.set_threshold(50_000, 20, 50)
+    # Twice: what the imports make is not walked while they run, and not walked after.
+    spare_the_collector()
     if jobs > 1:
         start_server()
     from iotwatch.case import read_case
@@ -100,7 +99,7 @@ def command(
         jobs=jobs,
         force=force,
     )
-    gc.freeze()
+    spare_the_collector()
     with tempfile.TemporaryDirectory(prefix="iotwatch-") as scratch:
         inputs = [_standard_input(Path(scratch)) if str(path) == "-" else path for path in paths]
         with Progress(inputs, shown=talk.progress, verbose=talk.verbose) as shown:
