@@ -30,8 +30,12 @@ class Store(Removing):
             if not self.path.exists():
                 os.close(os.open(self.path, os.O_CREAT | os.O_RDWR, 0o600))
             self.connection = sqlite3.connect(self.path, timeout=_BUSY_SECONDS, isolation_level=None)
-            self._prepare()
         except (OSError, sqlite3.Error) as error:
+            raise StoreError(f"cannot use the database {self.path}: {error}") from error
+        try:
+            self._prepare()
+        except sqlite3.Error as error:
+            self.connection.close()
             raise StoreError(f"cannot use the database {self.path}: {error}") from error
         self.places = PlaceReader(self.connection)
 
