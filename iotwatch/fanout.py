@@ -15,6 +15,7 @@ from iotwatch.errors import SourceError, UnreadableSource
 from iotwatch.judge import judge_all
 from iotwatch.model import Case, Confidence, Severity
 from iotwatch.pipeline import Job, Options, analyse, sha256_of
+from iotwatch.printable import storable
 from iotwatch.signatures import Signatures, load
 from iotwatch.store import Analysis, SourceRow, Store
 from iotwatch.workers import Crew, Fresh, Outcome, Tell, Writer
@@ -65,7 +66,7 @@ def scan(
     """
     known_signatures = load(signatures)
     with Store(database) as store:
-        run = store.start_run(__version__, known_signatures.version, " ".join(str(path) for path in paths))
+        run = store.start_run(__version__, known_signatures.version, storable(" ".join(str(path) for path in paths)))
         outcomes: list[Outcome] = []
 
         def heard(outcome: Outcome) -> None:
@@ -103,11 +104,11 @@ def find_jobs(paths: Iterable[str | Path], plan: Plan) -> Iterator[Job | Analysi
     for argument in paths:
         root = Path(argument)
         if not root.exists():
-            yield _unreadable(str(argument), plan.asset or str(argument), "there is no such file")
+            yield _unreadable(str(argument), storable(plan.asset or str(argument)), "there is no such file")
             continue
         named = not root.is_dir()
         for path, trouble in [(root, "")] if named else _walk(root):
-            asset = plan.asset or _asset_of(path, root, named, plan.asset_from, mapping)
+            asset = storable(plan.asset or _asset_of(path, root, named, plan.asset_from, mapping))
             if trouble:
                 yield _unreadable(str(path), asset, trouble)
             else:
@@ -161,7 +162,7 @@ def _mapping(asset_from: str) -> dict[str, str]:
 def _unreadable(path: str, asset: str, reason: str) -> Analysis:
     return Analysis(
         source=SourceRow(
-            *("", path, asset, "other", "unknown", "unknown", 0, "unreadable"),
+            *("", storable(path), asset, "other", "unknown", "unknown", 0, "unreadable"),
             complete=False,
             reason=reason,
             version=__version__,
@@ -194,13 +195,13 @@ def _fresh(jobs: Sequence[Job], store: Store, plan: Plan, signatures: Signatures
             size = -1
         options = job.options.digest()
         row = SourceRow(
-            *(sha256, job.path, job.asset, "", "", "", size, ""),
+            *(sha256, storable(job.path), job.asset, "", "", "", size, ""),
             options_hash=options,
             version=__version__,
             signatures_version=signatures.version,
         )
         if sha256 and store.known(row):
-            heard(Outcome(job.path, job.asset, "known", "analysed before with the same version and options"))
+            heard(Outcome(storable(job.path), job.asset, "known", "analysed before with the same version and options"))
             continue
         yield job, sha256
 

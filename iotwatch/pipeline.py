@@ -29,6 +29,7 @@ from iotwatch.observe import Collector, Names, Scope, observe_artefact, observe_
 from iotwatch.observe.firmware import could_be_log, outside, unopened
 from iotwatch.observe.texts import claimed_share, is_media, is_source_code, is_text, readable
 from iotwatch.observe.zeek import observe_zeek
+from iotwatch.printable import storable
 from iotwatch.read.stream import Stream, from_bytes
 from iotwatch.read.zeek import ZeekLog, read_zeek, zeek_log
 from iotwatch.signatures import Signatures
@@ -350,7 +351,7 @@ class _Work:
         facts, job = self.facts, self.job
         return SourceRow(
             sha256=sha256,
-            path=job.path,
+            path=storable(job.path),
             asset=job.asset,
             vantage=job.options.vantage or default_vantage(facts.kind, facts.link_types),
             kind=facts.kind,
@@ -367,7 +368,7 @@ class _Work:
             options_hash=job.options.digest(),
             version=__version__,
             signatures_version=self.signatures.version,
-            reason=reason,
+            reason=storable(reason),
         )
 
     def analysis(self, source: SourceRow) -> Analysis:

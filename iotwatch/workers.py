@@ -5,6 +5,7 @@ SQLite lets one of them write at a time and all of them read; the reading and th
 
 from __future__ import annotations
 
+import sqlite3
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
@@ -18,10 +19,13 @@ from iotwatch.detect.fleet import Fleet
 from iotwatch.errors import LimitReached
 from iotwatch.judge import Judgement, judge_beside
 from iotwatch.pipeline import Job, analyse
+from iotwatch.printable import storable
 from iotwatch.processes import begin_work, server
 from iotwatch.signatures import load
 from iotwatch.store import Analysis, Store
 
+# What SQLite and its adapters say of a value that no column takes.
+UNSTORABLE = (ArithmeticError, ValueError, sqlite3.DataError, sqlite3.InterfaceError, sqlite3.ProgrammingError)
 _AHEAD = 3
 _HELD_ROWS = 20_000
 _HELD_SECONDS = 2.0
@@ -80,11 +84,22 @@ class Writer:
         held, self._held, self._rows = self._held, [], 0
         if held:
             with self._store.transaction():
-                for analysis in held:
-                    self._store.write_source(analysis, self._run)
+                held = [self._write_one(analysis) for analysis in held]
         for analysis in held:
             self._heard(_outcome(analysis))
         self._since = time.monotonic()
+
+    def _write_one(self, analysis: Analysis) -> Analysis:
+        """Store one source, or, where its values cannot be stored, that this is so: the others are not lost with it."""
+        try:
+            with self._store.part():
+                self._store.write_source(analysis, self._run)
+        except UNSTORABLE as error:
+            told = storable(f"internal error: cannot be stored: {type(error).__name__}: {error}")
+            source = msgspec.structs.replace(analysis.source, status="partial", complete=False, reason=told)
+            analysis = Analysis(source=source)
+            self._store.write_source(analysis, self._run)
+        return analysis
 
 
 def _outcome(analysis: Analysis) -> Outcome:

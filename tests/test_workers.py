@@ -9,15 +9,18 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from iotwatch import workers
 from iotwatch.detect.fleet import Fleet
 from iotwatch.errors import LimitReached
 from iotwatch.fanout import Plan, scan
 from iotwatch.judge import judge_beside
+from iotwatch.model import Coverage
+from iotwatch.pipeline import Job, analyse
 from iotwatch.signatures import load
 from iotwatch.store import Store
-from iotwatch.workers import Outcome
+from iotwatch.workers import Outcome, Writer
 
 CAPTURES = Path(__file__).resolve().parents[1] / "captures"
 INPUTS = [CAPTURES / name for name in ("gt06-tracker", "mqtt-position", "nmea-uplink", "dns-and-tls")]
@@ -69,3 +72,23 @@ def test_a_killed_worker_is_an_error_that_says_what_to_do(tmp_path: Path, monkey
     monkeypatch.setattr(workers, "_analyse", _killed)
     with pytest.raises(LimitReached, match="--jobs 1"):
         scan(INPUTS, tmp_path / "a.db", Plan(jobs=2))
+
+
+def test_a_source_that_cannot_be_stored_is_told_and_the_others_stand(tmp_path: Path) -> None:
+    database = tmp_path / "a.db"
+    signatures = load()
+    jobs = [Job(str(path), path.name) for path in sorted(CAPTURES.glob("*/*.pcapng"))[:3]]
+    first, odd, last = (analyse(job, signatures) for job in jobs)
+    odd = replace(odd, coverage=(*odd.coverage, Coverage("\ud800", 1.0)))
+    outcomes: list[Outcome] = []
+    with Store(database) as store, Writer(store, store.start_run("", "", ""), outcomes.append) as writer:
+        writer.take([first, odd, last])
+    assert [outcome.status for outcome in outcomes] == ["ok", "partial", "ok"]
+    assert "cannot be stored" in outcomes[1].reason
+    with Store(database) as store:
+        flows = dict(
+            store.connection.execute(
+                "SELECT path, count(flows.id) FROM sources LEFT JOIN flows ON source_id = sources.id GROUP BY path"
+            )
+        )
+    assert [flows[job.path] > 0 for job in jobs] == [True, False, True]

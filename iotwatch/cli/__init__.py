@@ -13,6 +13,7 @@ import click
 
 from iotwatch import __version__
 from iotwatch.cli.options import database, talk_options
+from iotwatch.cli.saying import say
 from iotwatch.errors import IotwatchError, LimitReached, SignatureError
 
 # verb -> (module, first line of help): the help page must not import the commands.
@@ -84,17 +85,17 @@ def main() -> None:
         click.echo("interrupted; what was finished is stored, the same command goes on from there", err=True)
         sys.exit(EXIT_INTERRUPTED)
     except SignatureError as error:
-        click.echo(f"Error: {error}", err=True)
+        say(f"Error: {error}", err=True)
         sys.exit(EXIT_BROKEN_DATA)
     except BrokenPipeError:
         # The reader of our output left (| head): nothing more to say, and no traceback.
         sys.stderr.close()
         sys.exit(0)
     except LimitReached as error:
-        click.echo(f"Error: {error}", err=True)
+        say(f"Error: {error}", err=True)
         sys.exit(EXIT_INCOMPLETE)
     except IotwatchError as error:
-        click.echo(f"Error: {error}", err=True)
+        say(f"Error: {error}", err=True)
         sys.exit(EXIT_UNREADABLE)
     except Exception as error:
         from iotwatch.cli.crash import write_crash

@@ -10,6 +10,7 @@ import click
 
 from iotwatch.cli.completing import complete_finding
 from iotwatch.cli.options import database, option, output_format, unmask, wrong_usage
+from iotwatch.cli.saying import say
 
 if TYPE_CHECKING:
     from iotwatch.judge import Judgement
@@ -62,7 +63,7 @@ def add(
             until = int(expires.replace(tzinfo=UTC).timestamp() * 1_000_000) if expires else None
             decisions = [Decision(word, _target(store, target), author, reason, asset=asset, expires=until)]
         for decision in decisions:
-            click.echo(f"decision {store.add_decision(decision)}: {decision.word} {decision.target}")
+            say(f"decision {store.add_decision(decision)}: {decision.word} {decision.target}")
         _tell(judge_all(store, store.unjudged(), load()))
 
 
@@ -131,4 +132,4 @@ def _tell(judged: list[Judgement]) -> None:
     from iotwatch.cli.judged import changed
 
     for line in changed(judged):
-        click.echo(line)
+        say(line)

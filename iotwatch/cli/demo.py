@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 import click
 from click.core import ParameterSource
 
+from iotwatch.cli import EXIT_BUG
 from iotwatch.cli.options import Talk, database, talking, unmask
 
 if TYPE_CHECKING:
     from iotwatch.fanout import ScanReport
 
-EXIT_NOT_PROVEN = 70
 VERDICT = "reports-location"
 
 
@@ -41,7 +41,7 @@ def command(ctx: click.Context, database: Path, unmask: bool, talk: Talk) -> Non
     if verdict != VERDICT:
         click.echo(f"the verdict is {verdict or 'missing'} and should be {VERDICT}", err=True)
     if silent or verdict != VERDICT:
-        sys.exit(EXIT_NOT_PROVEN)
+        sys.exit(EXIT_BUG)
     if not talk.quiet:
         click.echo("every detector fired", err=True)
 

@@ -17,8 +17,11 @@ from pathlib import Path
 import click
 
 from iotwatch import __version__
+from iotwatch.cli import EXIT_BUG, EXIT_INCOMPLETE
 from iotwatch.cli.options import Talk, database, option, talking
+from iotwatch.cli.saying import say
 from iotwatch.errors import IotwatchError, UnpackError
+from iotwatch.printable import stored_path
 
 _PROGRAMS = {
     "tshark": "the long tail of protocols (GSMTAP, S1AP, SUPL ...) is not dissected",
@@ -32,10 +35,6 @@ _PACKAGES = {
     "datasette": "no database in the browser: pip install 'iotwatch[browse]'",
     "pyarrow": "no export as Parquet: pip install 'iotwatch[parquet]'",
 }
-
-
-EXIT_CHANGED = 3
-EXIT_NOT_PROVEN = 70
 
 
 @click.command("doctor")
@@ -70,7 +69,7 @@ def command(database: Path, evidence: bool, talk: Talk) -> None:
     signatures = load()
     problems = check(signatures)
     click.echo(f"  signatures: {len(signatures.all())}, {len(problems)} problem(s), version {signatures.version[:12]}")
-    sys.exit(0 if _planted_car() else EXIT_NOT_PROVEN)
+    sys.exit(0 if _planted_car() else EXIT_BUG)
 
 
 def _planted_car() -> bool:
@@ -103,19 +102,19 @@ def _evidence(database: Path, talk: Talk) -> int:
     with Store(database, create=False) as store:
         for one in check(store):
             sources, held, changed = sources + 1, held + one.evidence, changed + bool(one.changes)
-            word = ("CHANGED" if Path(one.path).exists() else "GONE") if one.changes else "ok"
-            click.echo(
+            word = ("CHANGED" if stored_path(one.path).exists() else "GONE") if one.changes else "ok"
+            say(
                 f"{word}  {one.sha256}  {one.path}  asset {one.asset}, {one.evidence} evidence(s),"
                 f" iotwatch {one.version}, signatures {one.signatures_version[:12]}, scanned {one.scanned}"
             )
             for change in one.changes:
-                click.echo(f"  {change}")
+                say(f"  {change}")
     if not talk.quiet:
         checked = f"checked {datetime.now(UTC):%Y-%m-%d %H:%M} UTC with iotwatch {__version__}"
         click.echo(
             f"{sources} source(s), {changed} changed; {held} evidence(s) stand where they were; {checked}", err=True
         )
-    return EXIT_CHANGED if changed else 0
+    return EXIT_INCOMPLETE if changed else 0
 
 
 def _package(name: str) -> str:

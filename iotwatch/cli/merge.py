@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING
 
 import click
 
+from iotwatch.cli import EXIT_INCOMPLETE, EXIT_UNREADABLE
 from iotwatch.cli.options import Talk, database, signature_folder, talking
+from iotwatch.cli.saying import say
 
 if TYPE_CHECKING:
     from iotwatch.merging import Merged
-
-_EXIT_INCOMPLETE = 3
-_EXIT_UNREADABLE = 4
 
 
 @click.command("merge")
@@ -36,17 +35,17 @@ def command(others: tuple[Path, ...], database: Path, signature_folder: Path | N
         raise click.UsageError(f"{database} cannot be merged into itself")
     report = merge(others, database, load(signature_folder), lambda one: _tell(one, quiet=talk.quiet))
     for line in changed(report.judged):
-        click.echo(line)
+        say(line)
     refused = sum(bool(one.refused) for one in report.databases)
     if refused:
-        sys.exit(_EXIT_UNREADABLE if refused == len(report.databases) else _EXIT_INCOMPLETE)
+        sys.exit(EXIT_UNREADABLE if refused == len(report.databases) else EXIT_INCOMPLETE)
 
 
 def _tell(one: Merged, *, quiet: bool) -> None:
     if one.refused:
-        click.echo(f"left out: {one.refused}", err=True)
+        say(f"left out: {one.refused}", err=True)
     elif not quiet:
         told = [f"{one.taken} source(s) taken", f"{one.known} known"]
         if one.decisions:
             told.append(f"{one.decisions} decision(s)")
-        click.echo(f"{one.path}: {', '.join(told)}", err=True)
+        say(f"{one.path}: {', '.join(told)}", err=True)

@@ -9,6 +9,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
+from iotwatch.cli.saying import say
+from iotwatch.printable import stored_path
+
 if TYPE_CHECKING:
     from rich.progress import Progress as Bar
     from rich.progress import TaskID
@@ -47,11 +50,11 @@ class Progress:
 
     def source_ended(self, outcome: Outcome) -> None:
         """A source ended; with -v its outcome is told."""
-        path = Path(outcome.path)
+        path = stored_path(outcome.path)
         self._done += path.stat().st_size if path.is_file() else 0
         self._current = 0
         if self._verbose:
-            print(f"{outcome.status}: {outcome.path}", file=sys.stderr)  # noqa: T201
+            say(f"{outcome.status}: {outcome.path}", err=True)
         self._update()
 
     def _update(self) -> None:

@@ -9,6 +9,7 @@ import click
 from click.core import ParameterSource
 
 from iotwatch.cli.options import database, option
+from iotwatch.cli.saying import say
 
 
 @click.command("purge")
@@ -63,4 +64,4 @@ def _out_of_scope(database: Path, asset: str, scope: tuple[str, ...]) -> None:
         sources, judged = purge_out_of_scope(store, [asset] if asset else names, scope, load())
     click.echo(f"removed what was out of scope from {sources} source(s)")
     for line in changed(judged):
-        click.echo(line)
+        say(line)

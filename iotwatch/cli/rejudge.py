@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from iotwatch.cli.options import Talk, database, option, signature_folder, talking
+from iotwatch.cli.saying import say
 
 if TYPE_CHECKING:
     from iotwatch.store import Store
@@ -43,7 +44,7 @@ def command(
         if before[name] != after[name] and not talk.quiet:
             click.echo(f"the detector {name} was version {before[name]} and is version {after[name]}", err=True)
     for line in changed(judged):
-        click.echo(line)
+        say(line)
     same = sum(one.before == one.verdict.word and not one.changes for one in judged)
     if same and not talk.quiet:
         click.echo(f"{same} asset(s) are judged as before")

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from iotwatch.cli.options import Talk, database, option, output_format, signature_folder, talking, unmask
+from iotwatch.cli.saying import say
 from iotwatch.model import Confidence, Severity, Vantage
 from iotwatch.processes import spare_the_collector, start_server
 
@@ -116,7 +117,7 @@ def _tell_left_out(report: ScanReport, *, verbose: int) -> None:
     skipped = [outcome for outcome in report.outcomes if outcome.status == "skipped"]
     shown = skipped if verbose else skipped[:_SKIPPED_SHOWN]
     for outcome in (*(one for one in report.outcomes if one.status in ("unreadable", "partial")), *shown):
-        click.echo(f"{outcome.status}: {outcome.path}: {outcome.reason}", err=True)
+        say(f"{outcome.status}: {outcome.path}: {outcome.reason}", err=True)
     if len(shown) < len(skipped):
         click.echo(f"skipped: {len(skipped) - len(shown)} more; -v or `iotwatch show source` lists them", err=True)
 

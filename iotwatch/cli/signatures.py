@@ -7,9 +7,8 @@ from pathlib import Path
 
 import click
 
+from iotwatch.cli import EXIT_BROKEN_DATA
 from iotwatch.cli.options import output_format, signature_folder
-
-EXIT_BROKEN = 5
 
 
 @click.group("signatures")
@@ -46,7 +45,7 @@ def check_signatures(signature_folder: Path | None) -> None:
     for problem in problems:
         click.echo(problem, err=True)
     click.echo(f"{len(signatures.all())} signatures, {len(problems)} problem(s)")
-    sys.exit(EXIT_BROKEN if problems else 0)
+    sys.exit(EXIT_BROKEN_DATA if problems else 0)
 
 
 @command.command("test")

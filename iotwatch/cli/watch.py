@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from iotwatch.cli.options import Talk, database, option, talking, unmask
+from iotwatch.cli.saying import say
 
 
 @click.command("watch")
@@ -61,4 +62,4 @@ def command(
             click.echo(f"{read} file(s) read, {fresh} new finding(s)", err=True)
             for one in report.outcomes:
                 if one.status in ("unreadable", "partial"):
-                    click.echo(f"{one.status}: {one.path}: {one.reason}", err=True)
+                    say(f"{one.status}: {one.path}: {one.reason}", err=True)

@@ -21,6 +21,7 @@ from iotwatch.handoff.evidence import open_source
 from iotwatch.handoff.kin import Kin
 from iotwatch.handoff.pcapng import PcapngWriter
 from iotwatch.model import Place, Step
+from iotwatch.printable import stored_path
 from iotwatch.read import open_capture, sniff
 from iotwatch.read.pcap import PcapReader
 from iotwatch.read.pcapng import PcapngReader
@@ -116,7 +117,7 @@ def _inner(file: BinaryIO, path: str, place: Place | None) -> BinaryIO:
     if place is None:
         return file
     if all(isinstance(one, Step) and one.name in _CAPTURE_STEPS for one in place.chain()):
-        return open_capture(path)[0]
+        return open_capture(stored_path(path))[0]
     return io.BytesIO(Replay(file).result(place))
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import BinaryIO
 
 from iotwatch.errors import ReplayError, StoreError
+from iotwatch.printable import stored_path
 from iotwatch.replay import Replay
 from iotwatch.store import Store
 
@@ -16,7 +16,7 @@ from iotwatch.store import Store
 def open_source(path: str) -> Iterator[BinaryIO]:
     """The source file; ``ReplayError`` when it is gone."""
     try:
-        with Path(path).open("rb") as file:
+        with stored_path(path).open("rb") as file:
             yield file
     except OSError as error:
         raise ReplayError(f"cannot read the source {path}: {error.strerror}") from error

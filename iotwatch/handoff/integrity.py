@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any, BinaryIO
 
 import msgspec
@@ -11,6 +10,7 @@ import msgspec
 from iotwatch.errors import ReplayError, UnreadableSource
 from iotwatch.handoff.evidence import open_source
 from iotwatch.pipeline import sha256_of
+from iotwatch.printable import stored_path
 from iotwatch.replay import Replay
 from iotwatch.report.masking import mask_text
 from iotwatch.store import Store
@@ -46,7 +46,7 @@ def check(store: Store) -> Iterator[Checked]:
 
 def _check_source(store: Store, row: dict[str, Any]) -> tuple[int, list[str]]:
     try:
-        found = sha256_of(Path(row["path"]))
+        found = sha256_of(stored_path(row["path"]))
         with open_source(row["path"]) as file:
             held, changes = _replay(store, row["id"], file)
     except (UnreadableSource, ReplayError) as error:

@@ -7,11 +7,12 @@ import textwrap
 from collections.abc import Sequence
 from typing import Any
 
+from rich import markup
 from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
+from iotwatch.printable import visible
 from iotwatch.report.rows import Row
 
 SEVERITY_STYLES = {"critical": "bold red", "high": "red", "medium": "yellow", "low": "cyan", "info": "dim"}
@@ -27,8 +28,14 @@ def make(color: bool | None) -> Console:  # noqa: FBT001  the option's own three
     return Console(force_terminal=color, no_color=color is False, width=width, highlight=False, soft_wrap=False)
 
 
+def escape(text: str) -> str:
+    """What others wrote, as markup that says just that: neither rich nor the terminal obeys it."""
+    return markup.escape(visible(text))
+
+
 def print_wrapped(console: Console, text: str, indent: str, *, style: str = "") -> None:
     """A text without markup, folded between words; ``indent`` stands before its first line, blanks before the others."""
+    text = visible(text)
     width = max(20, console.width - len(indent))
     # rich knows how wide a character is, and takes ten times as long to fold.
     if text.isascii():

@@ -7,10 +7,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from rich.console import Console
-from rich.markup import escape
 
 from iotwatch.model import Cut, Step
-from iotwatch.report.console import SEVERITY_STYLES, make, print_wrapped, rows_table
+from iotwatch.report.console import SEVERITY_STYLES, escape, make, print_wrapped, rows_table
 from iotwatch.report.rows import Row
 from iotwatch.report.walkback import described, hex_dump
 

@@ -6,11 +6,10 @@ from collections import Counter
 from collections.abc import Sequence
 
 from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
 
 from iotwatch.report import rows
-from iotwatch.report.console import SEVERITY_STYLES, make, print_wrapped, rows_table
+from iotwatch.report.console import SEVERITY_STYLES, escape, make, print_wrapped, rows_table
 from iotwatch.report.first_page import FirstPage, first_page
 from iotwatch.report.rows import Row
 from iotwatch.store import Store

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from rich.markup import escape
 from rich.table import Table
 
 from iotwatch.report import rows
-from iotwatch.report.console import SEVERITY_STYLES, make
+from iotwatch.report.console import SEVERITY_STYLES, escape, make
 from iotwatch.report.rows import Row
 from iotwatch.store import Store
 

@@ -6,6 +6,7 @@ import shlex
 from collections.abc import Sequence
 
 from iotwatch.model import EXCERPT_BYTES, Cut, Operation, Step
+from iotwatch.printable import shell_word
 
 # What tshark opens as it stands, and what unpacks it to standard output.
 _UNPACKERS = {"gzip": "gzip -dc", "xz": "xz -dc", "bzip2": "bzip2 -dc", "zstd": "zstd -dc", "lz4": "lz4 -dc"}
@@ -23,7 +24,7 @@ def commands(chain: Sequence[Operation], path: str, inner_path: str, display_fil
 
     Of a cut of many spans ``dd`` shows as many as the excerpt is made of.
     """
-    quoted = shlex.quote(path)
+    quoted = shell_word(path)
     last = chain[-1] if chain else None
     made = [_dd(quoted, last.spans)] if len(chain) == 1 and isinstance(last, Cut) else []
     packed = [one.name for one in chain[:-1] if isinstance(one, Step)]

@@ -22,12 +22,25 @@ class Connected:
             yield
             return
         self.connection.execute("BEGIN IMMEDIATE")
+        whole = False
         try:
             yield
-        except BaseException:
-            self.connection.execute("ROLLBACK")
-            raise
-        self.connection.execute("COMMIT")
+            whole = True
+        finally:
+            self.connection.execute("COMMIT" if whole else "ROLLBACK")
+
+    @contextmanager
+    def part(self) -> Iterator[None]:
+        """A part of a transaction that can fail alone: then nothing of it is stored, and the rest may go on."""
+        self.connection.execute("SAVEPOINT part")
+        whole = False
+        try:
+            yield
+            whole = True
+        finally:
+            if not whole:
+                self.connection.execute("ROLLBACK TO part")
+            self.connection.execute("RELEASE part")
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:

@@ -210,3 +210,17 @@ def test_a_folder_that_cannot_be_listed_is_an_outcome(tmp_path: Path, monkeypatc
     assert {outcome.status for outcome in report.outcomes} == {"ok", "unreadable"}
     assert "cannot list the folder: Permission denied" in [outcome.reason for outcome in report.outcomes]
     assert exit_code(report, Severity.HIGH, Confidence.LIKELY) == 3
+
+
+def test_file_names_of_any_bytes_are_scanned_and_never_obeyed(tmp_path: Path) -> None:
+    folder = tmp_path / "sweep"
+    folder.mkdir()
+    for name in (b"caf\xe9.pcap", b"esc\x1b[31mred.pcap", b"plain.pcap"):
+        capture(folder / os.fsdecode(name))
+    (folder / "\x1b]0;title\x07.pcap").write_bytes(b"")
+    result = run(tmp_path, "scan", "--exit-zero", "--jobs", "2", folder)
+    assert result.returncode == 0, result.stderr
+    assert "\x1b" not in result.stdout + result.stderr
+    assert "caf\\xe9.pcap" in result.stdout
+    assert "esc\\x1b[31mred.pcap" in result.stdout
+    assert run(tmp_path, "doctor", "--evidence").returncode == 0
