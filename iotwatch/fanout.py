@@ -11,10 +11,11 @@ from pathlib import Path
 import msgspec
 
 from iotwatch import __version__
+from iotwatch.digest import sha256_of
 from iotwatch.errors import SourceError, UnreadableSource
 from iotwatch.judge import judge_all
 from iotwatch.model import Case, Confidence, Severity
-from iotwatch.pipeline import Job, Options, analyse, sha256_of
+from iotwatch.pipeline import Job, Options, analyse
 from iotwatch.printable import storable
 from iotwatch.signatures import Signatures, load
 from iotwatch.store import Analysis, SourceRow, Store

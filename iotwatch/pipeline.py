@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import io
-import threading
 import time
 import traceback
 from collections import deque
@@ -23,11 +22,13 @@ from iotwatch import __version__, read, unpack
 from iotwatch.decode import decode
 from iotwatch.decode.message import Message
 from iotwatch.decode.receiver_log import is_receiver_log
+from iotwatch.digest import Hashing
 from iotwatch.errors import DamagedSource, IotwatchError, LimitReached, NotEvidence, SourceError, UnreadableSource
-from iotwatch.model import Artefact, Coverage, Damage, Place, Vantage
+from iotwatch.model import Artefact, Coverage, Damage, Place
 from iotwatch.observe import Collector, Names, Scope, observe_artefact, observe_capture, observe_message
 from iotwatch.observe.firmware import could_be_log, outside, unopened
 from iotwatch.observe.texts import claimed_share, is_media, is_source_code, is_text, readable
+from iotwatch.observe.vantage import default_vantage
 from iotwatch.observe.zeek import observe_zeek
 from iotwatch.printable import storable
 from iotwatch.read.stream import Stream, from_bytes
@@ -40,7 +41,6 @@ Progress = Callable[[int], None]
 LOG_SHARE = 0.2
 CODE_SHARE = 0.6
 _LOG_HEAD = 4096
-_HASHED_AFTER = 1 << 20
 _CAPTURES = frozenset({"pcap", "pcapng"})
 _CUTS = frozenset({"packets.cut", "usb.network.cut", "inner parts not opened", "unpack.limit"})
 
@@ -81,26 +81,12 @@ class Blob(msgspec.Struct, frozen=True):
     depth: int
 
 
-def sha256_of(path: Path) -> str:
-    """The SHA-256 of a file, read in 1 MiB pieces; ``UnreadableSource`` when it cannot be read."""
-    digest = hashlib.sha256()
-    buffer = bytearray(1 << 20)
-    view = memoryview(buffer)
-    try:
-        with path.open("rb", buffering=0) as file:
-            while count := file.readinto(buffer):
-                digest.update(view[:count])
-    except OSError as error:
-        raise UnreadableSource(f"cannot read {path}: {error.strerror}") from error
-    return digest.hexdigest()
-
-
 def analyse(job: Job, signatures: Signatures, sha256: str = "", progress: Progress | None = None) -> Analysis:
     """Analyse one source. Never raises for what stands in the file: trouble becomes the source's status and reason."""
     started = time.perf_counter()
     work = _Work(job, signatures, progress)
     status, reason = "ok", ""
-    hashing = _Hashing(Path(job.path)) if not sha256 else None
+    hashing = Hashing(Path(job.path)) if not sha256 else None
     try:
         work.run()
     except NotEvidence as error:
@@ -123,35 +109,6 @@ def analyse(job: Job, signatures: Signatures, sha256: str = "", progress: Progre
     if status == "skipped":
         return Analysis(source=source)
     return work.analysis(source)
-
-
-class _Hashing:
-    """SHA-256 in a thread beside the reading: hashlib and file reads give the interpreter free.
-
-    A small file is hashed when the result is asked for: a thread would cost more.
-    """
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._digest = ""
-        self._trouble = ""
-        self._thread = threading.Thread(target=self._run, daemon=True)
-        self._beside = path.is_file() and path.stat().st_size > _HASHED_AFTER
-        if self._beside:
-            self._thread.start()
-
-    def _run(self) -> None:
-        try:
-            self._digest = sha256_of(self._path)
-        except UnreadableSource as error:
-            self._trouble = str(error)
-
-    def result(self) -> tuple[str, str]:
-        if self._beside:
-            self._thread.join()
-        else:
-            self._run()
-        return self._digest, self._trouble
 
 
 class _Facts(msgspec.Struct, frozen=True):
@@ -387,22 +344,3 @@ class _Work:
             artefacts=tuple({row.path: row for row in self.artefacts}.values()),
             coverage=(*self.coverage, *self.collector.coverage()),
         )
-
-
-def default_vantage(kind: str, link_types: dict[str, int]) -> str:
-    """Where a source was taken, as far as its form tells."""
-    if kind == "log":
-        return Vantage.GATEWAY.value if any(name.startswith("zeek") for name in link_types) else Vantage.UART.value
-    if kind != "capture":
-        return Vantage.OTHER.value
-    most = max(link_types, key=lambda name: link_types[name], default="").lower()
-    for word, vantage in (
-        ("802.11", "wifi"),
-        ("usb", "usb"),
-        ("can", "can"),
-        ("gsmtap", "cellular"),
-        ("bluetooth", "rf"),
-    ):
-        if word in most:
-            return vantage
-    return Vantage.LAN.value

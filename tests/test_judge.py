@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 import random
 from pathlib import Path
@@ -16,22 +15,15 @@ from iotwatch.errors import StoreError
 from iotwatch.fanout import Plan, scan
 from iotwatch.judge import _Counting, judge_all
 from iotwatch.report.assembling import assemble
-from iotwatch.report.export import write_jsonl
 from iotwatch.signatures import load
 from iotwatch.store import Store
 from iotwatch.store.sweeps import sweep_of, sweeps
 from tests.fleet_traffic import START, calls
+from tests.stored import export
 
 COMMON, RARE = "198.51.100.1", "203.0.113.77"
 DAY = 86_400.0
 AT_LOG = Path(__file__).parent.parent / "captures" / "at-quectel" / "ttyUSB2-at.log"
-
-
-def export(database: Path) -> str:
-    out = io.StringIO()
-    with Store(database, create=False) as store:
-        write_jsonl(store, out, unmask=True)
-    return out.getvalue()
 
 
 def severity(database: Path, asset: str) -> dict[str, str]:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import gzip
-import io
-import tarfile
 from pathlib import Path
 
 import pytest
 
 from iotwatch.pipeline import Job, Limits, Options, analyse
 from iotwatch.signatures import load
+from tests.tars import make_tar
 
 CAPTURES = Path(__file__).parent.parent / "captures"
 GT06 = CAPTURES / "gt06-tracker" / "gt06-tracker.pcap"
@@ -21,15 +20,6 @@ def job(path: Path, *, named: bool = False, options: Options | None = None) -> J
     return Job(str(path), "car", named, options or Options())
 
 
-def packed(path: Path, files: dict[str, bytes]) -> Path:
-    with tarfile.open(path, "w") as archive:
-        for name, data in files.items():
-            entry = tarfile.TarInfo(name)
-            entry.size = len(data)
-            archive.addfile(entry, io.BytesIO(data))
-    return path
-
-
 def test_a_readme_with_coordinates_is_no_log(tmp_path: Path) -> None:
     readme = tmp_path / "README.md"
     readme.write_text("# Car park\n\n" + "The gate is at lat: 51.50853, lon: 4.25741 as seen from the road.\n" * 5)
@@ -38,7 +28,7 @@ def test_a_readme_with_coordinates_is_no_log(tmp_path: Path) -> None:
 
 
 def test_a_capture_and_a_log_inside_an_archive_are_read_as_such(tmp_path: Path) -> None:
-    path = packed(tmp_path / "phone.tar", {"a/run.pcap": GT06.read_bytes(), "a/nmea.log": NMEA.read_bytes()})
+    path = make_tar(tmp_path / "phone.tar", {"a/run.pcap": GT06.read_bytes(), "a/nmea.log": NMEA.read_bytes()})
     result = analyse(job(path), load())
     directions = {(position.dialect, position.direction.value) for position in result.positions}
     assert directions == {("gt06", "up"), ("nmea", "local")}
@@ -56,8 +46,8 @@ def test_a_compressed_capture_is_a_capture(tmp_path: Path) -> None:
 
 
 def test_budgets_end_in_a_status_and_keep_what_was_found(tmp_path: Path) -> None:
-    inner = packed(tmp_path / "inner.tar", {"run.pcap": GT06.read_bytes()}).read_bytes()
-    path = packed(tmp_path / "outer.tar", {"nmea.log": NMEA.read_bytes(), "inner.tar": inner})
+    inner = make_tar(tmp_path / "inner.tar", {"run.pcap": GT06.read_bytes()}).read_bytes()
+    path = make_tar(tmp_path / "outer.tar", {"nmea.log": NMEA.read_bytes(), "inner.tar": inner})
     result = analyse(job(path, options=Options(limits=Limits(depth=1))), load())
     assert {position.dialect for position in result.positions} == {"nmea"}
     assert result.source.status == "partial"

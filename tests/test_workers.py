@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import sqlite3
-from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -21,15 +19,10 @@ from iotwatch.pipeline import Job, analyse
 from iotwatch.signatures import load
 from iotwatch.store import Store
 from iotwatch.workers import Outcome, Writer
+from tests.stored import counts
 
 CAPTURES = Path(__file__).resolve().parents[1] / "captures"
 INPUTS = [CAPTURES / name for name in ("gt06-tracker", "mqtt-position", "nmea-uplink", "dns-and-tls")]
-_COUNTED = ("flows", "contacts", "positions", "observations", "places", "findings", "evidence", "beacons")
-
-
-def counts(database: Path) -> dict[str, int]:
-    with closing(sqlite3.connect(database)) as connection:
-        return {table: connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in _COUNTED}
 
 
 def test_two_workers_store_and_judge_as_one_process_does(tmp_path: Path) -> None:

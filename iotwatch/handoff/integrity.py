@@ -7,9 +7,9 @@ from typing import Any, BinaryIO
 
 import msgspec
 
+from iotwatch.digest import sha256_of
 from iotwatch.errors import ReplayError, UnreadableSource
 from iotwatch.handoff.evidence import open_source
-from iotwatch.pipeline import sha256_of
 from iotwatch.printable import stored_path
 from iotwatch.replay import Replay
 from iotwatch.report.masking import mask_text

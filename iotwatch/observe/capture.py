@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from iotwatch.decode import decode
-from iotwatch.decode.message import Message
 from iotwatch.model import Coverage, Place
 from iotwatch.observe.collector import Collector
 from iotwatch.observe.contacts import Questions, contact_rows, flow_rows
 from iotwatch.observe.messages import observe_message
+from iotwatch.observe.names import Names
 from iotwatch.observe.scope import Scope
 from iotwatch.observe.signalling import Signalling
 from iotwatch.read import Capture
@@ -26,33 +26,6 @@ Push = Callable[[Stream, int], None]
 _HEAD = 64
 # Wires that end at the device under test: what passes them is its own.
 _WIRES = frozenset({"usb", "can", "serial"})
-
-
-@dataclass
-class Names:
-    """What messages say of their flows, and which name an address was given by DNS."""
-
-    protocol: dict[int, str] = field(default_factory=dict)
-    server: dict[int, str] = field(default_factory=dict)
-    ja4: dict[int, str] = field(default_factory=dict)
-    address: dict[str, str] = field(default_factory=dict)
-
-    def learn(self, message: Message) -> None:
-        flow = message.stream.flow
-        for trait in message.traits:
-            if trait.kind == "dns.answer":
-                for address in trait.facts.get("addresses", ()):
-                    self.address.setdefault(str(address), trait.value)
-            elif flow is not None and trait.kind in ("tls.sni", "http.host"):
-                self.server.setdefault(flow.index, trait.value.partition(":")[0])
-            elif flow is not None and trait.kind == "tls.ja4":
-                self.ja4.setdefault(flow.index, trait.value)
-        if flow is not None:
-            self.protocol.setdefault(flow.index, message.protocol)
-
-    def of(self, flow: int, server: str) -> str:
-        """The far end's name: what the client asked for in the flow itself, else the name that DNS gave the address."""
-        return self.server.get(flow) or self.address.get(server, "")
 
 
 @dataclass(frozen=True)

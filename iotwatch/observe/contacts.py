@@ -1,24 +1,21 @@
-"""A capture's contacts and flows as rows of the store: built one at a time while they are written, never all at once."""
+"""A capture's flows and contacts as rows of the store; of contacts, the many, each is built when it is written."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from iotwatch.decode.message import Message
 from iotwatch.model import Place
+from iotwatch.observe.names import Names
 from iotwatch.read import ContactTable, FlowTable
 from iotwatch.read.contacts import KINDS
 from iotwatch.read.stream import Flow
 from iotwatch.store.rows import ContactRow, FlowRow, isos
-
-if TYPE_CHECKING:
-    from iotwatch.observe.capture import Names
 
 _HEAD = 64
 _NAMED_EVENTS = 64

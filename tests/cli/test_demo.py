@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from iotwatch.cli import demo, planted
+from iotwatch.cli import EXIT_BUG, demo, planted
 from iotwatch.cli import group as cli
 from iotwatch.detect import DETECTORS
 from iotwatch.errors import UnreadableSource
@@ -74,6 +74,6 @@ def test_a_silent_detector_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(planted, "_TAKEN", ("gt06-tracker/gt06-tracker.pcap",))
     monkeypatch.setattr(planted, "_KERNEL", b"")
     result = CliRunner().invoke(cli, ["demo", "--db", str(tmp_path / "demo.db")])
-    assert result.exit_code == demo.EXIT_NOT_PROVEN
+    assert result.exit_code == EXIT_BUG
     assert "the detector vendor did not fire" in result.stderr
     assert "the detector location did not fire" not in result.stderr

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from iotwatch.cli import doctor, planted
+from iotwatch.cli import EXIT_BUG, doctor, planted
 from iotwatch.cli import group as cli
 from iotwatch.handoff import rules
 
@@ -36,7 +36,7 @@ def test_a_detector_that_is_silent_is_told(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(planted, "_TAKEN", ("gt06-tracker/gt06-tracker.pcap",))
     monkeypatch.setattr(planted, "_KERNEL", b"")
     told = run()
-    assert told.exit_code == doctor.EXIT_NOT_PROVEN
+    assert told.exit_code == EXIT_BUG
     assert "vendor did not fire" in told.stdout
     assert "location did not fire" not in told.stdout
 
@@ -45,5 +45,5 @@ def test_without_the_captures_it_says_so(monkeypatch: pytest.MonkeyPatch, tmp_pa
     monkeypatch.setattr(rules, "CHECKOUT", tmp_path / "nowhere")
     monkeypatch.setattr(rules, "PACKAGED", tmp_path / "nowhere")
     told = run()
-    assert told.exit_code == doctor.EXIT_NOT_PROVEN
+    assert told.exit_code == EXIT_BUG
     assert "planted car: not tried - cannot build the demo car" in told.stdout

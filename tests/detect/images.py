@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import io
-import tarfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,16 +11,6 @@ from iotwatch.report import rows
 from iotwatch.store import Store
 
 CAPTURES = Path(__file__).parent.parent.parent / "captures"
-
-
-def make_image(tree: Mapping[str, bytes], file: Path) -> Path:
-    """A tar of the tree: every file stands in it as it is."""
-    with tarfile.open(file, "w") as archive:
-        for name, content in tree.items():
-            entry = tarfile.TarInfo(name)
-            entry.size = len(content)
-            archive.addfile(entry, io.BytesIO(content))
-    return file
 
 
 def scanned(sources: Sequence[Path], folder: Path) -> tuple[list[dict[str, Any]], str]:

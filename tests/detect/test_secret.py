@@ -7,8 +7,9 @@ from pathlib import Path
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from tests.detect.images import CAPTURES, make_image, of, scanned
+from tests.detect.images import CAPTURES, of, scanned
 from tests.observe.firmware.test_keys import CERTIFICATE, KEY
+from tests.tars import make_tar
 
 SECRET = b"Tr4ck3r-0815"
 PEM = serialization.Encoding.PEM
@@ -31,7 +32,7 @@ TREE = {
 
 
 def test_keys_and_passwords(tmp_path: Path) -> None:
-    found, verdict = scanned([make_image(TREE, tmp_path / "image.tar")], tmp_path)
+    found, verdict = scanned([make_tar(tmp_path / "image.tar", TREE)], tmp_path)
     told = {row["title"]: row for row in of(found, "secret")}
 
     assert {title: row["severity"] for title, row in told.items()} == {
@@ -49,7 +50,7 @@ def test_keys_and_passwords(tmp_path: Path) -> None:
 
 
 def test_no_secret_is_stored(tmp_path: Path) -> None:
-    scanned([make_image(TREE, tmp_path / "image.tar")], tmp_path)
+    scanned([make_tar(tmp_path / "image.tar", TREE)], tmp_path)
     database = (tmp_path / "a.db").read_bytes()
     body = TREE["etc/ssl/unit.key"].splitlines()[1]
 

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.detect.images import CAPTURES, make_image, of, scanned
+from tests.detect.images import CAPTURES, of, scanned
+from tests.tars import make_tar
 
 SCRIPT = b"""#!/bin/sh
 printf 'AT+QGPSLOC=2\\r' >/dev/ttyUSB2
@@ -18,7 +19,7 @@ WIRE = [CAPTURES / "http-post-position" / "http-post-position.pcap", CAPTURES / 
 
 
 def test_server_agent_topic_and_identity(tmp_path: Path) -> None:
-    found, verdict = scanned([make_image(TREE, tmp_path / "image.tar"), *WIRE], tmp_path)
+    found, verdict = scanned([make_tar(tmp_path / "image.tar", TREE), *WIRE], tmp_path)
     ties = {row["facts"]["what"]: row for row in of(found, "tie")}
 
     assert {what: row["facts"]["value"] for what, row in ties.items()} == {
@@ -43,14 +44,14 @@ def test_server_agent_topic_and_identity(tmp_path: Path) -> None:
     ],
 )
 def test_one_side_alone_ties_nothing(sources: list[Path], tmp_path: Path) -> None:
-    image = [] if sources else [make_image(TREE, tmp_path / "image.tar")]
+    image = [] if sources else [make_tar(tmp_path / "image.tar", TREE)]
     found, _ = scanned([*image, *sources], tmp_path)
     assert of(found, "tie") == []
 
 
 def test_other_names_tie_nothing(tmp_path: Path) -> None:
     tree = {"opt/report": SCRIPT.replace(b"fleet", b"other"), "etc/far.conf": b"server=nmea.collector.example\n"}
-    found, _ = scanned([make_image(tree, tmp_path / "image.tar"), *WIRE], tmp_path)
+    found, _ = scanned([make_tar(tmp_path / "image.tar", tree), *WIRE], tmp_path)
     assert of(found, "tie") == []
 
 
@@ -60,7 +61,7 @@ def test_a_trackers_frame_and_its_dialect(tmp_path: Path) -> None:
     wire.write_bytes(
         _capture(b"imei:352353773718421,tracker,240317124147,,F,094126,A,3625.72975,N,05031.36339,W,0.025,;")
     )
-    found, _ = scanned([make_image({"bin/agent": frame}, tmp_path / "image.tar"), wire], tmp_path)
+    found, _ = scanned([make_tar(tmp_path / "image.tar", {"bin/agent": frame}), wire], tmp_path)
 
     (row,) = of(found, "tie")
     assert (row["facts"]["what"], row["facts"]["value"], row["severity"]) == ("dialect", "gps103", "critical")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from pathlib import Path
 
 import dpkt
@@ -12,16 +11,15 @@ from iotwatch.errors import StoreError
 from iotwatch.fanout import Plan, scan
 from iotwatch.pipeline import Options
 from iotwatch.purging import purge_out_of_scope
-from iotwatch.report.export import write_jsonl
 from iotwatch.signatures import load
 from iotwatch.store import Store
+from tests.stored import counts, export
 
 CAPTURES = Path(__file__).parent.parent.parent / "captures"
 OURS, OUR_MAC = "192.0.2.10", "00:00:5e:00:53:10"
 THEIRS, THEIR_MAC, THEIR_IMEI = "192.0.2.66", "02:c0:ff:ee:66:66", "860000000000777"
 # The router and we have these first bytes in common: what passes it has an end in scope.
 GATEWAY = "00:00:5e:00:53"
-TABLES = ("flows", "contacts", "positions", "observations", "places", "findings", "evidence", "beacons", "endpoints")
 
 
 def packets(case: str) -> list[tuple[float, bytes]]:
@@ -50,18 +48,6 @@ def both(tmp_path_factory: pytest.TempPathFactory) -> Path:
         for time, data in sorted(packets("gt06-tracker") + theirs):
             writer.writepkt(data, ts=time)
     return path
-
-
-def export(database: Path) -> str:
-    out = io.StringIO()
-    with Store(database, create=False) as store:
-        write_jsonl(store, out, unmask=True)
-    return out.getvalue()
-
-
-def counts(database: Path) -> dict[str, int]:
-    with Store(database, create=False) as store:
-        return {name: store.query(f"SELECT count(*) AS n FROM {name}")[0]["n"] for name in TABLES}
 
 
 @pytest.mark.parametrize("scope", [OUR_MAC, "192.0.2.0/28", GATEWAY, "860000000000033"])

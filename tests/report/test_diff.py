@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import io
-import tarfile
 from pathlib import Path
 
 import pytest
@@ -11,23 +9,15 @@ import pytest
 from iotwatch.fanout import Plan, scan
 from iotwatch.report.diff import Change, diff
 from iotwatch.store import Store
-
-
-def image(path: Path, files: dict[str, bytes]) -> Path:
-    with tarfile.open(path, "w") as archive:
-        for name, data in files.items():
-            entry = tarfile.TarInfo(name)
-            entry.size = len(data)
-            archive.addfile(entry, io.BytesIO(data))
-    return path
+from tests.tars import make_tar
 
 
 @pytest.fixture
 def changes(tmp_path: Path) -> list[Change]:
     agent = b"\x7fELF" + bytes(60) + b"report to https://old.fleet.example/track\0"
     later = agent.replace(b"old.fleet", b"new.fleet") + b"+QGPSLOC EG25GGBR07A08M2G_01.002.07\0/data/quec/log\0"
-    old = image(tmp_path / "old.tar", {"bin/agent": agent, "etc/same": b"same", "etc/gone": b"was here"})
-    new = image(tmp_path / "new.tar", {"bin/agent": later, "etc/same": b"same", "etc/more": b"is new"})
+    old = make_tar(tmp_path / "old.tar", {"bin/agent": agent, "etc/same": b"same", "etc/gone": b"was here"})
+    new = make_tar(tmp_path / "new.tar", {"bin/agent": later, "etc/same": b"same", "etc/more": b"is new"})
     scan([old], tmp_path / "a.db", Plan(asset="unit", jobs=1))
     scan([new], tmp_path / "b.db", Plan(asset="unit", jobs=1))
     with Store(tmp_path / "a.db") as before, Store(tmp_path / "b.db") as after:
@@ -51,7 +41,7 @@ def test_endpoints_and_modules(changes: list[Change]) -> None:
 
 
 def test_nothing_differs_from_itself(tmp_path: Path) -> None:
-    one = image(tmp_path / "a.tar", {"bin/agent": b"\x7fELF agent"})
+    one = make_tar(tmp_path / "a.tar", {"bin/agent": b"\x7fELF agent"})
     scan([one], tmp_path / "a.db", Plan(asset="unit", jobs=1))
     with Store(tmp_path / "a.db") as store:
         assert diff(store, "unit", store, "unit") == []

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import io
 import itertools
 import sqlite3
 import tempfile
@@ -20,37 +19,13 @@ from iotwatch.fanout import Plan, scan
 from iotwatch.merging import merge
 from iotwatch.model import Case, Decision, Phase
 from iotwatch.pipeline import Options
-from iotwatch.report.export import write_jsonl
 from iotwatch.signatures import load
 from iotwatch.store import Store
 from iotwatch.store.foreign import opened
+from tests.stored import counts, export
 
 CAPTURES = Path(__file__).parent.parent.parent / "captures"
 PARTS = (("gt06-tracker", "at-quectel"), ("jt808-tracker", "phone-benign"), ("http-post-position", "gnss-local"))
-TABLES = (
-    "runs",
-    "sources",
-    "flows",
-    "contacts",
-    "positions",
-    "observations",
-    "places",
-    "coverage",
-    "assets",
-    "findings",
-)
-
-
-def export(database: Path) -> str:
-    out = io.StringIO()
-    with Store(database, create=False) as store:
-        write_jsonl(store, out, unmask=True)
-    return out.getvalue()
-
-
-def counts(database: Path) -> dict[str, int]:
-    with Store(database, create=False) as store:
-        return {name: store.query(f"SELECT count(*) AS n FROM {name}")[0]["n"] for name in TABLES}
 
 
 def scanned(database: Path, cases: tuple[str, ...], plan: Plan) -> Path:

@@ -13,6 +13,7 @@ from iotwatch.decode.trackers.checksums import crc16_xmodem
 from iotwatch.decode.trackers.frames import Frame, FramedDialect, Session
 from iotwatch.decode.trackers.report import Report
 from iotwatch.errors import DecodeError
+from iotwatch.model import Confidence
 
 HEAD = 17
 SHORTEST, LONGEST = HEAD + 3, 1024
@@ -55,6 +56,7 @@ def _read(frame: bytes, session: Session) -> Frame:  # noqa: ARG001
     report.fields["event"] = cursor.u8()
     if cursor.u16() & PLACE:
         _read_place(cursor, time, report)
+    report.confidence = Confidence.LIKELY  # one sample stands behind the fields, however right the sum
     return report.frame("ok")
 
 

@@ -217,3 +217,11 @@ def test_the_beginning_of_a_message_over_and_over_costs_little(dialect: TextDial
     started = time.process_time()
     list(dialect.messages(from_bytes(data)))
     assert time.process_time() - started < 2
+
+
+@pytest.mark.parametrize(
+    "dialect", [one for one in DIALECTS if "general knowledge" in str(one.file.sources)], ids=named
+)
+def test_a_layout_that_nothing_confirms_is_never_certain(dialect: TextDialect) -> None:
+    for example in dialect.file.example:
+        assert all(message.confidence < Confidence.CERTAIN for message in dialect.messages(from_bytes(example.data)))

@@ -5,6 +5,7 @@ Each way is written here a second time, from the specifications, so that the rea
 
 from __future__ import annotations
 
+import io
 import json
 import socket
 import struct
@@ -14,6 +15,9 @@ from dataclasses import dataclass, field
 
 import dpkt
 
+from iotwatch import read
+from iotwatch.decode import decode
+from iotwatch.read import Framed
 from tests.decode.usb.captures import Capture
 
 HOST, RESOLVER, BROKER, SERVER = "10.64.7.2", "198.51.100.53", "203.0.113.30", "203.0.113.44"
@@ -261,3 +265,22 @@ def transfers(way: Way, packets: Packets) -> Packets:
         else:
             groups.append((up, [packet]))
     return [*way.before, *((up, way.pack(group, up=up)) for up, group in groups)]
+
+
+FORMS = ("usbmon", "usbmon-mmap", "usbpcap")
+
+
+BY_NAME = {way.name: way for way in WAYS}
+
+
+def framed(pcap: bytes) -> list[Framed]:
+    """The network frames found in a capture, by interface."""
+    bodies = (message.body for stream in read.read_capture(io.BytesIO(pcap)).streams for message in decode(stream))
+    return [body for body in bodies if isinstance(body, Framed)]
+
+
+def packets(body: Framed) -> list[tuple[bool, bytes]]:
+    return [
+        (bool(up), body.data[start:end])
+        for up, start, end in zip(body.outbound, body.begins.tolist(), body.ends.tolist(), strict=True)
+    ]

@@ -1,0 +1,34 @@
+"""What messages say of the flows they came in: protocol, the far end's name, its fingerprint."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from iotwatch.decode.message import Message
+
+
+@dataclass
+class Names:
+    """What messages say of their flows, and which name an address was given by DNS."""
+
+    protocol: dict[int, str] = field(default_factory=dict)
+    server: dict[int, str] = field(default_factory=dict)
+    ja4: dict[int, str] = field(default_factory=dict)
+    address: dict[str, str] = field(default_factory=dict)
+
+    def learn(self, message: Message) -> None:
+        flow = message.stream.flow
+        for trait in message.traits:
+            if trait.kind == "dns.answer":
+                for address in trait.facts.get("addresses", ()):
+                    self.address.setdefault(str(address), trait.value)
+            elif flow is not None and trait.kind in ("tls.sni", "http.host"):
+                self.server.setdefault(flow.index, trait.value.partition(":")[0])
+            elif flow is not None and trait.kind == "tls.ja4":
+                self.ja4.setdefault(flow.index, trait.value)
+        if flow is not None:
+            self.protocol.setdefault(flow.index, message.protocol)
+
+    def of(self, flow: int, server: str) -> str:
+        """The far end's name: what the client asked for in the flow itself, else the name that DNS gave the address."""
+        return self.server.get(flow) or self.address.get(server, "")
