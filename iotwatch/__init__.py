@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from iotwatch.fanout import scan
+    from iotwatch.batch.scan import scan
     from iotwatch.model import Evidence, Finding, Observation
     from iotwatch.signatures import Signature
 
@@ -17,7 +17,7 @@ __version__ = "0.1.0"
 __all__ = ["Evidence", "Finding", "Observation", "Signature", "__version__", "scan"]
 
 _HOMES = {
-    "scan": "iotwatch.fanout",
+    "scan": "iotwatch.batch.scan",
     "Evidence": "iotwatch.model",
     "Finding": "iotwatch.model",
     "Observation": "iotwatch.model",

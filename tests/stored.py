@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from pathlib import Path
 
-from iotwatch.report.export import write_jsonl
+from iotwatch.report.forms.export import write_jsonl
 from iotwatch.store import Store
 
 TABLES = (

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from iotwatch.case import read_case
-from iotwatch.fanout import Plan, scan
+from iotwatch.batch.scan import Plan, scan
+from iotwatch.files.case import read_case
 from iotwatch.model import Confidence
-from iotwatch.pipeline import Options
-from iotwatch.report import rows
+from iotwatch.open.pipeline import Options
+from iotwatch.report.document import rows
 from iotwatch.store import Store
 
 CAPTURES = Path(__file__).parent.parent / "captures"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests import firmware_study as study
+from tests.studies import firmware_study as study
 
 # Known by their magic and not opened: the table of ``docs/firmware.md`` says so.
 NOT_OPENED = frozenset({"7-Zip"})

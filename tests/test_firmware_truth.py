@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from iotwatch.fanout import Plan, scan
-from iotwatch.report import rows
+from iotwatch.batch.scan import Plan, scan
+from iotwatch.report.document import rows
 from iotwatch.store import Store
 
 Entry = dict[str, Any]

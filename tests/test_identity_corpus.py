@@ -17,10 +17,11 @@ from typing import Any
 
 import pytest
 
-from iotwatch.pipeline import Job, analyse
-from iotwatch.replay import Replay
+from iotwatch.open.pipeline import Job, analyse
+from iotwatch.place.replay import Replay
 from iotwatch.signatures import load
 from iotwatch.store import Analysis
+from iotwatch.unpack import EVERY_STEP
 
 pytestmark = pytest.mark.corpus
 CUT = 160
@@ -122,7 +123,7 @@ def test_what_signalling_says_replays(corpus, program):
     for row in _rows(corpus, "e212.imsi", "gsm_a.imeisv", "e164.msisdn", "at_strings_contiguous_in_file"):
         path = corpus / "pcap" / row["path"]
         with path.open("rb") as file:
-            replay = Replay(file)
+            replay = Replay(file, EVERY_STEP)
             for one in _analysed(path, row["sha256"]).observations:
                 excerpt = one.evidence.excerpt
                 assert replay.result(one.evidence.place)[: len(excerpt)] == excerpt, (row["path"], one.kind, one.value)

@@ -11,7 +11,7 @@ import pytest
 
 from iotwatch.detect import DETECTORS, Scene
 from iotwatch.model import Confidence, Direction, Finding, Position, Severity
-from iotwatch.pipeline import Job, analyse
+from iotwatch.open.pipeline import Job, analyse
 from iotwatch.signatures import load
 from iotwatch.store import Analysis, PositionRow, View
 

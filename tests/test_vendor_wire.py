@@ -10,9 +10,9 @@ from typing import NamedTuple
 
 import pytest
 
-from iotwatch.fanout import Plan, scan
+from iotwatch.batch.scan import Plan, scan
 from iotwatch.store import Store
-from tests.false_alarm_traffic import Web, frames, head
+from tests.studies.false_alarm_traffic import Web, frames, head
 
 Said = list[tuple[bool, bytes]]
 

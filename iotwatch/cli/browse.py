@@ -31,7 +31,7 @@ def command(database: Path, port: int, unmask: bool, talk: Talk) -> None:
     a masked copy, made in a private folder and removed at the end, unless --unmask is given: other users of this host can
     reach the page while it runs.
     """
-    from iotwatch.report.browse import serve
+    from iotwatch.report.browse.serve import serve
 
     # The server hands the signal on when it has stopped; the copy has to go then too.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))

@@ -47,7 +47,7 @@ def complete_asset(ctx: click.Context, param: click.Parameter, incomplete: str) 
 
 
 def _stored(ctx: click.Context, noun: str, incomplete: str) -> list[CompletionItem]:
-    from iotwatch.report.ids import NOUNS, beginning_with
+    from iotwatch.report.document.ids import NOUNS, beginning_with
 
     if noun not in NOUNS:
         return []

@@ -13,7 +13,7 @@ from iotwatch.cli.options import database, option, output_format, unmask, wrong_
 from iotwatch.cli.saying import say
 
 if TYPE_CHECKING:
-    from iotwatch.judge import Judgement
+    from iotwatch.detect.judge import Judgement
     from iotwatch.store import Store
 
 
@@ -46,8 +46,8 @@ def add(
     baseline: Path | None,
 ) -> None:
     """Add a decision on one finding, on all findings with FIELD=VALUE (vendor=Telit model=LE910*), or a baseline file."""
-    from iotwatch.baseline import read_baseline
-    from iotwatch.judge import judge_all
+    from iotwatch.detect.judge import judge_all
+    from iotwatch.files.baseline import read_baseline
     from iotwatch.model import Decision
     from iotwatch.signatures import load
     from iotwatch.store import Store
@@ -68,7 +68,7 @@ def add(
 
 
 def _target(store: Store, words: tuple[str, ...]) -> dict[str, str]:
-    from iotwatch.report.ids import row_of
+    from iotwatch.report.document.ids import row_of
 
     if len(words) == 1 and "=" not in words[0]:
         with wrong_usage():
@@ -86,7 +86,8 @@ def _target(store: Store, words: tuple[str, ...]) -> dict[str, str]:
 @unmask
 def list_decisions(database: Path, form: str, unmask: bool) -> None:
     """List the decisions in force."""
-    from iotwatch.report import console, plain
+    from iotwatch.report.console import machine as plain
+    from iotwatch.report.console import tables as console
     from iotwatch.report.masking import mask
     from iotwatch.store import Store
     from iotwatch.store.rows import iso
@@ -119,7 +120,7 @@ def list_decisions(database: Path, form: str, unmask: bool) -> None:
 @database
 def remove(decision_id: int, database: Path) -> None:
     """Take a decision back. It stays in the database with the time."""
-    from iotwatch.judge import judge_all
+    from iotwatch.detect.judge import judge_all
     from iotwatch.signatures import load
     from iotwatch.store import Store
 

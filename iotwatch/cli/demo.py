@@ -14,7 +14,7 @@ from iotwatch.cli import EXIT_BUG
 from iotwatch.cli.options import Talk, database, talking, unmask
 
 if TYPE_CHECKING:
-    from iotwatch.fanout import ScanReport
+    from iotwatch.batch.scan import ScanReport
 
 VERDICT = "reports-location"
 
@@ -48,11 +48,11 @@ def command(ctx: click.Context, database: Path, unmask: bool, talk: Talk) -> Non
 
 def scan_car(database: Path) -> ScanReport:
     """Build the planted car beside ``database`` and scan it into it, with its case and its baseline."""
-    from iotwatch.baseline import read_baseline
-    from iotwatch.case import read_case
+    from iotwatch.batch.scan import Plan, scan
     from iotwatch.cli.planted import ASSET, build
-    from iotwatch.fanout import Plan, scan
-    from iotwatch.pipeline import Options
+    from iotwatch.files.baseline import read_baseline
+    from iotwatch.files.case import read_case
+    from iotwatch.open.pipeline import Options
     from iotwatch.store import Store
 
     folder = database.with_name(database.stem + "-car")
@@ -70,7 +70,7 @@ def outcome(database: Path) -> tuple[list[str], str]:
     """The names of the detectors without a finding on the planted car, and its verdict."""
     from iotwatch.cli.planted import ASSET
     from iotwatch.detect import DETECTORS
-    from iotwatch.report import rows
+    from iotwatch.report.document import rows
     from iotwatch.store import Store
 
     with Store(database, create=False) as store:
@@ -80,7 +80,7 @@ def outcome(database: Path) -> tuple[list[str], str]:
 
 
 def _print(report: ScanReport, database: Path, *, unmask: bool, talk: Talk) -> None:
-    from iotwatch.report import console_scan
+    from iotwatch.report.console import scan as console_scan
     from iotwatch.store import Store
 
     with Store(database, create=False) as store:

@@ -31,8 +31,9 @@ def command(before: str, after: str, database: Path, asset: str, form: str, unma
     """
     import msgspec
 
-    from iotwatch.report import console, plain
-    from iotwatch.report.diff import diff
+    from iotwatch.report.console import machine as plain
+    from iotwatch.report.console import tables as console
+    from iotwatch.report.document.diff import diff
     from iotwatch.report.masking import mask
 
     with ExitStack() as stack:
@@ -56,7 +57,7 @@ def _side(stack: ExitStack, name: str, database: Path, asset: str) -> tuple[Stor
         store = stack.enter_context(Store(path, create=False))
         return store, _only(store, asset, name)
     if path.exists():
-        from iotwatch.fanout import Plan, scan
+        from iotwatch.batch.scan import Plan, scan
 
         scratch = stack.enter_context(tempfile.TemporaryDirectory(prefix="iotwatch-"))
         scan([path], Path(scratch) / "diff.db", Plan(asset="it"))
@@ -70,7 +71,7 @@ def _side(stack: ExitStack, name: str, database: Path, asset: str) -> tuple[Stor
 
 def _sweep(stack: ExitStack, store: Store, asset: str, wanted: str) -> Store:
     """A database of one sweep alone."""
-    from iotwatch.merging import write_sweep
+    from iotwatch.batch.merge import write_sweep
     from iotwatch.signatures import load
     from iotwatch.store import Store
     from iotwatch.store.sweeps import sweep_of

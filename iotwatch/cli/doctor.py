@@ -21,7 +21,7 @@ from iotwatch.cli import EXIT_BUG, EXIT_INCOMPLETE
 from iotwatch.cli.options import Talk, database, option, talking
 from iotwatch.cli.saying import say
 from iotwatch.errors import IotwatchError, UnpackError
-from iotwatch.printable import stored_path
+from iotwatch.files.printable import stored_path
 
 _PROGRAMS = {
     "tshark": "the long tail of protocols (GSMTAP, S1AP, SUPL ...) is not dissected",

@@ -52,8 +52,8 @@ def command(
     With --format pcap and the ID of a finding: its packets with their own times. Those are raw: nothing in them is masked.
     The ID also narrows suricata and yara to that finding.
     """
-    from iotwatch.report.ids import check_asset, row_of
-    from iotwatch.report.writing import write_private
+    from iotwatch.report.document.ids import check_asset, row_of
+    from iotwatch.report.forms.writing import write_private
     from iotwatch.store import Store
 
     if form == "pcap" and (not finding or output is None):
@@ -75,7 +75,7 @@ def command(
 
 
 def _jsonl(store: Store, asked: _Asked) -> Made:
-    from iotwatch.report.export import write_jsonl
+    from iotwatch.report.forms.export import write_jsonl
 
     out = io.StringIO()
     count = write_jsonl(store, out, asked.asset, unmask=asked.unmask)
@@ -83,7 +83,7 @@ def _jsonl(store: Store, asked: _Asked) -> Made:
 
 
 def _csv(store: Store, asked: _Asked) -> Made:
-    from iotwatch.report.export import write_csv
+    from iotwatch.report.forms.export import write_csv
 
     out = io.StringIO(newline="")
     count = write_csv(store, out, asked.asset, unmask=asked.unmask)
@@ -91,7 +91,7 @@ def _csv(store: Store, asked: _Asked) -> Made:
 
 
 def _parquet(store: Store, asked: _Asked) -> Made:
-    from iotwatch.report.parquet import write_parquet
+    from iotwatch.report.forms.parquet import write_parquet
 
     out = io.BytesIO()
     count = write_parquet(store, out, asked.asset, unmask=asked.unmask)
@@ -99,16 +99,16 @@ def _parquet(store: Store, asked: _Asked) -> Made:
 
 
 def _stix(store: Store, asked: _Asked) -> Made:
-    from iotwatch.report.indicators import indicators
-    from iotwatch.report.stix import write_stix
+    from iotwatch.report.forms.indicators import indicators
+    from iotwatch.report.forms.stix import write_stix
 
     found, out = indicators(store, asked.asset, unmask=asked.unmask), io.StringIO()
     return _indicators(write_stix(found, out), found.masked, out)
 
 
 def _zeek(store: Store, asked: _Asked) -> Made:
-    from iotwatch.report.indicators import indicators
-    from iotwatch.report.zeek_intel import write_zeek
+    from iotwatch.report.forms.indicators import indicators
+    from iotwatch.report.forms.zeek_intel import write_zeek
 
     found, out = indicators(store, asked.asset, unmask=asked.unmask), io.StringIO()
     return _indicators(write_zeek(found, out), found.masked, out)
@@ -139,7 +139,7 @@ def _rules(rules: Rules) -> Made:
 
 
 def _cyclonedx(store: Store, asked: _Asked) -> Made:
-    from iotwatch.report.cyclonedx import write_cyclonedx
+    from iotwatch.report.forms.cyclonedx import write_cyclonedx
 
     out = io.StringIO()
     count = write_cyclonedx(store, out, asked.asset, unmask=asked.unmask)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from iotwatch.judge import Judgement
+    from iotwatch.detect.judge import Judgement
     from iotwatch.store.rows import Change
 
 _SHOWN = 12

@@ -13,7 +13,7 @@ from iotwatch.cli.options import Talk, database, signature_folder, talking
 from iotwatch.cli.saying import say
 
 if TYPE_CHECKING:
-    from iotwatch.merging import Merged
+    from iotwatch.batch.merge import Merged
 
 
 @click.command("merge")
@@ -27,8 +27,8 @@ def command(others: tuple[Path, ...], database: Path, signature_folder: Path | N
     What is known is skipped, so merging again adds nothing. The databases DB are not changed; one that is not ours or is
     damaged is told and left out. Exit codes: 0 done, 2 wrong usage, 3 some database was left out, 4 all were.
     """
+    from iotwatch.batch.merge import merge
     from iotwatch.cli.judged import changed
-    from iotwatch.merging import merge
     from iotwatch.signatures import load
 
     if any(database.exists() and other.exists() and database.samefile(other) for other in others):

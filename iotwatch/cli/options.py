@@ -80,7 +80,7 @@ def talking(function: Function) -> Function:
 @contextmanager
 def wrong_usage() -> Iterator[None]:
     """An id or an asset's name that is no row's is told as wrong usage."""
-    from iotwatch.report.ids import UnknownId
+    from iotwatch.report.document.ids import UnknownId
 
     try:
         yield

@@ -10,13 +10,13 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from iotwatch.cli.saying import say
-from iotwatch.printable import stored_path
+from iotwatch.files.printable import stored_path
 
 if TYPE_CHECKING:
     from rich.progress import Progress as Bar
     from rich.progress import TaskID
 
-    from iotwatch.workers import Outcome
+    from iotwatch.batch.workers import Outcome
 
 _PATIENCE = 2.0
 

@@ -29,7 +29,7 @@ def command(database: Path, asset: str, before: datetime | None, out_of_scope: b
     With --out-of-scope sources stay and lose what is not of the devices under test: flows, contacts, positions,
     observations and evidence. What is left is judged anew, and the file is overwritten.
     """
-    from iotwatch.judge import judge_all
+    from iotwatch.detect.judge import judge_all
     from iotwatch.signatures import load
     from iotwatch.store import Store
 
@@ -50,8 +50,8 @@ def command(database: Path, asset: str, before: datetime | None, out_of_scope: b
 
 
 def _out_of_scope(database: Path, asset: str, scope: tuple[str, ...]) -> None:
+    from iotwatch.batch.purge import purge_out_of_scope
     from iotwatch.cli.judged import changed
-    from iotwatch.purging import purge_out_of_scope
     from iotwatch.signatures import load
     from iotwatch.store import Store
 

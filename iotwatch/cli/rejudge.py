@@ -30,7 +30,7 @@ def command(
     No capture is needed. Says which verdicts changed and by which findings, and what today's signatures could not be tried on.
     """
     from iotwatch.cli.judged import changed
-    from iotwatch.judge import judge_all
+    from iotwatch.detect.judge import judge_all
     from iotwatch.signatures import load
     from iotwatch.store import Store
 

@@ -40,9 +40,9 @@ def command(database: Path, output: Path, asset: str, reproducible: bool, unmask
     """
     if output.suffix.lower() not in _SUFFIXES:
         raise click.UsageError(f"the file's suffix decides the form: {', '.join(_SUFFIXES)}")
-    from iotwatch.report.assembling import assemble
-    from iotwatch.report.ids import check_asset
-    from iotwatch.report.writing import form, write_private
+    from iotwatch.report.document.assembling import assemble
+    from iotwatch.report.document.ids import check_asset
+    from iotwatch.report.forms.writing import form, write_private
     from iotwatch.store import Store
 
     with Store(database, create=False) as store:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from iotwatch.printable import visible
+from iotwatch.files.printable import visible
 
 
 def say(text: str, *, err: bool = False) -> None:

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 
 import click
 
+from iotwatch.batch.processes import spare_the_collector, start_server
 from iotwatch.cli.options import Talk, database, option, output_format, signature_folder, talking, unmask
 from iotwatch.cli.saying import say
 from iotwatch.model import Confidence, Severity, Vantage
-from iotwatch.processes import spare_the_collector, start_server
 
 if TYPE_CHECKING:
-    from iotwatch.fanout import ScanReport
+    from iotwatch.batch.scan import ScanReport
 
 _SEVERITIES = [severity.name.lower() for severity in Severity]
 _SKIPPED_SHOWN = 5
@@ -85,10 +85,10 @@ def command(
     spare_the_collector()
     if jobs > 1:
         start_server()
-    from iotwatch.case import read_case
+    from iotwatch.batch.scan import Plan, exit_code, scan
     from iotwatch.cli.progress import Progress
-    from iotwatch.fanout import Plan, exit_code, scan
-    from iotwatch.pipeline import Options
+    from iotwatch.files.case import read_case
+    from iotwatch.open.pipeline import Options
 
     case = read_case(case_file) if case_file else None
     devices = tuple(sorted({*scope, *(case.scope if case else ())}))
@@ -132,7 +132,8 @@ def _standard_input(scratch: Path) -> Path:
 
 
 def _print(report: ScanReport, database: Path, form: str, *, unmask: bool, talk: Talk) -> None:
-    from iotwatch.report import console_scan, plain
+    from iotwatch.report.console import machine as plain
+    from iotwatch.report.console import scan as console_scan
     from iotwatch.store import Store
 
     with Store(database, create=False) as store:

@@ -11,6 +11,6 @@ from iotwatch.cli.options import Talk, talking
 @talking
 def command(talk: Talk) -> None:  # noqa: ARG001
     """Print the JSON Schema that `report -o FILE.json` satisfies."""
-    from iotwatch.report.schema import schema_text
+    from iotwatch.report.forms.schema import schema_text
 
     click.echo(schema_text(), nl=False)

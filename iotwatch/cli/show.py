@@ -11,7 +11,7 @@ from iotwatch.cli.completing import complete_asset, complete_id, complete_noun
 from iotwatch.cli.options import Talk, database, option, output_format, talking, unmask, wrong_usage
 
 if TYPE_CHECKING:
-    from iotwatch.report.rows import Row
+    from iotwatch.report.document.rows import Row
 
 NOUNS = (
     *(
@@ -45,8 +45,10 @@ def command(noun: str, identity: str | None, database: Path, asset: str, form: s
     Without an ID a table, with one (its beginning is enough) all of that row: of a finding its reasons, doubts, false-alarm
     notes, facts, and every evidence with its bytes, what was read out of them, and the commands that show the same bytes.
     """
-    from iotwatch.report import console, console_detail, plain
-    from iotwatch.report.listing import SHOWN, brief
+    from iotwatch.report.console import detail as console_detail
+    from iotwatch.report.console import machine as plain
+    from iotwatch.report.console import tables as console
+    from iotwatch.report.document.listing import SHOWN, brief
 
     if noun in ("dialect", "signature"):
         found = _prose(noun, identity)
@@ -67,10 +69,10 @@ def command(noun: str, identity: str | None, database: Path, asset: str, form: s
 
 
 def _stored(database: Path, noun: str, identity: str | None, asset: str, most: int, *, unmask: bool) -> list[Row] | Row:
-    from iotwatch.report.details import detail
-    from iotwatch.report.ids import NOUNS as NAMED
-    from iotwatch.report.ids import check_asset, row_of
-    from iotwatch.report.listing import listed
+    from iotwatch.report.document.details import detail
+    from iotwatch.report.document.ids import NOUNS as NAMED
+    from iotwatch.report.document.ids import check_asset, row_of
+    from iotwatch.report.document.listing import listed
     from iotwatch.store import Store
 
     if noun == "evidence" and not identity:
@@ -89,7 +91,7 @@ def _stored(database: Path, noun: str, identity: str | None, asset: str, most: i
 def _print_bytes(database: Path, evidence: Row, *, unmask: bool) -> None:
     """All bytes of an evidence that has more than its excerpt, taken from its source again."""
     from iotwatch.handoff import evidence_bytes
-    from iotwatch.report.walkback import hex_dump
+    from iotwatch.report.words.walkback import hex_dump
     from iotwatch.store import Store
 
     if not unmask:

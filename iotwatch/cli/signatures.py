@@ -21,7 +21,8 @@ def command() -> None:
 @output_format("table", "json")
 def list_signatures(signature_folder: Path | None, form: str) -> None:
     """List all signatures with vendor and what they identify."""
-    from iotwatch.report import console, plain
+    from iotwatch.report.console import machine as plain
+    from iotwatch.report.console import tables as console
     from iotwatch.signatures import load
 
     found = [
@@ -54,7 +55,7 @@ def check_signatures(signature_folder: Path | None) -> None:
 @signature_folder
 def test_value(field: str, value: str, signature_folder: Path | None) -> None:
     """Tell what the signatures say of one VALUE of FIELD (usb, usb.string, at, dns, sni, host, agent, text ...)."""
-    from iotwatch.report import console
+    from iotwatch.report.console import tables as console
     from iotwatch.signatures import load
 
     signatures = load(signature_folder)

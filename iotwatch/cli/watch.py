@@ -40,12 +40,12 @@ def command(
     A restart goes on where the last one stopped. It fits a ring of captures (`dumpcap -b duration:60 -b files:30 -w FILE`): a
     file that is still being written waits. What the ring overwrites can no longer be replayed: keep what findings stand in.
     """
-    from iotwatch.case import read_case
-    from iotwatch.fanout import Plan
-    from iotwatch.pipeline import Options
-    from iotwatch.report.console_watch import News
+    from iotwatch.batch.scan import Plan
+    from iotwatch.batch.watch import watch
+    from iotwatch.files.case import read_case
+    from iotwatch.open.pipeline import Options
+    from iotwatch.report.console.watch import News
     from iotwatch.store import Store
-    from iotwatch.watching import watch
 
     case = read_case(case_file) if case_file else None
     devices = tuple(sorted({*scope, *(case.scope if case else ())}))

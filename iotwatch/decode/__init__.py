@@ -4,43 +4,43 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from iotwatch.decode.ais import AIS
-from iotwatch.decode.assistance import ASSISTNOW
+from iotwatch.decode.air.ais import AIS
+from iotwatch.decode.air.geonetworking import GEONETWORKING
+from iotwatch.decode.air.remote_id import REMOTE_ID
 from iotwatch.decode.at import AT
 from iotwatch.decode.at.dumps import SERIAL_DUMP
 from iotwatch.decode.at.ppp import LEADS, PPP_CHAT
-from iotwatch.decode.can_bus import CAN_BUS
-from iotwatch.decode.coap import COAP
-from iotwatch.decode.dhcp import DHCP
-from iotwatch.decode.diameter import DIAMETER
+from iotwatch.decode.cellular.diameter import DIAMETER
+from iotwatch.decode.cellular.gtp import GTP_CONTROL
+from iotwatch.decode.cellular.lookup_xml import LOOKUP_XML
+from iotwatch.decode.cellular.pfcp import PFCP
+from iotwatch.decode.cellular.radius import RADIUS
+from iotwatch.decode.cellular.supl import SUPL
 from iotwatch.decode.dispatcher import Dispatcher, Outcome, Refusal
-from iotwatch.decode.dns import DNS
 from iotwatch.decode.generic import GENERIC
-from iotwatch.decode.geonetworking import GEONETWORKING
-from iotwatch.decode.gpsd import GPSD
-from iotwatch.decode.gtp import GTP_CONTROL
+from iotwatch.decode.gnss.assistance import ASSISTNOW
+from iotwatch.decode.gnss.gpsd import GPSD
+from iotwatch.decode.gnss.nmea import NMEA
+from iotwatch.decode.gnss.receiver_log import RECEIVER_LOG
 from iotwatch.decode.hex_lines import HEX_LINES
 from iotwatch.decode.hostlog import HOST_LOG
-from iotwatch.decode.http import HTTP
-from iotwatch.decode.lookup_xml import LOOKUP_XML
+from iotwatch.decode.iot.can_bus import CAN_BUS
+from iotwatch.decode.iot.coap import COAP
+from iotwatch.decode.iot.mqtt import MQTT
+from iotwatch.decode.iot.vendor_cameras import DHIP, HIKVISION_CONTROL, PTCP, SADP, SADP_ETHERNET
+from iotwatch.decode.iot.vendor_home import KASA, MIIO, TUYA, UBIQUITI
+from iotwatch.decode.iot.vendor_hytera import HRNP
 from iotwatch.decode.message import AccessPoint, Cell, Decoder, Fix, Message, Trait
-from iotwatch.decode.mqtt import MQTT
 from iotwatch.decode.named import NAMED
-from iotwatch.decode.nmea import NMEA
-from iotwatch.decode.pfcp import PFCP
-from iotwatch.decode.quic import QUIC
-from iotwatch.decode.radius import RADIUS
-from iotwatch.decode.receiver_log import RECEIVER_LOG
-from iotwatch.decode.remote_id import REMOTE_ID
-from iotwatch.decode.ssdp import SSDP
-from iotwatch.decode.supl import SUPL
-from iotwatch.decode.syslog import SYSLOG
-from iotwatch.decode.tls import DTLS, TLS
 from iotwatch.decode.trackers import TRACKERS
 from iotwatch.decode.usb import USB
-from iotwatch.decode.vendor_cameras import DHIP, HIKVISION_CONTROL, PTCP, SADP, SADP_ETHERNET
-from iotwatch.decode.vendor_home import KASA, MIIO, TUYA, UBIQUITI
-from iotwatch.decode.vendor_hytera import HRNP
+from iotwatch.decode.web.dhcp import DHCP
+from iotwatch.decode.web.dns import DNS
+from iotwatch.decode.web.http import HTTP
+from iotwatch.decode.web.quic import QUIC
+from iotwatch.decode.web.ssdp import SSDP
+from iotwatch.decode.web.syslog import SYSLOG
+from iotwatch.decode.web.tls import DTLS, TLS
 from iotwatch.read.stream import Stream
 
 __all__ = [

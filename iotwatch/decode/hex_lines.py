@@ -9,10 +9,10 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 
-from iotwatch import steps
 from iotwatch.decode.message import Message
 from iotwatch.errors import UnpackError
 from iotwatch.model import Confidence
+from iotwatch.place import steps
 from iotwatch.read.stream import Flow, Stream
 
 RUN = re.compile(

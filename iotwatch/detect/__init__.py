@@ -1,17 +1,17 @@
 """Observations -> findings, one file per question. The order here is the order of ``show detector``."""
 
-from iotwatch.detect.assistance import AssistanceDetector
-from iotwatch.detect.beacon import BeaconDetector
 from iotwatch.detect.contract import Detector, Scene
 from iotwatch.detect.decisions import decide
-from iotwatch.detect.endpoint import EndpointDetector
-from iotwatch.detect.identity import IdentityDetector
-from iotwatch.detect.location import LocationDetector
-from iotwatch.detect.module import ModuleDetector
-from iotwatch.detect.program import ProgramDetector
-from iotwatch.detect.secret import SecretDetector
-from iotwatch.detect.tie import TieDetector
-from iotwatch.detect.vendor import VendorDetector
+from iotwatch.detect.questions.assistance import AssistanceDetector
+from iotwatch.detect.questions.beacon import BeaconDetector
+from iotwatch.detect.questions.endpoint import EndpointDetector
+from iotwatch.detect.questions.identity import IdentityDetector
+from iotwatch.detect.questions.location import LocationDetector
+from iotwatch.detect.questions.module import ModuleDetector
+from iotwatch.detect.questions.program import ProgramDetector
+from iotwatch.detect.questions.secret import SecretDetector
+from iotwatch.detect.questions.tie import TieDetector
+from iotwatch.detect.questions.vendor import VendorDetector
 from iotwatch.detect.verdict import Verdict, verdict
 
 DETECTORS: tuple[Detector, ...] = (

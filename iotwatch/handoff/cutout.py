@@ -17,19 +17,20 @@ from typing import BinaryIO
 
 from iotwatch import __version__
 from iotwatch.errors import NotEvidence, StoreError
+from iotwatch.files.printable import stored_path
 from iotwatch.handoff.evidence import open_source
 from iotwatch.handoff.kin import Kin
 from iotwatch.handoff.pcapng import PcapngWriter
 from iotwatch.model import Place, Step
-from iotwatch.printable import stored_path
+from iotwatch.place.replay import Replay
 from iotwatch.read import open_capture, sniff
-from iotwatch.read.pcap import PcapReader
-from iotwatch.read.pcapng import PcapngReader
-from iotwatch.read.records import Records
-from iotwatch.read.snoop import SnoopReader
-from iotwatch.read.window import Window
-from iotwatch.replay import Replay
+from iotwatch.read.files.pcap import PcapReader
+from iotwatch.read.files.pcapng import PcapngReader
+from iotwatch.read.files.records import Records
+from iotwatch.read.files.snoop import SnoopReader
+from iotwatch.read.files.window import Window
 from iotwatch.store import Store
+from iotwatch.unpack import EVERY_STEP
 
 _READERS: dict[str, Callable[[Window], Iterable[Records]]] = {
     "pcap": PcapReader,
@@ -118,7 +119,7 @@ def _inner(file: BinaryIO, path: str, place: Place | None) -> BinaryIO:
         return file
     if all(isinstance(one, Step) and one.name in _CAPTURE_STEPS for one in place.chain()):
         return open_capture(stored_path(path))[0]
-    return io.BytesIO(Replay(file).result(place))
+    return io.BytesIO(Replay(file, EVERY_STEP).result(place))
 
 
 def _packets(file: BinaryIO) -> Iterator[tuple[int, bytes, int, int, int]]:

@@ -7,9 +7,10 @@ from contextlib import contextmanager
 from typing import BinaryIO
 
 from iotwatch.errors import ReplayError, StoreError
-from iotwatch.printable import stored_path
-from iotwatch.replay import Replay
+from iotwatch.files.printable import stored_path
+from iotwatch.place.replay import Replay
 from iotwatch.store import Store
+from iotwatch.unpack import EVERY_STEP
 
 
 @contextmanager
@@ -36,7 +37,7 @@ def evidence_bytes(store: Store, evidence_id: int) -> bytes:
         raise StoreError(f"the database has no evidence {evidence_id}")
     path = found[0]["path"]
     with open_source(path) as file:
-        data = Replay(file).result(store.places.place(found[0]["place_id"]))
+        data = Replay(file, EVERY_STEP).result(store.places.place(found[0]["place_id"]))
     if not data.startswith(bytes.fromhex(found[0]["excerpt"])):
         raise ReplayError(f"{path} no longer holds the evidence: the file has changed since it was scanned")
     return data

@@ -7,13 +7,14 @@ from typing import Any, BinaryIO
 
 import msgspec
 
-from iotwatch.digest import sha256_of
 from iotwatch.errors import ReplayError, UnreadableSource
+from iotwatch.files.digest import sha256_of
+from iotwatch.files.printable import stored_path
 from iotwatch.handoff.evidence import open_source
-from iotwatch.printable import stored_path
-from iotwatch.replay import Replay
+from iotwatch.place.replay import Replay
 from iotwatch.report.masking import mask_text
 from iotwatch.store import Store
+from iotwatch.unpack import EVERY_STEP
 
 
 class Checked(msgspec.Struct, frozen=True):
@@ -62,7 +63,7 @@ def _replay(store: Store, source_id: int, file: BinaryIO) -> tuple[int, list[str
         "SELECT evidence.id, place_id, excerpt, findings.fingerprint, findings.title FROM evidence"
         " JOIN findings ON findings.id = finding_id WHERE evidence.source_id = ? ORDER BY place_id, evidence.id"
     )
-    replay = Replay(file)
+    replay = Replay(file, EVERY_STEP)
     held, lost = 0, {}
     for row in store.query(query, (source_id,)):
         said = f"evidence of {row['fingerprint'][:8]} ({mask_text(row['title'])})"

@@ -11,10 +11,10 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 
 from iotwatch.decode.usb.frames import CONTROL, transfer
-from iotwatch.read.dissect import dissect
-from iotwatch.read.linktypes import link_name
-from iotwatch.read.packets import FLOW
-from iotwatch.read.records import Records
+from iotwatch.read.files.records import Records
+from iotwatch.read.layers.dissect import dissect
+from iotwatch.read.layers.linktypes import link_name
+from iotwatch.read.layers.packets import FLOW
 
 _TCP = 6
 _PORTS = struct.Struct(">HH")

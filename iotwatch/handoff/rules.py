@@ -14,7 +14,8 @@ import msgspec
 
 from iotwatch.handoff.evidence import open_source
 from iotwatch.model import Place
-from iotwatch.replay import Replay
+from iotwatch.place.replay import Replay
+from iotwatch.unpack import EVERY_STEP
 
 CAUTION = "behaviour observed, intent not judged"
 PACKAGED = Path(__file__).resolve().parent.parent / "data" / "captures"
@@ -56,7 +57,7 @@ class Sources:
         if self._replay is None or self._path != path:
             self._stack.close()
             self._replay = None
-            self._replay, self._path = Replay(self._stack.enter_context(open_source(path))), path
+            self._replay, self._path = Replay(self._stack.enter_context(open_source(path)), EVERY_STEP), path
         return self._replay.result(place)
 
 

@@ -20,8 +20,8 @@ from iotwatch import __version__
 from iotwatch.errors import ReplayError
 from iotwatch.handoff.rules import CAUTION, Rules, Sources, benign_samples, in_comment
 from iotwatch.handoff.suricata_trial import Trial, try_rules
-from iotwatch.report import rows
-from iotwatch.report.indicators import Indicator, indicators
+from iotwatch.report.document import rows
+from iotwatch.report.forms.indicators import Indicator, indicators
 from iotwatch.report.masking import mask_text
 from iotwatch.store import Store
 

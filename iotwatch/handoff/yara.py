@@ -18,8 +18,8 @@ from iotwatch import __version__
 from iotwatch.errors import ReplayError
 from iotwatch.handoff.rules import CAUTION, Rules, Sources, benign_samples, in_comment
 from iotwatch.model import Cut, Place
-from iotwatch.report import rows
-from iotwatch.report.indicators import is_common
+from iotwatch.report.document import rows
+from iotwatch.report.forms.indicators import is_common
 from iotwatch.report.masking import mask_text
 from iotwatch.store import Store
 

@@ -1,10 +1,10 @@
 """Messages and artefacts -> observations and positions. Traffic and firmware meet here."""
 
 from iotwatch.observe.artefacts import observe_artefact
-from iotwatch.observe.capture import observe_capture
 from iotwatch.observe.collector import Collector
 from iotwatch.observe.messages import observe_message
-from iotwatch.observe.names import Names
-from iotwatch.observe.scope import Scope
+from iotwatch.observe.traffic.capture import observe_capture
+from iotwatch.observe.traffic.names import Names
+from iotwatch.observe.traffic.scope import Scope
 
 __all__ = ["Collector", "Names", "Scope", "observe_artefact", "observe_capture", "observe_message"]

@@ -9,7 +9,7 @@ import msgspec
 
 from iotwatch.decode import Refusal
 from iotwatch.model import Coverage, Cut, Evidence, Observation, Position
-from iotwatch.observe.direction import Sender, sender
+from iotwatch.observe.traffic.direction import Sender, sender
 from iotwatch.read.stream import Stream
 
 MAX_OBSERVATIONS = 100_000

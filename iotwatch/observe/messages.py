@@ -7,13 +7,13 @@ from typing import Any
 
 import msgspec
 
-from iotwatch.decode.lookup import named
+from iotwatch.decode.cellular.lookup import named
 from iotwatch.decode.message import Fix, Message
 from iotwatch.model import Confidence, Evidence, Position
 from iotwatch.observe.collector import Collector
 from iotwatch.observe.commands import command_of
-from iotwatch.observe.direction import Sender, turned
 from iotwatch.observe.identifiers import Number, is_iccid, is_imei, number_facts, numbers
+from iotwatch.observe.traffic.direction import Sender, turned
 from iotwatch.read.stream import Stream
 
 ZERO = "latitude and longitude are both zero"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from iotwatch import steps
+from iotwatch.place import steps
 from iotwatch.read.stream import Stream
 
 _SAMPLE = 64 << 10

@@ -1,13 +1,13 @@
 """Capture bytes -> columns: pcap, pcapng, link layers, flows and streams."""
 
 from iotwatch.read.capture import Capture, read_capture
-from iotwatch.read.compressed import open_capture
-from iotwatch.read.contacts import ContactTable
-from iotwatch.read.flows import FlowTable
-from iotwatch.read.inner import Framed, read_framed
-from iotwatch.read.limits import ReadLimits
-from iotwatch.read.sniff import sniff
+from iotwatch.read.files.compressed import open_capture
+from iotwatch.read.files.limits import ReadLimits
+from iotwatch.read.files.sniff import sniff
+from iotwatch.read.flows.contacts import ContactTable
+from iotwatch.read.flows.table import FlowTable
 from iotwatch.read.stream import NO_TIME, Flow, Stream
+from iotwatch.read.streams.inner import Framed, read_framed
 
 __all__ = [
     "NO_TIME",

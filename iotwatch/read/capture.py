@@ -11,26 +11,26 @@ import numpy as np
 
 from iotwatch.errors import NotEvidence
 from iotwatch.model import Coverage, Damage, Place
-from iotwatch.read.batch import payloads
-from iotwatch.read.columns import every
-from iotwatch.read.contacts import ContactCollector, ContactTable
-from iotwatch.read.dissect import dissect
-from iotwatch.read.flows import FlowTable
-from iotwatch.read.fragments import Fragments
-from iotwatch.read.frames import FrameKeeper
-from iotwatch.read.keep import ENCRYPTED, Keeper
-from iotwatch.read.limits import ReadLimits
-from iotwatch.read.linktypes import link_name
-from iotwatch.read.packets import CUT, DEEP, Packets
-from iotwatch.read.pcap import PcapReader
-from iotwatch.read.pcapng import PcapngReader
-from iotwatch.read.records import Records
-from iotwatch.read.segments import SegmentStore
-from iotwatch.read.sniff import sniff
-from iotwatch.read.snoop import SnoopReader
+from iotwatch.read.files.limits import ReadLimits
+from iotwatch.read.files.pcap import PcapReader
+from iotwatch.read.files.pcapng import PcapngReader
+from iotwatch.read.files.records import Records
+from iotwatch.read.files.sniff import sniff
+from iotwatch.read.files.snoop import SnoopReader
+from iotwatch.read.files.window import Window
+from iotwatch.read.flows.batch import payloads
+from iotwatch.read.flows.contacts import ContactCollector, ContactTable
+from iotwatch.read.flows.table import FlowTable
+from iotwatch.read.layers.columns import every
+from iotwatch.read.layers.dissect import dissect
+from iotwatch.read.layers.fragments import Fragments
+from iotwatch.read.layers.linktypes import link_name
+from iotwatch.read.layers.packets import CUT, DEEP, Packets
+from iotwatch.read.layers.typed import FrameKeeper
 from iotwatch.read.stream import Stream
-from iotwatch.read.streams import Streams
-from iotwatch.read.window import Window
+from iotwatch.read.streams.keep import ENCRYPTED, Keeper
+from iotwatch.read.streams.kept import Streams
+from iotwatch.read.streams.segments import SegmentStore
 
 KeyLog = bytes
 Reader = PcapReader | PcapngReader | SnoopReader

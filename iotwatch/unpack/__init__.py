@@ -11,12 +11,12 @@ Paths: a member's path is its container's path, ``!``, and its own printable rel
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
 from iotwatch.errors import UnpackError
 from iotwatch.model import Artefact, Coverage, Cut, Operation, Place, Step, cut, step
+from iotwatch.place.steps import OUTPUT_LIMIT, STEPS, StepFunction
 from iotwatch.unpack import carve, elf, sandbox, types
 from iotwatch.unpack.entropy import profile
 from iotwatch.unpack.entry import Reader, UnpackLimits
@@ -24,7 +24,7 @@ from iotwatch.unpack.readers import READERS
 from iotwatch.unpack.unopened import unopened
 from iotwatch.unpack.wire import Found
 
-__all__ = ["READERS", "STEPS", "Member", "Reader", "UnpackLimits", "Unpacked", "join", "sniff", "unpack"]
+__all__ = ["EVERY_STEP", "READERS", "Member", "Reader", "UnpackLimits", "Unpacked", "join", "sniff", "unpack"]
 
 # Smaller blobs of unknown content are not searched for parts.
 _RAW_BYTES = 4096
@@ -32,14 +32,15 @@ _TRAILER_BYTES = 256
 _LARGE_PROGRAM = 1 << 20
 
 
-def _pick(reader: str, data: bytes, argument: str = "") -> bytes:
+def _pick(reader: str, data: bytes, argument: str = "", limit: int = OUTPUT_LIMIT) -> bytes:  # noqa: ARG001
     return sandbox.pick(reader, data, argument)
 
 
-# Steps that need a reader: the argument is the path of an entry inside the container.
-STEPS: dict[str, Callable[[bytes, str], bytes]] = {
-    reader.name: partial(_pick, reader.name) for reader in READERS if reader.step
+EVERY_STEP: dict[str, StepFunction] = {
+    **STEPS,
+    **{reader.name: partial(_pick, reader.name) for reader in READERS if reader.step},
 }
+"""The steps that need nothing, and those that need a reader: there the argument is the path of an entry inside."""
 _BY_NAME = {reader.name: reader for reader in READERS}
 
 

@@ -1,4 +1,4 @@
-"""Plain compressed files: one step of ``iotwatch.steps`` each, one entry.
+"""Plain compressed files: one step of ``iotwatch.place.steps`` each, one entry.
 
 Magics: gzip RFC 1952 section 2.3.1; xz file format 1.2 section 2.1.1; LZMA_Alone as the LZMA SDK's ``lzma.txt``
 describes it; bzip2 ``BZh1`` to ``BZh9``; zstd RFC 8878 section 3.1.1; LZ4 frame format 1.6; lzop's header.

@@ -61,7 +61,7 @@ class UnpackLimits(msgspec.Struct, frozen=True):
 class Entry:
     """One thing inside a container, as its reader sees it.
 
-    ``chain`` leads from the container's bytes to the entry's. A chain of cuts, or of steps that ``iotwatch.steps`` has,
+    ``chain`` leads from the container's bytes to the entry's. A chain of cuts, or of steps that ``iotwatch.place.steps`` has,
     needs no more; one that ends in the reader's own step has ``load``. No chain: there are no bytes to give (a link, a
     device, an encrypted file), and ``status`` and ``note`` say why.
     """

@@ -11,7 +11,7 @@ from typing import Protocol, cast
 
 from iotwatch.errors import LimitReached, UnpackError
 from iotwatch.model import Cut, Operation
-from iotwatch.steps import STEPS
+from iotwatch.place.steps import STEPS
 from iotwatch.unpack import wire
 from iotwatch.unpack.confine import confine, cpu
 from iotwatch.unpack.entry import BROKEN, Budget, Entry, Reader
@@ -109,7 +109,7 @@ def _found(entry: Entry, families: tuple[type[Exception], ...], data: bytes, bud
 
 
 def _apply(chain: Sequence[Operation], data: bytes, budget: Budget) -> bytes:
-    """Run a chain of cuts and the steps that ``iotwatch.steps`` has, each within what is left of the budget."""
+    """Run a chain of cuts and the steps that ``iotwatch.place.steps`` has, each within what is left of the budget."""
     for operation in chain:
         if isinstance(operation, Cut):
             data = b"".join(data[offset : offset + length] for offset, length in operation.spans)

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from iotwatch.report.document import Document
+from iotwatch.report.document.model import Document
 from iotwatch.report.html import render
 from tests.browser.chromium import NoBrowser, axe_script, browser, renew, resize
 from tests.report.conftest import car, fleet, fleet_document, masked, raw  # noqa: F401  the same car as in tests/report

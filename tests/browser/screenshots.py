@@ -11,10 +11,10 @@ import sys
 import tempfile
 from pathlib import Path
 
-from iotwatch.case import read_case
-from iotwatch.fanout import Plan, scan
-from iotwatch.pipeline import Options
-from iotwatch.report.assembling import assemble
+from iotwatch.batch.scan import Plan, scan
+from iotwatch.files.case import read_case
+from iotwatch.open.pipeline import Options
+from iotwatch.report.document.assembling import assemble
 from iotwatch.report.html import render
 from iotwatch.store import Store
 from tests.browser.chromium import browser, resize

@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from iotwatch.report.document import Document
+from iotwatch.report.document.model import Document
 from iotwatch.report.html import render
 from tests.browser.chromium import printed, requested, resize, serious
 from tests.browser.conftest import Opener

@@ -13,7 +13,7 @@ from iotwatch.cli import group as cli
 from iotwatch.detect import DETECTORS
 from iotwatch.errors import UnreadableSource
 from iotwatch.handoff import rules
-from iotwatch.report import rows
+from iotwatch.report.document import rows
 from iotwatch.store import Store
 
 

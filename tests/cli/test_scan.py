@@ -12,7 +12,7 @@ from pathlib import Path
 import dpkt
 import pytest
 
-from iotwatch.fanout import Plan, exit_code, scan
+from iotwatch.batch.scan import Plan, exit_code, scan
 from iotwatch.model import Confidence, Severity
 from iotwatch.store import Store
 

@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
+from iotwatch.batch.scan import Plan, scan
 from iotwatch.cli import group
 from iotwatch.cli.show import NOUNS
-from iotwatch.fanout import Plan, scan
-from iotwatch.report.ids import NOUNS as STORED
+from iotwatch.report.document.ids import NOUNS as STORED
 from iotwatch.store import Store
 
 CAPTURES = Path(__file__).parent.parent.parent / "captures"

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from iotwatch.decode import FRAMES, decode
-from iotwatch.decode.can_bus import CAN_BUS
-from iotwatch.decode.receiver_log import is_receiver_log
+from iotwatch.decode.gnss.receiver_log import is_receiver_log
+from iotwatch.decode.iot.can_bus import CAN_BUS
 from iotwatch.read.stream import Stream
 
 MANY = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])

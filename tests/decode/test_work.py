@@ -13,8 +13,8 @@ import pytest
 
 from iotwatch.decode.generic.tree.node import NUMBER, OBJECT, Node
 from iotwatch.decode.single import answer
-from iotwatch.decode.trackers import gt06
-from iotwatch.decode.trackers.frames import FramedDialect
+from iotwatch.decode.trackers.coded import gt06
+from iotwatch.decode.trackers.engine.frames import FramedDialect
 from iotwatch.read.stream import from_bytes
 
 SIZE = 16 << 10

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from iotwatch.fanout import Plan, scan
-from iotwatch.report import rows
+from iotwatch.batch.scan import Plan, scan
+from iotwatch.report.document import rows
 from iotwatch.store import Store
 
 CAPTURES = Path(__file__).parent.parent.parent / "captures"

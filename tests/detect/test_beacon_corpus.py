@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from iotwatch.fanout import Plan, scan
+from iotwatch.batch.scan import Plan, scan
 from iotwatch.store import Store
 
 pytestmark = pytest.mark.corpus

@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from iotwatch.baseline import read_baseline
-from iotwatch.case import read_case
+from iotwatch.batch.scan import Plan, scan
 from iotwatch.detect.decisions import decide
+from iotwatch.detect.judge import judge_all
 from iotwatch.errors import SourceError, StoreError
-from iotwatch.fanout import Plan, scan
-from iotwatch.judge import judge_all
+from iotwatch.files.baseline import read_baseline
+from iotwatch.files.case import read_case
 from iotwatch.model import Confidence, Decision, Evidence, Finding, Severity, cut
-from iotwatch.pipeline import Options
+from iotwatch.open.pipeline import Options
 from iotwatch.signatures import load
 from iotwatch.store import Store
 

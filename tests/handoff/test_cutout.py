@@ -9,10 +9,10 @@ from pathlib import Path
 import dpkt
 import pytest
 
+from iotwatch.batch.scan import Plan, scan
 from iotwatch.errors import StoreError
-from iotwatch.fanout import Plan, scan
 from iotwatch.handoff import cut_out, evidence_bytes
-from iotwatch.report import rows
+from iotwatch.report.document import rows
 from iotwatch.store import Store
 
 CAPTURES = Path(__file__).parent.parent.parent / "captures"

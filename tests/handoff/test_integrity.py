@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from iotwatch.batch.scan import Plan, scan
 from iotwatch.cli import group as cli
-from iotwatch.fanout import Plan, scan
 from iotwatch.handoff.integrity import check
 from iotwatch.store import Store
 

@@ -9,10 +9,10 @@ from pathlib import Path
 import dpkt
 import pytest
 
+from iotwatch.batch.scan import Plan, scan
 from iotwatch.errors import StoreError
-from iotwatch.fanout import Plan, scan
 from iotwatch.handoff import cut_out
-from iotwatch.report import rows
+from iotwatch.report.document import rows
 from iotwatch.store import Store
 from tests.decode.usb.captures import MODULES, Capture
 from tests.decode.usb.modem import WAYS, captured, conversation, ethernet, mqtt, names, talk

@@ -12,13 +12,13 @@ import yara_x
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from iotwatch.fanout import Plan, scan
+from iotwatch.batch.scan import Plan, scan
 from iotwatch.handoff import rules, suricata, yara
 from iotwatch.handoff.suricata import suricata_rules
 from iotwatch.handoff.yara import yara_rules
-from iotwatch.report import rows
+from iotwatch.report.document import rows
 from iotwatch.store import Store
-from iotwatch.unpack import STEPS
+from iotwatch.unpack import EVERY_STEP
 
 CAPTURES = Path(__file__).parent.parent.parent / "captures"
 IMAGE = CAPTURES / "firmware" / "unit-1-flash.bin"
@@ -54,7 +54,7 @@ def no_suricata(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 
 def file_in_image(path: str) -> bytes:
-    return STEPS["squashfs"](IMAGE.read_bytes()[SQUASHFS:], path)
+    return EVERY_STEP["squashfs"](IMAGE.read_bytes()[SQUASHFS:], path)
 
 
 def test_yara_rules_fire_on_the_files_they_name_and_on_nothing_benign(database: Path) -> None:

@@ -10,12 +10,12 @@ import yara_x
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from iotwatch.fanout import Plan, scan
+from iotwatch.batch.scan import Plan, scan
 from iotwatch.handoff import suricata as writer
 from iotwatch.handoff.rules import Rules, benign_capture
 from iotwatch.handoff.suricata import suricata_rules
 from iotwatch.handoff.yara import yara_rules
-from iotwatch.report import rows
+from iotwatch.report.document import rows
 from iotwatch.store import Store
 from tests.handoff.rule_reader import Rule, Seen, merged, read_rule
 

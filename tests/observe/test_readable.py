@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 
 from iotwatch.observe.texts import readable
-from iotwatch.pipeline import Job, analyse
+from iotwatch.open.pipeline import Job, analyse
+from iotwatch.place.replay import Replay
 from iotwatch.read.stream import from_bytes
-from iotwatch.replay import Replay
 from iotwatch.signatures import load
+from iotwatch.unpack import EVERY_STEP
 
 LOG = "ATI\r\nQuectel\r\nEC25\r\nRevision: EC25EFAR06A06M4G\r\n\r\nOK\r\nAT+CGSN\r\n869710030002905\r\n\r\nOK\r\n"
 
@@ -24,7 +25,7 @@ def test_a_log_in_utf_16_says_what_it_says(form: str, tmp_path: Path) -> None:
     assert ("imei", "869710030002905") in [(one.kind, one.value) for one in found.observations]
     assert (found.source.kind, found.source.format, found.source.status) == ("log", "at", "ok")
     with file.open("rb") as raw:
-        replay = Replay(raw)
+        replay = Replay(raw, EVERY_STEP)
         for one in found.observations:
             excerpt = one.evidence.excerpt
             assert replay.result(one.evidence.place)[: len(excerpt)] == excerpt

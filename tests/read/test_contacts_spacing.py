@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from iotwatch.read.columns import spaced
+from iotwatch.read.layers.columns import spaced
 
 
 def one_by_one(time: list[int], group: list[int], before: list[int], step: int) -> list[bool]:

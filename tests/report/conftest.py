@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from iotwatch.case import read_case
-from iotwatch.fanout import Plan, scan
-from iotwatch.pipeline import Options
-from iotwatch.report.assembling import assemble
-from iotwatch.report.document import Document
+from iotwatch.batch.scan import Plan, scan
+from iotwatch.files.case import read_case
+from iotwatch.open.pipeline import Options
+from iotwatch.report.document.assembling import assemble
+from iotwatch.report.document.model import Document
 from iotwatch.store import Store
 
 CAPTURES = Path(__file__).parent.parent.parent / "captures"

@@ -13,12 +13,12 @@ import pytest
 from click.testing import CliRunner
 
 from iotwatch import __version__
-from iotwatch.case import read_case
+from iotwatch.batch.scan import Plan, scan
 from iotwatch.cli import group
-from iotwatch.fanout import Plan, scan
-from iotwatch.pipeline import Options
-from iotwatch.report.document import from_json
-from iotwatch.report.schema import schema
+from iotwatch.files.case import read_case
+from iotwatch.open.pipeline import Options
+from iotwatch.report.document.model import from_json
+from iotwatch.report.forms.schema import schema
 
 GOLDEN = Path(__file__).parent / "golden"
 SOURCES = GOLDEN / "sources"

@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from iotwatch.fanout import Plan, scan
-from iotwatch.report.cyclonedx import write_cyclonedx
-from iotwatch.report.export import records
-from iotwatch.report.indicators import Indicator, Indicators, Sighting, indicators
-from iotwatch.report.parquet import write_parquet
-from iotwatch.report.zeek_intel import write_zeek
+from iotwatch.batch.scan import Plan, scan
+from iotwatch.report.forms.cyclonedx import write_cyclonedx
+from iotwatch.report.forms.export import records
+from iotwatch.report.forms.indicators import Indicator, Indicators, Sighting, indicators
+from iotwatch.report.forms.parquet import write_parquet
+from iotwatch.report.forms.zeek_intel import write_zeek
 from iotwatch.store import Store
 
 CAPTURES = Path(__file__).parent.parent.parent / "captures"

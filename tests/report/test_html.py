@@ -16,10 +16,10 @@ import pytest
 from click.testing import CliRunner
 
 from iotwatch.cli import group
-from iotwatch.report.document import Document
+from iotwatch.report.document.model import Document
 from iotwatch.report.html import render
 from tests.report.conftest import NUMBERS
-from tests.report.test_words import TERMS, WORD
+from tests.report.words.test_sentences import TERMS, WORD
 
 _VOID = frozenset({"meta", "link", "input", "br"})
 _HEADINGS = ("h1", "h2", "h3", "h4")

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from iotwatch.report.document import Document, Position
+from iotwatch.report.document.model import Document, Position
 from iotwatch.report.html import map as positions_map
 from iotwatch.report.html.map import draw, thinned
 from iotwatch.report.html.projection import HEIGHT, WIDTH, degrees_text, length_text, mercator, outline

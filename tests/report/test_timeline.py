@@ -9,7 +9,7 @@ from itertools import pairwise
 import msgspec
 import pytest
 
-from iotwatch.report.document import Asset, Document
+from iotwatch.report.document.model import Asset, Document
 from iotwatch.report.html.axis import LABEL, WIDTH
 from iotwatch.report.html.timeline import ROWS_DRAWN, draw
 from iotwatch.store.rows import iso

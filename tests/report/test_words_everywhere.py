@@ -12,10 +12,12 @@ import pytest
 
 from iotwatch.detect import DETECTORS
 from iotwatch.detect.verdict import RULES
-from iotwatch.report import uncovered, vantages, words
-from iotwatch.report.document import Asset, Coverage, Document, Finding, Module, Notes, Unopened
-from iotwatch.report.words import summary
-from tests.report.test_words import VERDICTS, said, terms_in
+from iotwatch.report.document import uncovered
+from iotwatch.report.document.model import Asset, Coverage, Document, Finding, Module, Notes, Unopened
+from iotwatch.report.words import sentences as words
+from iotwatch.report.words import vantages
+from iotwatch.report.words.sentences import summary
+from tests.report.words.test_sentences import VERDICTS, said, terms_in
 
 # Names of far ends, devices and people are data: none of these words is a term.
 _FACTS: dict[str, Any] = {

@@ -14,11 +14,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from iotwatch.batch.merge import merge
+from iotwatch.batch.scan import Plan, scan
 from iotwatch.errors import StoreError
-from iotwatch.fanout import Plan, scan
-from iotwatch.merging import merge
 from iotwatch.model import Case, Decision, Phase
-from iotwatch.pipeline import Options
+from iotwatch.open.pipeline import Options
 from iotwatch.signatures import load
 from iotwatch.store import Store
 from iotwatch.store.foreign import opened

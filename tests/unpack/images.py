@@ -10,10 +10,10 @@ import zlib
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from iotwatch import steps, unpack
+from iotwatch import unpack
 from iotwatch.model import Cut, Place
 
-MANY = dict(steps.STEPS | unpack.STEPS)
+MANY = dict(unpack.EVERY_STEP)
 # Content that compresses, that does not, that is empty, and that ends inside a block of every size in use.
 TREE: dict[str, bytes] = {
     "etc/modem.conf": b"server=reports.example:7700\nmodule=EG25-G\n",

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from iotwatch.decode import lwm2m
 from iotwatch.decode.generic.layouts import broadcast, lorawan, protobuf, receivers
 from iotwatch.decode.generic.tree.binary_trees import read_cbor, read_msgpack
 from iotwatch.decode.generic.tree.node import ARRAY, OBJECT, Node
+from iotwatch.decode.iot import lwm2m
 from iotwatch.decode.message import Message
 from iotwatch.errors import DecodeError
 from iotwatch.model import Confidence

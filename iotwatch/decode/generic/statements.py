@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from itertools import groupby
 from typing import Any
 
-from iotwatch import steps
 from iotwatch.decode.generic import radio, wrapped
 from iotwatch.decode.generic.context import identity_of
 from iotwatch.decode.generic.hints import radio_worth, worth
@@ -17,6 +16,7 @@ from iotwatch.decode.generic.tree.node import BYTES, OBJECT, TEXT, Node
 from iotwatch.decode.message import Fix, Message, Trait
 from iotwatch.errors import UnpackError
 from iotwatch.model import Confidence
+from iotwatch.place import steps
 from iotwatch.read.stream import Stream
 
 MAX_INNER = 64

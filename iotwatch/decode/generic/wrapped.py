@@ -8,9 +8,9 @@ from __future__ import annotations
 import re
 import zlib
 
-from iotwatch import steps
 from iotwatch.decode.generic.hints import worth
 from iotwatch.errors import UnpackError
+from iotwatch.place import steps
 from iotwatch.read.stream import Stream
 
 INSIDE_BYTES = 16 << 20

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from iotwatch.decode.message import Decoder
-from iotwatch.decode.trackers import globalstar, osmand, sigfox
-from iotwatch.decode.trackers.binary import BINARY
-from iotwatch.decode.trackers.json_trackers import JSON_TRACKERS
-from iotwatch.decode.trackers.text import load_all
+from iotwatch.decode.trackers.coded import globalstar, osmand, sigfox
+from iotwatch.decode.trackers.coded.json_trackers import JSON_TRACKERS
+from iotwatch.decode.trackers.coded.registry import BINARY
+from iotwatch.decode.trackers.engine.text import load_all
 
 NAMED: tuple[Decoder, ...] = (osmand.DIALECT, globalstar.DIALECT, sigfox.DIALECT, *JSON_TRACKERS)
 """Requests and documents whose fields have names."""

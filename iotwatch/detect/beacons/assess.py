@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from iotwatch.detect.beacons.evidence import Gaps, medians, picked
 from iotwatch.detect.beacons.stitch import APART_US, QUIET_US, SAME_US, Pair, Stitched
-from iotwatch.detect.regularity import MIN_GAPS, Regularity, better_of, corrected, of_gaps
+from iotwatch.detect.questions.regularity import MIN_GAPS, Regularity, better_of, corrected, of_gaps
 from iotwatch.enrich import leaves_network, scope
 
 Floats = NDArray[np.float64]

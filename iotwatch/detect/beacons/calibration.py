@@ -1,4 +1,4 @@
-"""How large the evidence for a beacon grows by luck: quantiles per number of gaps, made by ``tests/beacon_calibration.py``.
+"""How large the evidence for a beacon grows by luck: quantiles per number of gaps, made by ``tests/studies/beacon_calibration.py``.
 
 Per kind of traffic without a beacon (memoryless, steady and heavy-tailed log-normal, gamma of shape 2, Pareto, mixtures,
 browsing, chunked streams, retries) the quantiles were simulated; the table keeps the worst kind, so that a stated chance is

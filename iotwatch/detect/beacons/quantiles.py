@@ -1,4 +1,4 @@
-"""Made by ``tests/beacon_calibration.py``; see ``calibration.py`` for what it means."""
+"""Made by ``tests/studies/beacon_calibration.py``; see ``calibration.py`` for what it means."""
 
 from __future__ import annotations
 

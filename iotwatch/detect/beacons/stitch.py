@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from iotwatch.detect.beacons.clocks import offsets
 from iotwatch.detect.beacons.evidence import Gaps, gaps_of
 from iotwatch.enrich import registered_domain
-from iotwatch.read.columns import spaced
+from iotwatch.read.layers.columns import spaced
 from iotwatch.store import ContactRow, SourceRow, View
 
 Ints = NDArray[np.int64]

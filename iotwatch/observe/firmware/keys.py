@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
-from iotwatch.decode.tls import certificate_facts
+from iotwatch.decode.web.tls import certificate_facts
 from iotwatch.errors import DecodeError
 from iotwatch.observe.firmware.markers import Hit
 from iotwatch.observe.firmware.statement import Statement

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import msgspec
 
-from iotwatch.report.document import Period
+from iotwatch.report.document.model import Period
 from iotwatch.store.rows import iso, microseconds
 
 WIDTH = 1000

@@ -8,8 +8,8 @@ from typing import Any
 
 import msgspec
 
-from iotwatch.report.document import Asset, Evidence, Finding
-from iotwatch.report.walkback import described, hex_dump
+from iotwatch.report.document.model import Asset, Evidence, Finding
+from iotwatch.report.words.walkback import described, hex_dump
 
 # Beyond so many findings, whole excerpts and an element a line would make the page too slow to open.
 _MANY_FINDINGS = 500

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from iotwatch.report.document import Position
+from iotwatch.report.document.model import Position
 from iotwatch.report.html.projection import (
     HEIGHT,
     KM_PER_DEGREE,

@@ -16,13 +16,13 @@ import jinja2
 import msgspec
 from markupsafe import Markup
 
-from iotwatch.report.document import Asset, Document, Position
+from iotwatch.report.document.model import Asset, Document, Position
+from iotwatch.report.document.since import since_lines
 from iotwatch.report.html import map as positions_map
 from iotwatch.report.html import timeline
 from iotwatch.report.html.cells import FindingCells, count, finding_cells, moment
 from iotwatch.report.html.projection import length_text, outline
 from iotwatch.report.html.tables import Table, tables
-from iotwatch.report.since import since_lines
 
 ASSETS_IN_FULL = 25
 _FLEET_ROWS_SHOWN = 500

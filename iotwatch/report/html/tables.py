@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from iotwatch.report.document import Asset, Position
+from iotwatch.report.document.model import Asset, Position
 from iotwatch.report.html.cells import count, time_text, value_text
 
 _HASH_SHOWN = 12

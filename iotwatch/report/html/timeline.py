@@ -8,7 +8,7 @@ from ipaddress import ip_address
 
 import msgspec
 
-from iotwatch.report.document import Asset, Beacon, Contact
+from iotwatch.report.document.model import Asset, Beacon, Contact
 from iotwatch.report.html import axis
 from iotwatch.report.html.axis import Band, Span, Stretch, Tick
 from iotwatch.store.rows import microseconds

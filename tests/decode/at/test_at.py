@@ -17,8 +17,8 @@ from iotwatch.decode.at.dumps import SERIAL_DUMP
 from iotwatch.decode.at.lines import lines
 from iotwatch.decode.message import Message
 from iotwatch.errors import DecodeError
+from iotwatch.place.replay import Replay
 from iotwatch.read.stream import from_bytes
-from iotwatch.replay import Replay
 from tests.decode.at.dialogues import DIALOGUES, REPORTS, STYLES, events
 
 MANY = settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])

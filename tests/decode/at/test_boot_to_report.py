@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from iotwatch.fanout import Plan, scan
+from iotwatch.batch.scan import Plan, scan
 from iotwatch.store import Store
 from tests.decode.at.dialogues import STYLES, events, raw
 from tests.decode.at.makers import DIALOGUES

@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 
 from iotwatch.decode.generic import GENERIC
 from iotwatch.model import Confidence
+from iotwatch.place.replay import Replay
 from iotwatch.read.stream import from_bytes
-from iotwatch.replay import Replay
 
 PARIS = (48.8584, 2.2945)
 PLAIN = {"lat": 48.8584, "lon": 2.2945, "tst": 1700000000}

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from iotwatch.fanout import Plan, scan
+from iotwatch.batch.scan import Plan, scan
 from iotwatch.signatures import load
 from iotwatch.signatures.devices import CHIP_MAKERS
 from iotwatch.signatures.tables import Device, devices

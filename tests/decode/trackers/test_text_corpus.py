@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from iotwatch.decode.trackers import TEXT
-from iotwatch.decode.trackers.text import TextDialect
+from iotwatch.decode.trackers.engine.text import TextDialect
 from iotwatch.read.stream import from_bytes
 
 DIALECTS = {dialect.name: dialect for dialect in TEXT if isinstance(dialect, TextDialect)}

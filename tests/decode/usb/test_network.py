@@ -15,12 +15,12 @@ import numpy as np
 import pytest
 
 from iotwatch import read
+from iotwatch.batch.scan import Plan, scan
 from iotwatch.decode import decode
-from iotwatch.fanout import Plan, scan
 from iotwatch.model import cut
-from iotwatch.pipeline import Options
+from iotwatch.open.pipeline import Options
+from iotwatch.place.replay import Replay
 from iotwatch.read import Framed
-from iotwatch.replay import Replay
 from iotwatch.store import Store
 from tests.decode.usb.captures import Capture
 from tests.decode.usb.modem import (
@@ -45,7 +45,7 @@ from tests.decode.usb.modem import (
     tcp,
     udp,
 )
-from tests.test_replay import replay_everything
+from tests.place.test_replay import replay_everything
 
 FLOWS = [
     ("tcp", HOST, SERVER, 443, SECURE_NAME),

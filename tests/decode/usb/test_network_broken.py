@@ -12,15 +12,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from iotwatch import read
+from iotwatch.batch.scan import Plan, scan
 from iotwatch.decode import decode
 from iotwatch.decode.usb.network.packings import EVERY
 from iotwatch.decode.usb.network.ppp import read_ppp
 from iotwatch.decode.usb.network.unit import Tally
 from iotwatch.decode.usb.pipes import Pipe, Run
 from iotwatch.decode.usb.text import is_text
-from iotwatch.fanout import Plan, scan
+from iotwatch.place.replay import Replay
 from iotwatch.read.stream import from_bytes
-from iotwatch.replay import Replay
 from iotwatch.store import Store
 from tests.decode.usb.captures import Capture
 from tests.decode.usb.modem import (

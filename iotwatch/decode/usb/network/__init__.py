@@ -20,8 +20,8 @@ from iotwatch.decode.usb.network.unit import DEVICE_SERVICE, RAW_IP, Tally, Unit
 from iotwatch.decode.usb.pipes import Pipe, gathered
 from iotwatch.decode.usb.text import is_text
 from iotwatch.model import Coverage
-from iotwatch.read.inner import Framed
 from iotwatch.read.stream import Stream
+from iotwatch.read.streams.inner import Framed
 
 _TOLD = {"ECM": ETHERNET_FRAMES, "EEM": EEM, "NCM": NTB, "MBIM": NTB, "RNDIS": RNDIS}
 _RMNET = (QMAP, RAW_PACKETS, ETHERNET_FRAMES)

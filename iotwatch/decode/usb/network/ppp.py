@@ -16,14 +16,14 @@ from itertools import islice
 import numpy as np
 from msgspec.structs import replace
 
-from iotwatch.decode.trackers.checksums import crc16_x25
+from iotwatch.decode.trackers.engine.checksums import crc16_x25
 from iotwatch.decode.usb.network.ip import ppp_payload, proven
 from iotwatch.decode.usb.network.unit import PPP, Unit
 from iotwatch.decode.usb.pipes import Pipe, Run, gathered
 from iotwatch.model import step
-from iotwatch.read.columns import Bools, Int64s
+from iotwatch.place.steps import hdlc_escapes, unescape_hdlc
+from iotwatch.read.layers.columns import Bools, Int64s
 from iotwatch.read.stream import Stream
-from iotwatch.steps import hdlc_escapes, unescape_hdlc
 
 STEP = "unescape-hdlc"
 _ESCAPE = b"\x7d"

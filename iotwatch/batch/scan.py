@@ -1,0 +1,219 @@
+"""Many sources: find them, analyse them (in a process pool when that pays), store each whole, judge the assets."""
+
+from __future__ import annotations
+
+import csv
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+
+import msgspec
+
+from iotwatch import __version__
+from iotwatch.batch.workers import Crew, Fresh, Outcome, Tell, Writer
+from iotwatch.detect.judge import judge_all
+from iotwatch.errors import SourceError, UnreadableSource
+from iotwatch.files.digest import sha256_of
+from iotwatch.files.printable import storable
+from iotwatch.model import Case, Confidence, Severity
+from iotwatch.open.pipeline import Job, Options, analyse
+from iotwatch.signatures import Signatures, load
+from iotwatch.store import Analysis, SourceRow, Store
+
+_POOL_PAYS_BYTES = 24 << 20
+_POOL_PAYS_FILES = 64
+
+
+class Plan(msgspec.Struct, frozen=True):
+    """How assets are named and sources are read."""
+
+    asset: str = ""
+    asset_from: str = "file"
+    options: Options = Options()
+    case: Case | None = None
+    jobs: int = 0
+    force: bool = False
+
+
+DEFAULT_PLAN = Plan()
+
+
+class ScanReport(msgspec.Struct, frozen=True):
+    """What a scan did: every source's outcome, the assets it touched and the levels of the findings they now have."""
+
+    outcomes: tuple[Outcome, ...]
+    assets: tuple[str, ...]
+    levels: tuple[tuple[Severity, Confidence], ...]
+    database: str
+
+    def count(self, *statuses: str) -> int:
+        return sum(outcome.status in statuses for outcome in self.outcomes)
+
+
+def scan(
+    paths: Sequence[str | Path],
+    database: str | Path = "iotwatch.db",
+    plan: Plan = DEFAULT_PLAN,
+    *,
+    signatures: Path | None = None,
+    tell: Tell | None = None,
+    progress: Callable[[int], None] | None = None,
+) -> ScanReport:
+    """Analyse, store and judge ``paths`` (files or folders, folders recursively).
+
+    ``tell`` hears of every source as it ends, ``progress`` of bytes read. Raises ``StoreError`` and ``SignatureError``;
+    trouble with a source is an outcome, never an exception.
+    """
+    known_signatures = load(signatures)
+    with Store(database) as store:
+        run = store.start_run(__version__, known_signatures.version, storable(" ".join(str(path) for path in paths)))
+        outcomes: list[Outcome] = []
+
+        def heard(outcome: Outcome) -> None:
+            outcomes.append(outcome)
+            if tell is not None:
+                tell(outcome)
+
+        found = [job for job in find_jobs(paths, plan) if not _is_own(job, Path(database))]
+        jobs = [job for job in found if isinstance(job, Job)]
+        with Writer(store, run, heard) as writer:
+            writer.take(job for job in found if isinstance(job, Analysis))
+        fresh = _fresh(jobs, store, plan, known_signatures, heard)
+        with ExitStack() as stack:
+            workers = _workers(jobs, plan.jobs)
+            crew = stack.enter_context(Crew(workers, Path(database), signatures)) if workers > 1 else None
+            if crew is not None:
+                for outcome in crew.analyse(fresh, run):
+                    heard(outcome)
+            else:
+                with Writer(store, run, heard) as writer:
+                    writer.take(analyse(job, known_signatures, sha256, progress) for job, sha256 in fresh)
+            store.write_case({outcome.asset for outcome in outcomes}, plan.options.scope, plan.case)
+            # Assets that an interrupted run left unjudged heal here.
+            judgements = judge_all(store, store.unjudged(), known_signatures, crew.judge if crew else None)
+        judged = [judgement.asset for judgement in judgements if judgement.asked]
+        store.finish_run(run)
+        touched = {outcome.asset for outcome in outcomes if outcome.status in ("ok", "partial", "known")}
+        assets = tuple(sorted(touched.union(judged).intersection(store.asset_names())))
+        return ScanReport(tuple(outcomes), assets, tuple(store.levels(assets)), str(database))
+
+
+def find_jobs(paths: Iterable[str | Path], plan: Plan) -> Iterator[Job | Analysis]:
+    """The jobs for all files below ``paths``, in a stable order; what cannot even be listed comes as an analysis."""
+    mapping = _mapping(plan.asset_from)
+    for argument in paths:
+        root = Path(argument)
+        if not root.exists():
+            yield _unreadable(str(argument), storable(plan.asset or str(argument)), "there is no such file")
+            continue
+        named = not root.is_dir()
+        for path, trouble in [(root, "")] if named else _walk(root):
+            asset = storable(plan.asset or _asset_of(path, root, named, plan.asset_from, mapping))
+            if trouble:
+                yield _unreadable(str(path), asset, trouble)
+            else:
+                yield Job(str(path), asset, named, plan.options)
+
+
+def _is_own(job: Job | Analysis, database: Path) -> bool:
+    """Whether a file is the database that is written to, or SQLite's files beside it: `scan .` finds them too."""
+    if not isinstance(job, Job) or not Path(job.path).name.startswith(database.name):
+        return False
+    own = [database.with_name(database.name + suffix) for suffix in ("", "-wal", "-shm", "-journal")]
+    return Path(job.path).resolve() in [path.resolve() for path in own]
+
+
+def _walk(root: Path) -> Iterator[tuple[Path, str]]:
+    troubles: list[tuple[Path, str]] = []
+
+    def refused(error: OSError) -> None:
+        troubles.append((Path(error.filename or root), f"cannot list the folder: {error.strerror}"))
+
+    for folder, folders, files in os.walk(root, onerror=refused):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in sorted(files):
+            path = Path(folder, name)
+            # Links are not followed out of the folder, and sockets and devices are no sources.
+            if not name.startswith(".") and path.is_file() and not path.is_symlink():
+                yield path, ""
+    yield from troubles
+
+
+def _asset_of(path: Path, root: Path, named: bool, asset_from: str, mapping: dict[str, str]) -> str:  # noqa: FBT001
+    relative = path.name if named else path.relative_to(root).as_posix()
+    if relative in mapping or str(path) in mapping:
+        return mapping.get(relative) or mapping[str(path)]
+    if asset_from == "folder":
+        folder = Path() if named else path.parent.relative_to(root)
+        return folder.as_posix() if folder.parts else path.resolve().parent.name
+    return relative
+
+
+def _mapping(asset_from: str) -> dict[str, str]:
+    if asset_from in ("file", "folder"):
+        return {}
+    try:
+        with Path(asset_from).open(newline="", encoding="utf-8") as file:
+            return {row[0].strip(): row[1].strip() for row in csv.reader(file) if len(row) >= 2}
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise SourceError(f"cannot read the asset table {asset_from}: {error}") from error
+
+
+def _unreadable(path: str, asset: str, reason: str) -> Analysis:
+    return Analysis(
+        source=SourceRow(
+            *("", storable(path), asset, "other", "unknown", "unknown", 0, "unreadable"),
+            complete=False,
+            reason=reason,
+            version=__version__,
+        )
+    )
+
+
+def _workers(jobs: Sequence[Job], wanted: int) -> int:
+    if wanted:
+        return wanted
+    size = sum(Path(job.path).stat().st_size for job in jobs if Path(job.path).exists())
+    if len(jobs) < 2 or (size < _POOL_PAYS_BYTES and len(jobs) < _POOL_PAYS_FILES):
+        return 1
+    return min(os.cpu_count() or 1, len(jobs), 16)
+
+
+def _fresh(jobs: Sequence[Job], store: Store, plan: Plan, signatures: Signatures, heard: Tell) -> Iterator[Fresh]:
+    """Jobs that are not known yet, with their hash where it had to be taken first.
+
+    A file whose size no stored source has cannot be known: it is hashed while it is read, not before.
+    """
+    sizes = store.source_sizes()
+    for job in jobs:
+        sha256 = ""
+        try:
+            size = Path(job.path).stat().st_size
+            if not plan.force and size in sizes:
+                sha256 = sha256_of(Path(job.path))
+        except (OSError, UnreadableSource):
+            size = -1
+        options = job.options.digest()
+        row = SourceRow(
+            *(sha256, storable(job.path), job.asset, "", "", "", size, ""),
+            options_hash=options,
+            version=__version__,
+            signatures_version=signatures.version,
+        )
+        if sha256 and store.known(row):
+            heard(Outcome(storable(job.path), job.asset, "known", "analysed before with the same version and options"))
+            continue
+        yield job, sha256
+
+
+def exit_code(report: ScanReport, fail_on: Severity, min_confidence: Confidence, *, strict: bool = False) -> int:
+    """0 nothing at or above ``fail_on``, 1 found, 3 incomplete (wins over 1 when ``strict``), 4 nothing could be read."""
+    read = report.count("ok", "partial", "known")
+    broken = report.count("partial", "unreadable")
+    if not read and (report.count("unreadable") or not report.outcomes):
+        return 4
+    found = any(severity >= fail_on and confidence >= min_confidence for severity, confidence in report.levels)
+    if found and not (strict and broken):
+        return 1
+    return 3 if broken else 0

@@ -1,0 +1,1 @@
+"""What vehicles tell whoever listens: ships, aircraft, cars."""

@@ -1,0 +1,1 @@
+"""What GNSS receivers say, and what is said to them."""

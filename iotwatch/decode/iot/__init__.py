@@ -1,0 +1,1 @@
+"""Brokers, constrained devices, vehicle buses, and the frames of makers."""

@@ -1,0 +1,1 @@
+"""What dialects share: walking frames, patterns over text, check values, the report they fill."""

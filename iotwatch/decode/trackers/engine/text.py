@@ -1,0 +1,233 @@
+"""Text dialects as data: one TOML file in ``dialects/`` is one dialect, this is the engine that reads them all.
+
+A file says how its messages begin (``anchors``) and end (``end``), and lists patterns that are tried in turn; how they are written
+stands in ``text_pattern``, what their groups mean in ``text_fields``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from functools import cached_property
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from iotwatch.decode.expression import Expression, Spans
+from iotwatch.decode.message import AccessPoint, Cell, Fix, Message
+from iotwatch.decode.trackers.engine import checksums
+from iotwatch.decode.trackers.engine import text_fields as words
+from iotwatch.decode.trackers.engine.text_pattern import Compiled, DialectFile, Pattern
+from iotwatch.decode.trackers.engine.text_shape import SHAPED, by_shape
+from iotwatch.decode.trackers.engine.text_times import Fields, time_of
+from iotwatch.errors import SignatureError
+from iotwatch.model import Confidence
+from iotwatch.read.stream import Flow, Stream
+
+FOLDER = Path(__file__).parents[1] / "dialects" / "text"
+
+LONGEST = 8192
+"""A message that has not ended after this many bytes ends there."""
+
+MISSES = 64
+"""After so many beginnings in a row that led to no message, a stretch of bytes is given up: it is another protocol's."""
+
+_CHECKSUMS: dict[str, Callable[[bytes], int]] = {
+    "xor8": checksums.xor8,
+    "sum8": checksums.sum8,
+    "crc16-arc": checksums.crc16_arc,
+    "crc16-x25": checksums.crc16_x25,
+    "crc16-modbus": checksums.crc16_modbus,
+    "crc16-ccitt-false": checksums.crc16_ccitt_false,
+    "crc16-xmodem": checksums.crc16_xmodem,
+}
+_LINE = re.compile(rb"[^\r\n]+")
+_BLANKS = rb"[\x00-\x20]{0,8}"
+
+
+class TextDialect:
+    """A ``Decoder`` that a TOML file describes."""
+
+    def __init__(self, file: DialectFile) -> None:
+        self.file = file
+        self._anchor = b"|".join(anchor.encode("latin-1") for anchor in file.anchors)
+
+    @property
+    def name(self) -> str:
+        return self.file.name
+
+    @property
+    def anchors(self) -> tuple[bytes, ...]:
+        return tuple(_BLANKS + b"(?:" + anchor.encode("latin-1") + b")" for anchor in self.file.anchors)
+
+    @cached_property
+    def _start(self) -> Expression:
+        return Expression(self._anchor)
+
+    @cached_property
+    def _border(self) -> Expression:
+        """The end of a message is its first group; the beginning of the next one has none of its own."""
+        return Expression(b"(" + self.file.end.encode("latin-1") + b")|" + self._anchor)
+
+    def claims(self, head: bytes, flow: Flow | None) -> bool:  # noqa: ARG002
+        return self._start.search(head[:LONGEST]) is not None
+
+    def messages(self, stream: Stream) -> Iterator[Message]:
+        """Every message in each datagram, or in each stretch of the stream without a gap.
+
+        Within a stretch of a stream, a message that names no device is that of the device that logged in before.
+        """
+        for start, end in _stretches(stream):
+            data = stream.data[start:end]
+            session: tuple[str, ...] = ()
+            misses = 0
+            here = 0
+            while misses < MISSES and (unit := self._unit(data, here)) is not None:
+                message = self._message(stream, data[unit[0] : unit[1]], start + unit[0])
+                if message is None:
+                    misses += 1
+                    here = unit[1] if self.file.lines else unit[0] + 1
+                    continue
+                misses, here = 0, unit[1]
+                session = message.device_ids or session
+                yield message if message.device_ids == session else msgspec.structs.replace(message, device_ids=session)
+
+    def _unit(self, data: bytes, here: int) -> tuple[int, int] | None:
+        """The next stretch from ``here`` that begins like a message: to its end, the next beginning or ``LONGEST``."""
+        if self.file.lines:
+            return next(
+                (
+                    line.span()
+                    for line in _LINE.finditer(data, here)
+                    if self._start.match(data, line.start(), line.end())
+                ),
+                None,
+            )
+        found = self._start.search(data, here)
+        if found is None:
+            return None
+        start, end = found[0]
+        limit = min(len(data), start + LONGEST)
+        border = self._border.search(data, max(end, start + 1), limit)
+        if border is None:
+            return start, limit
+        return start, border[0][0] if border[1] == (-1, -1) else border[0][1]
+
+    def _message(self, stream: Stream, unit: bytes, offset: int) -> Message | None:
+        for pattern in self.file.pattern:
+            if (spans := pattern.compiled.expression.match(unit)) is not None:
+                message = _read(self.file.name, stream, pattern, unit, spans, offset)
+                unread = pattern.carries in SHAPED and not message.fixes
+                return by_shape(message, unit, offset) if unread else message
+        return None
+
+
+def _stretches(stream: Stream) -> Iterator[tuple[int, int]]:
+    """Datagrams, or what lies between the stream's gaps."""
+    if stream.datagram:
+        yield from stream.segments()
+        return
+    borders = [0, *(at for at, _ in stream.gaps), len(stream.data)]
+    yield from pairwise(borders)
+
+
+def _check(pattern: Pattern, fields: Fields) -> str:
+    """``ok`` or ``bad`` when the message brought a checksum, else ``none``."""
+    if "check" not in fields or "covered" not in fields:
+        return "none"
+    value = _CHECKSUMS[pattern.checksum](fields["covered"].text.encode("latin-1"))
+    return "ok" if value == int(fields["check"].text, 16) else "bad"
+
+
+def _fix(pattern: Pattern, fields: Fields) -> Fix | None:
+    return words.fix_of(fields, scale=pattern.scale, bits=pattern.flags, yes=pattern.valid, zone=pattern.zone)
+
+
+class _Reading:
+    """What the groups of one message say. What a repeated expression does not say itself, it takes from the whole."""
+
+    __slots__ = ("cells", "fields", "fixes", "points")
+
+    def __init__(self, pattern: Pattern, unit: bytes, spans: Spans, offset: int) -> None:
+        compiled = pattern.compiled
+        self.fields = fields = compiled.fields(unit, spans, offset)
+        self.fixes: list[Fix] = []
+        self.cells: list[Cell] = []
+        self.points: list[AccessPoint] = []
+        if compiled.places and (fix := _fix(pattern, fields)) is not None:
+            self.fixes.append(fix)
+        if compiled.cells and (cell := words.cell_of(fields)) is not None:
+            self.cells.append(cell)
+        for within, repeated in pattern.repeats:
+            if within in fields:
+                self._repeat(pattern, within, repeated, unit, offset)
+
+    def _repeat(self, pattern: Pattern, within: str, repeated: Compiled, unit: bytes, offset: int) -> None:
+        common = {name: field for name, field in self.fields.items() if name not in words.PLACE}
+        region = self.fields[within]
+        for spans in repeated.expression.each(unit, region.start - offset, region.end - offset):
+            inner = {**common, **repeated.fields(unit, spans, offset)}
+            if within == "fixes" and (fix := _fix(pattern, inner)) is not None:
+                self.fixes.append(fix)
+            if within != "points" and (cell := words.cell_of(inner)) is not None:
+                self.cells.append(cell)
+            if within == "points" and (point := words.access_point_of(inner)) is not None:
+                self.points.append(point)
+
+
+def _read(name: str, stream: Stream, pattern: Pattern, unit: bytes, spans: Spans, offset: int) -> Message:
+    """The message that a match makes."""
+    reading = _Reading(pattern, unit, spans, offset)
+    fields, fixes, cells, points = reading.fields, reading.fixes, reading.cells, reading.points
+    compiled = pattern.compiled
+    said: dict[str, Any] = {"carries": _carries(pattern, fixes, heard=bool(cells or points))}
+    if compiled.plain:
+        said.update((word, field.text) for word, field in fields.items() if word in words.PLAIN)
+    checksum = _check(pattern, fields) if pattern.checksum else "none"
+    confidence, doubts = _trust(pattern, checksum)
+    return Message(
+        protocol=name,
+        stream=stream,
+        span=(offset, offset + len(unit)),
+        time=fixes[0].time if fixes else time_of(fields, pattern.zone),
+        fields=said,
+        fixes=tuple(fixes),
+        cells=tuple(dict.fromkeys(cells)) if cells else (),
+        access_points=tuple({point.bssid: point for point in points}.values()) if points else (),
+        traits=words.traits_of(fields) if compiled.identities else (),
+        device_ids=words.device_ids_of(fields) if compiled.identities else (),
+        vin=fields["vin"].text if "vin" in fields else "",
+        checksum=checksum,
+        confidence=confidence,
+        doubts=doubts,
+    )
+
+
+def _carries(pattern: Pattern, fixes: list[Fix], *, heard: bool) -> str:
+    if pattern.carries != "position" or fixes:
+        return pattern.carries
+    return "cells" if heard else "heartbeat"
+
+
+def _trust(pattern: Pattern, checksum: str) -> tuple[Confidence, tuple[str, ...]]:
+    """How sure the reading is: a good checksum lifts it by one step, a bad one leaves it possible."""
+    if checksum == "bad":
+        return Confidence.POSSIBLE, (*pattern.doubts, "the checksum is wrong")
+    if checksum == "ok":
+        return Confidence(min(pattern.trust + 1, Confidence.CERTAIN)), pattern.doubts
+    return pattern.trust, pattern.doubts
+
+
+def load(path: Path) -> TextDialect:
+    """The dialect of one TOML file; ``SignatureError`` names the file and the key that is wrong."""
+    try:
+        return TextDialect(msgspec.toml.decode(path.read_bytes(), type=DialectFile))
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise SignatureError(f"{path.name}: {error}") from error
+
+
+def load_all() -> tuple[TextDialect, ...]:
+    """All dialects of the folder, by file name."""
+    return tuple(load(path) for path in sorted(FOLDER.glob("*.toml")))

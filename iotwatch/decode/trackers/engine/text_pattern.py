@@ -1,0 +1,154 @@
+"""What a text dialect's TOML file says: its patterns, how they are written, and its examples.
+
+A pattern is a google-re2 expression written one field a line: blanks around a line and comments after ``#`` (one blank before
+and behind it) are dropped, ``{word}`` stands for a common group of ``MACROS``, and its named groups are words of
+``text_fields``. A pattern may ``repeat`` an expression within one of its groups ``fixes``, ``cells`` or ``points``.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cached_property
+from operator import itemgetter
+
+import msgspec
+import re2
+
+from iotwatch.decode.expression import Expression, Spans
+from iotwatch.decode.trackers.engine import text_fields as words
+from iotwatch.decode.trackers.engine.text_times import Field
+from iotwatch.errors import SignatureError
+from iotwatch.model import Confidence
+
+MACROS = {
+    "imei": r"(?P<imei>\d{15})",
+    "n": r"[-+ ]*\d*(?:\.\d*)?",
+    "x": r"[^,;#\r\n]*",
+    "hms": r"(?P<HMS>\d{6}(?:\.\d*)?)",
+    "dm": r"(?P<lat_dm>-?\d{1,4}(?:\.\d+)?)?,(?P<ns>[NSns])?,(?P<lon_dm>-?\d{1,5}(?:\.\d+)?)?,(?P<ew>[EWew])?",
+    "rmc": r"(?P<HMS>\d{6}(?:\.\d*)?)?,(?P<valid>[AVav]?),(?P<lat_dm>\d{1,4}(?:\.\d+)?)?,(?P<ns>[NS])?,"
+    r"(?P<lon_dm>\d{1,5}(?:\.\d+)?)?,(?P<ew>[EW])?,(?P<speed_kn>[\d.]*),(?P<course>[-\d.]*),(?P<dmy>\d{6})?",
+    "deg": r"(?P<lat>[-+]?\d{1,2}(?:\.\d+)?),(?P<lon>[-+]?\d{1,3}(?:\.\d+)?)",
+    "move": r"(?P<speed_kmh>[\d.]*),(?P<course>[\d.]*)",
+    "cell": r"(?P<mcc>\d{1,3}),(?P<mnc>\d{1,3}),(?P<lac>\d{1,5}),(?P<cid>\d{1,9})",
+    "cellx": r"(?P<mcc>\d{1,4}),(?P<mnc>\d{1,4}),(?P<lac_hex>[0-9A-Fa-f]{1,8}),(?P<cid_hex>[0-9A-Fa-f]{1,8})",
+    "barcell": r"(?P<mcc>\d{1,3})\|(?P<mnc>\d{1,3})\|(?P<lac_hex>[0-9A-Fa-f]{1,8})\|(?P<cid_hex>[0-9A-Fa-f]{1,8})",
+    "mac": r"(?P<bssid>[0-9A-Fa-f]{2}(?:[-:]?[0-9A-Fa-f]{2}){5})",
+    "vin": r"(?P<vin>[A-HJ-NPR-Z0-9]{17})",
+}
+"""Common groups; each may stand once in a pattern."""
+
+_COMMENT = re.compile(r"\s+#(?:\s.*)?$|^#(?:\s.*)?$")
+_MACRO = re.compile(r"\{([a-z]+)\}")
+
+
+def expand(regex: str) -> str:
+    """The expression that a pattern's lines make: comments and blanks around lines dropped, macros put in."""
+    lines = (_COMMENT.sub("", line).strip() for line in regex.splitlines())
+    return _MACRO.sub(lambda match: MACROS.get(match[1], match[0]), "".join(lines))
+
+
+class Compiled:
+    """An expression over bytes with the words that its groups mean, and of which kinds these are."""
+
+    __slots__ = ("cells", "expression", "groups", "identities", "places", "plain", "points")
+
+    def __init__(self, regex: str) -> None:
+        try:
+            self.expression = Expression(expand(regex).encode("latin-1"))
+        except re2.error as error:
+            raise SignatureError(f"the pattern {regex.strip()[:60]!r} is broken: {error}") from error
+        names = ((name.decode("ascii").rstrip("0123456789"), i) for name, i in self.expression.groupindex.items())
+        self.groups = tuple(sorted(names, key=itemgetter(1)))
+        for name, _ in self.groups:
+            if not words.is_known(name):
+                raise SignatureError(f"{name!r} is no word of the text dialects' vocabulary")
+        told = {name for name, _ in self.groups}
+        self.places = not told.isdisjoint(words.COORDINATES)
+        self.cells = not told.isdisjoint(words.CELL)
+        self.points = not told.isdisjoint(words.ACCESS_POINT)
+        self.plain = not told.isdisjoint(words.PLAIN)
+        self.identities = not told.isdisjoint((*words.IDENTITIES, "vin"))
+
+    def fields(self, data: bytes, spans: Spans, offset: int) -> dict[str, Field]:
+        """The groups that matched in ``data``, which stand at ``offset`` of the stream."""
+        text = data.decode("latin-1")
+        found: dict[str, Field] = {}
+        for name, index in self.groups:
+            start, end = spans[index]
+            if start < end and name not in found:
+                found[name] = Field(text[start:end], offset + start, offset + end)
+        return found
+
+
+class Repeat(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """An expression found again and again within the group ``within``: a fix, a cell or an access point each time."""
+
+    within: str
+    regex: str
+
+
+class Pattern(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True):
+    """One kind of message. ``carries`` is position, cells, login, heartbeat, command or other.
+
+    A message that could carry a position and brings none is told as cells or as a heartbeat.
+    """
+
+    carries: str
+    regex: str
+    zone: float = 0
+    scale: float = 1
+    valid: tuple[str, ...] = ("A", "1")
+    flags: dict[str, int] = {}
+    checksum: str = ""
+    confidence: str = "likely"
+    doubts: tuple[str, ...] = ()
+    repeat: tuple[Repeat, ...] = ()
+
+    @cached_property
+    def compiled(self) -> Compiled:
+        return Compiled(self.regex)
+
+    @cached_property
+    def trust(self) -> Confidence:
+        return Confidence[self.confidence.upper()]
+
+    @cached_property
+    def repeats(self) -> tuple[tuple[str, Compiled], ...]:
+        return tuple((repeat.within, Compiled(repeat.regex)) for repeat in self.repeat)
+
+
+class Example(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A message made for this file, and what it says."""
+
+    text: str = ""
+    hex: str = ""
+    carries: str = "position"
+    latitude: float | None = None
+    longitude: float | None = None
+    time: str = ""
+    valid: bool | None = None
+    ids: tuple[str, ...] = ()
+    positions: int | None = None
+    cells: tuple[tuple[int, int, int, int], ...] = ()
+    access_points: int = 0
+    vin: str = ""
+    checksum: str = "none"
+
+    @property
+    def data(self) -> bytes:
+        return bytes.fromhex(self.hex) if self.hex else self.text.encode("latin-1")
+
+
+class DialectFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a TOML file says. ``lines``: messages are whole lines. ``end`` is an expression, its match is the last byte."""
+
+    name: str
+    title: str
+    sources: tuple[str, ...]
+    transport: str
+    anchors: tuple[str, ...]
+    pattern: tuple[Pattern, ...]
+    example: tuple[Example, ...] = ()
+    end: str = r"[\r\n]"
+    lines: bool = False

@@ -1,0 +1,1 @@
+"""The protocols of the web, and those that every host speaks."""

@@ -1,0 +1,244 @@
+"""HTTP/1 (RFC 9110, RFC 9112) and RTSP (RFC 2326) and SIP (RFC 3261), which share its shape.
+
+A message per request and per response; its body goes on without chunks and content coding. A query string goes on as a
+body of its own, because trackers report in it. What follows an upgrade to WebSocket is read as frames.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from iotwatch.decode.message import Message, Trait
+from iotwatch.decode.units import alone, units
+from iotwatch.decode.web import websocket
+from iotwatch.decode.web.http_body import decoded, extent
+from iotwatch.decode.web.http_head import RESTART, Field, Head, read_head
+from iotwatch.decode.web.sip import identities
+from iotwatch.model import Confidence
+from iotwatch.read.stream import Flow, Stream
+
+METHODS = (
+    *("GET", "POST", "PUT", "HEAD", "DELETE", "OPTIONS", "PATCH", "CONNECT", "TRACE", "PROPFIND", "REPORT", "MKCOL"),
+    *(
+        "DHGET",
+        "DHPOST",
+        "DESCRIBE",
+        "SETUP",
+        "PLAY",
+        "PAUSE",
+        "TEARDOWN",
+        "ANNOUNCE",
+        "RECORD",
+        "GET_PARAMETER",
+        "SET_PARAMETER",
+    ),
+    *("REGISTER", "INVITE", "ACK", "BYE", "CANCEL", "INFO", "MESSAGE", "SUBSCRIBE", "NOTIFY", "REFER", "PUBLISH"),
+)
+"""HTTP and WebDAV; Dahua's relay and RTSP; SIP."""
+MESSAGES = 100_000
+_KNOWN = frozenset(METHODS)
+_REALM = re.compile(r'realm="?([^",]{1,128})', re.IGNORECASE)
+_USER = re.compile(r'username="([^"]{1,128})"', re.IGNORECASE)
+_PLACE_FIELD = re.compile(
+    r"(?:^|[-_])(?:lat|lon|lng|latitude|longitude|gps|gga|geo|position|location|coord\w*)(?:[-_]|$)"
+)
+_IDENTITY_FIELD = re.compile(
+    r"(?:^|[-_])(?:imei|imsi|iccid|msisdn|vin|serial(?:number|no)?|sn|uuid|mac|device-?(?:id|model|name)|client-?id)(?:[-_]|$)"
+)
+_TRAITS = {
+    "user-agent": "agent",
+    "server": "server",
+    "x-powered-by": "powered-by",
+    "via": "via",
+    "referer": "referer",
+    "contact": "contact",
+    "from": "from",
+}
+
+
+class Http:
+    """Requests and responses of HTTP/1, RTSP and SIP."""
+
+    name = "http"
+    anchors = (
+        rb"(?:\r?\n){0,2}(?:" + "|".join(METHODS).encode() + rb") [!-\xff]",
+        rb"(?:HTTP|RTSP|SIP)/\d\.\d \d{3}",
+        rb"ICY \d{3}",
+    )
+
+    def claims(self, head: bytes, flow: Flow | None) -> bool:  # noqa: ARG002
+        line, newline, _ = head.lstrip(b"\r\n").partition(b"\n")
+        words = line.rstrip(b"\r").split(b" ")
+        if len(words) > 1 and words[0][:4] in (b"HTTP", b"RTSP", b"SIP/", b"ICY"):
+            return words[1].isdigit()
+        if words[0].decode("latin-1") not in _KNOWN or len(words) < 2:
+            return False
+        if len(words) == 2:  # HTTP/0.9, or a line that a short snap length cut
+            return words[1][:1] == b"/" and (not newline or len(line) < 2048)
+        return not newline or (len(words) == 3 and words[2][:5] in (b"HTTP/", b"RTSP/", b"SIP/2"))
+
+    def messages(self, stream: Stream) -> Iterator[Message]:
+        for start, end in units(stream):
+            yield from self._unit(alone(stream, start, end))
+
+    def _unit(self, stream: Stream) -> Iterator[Message]:
+        data, at, end = stream.data, 0, len(stream.data)
+        for _ in range(MESSAGES):
+            while data[at : at + 1] in (b"\r", b"\n"):
+                at += 1
+            if at >= end:
+                return
+            head = read_head(data, at, end) or _unfinished(data, at, end)
+            if not head or (head.method and head.method not in _KNOWN and not head.fields):
+                again = RESTART.search(data, at + 1)
+                if not again:
+                    return
+                at = again.start()
+                continue
+            if _becomes_websocket(head, data, end):
+                yield _message(stream, head, [], ())
+                yield from websocket.frames(stream, head.end, _context(head))
+                return
+            if head.method == "CONNECT" or _is_ntrip(head):
+                yield _message(stream, head, [(head.end, end)], (), tunnel=True)
+                yield from _inside_head(stream, head)
+                return
+            body = extent(head, data, end)
+            yield _message(stream, head, body.ranges, body.doubts)
+            yield from _inside_head(stream, head)
+            at = max(body.next, head.end)
+
+
+def _is_ntrip(head: Head) -> bool:
+    """A client of an NTRIP caster (RTCM 10410): its own GGA sentences follow the request for as long as it listens."""
+    named = head.get("user-agent").upper().startswith("NTRIP") or head.get("ntrip-version")
+    return head.method == "GET" and head.complete and bool(named)
+
+
+def _becomes_websocket(head: Head, data: bytes, end: int) -> bool:
+    """Whether frames follow: the other side may have declined, and then the next thing is a head again."""
+    asked = head.complete and head.get("upgrade").lower() == "websocket"
+    return asked and read_head(data, head.end, end) is None
+
+
+def _unfinished(data: bytes, at: int, end: int) -> Head | None:
+    """The head of a request whose very first line is cut."""
+    line = data[at : min(end, at + 16000)]
+    if b"\n" in line or b" " not in line:
+        return None
+    method, _, rest = line.partition(b" ")
+    target, _, _ = rest.partition(b" ")
+    if method.decode("latin-1") not in _KNOWN or not target:
+        return None
+    start = at + len(method) + 1
+    field = Field(target.decode("latin-1"), start, start + len(target))
+    return Head("http", method.decode("ascii"), field, 0, {}, at, end, complete=False)
+
+
+def _context(head: Head) -> dict[str, str]:
+    """What those who look inside the body should know of its envelope."""
+    context = {
+        "host": head.get("host").lower(),
+        "target": head.target.value[:1024],
+        "method": head.method,
+        "content-type": head.get("content-type"),
+        "agent": head.get("user-agent")[:256],
+    }
+    return {key: value for key, value in context.items() if value}
+
+
+def _message(
+    stream: Stream, head: Head, ranges: list[tuple[int, int]], doubts: tuple[str, ...], *, tunnel: bool = False
+) -> Message:
+    body: Stream | None = None
+    ranges = [(start, stop) for start, stop in ranges if stop > start]
+    if ranges:
+        body = stream.join(ranges) if len(ranges) > 1 else stream.part(*ranges[0])
+        body, more = decoded(body, head.get("content-encoding"))
+        doubts += more
+        body = body.tagged(**_context(head), kind="tunnel" if tunnel else "body")
+    fields = {"method": head.method, "target": head.target.value, "status": head.status}
+    fields |= {"host": head.get("host"), "agent": head.get("user-agent"), "type": head.get("content-type")}
+    return Message(
+        protocol=head.protocol,
+        stream=stream,
+        span=(head.start, max([head.end, *(stop for _, stop in ranges)])),
+        time=stream.time_at(head.start),
+        fields={key: value for key, value in fields.items() if value},
+        traits=tuple(_traits(head)),
+        confidence=Confidence.CERTAIN,
+        doubts=doubts,
+        body=body,
+    )
+
+
+def _kind(head: Head) -> str:
+    """First word of the traits: RTSP's names mean what HTTP's do; the message tells the protocol."""
+    return "sip" if head.protocol == "sip" else "http"
+
+
+def _traits(head: Head) -> Iterator[Trait]:
+    kind = _kind(head)
+    host = head.fields.get("host")
+    if host and host.value:
+        name, _, port = host.value.lower().rpartition(":") if not host.value.endswith("]") else (host.value, "", "")
+        name, port = (name, port) if name and port.isascii() and port.isdigit() else (host.value.lower(), "")
+        yield Trait(f"{kind}.host", name, host[1:], {"port": int(port)} if port and len(port) < 6 else {})
+    if head.method:
+        path = head.target.value.partition("?")[0]
+        value = path if "://" in path or kind == "sip" else f"{host.value.lower() if host else ''}{path}"
+        yield Trait(f"{kind}.url", value[:1024], head.target[1:], {"method": head.method})
+    if head.method in ("DHGET", "DHPOST"):
+        yield Trait("vendor.protocol", "dahua-p2p", (head.start, head.end), {"method": head.method})
+    for name, word in _TRAITS.items():
+        field = head.fields.get(name)
+        if field and field.value:
+            yield Trait(f"{kind}.{word}", field.value[:1024], field[1:])
+    yield from _credentials(head)
+    if kind == "sip":
+        yield from identities(head)
+    for name, field in head.fields.items():
+        if field.value and _IDENTITY_FIELD.search(name):
+            yield Trait(f"{kind}.identity", field.value[:256], field[1:], {"field": name})
+
+
+def _credentials(head: Head) -> Iterator[Trait]:
+    """The realm asked for, and the name of the user who answers; never the password."""
+    for name in ("www-authenticate", "proxy-authenticate"):
+        field = head.fields.get(name)
+        realm = _REALM.search(field.value) if field else None
+        if field and realm:
+            start = field.start + len(field.value[: realm.start(1)].encode())
+            yield Trait(f"{_kind(head)}.realm", realm[1].strip(), (start, start + len(realm[1].encode())))
+    field = head.fields.get("authorization")
+    user = _USER.search(field.value) if field else None
+    if field and user:
+        yield Trait(f"{_kind(head)}.user", user[1], field[1:])
+
+
+def _inside_head(stream: Stream, head: Head) -> Iterator[Message]:
+    """Places may stand in the target's query and in fields of the head: those go on as bodies of their own."""
+    parts: list[tuple[str, int, int]] = []
+    mark = stream.data.find(b"?", head.target.start, head.target.end)
+    if mark >= 0 and mark + 1 < head.target.end:
+        parts.append(("query", mark + 1, head.target.end))
+    if any(_PLACE_FIELD.search(name) and any(c.isdigit() for c in head.fields[name].value) for name in head.fields):
+        first = min(field.start for field in head.fields.values())
+        parts.append(("headers", stream.data.rfind(b"\n", head.start, first) + 1, head.end))
+    for kind, start, stop in parts:
+        context = _context(head) | {"kind": kind, "content-type": ""}
+        if kind == "query":
+            context["content-type"] = "application/x-www-form-urlencoded"
+        yield Message(
+            protocol=head.protocol,
+            stream=stream,
+            span=(start, stop),
+            time=stream.time_at(start),
+            fields={"part": kind},
+            confidence=Confidence.CERTAIN,
+            body=stream.part(start, stop).tagged(**context),
+        )
+
+
+HTTP = Http()

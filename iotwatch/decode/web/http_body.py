@@ -1,0 +1,81 @@
+"""How long a body is and what coding it has (RFC 9112 sections 6 and 7, RFC 9110 section 8.4)."""
+
+from __future__ import annotations
+
+import re
+
+from iotwatch.decode.web.http_head import Head
+from iotwatch.errors import UnpackError
+from iotwatch.place import steps
+from iotwatch.read.stream import Stream
+
+CHUNKS = 2048
+INFLATED_BYTES = 64 << 20
+_CHUNK_SIZE = re.compile(rb"([0-9A-Fa-f]{1,8})[ \t]*(?:;[^\r\n]{0,256})?\r?\n")
+_CODINGS = {"gzip": "gzip", "x-gzip": "gzip", "zstd": "zstd"}
+
+
+class Extent:
+    """The ranges that make a body, where the next message starts, and what is wrong with it."""
+
+    __slots__ = ("doubts", "next", "ranges")
+
+    def __init__(self, ranges: list[tuple[int, int]], following: int, *doubts: str) -> None:
+        self.ranges = ranges
+        self.next = following
+        self.doubts = doubts
+
+
+def extent(head: Head, data: bytes, end: int) -> Extent:
+    """Where the body of ``head`` stands in ``data``, whose readable bytes stop at ``end``."""
+    at = head.end
+    if not head.complete:
+        return Extent([], end, "the head is cut short")
+    if head.status in (204, 304) or 100 <= head.status < 200:
+        return Extent([], at)
+    if "chunked" in head.get("transfer-encoding").lower():
+        return _chunked(data, at, end)
+    length = head.get("content-length").strip()
+    if length.isascii() and length.isdigit() and len(length) < 16:
+        stop = at + int(length)
+        if head.status and data.startswith(b"HTTP/1.", at):  # the answer to a HEAD names a length and has no body
+            return Extent([], at)
+        return Extent([(at, min(stop, end))], min(stop, end), *(["the body is cut short"] if stop > end else []))
+    if head.status and head.protocol in ("http", "icy"):
+        return Extent([(at, end)], end)
+    return Extent([], at)
+
+
+def _chunked(data: bytes, at: int, end: int) -> Extent:
+    ranges: list[tuple[int, int]] = []
+    while len(ranges) < CHUNKS:
+        line = _CHUNK_SIZE.match(data, at, end)
+        if not line:
+            return Extent(ranges, end if at >= end else at, "the body is cut short")
+        size = int(line[1], 16)
+        at = line.end()
+        if not size:
+            blank = data.find(b"\n", at, end)
+            return Extent(ranges, end if blank < 0 else blank + 1)
+        ranges.append((at, min(at + size, end)))
+        at += size
+        if at >= end:
+            return Extent(ranges, end, "the body is cut short")
+        at += 2 if data[at : at + 2] == b"\r\n" else 1
+    return Extent(ranges, at, f"only {CHUNKS} chunks were read")
+
+
+def decoded(body: Stream, coding: str) -> tuple[Stream, tuple[str, ...]]:
+    """``body`` without its content coding, or as it is with the reason as a doubt."""
+    coding = coding.strip().lower()
+    if not coding or coding == "identity" or not body.data:
+        return body, ()
+    name = _CODINGS.get(coding, "")
+    if coding == "deflate":  # RFC 9110 section 8.4.1.2: zlib's form; some senders leave its two bytes away
+        name = "zlib" if body.data[0] & 15 == 8 and int.from_bytes(body.data[:2], "big") % 31 == 0 else "deflate"
+    if not name:
+        return body, (f"the content coding {coding[:32]!r} was not undone",)
+    try:
+        return body.through(name, steps.apply(name, body.data, limit=INFLATED_BYTES)), ()
+    except UnpackError as error:
+        return body, (str(error),)

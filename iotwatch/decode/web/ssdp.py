@@ -1,0 +1,49 @@
+"""SSDP, by which UPnP devices announce and look for each other (UPnP Device Architecture 2.0 section 1)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from iotwatch.decode.message import Message, Trait
+from iotwatch.decode.units import units
+from iotwatch.decode.web.http_head import read_head
+from iotwatch.model import Confidence
+from iotwatch.read.stream import Flow, Stream
+
+_TRAITS = {"server": "server", "usn": "usn", "location": "location", "st": "type", "nt": "type", "user-agent": "agent"}
+_TELLS = (b"\r\nst:", b"\r\nnt:", b"\r\nusn:")
+
+
+class Ssdp:
+    """``ssdp.server``, ``ssdp.usn`` (the unique name), ``ssdp.location`` (of the description), ``ssdp.type``."""
+
+    name = "ssdp"
+    anchors = (rb"(?:M-SEARCH|NOTIFY) \* HTTP/1\.[01]", rb"HTTP/1\.[01] 200")
+
+    def claims(self, head: bytes, flow: Flow | None) -> bool:
+        if flow and flow.transport == "tcp":
+            return False
+        return head[:2] in (b"M-", b"NO") or any(tell in head.lower() for tell in _TELLS)
+
+    def messages(self, stream: Stream) -> Iterator[Message]:
+        for start, end in units(stream):
+            head = read_head(stream.data, start, end)
+            if not head:
+                continue
+            traits = tuple(
+                Trait(f"ssdp.{_TRAITS[name]}", field.value[:1024], field[1:])
+                for name, field in head.fields.items()
+                if name in _TRAITS and field.value
+            )
+            yield Message(
+                protocol="ssdp",
+                stream=stream,
+                span=(start, end),
+                time=stream.time_at(start),
+                fields={"method": head.method or "answer"},
+                traits=traits,
+                confidence=Confidence.CERTAIN,
+            )
+
+
+SSDP = Ssdp()

@@ -1,0 +1,264 @@
+"""Does something in it call home, again and again?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from iotwatch.detect.beacons.assess import Assessment, Numbers, assess
+from iotwatch.detect.beacons.context import DNS, context, nearness
+from iotwatch.detect.beacons.keepalive import keep_alive, protocols
+from iotwatch.detect.beacons.movement import follows_movement
+from iotwatch.detect.beacons.stitch import Pair, Stitched, decoded, stitch
+from iotwatch.detect.beacons.tunnels import Tunnel, tunnel
+from iotwatch.detect.beacons.words import count_words, numbers_in_words
+from iotwatch.detect.contract import Scene
+from iotwatch.detect.fleet import of_beacon
+from iotwatch.enrich import leaves_network, registered_domain
+from iotwatch.model import Confidence, Evidence, Finding, Severity, cut
+from iotwatch.observe.traffic.zeek import PROXIED
+from iotwatch.store import ContactRow
+from iotwatch.store.rows import iso
+
+SURE_CHANCE = 0.01
+_RARE = "rare in the fleet: almost no other car reaches this far end"
+_NO_FLEET = "too few cars like this one are known here to tell whether this far end is rare"
+_MOST_OFF = 0.4
+_EVIDENCE_SOURCES = 64
+_Row = dict[str, object]
+
+
+class BeaconDetector:
+    """One finding per (client, far end): the kind of contact that is most regular, or the shape of a DNS tunnel."""
+
+    name = "beacon"
+    version = 3
+    asks = "Does a device contact one far end again and again at near-constant intervals?"
+    false_alarms = (
+        "NTP, DHCP, DNS refresh, connectivity checks, keep-alives of a long session and update polls are regular too."
+        " Few events say little: the chance beside the score tells how little. A beacon that waits longer than the capture"
+        " ran is not seen at all."
+    )
+
+    def look(self, scene: Scene) -> Iterator[Finding]:
+        stitched = stitch(scene.view)
+        assessed = assess(stitched)
+        teller = _Teller(scene, stitched, assessed)
+        tunnels = {index: found for index, pair in enumerate(stitched.pairs) if (found := _tunnel(pair)) is not None}
+        for index in sorted({*assessed.told, *tunnels}):
+            yield teller.finding(self.name, index, tunnels.get(index))
+
+
+def _tunnel(pair: Pair) -> Tunnel | None:
+    return tunnel(pair) if pair.whole is None else None
+
+
+def _behaviour(scene: Scene) -> dict[tuple[str, str], str]:
+    """(client, server) -> what else was seen there: it, not the maker, makes a beacon worse."""
+    found: dict[tuple[str, str], str] = {}
+    for observation in scene.view.of("imei", "imsi", "iccid", "vin", "dialect"):
+        if observation.facts.get("direction") == "up" and observation.subject.startswith("ip:"):
+            word = "a tracker's dialect" if observation.kind == "dialect" else f"{observation.kind.upper()} in clear"
+            found[observation.subject[3:], str(observation.facts.get("server", ""))] = word
+    for row in scene.view.positions:
+        if row.position.direction == "up":
+            found[row.position.client, row.position.server] = "positions"
+    return found
+
+
+class _Teller:
+    """Says what was found of one pair, with its reasons, doubts and evidence."""
+
+    def __init__(self, scene: Scene, stitched: Stitched, assessed: Assessment) -> None:
+        self.view = scene.view
+        self.fleet = scene.fleet
+        self.stitched = stitched
+        self.assessed = assessed
+        self.behaviour = _behaviour(scene)
+        self.protocols = protocols(scene.view)
+        self.logs = {source.id for source in scene.view.sources if source.kind == "log"}
+        self.reached = {
+            (pair.device, registered_domain(pair.far_end))
+            for pair in (stitched.pairs[index] for index in assessed.told)
+            if pair.kind in ("connection", "burst")
+        }
+        self.connections = {
+            (pair.device, pair.far_end): sum(row.events for row in pair.rows)
+            for pair in stitched.pairs
+            if pair.kind == "connection" and pair.whole is None
+        }
+
+    def finding(self, detector: str, index: int, found: Tunnel | None) -> Finding:
+        """The finding of pair ``index``."""
+        pair, times = self.stitched.pairs[index], self.stitched.of(index)
+        numbers = self.assessed.told.get(index) or _only_counted(times)
+        row = max(pair.rows, key=lambda one: one.events)
+        reasons, doubts = self._reasons(pair, numbers, found)
+        more = self._behaviour_of(pair, times)
+        confidence = _confidence(numbers, found)
+        severity, why = _severity(pair, row, more, found)
+        if numbers.steady and found is None:
+            severity = min(severity, Severity.MEDIUM)  # much was sent, but no beat was seen in it
+        if why == f"{DNS} is regular by nature" and leaves_network(row.server) and confidence > Confidence.POSSIBLE:
+            severity = Severity.LOW  # a resolver outside that is asked by the clock
+        if pair.kind == "dns" and severity is Severity.LOW and (pair.device, pair.far_end) in self.reached:
+            severity, why = Severity.INFO, "the look-ups before contacts that are told by themselves"
+        if more:
+            reasons.append(f"the same contact {more}")
+        if why:
+            doubts.insert(0, why)
+        facts = {
+            **_stored(numbers),
+            "client": pair.client,
+            "client_mac": row.client_mac,
+            "server": row.server,
+            "far_end": pair.far_end,
+            "contact": pair.kind,
+            "missed": round(numbers.missed, 3),
+            "looked_at": self.assessed.looked_at,
+            **({"names": found.names, "entropy": found.entropy} if found else {}),
+        }
+        if rarity := self.fleet.rarity(self.view.asset, of_beacon(facts)):
+            facts["rarity"] = rarity
+        if severity is Severity.LOW and not why:
+            if not rarity:
+                doubts.append(_NO_FLEET)
+            elif rarity == "rare" and confidence >= Confidence.LIKELY:
+                severity = Severity.MEDIUM
+                reasons.append(_RARE)
+        addresses = [self._row(part, values) for part, values in self.assessed.parts.get(index, ())]
+        return Finding(
+            detector=detector,
+            kind="beacon",
+            subject=pair.device,
+            key=f"{pair.device}|{pair.far_end}",
+            former_keys=tuple(f"{pair.client}|{end}" for end in (pair.far_end, f"{row.server}:{row.server_port}")),
+            title=_title(pair, numbers, found),
+            severity=severity,
+            confidence=confidence,
+            reasons=tuple(reasons),
+            doubts=tuple(doubts),
+            evidence=self._evidence(pair.rows),
+            facts=facts,
+            rows=tuple(("beacons", one) for one in [self._row(index, numbers), *addresses]),
+        )
+
+    def _reasons(self, pair: Pair, numbers: Numbers, found: Tunnel | None) -> tuple[list[str], list[str]]:
+        reasons, doubts = numbers_in_words(numbers, self.assessed.looked_at)
+        if found is not None:
+            reasons = [
+                f"{found.questions} questions for {found.names} names under {pair.far_end}, {found.length:.0f} characters long"
+                f" on average, {found.entropy:.1f} bits a character: the shape of data in DNS questions",
+                *(reasons if numbers.score else []),
+            ]
+        ping = keep_alive(pair, self.protocols, self.connections.get((pair.device, pair.far_end), 0))
+        if ping:
+            reasons.append(ping)
+        servers = {row.server for row in pair.rows}
+        if len(servers) > 1 and pair.kind != "dns":
+            reasons.append(f"{len(servers)} addresses behind the name {pair.far_end}")
+        sources = sorted({row.source for row in pair.rows})
+        if len(sources) > 1:
+            reasons.append(f"seen in {len(sources)} sources; the time between them is not counted")
+        shifted = [self.stitched.clocks[source] / 1e6 for source in sources if source in self.stitched.clocks]
+        doubts += [f"one capture's clock is {shift:+.2f} s off another's; corrected" for shift in shifted]
+        return reasons, doubts
+
+    def _behaviour_of(self, pair: Pair, times: np.ndarray[tuple[int], np.dtype[np.int64]]) -> str:
+        for row in pair.rows:
+            if (row.client, row.server) in self.behaviour:
+                return f"carries {self.behaviour[row.client, row.server]}"
+        moving = follows_movement(self.view, times)
+        return f"comes {moving}" if moving else ""
+
+    def _row(self, index: int, numbers: Numbers) -> _Row:
+        pair, times = self.stitched.pairs[index], self.stitched.of(index)
+        row = max(pair.rows, key=lambda one: one.events)
+        return {
+            "client": pair.client,
+            "server": row.server,
+            "server_name": row.server_name if pair.kind != "dns" else pair.far_end,
+            "port": row.server_port,
+            "transport": row.transport,
+            "kind": pair.kind,
+            **_stored(numbers),
+            "first_seen": iso(int(times[0])),
+            "last_seen": iso(int(times[-1])),
+        }
+
+    def _evidence(self, rows: tuple[ContactRow, ...]) -> tuple[Evidence, ...]:
+        """The first and last event of each source's fullest row."""
+        fullest: dict[int, ContactRow] = {}
+        for row in rows:
+            if row.source not in fullest or row.events > fullest[row.source].events:
+                fullest[row.source] = row
+        found: list[Evidence] = []
+        for row in list(fullest.values())[:_EVIDENCE_SOURCES]:
+            for one in self._ends(row):
+                if one not in found:
+                    found.append(one)
+        return tuple(found)
+
+    def _ends(self, row: ContactRow) -> Iterator[Evidence]:
+        offsets, frames = np.frombuffer(row.offsets, "<i8"), np.frombuffer(row.frames, "<i8")
+        times = decoded([row], np.array([row.events], np.int64))
+        line = row.source in self.logs
+        for index, excerpt in ((0, row.first_bytes), (-1, row.last_bytes)):
+            frame = int(frames[index])
+            yield Evidence(
+                place=cut(row.origin, [(int(offsets[index]), len(excerpt))], () if line else [frame]),
+                excerpt=excerpt,
+                length=len(excerpt),
+                frame=None if line else frame,
+                time=int(times[index]),
+                path=f"line {frame}" if line else "",
+                source=row.source,
+            )
+
+
+def _only_counted(times: np.ndarray[tuple[int], np.dtype[np.int64]]) -> Numbers:
+    """For a tunnel whose questions have no beat: how many, and the median time between them."""
+    gaps = np.diff(times) / 1e6
+    middle = float(np.median(gaps)) if len(gaps) else 0.0
+    spread = float(np.median(np.abs(gaps - middle))) / middle if middle else 1.0
+    return Numbers(len(times), middle, spread, 0.0, 0.0, 0.0, 1.0, steady=True)
+
+
+def _stored(numbers: Numbers) -> dict[str, float]:
+    return {
+        "events": numbers.events,
+        "interval_s": round(numbers.interval, 3),
+        "jitter": round(numbers.jitter, 4),
+        "score": round(numbers.score, 6),
+        "chance": float(f"{numbers.chance:.3g}"),
+    }
+
+
+def _title(pair: Pair, numbers: Numbers, found: Tunnel | None) -> str:
+    if found is not None:
+        return f"Data in DNS questions under {pair.far_end}"
+    if numbers.steady:
+        return f"Contact without pauses with {pair.far_end}"
+    asked = "Regular questions for" if pair.kind == "dns" else "Regular contact with"
+    return f"{asked} {pair.far_end} every {count_words(numbers.interval)}"
+
+
+def _confidence(numbers: Numbers, found: Tunnel | None) -> Confidence:
+    regular = numbers.chance < SURE_CHANCE and numbers.off <= _MOST_OFF
+    return Confidence.LIKELY if found is not None or regular else Confidence.POSSIBLE
+
+
+def _severity(pair: Pair, row: ContactRow, more: str, found: Tunnel | None) -> tuple[Severity, str]:
+    """By behaviour first; what is regular by nature or stays near is named and told without alarm."""
+    service = context(pair.kind, pair.far_end, pair.rows)
+    near = nearness(row.server) if pair.kind != "dns" and row.transport != PROXIED else ""
+    if more:
+        severity, why = (Severity.MEDIUM if near else Severity.HIGH), near
+    elif service:
+        severity, why = Severity.INFO, f"{service} is regular by nature"
+    elif found is not None:
+        severity, why = Severity.MEDIUM, "some security products ask their look-ups as long names too"
+    else:
+        severity, why = (Severity.INFO if near else Severity.LOW), near
+    return severity, why

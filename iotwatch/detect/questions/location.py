@@ -1,0 +1,266 @@
+"""Does the car say where it is, to whom, and how sure is that?"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import msgspec
+
+from iotwatch.detect.contract import Scene
+from iotwatch.detect.far_end import FarEnd, far_end
+from iotwatch.detect.places import area, distance, inside
+from iotwatch.model import Confidence, Direction, Evidence, Finding, Observation, Severity
+from iotwatch.observe.traffic.direction import LOCAL_FAR_END
+from iotwatch.store import PositionRow
+from iotwatch.store.rows import iso
+
+_Group = tuple[str, str, str, str]
+_WORDS = {
+    Direction.UP: "sent",
+    Direction.DOWN: "received",
+    Direction.LOCAL: "seen on a local wire",
+    Direction.BROADCAST: "broadcast",
+}
+_SITE_WORDS = {
+    Direction.UP: "sent from inside",
+    Direction.DOWN: "received, naming a place inside",
+    Direction.LOCAL: "stated on a local wire inside",
+    Direction.BROADCAST: "broadcast from inside",
+}
+_TRANSMISSIONS = frozenset({Direction.UP, Direction.BROADCAST})
+_EVIDENCE_KEPT = 3
+_COMMANDS_KEPT = 16
+_DOUBTS_LOOKED_AT = 200
+NO_FIX = "no valid fix: a place was not disclosed, the capability is shown"
+NOT_OWN = "what is stated is the place of {}, not of the device that sent it"
+
+
+class LocationDetector:
+    """One finding per (device or client, far end, dialect, direction); commands of a far end that was sent no place."""
+
+    name = "location"
+    version = 2
+    asks = "Does a device state its position, or what a position can be looked up from, and does that leave the car?"
+    false_alarms = (
+        "A weather or map request repeats coordinates of another place. A gateway, fence or waypoint is somebody else's"
+        " position. A simulator or a test message holds made-up coordinates. Most modern cars report their position by design."
+    )
+
+    def look(self, scene: Scene) -> Iterator[Finding]:
+        groups: dict[_Group, list[PositionRow]] = defaultdict(list)
+        for row in scene.view.positions:
+            position = row.position
+            who = position.reported_id or position.client or _wire(row) or "the device"
+            name = position.server_name or position.server
+            groups[who, name, position.dialect, position.direction.value].append(row)
+        commands = _commands(scene)
+        for group in sorted(groups):
+            reading = _Reading(scene, group, groups[group])
+            yield reading.finding(commands.get((reading.best.client, reading.best.server), ()))
+        told = {(row.position.client, row.position.server) for row in scene.view.positions}
+        for ends in sorted(commands.keys() - told):
+            yield _command_finding(ends, commands[ends])
+
+
+def _wire(row: PositionRow) -> str:
+    return str(row.position.facts.get("device", "")) or row.position.evidence.path
+
+
+class _Reading:
+    """What the position rows of one group say together."""
+
+    def __init__(self, scene: Scene, group: _Group, rows: Sequence[PositionRow]) -> None:
+        self.scene = scene
+        self.who, self.far_end, self.dialect, way = group
+        self.direction = Direction(way)
+        # At one time they stay as the view has them: row ids tell who was scanned first.
+        self.rows = sorted(rows, key=lambda row: row.position.time or 0)
+        valid = [row for row in self.rows if row.position.valid is not False]
+        self.own = [row for row in valid if not row.position.facts.get("whose")]
+        self.others = [row for row in valid if row.position.facts.get("whose")]
+        self.stated = self.own or self.others
+        self.coordinates = [row for row in self.stated if row.position.latitude is not None]
+        self.shown = self.coordinates or self.stated or self.rows
+        self.best = max(self.shown, key=lambda row: (row.position.confidence, row.position.checksum == "ok")).position
+
+    def finding(self, commands: Sequence[Observation]) -> Finding:
+        """The finding of the group; ``commands`` are what the same far end sent to the same device."""
+        best, doubts = self.best, self._doubts()
+        end = far_end(self.scene, best.server, best.server_name)
+        evidence = (self.shown[0].position.evidence, self.shown[-1].position.evidence, best.evidence)
+        return Finding(
+            detector=LocationDetector.name,
+            kind="location",
+            subject=best.reported_id or best.client or self.who,
+            key="|".join((self.who, self.far_end, self.dialect, self.direction.value)),
+            former_keys=self._former_keys(),
+            title=self._title(),
+            severity=self._severity(),
+            confidence=best.confidence,
+            reasons=tuple(self._reasons(end, commands)),
+            doubts=tuple(doubts),
+            evidence=_distinct(evidence),
+            facts=self._facts(end, commands),
+            positions=tuple(row.id for row in self.rows),
+        )
+
+    def _severity(self) -> Severity:
+        """The table of severities: a transmission is high, by shape only medium, somebody else's place low."""
+        if self.direction not in _TRANSMISSIONS or not self.stated:
+            return Severity.INFO
+        if not self.own:
+            return Severity.LOW
+        shape = all(row.position.method == "generic" for row in self.shown)
+        named = any(row.position.confidence >= Confidence.LIKELY for row in self.own)
+        severity = Severity.MEDIUM if shape and not named else Severity.HIGH
+        private = any(LOCAL_FAR_END in row.position.doubts for row in self.shown[:_DOUBTS_LOOKED_AT])
+        return Severity(severity - 1) if private else severity
+
+    def _doubts(self) -> list[str]:
+        looked = self.shown[:_DOUBTS_LOOKED_AT]
+        doubts = list(dict.fromkeys(doubt for row in looked for doubt in row.position.doubts))
+        if not self.stated:
+            doubts.append(NO_FIX)
+        elif not self.own:
+            doubts.append(NOT_OWN.format(" and ".join(self._owners())))
+        datum = {str(row.position.facts["datum"]) for row in looked if row.position.facts.get("datum")}
+        doubts += [f"coordinates are in {one}: up to some 700 m beside WGS-84" for one in sorted(datum)]
+        return doubts
+
+    def _owners(self) -> list[str]:
+        return sorted({str(row.position.facts["whose"]) for row in self.others})
+
+    def _title(self) -> str:
+        what = "Position"
+        if not self.stated:
+            what = "Position without a fix"
+        elif not self.coordinates:
+            kinds = {row.position.method for row in self.stated}
+            what = " and ".join(word for kind, word in (("cell", "Cell"), ("wifi", "Wi-Fi")) if kind in kinds) + " list"
+        elif not self.own:
+            what = f"Position of {' and '.join(self._owners())}"
+        target = f" to {self.far_end}" if self.far_end and self.direction is Direction.UP else ""
+        return f"{what} {_WORDS[self.direction]}{target} ({self.dialect})"
+
+    def _reasons(self, end: FarEnd, commands: Sequence[Observation]) -> Iterator[str]:
+        yield f"{len(self.rows)} position message(s) in the dialect {self.dialect}, {len(self.stated)} of them with a place"
+        if self.best.checksum in ("ok", "bad"):
+            word = "right" if self.best.checksum == "ok" else "wrong"
+            yield f"the checksum of the best message is {word}"
+        if self.far_end:
+            yield f"far end: {self.far_end}{end.described}"
+        first, last = self._heard()
+        if first is not None and last is not None and last > first:
+            yield f"over {(last - first) / 1e6:.0f} s, about {self._per_hour():g} an hour"
+        covered = area([row.position for row in self.coordinates])
+        if len(self.coordinates) > 1:
+            yield f"the places lie within {distance(*covered.values()):.0f} m"
+        if self.own and self.others:
+            yield f"the same sender told the place of {' and '.join(self._owners())} too"
+        if self.direction in _TRANSMISSIONS and not self.best.facts.get("decrypted"):
+            yield "in clear: whoever is on the way can read it"
+        for name, count in self._sites().items():
+            yield f"{count} position(s) {_SITE_WORDS[self.direction]} the named site {name}"
+        if commands:
+            yield f"the far end sent it commands: {_listed(commands)}"
+
+    def _heard(self) -> tuple[int | None, int | None]:
+        """When the messages passed, by the capture; a stored record's own time may be days before."""
+        times = [row.position.evidence.time for row in self.rows if row.position.evidence.time is not None]
+        return (min(times), max(times)) if times else (self.rows[0].position.time, self.rows[-1].position.time)
+
+    def _per_hour(self) -> float | None:
+        first, last = self._heard()
+        if first is None or last is None or last <= first:
+            return None
+        return round((len(self.rows) - 1) * 3600 / ((last - first) / 1e6), 1)
+
+    def _sites(self) -> dict[str, int]:
+        case = self.scene.view.case
+        counts = {
+            site.name: sum(inside(row.position, site) for row in self.own) for site in (case.sites if case else ())
+        }
+        return {name: count for name, count in counts.items() if count}
+
+    def _facts(self, end: FarEnd, commands: Sequence[Observation]) -> dict[str, Any]:
+        best = self.best
+        covered = area([row.position for row in self.coordinates])
+        facts: dict[str, Any] = {
+            "dialect": self.dialect,
+            "direction": self.direction.value,
+            "positions": len(self.rows),
+            "disclosing": len(self.own),
+            "lists": sum(row.position.latitude is None for row in self.stated),
+            "first": iso(self.shown[0].position.time),
+            "last": iso(self.shown[-1].position.time),
+            "per_hour": self._per_hour(),
+            "device_id": best.reported_id,
+            "client": best.client,
+            "server": best.server,
+            "server_port": best.server_port,
+            "server_name": best.server_name,
+            **msgspec.structs.asdict(end),
+            "transport": best.transport,
+            "area": covered,
+            "extent_m": round(distance(*covered.values())) if covered else None,
+            "in_clear": not best.facts.get("decrypted"),
+        }
+        if self.others:
+            facts["whose"] = self._owners()
+        if sites := self._sites():
+            facts["sites"] = sites
+        if commands:
+            facts["commands"] = [one.value for one in commands[:_COMMANDS_KEPT]]
+        return facts
+
+    def _former_keys(self) -> tuple[str, ...]:
+        """Weaker keys of the same finding: by the client's address, and by the far end's address."""
+        best, way = self.best, self.direction.value
+        ends = dict.fromkeys(
+            (who, end) for who in (best.reported_id, best.client) for end in (self.far_end, best.server) if who and end
+        )
+        return tuple("|".join((who, end, self.dialect, way)) for who, end in ends)
+
+
+def _distinct(candidates: Sequence[Evidence]) -> tuple[Evidence, ...]:
+    kept: list[Evidence] = []
+    for one in candidates:
+        if one not in kept:
+            kept.append(one)
+    return tuple(kept[:_EVIDENCE_KEPT])
+
+
+def _commands(scene: Scene) -> dict[tuple[str, str], list[Observation]]:
+    """What far ends told trackers to do, by the ends of the conversation; in a log both are empty."""
+    found: dict[tuple[str, str], list[Observation]] = defaultdict(list)
+    for observation in scene.view.of("tracker.command"):
+        client = observation.subject.removeprefix("ip:") if observation.subject.startswith("ip:") else ""
+        found[client, str(observation.facts.get("server", ""))].append(observation)
+    return found
+
+
+def _listed(commands: Sequence[Observation]) -> str:
+    counts: Counter[str] = Counter()
+    for one in commands:
+        counts[one.value] += one.count
+    return ", ".join(f"{value} ({count})" for value, count in counts.most_common(6))
+
+
+def _command_finding(ends: tuple[str, str], commands: Sequence[Observation]) -> Finding:
+    client, server = ends
+    dialects = sorted({str(one.facts.get("protocol", "")) for one in commands})
+    return Finding(
+        detector=LocationDetector.name,
+        kind="command",
+        subject=client or "the device",
+        key=f"command|{client}|{server}|{','.join(dialects)}",
+        title=f"Commands to a tracker ({', '.join(dialects)})",
+        severity=Severity.INFO,
+        confidence=Confidence.LIKELY,
+        reasons=(f"commands in the dialect {', '.join(dialects)}: {_listed(commands)}",),
+        doubts=("no position of the same conversation was seen",),
+        evidence=_distinct([one.evidence for one in commands]),
+        facts={"client": client, "server": server, "commands": [one.value for one in commands[:_COMMANDS_KEPT]]},
+    )

@@ -1,0 +1,277 @@
+"""Which program of an image reads a position or an identity, and sends it?
+
+Grades (reference facts: firmware signatures, suggested levels). A: far end, read and network call in one file. B: the same
+spread over one program and its settings. C: location code without a far end. D: a far end alone. Known open-source
+programs are lowered by name.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from iotwatch.detect.contract import Scene
+from iotwatch.detect.questions.known import project_of
+from iotwatch.model import Confidence, Evidence, Finding, Observation, Severity
+
+SEVERITIES = {"A": Severity.HIGH, "B": Severity.MEDIUM, "C": Severity.LOW, "D": Severity.INFO}
+_MEANING = {
+    "A": "reads {what} and sends it to {far_end}",
+    "B": "reads {what} and can send it to the far end in its settings, {far_end}",
+    "C": "holds location code without a far end",
+    "D": "names the far end {far_end}",
+}
+_KINDS = ("program.identity", "program.position", "program.network", "program.uses", "dialect.constant", "elf")
+_ENDPOINTS = ("text.url", "file.host")
+_EVIDENCE_KEPT = 10
+_SHOWN = 4
+# Who asks only for these takes nothing from the car but the question.
+_HELP = frozenset({"assistance", "time"})
+_ASKED = re.compile(r"(?i)\b(?:agps|xtra|time)\b")
+# Folders that hold many programs' files, so that two files in one are not related for it.
+_SHARED_FOLDER = re.compile(
+    r"^(?:.*[/!])?(?:(?:usr|usr/local|system|app|opt|vendor)/)?(?:s?bin|lib|libexec|etc|share|conf|config|cfg|data|root|home|tmp|var|run)?/?$"
+    r"|(?:^|[/!])(?:init\.d|conf\.d|default|systemd/system|rc\.d|lib/[\w-]+-linux-[\w]+)/?$"
+)
+_PLAIN_STEMS = frozenset(
+    {"default", "config", "network", "system", "server", "client", "service", "start", "main", "settings"}
+)
+_STEM = re.compile(r"[A-Za-z][A-Za-z0-9]{3,}")
+
+
+@dataclass
+class _File:
+    """What was observed of one file of one source."""
+
+    source: int
+    path: str
+    said: dict[str, list[Observation]] = field(default_factory=lambda: defaultdict(list))
+
+    @property
+    def program(self) -> bool:
+        return any(self.said.get(kind) for kind in _KINDS)
+
+    @property
+    def name(self) -> str:
+        return self.path.rpartition("!")[2]
+
+    @property
+    def endpoints(self) -> list[Observation]:
+        """Far ends in use: neither commented out nor only mentioned."""
+        found = [one for kind in _ENDPOINTS for one in self.said.get(kind, ())]
+        return [one for one in found if not one.facts.get("inactive") and not one.facts.get("mention")]
+
+    def strong(self, kind: str) -> list[Observation]:
+        return [one for one in self.said.get(kind, ()) if one.facts.get("strong")]
+
+    @property
+    def position(self) -> list[Observation]:
+        return self.said.get("program.position", []) + self.said.get("dialect.constant", [])
+
+    @property
+    def reads(self) -> list[Observation]:
+        return self.said.get("program.identity", []) + self.position
+
+
+class ProgramDetector:
+    """One finding per program, and one per open-source project."""
+
+    name = "program"
+    version = 1
+    asks = "Which program in an image reads a position or an identity number, and does it name a far end to send it to?"
+    false_alarms = (
+        "Code that is there need not run. A program that shows the IMEI on a page and fetches updates from a server holds all"
+        " the pieces too. Words for people (latitude, IMEI) stand in help texts and pages. Open-source programs are known by"
+        " name alone, and a name can be borrowed."
+    )
+
+    def look(self, scene: Scene) -> Iterator[Finding]:
+        files = _files(scene)
+        settings = [one for one in files if not one.program and one.endpoints]
+        known: dict[str, list[_File]] = defaultdict(list)
+        for one in files:
+            if not one.program:
+                continue
+            project = project_of(one.path)
+            if project:
+                known[project].append(one)
+            else:
+                yield from _graded(self.name, one, settings, scene)
+        for project in sorted(known):
+            yield from _lowered(self.name, project, known[project])
+
+
+def _files(scene: Scene) -> list[_File]:
+    """The files of the asset's images, in the order in which they were seen."""
+    images = {source.id: source.path.rpartition("/")[2] for source in scene.view.sources if source.kind != "capture"}
+    files: dict[tuple[int, str], _File] = {}
+    for observation in scene.view.of(*_KINDS, *_ENDPOINTS):
+        evidence = observation.evidence
+        if evidence.source in images and (not observation.subject or observation.subject.startswith("path:")):
+            path = evidence.path or images[evidence.source]
+            one = files.setdefault((evidence.source, evidence.path), _File(evidence.source, path))
+            one.said[observation.kind].append(observation)
+    return list(files.values())
+
+
+def _graded(detector: str, one: _File, settings: Sequence[_File], scene: Scene) -> Iterator[Finding]:
+    calls = one.said.get("program.network", [])
+    own = [far for far in one.endpoints if not _helps(far, scene)]
+    tied: list[tuple[_File, str]] = []
+    if one.reads and calls and not own:
+        tied = [(other, reason) for other in settings if (reason := _related(one, other))]
+        tied = [(other, reason) for other, reason in tied if any(not _helps(far, scene) for far in other.endpoints)]
+    if one.reads and calls and own:
+        yield _finding(detector, "A", one, own, ())
+    elif tied:
+        far = [far for other, _ in tied for far in other.endpoints if not _helps(far, scene)]
+        yield _finding(detector, "B", one, far, tuple(reason for _, reason in tied))
+    elif one.strong("program.position") or one.said.get("dialect.constant"):
+        yield _finding(detector, "C", one, own, ())
+    elif own and calls:
+        yield _finding(detector, "D", one, own, ())
+
+
+def _helps(far: Observation, scene: Scene) -> bool:
+    """Whether a far end only gives: the time, or data that helps a receiver to its first fix."""
+    known = scene.signatures.match("host", str(far.facts.get("host", "")))
+    if any(match.sends_location for match in known):
+        return False
+    if known:
+        return all(_ASKED.search(match.purpose) and "lbs" not in match.purpose.lower() for match in known)
+    return far.facts.get("purpose") in _HELP
+
+
+def _related(program: _File, settings: _File) -> str:
+    """Why a settings file is the program's; empty when nothing says so."""
+    if program.source != settings.source:
+        return ""
+    inside = "/" + settings.name.lstrip("/")
+    for used in program.said.get("program.uses", ()):
+        if inside == used.value or inside.endswith(used.value):
+            return f"it names {used.value}"
+    mine, other = _stem(program.name), _stem(settings.name)
+    if mine and other and mine == other:
+        return f"{settings.name} bears its name"
+    folder = program.path.rpartition("/")[0]
+    if (
+        folder
+        and folder == settings.path.rpartition("/")[0]
+        and not _SHARED_FOLDER.search(folder.rpartition("!")[2] or folder)
+    ):
+        return f"{settings.name} stands in the same folder"
+    return ""
+
+
+def _stem(path: str) -> str:
+    """The first word of a file's name, where it is no word that many files share."""
+    found = _STEM.match(path.rpartition("/")[2])
+    return found[0].lower() if found and found[0].lower() not in _PLAIN_STEMS else ""
+
+
+def _finding(detector: str, grade: str, one: _File, far: Sequence[Observation], ties: tuple[str, ...]) -> Finding:
+    what = _what(one)
+    names = list(dict.fromkeys(str(end.facts.get("host", end.value)) for end in far))
+    calls = one.said.get("program.network", [])
+    # Below grade B nothing is said to be sent, so that how it is sent decides nothing.
+    strong = any(read.facts.get("strong", True) for read in one.reads)
+    strong = strong and (grade in "CD" or any(call.facts.get("strong") for call in calls))
+    raw = _is_raw(one)
+    doubts = ["code that is there need not run"]
+    if raw:
+        doubts.append("the bytes are no program file of a known format: the pieces may belong to several programs")
+    if one.reads and not strong:
+        doubts.append("what it reads or how it sends is told by words alone")
+    if ties:
+        doubts.append("that the settings are this program's is told by names")
+    return Finding(
+        detector=detector,
+        kind="program",
+        subject=one.name,
+        key=f"program|{one.name}",
+        title=f"{one.name} " + _MEANING[grade].format(what=what or "data", far_end=", ".join(names[:2])),
+        severity=SEVERITIES[grade],
+        confidence=Confidence.LIKELY if (strong or grade == "D") and not raw else Confidence.POSSIBLE,
+        reasons=(f"grade {grade}", *_reasons(one, far), *ties),
+        doubts=tuple(doubts),
+        evidence=_evidence(one, far),
+        facts=_facts(grade, one, names),
+    )
+
+
+def _is_raw(one: _File) -> bool:
+    """Neither ELF nor script: a program of a module's own system, or bytes that hold several."""
+    return any(found.facts.get("form") == "raw" for kind in _KINDS for found in one.said.get(kind, ()))
+
+
+def _what(one: _File) -> str:
+    words = [word.upper() for word in dict.fromkeys(read.value for read in one.said.get("program.identity", ()))]
+    if any("cell" in read.value for read in one.position):
+        words.append("the cells in range")
+    if any("cell" not in read.value for read in one.position):
+        words.append("the position")
+    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+
+
+def _reasons(one: _File, far: Iterable[Observation]) -> Iterator[str]:
+    for end in list(far)[:_SHOWN]:
+        yield f"far end: {end.value[:100]}" + (f" ({end.facts['purpose']})" if end.facts.get("purpose") else "")
+    for kind, word in (("program.identity", "reads"), ("program.position", "reads"), ("program.network", "network")):
+        for found in one.said.get(kind, [])[:_SHOWN]:
+            shown = str(found.facts.get("call") or found.facts.get("text") or found.evidence.excerpt.decode("latin-1"))
+            yield f"{word} {found.value}: {shown[:80]!r}"
+    for found in one.said.get("dialect.constant", [])[:_SHOWN]:
+        yield f"builds messages of the tracker dialect {found.value}: {str(found.facts.get('text', ''))[:80]!r}"
+
+
+def _evidence(one: _File, far: Iterable[Observation]) -> tuple[Evidence, ...]:
+    places = [
+        *(end.evidence for end in list(far)[:3]),
+        *(read.evidence for read in one.said.get("program.identity", [])[:3]),
+        *(read.evidence for read in one.position[:3]),
+        *(call.evidence for call in one.said.get("program.network", [])[:2]),
+    ]
+    return tuple(dict.fromkeys(places))[:_EVIDENCE_KEPT]
+
+
+def _facts(grade: str, one: _File, names: Sequence[str]) -> dict[str, Any]:
+    elf = next(iter(one.said.get("elf", ())), None)
+    facts: dict[str, Any] = {
+        "grade": grade,
+        "path": one.path,
+        "far_ends": list(names[:16]),
+        "reads": list(dict.fromkeys(read.value for read in one.reads)),
+        "network": list(dict.fromkeys(call.value for call in one.said.get("program.network", ()))),
+        "dialects": list(dict.fromkeys(found.value for found in one.said.get("dialect.constant", ()))),
+        "needed": elf.facts.get("needed", []) if elf else [],
+        "build_id": elf.facts.get("build_id", "") if elf else "",
+    }
+    return {name: value for name, value in facts.items() if value}
+
+
+def _lowered(detector: str, project: str, files: Sequence[_File]) -> Iterator[Finding]:
+    """One finding for all location code of a project that anybody may use."""
+    with_code = [one for one in files if one.strong("program.position")]
+    if not with_code:
+        return
+    names = [one.name for one in with_code]
+    pieces = [one.strong("program.position")[0] for one in with_code]
+    yield Finding(
+        detector=detector,
+        kind="program",
+        subject=project,
+        key=f"project|{project}",
+        title=f"{project}: location code of a known open-source program",
+        severity=SEVERITIES["C"],
+        confidence=Confidence.LIKELY,
+        reasons=(
+            f"grade C: {len(names)} file(s) of {project} with location code: {', '.join(names[:_SHOWN])}",
+            f"lowered: {project} is a known open-source program; what starts and configures it decides where it sends",
+        ),
+        doubts=("known by its name alone, and a name can be borrowed",),
+        evidence=tuple(piece.evidence for piece in pieces[:_EVIDENCE_KEPT]),
+        facts={"grade": "C", "project": project, "files": names[:64], "lowered": True},
+    )

@@ -1,0 +1,246 @@
+"""Does what stands in an image also stand on the wire of the same asset?
+
+The image says what a device can do, the wire what one did: together they say which program it was. A tie is one finding with
+both evidences, one step of severity higher than the worst that either side is by itself (severity table: the same thing in an
+image and on the wire).
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, NamedTuple
+
+from iotwatch.detect.contract import Detector, Scene
+from iotwatch.detect.questions.beacon import BeaconDetector
+from iotwatch.detect.questions.identity import IdentityDetector
+from iotwatch.detect.questions.location import LocationDetector
+from iotwatch.detect.questions.program import ProgramDetector
+from iotwatch.detect.questions.secret import SecretDetector
+from iotwatch.enrich import scope
+from iotwatch.model import Confidence, Evidence, Finding, Observation, Severity, cut
+from iotwatch.store import ContactRow
+
+_EVIDENCE_KEPT = 4
+_BASES: tuple[Detector, ...] = (
+    ProgramDetector(),
+    SecretDetector(),
+    LocationDetector(),
+    BeaconDetector(),
+    IdentityDetector(),
+)
+_TITLES = {
+    "server": "server name",
+    "address": "server address",
+    "apn": "access point name",
+    "imei": "IMEI",
+    "imsi": "IMSI",
+    "iccid": "ICCID",
+    "certificate": "certificate",
+    "key": "key",
+    "agent": "user agent",
+    "topic": "MQTT topic",
+    "dialect": "tracker dialect",
+}
+# What -> the kinds of observations that carry it on the wire. Names of servers come in many protocols.
+_ON_WIRE: dict[str, tuple[str, ...]] = {
+    "server": (
+        "dns.query",
+        "tls.sni",
+        "dtls.sni",
+        "quic.sni",
+        "http.host",
+        "https.host",
+        "rtsp.host",
+        "ssdp.host",
+        "at.server",
+    ),
+    "apn": ("apn",),
+    "imei": ("imei",),
+    "imsi": ("imsi",),
+    "iccid": ("iccid",),
+    "agent": ("http.agent", "sip.agent", "ssdp.agent"),
+    "topic": ("mqtt.topic",),
+    "dialect": ("dialect",),
+}
+_IN_IMAGE: dict[str, tuple[str, ...]] = {
+    "apn": ("apn",),
+    "imei": ("imei",),
+    "imsi": ("imsi",),
+    "iccid": ("iccid",),
+    "agent": ("file.agent",),
+    "topic": ("file.topic",),
+    "dialect": ("dialect.constant",),
+}
+# What a program fills in as it runs: printf's directives and the shell's variables.
+_DIRECTIVE = re.compile(r"%[-0-9.]*l{0,2}[a-zA-Z]|\$\{\w+\}|\$\w+|\{\w*\}|\+|#")
+_LITERAL = 3
+
+
+class _Seen(NamedTuple):
+    """One side of a tie: the value as it was seen, its evidence, and whom it is about."""
+
+    value: str
+    evidence: Evidence
+    subject: str
+
+
+class TieDetector:
+    """One finding per value that both sides share."""
+
+    name = "tie"
+    version = 1
+    asks = "Does the same server, number, certificate, agent, topic or dialect stand in an image and on the wire of one asset?"
+    false_alarms = (
+        "Names that everybody uses (time servers, a cloud's front door) tie an image to any device. The image and the capture must"
+        " be of the same device: the asset was named by who scanned them. A shared library's user agent ties only that library."
+    )
+
+    def look(self, scene: Scene) -> Iterator[Finding]:
+        images = {source.id for source in scene.view.sources if source.kind == "firmware"}
+        wires = {source.id for source in scene.view.sources if source.kind in ("capture", "log")}
+        if not images or not wires:
+            return
+        inside, outside = _inside(scene, images), _outside(scene, wires)
+        shared = [(what, value) for what, value in inside if (what, value) in outside]
+        patterns = [
+            (key, _pattern(key[1])) for key in inside if key[0] in ("topic", "agent") and _DIRECTIVE.search(key[1])
+        ]
+        for (what, form), pattern in patterns:
+            for kind, value in [key for key in outside if key[0] == what and key not in inside]:
+                if pattern is not None and pattern.fullmatch(value):
+                    inside[kind, value] += inside[what, form]
+                    shared.append((kind, value))
+        if not shared:
+            return
+        bases = [finding for detector in _BASES for finding in detector.look(scene)]
+        for what, value in sorted(dict.fromkeys(shared)):
+            yield _finding(self.name, what, value, inside[what, value], outside[what, value], bases)
+
+
+def _inside(scene: Scene, images: set[int]) -> dict[tuple[str, str], list[_Seen]]:
+    """What images hold, by what it is and its comparable value."""
+    found: dict[tuple[str, str], list[_Seen]] = defaultdict(list)
+
+    def add(what: str, value: str, one: Observation) -> None:
+        if value and one.evidence.source in images:
+            found[what, value].append(_Seen(one.value, one.evidence, one.subject))
+
+    for one in scene.view.of("text.url", "file.host"):
+        host = str(one.facts.get("host", "")).lower()
+        if not one.facts.get("inactive") and not one.facts.get("mention"):
+            add("address" if host[-1:].isdigit() else "server", host, one)
+    for what, kinds in _IN_IMAGE.items():
+        for one in scene.view.of(*kinds):
+            add(what, _plain(what, one.value), one)
+    for one in scene.view.of("certificate"):
+        add("certificate", str(one.facts.get("sha256", "")), one)
+        add("key", str(one.facts.get("key_sha256", "")), one)
+    for one in scene.view.of("key.private"):
+        add("key", one.value, one)
+    return found
+
+
+def _outside(scene: Scene, wires: set[int]) -> dict[tuple[str, str], list[_Seen]]:
+    """What the wires showed, by the same."""
+    found: dict[tuple[str, str], list[_Seen]] = defaultdict(list)
+    for what, kinds in _ON_WIRE.items():
+        for one in scene.view.of(*kinds):
+            if one.evidence.source in wires and not one.evidence.path:
+                value = str(one.facts.get("host", "")) if one.kind == "at.server" else one.value
+                found[what, _plain(what, value)].append(_Seen(one.value, one.evidence, one.subject))
+    for one in scene.view.of("tls.certificate"):
+        if one.evidence.source in wires:
+            for what, fact in (("certificate", "sha256"), ("key", "key_sha256")):
+                if one.facts.get(fact):
+                    found[what, str(one.facts[fact])].append(_Seen(one.value, one.evidence, one.subject))
+    for row in scene.view.contacts:
+        if row.source in wires and row.kind != "dns" and scope(row.server) in ("public", "documentation", "private"):
+            found["address", row.server].append(_Seen(row.server, _first_packet(row), f"ip:{row.client}"))
+    return found
+
+
+def _first_packet(row: ContactRow) -> Evidence:
+    import numpy as np
+
+    offset, frame = (int(np.frombuffer(packed, "<i8", 1)[0]) for packed in (row.offsets, row.frames))
+    place = cut(row.origin, [(offset, len(row.first_bytes))], [frame])
+    return Evidence(place, row.first_bytes, len(row.first_bytes), frame, row.first_seen, source=row.source)
+
+
+def _plain(what: str, value: str) -> str:
+    if what in ("server", "apn"):
+        return value.lower().rstrip(".").partition(":")[0]
+    return value
+
+
+def _pattern(form: str) -> re.Pattern[str] | None:
+    """A format string as a pattern of what it can become; ``None`` where too little of it is fixed to say anything."""
+    fixed = _DIRECTIVE.split(form)
+    if max((len(re.sub(r"\W", "", part)) for part in fixed), default=0) < _LITERAL or len(fixed) > 9:
+        return None
+    return re.compile("[^/]{1,128}".join(re.escape(part) for part in fixed))
+
+
+def _finding(
+    detector: str, what: str, value: str, inside: Sequence[_Seen], outside: Sequence[_Seen], bases: Iterable[Finding]
+) -> Finding:
+    base = [finding for finding in bases if _speaks_of(finding, what, value, inside, outside)]
+    worst = max((finding.severity for finding in base), default=Severity.INFO)
+    severity = Severity(min(worst + 1, Severity.CRITICAL))
+    files = list(dict.fromkeys(one.evidence.path.rpartition("!")[2] or "the image" for one in inside))
+    clients = sorted({one.subject for one in outside if one.subject})
+    shown = value if what not in ("certificate", "key") else outside[0].value
+    reasons = [f"in the image: {', '.join(files[:4])}"]
+    reasons.append(f"on the wire: {', '.join(clients[:4]) or 'a log'}, {len(outside)} trace(s)")
+    reasons += [f"raised by one step: {finding.title}" for finding in sorted(base, key=lambda one: -one.severity)[:3]]
+    return Finding(
+        detector=detector,
+        kind="tie",
+        subject=shown,
+        key=f"{what}|{value}",
+        title=f"The same {_TITLES[what]} in an image and on the wire: {shown}",
+        severity=severity,
+        confidence=Confidence.CERTAIN if what in ("certificate", "key") else Confidence.LIKELY,
+        reasons=tuple(reasons),
+        doubts=("that image and capture are of one device is what the asset's name says",),
+        evidence=(*_evidence(inside), *_evidence(outside)),
+        facts=_facts(what, value, files, clients, base),
+    )
+
+
+def _evidence(seen: Sequence[_Seen]) -> tuple[Evidence, ...]:
+    return tuple(dict.fromkeys(one.evidence for one in seen))[:_EVIDENCE_KEPT]
+
+
+def _facts(
+    what: str, value: str, files: Sequence[str], clients: Sequence[str], base: Sequence[Finding]
+) -> dict[str, Any]:
+    return {
+        "what": what,
+        "value": value,
+        "files": list(files[:16]),
+        "clients": list(clients[:16]),
+        "raises": [finding.key for finding in base[:16]],
+    }
+
+
+def _speaks_of(finding: Finding, what: str, value: str, inside: Sequence[_Seen], outside: Sequence[_Seen]) -> bool:
+    """Whether a finding is about the shared value: it says it, or its evidence stands in the very same bytes."""
+    facts = finding.facts
+    said = {
+        str(facts.get(name, "")).lower()
+        for name in ("server_name", "server", "far_end", "value", "dialect", "device_id")
+    }
+    said |= {str(name).lower() for name in facts.get("far_ends", ())} | {
+        str(name) for name in facts.get("dialects", ())
+    }
+    if value.lower() in said:
+        return True
+    if what in ("certificate", "key") and finding.kind == "secret":
+        return finding.key == f"key|{value}" or str(facts.get("certificate", "-")) in {one.value for one in outside}
+    files = (
+        {(one.evidence.source, one.evidence.path) for one in inside} if what in ("agent", "topic", "dialect") else set()
+    )
+    return finding.kind == "program" and any((one.source, one.path) in files for one in finding.evidence)

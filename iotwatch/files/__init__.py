@@ -1,0 +1,1 @@
+"""What stands beside evidence: the case, the baseline, digests, printable names."""

@@ -1,0 +1,1 @@
+"""What passed a network: flows, contacts, names, direction, scope."""

@@ -1,0 +1,143 @@
+"""A capture's flows and contacts as rows of the store; of contacts, the many, each is built when it is written."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from iotwatch.decode.message import Message
+from iotwatch.model import Place
+from iotwatch.observe.traffic.names import Names
+from iotwatch.read import ContactTable, FlowTable
+from iotwatch.read.flows.contacts import KINDS
+from iotwatch.read.stream import Flow
+from iotwatch.store.rows import ContactRow, FlowRow, isos
+
+_HEAD = 64
+_NAMED_EVENTS = 64
+
+
+def flow_rows(table: FlowTable, flows: Mapping[int, Flow], names: Names, numbers: NDArray[np.int64]) -> list[FlowRow]:
+    """One row per chosen flow; ``numbers`` are the flows' numbers in the source, by their index in the table."""
+    chosen = list(flows)
+    times = (isos(table.first[chosen]), isos(table.last[chosen].max(axis=1))) if chosen else ((), ())
+    counted = zip(table.packets[chosen].tolist(), table.octets[chosen].tolist(), strict=True)
+    return [
+        (
+            *(flow.transport, flow.client, flow.client_port, flow.server, flow.server_port, first, last),
+            *packets,
+            *octets,
+            *(names.protocol.get(number, ""), names.of(number, flow.server), names.ja4.get(number, "")),
+            *(flow.client_mac, flow.server_mac, flow.tunnel),
+        )
+        for flow, number, first, last, (packets, octets) in zip(
+            flows.values(), numbers[chosen].tolist(), *times, counted, strict=True
+        )
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class ContactRows(Collection[ContactRow]):
+    """The rows of a contact table whose ends are in ``flows``; their events are packed while they are handed out."""
+
+    table: ContactTable
+    flows: Mapping[int, Flow]
+    names: Mapping[int, str]
+    origin: Place | None
+    chosen: tuple[int, ...]
+
+    def __len__(self) -> int:
+        return len(self.chosen)
+
+    def __contains__(self, row: object) -> bool:
+        return any(row == one for one in self)
+
+    def __iter__(self) -> Iterator[ContactRow]:
+        table, chosen = self.table, frozenset(self.chosen)
+        rows = zip(table.kind.tolist(), table.flow_of.tolist(), table.packed(), table.excerpts(), strict=True)
+        for row, (kind, owner, packed, ends) in enumerate(rows):
+            if row in chosen:
+                yield _contact(self.flows[owner], KINDS[kind], packed, ends, self.names.get(row, ""), self.origin)
+
+
+def contact_rows(
+    table: ContactTable, flows: Mapping[int, Flow], names: Names, origin: Place | None, numbers: NDArray[np.int64]
+) -> ContactRows:
+    """One row per pair and kind; a pair is named when its flows agree on one name."""
+    owners = table.flow_of.tolist()
+    chosen = tuple(row for row, owner in enumerate(owners) if owner in flows)
+    told: dict[int, str] = {}
+    if names.server or names.address:
+        bounds, number = table.bounds.tolist(), numbers[table.flow]
+        for row in chosen:
+            some = number[bounds[row] : min(bounds[row + 1], bounds[row] + _NAMED_EVENTS)].tolist()
+            found = {name for flow in set(some) if (name := names.of(flow, flows[owners[row]].server))}
+            if len(found) == 1:
+                told[row] = found.pop()
+    return ContactRows(table, flows, told, origin, chosen)
+
+
+def _contact(
+    flow: Flow, kind: str, packed: Sequence[bytes], ends: tuple[bytes, bytes], name: str, origin: Place | None
+) -> ContactRow:
+    return ContactRow(
+        client=flow.client,
+        server=flow.server,
+        server_port=flow.server_port,
+        transport=flow.transport,
+        kind=kind,
+        events=len(packed[0]) // 8,
+        times=packed[0],
+        sizes=packed[1],
+        frames=packed[2],
+        offsets=packed[3],
+        lengths=packed[4],
+        first_bytes=ends[0],
+        last_bytes=ends[1],
+        server_name=name,
+        client_mac=flow.client_mac,
+        origin=origin,
+    )
+
+
+class Questions:
+    """DNS queries as contacts: one pair per client and name asked, whoever the resolver was."""
+
+    def __init__(self) -> None:
+        self._events: dict[tuple[str, str], list[tuple[int, int, int, int, int]]] = defaultdict(list)
+        self._ends: dict[tuple[str, str], tuple[Flow, bytes, bytes]] = {}
+
+    def note(self, message: Message) -> None:
+        """Take the questions of one message of a client."""
+        flow, stream = message.stream.flow, message.stream
+        if flow is None or not stream.up:
+            return
+        for trait in message.traits:
+            if trait.kind != "dns.query" or (time := stream.time_at(message.span[0])) is None:
+                continue
+            key = (flow.client, trait.value)
+            start, end = message.span
+            segment = stream.segment_at(start)
+            offset = int(stream.offsets[segment]) + start - int(stream.starts[segment])
+            # The first bytes that stand in one piece: a datagram that came in parts has more of them.
+            until = int(stream.starts[segment + 1]) if segment + 1 < len(stream.starts) else end
+            length = min(end - start, until - start, _HEAD)
+            self._events[key].append((time, end - start, stream.frame_at(start) or 0, offset, length))
+            head = stream.data[start : start + length]
+            known = self._ends.get(key)
+            self._ends[key] = (known[0], known[1], head) if known else (flow, head, head)
+
+    def rows(self, origin: Place | None) -> list[ContactRow]:
+        """One row per client and name."""
+        rows = []
+        for (client, name), events in self._events.items():
+            flow, first, last = self._ends[client, name]
+            ordered = np.array(sorted(events), np.int64)
+            ordered[1:, 0] -= ordered[:-1, 0].copy()
+            packed = [column.astype("<i8").tobytes() for column in ordered.T]
+            rows.append(_contact(flow, "dns", packed, (first, last), name, origin))
+        return rows

@@ -1,0 +1,72 @@
+"""Streams that only tshark can read are gathered while a capture is decoded, and read together at its end."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from iotwatch.decode.cellular import signalling
+from iotwatch.decode.message import Message
+from iotwatch.model import Coverage
+from iotwatch.observe.collector import Collector
+from iotwatch.observe.messages import observe_message
+from iotwatch.read import tshark
+from iotwatch.read.stream import Stream
+from iotwatch.read.tshark import SCTP, UDP, Packet, TsharkFailed
+
+_KINDS = {"gsmtap": (UDP, 4729), "sctp": (SCTP, 0)}
+_SUPL_PORT = 7275
+_NAMES = {"gsmtap": "GSMTAP", "sctp": "S1AP and NGAP", "supl": "SUPL"}
+
+
+def _uplink(payload: bytes) -> bool:
+    """Bit 14 of the channel number (osmocom's gsmtap.h: GSMTAP_ARFCN_F_UPLINK)."""
+    return bool(int.from_bytes(payload[4:6], "big") & 0x4000)
+
+
+class Signalling:
+    """Filled stream by stream; equal packets are read once, where they stood first."""
+
+    def __init__(self) -> None:
+        self._packets: dict[Packet, tuple[Stream, tuple[int, int], str]] = {}
+        self._over = 0
+
+    def note(self, stream: Stream) -> None:
+        """Take the packets of a stream whose kind is signalling."""
+        if stream.kind in _KINDS:
+            protocol, port = _KINDS[stream.kind]
+            for start, end in stream.segments():
+                payload = stream.data[start:end]
+                one = replace(stream, up=_uplink(payload)) if stream.kind == "gsmtap" else stream
+                self._take(Packet(protocol, port, payload), one, (start, end), stream.kind)
+
+    def note_message(self, message: Message) -> None:
+        """Take a SUPL message out of its TCP stream."""
+        if message.protocol == "supl":
+            data = message.stream.data[slice(*message.span)]
+            self._take(Packet(UDP, _SUPL_PORT, data), message.stream, message.span, "supl")
+
+    def _take(self, packet: Packet, stream: Stream, span: tuple[int, int], carrier: str) -> None:
+        if not packet.payload or packet in self._packets:
+            return
+        if len(self._packets) >= tshark.MOST:
+            self._over += 1
+            return
+        self._packets[packet] = (stream, span, carrier)
+
+    def finish(self, collector: Collector) -> list[Coverage]:
+        """Have everything read; the rows say what was, what was not, and why."""
+        if not self._packets:
+            return []
+        carriers = sorted({carrier for _, _, carrier in self._packets.values()})
+        names = ", ".join(_NAMES[carrier] for carrier in carriers)
+        try:
+            found = tshark.dissect(list(self._packets), signalling.FIELDS)
+        except TsharkFailed as error:
+            return [Coverage("signalling not dissected", float(len(self._packets)), f"{error}: {names} not dissected")]
+        for values, (stream, span, carrier) in zip(found, self._packets.values(), strict=True):
+            for message in signalling.messages(values, stream, span, carrier):
+                observe_message(message, collector)
+        rows = [Coverage("signalling dissected", float(len(self._packets)), f"{names}, by tshark")]
+        if self._over:
+            rows.append(Coverage("signalling not dissected", float(self._over), "over the limit of packets"))
+        return rows

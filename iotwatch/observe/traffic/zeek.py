@@ -1,0 +1,112 @@
+"""A Zeek log -> contacts, flows and names, each with the line that says so."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+import numpy as np
+
+from iotwatch.model import Coverage
+from iotwatch.observe.collector import Collector
+from iotwatch.observe.traffic.scope import Scope
+from iotwatch.read.files.zeek import Entry, ZeekLog
+from iotwatch.read.stream import Flow, Stream
+from iotwatch.store import ContactRow
+from iotwatch.store.rows import FlowRow, iso
+
+_OBSERVED = {"dns": "dns.query", "ssl": "tls.sni", "http": "http.host"}
+_EXCERPT = 64
+PROXIED = "http-proxy"
+
+
+@dataclass(frozen=True)
+class SeenLog:
+    """The rows that one log gives beside its observations."""
+
+    flows: list[FlowRow]
+    contacts: list[ContactRow]
+    coverage: list[Coverage]
+    first: int | None
+    last: int | None
+
+
+def observe_zeek(log: ZeekLog, stream: Stream, collector: Collector, scope: Scope | None = None) -> SeenLog:
+    """Describe who reached whom; ``stream`` gives the log's bytes, in one piece from its first one.
+
+    Of entries out of ``scope`` nothing is kept but their number.
+    """
+    chosen = [entry for entry in log.entries if scope is None or scope.holds(_ends(entry))]
+    groups: dict[tuple[str, str, int, str, str], list[Entry]] = defaultdict(list)
+    for entry in chosen:
+        transport = PROXIED if entry.proxied else entry.transport
+        # A question is for a name, whoever was asked.
+        end = ("", 0) if log.name == "dns" else (entry.server, entry.server_port)
+        if log.name != "dns" or entry.name:
+            groups[entry.client, *end, transport, entry.name].append(entry)
+        _observe(log.name, entry, stream, collector)
+    kind = "dns" if log.name == "dns" else "connection"
+    contacts = [_contact(entries, kind, key[3], stream) for key, entries in groups.items()]
+    flows = [_flow(entry) for entry in chosen] if log.name == "conn" else []
+    coverage = [Coverage("log lines read", float(len(log.entries)), f"Zeek's {log.name}.log")]
+    if log.broken:
+        coverage.append(Coverage("log lines broken", float(log.broken), f"Zeek's {log.name}.log"))
+    if len(chosen) < len(log.entries):
+        left = float(len(log.entries) - len(chosen))
+        coverage.append(Coverage("flows out of scope", left, "counted, nothing of theirs is kept"))
+    times = [entry.time for entry in chosen]
+    return SeenLog(flows, contacts, coverage, min(times, default=None), max(times, default=None))
+
+
+def _ends(entry: Entry) -> Flow:
+    return Flow(0, entry.transport, entry.client, entry.client_port, entry.server, entry.server_port)
+
+
+def _observe(log: str, entry: Entry, stream: Stream, collector: Collector) -> None:
+    for kind, value in ((_OBSERVED.get(log, ""), entry.name), ("http.agent", entry.agent)):
+        if kind and value and collector.wants(kind, f"ip:{entry.client}", value, "up"):
+            facts: dict[str, Any] = {
+                "protocol": f"zeek {log}.log",
+                "direction": "up",
+                "server": entry.server,
+                "server_port": entry.server_port,
+            }
+            evidence = stream.evidence(entry.start, entry.end)
+            said = msgspec.structs.replace(evidence, path=f"line {entry.number}", time=entry.time)
+            collector.add(kind, f"ip:{entry.client}", value, said, facts)
+
+
+def _contact(entries: Sequence[Entry], kind: str, transport: str, stream: Stream) -> ContactRow:
+    entries = sorted(entries, key=lambda entry: (entry.time, entry.number))
+    first, last = entries[0], entries[-1]
+    times = np.array([entry.time for entry in entries], np.int64)
+    return ContactRow(
+        client=first.client,
+        server=first.server,
+        server_port=first.server_port,
+        transport=transport,
+        kind="icmp" if transport == "icmp" else kind,
+        events=len(entries),
+        times=_packed(np.diff(times, prepend=0)),
+        sizes=_packed(entry.size for entry in entries),
+        frames=_packed(entry.number for entry in entries),
+        offsets=_packed(entry.start for entry in entries),
+        lengths=_packed(entry.end - entry.start for entry in entries),
+        first_bytes=stream.data[first.start : min(first.end, first.start + _EXCERPT)],
+        last_bytes=stream.data[last.start : min(last.end, last.start + _EXCERPT)],
+        server_name=first.name,
+        origin=stream.origin,
+    )
+
+
+def _packed(values: Iterable[int]) -> bytes:
+    return np.fromiter(values, "<i8").tobytes()
+
+
+def _flow(entry: Entry) -> FlowRow:
+    ends = (entry.transport, entry.client, entry.client_port, entry.server, entry.server_port)
+    times = (iso(entry.time), iso(entry.time + entry.duration))
+    return (*ends, *times, *entry.packets, *entry.octets, "", "", "", "", "", "")

@@ -1,0 +1,1 @@
+"""What are these bytes? Decided once for each source."""

@@ -1,0 +1,1 @@
+"""Walking back: named steps, and places applied over a source again."""

@@ -1,0 +1,1 @@
+"""Capture files to records: pcap, pcapng, snoop, and logs of contacts."""

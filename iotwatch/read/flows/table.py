@@ -1,0 +1,275 @@
+"""The flow table: every conversation of the capture as one row of columns, filled batch by batch.
+
+A flow is a five-tuple within its kind of tunnel. A SYN with another sequence number than the last one begins a new flow
+on the same five-tuple, as in Wireshark. The client is who sent the SYN; in the middle of a connection, who speaks from
+the higher port when one port is below 1024, else (TCP) who is private when the other is not, else who spoke first. Where
+the carrier tells which side sent a packet (USB), that decides instead of ports, addresses and order.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from iotwatch.read.flows.batch import Sorted
+from iotwatch.read.flows.keys import Keys, KeyTable
+from iotwatch.read.flows.naming import in_words, transport_name
+from iotwatch.read.layers.columns import Bools, Bytes, Int64s, grown, heads, indices, limits, ranked, runs, some
+from iotwatch.read.layers.packets import FLOW, Packets
+from iotwatch.read.layers.transport import TCP
+from iotwatch.read.stream import Flow
+
+SYN, ACK = 2, 16
+_MIX = np.uint64(0x9E3779B97F4A7C15)
+_FOLD = np.uint64(0xD6E8FEB86659FD93)
+_ROW_BITS = np.int64(24)
+_ROW_MASK = np.int64((1 << 24) - 1)
+NO_ISN = -1
+_ROOM = 256  # flows that there is room for at once: most files of a batch have fewer
+_ETHERNET = 1  # LINKTYPE
+
+_COLUMNS: dict[str, tuple[Any, ...]] = {
+    "protocol": (np.uint8,), "wide": (np.bool_,), "client_high": (np.bool_,), "ends": (np.uint8, 2, 16),
+    "ports": (np.uint16, 2), "macs": (np.uint8, 2, 6), "has_mac": (np.bool_, 2), "first": (np.int64,),
+    "last": (np.int64, 2), "packets": (np.int64, 2), "octets": (np.int64, 2), "isn": (np.int64, 2),
+    "first_frame": (np.int64,), "first_offset": (np.int64,), "first_captured": (np.int64,), "first_length": (np.int64,),
+    "tunnel": (np.int32,),
+}  # fmt: skip
+
+
+class FlowTable:
+    """Columns with one row per flow; ``text`` and ``flow`` give one in words, on demand.
+
+    Pairs of columns are (client or up, server or down). ``first`` and ``last`` are microseconds, ``octets`` bytes on the
+    wire, ``isn`` initial sequence numbers (-1: unknown), ``first_*`` say where the first packet stands.
+    """
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.tunnels: list[str] = [""]
+        self._tunnel_ids: dict[str, int] = {"": 0}
+        self._keys = KeyTable()
+        self._key_of = np.zeros(_ROOM, np.uint64)
+        self._words: list[Flow] = []
+        for name, (kind, *shape) in _COLUMNS.items():
+            setattr(self, name, np.zeros((_ROOM, *shape), kind))
+
+    protocol: NDArray[np.uint8]
+    wide: Bools
+    client_high: Bools
+    ends: NDArray[np.uint8]
+    ports: NDArray[np.uint16]
+    macs: NDArray[np.uint8]
+    has_mac: Bools
+    first: Int64s
+    last: Int64s
+    packets: Int64s
+    octets: Int64s
+    isn: Int64s
+    first_frame: Int64s
+    first_offset: Int64s
+    first_captured: Int64s
+    first_length: Int64s
+    tunnel: NDArray[np.int32]
+
+    def __len__(self) -> int:
+        return self.count
+
+    def update(self, packets: Packets) -> Sorted | None:
+        """Count a batch's flow packets; ``None`` when it has none."""
+        rows = indices(packets.code == FLOW)
+        if not len(rows):
+            return None
+        keys, reverse = _keys(packets, rows)
+        ids = self._identify(packets, rows, keys, reverse)
+        side = ids * 2 + (reverse != self.client_high[ids])
+        packed = (side << _ROW_BITS) | rows
+        packed.sort()
+        rows = packed & _ROW_MASK
+        side = packed >> _ROW_BITS
+        starts = runs(side)
+        batch = Sorted(rows, side, starts, side[starts])
+        self._count(packets, batch)
+        return batch
+
+    def _count(self, packets: Packets, batch: Sorted) -> None:
+        records = packets.records
+        ends = limits(batch.starts, len(batch.rows))[1:]
+        self.packets.reshape(-1)[batch.sides] += ends - batch.starts
+        self.octets.reshape(-1)[batch.sides] += np.add.reduceat(records.length[batch.rows], batch.starts)
+        self.last.reshape(-1)[batch.sides] = records.time[batch.rows[ends - 1]]
+
+    def _identify(self, packets: Packets, rows: Int64s, keys: Keys, reverse: Bools) -> Int64s:
+        """Row of the flow table for each packet; flows seen for the first time get one."""
+        ids = self._keys.find(keys)
+        unknown = indices(ids < 0)
+        if len(unknown):
+            number, at = ranked(keys[unknown])
+            number += self.count
+            ids[unknown] = number
+            first = unknown[at]
+            self._create(packets, rows[first], reverse[first], keys[first])
+            self._keys.put(keys[first], number[at])
+        opening = indices(packets.flags[rows] & SYN > 0)
+        if len(opening):
+            answers = packets.flags[rows[opening]] & ACK > 0
+            self._note_answers(packets, rows[opening[answers]], ids[opening[answers]])
+            syn = opening[~answers]
+            again = self.isn[ids[syn], 0] != packets.sequence[rows[syn]]
+            if some(again):
+                self._begin_again(packets, rows, ids, np.unique(ids[syn[again]]), reverse)
+        return ids
+
+    def _note_answers(self, packets: Packets, rows: Int64s, ids: Int64s) -> None:
+        """Initial sequence numbers out of SYN-ACKs: the server's, and the client's where its SYN was not captured."""
+        self.isn[ids, 1] = packets.sequence[rows]
+        late = self.isn[ids, 0] == NO_ISN
+        self.isn[ids[late], 0] = (packets.ack[rows[late]].astype(np.int64) - 1) & 0xFFFFFFFF
+
+    def _begin_again(self, packets: Packets, rows: Int64s, ids: Int64s, reused: Int64s, reverse: Bools) -> None:
+        """Split flows at SYNs with a new sequence number; ``ids`` is changed in place."""
+        chosen = np.zeros(self.count, np.bool_)
+        chosen[reused] = True
+        mine = indices(chosen[ids])
+        mine = mine[np.argsort(ids[mine], kind="stable")]
+        flow = ids[mine]
+        opening = packets.flags[rows[mine]] & (SYN | ACK) == SYN  # flags are TCP's alone, 0 elsewhere
+        opens = indices(opening)
+        sequence = packets.sequence[rows[mine[opens]]].astype(np.int64)
+        before = self.isn[flow[opens], 0]
+        again = flow[opens][1:] == flow[opens][:-1]
+        before[1:][again] = sequence[:-1][again]
+        fresh = opens[sequence != before]
+        born = np.zeros(len(mine), np.int64)
+        born[fresh] = 1
+        total = np.cumsum(born)
+        starts = np.searchsorted(flow, reused)
+        within = total - (total[starts] - born[starts])[np.searchsorted(reused, flow)]
+        packet = mine[fresh]
+        self._create(packets, rows[packet], reverse[packet], self._key_of[flow[fresh]])
+        moved = within > 0
+        ids[mine[moved]] = self.count - len(fresh) + total[moved] - 1
+        last = limits(starts, len(mine))[1:] - 1
+        self._keys.replace(self._key_of[reused], ids[mine[last]])
+
+    def _create(self, packets: Packets, rows: Int64s, reverse: Bools, keys: Keys) -> None:
+        """Append one flow for each given packet, its first."""
+        count = len(rows)
+        now, total = self.count, self.count + count
+        if total > len(self._key_of):
+            for name in _COLUMNS:
+                setattr(self, name, grown(getattr(self, name), total))
+            self._key_of = grown(self._key_of, total)
+        self.count = total
+        new = slice(now, total)
+        records = packets.records
+        self._key_of[new] = keys
+        self.protocol[new] = packets.protocol[rows]
+        wide = self.wide[new] = packets.wide[rows]
+        ends = _addresses(packets, rows, wide)
+        ports = packets.source_port[rows], packets.target_port[rows]
+        by_server = _from_server(packets, rows, ends, ports, wide)
+        if records.outbound is not None:
+            by_server = _from_outside(packets, rows, by_server, records.outbound[rows])
+        self.ends[new] = np.where(by_server[:, None, None], ends[:, ::-1], ends)
+        self.client_high[new] = reverse != by_server
+        macs = packets.from_mac[rows], packets.to_mac[rows]
+        for end, (own, other) in enumerate(((0, 1), (1, 0))):
+            self.ports[new, end] = np.where(by_server, ports[other], ports[own])
+            at = np.where(by_server, macs[other], macs[own])
+            self.has_mac[new, end] = at >= 0
+            self.macs[new, end] = heads(packets.data, np.maximum(at, 0), 6)
+        self.first[new] = records.time[rows]
+        self.last[new] = records.time[rows][:, None]
+        syn = (packets.flags[rows] & (SYN | ACK) == SYN) & (packets.protocol[rows] == TCP)
+        self.isn[new] = NO_ISN
+        self.isn[new, 0] = np.where(syn, packets.sequence[rows].astype(np.int64), NO_ISN)
+        self.first_frame[new] = records.frame[rows]
+        self.first_offset[new] = records.base + records.start[rows]
+        self.first_captured[new] = records.captured[rows]
+        self.first_length[new] = records.length[rows]
+        if packets.tunnelled:
+            self.tunnel[new] = [self._tunnel_id(packets, row) for row in rows.tolist()]
+
+    def _tunnel_id(self, packets: Packets, row: int) -> int:
+        text = packets.tunnel_text(row)
+        number = self._tunnel_ids.setdefault(text, len(self.tunnels))
+        if number == len(self.tunnels):
+            self.tunnels.append(text)
+        return number
+
+    def transport(self, row: int) -> str:
+        """``tcp``, ``udp``, ``icmp`` ...; protocols without a name here are ``ip-`` and their number."""
+        return transport_name(int(self.protocol[row]))
+
+    def flow(self, row: int) -> Flow:
+        """One flow in words. The first call makes them all."""
+        if len(self._words) != self.count:
+            self._words = in_words(self)
+        return self._words[row]
+
+    def text(self, row: int) -> str:
+        """One flow as a line: ``tcp 192.0.2.7:40000 > 198.51.100.1:443``."""
+        flow = self.flow(row)
+        return f"{flow.transport} {flow.client}:{flow.client_port} > {flow.server}:{flow.server_port}"
+
+
+def _keys(packets: Packets, rows: Int64s) -> tuple[Keys, Bools]:
+    """A 64-bit key that is equal for both directions, and whether the packet runs against the key's order."""
+    source = packets.source[rows] * _MIX + packets.source_port[rows]
+    target = packets.target[rows] * _MIX + packets.target_port[rows]
+    reverse = source > target
+    kind = packets.protocol[rows].astype(np.uint64)
+    if packets.tunnelled:
+        kind |= packets.tunnel[rows].astype(np.uint64) << np.uint64(8)
+    keys = (np.minimum(source, target) * _FOLD) ^ (np.maximum(source, target) * _MIX) ^ (kind * _FOLD)
+    keys ^= keys >> np.uint64(29)
+    keys *= _MIX
+    keys ^= keys >> np.uint64(32)
+    return keys, reverse
+
+
+def _addresses(packets: Packets, rows: Int64s, wide: Bools) -> Bytes:
+    """Source and target address of each packet as (n, 2, 16) bytes; IPv4 stands in the first four."""
+    raw = heads(packets.data, packets.addresses_at(rows), 32)
+    ends = np.zeros((len(rows), 2, 16), np.uint8)
+    ends[:, :, :4] = raw[:, :8].reshape(-1, 2, 4)
+    six = indices(wide)
+    if len(six):
+        ends[six] = raw[six].reshape(-1, 2, 16)
+    return ends
+
+
+def _from_server(
+    packets: Packets, rows: Int64s, ends: Bytes, ports: tuple[NDArray[np.uint16], NDArray[np.uint16]], wide: Bools
+) -> Bools:
+    """Whether a flow's first packet comes from its server."""
+    opening = packets.flags[rows] & (SYN | ACK)  # flags are TCP's alone, 0 elsewhere
+    low, high = ports[0] < 1024, ports[1] < 1024
+    answer: Bools = (opening == (SYN | ACK)) | ((opening != SYN) & low & ~high)
+    # In the middle of a TCP connection whose ports do not tell, addresses do.
+    asked = indices((packets.protocol[rows] == TCP) & (opening & SYN == 0) & (low == high))
+    if len(asked):
+        private = _private(ends[asked], wide[asked])
+        answer[asked] = ~private[:, 0] & private[:, 1]
+    return answer
+
+
+def _from_outside(packets: Packets, rows: Int64s, by_server: Bools, outbound: Bools) -> Bools:
+    """The same where the carrier tells which side sent a packet: the side under test is the client.
+
+    An Ethernet may have stations on both sides, so there a SYN still decides.
+    """
+    opening = (packets.protocol[rows] == TCP) & (packets.flags[rows] & SYN > 0)
+    return np.where(opening & (packets.records.link[rows] == _ETHERNET), by_server, ~outbound)
+
+
+def _private(ends: Bytes, wide: Bools) -> Bools:
+    """RFC 1918 and RFC 4193 addresses."""
+    first, second = ends[:, :, 0], ends[:, :, 1]
+    four = (first == 10) | ((first == 172) & (second & 0xF0 == 16)) | ((first == 192) & (second == 168))
+    six = (first & 0xFE == 0xFC) | ((first == 0xFE) & (second & 0xC0 == 0x80))
+    answer: Bools = np.where(wide[:, None], six, four)
+    return answer

@@ -1,0 +1,90 @@
+"""Typed frames: what is no flow (USB, CAN, ARP, 802.11 management ...) is kept by kind for decoders, and counted by name."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from iotwatch.read.layers.columns import Int64s, indices
+from iotwatch.read.layers.linktypes import ethertype_name, link_name
+from iotwatch.read.layers.packets import DEEP, FLOW, FRAME_CAN, FRAME_WIFI, LINK, LLC, PPP, PROTOCOL, Packets
+from iotwatch.read.streams.segments import SegmentStore
+
+_LINK_KINDS = {
+    **dict.fromkeys((186, 189, 220, 249, 266, 288), "usb"),
+    **dict.fromkeys((190, 227), "can"),
+    **dict.fromkeys((105, 119, 127, 163, 192), "802.11"),
+    **dict.fromkeys((187, 201, 251, 254, 255, 256, 272, 161), "bluetooth"),
+    **dict.fromkeys((191, 195, 215, 230, 283), "802.15.4"),
+    250: "serial",
+}
+_INNER_KINDS = {FRAME_CAN: "can", FRAME_WIFI: "802.11"}
+MAX_KINDS = 256  # those beyond share one stream
+
+
+def frame_kind(code: int, link: int) -> str:
+    """The stream kind of frames that were read up to layer ``code``."""
+    if code >= LINK and code < PPP:
+        number = code - LINK
+        return _LINK_KINDS.get(number, link_name(number))
+    if code in _INNER_KINDS:
+        return _INNER_KINDS[code]
+    if 0 <= code < PROTOCOL:
+        return ethertype_name(code)
+    if PPP <= code < LLC:
+        return f"ppp-{code - PPP:04x}"
+    if abs(code) == LLC:
+        return "llc"
+    return _LINK_KINDS.get(link, "unknown")
+
+
+class FrameKeeper:
+    """Keeps typed frames within a budget, one stream per (kind, link type)."""
+
+    def __init__(self, store: SegmentStore, budget: int) -> None:
+        self._store = store
+        self._budget = budget
+        self.kinds: list[tuple[str, str]] = []
+        self.counts: list[int] = []
+        self.left: list[int] = []
+        self._numbers: dict[tuple[str, str], int] = {}
+
+    def look(self, packets: Packets) -> None:
+        """Keep a batch's typed frames."""
+        rows = indices((packets.code < FLOW) | (packets.code > DEEP))
+        if not len(rows):
+            return
+        links = packets.records.link[rows].astype(np.int64)
+        # Links are 16-bit numbers, or -1.
+        both = (packets.code[rows].astype(np.int64) << 17) + links + 1
+        values, inverse = np.unique(both, return_inverse=True)
+        numbers = np.array([self._number(value >> 17, (value & 0x1FFFF) - 1) for value in values.tolist()])
+        stream = numbers[inverse]
+        for number, count in zip(*np.unique(stream, return_counts=True), strict=True):
+            self.counts[number] += int(count)
+        self._keep(packets, rows, stream)
+
+    def _keep(self, packets: Packets, rows: Int64s, stream: Int64s) -> None:
+        start = packets.pos[rows]
+        length = np.maximum(packets.end[rows] - start, 0)
+        room = self._budget - self._store.size
+        fits = indices((np.cumsum(length) <= room) & (length > 0))
+        for number in stream[np.cumsum(length) > room].tolist()[:1]:
+            self.left[number] += int((np.cumsum(length) > room).sum())
+        rows, start = rows[fits], start[fits]
+        records = packets.records
+        zero = np.zeros(len(rows), np.uint32)
+        self._store.add(
+            packets.data, stream[fits], start, length[fits], zero, records.frame[rows], start + records.base,
+            records.time[rows],
+        )  # fmt: skip
+
+    def _number(self, code: int, link: int) -> int:
+        kind = (frame_kind(code, link), link_name(link))
+        if kind not in self._numbers and len(self.kinds) >= MAX_KINDS:
+            kind = ("other", "several")
+        if kind not in self._numbers:
+            self._numbers[kind] = len(self.kinds)
+            self.kinds.append(kind)
+            self.counts.append(0)
+            self.left.append(0)
+        return self._numbers[kind]

@@ -1,0 +1,92 @@
+"""What `scan` prints: per asset the verdict in one sentence, what was found, and what was not covered."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from rich.console import Console
+from rich.table import Table
+
+from iotwatch.report.console.tables import SEVERITY_STYLES, escape, make, print_wrapped, rows_table
+from iotwatch.report.document import rows
+from iotwatch.report.document.first_page import FirstPage, first_page
+from iotwatch.report.document.rows import Row
+from iotwatch.store import Store
+
+_VERDICT_STYLES = {"reports-location": "bold red", "suspicious": "yellow", "capable": "cyan"}
+# The verdicts that ask somebody to act, the worst first.
+_FOUND = ("reports-location", "suspicious")
+_SHOWN_FINDINGS = 12
+_SHOWN_WHOLE = 20
+
+
+def print_scan(store: Store, assets: Sequence[str], *, unmask: bool, color: bool | None) -> None:
+    """Sentence, findings and gaps of each asset; of more than twenty the fleet's table, and the sentences of those found."""
+    console = make(color)
+    entries = rows.assets(store, assets, unmask=unmask)
+    if len(entries) > _SHOWN_WHOLE:
+        _print_fleet(console, store, entries, unmask=unmask)
+    else:
+        _print_each(console, store, entries, unmask=unmask)
+    if entries:
+        notice = "Behaviour observed, intent not judged. `iotwatch show finding ID` walks back to the bytes."
+        print_wrapped(console, notice, "", style="dim")
+
+
+def _print_each(console: Console, store: Store, entries: Sequence[Row], *, unmask: bool) -> None:
+    """Every asset whole; what was not checked in any of several is told once, behind them."""
+    pages = [first_page(store, entry, unmask=unmask) for entry in entries]
+    shared = set.intersection(*(set(page.not_checked) for page in pages)) if len(pages) > 1 else set()
+    for entry, page in zip(entries, pages, strict=True):
+        _print_sentence(console, page)
+        found = rows.findings(store, page.asset, limit=_SHOWN_FINDINGS, unmask=unmask)
+        if found:
+            console.print(_findings_table(found))
+        if entry["findings"] > len(found):
+            console.print(f"  ... and {entry['findings'] - len(found)} more: iotwatch show finding", style="dim")
+        _print_gaps(console, "Not checked:", [line for line in page.not_checked if line not in shared])
+        console.print()
+    if shared:
+        _print_gaps(console, "Not checked in any of these:", [line for line in pages[0].not_checked if line in shared])
+
+
+def _print_sentence(console: Console, page: FirstPage) -> None:
+    style = _VERDICT_STYLES.get(page.verdict, "bold")
+    console.print(f"[bold]{escape(page.asset)}[/bold]: [{style}]{page.verdict}[/{style}]")
+    print_wrapped(console, page.sentence, "  ")
+
+
+def _print_gaps(console: Console, heading: str, lines: Sequence[str]) -> None:
+    if lines:
+        console.print(f"  {heading}")
+    for line in lines:
+        print_wrapped(console, line, "  - ", style="dim")
+
+
+def _print_fleet(console: Console, store: Store, entries: Sequence[Row], *, unmask: bool) -> None:
+    console.print(
+        rows_table([{key: one[key] for key in ("name", "verdict", "findings", "sources")} for one in entries])
+    )
+    console.print()
+    for verdict in _FOUND:
+        for entry in entries:
+            if entry["verdict"] == verdict:
+                _print_sentence(console, first_page(store, entry, unmask=unmask))
+    verdicts = Counter(str(entry["verdict"]) for entry in entries)
+    told = ", ".join(f"{count:,} {word}" for word, count in verdicts.most_common())
+    print_wrapped(console, f"{len(entries):,} assets: {told}.", "")
+    gaps = "What was not checked of each: `iotwatch show asset NAME`, or `iotwatch report -o FILE`."
+    print_wrapped(console, gaps, "", style="dim")
+
+
+def _findings_table(found: Sequence[Row]) -> Table:
+    table = Table(box=None, pad_edge=False, show_header=True, header_style="dim", padding=(0, 1, 0, 0))
+    table.add_column("  id", no_wrap=True)
+    table.add_column("severity", no_wrap=True)
+    table.add_column("sure", no_wrap=True)
+    table.add_column("finding", overflow="fold")
+    for row in found:
+        severity = f"[{SEVERITY_STYLES[row['severity']]}]{row['severity']}[/]"
+        table.add_row(f"  {row['fingerprint'][:8]}", severity, row["confidence"], escape(row["title"]))
+    return table

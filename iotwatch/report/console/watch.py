@@ -1,0 +1,64 @@
+"""What `watch` prints: one growing table of findings as they come, and every change of a verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from rich.table import Table
+
+from iotwatch.report.console.tables import SEVERITY_STYLES, escape, make
+from iotwatch.report.document import rows
+from iotwatch.report.document.rows import Row
+from iotwatch.store import Store
+
+_COLUMNS = (("time", 8), ("id", 8), ("severity", 8), ("sure", 8))
+
+
+class News:
+    """Findings and verdicts that have not been told yet; what the database holds at the beginning is known."""
+
+    def __init__(self, store: Store, *, unmask: bool, color: bool | None) -> None:
+        self._unmask = unmask
+        self._console = make(color)
+        self._told = {_key(row): _level(row) for row in rows.findings(store, unmask=unmask)}
+        self._verdicts = {row["name"]: row["verdict"] for row in rows.assets(store, unmask=unmask)}
+        self._headed = False
+
+    def tell(self, store: Store, assets: Sequence[str]) -> int:
+        """Print what is new or weighs more in ``assets`` than when it was told; gives the number of rows."""
+        fresh = [
+            row
+            for asset in assets
+            for row in rows.findings(store, asset, unmask=self._unmask)
+            if self._told.get(_key(row)) != _level(row)
+        ]
+        self._told.update({_key(row): _level(row) for row in fresh})
+        if fresh:
+            self._console.print(self._table(fresh))
+        for row in rows.assets(store, assets, unmask=self._unmask):
+            if row["verdict"] != self._verdicts.get(row["name"]):
+                self._verdicts[row["name"]] = row["verdict"]
+                self._console.print(f"[bold]{escape(row['name'])}[/bold] is now: {row['verdict']}")
+        return len(fresh)
+
+    def _table(self, fresh: Sequence[Row]) -> Table:
+        table = Table(box=None, pad_edge=False, show_header=not self._headed, header_style="dim", padding=(0, 1, 0, 0))
+        self._headed = True
+        for name, width in _COLUMNS:
+            table.add_column(name, no_wrap=True, min_width=width)
+        table.add_column("finding", overflow="fold")
+        now = datetime.now(UTC).strftime("%H:%M:%S")
+        for row in fresh:
+            severity = f"[{SEVERITY_STYLES[row['severity']]}]{row['severity']}[/]"
+            asset = f"[dim]{escape(row['asset'])}:[/dim] "
+            table.add_row(now, row["fingerprint"][:8], severity, row["confidence"], asset + escape(row["title"]))
+        return table
+
+
+def _key(row: Row) -> tuple[str, str]:
+    return row["asset"], row["fingerprint"]
+
+
+def _level(row: Row) -> tuple[str, str, str]:
+    return row["severity"], row["confidence"], row["title"]

@@ -1,0 +1,1 @@
+"""The report as one value, and the parts it is made of."""

@@ -1,0 +1,104 @@
+"""Page one of an asset's report without the pages behind it: the sentence, and what it does not cover.
+
+Says word for word what the whole report says, from the few rows that it takes: a batch prints it for every car.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+
+from iotwatch.report.document import gathering, rows
+from iotwatch.report.document import model as part
+from iotwatch.report.document.uncovered import not_checked
+from iotwatch.report.masking import mask
+from iotwatch.report.words import sentences as words
+from iotwatch.store import Store
+
+# The facts that the sentence and its gaps are made of.
+_FACTS = (
+    *("direction", "disclosing", "lists", "decision", "device_id", "client"),
+    *("server", "server_name", "vendor", "country"),
+)
+_BLANK_FINDING: dict[str, Any] = {
+    **dict.fromkeys(("fingerprint", "subject", "title", "detector", "signature"), ""),
+    **dict.fromkeys(("aliases", "reasons", "doubts", "evidence"), ()),
+    "detector_version": 0,
+    "first_seen": None,
+    "last_seen": None,
+}
+_BLANK = part.Summary(light="none", headline="", sentence="", where_to_look=(), what_to_do=(), not_checked=())
+
+
+class FirstPage(msgspec.Struct, frozen=True):
+    """The verdict of ``asset`` in one sentence, and one sentence for each thing that it does not cover."""
+
+    asset: str
+    verdict: str
+    sentence: str
+    not_checked: tuple[str, ...]
+
+
+def first_page(store: Store, entry: rows.Row, *, unmask: bool) -> FirstPage:
+    """The first page of an asset as ``rows.assets`` gives it."""
+    asset = _gather(store, entry)
+    if not unmask:
+        asset = msgspec.convert({**mask(msgspec.to_builtins(asset)), "name": asset.name}, part.Asset)
+    asset = msgspec.structs.replace(asset, findings=tuple(_findings(store, asset.name, unmask=unmask)))
+    return FirstPage(asset.name, asset.verdict, words.sentence(asset), not_checked(asset))
+
+
+def _gather(store: Store, entry: rows.Row) -> part.Asset:
+    name = entry["name"]
+    files = gathering.sources(store, name)
+    return part.Asset(
+        name=name,
+        verdict=entry["verdict"] or "not-enough-data",
+        verdict_reason="",
+        summary=_BLANK,
+        first_seen=None,
+        last_seen=None,
+        notes=gathering.notes(store.case(name), store.scope(name)),
+        sources=files,
+        findings=(),
+        positions=(),
+        modules=gathering.modules(store, name),
+        beacons=(),
+        contacts=(),
+        far_ends=(),
+        devices=(),
+        lists=(),
+        vantages=gathering.vantages(files),
+        coverage=_coverage(store, name),
+        unopened=gathering.unopened(store, name),
+    )
+
+
+def _findings(store: Store, asset: str, *, unmask: bool) -> Iterator[part.Finding]:
+    """What the sentence can speak of: all where decisions were taken, else what says a place, and the worst of the rest."""
+    columns = "SELECT kind, severity, confidence, facts FROM findings WHERE asset = ?"
+    decided = store.query(f"{columns} AND json_extract(facts, '$.decision') IS NOT NULL LIMIT 1", (asset,))
+    worst = f"SELECT id FROM findings WHERE asset = ? {rows.WORST} LIMIT 1"  # noqa: S608
+    wanted = "" if decided else f" AND (kind = 'location' OR id = ({worst}))"
+    for row in store.query(f"{columns}{wanted} {rows.WORST}", (asset,) if decided else (asset, asset)):
+        facts = msgspec.json.decode(row["facts"])
+        said = {name: facts[name] for name in _FACTS if name in facts}
+        yield part.Finding(
+            kind=row["kind"],
+            severity=row["severity"],
+            confidence=row["confidence"],
+            facts=said if unmask else mask(said),
+            **_BLANK_FINDING,
+        )
+
+
+def _coverage(store: Store, asset: str) -> tuple[part.Coverage, ...]:
+    """The sums of all sources."""
+    found = store.query(
+        "SELECT '' AS path, measure, sum(value) AS value, coalesce(note, '') AS note FROM coverage JOIN sources"
+        " ON sources.id = coverage.source_id WHERE asset = ? GROUP BY measure, note ORDER BY measure, note",
+        (asset,),
+    )
+    return tuple(part.Coverage(**row) for row in found)

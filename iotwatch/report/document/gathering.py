@@ -1,0 +1,300 @@
+"""Rows of the database -> the parts of one asset's report, each in an order that its content decides."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any, TypeVar
+
+import msgspec
+import numpy as np
+
+from iotwatch.model import Case, Damage
+from iotwatch.report.document import model as part
+from iotwatch.report.document import rows
+from iotwatch.report.document.fleet import Spread
+from iotwatch.report.document.registered import registered
+from iotwatch.report.document.rows import Row
+from iotwatch.report.words.vantages import words_of
+from iotwatch.report.words.walkback import command
+from iotwatch.store import Store
+
+CONTACTS_KEPT = 60
+TICKS_KEPT = 400
+UNOPENED_KEPT = 300
+DEVICES_KEPT = 200
+TRACES_KEPT = 40
+# What a device says or shows of itself; contents of messages stay in the database.
+_TRACE_KINDS = (
+    *("device.id", "imei", "imsi", "iccid", "vin", "terminal.phone", "oui", "apn", "operator", "dialect"),
+    *("usb.id", "usb.name", "usb.string", "usb.serial", "module.vendor", "module.model", "module.firmware"),
+    *("http.agent", "mqtt.client", "dhcp.vendor", "dhcp.hostname", "modem.cellular", "vendor.protocol"),
+    *("program.position", "program.identity", "program.network"),
+)
+_DNS_PORT = 53
+_P = TypeVar("_P", bound=msgspec.Struct)
+
+
+def _make(kind: type[_P], row: Row) -> _P:
+    """``kind`` from the columns of ``row`` that it has."""
+    return kind(**{name: row[name] for name in kind.__struct_fields__ if name in row})
+
+
+def _texts(row: Row, *names: str) -> None:
+    for name in names:
+        row[name] = row[name] or ""
+
+
+def sources(store: Store, asset: str) -> tuple[part.Source, ...]:
+    """The input files that are evidence, by path."""
+    found = store.query("SELECT * FROM sources WHERE asset = ? AND status != 'skipped' ORDER BY path, sha256", (asset,))
+    for row in found:
+        _texts(row, "sha256", "vantage", "reason")
+        row["link_types"] = json.loads(row["link_types"] or "{}")
+        row["damage"] = tuple(msgspec.convert(json.loads(row["damage"] or "[]"), list[Damage]))
+        row["complete"] = bool(row["complete"])
+        row["packets"] = row["packets"] or 0
+    return tuple(_make(part.Source, row) for row in found)
+
+
+def findings(store: Store, asset: str, spread: Spread) -> tuple[part.Finding, ...]:
+    """Findings, worst and surest first, each with its evidence and the number of cars that ``spread`` has for it."""
+    made = []
+    for row in rows.findings(store, asset, unmask=True):
+        _texts(row, "signature", "subject")
+        row["evidence"] = _evidence(store, row)
+        row["cars"] = spread.of(row)
+        for name in ("aliases", "reasons", "doubts"):
+            row[name] = tuple(row[name] or ())
+        made.append(_make(part.Finding, row))
+    return tuple(made)
+
+
+def _evidence(store: Store, finding: Row) -> tuple[part.Evidence, ...]:
+    made = []
+    for row in rows.evidence(store, finding["id"]):
+        row |= {"sha256": row["source_sha256"], "inner_path": row["path"] or "", "path": row["source_path"]}
+        row["place"] = row["chain"]
+        _texts(row, "excerpt", "display_filter")
+        ours = f"finding {finding['fingerprint']}"
+        row["command"] = command(row["chain"], row["path"], row["inner_path"], row["display_filter"], ours)
+        made.append(_make(part.Evidence, row))
+    return tuple(
+        sorted(made, key=lambda one: (one.sha256, one.inner_path, one.frame or 0, one.offset or 0, one.length))
+    )
+
+
+def since(store: Store, asset: str) -> part.Since | None:
+    """What the latest sweep changed; ``None`` when there was one alone."""
+    found = store.query("SELECT * FROM changes WHERE asset = ? ORDER BY id", (asset,))
+    verdict = next((row for row in found if row["what"] == "verdict"), None)
+    if verdict is None:
+        return None
+    changes = tuple(_make(part.Change, row) for row in found if row["what"] == "finding")
+    return part.Since(verdict["sweep"], verdict["since"] or "", verdict["before"] or "", changes)
+
+
+def positions(store: Store, asset: str) -> tuple[part.Position, ...]:
+    """All stated positions by time; those without one come first."""
+    found = store.query(
+        "SELECT positions.*, sources.sha256 FROM positions JOIN sources ON sources.id = positions.source_id"
+        " WHERE positions.asset = ? ORDER BY positions.time, sources.sha256, positions.frame, positions.dialect,"
+        " positions.latitude, positions.longitude, positions.reported_id, positions.id",
+        (asset,),
+    )
+    for row in found:
+        _texts(row, "dialect", "reported_id", "client", "server", "server_name", "transport", "checksum", "confidence")
+        row["valid"] = None if row["valid"] is None else bool(row["valid"])
+    return tuple(_make(part.Position, row) for row in found)
+
+
+def modules(store: Store, asset: str) -> tuple[part.Module, ...]:
+    found = store.query(
+        "SELECT * FROM modules WHERE asset = ? ORDER BY role DESC, vendor, model, imei, iccid", (asset,)
+    )
+    for row in found:
+        _texts(row, *part.Module.__struct_fields__)
+    return tuple(_make(part.Module, row) for row in found)
+
+
+def beacons(store: Store, asset: str) -> tuple[part.Beacon, ...]:
+    query = "SELECT * FROM beacons WHERE asset = ? ORDER BY chance, server_name, server, port, client, kind"
+    found = store.query(query, (asset,))
+    for row in found:
+        _texts(row, "client", "server", "server_name", "transport", "kind")
+    return tuple(_make(part.Beacon, row) for row in found)
+
+
+def contacts(store: Store, asset: str) -> tuple[part.Contact, ...]:
+    """Who spoke to whom and when, for the timeline: bursts, or connections where a pair sent none; the busiest pairs."""
+    found = store.query(
+        "SELECT contacts.*, sources.sha256 FROM contacts JOIN sources ON sources.id = contacts.source_id"
+        " WHERE sources.asset = ? ORDER BY sources.sha256, contacts.id",
+        (asset,),
+    )
+    merged: dict[tuple[Any, ...], dict[str, list[Row]]] = defaultdict(lambda: defaultdict(list))
+    for row in found:
+        key = (row["client"], row["server"], row["server_port"], row["server_name"] or "", row["transport"])
+        merged[key][row["kind"]].append(row)
+    made = []
+    for key in sorted(merged, key=lambda key: tuple(str(one) for one in key)):
+        kinds = merged[key]
+        kind = next((one for one in ("burst", "connection") if one in kinds), min(kinds))
+        ticks = np.sort(np.concatenate([np.cumsum(np.frombuffer(row["times"], "<i8")) for row in kinds[kind]])) // 1000
+        if len(ticks) > TICKS_KEPT:
+            ticks = ticks[np.linspace(0, len(ticks) - 1, TICKS_KEPT).astype(np.int64)]
+        client, server, port, name, transport = key
+        made.append(
+            part.Contact(
+                client=client,
+                server=server,
+                server_port=port,
+                server_name=name,
+                transport=transport,
+                kind=kind,
+                events=sum(row["events"] for row in kinds[kind]),
+                ticks=tuple(ticks.tolist()),
+            )
+        )
+    made.sort(key=lambda one: -one.events)
+    return tuple(made[:CONTACTS_KEPT])
+
+
+def far_ends(store: Store, asset: str, stated: Sequence[part.Position]) -> tuple[part.FarEnd, ...]:
+    """Whom it spoke to, with what is known of them; those who were sent positions first."""
+    known: dict[str | tuple[str, int | None], Row] = {}
+    for row in store.query("SELECT * FROM endpoints WHERE asset = ? ORDER BY name, address, purpose", (asset,)):
+        _texts(row, "address", "name", "country", "as_name", "vendor", "purpose")
+        if row["name"] and row["port"] == _DNS_PORT:
+            # A name that was asked for: who answers is not who bears it.
+            row |= {"address": "", "port": None, "country": "", "as_name": ""}
+        for key in (row["name"], row["address"] and (row["address"], row["port"])):
+            if key:
+                known.setdefault(key, row)
+    sent: dict[tuple[str, str, int | None], int] = defaultdict(int)
+    for one in stated:
+        if one.direction == "up":
+            sent[one.server, one.server_name, one.server_port] += 1
+    found = store.query(
+        "SELECT server AS address, coalesce(server_name, '') AS name, server_port AS port, min(flows.first_seen) AS"
+        " first_seen, max(flows.last_seen) AS last_seen, sum(bytes_up) AS bytes_up, sum(bytes_down) AS bytes_down,"
+        " group_concat(DISTINCT protocol) AS protocol FROM flows JOIN sources ON sources.id = flows.source_id"
+        " WHERE sources.asset = ? GROUP BY 1, 2, 3 ORDER BY 2, 1, 3",
+        (asset,),
+    )
+    unseen = dict.fromkeys(("country", "as_name", "vendor", "purpose"), "")
+    made = []
+    for row in found:
+        facts = known.get(row["name"]) or known.get((row["address"], row["port"])) or unseen
+        row |= {name: facts[name] for name in unseen}
+        # What was looked up when it was judged comes first; what no signature knows was not looked up then.
+        said = registered(row["address"])
+        row |= {name: row[name] or said[name] for name in ("country", "as_name")}
+        row["protocol"] = ", ".join(sorted(filter(None, (row["protocol"] or "").split(","))))
+        row["positions"] = sent.get((row["address"], row["name"], row["port"]), 0)
+        made.append(_make(part.FarEnd, row))
+    seen = {one.name for one in made} | {one.address for one in made}
+    for row in known.values():
+        if not {row["name"], row["address"]} & (seen - {""}):
+            seen |= {row["name"], row["address"]} - {""}
+            empty = {
+                "positions": 0,
+                "bytes_up": 0,
+                "bytes_down": 0,
+                "protocol": "",
+                "first_seen": None,
+                "last_seen": None,
+            }
+            made.append(_make(part.FarEnd, {**row, **empty}))
+    made.sort(key=lambda one: (-one.positions, not one.vendor, -one.bytes_up))
+    return tuple(made)
+
+
+def devices(store: Store, asset: str) -> tuple[part.Device, ...]:
+    """The traces of each subject; what belongs to none stands under an empty subject, last."""
+    marks = ", ".join("?" * len(_TRACE_KINDS))
+    found = store.query(
+        "SELECT subject, observations.kind, value, sum(count) AS count FROM observations JOIN sources"  # noqa: S608
+        " ON sources.id = observations.source_id WHERE sources.asset = ? AND observations.kind IN"
+        f" ({marks}) GROUP BY 1, 2, 3 ORDER BY subject = '', subject, observations.kind, value",
+        (asset, *_TRACE_KINDS),
+    )
+    grouped: dict[str, list[part.Trace]] = defaultdict(list)
+    for row in found:
+        grouped[row["subject"] or ""].append(part.Trace(kind=row["kind"], value=row["value"], count=row["count"]))
+    kept = list(grouped.items())[:DEVICES_KEPT]
+    return tuple(part.Device(subject=subject, traces=tuple(traces[:TRACES_KEPT])) for subject, traces in kept)
+
+
+def coverage(store: Store, asset: str) -> tuple[part.Coverage, ...]:
+    found = store.query(
+        "SELECT path, measure, value, note FROM coverage JOIN sources ON sources.id = coverage.source_id"
+        " WHERE asset = ? ORDER BY path, measure, note, value",
+        (asset,),
+    )
+    for row in found:
+        _texts(row, "note")
+    return tuple(_make(part.Coverage, row) for row in found)
+
+
+def unopened(store: Store, asset: str) -> tuple[part.Unopened, ...]:
+    """The largest parts of images that were not opened."""
+    found = store.query(
+        "SELECT sources.path, artefacts.path AS part, type, artefacts.status, size, note FROM artefacts JOIN sources"
+        " ON sources.id = artefacts.source_id WHERE asset = ? AND artefacts.status != 'ok'"
+        " ORDER BY size DESC, sources.path, artefacts.path, note LIMIT ?",
+        (asset, UNOPENED_KEPT),
+    )
+    for row in found:
+        _texts(row, "type", "note")
+    return tuple(_make(part.Unopened, row) for row in found)
+
+
+def vantages(found: Sequence[part.Source]) -> tuple[part.VantageNote, ...]:
+    """One row per place of listening: how long, what it cannot see, what law to ask about."""
+    grouped: dict[str, list[part.Source]] = defaultdict(list)
+    for source in found:
+        grouped[source.vantage or "other"].append(source)
+    return tuple(
+        part.VantageNote(
+            vantage=vantage,
+            sources=len(grouped[vantage]),
+            minutes=round(minutes(grouped[vantage]), 1),
+            cannot_see=words_of(vantage).cannot_see,
+            ask_about=words_of(vantage).ask_about,
+        )
+        for vantage in sorted(grouped)
+    )
+
+
+def minutes(found: Sequence[part.Source]) -> float:
+    """Minutes that captures ran, overlaps once."""
+    spans = sorted(
+        (np.datetime64(source.first_seen.rstrip("Z")), np.datetime64(source.last_seen.rstrip("Z")))
+        for source in found
+        if source.kind == "capture" and source.first_seen and source.last_seen
+    )
+    heard, until = 0.0, None
+    for first, last in spans:
+        start = first if until is None else max(first, until)
+        heard += max(0.0, float((last - start) / np.timedelta64(1, "s")))
+        until = last if until is None else max(until, last)
+    return heard / 60
+
+
+def notes(case: Case | None, scope: Sequence[str]) -> part.Notes:
+    """What the people said, as the report shows it."""
+    if case is None:
+        return part.Notes(scope=tuple(scope))
+    return part.Notes(
+        operator=case.operator,
+        place=case.place,
+        legal_basis=case.legal_basis,
+        notes=case.notes,
+        scope=tuple(scope) or case.scope,
+        phases=tuple(
+            part.Period(name=one.name, start=one.start.isoformat(), end=one.end.isoformat()) for one in case.phases
+        ),
+        sites=tuple(one.name for one in case.sites),
+    )

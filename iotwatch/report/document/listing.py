@@ -1,0 +1,141 @@
+"""Tables of ``show``: all columns for programs, the telling ones for a terminal of 80 columns."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from iotwatch.report.document import fleet, rows, since
+from iotwatch.report.document.rows import Row
+from iotwatch.report.masking import mask
+from iotwatch.store import Store
+
+SHOWN = 1000
+_SHORT_ID = 8
+_LONG_TEXT = 300
+_NAMED = 6
+_VERDICTS = ("reports-location", "suspicious", "capable", "explained", "not-enough-data", "nothing-seen")
+
+
+def listed(store: Store, noun: str, asset: str = "", *, limit: int = -1, unmask: bool) -> list[Row]:
+    """The rows of a noun, of one asset where that is given; at most ``limit`` where that is not negative."""
+    if noun == "asset":
+        return _assets(store, asset, unmask=unmask)[: limit if limit >= 0 else None]
+    if noun == "finding":
+        return _findings(store, asset, limit=limit, unmask=unmask)
+    if noun == "fleet":
+        told = [row for row in fleet.rows(store, unmask=unmask) if not asset or asset in row["assets"]]
+        return told[: limit if limit >= 0 else None]
+    return rows.table(store, noun, asset=asset, limit=limit, unmask=unmask)
+
+
+def _assets(store: Store, asset: str, *, unmask: bool) -> list[Row]:
+    """Assets by verdict, those that ask somebody to act first; ``changed`` says what the latest sweep changed."""
+    found = rows.assets(store, [asset] if asset else None, unmask=unmask)
+    changes = since.by_asset(store)
+    for row in found:
+        row["changed"] = changes.get(row["name"], "")
+    return sorted(found, key=lambda row: _VERDICTS.index(row["verdict"]) if row["verdict"] in _VERDICTS else -1)
+
+
+def _findings(store: Store, asset: str, *, limit: int, unmask: bool) -> list[Row]:
+    """Findings, each with the number of cars that have its like."""
+    found = rows.findings(store, asset, limit=limit, unmask=True)
+    spread = fleet.spread(store)
+    told = [{**row, "cars": spread.of(row), "of": spread.cars} for row in found]
+    return told if unmask else [mask(row) for row in told]
+
+
+def brief(noun: str, found: Sequence[Row]) -> list[Row]:
+    """The columns that fit a terminal; a noun without a choice keeps all of its own."""
+    columns = _BRIEF.get(noun)
+    if columns is None:
+        return list(found)
+    return [{name: read(row) for name, read in columns.items()} for row in found]
+
+
+def _column(name: str) -> Callable[[Row], Any]:
+    return lambda row: row[name]
+
+
+def _columns(*names: str) -> dict[str, Callable[[Row], Any]]:
+    return {name: _column(name) for name in names}
+
+
+def _clock(name: str) -> Callable[[Row], str]:
+    """A time to the second."""
+    return lambda row: (row[name] or "")[:19]
+
+
+def _far_end(port: str) -> Callable[[Row], str]:
+    def read(row: Row) -> str:
+        name = row["server_name"] or row["server"] or ""
+        return f"{name}:{row[port]}" if name and row[port] else name
+
+    return read
+
+
+def _cars(row: Row) -> str:
+    return f"{row['cars']} of {row['of']}"
+
+
+def _place(row: Row) -> str:
+    if row["latitude"] is None:
+        return f"({row['method']} list)"
+    return f"{row['latitude']:.6g},{row['longitude']:.6g}"
+
+
+_BRIEF: dict[str, dict[str, Callable[[Row], Any]]] = {
+    "asset": {
+        **_columns("name", "verdict", "findings", "sources"),
+        "last seen": _clock("last_seen"),
+        "since the sweep before": _column("changed"),
+    },
+    "finding": {
+        "id": lambda row: row["fingerprint"][:_SHORT_ID],
+        "asset": _column("asset"),
+        "severity": _column("severity"),
+        "sure": _column("confidence"),
+        "cars": lambda row: _cars(row) if row["of"] > 1 else "",
+        "finding": _column("title"),
+    },
+    "fleet": {
+        "cars": _cars,
+        "severity": _column("severity"),
+        "what": _column("what"),
+        "value": _column("value"),
+        "in": lambda row: ", ".join(row["assets"][:_NAMED]) + (" ..." if len(row["assets"]) > _NAMED else ""),
+    },
+    "flow": {
+        **_columns("id", "client"),
+        "far end": _far_end("server_port"),
+        **_columns("transport", "protocol"),
+        "up": _column("bytes_up"),
+        "down": _column("bytes_down"),
+    },
+    "beacon": {
+        **_columns("id", "asset"),
+        "far end": _far_end("port"),
+        **_columns("kind", "events"),
+        "seconds": _column("interval_s"),
+        "chance": _column("chance"),
+    },
+    "module": _columns("id", "asset", "vendor", "model", "role", "seen_in", "confidence"),
+    "endpoint": _columns("id", "asset", "name", "country", "as_name", "vendor", "purpose"),
+    "position": {
+        "id": _column("id"),
+        "time": _clock("time"),
+        "place": _place,
+        "sent": _column("direction"),
+        "dialect": _column("dialect"),
+        "device": _column("reported_id"),
+        "asset": _column("asset"),
+    },
+    "source": {
+        **_columns("id", "path", "asset", "vantage", "kind", "status", "packets"),
+        "why": lambda row: (row["reason"] or "")[:_LONG_TEXT],
+    },
+    "coverage": _columns("path", "measure", "value", "note"),
+    "detector": _columns("name", "asks"),
+    "signature": _columns("id", "title", "identifies"),
+}

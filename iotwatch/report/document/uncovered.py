@@ -1,0 +1,129 @@
+"""What a verdict does not cover, in plain words: the blind spots of every place of listening, and what was left unread.
+
+For the driver, as page one is: no term of the field is used here, and the tests hold a list of them.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+from iotwatch.report.document.model import Asset, Coverage
+from iotwatch.report.words.vantages import NO_RADIO, RADIO_VANTAGES, words_of
+
+NAMED = 3
+FACTORY_FIT = "Whether the car's maker fitted this equipment was not checked (factory-fit not checked)."
+NO_DEVICES_NAMED = (
+    "Nobody said which devices belong to this car, so a passer-by's phone cannot be told from the car's own equipment."
+)
+# Kinds of frames that something reads, or that carry nothing of a device's own: who has which address, keep-alives.
+_READ_FRAMES = frozenset(
+    {"arp", "rarp", "lldp", "eapol", "llc", "ipv4", "ipv6", "usb", "can", "802.11", "bluetooth", "ethertype-8947"}
+)
+_LOST = ("packets.cut", "packets.dropped", "packets.unread", "fragments.incomplete")
+
+
+def counted(number: int, noun: str) -> str:
+    """``1 part``, ``2,000 parts``."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def listing(names: Sequence[str], more: str) -> str:
+    """``a``, ``a and b``, ``a, b, c and 4 more``."""
+    unique = list(dict.fromkeys(name for name in names if name))
+    if len(unique) > NAMED:
+        return f"{', '.join(unique[:NAMED])} and {len(unique) - NAMED} {more}"
+    return " and ".join([", ".join(unique[:-1]), unique[-1]] if len(unique) > 1 else unique)
+
+
+def not_checked(asset: Asset) -> tuple[str, ...]:
+    """What the verdict on ``asset`` does not cover, one sentence each."""
+    lines = [_factory_fit(asset)]
+    if not asset.notes.scope:
+        lines.append(NO_DEVICES_NAMED)
+    lines.append(_listened(asset))
+    seen = {source.vantage for source in asset.sources}
+    lines += [words_of(vantage).blind for vantage in sorted(seen)]
+    if not seen & RADIO_VANTAGES:
+        lines.append(NO_RADIO)
+    return (*lines, *_unread(asset), *_left(asset.coverage))
+
+
+def coverage_sentence(asset: Asset) -> str:
+    """What was not covered, in one line."""
+    return "Not checked: " + " ".join(not_checked(asset))
+
+
+def _factory_fit(asset: Asset) -> str:
+    expected = sum(one.facts.get("decision", {}).get("word") == "expected" for one in asset.findings)
+    if not expected:
+        return FACTORY_FIT
+    points = counted(len(asset.findings), "point")
+    return f"Of {points}, {expected} stand in a list of what the maker fits; no others were compared."
+
+
+def _listened(asset: Asset) -> str:
+    minutes = sum(one.minutes for one in asset.vantages)
+    if not any(source.kind == "capture" for source in asset.sources):
+        return "Nobody listened to what the car sends: only memory images and records of units were read."
+    heard = (
+        f"We listened for {counted(round(minutes), 'minute')} in all"
+        if minutes >= 1
+        else "We listened for less than a minute"
+    )
+    if not asset.notes.phases:
+        return f"{heard}. When the car was parked and when it was driving was not noted; a hidden device may sleep for days."
+    names = listing([one.name for one in asset.notes.phases], "more")
+    return f"{heard}, with the car noted as {names}. A hidden device may sleep for days."
+
+
+def _unread(asset: Asset) -> Iterable[str]:
+    """What stands in the sources and could not be read."""
+    sums = _sums(asset.coverage)
+    scrambled, everything = sums["payload.encrypted"], sums["payload.seen"]
+    if scrambled and everything:
+        share = max(1, round(100 * scrambled / everything))
+        yield f"About {share} % of what was recorded was scrambled (encrypted) and could not be read."
+    broken = [source for source in asset.sources if source.status in ("unreadable", "partial") or not source.complete]
+    if broken:
+        yield f"Of {counted(len(asset.sources), 'recording')}, {len(broken)} could not be read, or only in part."
+    if asset.unopened:
+        parts = counted(len(asset.unopened), "part")
+        yield f"Not opened, because encrypted or of an unknown kind: {parts} of memory images."
+
+
+def _left(rows: Sequence[Coverage]) -> Iterable[str]:
+    """What was recorded in a form that nothing here reads, was lost on the way, or was more than the limits allow."""
+    sums = _sums(rows)
+    foreign = [row for row in rows if row.measure.startswith("frames.") and _is_foreign(row.measure)]
+    if foreign:
+        pieces = counted(int(sum(row.value for row in foreign)), "piece")
+        kinds = listing(sorted({row.measure.removeprefix("frames.") for row in foreign}), "more")
+        yield f"Of kinds that are not understood here, and so not read: {pieces} ({kinds})."
+    signals = [row for row in rows if row.measure == "signalling not dissected"]
+    if signals:
+        number = counted(int(sum(row.value for row in signals)), "message")
+        why = listing(sorted({row.note for row in signals}), "more reasons")
+        yield f"Not taken apart: {number} between the car and its mobile network ({why})."
+    if lost := sum(sums[measure] for measure in _LOST):
+        yield f"Lost or cut short while it was recorded: {counted(int(lost), 'piece')}."
+    if "unpack.engine" in sums:
+        yield "Memory images were opened without the program that knows most kinds of them (binwalk): parts may be missing."
+    if any(_is_over(measure) for measure in sums):
+        yield "There was more than this program keeps at once; what went over its limits was counted and not read."
+
+
+def _sums(rows: Iterable[Coverage]) -> defaultdict[str, float]:
+    sums: defaultdict[str, float] = defaultdict(float)
+    for row in rows:
+        sums[row.measure] += row.value
+    return sums
+
+
+def _is_foreign(measure: str) -> bool:
+    kind = measure.removeprefix("frames.")
+    return kind not in _READ_FRAMES and not kind.startswith("ppp-") and not kind.endswith(".left")
+
+
+def _is_over(measure: str) -> bool:
+    return measure.endswith((".left", " over the limit")) or measure == "inner parts not opened"

@@ -1,0 +1,61 @@
+"""Findings as a Parquet file through pyarrow (extra ``parquet``): one row a finding, lists as lists, evidence as structures."""
+
+from __future__ import annotations
+
+import json
+from typing import IO, Any
+
+from iotwatch.report.forms.export import records
+from iotwatch.report.forms.extras import MissingExtra
+from iotwatch.store import Store
+
+_TEXTS = (
+    *("fingerprint", "asset", "kind", "subject", "title", "severity", "confidence", "detector", "signature"),
+    *("first_seen", "last_seen"),
+)
+_LISTS = ("reasons", "doubts", "aliases")
+_EVIDENCE_TEXTS = ("sha256", "path", "time", "excerpt", "display_filter")
+_EVIDENCE_NUMBERS = ("frame", "offset", "length")
+
+
+def write_parquet(store: Store, out: IO[bytes], asset: str = "", *, unmask: bool) -> int:
+    """Write all findings; gives their number. ``MissingExtra`` where pyarrow is not installed.
+
+    ``facts`` differ by kind, so they are one column of JSON text, as is each evidence's ``place``. Evidence ``time`` is text.
+    """
+    try:
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+    except ImportError as error:
+        raise MissingExtra("Parquet needs the pyarrow library: pip install 'iotwatch[parquet]'") from error
+    evidence = pa.struct(
+        [(name, pa.string()) for name in (*_EVIDENCE_TEXTS, "place")]
+        + [(name, pa.int64()) for name in _EVIDENCE_NUMBERS]
+    )
+    schema = pa.schema(
+        [(name, pa.string()) for name in _TEXTS]
+        + [("detector_version", pa.int64())]
+        + [(name, pa.list_(pa.string())) for name in _LISTS]
+        + [("facts", pa.string()), ("evidence", pa.list_(evidence))]
+    )
+    found = [_row(record) for record in records(store, asset, unmask=unmask)]
+    pq.write_table(pa.Table.from_pylist(found, schema=schema), out, compression="zstd")
+    return len(found)
+
+
+def _row(record: dict[str, Any]) -> dict[str, Any]:
+    row: dict[str, Any] = {name: _text(record[name]) for name in _TEXTS}
+    row["detector_version"] = record["detector_version"]
+    row.update({name: [str(one) for one in record[name] or ()] for name in _LISTS})
+    row["facts"] = json.dumps(record["facts"], ensure_ascii=False, sort_keys=True)
+    row["evidence"] = [
+        {name: _text(one[name]) for name in _EVIDENCE_TEXTS}
+        | {name: one[name] for name in _EVIDENCE_NUMBERS}
+        | {"place": json.dumps(one["place"], sort_keys=True)}
+        for one in record["evidence"]
+    ]
+    return row
+
+
+def _text(value: object) -> str | None:
+    return None if value is None else str(value)

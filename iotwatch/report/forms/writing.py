@@ -1,0 +1,38 @@
+"""A report's bytes by the form that is asked for, and a file that its owner alone can read."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+from iotwatch.errors import StoreError
+from iotwatch.report.document.model import Document, to_json
+
+
+def form(document: Document, suffix: str) -> bytes:
+    """The document as ``.html``, ``.md`` or ``.json``."""
+    if suffix == ".json":
+        return to_json(document)
+    if suffix == ".md":
+        from iotwatch.report.forms.markdown import render as markdown
+
+        return markdown(document).encode()
+    from iotwatch.report.html import render as html
+
+    return html(document).encode()
+
+
+def write_private(path: Path, data: bytes) -> None:
+    """Write a file of mode 0600, whole or not at all; ``StoreError`` when the folder refuses."""
+    try:
+        # mkstemp makes the file 0600 before a byte is in it.
+        handle, scratch = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(data)
+            Path(scratch).replace(path)
+        finally:
+            Path(scratch).unlink(missing_ok=True)
+    except OSError as error:
+        raise StoreError(f"cannot write {path}: {error.strerror}") from error

@@ -1,0 +1,84 @@
+"""What was read out of an evidence's bytes, each with where it stands in them."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from iotwatch.model import Cut
+from iotwatch.report.document.rows import Row
+from iotwatch.store import Store
+
+_MOST = 60
+_POSITION = (
+    *("latitude", "longitude", "time", "valid", "direction", "dialect", "reported_id", "checksum"),
+    *("method", "confidence", "client", "server_name", "server", "server_port"),
+)
+
+
+def decoded(store: Store, evidence: Row) -> list[Row]:
+    """The fields that stand in the bytes of ``evidence`` (a row of ``rows.evidence``), by where they begin.
+
+    ``at`` and ``bytes`` say where in the evidence's bytes, ``what`` names the field, ``value`` is what it says. What was read
+    from the same bytes as a whole, such as a position, stands at 0 with their full length.
+    """
+    place = store.query("SELECT parent FROM places WHERE id = ?", (evidence["place_id"],))
+    last = evidence["chain"][-1] if evidence["chain"] else None
+    found = _at_the_place(store, evidence)
+    if place and isinstance(last, Cut) and last.spans:
+        reach = min(start for start, _ in last.spans), max(start + length for start, length in last.spans) - 1
+        found += _inside(store, evidence, (evidence["source_id"], place[0]["parent"], *reach), last)
+    unique = {(row["at"], row["what"], str(row["value"])): row for row in reversed(found)}
+    return sorted(unique.values(), key=lambda row: (row["at"], -row["bytes"], row["what"]))[:_MOST]
+
+
+def _at_the_place(store: Store, evidence: Row) -> list[Row]:
+    """What came from exactly these bytes."""
+    keys = (evidence["source_id"], evidence["place_id"])
+    columns = ", ".join(_POSITION)
+    query = f"SELECT {columns}, facts FROM positions WHERE source_id = ? AND place_id = ? LIMIT {_MOST}"  # noqa: S608
+    fields = [field for row in store.query(query, keys) for field in _fields(row)]
+    query = (
+        "SELECT kind, value FROM observations WHERE source_id = ? AND json_extract(evidence, '$.place') = ?"
+        " ORDER BY id LIMIT ?"
+    )
+    fields += [(row["kind"], row["value"]) for row in store.query(query, (*keys, _MOST))]
+    return [{"at": 0, "bytes": evidence["length"], "what": what, "value": value} for what, value in fields]
+
+
+def _fields(row: Row) -> list[tuple[str, Any]]:
+    """A stated position's columns that say something, and its small extras."""
+    facts = json.loads(row.pop("facts") or "{}")
+    return [(name, value) for name, value in (row | facts).items() if value not in (None, "", [], {})]
+
+
+def _inside(store: Store, evidence: Row, keys: tuple[Any, ...], cut: Cut) -> list[Row]:
+    """What was seen in a part of these bytes: cuts of the same parent that lie within them."""
+    query = (
+        "SELECT kind, value, places.id AS place FROM observations JOIN places ON places.id ="
+        " json_extract(observations.evidence, '$.place') WHERE observations.source_id = ? AND places.source_id = ?"
+        " AND places.parent IS ? AND json_extract(operation, '$.spans[0][0]') BETWEEN ? AND ?"
+        " ORDER BY observations.id LIMIT 2000"
+    )
+    made = []
+    for row in store.query(query, (keys[0], *keys)):
+        inner = store.places.place(row["place"]).operation
+        at = _offset(cut, inner) if isinstance(inner, Cut) else None
+        if at is not None and row["place"] != evidence["place_id"]:
+            length = sum(size for _, size in inner.spans) if isinstance(inner, Cut) else 0
+            made.append({"at": at, "bytes": length, "what": row["kind"], "value": row["value"]})
+    return made
+
+
+def _offset(outer: Cut, inner: Cut) -> int | None:
+    """Where ``inner`` begins in what ``outer`` gives; ``None`` when it reaches beyond."""
+    first, end = inner.spans[0][0], inner.spans[-1][0] + inner.spans[-1][1]
+    before = 0
+    begins = None
+    for start, length in outer.spans:
+        if begins is None and start <= first < start + length:
+            begins = before + first - start
+        if begins is not None and start < end <= start + length:
+            return begins
+        before += length
+    return None

@@ -1,0 +1,34 @@
+"""WLI frames with made values."""
+
+from __future__ import annotations
+
+from iotwatch.decode.message import Cell
+from iotwatch.decode.trackers.coded.wli import DIALECT
+from iotwatch.read.stream import from_bytes
+
+IMEI = b"490154203237518"
+
+
+def frame(fields: dict[int, bytes]) -> bytes:
+    body = b"".join(
+        (b"\xdb" + bytes([0xD0 | number]) if number in {2, 3} else bytes([number])) + b"\0" + text + b"\0"
+        for number, text in fields.items()
+    )
+    return b"\x021\0\1\2\3\4\5" + body + b"\3"
+
+
+def read(data: bytes):
+    return list(DIALECT.messages(from_bytes(data)))
+
+
+def test_cell_time_and_imei():
+    fields = {1: b"4", 2: b"22:13:20", 3: b"11/14/23", 0x0A: b"234", 0x0B: b"15", 0x0C: b"100", 0x0D: b"200"}
+    messages = read(frame({**fields, 0xF5: IMEI, 0xFF: b"1700000000"}) + frame({**fields, 0xFF: b"1700000060"}))
+    assert [message.cells for message in messages] == [(Cell(234, 15, 100, 200),)] * 2
+    assert [message.device_ids for message in messages] == [(IMEI.decode(),)] * 2
+    assert messages[0].time == 1_700_000_000_000_000
+
+
+def test_few_or_other_fields():
+    assert read(frame({1: b"4", 0xFF: b"1700000000"})) == []
+    assert read(b"\x021\0\1\2\3\4\5 words\0\3") == []

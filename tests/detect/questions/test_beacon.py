@@ -1,0 +1,257 @@
+"""The beacon detector: what is one pair, what is said of it, and how loudly."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any, cast
+
+import numpy as np
+import pytest
+
+from iotwatch.detect.contract import Scene
+from iotwatch.detect.questions.beacon import BeaconDetector
+from iotwatch.model import Case, Confidence, Direction, Evidence, Finding, Observation, Phase, Position, Severity, cut
+from iotwatch.signatures import Signatures
+from iotwatch.store import ContactRow, SourceRow, View
+from iotwatch.store.rows import PositionRow
+
+START = datetime(2026, 1, 5, 8, tzinfo=UTC)
+S = 1_000_000
+HOUR = 3600.0
+FAR = "198.51.100.7"
+
+
+def at(seconds: float) -> int:
+    return round((START.timestamp() + seconds) * S)
+
+
+def packed(values: Any) -> bytes:
+    return np.asarray(values, "<i8").tobytes()
+
+
+def row(seconds: Any, **more: Any) -> ContactRow:
+    times = np.array([at(float(one)) for one in seconds], np.int64)
+    count = len(times)
+    values: dict[str, Any] = {
+        "client": "192.168.1.20",
+        "server": FAR,
+        "server_port": 443,
+        "transport": "tcp",
+        "kind": "connection",
+        "events": count,
+        "times": packed(np.diff(times, prepend=0)),
+        "sizes": packed(np.full(count, more.pop("size", 100))),
+        "frames": packed(np.arange(1, count + 1)),
+        "offsets": packed(np.arange(count) * 100),
+        "lengths": packed(np.full(count, 60)),
+        "first_bytes": b"first",
+        "last_bytes": b"last",
+        "source": 1,
+    }
+    return ContactRow(**(values | more))
+
+
+def source(number: int = 1, first: float = 0.0, last: float = 24 * HOUR, kind: str = "capture") -> SourceRow:
+    return SourceRow(
+        f"{number}", f"{number}.pcap", "car", "lan", kind, "pcap", 1, "ok", first=at(first), last=at(last), id=number
+    )
+
+
+def look(*rows: ContactRow, sources: tuple[SourceRow, ...] = (), **more: Any) -> list[Finding]:
+    view = View(
+        **{
+            "asset": "car",
+            "sources": sources or (source(),),
+            "observations": {},
+            "positions": (),
+            "contacts": rows,
+            "coverage": (),
+        }
+        | more
+    )
+    return list(BeaconDetector().look(Scene(view, cast("Signatures", None))))
+
+
+def beat(count: int, period: float = 61.0, start: float = 5.0, jitter: float = 0.02) -> np.ndarray:
+    random = np.random.default_rng(count)
+    return start + np.cumsum(period * random.uniform(1 - jitter, 1 + jitter, count))
+
+
+def said(kind: str, value: str, **facts: Any) -> Observation:
+    evidence = Evidence(cut(None, [(0, 1)]), b"x", 1, source=1)
+    return Observation(kind, "ip:192.168.1.20", value, evidence, facts={"direction": "up", "server": FAR, **facts})
+
+
+def test_a_steady_contact_is_told_in_words() -> None:
+    (found,) = look(row(beat(40)))
+    assert found.title == f"Regular contact with {FAR}:443 every 61 s"
+    assert found.reasons[0].startswith("40 contacts, every 61 s +- 0.4")
+    assert "by chance about 1 in" in found.reasons[0] or "practically never" in found.reasons[0]
+    assert (found.severity, found.confidence) == (Severity.LOW, Confidence.LIKELY)
+    ((table, columns),) = found.rows
+    assert table == "beacons"
+    assert columns["interval_s"] == pytest.approx(61, rel=0.02)
+    assert (columns["client"], columns["server"], columns["port"], columns["events"]) == ("192.168.1.20", FAR, 443, 40)
+    assert 0.99 < columns["score"] <= 1
+    assert columns["chance"] < 1e-6
+
+
+def test_random_contacts_are_not_told() -> None:
+    random = np.random.default_rng(8)
+    assert look(*(row(np.cumsum(random.exponential(60, 60)), server_port=port) for port in range(20))) == []
+
+
+def test_few_contacts_are_at_most_possible() -> None:
+    (four,) = look(row([0, 600, 1200, 1800]))
+    assert four.confidence is Confidence.POSSIBLE
+    assert "only 4 contacts were seen" in four.doubts
+    (three,) = look(row([0, 3600, 7200]))
+    assert three.confidence is Confidence.POSSIBLE
+    assert look(row([0, 3600, 9000])) == []
+
+
+def test_the_time_between_captures_is_no_gap() -> None:
+    sources = (source(1, 0, 900), source(2, 5000, 5900), source(3, 20000, 20900))
+    first, second, third = (beat(9, 90, start, 0.01) for start in (0, 5000, 20000))
+    (found,) = look(row(first), row(second, source=2), row(third, source=3), sources=sources)
+    assert found.facts["interval_s"] == pytest.approx(90, rel=0.02)
+    assert found.facts["events"] == 3 * 8 + 1
+    assert found.confidence is Confidence.LIKELY
+    assert any("3 sources" in reason for reason in found.reasons)
+    assert {one.source for one in found.evidence} == {1, 2, 3}
+
+
+def test_what_two_captures_saw_counts_once() -> None:
+    times = beat(20)
+    sources = (source(1, 0, 2000), source(2, 300, 2500))
+    (found,) = look(row(times), row(times[5:] + 0.02, source=2), sources=sources)
+    assert found.facts["events"] == 20
+
+
+def test_a_clock_that_is_ahead_is_set_back_and_said() -> None:
+    times = beat(30, jitter=0.3)
+    sources = (source(1, 0, 2500), source(2, 0, 2500))
+    (found,) = look(row(times), row(times + 7.0, source=2), sources=sources)
+    assert found.facts["events"] == 30
+    assert any("+7.00 s" in doubt for doubt in found.doubts)
+
+
+def test_a_name_joins_its_addresses() -> None:
+    times = beat(40)
+    parts = [row(times[n::4], server=f"198.51.100.{n}", server_name="c2.example") for n in range(4)]
+    (found,) = look(*parts)
+    assert found.facts["far_end"] == "c2.example"
+    assert found.facts["interval_s"] == pytest.approx(61, rel=0.02)
+    assert any("4 addresses" in reason for reason in found.reasons)
+    assert len(found.rows) == 5
+
+
+def test_a_device_is_its_mac_address_and_a_router_is_none() -> None:
+    times, mac = beat(40), "02:00:00:00:00:07"
+    (moved,) = look(
+        row(times[:20], client="192.168.1.20", client_mac=mac),
+        row(times[20:], client="192.168.1.99", client_mac=mac, source=2),
+        sources=(source(1), source(2)),
+    )
+    assert moved.subject == mac
+    assert moved.facts["events"] == 40
+    routed = look(
+        row(beat(20), client="192.168.1.20", client_mac=mac), row(beat(21), client="192.168.1.99", client_mac=mac)
+    )
+    assert sorted(one.subject for one in routed) == ["192.168.1.20", "192.168.1.99"]
+
+
+def test_an_imei_is_the_device() -> None:
+    (found,) = look(row(beat(30)), observations={"imei": (said("imei", "490154203237518"),)})
+    assert found.subject == "490154203237518"
+    assert found.key == f"490154203237518|{FAR}:443"
+    assert f"192.168.1.20|{FAR}:443" in found.former_keys
+    assert found.severity is Severity.HIGH
+
+
+@pytest.mark.parametrize(
+    ("more", "doubt"),
+    [
+        ({"server_port": 123, "transport": "udp"}, "NTP time"),
+        ({"server_port": 5353, "server": "224.0.0.251"}, "mDNS"),
+        ({"server": "192.168.1.9"}, "local network"),
+        ({"server_name": "connectivitycheck.gstatic.com"}, "connectivity check"),
+        ({"server_name": "ocsp.digicert.com"}, "OCSP"),
+        ({"server_name": "au.download.windowsupdate.com"}, "operating system updates"),
+        ({"server": "255.255.255.255", "server_port": 4000}, "broadcast"),
+    ],
+)
+def test_what_is_regular_by_nature_raises_no_alarm(more: dict[str, Any], doubt: str) -> None:
+    (found,) = look(row(beat(30), **more))
+    assert found.severity is Severity.INFO
+    assert any(doubt in one for one in found.doubts)
+
+
+def test_positions_on_the_same_contact_make_it_high_even_on_an_everyday_port() -> None:
+    evidence = Evidence(cut(None, [(0, 1)]), b"x", 1, source=1)
+    position = Position(1.0, 2.0, Direction.UP, "gt06", "decoded", evidence, client="192.168.1.20", server=FAR)
+    (found,) = look(row(beat(30), server_port=123), positions=(PositionRow(1, position),))
+    assert found.severity is Severity.HIGH
+    assert "the same contact carries positions" in found.reasons
+
+
+def test_contacts_that_follow_the_movement_are_high() -> None:
+    phases = (
+        Phase("parked", START, START + timedelta(hours=1)),
+        Phase("driving", START + timedelta(hours=1), START + timedelta(hours=2)),
+    )
+    times = [*np.arange(0, HOUR, 900), *np.arange(HOUR, 2 * HOUR, 30)]
+    (found,) = look(row(times), case=Case(phases=phases))
+    assert found.severity is Severity.HIGH
+    assert any("as often while driving" in reason for reason in found.reasons)
+    (steady,) = look(row(np.arange(0, 2 * HOUR, 30)), case=Case(phases=phases))
+    assert steady.severity is Severity.LOW
+
+
+def test_pings_are_named_and_answers_from_outside_are_not_told() -> None:
+    (found,) = look(row(beat(30), kind="icmp", transport="icmp", server_port=0))
+    assert found.title == f"Regular contact with {FAR} (icmp) every 61 s"
+    assert look(row(beat(30), kind="icmp", transport="icmp", client=FAR, server="192.168.1.20", server_port=0)) == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "size", "word"), [("mqtt.client", 2, "MQTT PINGREQ"), ("http.upgrade", 6, "WebSocket ping")]
+)
+def test_keep_alives_are_named_where_the_protocol_shows(kind: str, size: int, word: str) -> None:
+    (found,) = look(row(beat(30), kind="burst", size=size), row([5.0]), observations={kind: (said(kind, "websocket"),)})
+    assert any(word in reason for reason in found.reasons)
+
+
+def test_bursts_that_only_fill_the_quiet_are_no_beat() -> None:
+    random = np.random.default_rng(4)
+    endless = np.cumsum(2.0 + random.exponential(0.05, 80))
+    assert [one.confidence for one in look(row(endless, kind="burst"))] in ([], [Confidence.POSSIBLE])
+
+
+def test_dns_tunnels_are_told_by_their_names() -> None:
+    random = np.random.default_rng(9)
+    names = ["".join(random.choice(list("abcdef0123456789"), 40)) + ".t.example" for _ in range(60)]
+    times = np.cumsum(random.exponential(20, 60))
+    rows = [row([when], kind="dns", server_name=name, server_port=53) for when, name in zip(times, names, strict=True)]
+    (found,) = look(*rows)
+    assert found.title == "Data in DNS questions under t.example"
+    assert (found.severity, found.confidence) == (Severity.MEDIUM, Confidence.LIKELY)
+    assert "60 names under t.example, 40 characters" in found.reasons[0]
+    words = [
+        f"{word}.shop.example" for word in ("www", "mail", "img", "static", "api", "cdn", "a", "b", "c", "d", "e", "f")
+    ]
+    assert look(*(row([n * n * 7.0], kind="dns", server_name=name) for n, name in enumerate(words))) == []
+
+
+def test_lines_of_a_log_are_evidence() -> None:
+    (found,) = look(row(beat(30)), sources=(source(kind="log"),))
+    assert [one.path for one in found.evidence] == ["line 1", "line 30"]
+    assert all(one.frame is None and one.display_filter == "" for one in found.evidence)
+
+
+def test_the_order_of_sources_changes_nothing() -> None:
+    times = beat(40)
+    rows = [row(times[:25]), row(times[15:], source=2), row(beat(12, 300), server_port=80, source=2)]
+    sources = (source(1, 0, 1600), source(2, 900, 5000))
+    once, again = look(*rows, sources=sources), look(*reversed(rows), sources=sources)
+    assert [(one.key, one.facts, one.rows) for one in once] == [(one.key, one.facts, one.rows) for one in again]

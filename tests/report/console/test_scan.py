@@ -1,0 +1,74 @@
+"""What ``scan`` prints: one sentence an asset, then what was not covered, in 80 columns."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from iotwatch.report.console import machine as plain
+from iotwatch.report.console.scan import print_scan
+from iotwatch.report.document import rows
+from iotwatch.report.document.first_page import first_page
+from iotwatch.store import Store
+
+
+def printed(database: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> str:
+    monkeypatch.setenv("COLUMNS", "80")
+    with Store(database, create=False) as store:
+        print_scan(store, store.asset_names(), unmask=False, color=False)
+    return capsys.readouterr().out
+
+
+def flat(text: str) -> str:
+    return " ".join(text.split())
+
+
+@pytest.mark.parametrize("name", ["car", "fleet"])
+def test_sentence_and_gaps_in_80_columns(
+    name: str, request: pytest.FixtureRequest, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database: Path = request.getfixturevalue(name)
+    text = printed(database, capsys, monkeypatch)
+    assert max(map(len, text.splitlines())) <= 80
+    with Store(database, create=False) as store:
+        for entry in rows.assets(store, unmask=False):
+            page = first_page(store, entry, unmask=False)
+            assert flat(text).count(flat(page.sentence)) == 1
+            for line in page.not_checked:
+                assert line in flat(text)
+
+
+def test_what_no_asset_covers_is_told_once(
+    fleet: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = flat(printed(fleet, capsys, monkeypatch))
+    assert text.count("factory-fit not checked") == 1
+    assert text.index("Not checked in any of these") < text.index("factory-fit not checked")
+
+
+def test_a_fleet_is_a_table_and_the_sentences_of_those_found(
+    fleet: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("iotwatch.report.console.scan._SHOWN_WHOLE", 3)
+    text = flat(printed(fleet, capsys, monkeypatch))
+    with Store(fleet, create=False) as store:
+        entries = rows.assets(store, unmask=False)
+        pages = [first_page(store, entry, unmask=False) for entry in entries]
+    assert {page.verdict for page in pages} > {"suspicious"}
+    for page in pages:
+        assert (page.sentence in text) == (page.verdict in ("reports-location", "suspicious"))
+    assert f"{len(entries)} assets: 3 suspicious" in text
+
+
+@pytest.mark.parametrize("unmask", [False, True])
+def test_programs_get_the_same_sentences(unmask: bool, fleet: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with Store(fleet, create=False) as store:
+        plain.print_scan(store, store.asset_names(), "json", unmask=unmask)
+        told = {row["name"]: row for row in json.loads(capsys.readouterr().out)}
+        for entry in rows.assets(store, unmask=unmask):
+            page = first_page(store, entry, unmask=unmask)
+            row = told[page.asset]
+            assert (row["sentence"], tuple(row["not_checked"])) == (page.sentence, page.not_checked)
+            assert len(row["findings"]) == entry["findings"]
