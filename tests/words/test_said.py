@@ -34,5 +34,5 @@ def test_what_is_stored_is_the_word_and_not_the_sentence() -> None:
     [None, "LOCAL", ["LOCAL"], ["NONE", {}], ["LOCAL", []], ["LEFT_OUT", {}], ["LEFT_OUT", {"n": []}], [1, {}]],
 )
 def test_what_is_no_statement_is_refused(stored: object) -> None:
-    with pytest.raises(ValueError, match="statement|word|values"):
+    with pytest.raises(ValueError, match=r"statement|word|values"):
         unpacked(Doubt, stored)
