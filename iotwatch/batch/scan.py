@@ -20,6 +20,7 @@ from iotwatch.model import Case, Confidence, Severity
 from iotwatch.open.pipeline import Job, Options, analyse
 from iotwatch.signatures import Signatures, load
 from iotwatch.store import Analysis, SourceRow, Store
+from iotwatch.words.trouble import Trouble
 
 _POOL_PAYS_BYTES = 24 << 20
 _POOL_PAYS_FILES = 64
@@ -166,6 +167,7 @@ def _unreadable(path: str, asset: str, reason: str) -> Analysis:
             *("", storable(path), asset, "other", "unknown", "unknown", 0, "unreadable"),
             complete=False,
             reason=reason,
+            trouble=Trouble.UNREADABLE,
             version=__version__,
         )
     )

@@ -23,6 +23,7 @@ from iotwatch.files.printable import storable
 from iotwatch.open.pipeline import Job, analyse
 from iotwatch.signatures import load
 from iotwatch.store import Analysis, Store
+from iotwatch.words.trouble import Trouble
 
 # What SQLite and its adapters say of a value that no column takes.
 UNSTORABLE = (ArithmeticError, ValueError, sqlite3.DataError, sqlite3.InterfaceError, sqlite3.ProgrammingError)
@@ -96,7 +97,9 @@ class Writer:
                 self._store.write_source(analysis, self._run)
         except UNSTORABLE as error:
             told = storable(f"internal error: cannot be stored: {type(error).__name__}: {error}")
-            source = msgspec.structs.replace(analysis.source, status="partial", complete=False, reason=told)
+            source = msgspec.structs.replace(
+                analysis.source, status="partial", complete=False, reason=told, trouble=Trouble.INTERNAL
+            )
             analysis = Analysis(source=source)
             self._store.write_source(analysis, self._run)
         return analysis

@@ -12,6 +12,7 @@ import msgspec
 from iotwatch.detect.decisions import FACT, is_decided
 from iotwatch.model import Confidence, Finding, Severity
 from iotwatch.store import View
+from iotwatch.words.trouble import Trouble
 
 NOT_CHECKED = "factory-fit not checked"
 NO_SCOPE = "no scope was given, so a bystander's device cannot be told from the car's"
@@ -93,9 +94,7 @@ def _explained(case: _Case) -> str | None:
 
 
 def _not_enough(case: _Case) -> str | None:
-    broken = [
-        source for source in case.view.sources if source.status == "partial" and source.reason.startswith("internal")
-    ]
+    broken = [source for source in case.view.sources if source.trouble is Trouble.INTERNAL]
     if broken:
         return f"{len(broken)} source(s) could not be read to the end"
     if any(source.kind == "capture" for source in case.view.sources):

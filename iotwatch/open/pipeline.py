@@ -36,6 +36,7 @@ from iotwatch.read.stream import Stream, from_bytes
 from iotwatch.signatures import Signatures
 from iotwatch.store import Analysis, ContactRow, SourceRow
 from iotwatch.store.rows import FlowRow
+from iotwatch.words.trouble import Trouble
 
 Progress = Callable[[int], None]
 LOG_SHARE = 0.2
@@ -85,27 +86,28 @@ def analyse(job: Job, signatures: Signatures, sha256: str = "", progress: Progre
     """Analyse one source. Never raises for what stands in the file: trouble becomes the source's status and reason."""
     started = time.perf_counter()
     work = _Work(job, signatures, progress)
-    status, reason = "ok", ""
+    status, reason, why = "ok", "", Trouble.NONE
     hashing = Hashing(Path(job.path)) if not sha256 else None
     try:
         work.run()
     except NotEvidence as error:
-        status, reason = "skipped", str(error)
+        status, reason, why = "skipped", str(error), Trouble.NOT_EVIDENCE
     except SourceError as error:
-        status, reason = "unreadable", str(error)
+        status, reason, why = "unreadable", str(error), Trouble.UNREADABLE
     except (IotwatchError, MemoryError) as error:
-        status, reason = "partial", str(error) or type(error).__name__
+        status, reason, why = "partial", str(error) or type(error).__name__, Trouble.LIMIT
     except Exception as error:  # the one broad except: a bug on one file must not lose the other files
-        status, reason = "partial", f"internal error: {type(error).__name__}: {error}"
+        status, reason, why = "partial", f"internal error: {type(error).__name__}: {error}", Trouble.INTERNAL
         work.coverage.append(Coverage("internal errors", 1.0, traceback.format_exc(limit=-3)[-400:]))
     digest = sha256
     if hashing is not None:
         digest, trouble = hashing.result()
         if trouble and status == "ok":
-            status, reason = "unreadable", trouble
+            status, reason, why = "unreadable", trouble, Trouble.UNREADABLE
     if status == "ok" and not work.complete:
         status, reason = "partial", work.trouble()
-    source = work.source(digest, status, reason, time.perf_counter() - started)
+        why = Trouble.DAMAGED if work.facts.damage else Trouble.LIMIT
+    source = replace(work.source(digest, status, reason, time.perf_counter() - started), trouble=why)
     if status == "skipped":
         return Analysis(source=source)
     return work.analysis(source)

@@ -23,10 +23,11 @@ from iotwatch.model import (
 )
 from iotwatch.store.connected import Connected
 from iotwatch.store.rows import ContactRow, PositionRow, SourceRow, View, microseconds
+from iotwatch.words.trouble import Trouble
 
 _SOURCE_COLUMNS = (
     "id, sha256, path, asset, vantage, kind, format, bytes, status, packets, link_types, first_seen, last_seen,"
-    " complete, damage, seconds, options_hash, version, signatures_version, reason"
+    " complete, damage, seconds, options_hash, version, signatures_version, reason, trouble"
 )
 
 
@@ -304,4 +305,5 @@ def _source(row: tuple[Any, ...]) -> SourceRow:
         version=row[17],
         signatures_version=row[18],
         reason=row[19] or "",
+        trouble=Trouble(row[20] or ""),
     )

@@ -10,6 +10,7 @@ import msgspec
 
 from iotwatch.model import Artefact, Case, Coverage, Damage, Evidence, Observation, Place, Position
 from iotwatch.model import iso as iso
+from iotwatch.words.trouble import Trouble
 
 if TYPE_CHECKING:
     import numpy as np
@@ -99,6 +100,7 @@ class SourceRow(msgspec.Struct, frozen=True):
     version: str = ""
     signatures_version: str = ""
     reason: str = ""
+    trouble: Trouble = Trouble.NONE
     id: int = 0
 
 

@@ -266,6 +266,13 @@ def m003_changes(db: Database) -> None:
     db.table("changes").create_index(["asset"])
 
 
+@migrations()
+def m004_trouble(db: Database) -> None:
+    db.table("sources").add_column("trouble", str)
+    # Until then the sentence alone said it.
+    db.execute("UPDATE sources SET trouble = 'internal' WHERE status = 'partial' AND reason LIKE 'internal%'")
+
+
 def migrate(connection: sqlite3.Connection) -> None:
     """Bring the database of ``connection`` to today's schema; the caller holds the write lock."""
     migrations.apply(Database(connection, execute_plugins=False))

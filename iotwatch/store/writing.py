@@ -35,7 +35,7 @@ class Writing(Judging):
             cursor = self.connection.execute(
                 "INSERT INTO sources (run_id, options_hash, sha256, path, asset, vantage, kind, format, bytes, packets,"
                 " link_types, first_seen, last_seen, complete, damage, status, seconds, version, signatures_version,"
-                " reason) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                " reason, trouble) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     run_id,
                     source.options_hash,
@@ -57,6 +57,7 @@ class Writing(Judging):
                     source.version,
                     source.signatures_version,
                     source.reason,
+                    source.trouble,
                 ),
             )
             source_id = int(cursor.lastrowid or 0)

@@ -9,6 +9,7 @@ import pytest
 
 from iotwatch.open.pipeline import Job, Limits, Options, analyse
 from iotwatch.signatures import load
+from iotwatch.words.trouble import Trouble
 from tests.tars import make_tar
 
 CAPTURES = Path(__file__).parent.parent.parent / "captures"
@@ -69,6 +70,7 @@ def test_a_bug_on_one_file_is_its_reason_and_not_the_end(tmp_path: Path, monkeyp
     source = analyse(job(GT06), load()).source
     assert source.status == "partial"
     assert source.reason == "internal error: ZeroDivisionError: boom"
+    assert source.trouble is Trouble.INTERNAL
     assert len(source.sha256) == 64
 
 

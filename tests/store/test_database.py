@@ -13,10 +13,11 @@ import pytest
 from iotwatch.errors import StoreError
 from iotwatch.model import Confidence, Direction, Evidence, Finding, Observation, Position, Severity, cut, step
 from iotwatch.store import Analysis, SourceRow, Store
+from iotwatch.words.trouble import Trouble
 
 
-def source(sha256: str = "aa", asset: str = "car", **more: object) -> SourceRow:
-    return SourceRow(sha256, f"/evidence/{sha256}.pcap", asset, "lan", "capture", "pcap", 100, "ok", **more)
+def source(sha256: str = "aa", asset: str = "car", status: str = "ok", **more: object) -> SourceRow:
+    return SourceRow(sha256, f"/evidence/{sha256}.pcap", asset, "lan", "capture", "pcap", 100, status, **more)
 
 
 def analysis(sha256: str = "aa", asset: str = "car", positions: int = 3) -> Analysis:
@@ -152,3 +153,16 @@ def test_four_writers_lose_nothing(tmp_path: Path) -> None:
         assert store.query("SELECT count(*) AS n FROM sources")[0]["n"] == 100
         assert store.query("SELECT count(*) AS n FROM positions")[0]["n"] == 300
         assert store.query("PRAGMA integrity_check")[0]["integrity_check"] == "ok"
+
+
+def test_what_an_older_database_said_in_a_sentence_is_a_word_after_migration(tmp_path: Path) -> None:
+    with Store(tmp_path / "a.db") as store:
+        run = store.start_run("1", "s", "")
+        for name, reason in (("aa", "internal error: KeyError: 'x'"), ("bb", "the capture ends in a packet")):
+            row = Analysis(source=source(name, status="partial", reason=reason))
+            store.write_source(row, run)
+        store.connection.executescript(
+            "ALTER TABLE sources DROP COLUMN trouble; DELETE FROM _sqlite_migrations WHERE name = 'm004_trouble'"
+        )
+    with Store(tmp_path / "a.db") as store:
+        assert [one.trouble for one in store.sources("car")] == [Trouble.INTERNAL, Trouble.NONE]

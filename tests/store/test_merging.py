@@ -121,7 +121,8 @@ def test_scopes_cases_and_decisions_come_along(tmp_path: Path) -> None:
 def test_an_older_schema_is_migrated_in_the_copy(small: Path, tmp_path: Path) -> None:
     with sqlite3.connect(small) as connection:
         connection.executescript(
-            "DROP TABLE changes; DROP TABLE decisions; DELETE FROM _sqlite_migrations WHERE name != 'm001_first_tables'"
+            "DROP TABLE changes; DROP TABLE decisions; ALTER TABLE sources DROP COLUMN trouble;"
+            "DELETE FROM _sqlite_migrations WHERE name != 'm001_first_tables'"
         )
     connection.close()
     assert merge([small], tmp_path / "merged.db", load()).databases[0].taken > 2

@@ -1,0 +1,16 @@
+"""Why a source is not whole, as the column ``sources.trouble`` holds it; ``sources.reason`` says it to a person."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Trouble(StrEnum):
+    """``NONE`` is a whole source; ``INTERNAL`` is a fault of ours, so that what is missing says nothing of the file."""
+
+    NONE = ""
+    NOT_EVIDENCE = "not-evidence"
+    UNREADABLE = "unreadable"
+    DAMAGED = "damaged"
+    LIMIT = "limit"
+    INTERNAL = "internal"
