@@ -52,21 +52,6 @@ class Direction(StrEnum):
     BROADCAST = "broadcast"
 
 
-class Vantage(StrEnum):
-    """Where a capture was taken; it decides what the capture can and cannot show."""
-
-    WIFI = "wifi"
-    LAN = "lan"
-    USB = "usb"
-    UART = "uart"
-    OBD = "obd"
-    CAN = "can"
-    CELLULAR = "cellular"
-    GATEWAY = "gateway"
-    RF = "rf"
-    OTHER = "other"
-
-
 class Cut(msgspec.Struct, frozen=True, tag="cut"):
     """Ordered spans ``(offset, length)`` whose join is the result; ``frames`` has one note per span, or is empty."""
 

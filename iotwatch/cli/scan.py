@@ -13,7 +13,8 @@ import click
 from iotwatch.batch.processes import spare_the_collector, start_server
 from iotwatch.cli.options import Talk, database, option, output_format, signature_folder, talking, unmask
 from iotwatch.cli.saying import say
-from iotwatch.model import Confidence, Severity, Vantage
+from iotwatch.model import Confidence, Severity
+from iotwatch.words.vantage import Vantage
 
 if TYPE_CHECKING:
     from iotwatch.batch.scan import ScanReport

@@ -13,10 +13,10 @@ from iotwatch.detect.decisions import FACT, is_decided
 from iotwatch.model import Confidence, Finding, Severity
 from iotwatch.store import View
 from iotwatch.words.trouble import Trouble
+from iotwatch.words.vantage import SHARED
 
 NOT_CHECKED = "factory-fit not checked"
 NO_SCOPE = "no scope was given, so a bystander's device cannot be told from the car's"
-_SHARED_VANTAGES = frozenset({"wifi", "lan", "gateway"})
 _NEEDED_PHASES = ("parked", "driving")
 _NEEDED_MINUTES = 15
 _WEIGHTY = frozenset({"module", "location"})
@@ -53,7 +53,7 @@ class _Case(msgspec.Struct, frozen=True):
     def shared(self) -> bool:
         """Whether bystanders' devices may be in it: a shared network was tapped and no scope was given."""
         return not self.view.scope and any(
-            source.vantage in _SHARED_VANTAGES and source.kind == "capture" for source in self.view.sources
+            source.vantage in SHARED and source.kind == "capture" for source in self.view.sources
         )
 
     def of(self, *kinds: str) -> list[Finding]:

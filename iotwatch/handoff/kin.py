@@ -13,8 +13,8 @@ import numpy as np
 from iotwatch.decode.usb.frames import CONTROL, transfer
 from iotwatch.read.files.records import Records
 from iotwatch.read.layers.dissect import dissect
-from iotwatch.read.layers.linktypes import link_name
 from iotwatch.read.layers.packets import FLOW
+from iotwatch.words.linktypes import link_type
 
 _TCP = 6
 _PORTS = struct.Struct(">HH")
@@ -47,7 +47,7 @@ class Kin:
 
     def _is_of_device(self, data: bytes, link: int) -> bool:
         """A transfer of one of the devices, or one that gave a device of its bus an address (USB 2.0 section 9.2.6.3)."""
-        one = transfer(data, 0, len(data), link_name(link))
+        one = transfer(data, 0, len(data), link_type(link).name)
         if one is None:
             return False
         unnamed = one.device == 0 and one.kind == CONTROL and any(bus == one.bus for bus, _ in self._devices)
@@ -59,7 +59,7 @@ def _devices(records: Records) -> Iterator[tuple[int, int]]:
     columns = (records.start.tolist(), records.captured.tolist(), records.link.tolist())
     for start, captured, link in zip(*columns, strict=True):
         data = records.data[start : start + captured].tobytes()
-        if one := transfer(data, 0, len(data), link_name(link)):
+        if one := transfer(data, 0, len(data), link_type(link).name):
             yield one.bus, one.device
 
 

@@ -29,7 +29,6 @@ from iotwatch.model import Artefact, Coverage, Damage, Place
 from iotwatch.observe import Collector, Names, Scope, observe_artefact, observe_capture, observe_message
 from iotwatch.observe.firmware import could_be_log, outside, unopened
 from iotwatch.observe.texts import claimed_share, is_media, is_source_code, is_text, readable
-from iotwatch.observe.traffic.vantage import default_vantage
 from iotwatch.observe.traffic.zeek import observe_zeek
 from iotwatch.read.files.zeek import ZeekLog, read_zeek, zeek_log
 from iotwatch.read.stream import Stream, from_bytes
@@ -37,6 +36,7 @@ from iotwatch.signatures import Signatures
 from iotwatch.store import Analysis, ContactRow, SourceRow
 from iotwatch.store.rows import FlowRow
 from iotwatch.words.trouble import Trouble
+from iotwatch.words.vantage import Vantage
 
 Progress = Callable[[int], None]
 LOG_SHARE = 0.2
@@ -123,6 +123,7 @@ class _Facts(msgspec.Struct, frozen=True):
     first: int | None = None
     last: int | None = None
     damage: tuple[Damage, ...] = ()
+    vantage: Vantage = Vantage.OTHER
 
 
 class _Work:
@@ -180,7 +181,7 @@ class _Work:
 
     def _capture(self, file: BinaryIO, origin: Place | None, path: str = "", *, top: bool = False) -> None:
         if top:
-            self.facts = _Facts("capture")
+            self.facts = _Facts("capture", vantage=Vantage.LAN)
         try:
             capture = read.read_capture(file, origin=origin, progress=self.progress if top else None)
         except NotEvidence as error:
@@ -189,20 +190,23 @@ class _Work:
         if top:
             self.facts = _Facts(
                 *("capture", capture.format, capture.packets, dict(capture.link_types)),
-                *(capture.first, capture.last, tuple(capture.damage)),
+                *(capture.first, capture.last, tuple(capture.damage), Vantage.LAN),
             )
-        self._observe(capture, origin, path, self.scope)
+        vantage = self._observe(capture, origin, path, self.scope)
+        if top:
+            self.facts = replace(self.facts, vantage=vantage)
 
     def _framed(self, stream: read.Framed) -> None:
         """Network frames inside something else. What passes the wire of the device under test is its own: no scope."""
         self._observe(read.read_framed(stream), stream.origin, stream.path, None)
 
-    def _observe(self, capture: read.Capture, origin: Place | None, path: str, scope: Scope | None) -> None:
+    def _observe(self, capture: read.Capture, origin: Place | None, path: str, scope: Scope | None) -> Vantage:
         seen = observe_capture(capture, origin, path, self.collector, self._push, self.names, len(self.flows), scope)
         self.flows += seen.flows
         self.contacts += seen.contacts
         self.coverage += [*capture.coverage, *seen.coverage]
         self.complete = self.complete and capture.complete
+        return seen.vantage
 
     def _text(self, stream: Stream, *, top: bool = False) -> None:
         """A text is a log when a known grammar claims enough of its lines, or when the user named it himself."""
@@ -221,7 +225,7 @@ class _Work:
         if top and not self.job.named and share < enough:
             raise NotEvidence("not evidence: a text that no known log grammar claims")
         if top:
-            self.facts = _Facts("log", grammar[0].protocol if grammar else "text")
+            self.facts = _Facts("log", grammar[0].protocol if grammar else "text", vantage=Vantage.UART)
             self.coverage.append(Coverage("log lines claimed", round(share, 4), "share of lines that a grammar knew"))
         for message in messages:
             self._message(message, 0)
@@ -230,7 +234,8 @@ class _Work:
     def _zeek(self, log: ZeekLog, stream: Stream, *, top: bool) -> None:
         seen = observe_zeek(log, stream, self.collector, self.scope)
         if top:
-            self.facts = _Facts("log", f"zeek-{log.name}", 0, {f"zeek {log.name}.log": 1}, seen.first, seen.last)
+            links = {f"zeek {log.name}.log": 1}
+            self.facts = _Facts("log", f"zeek-{log.name}", 0, links, seen.first, seen.last, (), Vantage.GATEWAY)
         self.flows += seen.flows
         self.contacts.append(seen.contacts)
         self.coverage += seen.coverage
@@ -260,7 +265,7 @@ class _Work:
     def _receiver_log(self, stream: Stream, *, top: bool) -> None:
         """A GNSS receiver's own bytes, kept as a file."""
         if top:
-            self.facts = _Facts("log", "receiver")
+            self.facts = _Facts("log", "receiver", vantage=Vantage.UART)
         for message in decode(replace(stream, kind="receiver-log")):
             self._message(message, 0)
         observe_artefact(stream, self.signatures, self.collector)
@@ -312,7 +317,7 @@ class _Work:
             sha256=sha256,
             path=storable(job.path),
             asset=job.asset,
-            vantage=job.options.vantage or default_vantage(facts.kind, facts.link_types),
+            vantage=job.options.vantage or facts.vantage.value,
             kind=facts.kind,
             format=facts.format,
             bytes=self.size,

@@ -24,13 +24,13 @@ from iotwatch.read.flows.table import FlowTable
 from iotwatch.read.layers.columns import every
 from iotwatch.read.layers.dissect import dissect
 from iotwatch.read.layers.fragments import Fragments
-from iotwatch.read.layers.linktypes import link_name
 from iotwatch.read.layers.packets import CUT, DEEP, Packets
 from iotwatch.read.layers.typed import FrameKeeper
 from iotwatch.read.stream import Stream
 from iotwatch.read.streams.keep import ENCRYPTED, Keeper
 from iotwatch.read.streams.kept import Streams
 from iotwatch.read.streams.segments import SegmentStore
+from iotwatch.words.linktypes import link_type
 
 KeyLog = bytes
 Reader = PcapReader | PcapngReader | SnoopReader
@@ -172,7 +172,7 @@ class _Analysis:
             format=reader.format,
             packets=self.packets,
             bytes=size,
-            link_types={link_name(number): count for number, count in self.links.items()},
+            link_types={link_type(number).name: count for number, count in self.links.items()},
             first=self.first or None,
             last=self.last or None,
             complete=not reader.damage and not self.cut,

@@ -43,6 +43,8 @@ ENDPOINT = finding("endpoint", Severity.INFO)
         (view(vantage="cellular"), [BROADCAST, MODULE], "reports-location"),
         (view(), [SENT], "suspicious"),
         (view(vantage="wifi"), [BROADCAST], "suspicious"),
+        (view(vantage="bluetooth"), [BROADCAST], "suspicious"),
+        (view(vantage="rf"), [BROADCAST], "suspicious"),
         (view(), [IDENTITY], "suspicious"),
         (view(vantage="usb"), [DOUBTED], "suspicious"),
         (view(vantage="usb"), [NO_FIX], "capable"),

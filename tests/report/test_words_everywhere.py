@@ -17,6 +17,7 @@ from iotwatch.report.document.model import Asset, Coverage, Document, Finding, M
 from iotwatch.report.words import sentences as words
 from iotwatch.report.words import vantages
 from iotwatch.report.words.sentences import summary
+from iotwatch.words.vantage import Vantage
 from tests.report.words.test_sentences import VERDICTS, said, terms_in
 
 # Names of far ends, devices and people are data: none of these words is a term.
@@ -51,6 +52,16 @@ def test_no_text_of_the_modules_that_make_page_one_holds_a_term(module: Any) -> 
     found = _sentences(module)
     assert len(found) > 8
     assert {text: terms_in(text) for text in found if terms_in(text)} == {}
+
+
+def test_every_vantage_has_its_sentences() -> None:
+    assert set(vantages.VANTAGES) == set(Vantage)
+
+
+def test_frames_by_radio_are_no_listening_on_the_mobile_network() -> None:
+    assert vantages.heard_mobile_network("rf", "radio-sweep")
+    assert vantages.heard_mobile_network("cellular", "capture")
+    assert not vantages.heard_mobile_network("rf", "capture")
 
 
 def test_no_text_of_a_vantage_for_the_driver_holds_a_term() -> None:

@@ -13,8 +13,8 @@ import msgspec
 from iotwatch.model import Coverage, Observation, Position
 from iotwatch.observe.traffic.scope import Scope
 from iotwatch.store.rows import FLOW_COLUMNS, Analysis, FlowRow
+from iotwatch.words.vantage import WIRES
 
-_WIRES = frozenset({"usb", "uart", "obd", "can"})
 _NUMBERS = frozenset({"imei", "device.id", "terminal.phone"})
 _CLIENT, _SERVER, _CLIENT_MAC, _SERVER_MAC = map(FLOW_COLUMNS.index, ("client", "server", "client_mac", "server_mac"))
 
@@ -22,7 +22,7 @@ _CLIENT, _SERVER, _CLIENT_MAC, _SERVER_MAC = map(FLOW_COLUMNS.index, ("client", 
 def without_bystanders(analysis: Analysis, scope: Scope) -> Analysis:
     """``analysis`` without the flows of which no end is in ``scope``, and all that hangs on them; itself if none is."""
     source = analysis.source
-    if source.kind == "firmware" or source.vantage in _WIRES:
+    if source.kind == "firmware" or source.vantage in WIRES:
         return analysis
     kept = _Kept(analysis, scope)
     contacts = tuple(

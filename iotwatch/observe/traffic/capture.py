@@ -17,24 +17,26 @@ from iotwatch.observe.traffic.contacts import Questions, contact_rows, flow_rows
 from iotwatch.observe.traffic.names import Names
 from iotwatch.observe.traffic.scope import Scope
 from iotwatch.observe.traffic.signalling import Signalling
+from iotwatch.observe.traffic.vantage import Tapped
 from iotwatch.read import Capture
 from iotwatch.read.stream import Flow, Stream
 from iotwatch.store import ContactRow
 from iotwatch.store.rows import FlowRow
+from iotwatch.words.linktypes import WIRED_KINDS
+from iotwatch.words.vantage import Vantage
 
 Push = Callable[[Stream, int], None]
 _HEAD = 64
-# Wires that end at the device under test: what passes them is its own.
-_WIRES = frozenset({"usb", "can", "serial"})
 
 
 @dataclass(frozen=True)
 class Seen:
-    """The rows that one capture gives beside its observations."""
+    """The rows that one capture gives beside its observations, and where it was taken by what most of it is."""
 
     flows: list[FlowRow]
     contacts: tuple[Collection[ContactRow], ...]
     coverage: list[Coverage]
+    vantage: Vantage
 
 
 def observe_capture(
@@ -55,15 +57,16 @@ def observe_capture(
     chosen = scope.chosen(capture) if scope else np.ones(len(capture.flows), bool)
     numbers = np.cumsum(chosen) - 1 + flows_before
     questions = Questions()
-    signalling = Signalling()
+    signalling, tapped = Signalling(), Tapped()
     spoke: dict[int, Flow] = {}
     for stream in capture.streams:
+        tapped.note(stream)
         if stream.flow is not None:
             if not chosen[stream.flow.index]:
                 continue
             spoke[stream.flow.index] = stream.flow
         # Frames without a flow are a wire's, or were sent by radio: of those each message names its sender, or is nobody's.
-        judged = scope if stream.flow is None and stream.kind not in _WIRES else None
+        judged = scope if stream.flow is None and stream.kind not in WIRED_KINDS else None
         stream = _within(stream, path, numbers)
         _observe_address(stream, collector)
         signalling.note(stream)
@@ -82,7 +85,7 @@ def observe_capture(
     coverage = signalling.finish(collector)
     if left:
         coverage.append(Coverage("flows out of scope", float(left), "counted, nothing of theirs is kept"))
-    return Seen(flow_rows(capture.flows, flows, names, numbers), contacts, coverage)
+    return Seen(flow_rows(capture.flows, flows, names, numbers), contacts, coverage, tapped.vantage(capture))
 
 
 def _observe_address(stream: Stream, collector: Collector) -> None:

@@ -1,24 +1,36 @@
-"""Where a source was taken: on Wi-Fi, a USB wire, a serial line ..."""
+"""Where a capture was taken: what most of its packets are."""
 
 from __future__ import annotations
 
-from iotwatch.model import Vantage
+from collections import Counter
+
+from iotwatch.read import Capture, Stream
+from iotwatch.words.linktypes import vantage_of
+from iotwatch.words.vantage import Vantage
+
+# GSMTAP_TYPE_SIM and GSMTAP_TYPE_QC_DIAG of osmocom's gsmtap.h; the type is the header's third byte.
+_GSMTAP = {b"\x04": Vantage.SIM, b"\x11": Vantage.DIAG}
 
 
-def default_vantage(kind: str, link_types: dict[str, int]) -> str:
-    """Where a source was taken, as far as its form tells."""
-    if kind == "log":
-        return Vantage.GATEWAY.value if any(name.startswith("zeek") for name in link_types) else Vantage.UART.value
-    if kind != "capture":
-        return Vantage.OTHER.value
-    most = max(link_types, key=lambda name: link_types[name], default="").lower()
-    for word, vantage in (
-        ("802.11", "wifi"),
-        ("usb", "usb"),
-        ("can", "can"),
-        ("gsmtap", "cellular"),
-        ("bluetooth", "rf"),
-    ):
-        if word in most:
-            return vantage
-    return Vantage.LAN.value
+class Tapped:
+    """Flows of GSMTAP: what another tap heard, which a network only carried from program to program."""
+
+    def __init__(self) -> None:
+        self._sides: dict[tuple[int, int], Vantage] = {}
+
+    def note(self, stream: Stream) -> None:
+        """Take the side of a flow that ``stream`` is of; its first packet tells for all."""
+        if stream.kind == "gsmtap" and stream.flow is not None:
+            heard = _GSMTAP.get(stream.data[2:3], Vantage.CELLULAR)
+            self._sides.setdefault((stream.flow.index, int(not stream.up)), heard)
+
+    def vantage(self, capture: Capture) -> Vantage:
+        """Where most of the packets were heard."""
+        counts: Counter[Vantage] = Counter()
+        for side, heard in self._sides.items():
+            counts[heard] += int(capture.flows.packets[side])
+        if 2 * counts.total() <= capture.packets:
+            counts = Counter()
+            for name, packets in capture.link_types.items():
+                counts[vantage_of(name)] += packets
+        return counts.most_common(1)[0][0] if counts else Vantage.LAN

@@ -5,18 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from iotwatch.read.layers.columns import Int64s, indices
-from iotwatch.read.layers.linktypes import ethertype_name, link_name
 from iotwatch.read.layers.packets import DEEP, FLOW, FRAME_CAN, FRAME_WIFI, LINK, LLC, PPP, PROTOCOL, Packets
 from iotwatch.read.streams.segments import SegmentStore
+from iotwatch.words.linktypes import link_type
 
-_LINK_KINDS = {
-    **dict.fromkeys((186, 189, 220, 249, 266, 288), "usb"),
-    **dict.fromkeys((190, 227), "can"),
-    **dict.fromkeys((105, 119, 127, 163, 192), "802.11"),
-    **dict.fromkeys((187, 201, 251, 254, 255, 256, 272, 161), "bluetooth"),
-    **dict.fromkeys((191, 195, 215, 230, 283), "802.15.4"),
-    250: "serial",
-}
+_ETHERTYPES = {0x0806: "arp", 0x8035: "rarp", 0x88CC: "lldp", 0x888E: "eapol", 0x86DD: "ipv6", 0x0800: "ipv4"}
 _INNER_KINDS = {FRAME_CAN: "can", FRAME_WIFI: "802.11"}
 MAX_KINDS = 256  # those beyond share one stream
 
@@ -24,17 +17,17 @@ MAX_KINDS = 256  # those beyond share one stream
 def frame_kind(code: int, link: int) -> str:
     """The stream kind of frames that were read up to layer ``code``."""
     if code >= LINK and code < PPP:
-        number = code - LINK
-        return _LINK_KINDS.get(number, link_name(number))
+        return link_type(code - LINK).kind
     if code in _INNER_KINDS:
         return _INNER_KINDS[code]
     if 0 <= code < PROTOCOL:
-        return ethertype_name(code)
+        return _ETHERTYPES.get(code, f"ethertype-{code:04x}")
     if PPP <= code < LLC:
         return f"ppp-{code - PPP:04x}"
     if abs(code) == LLC:
         return "llc"
-    return _LINK_KINDS.get(link, "unknown")
+    known = link_type(link)
+    return known.kind if known.kind != known.name else "unknown"
 
 
 class FrameKeeper:
@@ -79,7 +72,7 @@ class FrameKeeper:
         )  # fmt: skip
 
     def _number(self, code: int, link: int) -> int:
-        kind = (frame_kind(code, link), link_name(link))
+        kind = (frame_kind(code, link), link_type(link).name)
         if kind not in self._numbers and len(self.kinds) >= MAX_KINDS:
             kind = ("other", "several")
         if kind not in self._numbers:

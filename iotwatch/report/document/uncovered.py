@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from iotwatch.report.document.model import Asset, Coverage
-from iotwatch.report.words.vantages import NO_RADIO, RADIO_VANTAGES, words_of
+from iotwatch.report.words.vantages import NO_RADIO, heard_mobile_network, words_of
 
 NAMED = 3
 FACTORY_FIT = "Whether the car's maker fitted this equipment was not checked (factory-fit not checked)."
@@ -44,7 +44,7 @@ def not_checked(asset: Asset) -> tuple[str, ...]:
     lines.append(_listened(asset))
     seen = {source.vantage for source in asset.sources}
     lines += [words_of(vantage).blind for vantage in sorted(seen)]
-    if not seen & RADIO_VANTAGES:
+    if not any(heard_mobile_network(source.vantage, source.kind) for source in asset.sources):
         lines.append(NO_RADIO)
     return (*lines, *_unread(asset), *_left(asset.coverage))
 

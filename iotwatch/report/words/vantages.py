@@ -31,6 +31,13 @@ VANTAGES: dict[str, VantageWords] = {
         "devices with their own SIM or satellite link; other channels and bands than the tapped one; encrypted content",
         f"{_INTERCEPTION}; bystanders' devices are in range",
     ),
+    "bluetooth": VantageWords(
+        "by Bluetooth around the car",
+        "Listening for Bluetooth cannot notice a device that has its own SIM card, or one that was silent.",
+        "devices with their own SIM or satellite link; Wi-Fi and other radio; advertising while another channel was heard;"
+        " encrypted connections",
+        f"{_INTERCEPTION}; bystanders' phones, headsets and tags are in range",
+    ),
     "lan": VantageWords(
         "on the car's network cable",
         "Listening on the network cable cannot notice a device that has its own SIM card.",
@@ -73,6 +80,18 @@ VANTAGES: dict[str, VantageWords] = {
         "other operators, bands and generations than the test cell offers; satellite; encrypted content above the radio",
         "radio licence for a test cell; secrecy of telecommunications",
     ),
+    "sim": VantageWords(
+        "at the SIM card of a unit",
+        "Listening at one SIM card shows what that card is asked and asks itself, not what is sent over the air.",
+        "other cards; what the module sends by itself; commands that reach the card enciphered",
+        f"{_OPENING}; secrecy of telecommunications",
+    ),
+    "diag": VantageWords(
+        "at the service socket of a mobile modem",
+        "The service socket shows one modem only, and what it chose to report.",
+        "other modems; messages that were not switched on in the log; what the program behind the modem keeps for itself",
+        f"{_OPENING}; secrecy of telecommunications",
+    ),
     "rf": VantageWords(
         "with a radio receiver",
         "The radio receiver covers only the frequencies it was tuned to, while it was on.",
@@ -90,7 +109,11 @@ NO_RADIO = (
     "A hidden device with a SIM card of its own talks straight to the mobile network. Nobody listened there this time, so"
     " such a device would not have been noticed."
 )
-RADIO_VANTAGES = frozenset({"cellular", "rf"})
+
+
+def heard_mobile_network(vantage: str, kind: str) -> bool:
+    """Whether a device with its own SIM card is heard there: what captures hold of radio is frames of other networks."""
+    return vantage == "cellular" or (vantage == "rf" and kind != "capture")
 
 
 def words_of(vantage: str) -> VantageWords:
