@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from iotwatch.version import __version__
+
 if TYPE_CHECKING:
     from iotwatch.batch.scan import scan
     from iotwatch.model import Evidence, Finding, Observation
     from iotwatch.signatures import Signature
 
-__version__ = "0.1.0"
 __all__ = ["Evidence", "Finding", "Observation", "Signature", "__version__", "scan"]
 
 _HOMES = {

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import msgspec
 
-from iotwatch import __version__
 from iotwatch.batch.workers import Crew, Fresh, Outcome, Tell, Writer
 from iotwatch.detect.judge import judge_all
 from iotwatch.errors import SourceError, UnreadableSource
@@ -20,6 +19,7 @@ from iotwatch.model import Case, Confidence, Severity
 from iotwatch.open.pipeline import Job, Options, analyse
 from iotwatch.signatures import Signatures, load
 from iotwatch.store import Analysis, SourceRow, Store
+from iotwatch.version import __version__
 from iotwatch.words.trouble import Trouble
 
 _POOL_PAYS_BYTES = 24 << 20

@@ -11,10 +11,10 @@ from importlib import import_module
 
 import click
 
-from iotwatch import __version__
 from iotwatch.cli.options import database, talk_options
 from iotwatch.cli.saying import say
 from iotwatch.errors import IotwatchError, LimitReached, SignatureError
+from iotwatch.version import __version__
 
 # verb -> (module, first line of help): the help page must not import the commands.
 VERBS = {

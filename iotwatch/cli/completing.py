@@ -19,13 +19,6 @@ from click.shell_completion import CompletionItem
 _WAIT_SECONDS = 0.2
 
 
-def complete_noun(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG001
-    """The nouns of ``show``."""
-    from iotwatch.cli.show import NOUNS
-
-    return [CompletionItem(noun) for noun in NOUNS if noun.startswith(incomplete)]
-
-
 def complete_id(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG001
     """Ids of the noun that stands before."""
     noun = str(ctx.params.get("noun") or "asset")

@@ -6,7 +6,7 @@ import platform
 import tempfile
 import traceback
 
-from iotwatch import __version__
+from iotwatch.version import __version__
 
 
 def write_crash(error: BaseException) -> str:

@@ -16,12 +16,12 @@ from pathlib import Path
 
 import click
 
-from iotwatch import __version__
 from iotwatch.cli import EXIT_BUG, EXIT_INCOMPLETE
 from iotwatch.cli.options import Talk, database, option, talking
 from iotwatch.cli.saying import say
 from iotwatch.errors import IotwatchError, UnpackError
 from iotwatch.files.printable import stored_path
+from iotwatch.version import __version__
 
 _PROGRAMS = {
     "tshark": "the long tail of protocols (GSMTAP, S1AP, SUPL ...) is not dissected",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from iotwatch.cli.completing import complete_asset, complete_id, complete_noun
+from iotwatch.cli.completing import complete_asset, complete_id
 from iotwatch.cli.options import Talk, database, option, output_format, talking, unmask, wrong_usage
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ NOUNS = (
 
 
 @click.command("show")
-@click.argument("noun", type=click.Choice(NOUNS), default="asset", shell_complete=complete_noun)
+@click.argument("noun", type=click.Choice(NOUNS), default="asset")
 @click.argument("identity", required=False, metavar="[ID]", shell_complete=complete_id)
 @database
 @option("--asset", default="", shell_complete=complete_asset, help="Only this asset.")

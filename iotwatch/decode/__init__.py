@@ -22,7 +22,7 @@ from iotwatch.decode.gnss.assistance import ASSISTNOW
 from iotwatch.decode.gnss.gpsd import GPSD
 from iotwatch.decode.gnss.nmea import NMEA
 from iotwatch.decode.gnss.receiver_log import RECEIVER_LOG
-from iotwatch.decode.hex_lines import HEX_LINES
+from iotwatch.decode.hex_lines import HexLines
 from iotwatch.decode.hostlog import HOST_LOG
 from iotwatch.decode.iot.can_bus import CAN_BUS
 from iotwatch.decode.iot.coap import COAP
@@ -89,8 +89,8 @@ PROTOCOLS: tuple[Decoder, ...] = (
 LOOSE: tuple[Decoder, ...] = (GPSD, NMEA, AIS, COAP, SUPL)
 """Those that find their messages anywhere in a text, and binary heads that little proves: asked when nobody else spoke."""
 
-LOGS: tuple[Decoder, ...] = (AT, HOST_LOG, SERIAL_DUMP, HEX_LINES)
-"""Grammars of text logs: asked for every text, beside whoever else speaks."""
+LOGS: tuple[Decoder, ...] = (AT, HOST_LOG, SERIAL_DUMP, HexLines(lambda stream: decode(stream)))
+"""Grammars of text logs: asked for every text, beside whoever else speaks. What a hex run holds may be any of all."""
 
 FRAMES: dict[str, Decoder] = {
     "802.11": REMOTE_ID,

@@ -6,7 +6,7 @@ Hashes and keys are hex too, so a run of digits counts only when what it stands 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import islice
 
 from iotwatch.decode.message import Message
@@ -24,17 +24,18 @@ _FRUITLESS = 256
 
 
 class HexLines:
-    """A carrier for every run of hex digits that a dialect speaks in."""
+    """A carrier for every run of hex digits that a dialect speaks in; ``decode`` tells what one says."""
 
     name = "hex-lines"
     anchors = ()
+
+    def __init__(self, decode: Callable[[Stream], Iterator[Message]]) -> None:
+        self._decode = decode
 
     def claims(self, head: bytes, flow: Flow | None) -> bool:  # noqa: ARG002
         return RUN.search(head) is not None
 
     def messages(self, stream: Stream) -> Iterator[Message]:
-        from iotwatch.decode import decode  # what is inside may be anything that the tuple of decoders knows
-
         fruitless = 0
         for found in islice(RUN.finditer(stream.data), RUNS):
             if fruitless >= _FRUITLESS:
@@ -45,7 +46,7 @@ class HexLines:
                 inside = part.through("hex", steps.apply("hex", part.data))
             except UnpackError:
                 continue
-            said = [message for message in islice(decode(inside), 8) if not message.generic and _proven(message)]
+            said = [message for message in islice(self._decode(inside), 8) if not message.generic and _proven(message)]
             fruitless = 0 if said else fruitless + 1
             if said:
                 yield Message(
@@ -63,6 +64,3 @@ def _proven(message: Message) -> bool:
         return True
     speaks = message.fixes or message.device_ids or message.cells
     return bool(speaks) and message.checksum == "none" and message.confidence >= Confidence.LIKELY
-
-
-HEX_LINES = HexLines()

@@ -15,7 +15,6 @@ from ipaddress import ip_address
 from pathlib import Path
 from typing import BinaryIO
 
-from iotwatch import __version__
 from iotwatch.errors import NotEvidence, StoreError
 from iotwatch.files.printable import stored_path
 from iotwatch.handoff.evidence import open_source
@@ -31,6 +30,7 @@ from iotwatch.read.files.snoop import SnoopReader
 from iotwatch.read.files.window import Window
 from iotwatch.store import Store
 from iotwatch.unpack import EVERY_STEP
+from iotwatch.version import __version__
 
 _READERS: dict[str, Callable[[Window], Iterable[Records]]] = {
     "pcap": PcapReader,

@@ -1,11 +1,13 @@
-"""Writing pcapng (draft-ietf-opsawg-pcapng): one section, an interface per link type, packets with a comment each."""
+"""Writing pcapng (draft-ietf-opsawg-pcapng) with dpkt's blocks: an interface per link type, packets with a comment each."""
 
 from __future__ import annotations
 
 import struct
 from typing import BinaryIO
 
-_COMMENT, _END, _APPLICATION = 1, 0, 4
+from dpkt import pcapng
+
+_WIRE_LENGTH_AT = 24  # in an enhanced packet block
 
 
 class PcapngWriter:
@@ -14,33 +16,29 @@ class PcapngWriter:
     def __init__(self, file: BinaryIO, application: str) -> None:
         self._file = file
         self._interfaces: dict[int, int] = {}
-        options = _option(_APPLICATION, application) + _option(_END, "")
-        self._block(0x0A0D0D0A, struct.pack("<IHHq", 0x1A2B3C4D, 1, 0, -1) + options)
+        options = _options(pcapng.PCAPNG_OPT_SHB_USERAPPL, application)
+        self._file.write(bytes(pcapng.SectionHeaderBlockLE(opts=options)))
 
     def packet(self, data: bytes, length: int, time: int, link: int, comment: str) -> None:
         """Write one packet of ``length`` bytes on the wire, of which ``data`` was captured."""
         if link not in self._interfaces:
             self._interfaces[link] = len(self._interfaces)
-            self._block(1, struct.pack("<HHI", link, 0, 0))
-        head = struct.pack(
-            "<IIIII",
-            self._interfaces[link],
-            time >> 32 & 0xFFFFFFFF,
-            time & 0xFFFFFFFF,
-            len(data),
-            max(length, len(data)),
+            self._file.write(bytes(pcapng.InterfaceDescriptionBlockLE(linktype=link, snaplen=0)))
+        block = bytearray(
+            bytes(
+                pcapng.EnhancedPacketBlockLE(
+                    iface_id=self._interfaces[link],
+                    ts_high=time >> 32 & 0xFFFFFFFF,
+                    ts_low=time & 0xFFFFFFFF,
+                    pkt_data=data,
+                    opts=_options(pcapng.PCAPNG_OPT_COMMENT, comment),
+                )
+            )
         )
-        self._block(6, head + _padded(data) + _option(_COMMENT, comment) + _option(_END, ""))
-
-    def _block(self, kind: int, body: bytes) -> None:
-        size = struct.pack("<I", len(body) + 12)
-        self._file.write(struct.pack("<I", kind) + size + body + size)
+        # dpkt writes the captured length as that on the wire too.
+        struct.pack_into("<I", block, _WIRE_LENGTH_AT, max(length, len(data)))
+        self._file.write(block)
 
 
-def _padded(data: bytes) -> bytes:
-    return data + bytes(-len(data) % 4)
-
-
-def _option(code: int, text: str) -> bytes:
-    value = text.encode()[:0xFFFF]
-    return struct.pack("<HH", code, len(value)) + _padded(value)
+def _options(code: int, text: str) -> list[pcapng.PcapngOptionLE]:
+    return [pcapng.PcapngOptionLE(code=code, data=text.encode()[:0xFFFF]), pcapng.PcapngOptionLE()]

@@ -16,7 +16,6 @@ from typing import Any
 
 import msgspec
 
-from iotwatch import __version__
 from iotwatch.errors import ReplayError
 from iotwatch.handoff.rules import CAUTION, Rules, Sources, benign_samples, in_comment
 from iotwatch.handoff.suricata_trial import Trial, try_rules
@@ -24,6 +23,7 @@ from iotwatch.report.document import rows
 from iotwatch.report.forms.indicators import Indicator, indicators
 from iotwatch.report.masking import mask_text
 from iotwatch.store import Store
+from iotwatch.version import __version__
 
 _FIRST_ID, _IDS = 1_000_000, 1_000_000
 _FRAME_BYTES, _LEAST_BINARY, _LEAST_TEXT = 4, 3, 4

@@ -14,7 +14,6 @@ from typing import Any
 
 import msgspec
 
-from iotwatch import __version__
 from iotwatch.errors import ReplayError
 from iotwatch.handoff.rules import CAUTION, Rules, Sources, benign_samples, in_comment
 from iotwatch.model import Cut, Place
@@ -22,6 +21,7 @@ from iotwatch.report.document import rows
 from iotwatch.report.forms.indicators import is_common
 from iotwatch.report.masking import mask_text
 from iotwatch.store import Store
+from iotwatch.version import __version__
 
 _SHORTEST, _LONGEST, _MOST = 6, 128, 12
 _TOGETHER = 10

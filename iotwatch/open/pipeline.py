@@ -18,7 +18,7 @@ from typing import BinaryIO
 import msgspec
 from msgspec.structs import replace
 
-from iotwatch import __version__, read, unpack
+from iotwatch import read, unpack
 from iotwatch.decode import decode
 from iotwatch.decode.gnss.receiver_log import is_receiver_log
 from iotwatch.decode.message import Message
@@ -35,6 +35,7 @@ from iotwatch.read.stream import Stream, from_bytes
 from iotwatch.signatures import Signatures
 from iotwatch.store import Analysis, ContactRow, SourceRow
 from iotwatch.store.rows import FlowRow
+from iotwatch.version import __version__
 from iotwatch.words.trouble import Trouble
 from iotwatch.words.vantage import Vantage
 

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import os
 import shutil
-import struct
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
+
+from dpkt import ip, pcap, udp
 
 from iotwatch.errors import IotwatchError
 
@@ -52,7 +53,7 @@ def dissect(packets: Sequence[Packet], fields: Sequence[str], seconds: float = S
     results: list[dict[str, list[str]]] = [{} for _ in packets]
     with tempfile.TemporaryDirectory(prefix="iotwatch-tshark-") as folder:
         file = Path(folder) / "chosen.pcap"
-        file.write_bytes(_capture(packets))
+        _write(packets, file)
         with _environment(Path(folder)):
             for index, found in enumerate(_read(file, fields, seconds)):
                 if index < len(results):
@@ -112,14 +113,13 @@ def _environment(folder: Path) -> Iterator[None]:
                 os.environ[name] = value
 
 
-def _capture(packets: Sequence[Packet]) -> bytes:
-    """A pcap file (libpcap's format 2.4) of IPv4 packets between two addresses of the loopback network."""
-    parts = [struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 1 << 18, _RAW_IPV4)]
-    for packet in packets:
-        body = packet.payload[:_LONGEST]
-        if packet.protocol == UDP:
-            body = struct.pack(">HHHH", packet.port, packet.port, 8 + len(body), 0) + body
-        head = struct.pack(">BBHHHBBH", 0x45, 0, 20 + len(body), 0, 0, 64, packet.protocol, 0)
-        whole = head + b"\x7f\x00\x00\x01\x7f\x00\x00\x02" + body
-        parts.append(struct.pack("<IIII", 0, 0, len(whole), len(whole)) + whole)
-    return b"".join(parts)
+def _write(packets: Sequence[Packet], path: Path) -> None:
+    """Write packets as a capture of IPv4 between two addresses of the loopback network."""
+    with path.open("wb") as file:
+        writer = pcap.Writer(file, snaplen=1 << 18, linktype=_RAW_IPV4)
+        for packet in packets:
+            body = packet.payload[:_LONGEST]
+            if packet.protocol == UDP:
+                body = udp.UDP(sport=packet.port, dport=packet.port, ulen=8 + len(body), data=body)
+            ends = {"src": b"\x7f\x00\x00\x01", "dst": b"\x7f\x00\x00\x02"}
+            writer.writepkt(ip.IP(**ends, p=packet.protocol, data=body), ts=0)

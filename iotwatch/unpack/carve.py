@@ -8,11 +8,11 @@ wheel, and for formats it does not know, the readers' own magics are searched.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from iotwatch.model import Cut
-from iotwatch.unpack.entry import Budget, Entry, Reader
+from iotwatch.unpack.entry import Entry, Reader
 
 # fmt: off
 CREDIBLE = frozenset(
@@ -91,8 +91,8 @@ def engine() -> bool:
     return find_spec("pybinwalk") is not None
 
 
-def search(data: bytes) -> list[Hit]:
-    """All credible candidates by offset; they may overlap."""
+def search(data: bytes, readers: Sequence[Reader]) -> list[Hit]:
+    """All credible candidates by offset; they may overlap. Magics count where their format's reader agrees."""
     hits: list[Hit] = []
     if engine():
         import pybinwalk
@@ -103,18 +103,16 @@ def search(data: bytes) -> list[Hit]:
                 continue
             size = elf_size(data, result.offset) if name == "elf" else result.size
             hits.append(Hit(result.offset, size, name))
-        hits += _anchored(data, ANCHORS)
+        hits += _anchored(data, ANCHORS, readers)
     else:
-        hits = _anchored(data, ANCHORS + _MORE_ANCHORS)
+        hits = _anchored(data, ANCHORS + _MORE_ANCHORS, readers)
     wide = [hit for hit in hits if not hit.size or hit.size >= _SMALLEST.get(hit.name, _SMALLEST_PART)]
     return sorted(wide, key=lambda hit: (hit.offset, -hit.size))
 
 
-def _anchored(data: bytes, anchors: tuple[tuple[str, int, bytes], ...]) -> list[Hit]:
+def _anchored(data: bytes, anchors: tuple[tuple[str, int, bytes], ...], readers: Sequence[Reader]) -> list[Hit]:
     """Where the magics stand and, for formats with a reader, its own test agrees with the place."""
-    from iotwatch.unpack.readers import READERS
-
-    claims = {reader.name: reader.claims for reader in READERS}
+    claims = {reader.name: reader.claims for reader in readers}
     hits = []
     for name, shift, magic in anchors:
         at = data.find(magic, shift)
@@ -144,12 +142,10 @@ def parts(data: bytes, hits: list[Hit]) -> list[Hit]:
     return kept
 
 
-def entries(data: bytes, budget: Budget) -> Iterator[Entry]:  # noqa: ARG001 - the reader contract
+def entries(data: bytes, readers: Sequence[Reader]) -> Iterator[Entry]:
     """Candidates as carved entries, and what stands between them as parts of unknown content."""
-    from iotwatch.unpack.readers import READERS
-
-    kept = parts(data, search(data))
-    opened = _LEAVES.union(reader.name for reader in READERS)
+    kept = parts(data, search(data, readers))
+    opened = _LEAVES.union(reader.name for reader in readers)
     if not kept or (len(kept) == 1 and kept[0].size == len(data)):
         # One part that is everything is not a part: it would come back for ever.
         if kept and kept[0].name not in opened:
@@ -200,10 +196,3 @@ def elf_size(data: bytes, offset: int) -> int:
         if word(at + 4, 4) != 8:  # SHT_NOBITS has no bytes
             end = max(end, word(at + 24, 8) + word(at + 32, 8) if wide else word(at + 16, 4) + word(at + 20, 4))
     return end if end <= len(data) - offset else 0
-
-
-def _never(data: bytes) -> bool:  # noqa: ARG001 - raw bytes have no magic: ``sniff`` decides
-    return False
-
-
-READER = Reader("raw", _never, entries)

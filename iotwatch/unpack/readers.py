@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from iotwatch.unpack import carve, compression
 from iotwatch.unpack.archive import ar, cpio, tar
 from iotwatch.unpack.archive import zip as zip_archive
-from iotwatch.unpack.entry import Reader
+from iotwatch.unpack.entry import Budget, Entry, Reader
 from iotwatch.unpack.filesystem import cramfs, erofs, ext, fat, jffs2, romfs, squashfs, ubi, ubifs
 from iotwatch.unpack.image import android, disk, esp32, hexfile, nand, qualcomm, trx, uboot, unisoc
+
+
+def _never(data: bytes) -> bool:  # noqa: ARG001 - raw bytes have no magic: ``sniff`` decides
+    return False
+
+
+def _carved(data: bytes, budget: Budget) -> Iterator[Entry]:  # noqa: ARG001 - the reader contract
+    return carve.entries(data, READERS)
+
 
 READERS: tuple[Reader, ...] = (
     nand.READER,  # before ubi: such a dump may begin with UBI's magic
@@ -41,5 +52,5 @@ READERS: tuple[Reader, ...] = (
     fat.READER,
     disk.GPT,
     disk.MBR,
-    carve.READER,
+    Reader("raw", _never, _carved),
 )

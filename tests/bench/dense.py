@@ -9,7 +9,7 @@ from functools import reduce
 from operator import xor
 
 import cbor2
-import msgpack
+import msgspec
 
 from iotwatch.decode.trackers import TEXT
 
@@ -113,7 +113,7 @@ UNITS: dict[str, Unit] = {
     "senml": _senml,
     "gpsd": lambda i: b'{"class":"TPV","mode":3,"lat":%.6f,"lon":%.6f,"alt":100.1,"speed":0.1}\r\n' % _place(i),
     "cbor": lambda i: cbor2.dumps(json.loads(_json(i))),
-    "messagepack": lambda i: msgpack.packb(json.loads(_json(i))),
+    "messagepack": lambda i: msgspec.msgpack.encode(json.loads(_json(i))),
     "nmea, one kind": _rmc,
     "nmea, epochs": lambda i: _rmc(i) + _gga(i),
     "query, in lines": lambda i: b"lat=%.5f&lon=%.5f\n" % _place(i),

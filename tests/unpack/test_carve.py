@@ -9,6 +9,7 @@ import pytest
 
 from iotwatch import unpack
 from iotwatch.unpack import carve
+from iotwatch.unpack.readers import READERS
 from tests.unpack.images import TREE, check, make_cpio, make_tar, make_uimage, open_all, replay, write_tree
 
 REGULAR = 0o100644
@@ -54,7 +55,7 @@ def test_a_raw_dump_with_parts_at_odd_offsets(dump, monkeypatch, with_engine):
         assert {"squashfs", "jffs2", "uimage", "cpio", "unknown"} <= names
     else:
         monkeypatch.setattr(carve, "engine", lambda: False)
-        found = carve.parts(dump, carve.search(dump))
+        found = carve.parts(dump, carve.search(dump, READERS))
         assert {"uimage", "squashfs", "cpio"} <= {hit.name for hit in found}
         start = next(hit.offset for hit in found if hit.name == "squashfs")
         assert dump[start : start + 4] == b"hsqs"

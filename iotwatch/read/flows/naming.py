@@ -1,19 +1,14 @@
-"""Flows in words: the columns of the flow table as ``Flow`` values, made for all of them at once."""
+"""Columns of addresses and protocols in words. What many flows share is one text in all of them."""
 
 from __future__ import annotations
 
 import ipaddress
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from iotwatch.read.layers.columns import Bools, Bytes
-from iotwatch.read.stream import Flow
-
-if TYPE_CHECKING:
-    from iotwatch.read.flows.table import FlowTable
 
 PROTOCOLS = {
     1: "icmp", 2: "igmp", 4: "ipip", 6: "tcp", 17: "udp", 33: "dccp", 41: "ipv6", 47: "gre", 50: "esp", 58: "icmp6",
@@ -26,23 +21,14 @@ def transport_name(protocol: int) -> str:
     return PROTOCOLS.get(protocol, f"ip-{protocol}")
 
 
-def in_words(table: FlowTable) -> list[Flow]:
-    """Every flow of the table. What many flows share (addresses, names) is one text in all of them."""
-    count = len(table)
-    transports = {number: transport_name(number) for number in np.unique(table.protocol[:count]).tolist()}
-    wide, has_mac = table.wide[:count], table.has_mac[:count]
-    ports = table.ports[:count].T.tolist()
-    clients, servers = (_texts(wide, table.ends[:count, end], _address) for end in (0, 1))
-    client_macs, server_macs = (_texts(has_mac[:, end], table.macs[:count, end], _mac) for end in (0, 1))
-    return list(
-        map(
-            Flow,
-            range(count),
-            map(transports.__getitem__, table.protocol[:count].tolist()),
-            *(clients, ports[0], servers, ports[1], client_macs, server_macs),
-            map(table.tunnels.__getitem__, table.tunnel[:count].tolist()),
-        )
-    )
+def addresses(wide: Bools, ends: Bytes) -> list[str]:
+    """The address of each row of (n, 16) bytes, IPv6 where ``wide`` says so, else IPv4 in the first four."""
+    return _texts(wide, ends, _address)
+
+
+def link_addresses(known: Bools, macs: Bytes) -> list[str]:
+    """The link address of each row of (n, 6) bytes; empty where none is known."""
+    return _texts(known, macs, _link_address)
 
 
 def _texts(flags: Bools, raw: Bytes, text: Callable[[bytes], str]) -> list[str]:
@@ -65,6 +51,6 @@ def _address(piece: bytes) -> str:
     return f"{a}.{b}.{c}.{d}"
 
 
-def _mac(piece: bytes) -> str:
+def _link_address(piece: bytes) -> str:
     """A link address behind a byte that says whether there is one."""
     return piece[1:].hex(":") if piece[0] else ""

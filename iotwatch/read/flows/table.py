@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from iotwatch.read.flows.batch import Sorted
 from iotwatch.read.flows.keys import Keys, KeyTable
-from iotwatch.read.flows.naming import in_words, transport_name
+from iotwatch.read.flows.naming import addresses, link_addresses, transport_name
 from iotwatch.read.layers.columns import Bools, Bytes, Int64s, grown, heads, indices, limits, ranked, runs, some
 from iotwatch.read.layers.packets import FLOW, Packets
 from iotwatch.read.layers.transport import TCP
@@ -207,8 +207,24 @@ class FlowTable:
     def flow(self, row: int) -> Flow:
         """One flow in words. The first call makes them all."""
         if len(self._words) != self.count:
-            self._words = in_words(self)
+            self._words = self._in_words()
         return self._words[row]
+
+    def _in_words(self) -> list[Flow]:
+        count = len(self)
+        transports = {number: transport_name(number) for number in np.unique(self.protocol[:count]).tolist()}
+        ports = self.ports[:count].T.tolist()
+        clients, servers = (addresses(self.wide[:count], self.ends[:count, end]) for end in (0, 1))
+        client_macs, server_macs = (link_addresses(self.has_mac[:count, end], self.macs[:count, end]) for end in (0, 1))
+        return list(
+            map(
+                Flow,
+                range(count),
+                map(transports.__getitem__, self.protocol[:count].tolist()),
+                *(clients, ports[0], servers, ports[1], client_macs, server_macs),
+                map(self.tunnels.__getitem__, self.tunnel[:count].tolist()),
+            )
+        )
 
     def text(self, row: int) -> str:
         """One flow as a line: ``tcp 192.0.2.7:40000 > 198.51.100.1:443``."""

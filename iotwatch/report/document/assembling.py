@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 import msgspec
 
-from iotwatch import __version__
 from iotwatch.errors import StoreError
 from iotwatch.model import Severity
 from iotwatch.report.document import fleet, gathering, rows
@@ -16,6 +15,7 @@ from iotwatch.report.masking import mask
 from iotwatch.report.words import sentences as words
 from iotwatch.store import Store
 from iotwatch.store.rows import now
+from iotwatch.version import __version__
 
 NOTICE = "Behaviour observed, intent not judged. What a device says of itself can be forged."
 _BLANK = part.Summary(light="none", headline="", sentence="", where_to_look=(), what_to_do=(), not_checked=())

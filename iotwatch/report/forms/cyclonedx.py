@@ -12,9 +12,9 @@ import uuid
 from collections.abc import Iterator
 from typing import IO, Any
 
-from iotwatch import __version__
 from iotwatch.report.masking import mask_text
 from iotwatch.store import Store
+from iotwatch.version import __version__
 
 Part = dict[str, Any]
 _NAMESPACE = uuid.UUID("0f2b7a0c-0d3c-5d36-8a51-3c1a6a9de6e4")

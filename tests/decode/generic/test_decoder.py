@@ -10,7 +10,7 @@ import random
 import zlib
 
 import cbor2
-import msgpack
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -68,7 +68,7 @@ IMEI = "490154203237518"  # the example of 3GPP TS 23.003
         '<gpx><trk><trkseg><trkpt lat="48.8584" lon="2.2945"><ele>3</ele></trkpt></trkseg></trk></gpx>',
         "<pos><latitude>48.8584</latitude><longitude>2.2945</longitude></pos>",
         cbor2.dumps(PLAIN),
-        msgpack.packb(PLAIN),
+        msgspec.msgpack.encode(PLAIN),
         gzip.compress(json.dumps(PLAIN).encode(), mtime=0),
         zlib.compress(json.dumps(PLAIN).encode()),
         json.dumps(PLAIN).encode().hex(),

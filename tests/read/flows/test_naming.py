@@ -9,7 +9,6 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from iotwatch.read.flows.naming import in_words
 from iotwatch.read.flows.table import FlowTable
 
 END = st.tuples(st.booleans(), st.binary(min_size=16, max_size=16), st.none() | st.binary(min_size=6, max_size=6))
@@ -36,7 +35,8 @@ def shown(wide: bool, address: bytes) -> str:
 
 @given(st.lists(st.tuples(st.integers(0, 255), st.integers(0, 65535), END, END), max_size=8))
 def test_as_one_by_one(rows) -> None:
-    flows = in_words(table_of(rows))
+    table = table_of(rows)
+    flows = [table.flow(row) for row in range(len(table))]
     assert [flow.index for flow in flows] == list(range(len(rows)))
     for flow, (_, port, client, server) in zip(flows, rows, strict=True):
         assert (flow.client, flow.server) == (shown(client[0], client[1]), shown(client[0], server[1]))
