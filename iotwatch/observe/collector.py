@@ -84,9 +84,12 @@ class Collector:
 
     def positions(self, name_of: Callable[[int, str], str] | None = None) -> tuple[Position, ...]:
         """The positions in the order found; ``name_of`` (flow, address) names far ends that their messages did not."""
-        if name_of is None:
-            return tuple(self._positions)
-        return tuple(_named(position, name_of) for position in self._positions)
+        if name_of is not None:
+            for position in self._positions:
+                if not position.server_name and position.flow is not None:
+                    # The name may be told last. Until here the positions are this collector's alone: none is built again.
+                    msgspec.structs.force_setattr(position, "server_name", name_of(position.flow, position.server))
+        return tuple(self._positions)
 
     def coverage(self) -> tuple[Coverage, ...]:
         """What was cut by a limit, and how many streams each decoder found broken, with its first reason."""
@@ -102,13 +105,6 @@ class Collector:
         return tuple(
             Coverage(f"{what} over the limit", float(count), "counted, not kept") for what, count in self._cut.items()
         )
-
-
-def _named(position: Position, name_of: Callable[[int, str], str]) -> Position:
-    if position.server_name or position.flow is None:
-        return position
-    name = name_of(position.flow, position.server)
-    return msgspec.structs.replace(position, server_name=name) if name else position
 
 
 def _same_statement(one: Position, other: Position) -> bool:
@@ -128,8 +124,8 @@ def _same_statement(one: Position, other: Position) -> bool:
 def _better(one: Position, other: Position) -> Position:
     """The better-proven of two readings of the same bytes; the other's dialect is listed."""
     best, rival = sorted((one, other), key=_proof, reverse=True)
-    rivals = dict.fromkeys((*best.facts.get("rivals", ()), rival.dialect))
-    return msgspec.structs.replace(best, facts={**best.facts, "rivals": list(rivals)})
+    best.facts["rivals"] = list(dict.fromkeys((*best.facts.get("rivals", ()), rival.dialect)))
+    return best
 
 
 def _proof(position: Position) -> tuple[bool, bool, int, bool]:

@@ -105,7 +105,8 @@ def _observe_positions(message: Message, sender: Sender, collector: Collector) -
     for fix in message.fixes:
         collector.add_position(_position(message, fix, sender))
     # A look-up list discloses the place even, and above all, when there is no valid fix of the sender's own beside it.
-    if any(fix.valid is not False and not fix.whose for fix in message.fixes):
+    own = any(fix.valid is not False and not fix.whose for fix in message.fixes)
+    if own or not (message.cells or message.access_points):
         return
     evidence = message.stream.evidence(*message.span)
     for method, items in (("cell", message.cells), ("wifi", message.access_points)):

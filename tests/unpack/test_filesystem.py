@@ -184,7 +184,8 @@ def test_android_sparse_over_ext4(run, tree, tmp_path):
     assert members["unsparsed"].data == plain.read_bytes()
 
 
-def test_fit_with_a_kernel_and_a_squashfs(run, tree, tmp_path):
+def test_fit_with_a_kernel_and_a_squashfs(run, program, tree, tmp_path):
+    program("dtc")  # mkimage compiles the tree with it
     run("mksquashfs", tree, tmp_path / "root", "-noappend")
     (tmp_path / "kernel").write_bytes(b"\x7fELF" + bytes(100))
     (tmp_path / "image.its").write_text(
