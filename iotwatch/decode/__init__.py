@@ -16,7 +16,8 @@ from iotwatch.decode.cellular.lookup_xml import LOOKUP_XML
 from iotwatch.decode.cellular.pfcp import PFCP
 from iotwatch.decode.cellular.radius import RADIUS
 from iotwatch.decode.cellular.supl import SUPL
-from iotwatch.decode.dispatcher import Dispatcher, Outcome, Refusal
+from iotwatch.decode.choice import Choice, Refusal, Why
+from iotwatch.decode.dispatcher import Dispatcher
 from iotwatch.decode.generic import GENERIC
 from iotwatch.decode.gnss.assistance import ASSISTNOW
 from iotwatch.decode.gnss.gpsd import GPSD
@@ -47,15 +48,25 @@ __all__ = [
     "DECODERS",
     "AccessPoint",
     "Cell",
+    "Choice",
     "Decoder",
     "Fix",
     "Message",
-    "Outcome",
     "Refusal",
     "Trait",
+    "Why",
     "decode",
-    "decode_with_errors",
 ]
+
+
+def decode(stream: Stream, refusals: list[Refusal] | None = None, *, choice: Choice | None = None) -> Iterator[Message]:
+    """Yield what ``stream`` says; nothing when nobody knows its bytes.
+
+    As the messages are taken, who claimed the bytes and found them broken is added to ``refusals``, and all of how their
+    decoders were chosen to ``choice``.
+    """
+    return _DISPATCHER.decode(stream, choice or Choice([] if refusals is None else refusals))
+
 
 PROTOCOLS: tuple[Decoder, ...] = (
     TLS,
@@ -89,8 +100,8 @@ PROTOCOLS: tuple[Decoder, ...] = (
 LOOSE: tuple[Decoder, ...] = (GPSD, NMEA, AIS, COAP, SUPL)
 """Those that find their messages anywhere in a text, and binary heads that little proves: asked when nobody else spoke."""
 
-LOGS: tuple[Decoder, ...] = (AT, HOST_LOG, SERIAL_DUMP, HexLines(lambda stream: decode(stream)))
-"""Grammars of text logs: asked for every text, beside whoever else speaks. What a hex run holds may be any of all."""
+LOGS: tuple[Decoder, ...] = (AT, HOST_LOG, SERIAL_DUMP, HexLines(decode))
+"""Grammars of text logs: asked for every text, beside whoever else speaks."""
 
 FRAMES: dict[str, Decoder] = {
     "802.11": REMOTE_ID,
@@ -110,18 +121,3 @@ CARRIERS = frozenset({"http", "mqtt"})
 DECODERS: tuple[Decoder, ...] = (*PROTOCOLS, *TRACKERS, *LOOSE, *LOGS, *dict.fromkeys(FRAMES.values()), GENERIC)
 
 _DISPATCHER = Dispatcher(PROTOCOLS, TRACKERS, LOOSE, CARRIERS, LOGS, GENERIC, FRAMES)
-
-
-def decode(stream: Stream, refusals: list[Refusal] | None = None) -> Iterator[Message]:
-    """Yield what ``stream`` says; nothing when nobody knows its bytes.
-
-    Who claimed the bytes and found them broken is added to ``refusals`` as the messages are taken.
-    """
-    return _DISPATCHER.decode(stream, refusals)
-
-
-def decode_with_errors(stream: Stream) -> Outcome:
-    """All messages of ``stream``, and who claimed it and found it broken."""
-    refusals: list[Refusal] = []
-    messages = tuple(decode(stream, refusals))
-    return Outcome(messages, tuple(refusals))

@@ -1,7 +1,7 @@
 """Chooses who decodes a stream: one matcher over everybody's anchors, then ``claims``, then the messages themselves.
 
 Three ranks, in the order they are asked. Protocols have their own standard and win outright. Dialects (trackers) may
-share a frame, so all that claim are read a little way and the better-proven one wins; the others are named in
+share a frame, so all that claim are read a little way and the better-proven one wins (``choice``); the others are named in
 ``Message.rivals``. Loose decoders find their messages anywhere in other text and speak only when nobody else did.
 Carriers (HTTP, MQTT ...) do not silence dialects: a tracker's own request form says more than its envelope.
 Beside the ranks, log grammars are asked for every text; below them stands the fallback, for bytes that nobody knew.
@@ -11,13 +11,14 @@ Typed frames (802.11, CAN ...) need no choice: the kind of the stream says who r
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import chain, islice, pairwise
 
 import msgspec
 import re2
 
-from iotwatch.decode.message import Decoder, Message
+from iotwatch.decode.choice import Choice, Reading, Refusal, Why, weigh
+from iotwatch.decode.message import Claim, Decoder, Dialect, Message
 from iotwatch.decode.noise import is_noise
 from iotwatch.errors import DecodeError
 from iotwatch.read.stream import Stream
@@ -33,21 +34,6 @@ SAMPLE = 32
 GAPS = 4096
 """Stretches between gaps that are read; a stream with more holes than this has nothing left to say."""
 _MATCHER_BYTES = 64 << 20
-_CHECKS = {"ok": 2.0, "none": 1.0, "bad": 0.0}
-
-
-class Refusal(msgspec.Struct, frozen=True):
-    """A decoder that claimed bytes and found them broken."""
-
-    decoder: str
-    error: str
-
-
-class Outcome(msgspec.Struct, frozen=True):
-    """What a stream said, and who claimed it and found it broken."""
-
-    messages: tuple[Message, ...]
-    refusals: tuple[Refusal, ...] = ()
 
 
 class Dispatcher:
@@ -56,7 +42,7 @@ class Dispatcher:
     def __init__(
         self,
         protocols: Sequence[Decoder],
-        dialects: Sequence[Decoder] = (),
+        dialects: Sequence[Dialect] = (),
         loose: Sequence[Decoder] = (),
         carriers: frozenset[str] = frozenset(),
         logs: Sequence[Decoder] = (),
@@ -64,7 +50,10 @@ class Dispatcher:
         frames: Mapping[str, Decoder] | None = None,
     ) -> None:
         self.decoders: tuple[Decoder, ...] = (*protocols, *dialects, *loose)
+        self._protocols = range(len(protocols))
         self._dialects = range(len(protocols), len(protocols) + len(dialects))
+        self._loose = range(self._dialects.stop, len(self.decoders))
+        self._ranks = {index: dialect.rank for index, dialect in zip(self._dialects, dialects, strict=True)}
         self._carriers = carriers
         self._logs = tuple(logs)
         self._fallback = fallback
@@ -90,44 +79,44 @@ class Dispatcher:
         matcher, owners = self._matcher
         return {owners[hit] for hit in matcher.Match(head) or ()}
 
-    def decode(self, stream: Stream, refusals: list[Refusal] | None = None) -> Iterator[Message]:
-        """Yield the stream's messages; who claimed it and found it broken is added to ``refusals``.
+    def decode(self, stream: Stream, choice: Choice | None = None) -> Iterator[Message]:
+        """Yield the stream's messages; how their decoders were chosen is told to ``choice`` as they are taken.
 
         A TCP stream is cut at its gaps first, so that no decoder ever reads over a hole.
         """
-        refusals = [] if refusals is None else refusals
+        choice = Choice() if choice is None else choice
         if not stream.data:
             return iter(())
         if stream.kind in self._frames:
-            return _guarded(self._frames[stream.kind], stream, refusals)
+            return _said(Claim(self._frames[stream.kind]), Why.FRAME, stream, choice) or iter(())
         if stream.datagram or not stream.gaps:
-            return self._stretch(stream, refusals)
-        return self._stretches(stream, refusals)
+            return self._stretch(stream, choice)
+        return self._stretches(stream, choice)
 
-    def _stretches(self, stream: Stream, refusals: list[Refusal]) -> Iterator[Message]:
+    def _stretches(self, stream: Stream, choice: Choice) -> Iterator[Message]:
         borders = sorted({0, len(stream.data), *(at for at, _ in stream.gaps[:GAPS] if 0 < at < len(stream.data))})
         known: dict[str, tuple[str, ...]] = {}
         for start, end in pairwise(borders):
-            for message in self._stretch(stream.part(start, end), refusals):
+            for message in self._stretch(stream.part(start, end), choice):
                 yield _remembering(message, known)
 
-    def _stretch(self, stream: Stream, refusals: list[Refusal]) -> Iterator[Message]:
+    def _stretch(self, stream: Stream, choice: Choice) -> Iterator[Message]:
         """Messages of a stretch without gaps. Whose first bytes nobody knows is looked at further unless it is noise."""
         heads = self._heads(stream)
         noisy = len(heads) > FEW and is_noise(stream.data)
         spoken = False
-        for message in self._read(stream, heads[:FEW] if noisy else heads, refusals):
+        for message in self._read(stream, heads[:FEW] if noisy else heads, choice):
             spoken = True
             yield message
         if spoken or noisy or (stream.kind != "text" and is_noise(stream.data)):
             return
-        for message in self._later(stream, refusals):
+        for message in self._later(stream, choice):
             spoken = True
             yield message
         if not spoken and self._fallback is not None:
-            yield from _guarded(self._fallback, stream, refusals)
+            yield from _said(Claim(self._fallback), Why.FALLBACK, stream, choice) or ()
 
-    def _later(self, stream: Stream, refusals: list[Refusal]) -> Iterator[Message]:
+    def _later(self, stream: Stream, choice: Choice) -> Iterator[Message]:
         """Messages of a TCP stretch that begins in mid-message: the next segments may begin with a whole one."""
         if stream.datagram or stream.kind == "text":
             return
@@ -136,7 +125,7 @@ class Dispatcher:
             if not self.candidates(head):
                 continue
             spoken = False
-            for message in self._read(stream.part(start, len(stream.data)), [head], refusals):
+            for message in self._read(stream.part(start, len(stream.data)), [head], choice):
                 spoken = True
                 yield message
             if spoken:
@@ -154,40 +143,37 @@ class Dispatcher:
                 break
         return list(distinct.values())
 
-    def _claiming(self, stream: Stream, heads: list[bytes]) -> list[int]:
-        """The decoders that claim one of the heads in which they have an anchor, in their order."""
-        claiming: set[int] = set()
-        for head in heads:
-            for index in self.candidates(head) - claiming:
-                if self.decoders[index].claims(head, stream.flow):
-                    claiming.add(index)
-        return sorted(claiming)
-
-    def _read(self, stream: Stream, heads: list[bytes], refusals: list[Refusal]) -> Iterator[Message]:
+    def _read(self, stream: Stream, heads: list[bytes], choice: Choice) -> Iterator[Message]:
         """Ask who claims the stream; in a text the log grammars speak too, since one log holds what many wrote."""
-        ranked = self._ranked(stream, heads, refusals)
-        return chain(ranked, self._logged(stream, heads, refusals)) if stream.kind == "text" else ranked
+        ranked = self._ranked(stream, heads, choice)
+        return chain(ranked, self._logged(stream, heads, choice)) if stream.kind == "text" else ranked
 
-    def _logged(self, stream: Stream, heads: list[bytes], refusals: list[Refusal]) -> Iterator[Message]:
+    def _logged(self, stream: Stream, heads: list[bytes], choice: Choice) -> Iterator[Message]:
         for decoder in self._logs:
-            if decoder.claims(heads[0], stream.flow):
-                yield from _guarded(decoder, stream, refusals)
+            if (claim := decoder.claims(heads[0], stream.flow)) is not None:
+                choice.claims.append(claim)
+                yield from _said(claim, Why.LOG, stream, choice) or ()
 
-    def _ranked(self, stream: Stream, heads: list[bytes], refusals: list[Refusal]) -> Iterator[Message]:
+    def _ranked(self, stream: Stream, heads: list[bytes], choice: Choice) -> Iterator[Message]:
         """Ask who claims the stream, rank by rank; a rank that says something silences those after it."""
-        claiming = self._claiming(stream, heads)
-        if not claiming:
+        anchored: dict[int, list[int]] = {}
+        for number, head in enumerate(heads):
+            for index in self.candidates(head):
+                anchored.setdefault(index, []).append(number)
+        if not anchored:
             return
+        choice.anchored += [self.decoders[index].name for index in sorted(anchored)]
+        asked = partial(self._claims, stream, heads, anchored, choice)
         carried = False
-        for index in claiming:
-            if index < self._dialects.start and (said := self._said(index, stream, refusals)):
+        for _, claim in asked(self._protocols):
+            carrier = claim.decoder.name in self._carriers
+            if said := _said(claim, Why.CARRIER if carrier else Why.PROTOCOL, stream, choice):
                 yield from said
-                if self.decoders[index].name not in self._carriers:
+                if not carrier:
                     return
                 carried = True
                 break
-        dialects = [index for index in claiming if index in self._dialects]
-        said = self._best(stream, dialects, refusals) if dialects else None
+        said = self._best(list(asked(self._dialects)), stream, choice)
         if carried:
             yield from (message for message in said or () if _says_something(message))
             return
@@ -195,40 +181,58 @@ class Dispatcher:
             yield from said
             return
         # Loose messages stand beside each other: gpsd greets in JSON and then passes sentences on.
-        for index in claiming:
-            if index >= self._dialects.stop:
-                yield from _guarded(self.decoders[index], stream, refusals)
+        for _, claim in asked(self._loose):
+            yield from _said(claim, Why.LOOSE, stream, choice) or ()
 
-    def _said(self, index: int, stream: Stream, refusals: list[Refusal]) -> Iterator[Message] | None:
-        """One decoder's messages; ``None`` when there is not even one."""
-        messages = _guarded(self.decoders[index], stream, refusals)
-        first = next(messages, None)
-        return None if first is None else chain((first,), messages)
+    def _claims(
+        self, stream: Stream, heads: list[bytes], anchored: dict[int, list[int]], choice: Choice, rank: range
+    ) -> Iterator[tuple[int, Claim]]:
+        """Who of one rank claims a head in which it has an anchor, in their order.
 
-    def _best(self, stream: Stream, indices: list[int], refusals: list[Refusal]) -> Iterator[Message] | None:
+        What a claim parsed is of use only when its head begins the stream.
+        """
+        for index in sorted(index for index in anchored if index in rank):
+            for number in anchored[index]:
+                if (claim := self.decoders[index].claims(heads[number], stream.flow)) is not None:
+                    choice.claims.append(claim)
+                    yield index, claim if number == 0 else Claim(claim.decoder, claim.proof)
+                    break
+
+    def _best(self, claims: list[tuple[int, Claim]], stream: Stream, choice: Choice) -> Iterator[Message] | None:
         """The best-proven dialect's messages, the others named in each; ``None`` when none of them says anything."""
-        if len(indices) == 1:
-            return self._said(indices[0], stream, refusals)
+        if len(claims) < 2:
+            return _said(claims[0][1], Why.ONLY, stream, choice) if claims else None
         readings = []
-        for index in indices:
-            messages = _guarded(self.decoders[index], stream, refusals)
-            sample = list(islice(messages, SAMPLE))
-            if sample:
-                readings.append((_proof(sample), -index, sample, messages))
+        for index, claim in claims:
+            messages = _guarded(claim, stream, choice)
+            if sample := list(islice(messages, SAMPLE)):
+                reading = Reading(claim.decoder.name, weigh(sample), self._ranks[index])
+                readings.append((reading, chain(sample, messages)))
         if not readings:
             return None
-        readings.sort(key=lambda reading: reading[:2], reverse=True)
-        _, _, sample, rest = readings[0]
-        others = tuple(self.decoders[-index].name for _, index, _, _ in readings[1:])
-        messages = chain(sample, rest)
-        return _with_rivals(messages, others) if others else messages
+        readings.sort(key=lambda reading: reading[0].order)
+        best, *others = [reading for reading, _ in readings]
+        choice.readings += [best, *others]
+        choice.won.append((best.decoder, best.beats(others[0]) if others else Why.ONLY))
+        messages = readings[0][1]
+        return _with_rivals(messages, tuple(other.decoder for other in others)) if others else messages
 
 
-def _guarded(decoder: Decoder, stream: Stream, refusals: list[Refusal]) -> Iterator[Message]:
+def _said(claim: Claim, why: Why, stream: Stream, choice: Choice) -> Iterator[Message] | None:
+    """One decoder's messages; ``None`` when there is not even one."""
+    messages = _guarded(claim, stream, choice)
+    first = next(messages, None)
+    if first is None:
+        return None
+    choice.won.append((claim.decoder.name, why))
+    return chain((first,), messages)
+
+
+def _guarded(claim: Claim, stream: Stream, choice: Choice) -> Iterator[Message]:
     try:
-        yield from decoder.messages(stream)
+        yield from claim.decoder.messages(stream, claim)
     except DecodeError as error:
-        refusals.append(Refusal(decoder.name, str(error)))
+        choice.refusals.append(Refusal(claim.decoder.name, str(error)))
 
 
 def _remembering(message: Message, known: dict[str, tuple[str, ...]]) -> Message:
@@ -248,13 +252,3 @@ def _with_rivals(messages: Iterator[Message], others: tuple[str, ...]) -> Iterat
 
 def _says_something(message: Message) -> bool:
     return bool(message.fixes or message.cells or message.access_points or message.device_ids or message.vin)
-
-
-def _proof(sample: list[Message]) -> tuple[float, ...]:
-    """How well a dialect's first messages are proven: check values, own confidence, statements, bytes explained."""
-    checks = sum(_CHECKS.get(message.checksum, 1.0) for message in sample) / len(sample)
-    confidence = sum(int(message.confidence) - message.generic for message in sample) / len(sample)
-    fixes = sum(len(message.fixes) for message in sample)
-    names = sum(len(m.device_ids) + len(m.cells) + len(m.access_points) + bool(m.vin) for m in sample)
-    covered = sum(message.span[1] - message.span[0] for message in sample)
-    return checks, confidence, float(bool(fixes)) + float(bool(names)), float(covered), float(fixes + names)

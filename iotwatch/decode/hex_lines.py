@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterator
 from itertools import islice
 
-from iotwatch.decode.message import Message
+from iotwatch.decode.message import Claim, Message, by_head
 from iotwatch.errors import UnpackError
 from iotwatch.model import Confidence
 from iotwatch.place import steps
@@ -24,7 +24,7 @@ _FRUITLESS = 256
 
 
 class HexLines:
-    """A carrier for every run of hex digits that a dialect speaks in; ``decode`` tells what one says."""
+    """A carrier for every run of hex digits that a dialect speaks in; ``decode`` reads what the digits stand for."""
 
     name = "hex-lines"
     anchors = ()
@@ -32,10 +32,10 @@ class HexLines:
     def __init__(self, decode: Callable[[Stream], Iterator[Message]]) -> None:
         self._decode = decode
 
-    def claims(self, head: bytes, flow: Flow | None) -> bool:  # noqa: ARG002
-        return RUN.search(head) is not None
+    def claims(self, head: bytes, flow: Flow | None) -> Claim | None:
+        return by_head(self, RUN.search(head) is not None)
 
-    def messages(self, stream: Stream) -> Iterator[Message]:
+    def messages(self, stream: Stream, claim: Claim | None = None) -> Iterator[Message]:
         fruitless = 0
         for found in islice(RUN.finditer(stream.data), RUNS):
             if fruitless >= _FRUITLESS:

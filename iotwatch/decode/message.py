@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from enum import IntEnum
 from typing import Any, Protocol
 
 import msgspec
@@ -56,10 +57,26 @@ class Trait(msgspec.Struct, frozen=True):
     facts: dict[str, Any] = {}
 
 
+class Proof(IntEnum):
+    """How well a claim or a reading is proven, the weakest first."""
+
+    BROKEN = 0
+    """The check value is wrong."""
+    HEAD = 1
+    """The first bytes alone, or an id behind them."""
+    SHAPE = 2
+    """Places by their shape, or a layout of which only a part is known."""
+    EXACT = 3
+    """The layout is known."""
+    CHECKED = 4
+    """The check value is right."""
+
+
 class Message(msgspec.Struct, frozen=True):
     """One decoded application unit, at ``span`` of ``stream``.
 
-    ``checksum`` is ok, bad or none. ``generic`` marks what was found by shape or key names and not by a dialect.
+    ``checksum`` is ok, bad or none; ``layout`` is how well the form is known, the check value apart.
+    ``generic`` marks what was found by shape or key names and not by a dialect.
     ``body`` is what the message carries (an HTTP body, an MQTT payload): it goes back on the worklist.
     ``rivals`` are other dialects that claimed the same bytes.
     """
@@ -76,19 +93,44 @@ class Message(msgspec.Struct, frozen=True):
     device_ids: tuple[str, ...] = ()
     vin: str = ""
     checksum: str = "none"
+    layout: Proof = Proof.EXACT
     confidence: Confidence = Confidence.LIKELY
     generic: bool = False
     doubts: tuple[str, ...] = ()
     rivals: tuple[str, ...] = ()
     body: Stream | None = None
 
+    @property
+    def proof(self) -> Proof:
+        """How well the reading is proven, the check value first."""
+        return proof_of(self.checksum, self.layout)
+
+
+def proof_of(checksum: str, layout: Proof) -> Proof:
+    """How well what has this check value (ok, bad or none) and whose layout is known so well is proven."""
+    return Proof.CHECKED if checksum == "ok" else Proof.BROKEN if checksum == "bad" else layout
+
+
+class Claim(msgspec.Struct, frozen=True):
+    """A decoder's word that bytes are its own, and what it read to find that out (``None``: nothing that helps later)."""
+
+    decoder: Decoder
+    proof: Proof = Proof.HEAD
+    parse: Any = None
+
+
+def by_head(decoder: Decoder, fits: object) -> Claim | None:
+    """The claim of a decoder that knows its messages by their first bytes: made when these fit."""
+    return Claim(decoder) if fits else None
+
 
 class Decoder(Protocol):
-    """One protocol. The order in ``decode.DECODERS`` decides between equals.
+    """One protocol. The order in ``decode.DECODERS`` decides between equals, and ``rank`` between dialects.
 
     ``anchors`` are bytes regular expressions (google-re2 syntax, latin-1, matched at the start of a message) that are
     compiled for all decoders into one matcher, so that nobody tries them in turn: cheap, and allowed to be too generous.
-    ``claims`` looks closer (content first; a port is a hint, never evidence). ``messages`` yields only what says something.
+    ``claims`` looks closer (content first; a port is a hint, never evidence) and hands what it parsed on with the claim.
+    ``messages`` yields only what says something; it reads the same without a claim.
     "Not mine" yields nothing; "mine but broken" raises ``DecodeError``.
     """
 
@@ -98,6 +140,17 @@ class Decoder(Protocol):
     @property
     def anchors(self) -> tuple[bytes, ...]: ...
 
-    def claims(self, head: bytes, flow: Flow | None) -> bool: ...
+    def claims(self, head: bytes, flow: Flow | None) -> Claim | None: ...
 
-    def messages(self, stream: Stream) -> Iterator[Message]: ...
+    def messages(self, stream: Stream, claim: Claim | None = None) -> Iterator[Message]: ...
+
+
+UNRANKED = 50
+"""The rank of a dialect that only its structure proves; with a check value of 8 or 16 bits less, with a loose form more."""
+
+
+class Dialect(Decoder, Protocol):
+    """A tracker's wire form. Of two dialects that read bytes equally well the one of lower ``rank`` is believed."""
+
+    @property
+    def rank(self) -> int: ...

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from iotwatch.decode.message import Decoder, Message, Trait
+from iotwatch.decode.message import Claim, Decoder, Message, Trait, by_head
 from iotwatch.decode.units import units
 from iotwatch.model import Confidence
 from iotwatch.read.stream import Flow, Stream
@@ -52,16 +52,16 @@ class Named:
     transport: str = ""
     trait: str = ""
 
-    def claims(self, head: bytes, flow: Flow | None) -> bool:
+    def claims(self, head: bytes, flow: Flow | None) -> Claim | None:
         if flow and self.transport and flow.transport in ("tcp", "udp") and flow.transport != self.transport:
-            return False
-        return self._is(head)
+            return None
+        return by_head(self, self._is(head))
 
     def _is(self, head: bytes) -> bool:
         anchored = any(re.match(anchor, head) for anchor in self.anchors)
         return anchored and len(head) >= self.least and self.check(head)
 
-    def messages(self, stream: Stream) -> Iterator[Message]:
+    def messages(self, stream: Stream, claim: Claim | None = None) -> Iterator[Message]:
         for start, end in units(stream):
             head = stream.data[start : min(end, start + 2048)]
             if not self._is(head):

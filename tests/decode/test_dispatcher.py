@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 
 from iotwatch.decode import DECODERS, FRAMES, LOGS, LOOSE, PROTOCOLS, decode
-from iotwatch.decode.dispatcher import SAMPLE, Dispatcher, Refusal
-from iotwatch.decode.message import Fix, Message
+from iotwatch.decode.choice import Choice, Refusal
+from iotwatch.decode.dispatcher import SAMPLE, Dispatcher
+from iotwatch.decode.message import UNRANKED, Fix, Message, by_head
 from iotwatch.errors import DecodeError
 from iotwatch.model import Confidence
 from iotwatch.read.stream import Stream, from_bytes
@@ -25,10 +26,12 @@ class Fake:
     breaks: bool = False
     anchors: tuple[bytes, ...] = ()
 
-    def claims(self, head, flow):
-        return self.word in head
+    rank: int = UNRANKED
 
-    def messages(self, stream):
+    def claims(self, head, flow):
+        return by_head(self, self.word in head)
+
+    def messages(self, stream, claim=None):
         at = 0
         for line in stream.data.splitlines(keepends=True):
             span = (at, at + len(line))
@@ -107,17 +110,16 @@ def test_equal_dialects_keep_their_order():
 
 
 def test_what_was_said_before_a_break_stays_and_the_break_is_told():
-    refusals: list[Refusal] = []
-    messages = list(Dispatcher([fake("broken", breaks=True)]).decode(from_bytes(b"A\nA\n"), refusals))
+    choice = Choice()
+    messages = list(Dispatcher([fake("broken", breaks=True)]).decode(from_bytes(b"A\nA\n"), choice))
     assert len(messages) == 2
-    assert refusals == [Refusal("broken", "broken on purpose")]
+    assert choice.refusals == [Refusal("broken", "broken on purpose")]
 
 
 def test_a_break_without_a_word_lets_the_next_speak():
-    refusals: list[Refusal] = []
     broken = fake("broken", b"B", breaks=True, anchors=(b"A",))
     dispatcher = Dispatcher([replace(broken, word=b"AB")], [fake("dialect")])
-    assert [m.protocol for m in dispatcher.decode(from_bytes(b"A"), refusals)] == ["dialect"]
+    assert [m.protocol for m in dispatcher.decode(from_bytes(b"A"))] == ["dialect"]
 
 
 def test_a_stream_that_begins_in_mid_message_is_read_from_a_later_segment():
@@ -136,7 +138,7 @@ def test_no_decoder_reads_over_a_gap():
 
 def test_an_id_said_before_a_gap_is_carried_over_with_a_doubt():
     class Login(Fake):
-        def messages(self, stream):
+        def messages(self, stream, claim=None):
             span = (0, len(stream.data))
             if b"login" in stream.data:
                 yield Message(self.name, stream, span, device_ids=("356938035643809",))
@@ -178,7 +180,7 @@ def test_unknown_streams_are_cheap():
 
 def test_confidence_weighs_before_the_number_of_statements():
     class Sure(Fake):
-        def messages(self, stream):
+        def messages(self, stream, claim=None):
             yield Message(self.name, stream, (0, 1), confidence=Confidence.CERTAIN)
 
     dispatcher = Dispatcher([], [fake("many", fixes=3), Sure("sure", anchors=(b"A",))])

@@ -12,7 +12,7 @@ from functools import reduce
 from operator import xor
 
 from iotwatch.decode.fields import on_globe
-from iotwatch.decode.message import Fix, Message
+from iotwatch.decode.message import Claim, Fix, Message, by_head
 from iotwatch.decode.units import units
 from iotwatch.model import Confidence
 from iotwatch.read.stream import Flow, Stream
@@ -38,10 +38,10 @@ class Ais:
     name = "ais"
     anchors = (rb"(?s:.*)![A-Z]{2}VD[MO],\d,\d,\d?,",)
 
-    def claims(self, head: bytes, flow: Flow | None) -> bool:  # noqa: ARG002
-        return any(_checks(found) for found in SENTENCE.finditer(head))
+    def claims(self, head: bytes, flow: Flow | None) -> Claim | None:
+        return by_head(self, any(_checks(found) for found in SENTENCE.finditer(head)))
 
-    def messages(self, stream: Stream) -> Iterator[Message]:
+    def messages(self, stream: Stream, claim: Claim | None = None) -> Iterator[Message]:
         parts: dict[tuple[bytes, ...], list[re.Match[bytes]]] = {}
         for start, end in units(stream):
             for found in SENTENCE.finditer(stream.data, start, end):

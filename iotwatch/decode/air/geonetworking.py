@@ -10,7 +10,7 @@ import struct
 from collections.abc import Iterator
 
 from iotwatch.decode.fields import on_globe
-from iotwatch.decode.message import Fix, Message
+from iotwatch.decode.message import Claim, Fix, Message, by_head
 from iotwatch.decode.units import units
 from iotwatch.model import Confidence
 from iotwatch.read.stream import Flow, Stream
@@ -32,10 +32,10 @@ class GeoNetworking:
     name = "etsi-its"
     anchors = ()
 
-    def claims(self, head: bytes, flow: Flow | None) -> bool:
-        return flow is None and len(head) > 36 and head[0] >> 4 in (0, 1)
+    def claims(self, head: bytes, flow: Flow | None) -> Claim | None:
+        return by_head(self, flow is None and len(head) > 36 and head[0] >> 4 in (0, 1))
 
-    def messages(self, stream: Stream) -> Iterator[Message]:
+    def messages(self, stream: Stream, claim: Claim | None = None) -> Iterator[Message]:
         for start, end in units(stream):
             if self.claims(stream.data[start:end], None):
                 yield from _packet(stream, start, end)

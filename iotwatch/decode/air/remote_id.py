@@ -14,7 +14,7 @@ import msgspec
 
 from iotwatch.decode.fields import on_globe
 from iotwatch.decode.generic.layouts import broadcast
-from iotwatch.decode.message import Fix, Message, Trait
+from iotwatch.decode.message import Claim, Fix, Message, Trait, by_head
 from iotwatch.decode.units import units
 from iotwatch.model import Confidence
 from iotwatch.read.stream import Flow, Stream
@@ -42,10 +42,10 @@ class RemoteId:
     name = "remote-id"
     anchors = ()
 
-    def claims(self, head: bytes, flow: Flow | None) -> bool:
-        return flow is None and len(head) > _MESSAGE_BYTES
+    def claims(self, head: bytes, flow: Flow | None) -> Claim | None:
+        return by_head(self, flow is None and len(head) > _MESSAGE_BYTES)
 
-    def messages(self, stream: Stream) -> Iterator[Message]:
+    def messages(self, stream: Stream, claim: Claim | None = None) -> Iterator[Message]:
         find = _bluetooth if stream.kind == "bluetooth" else _wifi
         for start, end in units(stream):
             yield from find(stream, start, end)

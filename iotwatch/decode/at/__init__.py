@@ -11,7 +11,7 @@ from iotwatch.decode.at import grammar, identity
 from iotwatch.decode.at.dialogue import Dialogue
 from iotwatch.decode.at.dumps import without_dumps
 from iotwatch.decode.at.lines import lines
-from iotwatch.decode.message import Message
+from iotwatch.decode.message import Claim, Message, by_head
 from iotwatch.decode.peeled import JUDGED, best, layers
 from iotwatch.decode.units import units
 from iotwatch.read.stream import Flow, Stream
@@ -47,15 +47,17 @@ class At:
         rb"(?s:.*)(?:Manufacturer|Revision): ",
     )
 
-    def claims(self, head: bytes, flow: Flow | None) -> bool:
+    def claims(self, head: bytes, flow: Flow | None) -> Claim | None:
         """A log is a dialogue as it stands, or without what a logger put before its lines."""
         if flow is not None or not _SIGN.search(head):
-            return False
+            return None
         if _is_dialogue(head[:LOOK_BYTES]):
-            return True
-        return any(_is_dialogue(form.encode("latin-1")) for form in layers(head[:JUDGED].decode("latin-1"))[1:])
+            return Claim(self)
+        return by_head(
+            self, any(_is_dialogue(form.encode("latin-1")) for form in layers(head[:JUDGED].decode("latin-1"))[1:])
+        )
 
-    def messages(self, stream: Stream) -> Iterator[Message]:
+    def messages(self, stream: Stream, claim: Claim | None = None) -> Iterator[Message]:
         for start, end in units(stream):
             part = stream if start == 0 and end == len(stream.data) else stream.part(start, end)
             dialogue = Dialogue(part)

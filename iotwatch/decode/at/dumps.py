@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 import re2
 from msgspec.structs import replace
 
-from iotwatch.decode.message import Message
+from iotwatch.decode.message import Claim, Message, by_head
 from iotwatch.model import Confidence
 from iotwatch.read.stream import Flow, Stream
 
@@ -71,10 +71,10 @@ class SerialDump:
         rb"(?s:.*)(?:uart-\d|AT RX ?\()",
     )
 
-    def claims(self, head: bytes, flow: Flow | None) -> bool:
-        return flow is None and bool(_SIGN.search(head[:_SAMPLE])) and _read(head[:_SAMPLE]) is not None
+    def claims(self, head: bytes, flow: Flow | None) -> Claim | None:
+        return by_head(self, flow is None and bool(_SIGN.search(head[:_SAMPLE])) and _read(head[:_SAMPLE]) is not None)
 
-    def messages(self, stream: Stream) -> Iterator[Message]:
+    def messages(self, stream: Stream, claim: Claim | None = None) -> Iterator[Message]:
         read = _read(stream.data[:MAX_BYTES])
         if read is None:
             return

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import numpy as np
 from msgspec.structs import replace
 
-from iotwatch.decode.message import Message
+from iotwatch.decode.message import Claim, Message, by_head
 from iotwatch.model import Confidence
 from iotwatch.read.stream import Flow, Stream
 
@@ -25,10 +25,10 @@ class PppChat:
     name = "ppp-chat"
     anchors = (rb"(?i)T[A-Z+^$&][^\x00-\x08]{0,60}\r", rb"\nOK\r")
 
-    def claims(self, head: bytes, flow: Flow | None) -> bool:
-        return flow is None and not head.translate(None, _PRINTABLE)
+    def claims(self, head: bytes, flow: Flow | None) -> Claim | None:
+        return by_head(self, flow is None and not head.translate(None, _PRINTABLE))
 
-    def messages(self, stream: Stream) -> Iterator[Message]:
+    def messages(self, stream: Stream, claim: Claim | None = None) -> Iterator[Message]:
         lead = LEADS.get(stream.kind)
         if (
             lead is None

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from iotwatch.decode.cellular.gtp import location
 from iotwatch.decode.cellular.subscriber import Span, apn_text, equipment, imsi, message, msisdn, tbcd
-from iotwatch.decode.message import Message, Trait
+from iotwatch.decode.message import Claim, Message, Trait, by_head
 from iotwatch.decode.units import units
 from iotwatch.read.stream import Flow, Stream
 
@@ -44,11 +44,13 @@ class Diameter:
     name = "diameter"
     anchors = (rb"(?s:\x01\x00..[\x00\x10\x20\x30\x40\x50\x60\x70\x80\x90\xa0\xb0\xc0\xd0\xe0\xf0][\x00\x80]..)",)
 
-    def claims(self, head: bytes, flow: Flow | None) -> bool:  # noqa: ARG002
+    def claims(self, head: bytes, flow: Flow | None) -> Claim | None:
         size = int.from_bytes(head[1:4], "big")
-        return size > _HEADER and not size % 4 and (size > len(head) >= 2048 or bool(_avps(head, _HEADER, size)))
+        return by_head(
+            self, size > _HEADER and not size % 4 and (size > len(head) >= 2048 or bool(_avps(head, _HEADER, size)))
+        )
 
-    def messages(self, stream: Stream) -> Iterator[Message]:
+    def messages(self, stream: Stream, claim: Claim | None = None) -> Iterator[Message]:
         data = stream.data
         for start, end in units(stream):
             for _ in range(MESSAGES):

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from iotwatch.decode.cellular.subscriber import Span, apn, equipment, imsi, message, msisdn, network, tbcd
-from iotwatch.decode.message import Message, Trait
+from iotwatch.decode.message import Claim, Message, Trait, by_head
 from iotwatch.decode.units import units
 from iotwatch.read.stream import Flow, Stream
 
@@ -31,10 +31,10 @@ class GtpControl:
     name = "gtp-c"
     anchors = (rb"(?s:[\x40-\x5f][\x01-\xff]..)", rb"(?s:[\x30-\x37][\x01-\xf0]..)")
 
-    def claims(self, head: bytes, flow: Flow | None) -> bool:  # noqa: ARG002
-        return len(head) >= 2048 or _elements(head, 0, len(head)) is not None
+    def claims(self, head: bytes, flow: Flow | None) -> Claim | None:
+        return by_head(self, len(head) >= 2048 or _elements(head, 0, len(head)) is not None)
 
-    def messages(self, stream: Stream) -> Iterator[Message]:
+    def messages(self, stream: Stream, claim: Claim | None = None) -> Iterator[Message]:
         for start, end in units(stream):
             for _ in range(MESSAGES):
                 found = _elements(stream.data, start, end)

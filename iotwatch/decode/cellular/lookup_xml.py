@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 
 from iotwatch.decode.generic.radio import MAX_RADIO, bssid_of, cell_is_real
-from iotwatch.decode.message import AccessPoint, Cell, Message
+from iotwatch.decode.message import AccessPoint, Cell, Claim, Message, by_head
 from iotwatch.decode.units import units
 from iotwatch.model import Confidence
 from iotwatch.read.stream import Flow, Stream
@@ -32,10 +32,10 @@ class LookupXml:
     name = "lookup-xml"
     anchors = (_HEAD,)
 
-    def claims(self, head: bytes, flow: Flow | None) -> bool:  # noqa: ARG002
-        return _START.match(head) is not None
+    def claims(self, head: bytes, flow: Flow | None) -> Claim | None:
+        return by_head(self, _START.match(head) is not None)
 
-    def messages(self, stream: Stream) -> Iterator[Message]:
+    def messages(self, stream: Stream, claim: Claim | None = None) -> Iterator[Message]:
         for start, end in units(stream):
             found = _START.match(stream.data, start, end)
             if found is None:

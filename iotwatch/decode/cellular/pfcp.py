@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from iotwatch.decode.cellular.subscriber import Span, apn, equipment, imsi, message, msisdn, tbcd
-from iotwatch.decode.message import Message, Trait
+from iotwatch.decode.message import Claim, Message, Trait, by_head
 from iotwatch.decode.units import units
 from iotwatch.read.stream import Flow, Stream
 
@@ -23,10 +23,13 @@ class Pfcp:
     name = "pfcp"
     anchors = (rb"(?s:[\x21\x23][\x32-\x39]..)",)
 
-    def claims(self, head: bytes, flow: Flow | None) -> bool:
-        return (flow is None or flow.transport == "udp") and (len(head) >= 2048 or bool(_elements(head, 0, len(head))))
+    def claims(self, head: bytes, flow: Flow | None) -> Claim | None:
+        return by_head(
+            self,
+            (flow is None or flow.transport == "udp") and (len(head) >= 2048 or bool(_elements(head, 0, len(head)))),
+        )
 
-    def messages(self, stream: Stream) -> Iterator[Message]:
+    def messages(self, stream: Stream, claim: Claim | None = None) -> Iterator[Message]:
         for start, end in units(stream):
             traits = list(_traits(stream.data, _elements(stream.data, start, end)))
             if traits:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from iotwatch.decode.cellular.diameter import of_3gpp, user
 from iotwatch.decode.cellular.subscriber import apn_text, message, msisdn
-from iotwatch.decode.message import Message, Trait
+from iotwatch.decode.message import Claim, Message, Trait, by_head
 from iotwatch.decode.units import units
 from iotwatch.read.stream import Flow, Stream
 
@@ -22,11 +22,11 @@ class Radius:
     name = "radius"
     anchors = (rb"(?s:[\x01-\x05\x0b-\x0d\x28-\x2d].[\x00-\x10].)",)
 
-    def claims(self, head: bytes, flow: Flow | None) -> bool:
+    def claims(self, head: bytes, flow: Flow | None) -> Claim | None:
         udp = flow is None or flow.transport == "udp"
-        return udp and (len(head) >= 2048 or bool(_attributes(head, 0, len(head))))
+        return by_head(self, udp and (len(head) >= 2048 or bool(_attributes(head, 0, len(head)))))
 
-    def messages(self, stream: Stream) -> Iterator[Message]:
+    def messages(self, stream: Stream, claim: Claim | None = None) -> Iterator[Message]:
         for start, end in units(stream):
             attributes = _attributes(stream.data, start, end)
             traits = list(_traits(stream.data, attributes))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from iotwatch.decode.message import Message, Trait
+from iotwatch.decode.message import Claim, Message, Trait, by_head
 from iotwatch.model import Confidence
 from iotwatch.read.stream import Flow, Stream
 
@@ -24,15 +24,15 @@ class Supl:
     name = "supl"
     anchors = (rb"(?s:[\x00-\x0f].[\x01-\x03][\x00-\x05].[\x40-\xff])",)
 
-    def claims(self, head: bytes, flow: Flow | None) -> bool:
+    def claims(self, head: bytes, flow: Flow | None) -> Claim | None:
         if flow and flow.transport == "udp":
-            return False
+            return None
         size = int.from_bytes(head[:2], "big")
         if size < _LEAST or (size > len(head) and len(head) < 2048):
-            return False
-        return size == len(head) or head[size + 2 : size + 3] == head[2:3] or size > len(head)
+            return None
+        return by_head(self, size == len(head) or head[size + 2 : size + 3] == head[2:3] or size > len(head))
 
-    def messages(self, stream: Stream) -> Iterator[Message]:
+    def messages(self, stream: Stream, claim: Claim | None = None) -> Iterator[Message]:
         at = 0
         for _ in range(MESSAGES):
             size = int.from_bytes(stream.data[at : at + 2], "big")

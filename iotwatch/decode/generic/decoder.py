@@ -19,7 +19,7 @@ from iotwatch.decode.generic.tree.json_text import read_json
 from iotwatch.decode.generic.tree.markup import read_xml
 from iotwatch.decode.generic.tree.node import OBJECT, Node
 from iotwatch.decode.generic.tree.pairs_text import is_query, read_query
-from iotwatch.decode.message import Message
+from iotwatch.decode.message import Claim, Message, by_head
 from iotwatch.decode.units import units
 from iotwatch.read.stream import Flow, Stream
 
@@ -36,10 +36,10 @@ class Generic:
     name = "generic"
     anchors = (rb"(?s:.)",)
 
-    def claims(self, head: bytes, flow: Flow | None) -> bool:  # noqa: ARG002
-        return bool(head)
+    def claims(self, head: bytes, flow: Flow | None) -> Claim | None:
+        return by_head(self, head)
 
-    def messages(self, stream: Stream) -> Iterator[Message]:
+    def messages(self, stream: Stream, claim: Claim | None = None) -> Iterator[Message]:
         data = stream.data
         if not data or _is_html(stream):
             return

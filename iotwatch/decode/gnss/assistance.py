@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from iotwatch.decode.generic.layouts import receivers
-from iotwatch.decode.message import Message, Trait
+from iotwatch.decode.message import Claim, Message, Trait, by_head
 from iotwatch.decode.units import units
 from iotwatch.model import Confidence
 from iotwatch.read.stream import Flow, Stream
@@ -25,10 +25,10 @@ class AssistNow:
     name = "assistnow"
     anchors = (rb"(?s:\xb5\x62[\x0b\x13])",)
 
-    def claims(self, head: bytes, flow: Flow | None) -> bool:  # noqa: ARG002
-        return head[:2] == b"\xb5\x62" and head[2:3] in (b"\x0b", b"\x13")
+    def claims(self, head: bytes, flow: Flow | None) -> Claim | None:
+        return by_head(self, head[:2] == b"\xb5\x62" and head[2:3] in (b"\x0b", b"\x13"))
 
-    def messages(self, stream: Stream) -> Iterator[Message]:
+    def messages(self, stream: Stream, claim: Claim | None = None) -> Iterator[Message]:
         for start, end in units(stream):
             count, stop = _frames(stream.data, start, end)
             if count >= _LEAST:

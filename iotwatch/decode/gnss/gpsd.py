@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from iotwatch.decode.message import Fix, Message, Trait
+from iotwatch.decode.message import Claim, Fix, Message, Trait, by_head
 from iotwatch.decode.units import units
 from iotwatch.model import Confidence
 from iotwatch.read.stream import Flow, Stream
@@ -25,10 +25,10 @@ class Gpsd:
     name = "gpsd"
     anchors = (rb'(?s:.*)\{"class":"(?:TPV|VERSION|DEVICES?|SKY|WATCH)"',)
 
-    def claims(self, head: bytes, flow: Flow | None) -> bool:  # noqa: ARG002
-        return b'{"class":"' in head
+    def claims(self, head: bytes, flow: Flow | None) -> Claim | None:
+        return by_head(self, b'{"class":"' in head)
 
-    def messages(self, stream: Stream) -> Iterator[Message]:
+    def messages(self, stream: Stream, claim: Claim | None = None) -> Iterator[Message]:
         for start, end in units(stream):
             for found in _LINE.finditer(stream.data, start, end):
                 report = _report(found[0])

@@ -17,7 +17,7 @@ from typing import Literal
 from iotwatch.decode.gnss.nmea_epoch import Epoch, states_a_place
 from iotwatch.decode.gnss.nmea_fields import Values, read_fields
 from iotwatch.decode.gnss.nmea_makers import Makers, labels
-from iotwatch.decode.message import Fix, Message, Trait
+from iotwatch.decode.message import Claim, Fix, Message, Trait, by_head
 from iotwatch.decode.units import units
 from iotwatch.model import Confidence
 from iotwatch.read.stream import Flow, Stream
@@ -40,10 +40,10 @@ class Nmea:
         rb"(?s:.*)\$P(?:QTM|MTK|UBX|QVERNO|AIR|SRF|GRM|STM|MGN|ASHR|QGL|LS[CR]|ERC|SIM|CAS|TNL|FEC|STI|DTINFO|GLOR|SSN)",
     )
 
-    def claims(self, head: bytes, flow: Flow | None) -> bool:  # noqa: ARG002
-        return any(_checks(found) is not False for found in SENTENCE.finditer(head))
+    def claims(self, head: bytes, flow: Flow | None) -> Claim | None:
+        return by_head(self, any(_checks(found) is not False for found in SENTENCE.finditer(head)))
 
-    def messages(self, stream: Stream) -> Iterator[Message]:
+    def messages(self, stream: Stream, claim: Claim | None = None) -> Iterator[Message]:
         reading = _Reading(stream)
         for trait in labels(stream.data):
             yield reading.told(trait, "none")

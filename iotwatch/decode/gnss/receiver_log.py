@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from iotwatch.decode.generic.layouts import receivers
 from iotwatch.decode.gnss.nmea import NMEA
-from iotwatch.decode.message import Message
+from iotwatch.decode.message import Claim, Message, by_head
 from iotwatch.read.stream import Flow, Stream
 
 _FRAME = re.compile(rb"\xb5\x62[\x00-\xff]{2}|\xa0\xa2[\x00-\x07][\x00-\xff]", re.DOTALL)
@@ -25,10 +25,10 @@ class ReceiverLog:
     name = "receiver-log"
     anchors = ()
 
-    def claims(self, head: bytes, flow: Flow | None) -> bool:  # noqa: ARG002
-        return is_receiver_log(head)
+    def claims(self, head: bytes, flow: Flow | None) -> Claim | None:
+        return by_head(self, is_receiver_log(head))
 
-    def messages(self, stream: Stream) -> Iterator[Message]:
+    def messages(self, stream: Stream, claim: Claim | None = None) -> Iterator[Message]:
         yield from NMEA.messages(stream)
         yield from receivers.read(stream, 0, len(stream.data))
 

@@ -8,7 +8,7 @@ import msgspec
 import re2
 
 from iotwatch.decode.hostlog import kernel, listings, modem
-from iotwatch.decode.message import Message, Trait
+from iotwatch.decode.message import Claim, Message, Trait, by_head
 from iotwatch.decode.peeled import best, layers
 from iotwatch.decode.usb.device import Device
 from iotwatch.model import Confidence
@@ -39,12 +39,12 @@ class HostLog:
         rb"(?s:.*)(?:Firmware info: '|Revision: '|option \d|GobiNet|qmi_wwan|cdc_mbim|equipment-identifier)",
     )
 
-    def claims(self, head: bytes, flow: Flow | None) -> bool:
+    def claims(self, head: bytes, flow: Flow | None) -> Claim | None:
         if flow is not None or not _SIGN.search(head):
-            return False
-        return any(_says(text) for text in layers(head[:LOOK_BYTES].decode("latin-1")))
+            return None
+        return by_head(self, any(_says(text) for text in layers(head[:LOOK_BYTES].decode("latin-1"))))
 
-    def messages(self, stream: Stream) -> Iterator[Message]:
+    def messages(self, stream: Stream, claim: Claim | None = None) -> Iterator[Message]:
         logged = stream.data[:MAX_BYTES].decode("latin-1")
         text = best(logged, _told)
         found = False

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from msgspec.structs import replace
 
 from iotwatch.decode.fields import on_globe
-from iotwatch.decode.message import Fix, Message
+from iotwatch.decode.message import Claim, Fix, Message, by_head
 from iotwatch.model import Confidence
 from iotwatch.read.stream import Flow, Stream
 
@@ -50,10 +50,10 @@ class CanBus:
     name = "can"
     anchors = ()
 
-    def claims(self, head: bytes, flow: Flow | None) -> bool:
-        return flow is None and len(head) >= 8
+    def claims(self, head: bytes, flow: Flow | None) -> Claim | None:
+        return by_head(self, flow is None and len(head) >= 8)
 
-    def messages(self, stream: Stream) -> Iterator[Message]:
+    def messages(self, stream: Stream, claim: Claim | None = None) -> Iterator[Message]:
         reading = _Reading(stream)
         for start, end in stream.segments():
             yield from reading.frame(start, end)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from iotwatch.decode.iot import lwm2m
-from iotwatch.decode.message import Message, Trait
+from iotwatch.decode.message import Claim, Message, Trait, by_head
 from iotwatch.decode.units import units
 from iotwatch.errors import DecodeError
 from iotwatch.model import Confidence
@@ -35,23 +35,23 @@ class Coap:
     # Version 1, a token of 8 bytes at most, a code of class 0, 2, 4 or 5.
     anchors = (rb"(?s:[\x40-\x48\x50-\x58\x60-\x68\x70-\x78][\x01-\x07\x41-\x45\x5f\x80-\x9f\xa0-\xa5]..)",)
 
-    def claims(self, head: bytes, flow: Flow | None) -> bool:
+    def claims(self, head: bytes, flow: Flow | None) -> Claim | None:
         if flow and flow.transport == "tcp":
-            return False
+            return None
         known = bool(flow and (flow.server_port in _PORTS or flow.client_port in _PORTS))
         try:
             message = _decoded(head)
         except DecodeError:
-            return False
+            return None
         numbers = [option.number for option in message.opt.option_list()]
         if not all(number in _KNOWN_OPTIONS or number > 2048 for number in numbers):
-            return False
+            return None
         if head[1] in _REQUESTS:  # a request says what it is about
             path = message.opt.uri_path
-            return known or (bool(path) and all(part.isascii() and part.isprintable() for part in path))
-        return known or (len(message.token) >= 2 and bool(numbers) and bool(message.payload))
+            return by_head(self, known or (bool(path) and all(part.isascii() and part.isprintable() for part in path)))
+        return by_head(self, known or (len(message.token) >= 2 and bool(numbers) and bool(message.payload)))
 
-    def messages(self, stream: Stream) -> Iterator[Message]:
+    def messages(self, stream: Stream, claim: Claim | None = None) -> Iterator[Message]:
         for start, end in units(stream):
             wire = stream.data[start:end]
             if len(wire) >= 4 and wire[0] >> 6 == 1 and wire[1]:

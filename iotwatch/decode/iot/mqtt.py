@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import msgspec
 
 from iotwatch.decode.fields import Cursor
-from iotwatch.decode.message import Message, Trait
+from iotwatch.decode.message import Claim, Message, Trait, by_head
 from iotwatch.errors import DecodeError
 from iotwatch.model import Confidence
 from iotwatch.read.stream import Flow, Stream
@@ -101,20 +101,20 @@ class Mqtt:
         rb"(?:\xc0\x00|\xd0\x00|\x40\x02|\x90[\x03-\x20])",
     )
 
-    def claims(self, head: bytes, flow: Flow | None) -> bool:
+    def claims(self, head: bytes, flow: Flow | None) -> Claim | None:
         if flow and flow.transport == "udp":
-            return False
+            return None
         try:
             cursor = Cursor(head)
             first = cursor.u8()
             size = varint(cursor)
         except DecodeError:
-            return False
+            return None
         if first >> 4 == CONNECT:
-            return head[cursor.at : cursor.at + 2] in (b"\0\4", b"\0\6")
-        return _believable(head, first, cursor.at, size)
+            return by_head(self, head[cursor.at : cursor.at + 2] in (b"\0\4", b"\0\6"))
+        return by_head(self, _believable(head, first, cursor.at, size))
 
-    def messages(self, stream: Stream) -> Iterator[Message]:
+    def messages(self, stream: Stream, claim: Claim | None = None) -> Iterator[Message]:
         data, at = stream.data, 0
         session = _Session()
         for _ in range(PACKETS):

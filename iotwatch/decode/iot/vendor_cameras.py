@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from iotwatch.decode.message import Message, Trait
+from iotwatch.decode.message import Claim, Message, Trait, by_head
 from iotwatch.decode.units import units
 from iotwatch.model import Confidence
 from iotwatch.read.stream import Flow, Stream
@@ -54,10 +54,10 @@ class Sadp:
     name = "hikvision-sadp"
     anchors = (rb"(?:<\?xml [^>]{1,80}\?>\s{0,4})?<Probe(?:Match)?[ >]",)
 
-    def claims(self, head: bytes, flow: Flow | None) -> bool:  # noqa: ARG002
-        return _SADP_ROOT.search(head) is not None and b"<Uuid>" in head and b"<Types>" in head
+    def claims(self, head: bytes, flow: Flow | None) -> Claim | None:
+        return by_head(self, _SADP_ROOT.search(head) is not None and b"<Uuid>" in head and b"<Types>" in head)
 
-    def messages(self, stream: Stream) -> Iterator[Message]:
+    def messages(self, stream: Stream, claim: Claim | None = None) -> Iterator[Message]:
         for start, end in units(stream):
             text = stream.data[start:end]
             if _SADP_ROOT.search(text[:512]):
@@ -70,10 +70,10 @@ class Dhip:
     name = "dahua-dhip"
     anchors = (rb"\x20\x00\x00\x00DHIP",)
 
-    def claims(self, head: bytes, flow: Flow | None) -> bool:  # noqa: ARG002
-        return head.startswith(_DHIP)
+    def claims(self, head: bytes, flow: Flow | None) -> Claim | None:
+        return by_head(self, head.startswith(_DHIP))
 
-    def messages(self, stream: Stream) -> Iterator[Message]:
+    def messages(self, stream: Stream, claim: Claim | None = None) -> Iterator[Message]:
         for start, end in units(stream):
             at = start
             for _ in range(FRAMES):
@@ -93,10 +93,10 @@ class Ptcp:
     name = "dahua-ptcp"
     anchors = (rb"(?s:PTCP.{20})",)
 
-    def claims(self, head: bytes, flow: Flow | None) -> bool:
-        return head.startswith(b"PTCP") and not (flow and flow.transport == "tcp")
+    def claims(self, head: bytes, flow: Flow | None) -> Claim | None:
+        return by_head(self, head.startswith(b"PTCP") and not (flow and flow.transport == "tcp"))
 
-    def messages(self, stream: Stream) -> Iterator[Message]:
+    def messages(self, stream: Stream, claim: Claim | None = None) -> Iterator[Message]:
         for start, end in units(stream):
             if stream.data[start : start + 4] != b"PTCP" or end - start < _PTCP_HEAD:
                 continue
@@ -111,10 +111,10 @@ class SadpEthernet:
     name = "hikvision-sadp-ethernet"
     anchors = ()
 
-    def claims(self, head: bytes, flow: Flow | None) -> bool:
-        return flow is None and len(head) > 4
+    def claims(self, head: bytes, flow: Flow | None) -> Claim | None:
+        return by_head(self, flow is None and len(head) > 4)
 
-    def messages(self, stream: Stream) -> Iterator[Message]:
+    def messages(self, stream: Stream, claim: Claim | None = None) -> Iterator[Message]:
         for start, end in units(stream):
             if end > start:
                 yield announcement(stream, (start, end), self.name, {})
@@ -126,10 +126,10 @@ class HikvisionControl:
     name = "hikvision-control"
     anchors = (rb"\x00\x00\x00\x10\x00\x00\x00\x1e\x00\x00\x00\x1e",)
 
-    def claims(self, head: bytes, flow: Flow | None) -> bool:
-        return head.startswith(_CONTROL) and not (flow and flow.transport == "udp")
+    def claims(self, head: bytes, flow: Flow | None) -> Claim | None:
+        return by_head(self, head.startswith(_CONTROL) and not (flow and flow.transport == "udp"))
 
-    def messages(self, stream: Stream) -> Iterator[Message]:
+    def messages(self, stream: Stream, claim: Claim | None = None) -> Iterator[Message]:
         if stream.data.startswith(_CONTROL):
             yield announcement(stream, (0, len(_CONTROL)), self.name, {})
 

@@ -15,7 +15,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from iotwatch.decode.iot.vendor_cameras import announcement, listed
-from iotwatch.decode.message import Message
+from iotwatch.decode.message import Claim, Message, by_head
 from iotwatch.decode.units import units
 from iotwatch.place import steps
 from iotwatch.read.stream import Flow, Stream
@@ -34,11 +34,11 @@ class Tuya:
     name = "tuya-lan"
     anchors = (rb"\x00\x00\x55\xaa", rb"\x00\x00\x66\x99\x00\x00")
 
-    def claims(self, head: bytes, flow: Flow | None) -> bool:  # noqa: ARG002
+    def claims(self, head: bytes, flow: Flow | None) -> Claim | None:
         size = int.from_bytes(head[12:16], "big")
-        return len(head) >= 20 and (head[2] == 0x66 or _TUYA_TAIL <= size <= 65536)
+        return by_head(self, len(head) >= 20 and (head[2] == 0x66 or _TUYA_TAIL <= size <= 65536))
 
-    def messages(self, stream: Stream) -> Iterator[Message]:
+    def messages(self, stream: Stream, claim: Claim | None = None) -> Iterator[Message]:
         for start, end in units(stream):
             data = stream.data
             if data[start : start + 4] != b"\x00\x00\x55\xaa":
@@ -65,11 +65,13 @@ class Kasa:
     name = "tplink-kasa"
     anchors = (rb"\xd0[\xf2\xd0\xad\xda]", rb"(?s:\x00[\x00-\x01]..\xd0[\xf2\xd0\xad\xda])")
 
-    def claims(self, head: bytes, flow: Flow | None) -> bool:  # noqa: ARG002
+    def claims(self, head: bytes, flow: Flow | None) -> Claim | None:
         text = steps.apply("xor-autokey", head[4 if head[:1] == b"\0" else 0 :][:64], _KASA_KEY)
-        return text[:1] == b"{" and text.isascii() and text.decode("ascii").isprintable() and b'"' in text
+        return by_head(
+            self, text[:1] == b"{" and text.isascii() and text.decode("ascii").isprintable() and b'"' in text
+        )
 
-    def messages(self, stream: Stream) -> Iterator[Message]:
+    def messages(self, stream: Stream, claim: Claim | None = None) -> Iterator[Message]:
         for start, end in units(stream):
             at = start
             while at + 4 < end:
@@ -90,13 +92,13 @@ class Miio:
     name = "xiaomi-miio"
     anchors = (rb"(?s:\x21\x31[\x00-\x20].)",)
 
-    def claims(self, head: bytes, flow: Flow | None) -> bool:
+    def claims(self, head: bytes, flow: Flow | None) -> Claim | None:
         if flow and flow.transport == "tcp":
-            return False
+            return None
         size = int.from_bytes(head[2:4], "big")
-        return len(head) >= 32 and size % 16 == 0 and (size == len(head) or size > 2048)
+        return by_head(self, len(head) >= 32 and size % 16 == 0 and (size == len(head) or size > 2048))
 
-    def messages(self, stream: Stream) -> Iterator[Message]:
+    def messages(self, stream: Stream, claim: Claim | None = None) -> Iterator[Message]:
         for start, end in units(stream):
             if end - start >= 32 and stream.data[start : start + 2] == b"\x21\x31":
                 device = stream.data[start + 8 : start + 12]
@@ -110,10 +112,12 @@ class UbiquitiDiscovery:
     name = "ubiquiti-discovery"
     anchors = (rb"(?s:[\x01\x02][\x00\x06\x0a]..[\x01\x02]\x00[\x06\x0a])",)
 
-    def claims(self, head: bytes, flow: Flow | None) -> bool:
-        return not (flow and flow.transport == "tcp") and int.from_bytes(head[2:4], "big") + 4 == len(head)
+    def claims(self, head: bytes, flow: Flow | None) -> Claim | None:
+        return by_head(
+            self, not (flow and flow.transport == "tcp") and int.from_bytes(head[2:4], "big") + 4 == len(head)
+        )
 
-    def messages(self, stream: Stream) -> Iterator[Message]:
+    def messages(self, stream: Stream, claim: Claim | None = None) -> Iterator[Message]:
         for start, end in units(stream):
             facts: dict[str, Any] = {}
             at = start + 4

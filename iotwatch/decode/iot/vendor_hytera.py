@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from iotwatch.decode.fields import clock, degrees_minutes
 from iotwatch.decode.iot.vendor_cameras import announcement
-from iotwatch.decode.message import Fix, Message
+from iotwatch.decode.message import Claim, Fix, Message, by_head
 from iotwatch.decode.units import units
 from iotwatch.errors import DecodeError
 from iotwatch.read.stream import Flow, Stream
@@ -39,12 +39,13 @@ class Hrnp:
     name = "hytera-hrnp"
     anchors = (rb"(?s:\x7e[\x01-\x04][\x00-\x0f][\x00\x10\xfa-\xfe].{4}[\x00-\x05].)",)
 
-    def claims(self, head: bytes, flow: Flow | None) -> bool:
+    def claims(self, head: bytes, flow: Flow | None) -> Claim | None:
         if (flow and flow.transport == "tcp") or len(head) < _HRNP_HEAD:
-            return False
-        return int.from_bytes(head[8:10], "big") == len(head)  # a JT/T 808 frame has no such length, and ends in 7E
+            return None
+        # A JT/T 808 frame has no such length, and ends in 7E.
+        return by_head(self, int.from_bytes(head[8:10], "big") == len(head))
 
-    def messages(self, stream: Stream) -> Iterator[Message]:
+    def messages(self, stream: Stream, claim: Claim | None = None) -> Iterator[Message]:
         for start, end in units(stream):
             if end - start < _HRNP_HEAD or stream.data[start] != 0x7E:
                 continue

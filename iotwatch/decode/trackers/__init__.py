@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from iotwatch.decode.message import Decoder
+from iotwatch.decode.message import Dialect
 from iotwatch.decode.trackers.coded import globalstar, osmand, sigfox
 from iotwatch.decode.trackers.coded.json_trackers import JSON_TRACKERS
 from iotwatch.decode.trackers.coded.registry import BINARY
 from iotwatch.decode.trackers.engine.text import load_all
 
-NAMED: tuple[Decoder, ...] = (osmand.DIALECT, globalstar.DIALECT, sigfox.DIALECT, *JSON_TRACKERS)
+NAMED: tuple[Dialect, ...] = (osmand.DIALECT, globalstar.DIALECT, sigfox.DIALECT, *JSON_TRACKERS)
 """Requests and documents whose fields have names."""
 
-TEXT: tuple[Decoder, ...] = load_all()
+TEXT: tuple[Dialect, ...] = load_all()
 
-TRACKERS: tuple[Decoder, ...] = (*BINARY, *NAMED, *TEXT)
+TRACKERS: tuple[Dialect, ...] = (*BINARY, *NAMED, *TEXT)

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from iotwatch.decode.message import Message, Trait
+from iotwatch.decode.message import Claim, Message, Trait, by_head
 from iotwatch.decode.usb import mbim, qmi
 from iotwatch.decode.usb.descriptors import GET_DESCRIPTOR, SET_ADDRESS, Bus, Enumerated
 from iotwatch.decode.usb.frames import BULK, CONTROL, Transfer, transfer
@@ -29,11 +29,11 @@ class Usb:
     name = "usb"
     anchors = (rb"(?s:.{8})[SCE][\x00-\x03]", rb"[\x1b-\x28]\x00(?s:.{8})")
 
-    def claims(self, head: bytes, flow: Flow | None) -> bool:
+    def claims(self, head: bytes, flow: Flow | None) -> Claim | None:
         """The link type says that frames are USB's, so nothing here has to be guessed."""
-        return flow is None and len(head) >= 27
+        return by_head(self, flow is None and len(head) >= 27)
 
-    def messages(self, stream: Stream) -> Iterator[Message]:
+    def messages(self, stream: Stream, claim: Claim | None = None) -> Iterator[Message]:
         linktype = stream.context.get("linktype", "")
         if stream.kind != "usb" or not linktype.startswith("usb-"):
             return

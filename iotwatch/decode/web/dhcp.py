@@ -6,7 +6,7 @@ import ipaddress
 from collections.abc import Iterator
 from typing import Any
 
-from iotwatch.decode.message import Message, Trait
+from iotwatch.decode.message import Claim, Message, Trait, by_head
 from iotwatch.decode.units import units
 from iotwatch.errors import DecodeError
 from iotwatch.model import Confidence
@@ -25,10 +25,10 @@ class Dhcp:
     name = "dhcp"
     anchors = (rb"(?s:[\x01\x02]\x01\x06.{25})",)
 
-    def claims(self, head: bytes, flow: Flow | None) -> bool:  # noqa: ARG002
-        return head[_OPTIONS - 4 : _OPTIONS] == _COOKIE
+    def claims(self, head: bytes, flow: Flow | None) -> Claim | None:
+        return by_head(self, head[_OPTIONS - 4 : _OPTIONS] == _COOKIE)
 
-    def messages(self, stream: Stream) -> Iterator[Message]:
+    def messages(self, stream: Stream, claim: Claim | None = None) -> Iterator[Message]:
         for start, end in units(stream):
             if stream.data[start + _OPTIONS - 4 : start + _OPTIONS] == _COOKIE:
                 yield _message(stream, start, end)

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
-from iotwatch.decode.message import Message, Trait
+from iotwatch.decode.message import Claim, Message, Trait, by_head
 from iotwatch.decode.units import units
 from iotwatch.errors import DecodeError
 from iotwatch.model import Confidence
@@ -121,10 +121,10 @@ class Dns:
         rb"(?s:..[\x00-\x07\x28-\x2f\x80-\x87\xa8-\xaf].\x00[\x00\x01]\x00.\x00.\x00.\x20[A-P]{32}\x00)",
     )
 
-    def claims(self, head: bytes, flow: Flow | None) -> bool:  # noqa: ARG002
-        return _opens(head) or (len(head) > 14 and _opens(head[2:]))
+    def claims(self, head: bytes, flow: Flow | None) -> Claim | None:
+        return by_head(self, _opens(head) or (len(head) > 14 and _opens(head[2:])))
 
-    def messages(self, stream: Stream) -> Iterator[Message]:
+    def messages(self, stream: Stream, claim: Claim | None = None) -> Iterator[Message]:
         for start, end in units(stream):
             if stream.datagram or _opens(stream.data[start : start + 512]):
                 yield from _message(stream, start, end)

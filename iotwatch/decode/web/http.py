@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from iotwatch.decode.message import Message, Trait
+from iotwatch.decode.message import Claim, Message, Trait, by_head
 from iotwatch.decode.units import alone, units
 from iotwatch.decode.web import websocket
 from iotwatch.decode.web.http_body import decoded, extent
@@ -67,18 +67,18 @@ class Http:
         rb"ICY \d{3}",
     )
 
-    def claims(self, head: bytes, flow: Flow | None) -> bool:  # noqa: ARG002
+    def claims(self, head: bytes, flow: Flow | None) -> Claim | None:
         line, newline, _ = head.lstrip(b"\r\n").partition(b"\n")
         words = line.rstrip(b"\r").split(b" ")
         if len(words) > 1 and words[0][:4] in (b"HTTP", b"RTSP", b"SIP/", b"ICY"):
-            return words[1].isdigit()
+            return by_head(self, words[1].isdigit())
         if words[0].decode("latin-1") not in _KNOWN or len(words) < 2:
-            return False
+            return None
         if len(words) == 2:  # HTTP/0.9, or a line that a short snap length cut
-            return words[1][:1] == b"/" and (not newline or len(line) < 2048)
-        return not newline or (len(words) == 3 and words[2][:5] in (b"HTTP/", b"RTSP/", b"SIP/2"))
+            return by_head(self, words[1][:1] == b"/" and (not newline or len(line) < 2048))
+        return by_head(self, not newline or (len(words) == 3 and words[2][:5] in (b"HTTP/", b"RTSP/", b"SIP/2")))
 
-    def messages(self, stream: Stream) -> Iterator[Message]:
+    def messages(self, stream: Stream, claim: Claim | None = None) -> Iterator[Message]:
         for start, end in units(stream):
             yield from self._unit(alone(stream, start, end))
 

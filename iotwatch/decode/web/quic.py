@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from iotwatch.decode.fields import Cursor
-from iotwatch.decode.message import Message, Trait
+from iotwatch.decode.message import Claim, Message, Trait, by_head
 from iotwatch.decode.units import units
 from iotwatch.decode.web.tls_hello import VERSION_NAMES, read_client_hello
 from iotwatch.errors import DecodeError
@@ -48,10 +48,10 @@ class Quic:
     name = "quic-initial"
     anchors = (rb"(?s:[\xc0-\xff](?:\x00\x00\x00\x01|\x6b\x33\x43\xcf|\xff\x00\x00[\x1d-\x20])[\x00-\x14])",)
 
-    def claims(self, head: bytes, flow: Flow | None) -> bool:
-        return len(head) >= 100 and (flow is None or flow.transport == "udp")
+    def claims(self, head: bytes, flow: Flow | None) -> Claim | None:
+        return by_head(self, len(head) >= 100 and (flow is None or flow.transport == "udp"))
 
-    def messages(self, stream: Stream) -> Iterator[Message]:
+    def messages(self, stream: Stream, claim: Claim | None = None) -> Iterator[Message]:
         pieces: dict[int, bytes] = {}
         first: tuple[int, int] | None = None
         keys = b""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from iotwatch.decode.message import Message, Trait
+from iotwatch.decode.message import Claim, Message, Trait, by_head
 from iotwatch.decode.units import units
 from iotwatch.decode.web.http_head import read_head
 from iotwatch.model import Confidence
@@ -20,12 +20,12 @@ class Ssdp:
     name = "ssdp"
     anchors = (rb"(?:M-SEARCH|NOTIFY) \* HTTP/1\.[01]", rb"HTTP/1\.[01] 200")
 
-    def claims(self, head: bytes, flow: Flow | None) -> bool:
+    def claims(self, head: bytes, flow: Flow | None) -> Claim | None:
         if flow and flow.transport == "tcp":
-            return False
-        return head[:2] in (b"M-", b"NO") or any(tell in head.lower() for tell in _TELLS)
+            return None
+        return by_head(self, head[:2] in (b"M-", b"NO") or any(tell in head.lower() for tell in _TELLS))
 
-    def messages(self, stream: Stream) -> Iterator[Message]:
+    def messages(self, stream: Stream, claim: Claim | None = None) -> Iterator[Message]:
         for start, end in units(stream):
             head = read_head(stream.data, start, end)
             if not head:

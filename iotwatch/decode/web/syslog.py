@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from iotwatch.decode.message import Message, Trait
+from iotwatch.decode.message import Claim, Message, Trait, by_head
 from iotwatch.decode.units import units
 from iotwatch.model import Confidence
 from iotwatch.read.stream import Flow, Stream
@@ -24,11 +24,11 @@ class Syslog:
     name = "syslog"
     anchors = (rb"<\d{1,3}>(?:1 |[A-Z][a-z]{2} [ \d]\d )",)
 
-    def claims(self, head: bytes, flow: Flow | None) -> bool:  # noqa: ARG002
+    def claims(self, head: bytes, flow: Flow | None) -> Claim | None:
         found = _LINE.match(head)
-        return bool(found and int(found["priority"]) <= _HIGHEST)
+        return by_head(self, found and int(found["priority"]) <= _HIGHEST)
 
-    def messages(self, stream: Stream) -> Iterator[Message]:
+    def messages(self, stream: Stream, claim: Claim | None = None) -> Iterator[Message]:
         for start, end in units(stream):
             while start < end:
                 stop = stream.data.find(b"\n", start, end) if not stream.datagram else -1

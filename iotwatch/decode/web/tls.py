@@ -12,7 +12,7 @@ from functools import lru_cache
 from hashlib import sha256
 from typing import Any
 
-from iotwatch.decode.message import Message, Trait
+from iotwatch.decode.message import Claim, Message, Trait, by_head
 from iotwatch.decode.units import units
 from iotwatch.decode.web.tls_hello import VERSION_NAMES, ClientHello, read_client_hello
 from iotwatch.errors import DecodeError
@@ -36,16 +36,18 @@ class Tls:
         rb"(?s:\x15\x03[\x00-\x03]\x00[\x02\x1a-\x40])",
     )
 
-    def claims(self, head: bytes, flow: Flow | None) -> bool:  # noqa: ARG002
+    def claims(self, head: bytes, flow: Flow | None) -> Claim | None:
         size = int.from_bytes(head[3:5], "big")
         if not 0 < size <= _RECORD_BYTES or len(head) < 6:
-            return False
+            return None
         if head[0] == _HANDSHAKE:
-            return size >= 4
+            return by_head(self, size >= 4)
         # Application data in mid-stream: believe it only when the next record's head stands where it must.
-        return len(head) >= 5 + size + 3 and head[5 + size] in (20, 21, 22, 23) and head[5 + size + 1] == 3
+        return by_head(
+            self, len(head) >= 5 + size + 3 and head[5 + size] in (20, 21, 22, 23) and head[5 + size + 1] == 3
+        )
 
-    def messages(self, stream: Stream) -> Iterator[Message]:
+    def messages(self, stream: Stream, claim: Claim | None = None) -> Iterator[Message]:
         if stream.data[:1] != b"\x16":
             yield Message(
                 protocol="tls",
@@ -216,10 +218,10 @@ class Dtls:
     name = "dtls"
     anchors = (rb"(?s:[\x14-\x17]\xfe[\xfd\xff].{8}[\x00-\x40].)",)
 
-    def claims(self, head: bytes, flow: Flow | None) -> bool:  # noqa: ARG002
-        return len(head) >= 14 and 13 + int.from_bytes(head[11:13], "big") <= max(len(head), 1400)
+    def claims(self, head: bytes, flow: Flow | None) -> Claim | None:
+        return by_head(self, len(head) >= 14 and 13 + int.from_bytes(head[11:13], "big") <= max(len(head), 1400))
 
-    def messages(self, stream: Stream) -> Iterator[Message]:
+    def messages(self, stream: Stream, claim: Claim | None = None) -> Iterator[Message]:
         named = False
         for start, end in units(stream):
             data = stream.data

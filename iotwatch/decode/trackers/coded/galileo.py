@@ -198,4 +198,5 @@ DIALECT = FramedDialect(
     read=gathered(_fill, _verify, strict=True),
     limit=LONGEST,
     weak=True,
+    rank=10,
 )

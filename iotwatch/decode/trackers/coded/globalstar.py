@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 
 from iotwatch.decode.fields import unix_time
-from iotwatch.decode.message import Fix, Message, Trait
+from iotwatch.decode.message import UNRANKED, Claim, Fix, Message, Trait, by_head
 from iotwatch.model import Confidence
 from iotwatch.read.stream import Flow, Stream
 
@@ -25,12 +25,13 @@ class Globalstar:
     """The ESN names the device; the time is the network's."""
 
     name = "globalstar"
+    rank = UNRANKED
     anchors = (rb"[\x00-\x20]{0,8}(?:<\?xml[^>]*>\s*)?<stuMessages",)
 
-    def claims(self, head: bytes, flow: Flow | None) -> bool:  # noqa: ARG002
-        return b"<stuMessage" in head
+    def claims(self, head: bytes, flow: Flow | None) -> Claim | None:
+        return by_head(self, b"<stuMessage" in head)
 
-    def messages(self, stream: Stream) -> Iterator[Message]:
+    def messages(self, stream: Stream, claim: Claim | None = None) -> Iterator[Message]:
         for match in _MESSAGE.finditer(stream.data):
             raw = bytes.fromhex(match[3].decode("ascii"))
             time = unix_time(int(match[2]))

@@ -233,4 +233,5 @@ DIALECT = FramedDialect(
     measure=_measure,
     read=gathered(_fill, _verify, unproven=Confidence.POSSIBLE),
     limit=1 << 16,
+    rank=10,
 )

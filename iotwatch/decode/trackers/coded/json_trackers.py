@@ -17,7 +17,7 @@ from typing import Any
 import msgspec
 
 from iotwatch.decode.fields import SECOND, is_imei, on_globe, unix_time
-from iotwatch.decode.message import AccessPoint, Cell, Decoder, Fix, Message, Trait
+from iotwatch.decode.message import UNRANKED, AccessPoint, Cell, Claim, Dialect, Fix, Message, Trait, by_head
 from iotwatch.model import Confidence
 from iotwatch.read.stream import Flow, Stream
 
@@ -201,21 +201,22 @@ def orbcomm(root: Any) -> Stated:
 
 @dataclass(frozen=True, slots=True)
 class JsonDialect:
-    """A ``Decoder`` of one JSON shape; ``keys`` are what its first bytes must show, in any order."""
+    """A ``Dialect`` of one JSON shape; ``keys`` are what its first bytes must show, in any order."""
 
     name: str
     anchor: bytes
     keys: tuple[bytes, ...]
     read: Callable[[Any], Stated]
+    rank: int = UNRANKED
 
     @property
     def anchors(self) -> tuple[bytes, ...]:
         return (rb"[\x00-\x20]{0,8}" + self.anchor,)
 
-    def claims(self, head: bytes, flow: Flow | None) -> bool:  # noqa: ARG002
-        return all(key in head for key in self.keys)
+    def claims(self, head: bytes, flow: Flow | None) -> Claim | None:
+        return by_head(self, all(key in head for key in self.keys))
 
-    def messages(self, stream: Stream) -> Iterator[Message]:
+    def messages(self, stream: Stream, claim: Claim | None = None) -> Iterator[Message]:
         ranges = stream.segments() if stream.datagram else iter([(0, len(stream.data))])
         for start, end in ranges:
             data = stream.data[start:end]
@@ -265,7 +266,7 @@ def _zero(latitude: float, longitude: float, extras: dict[str, Any]) -> dict[str
     return {**extras, "valid": False} if latitude == 0 == longitude else extras
 
 
-JSON_TRACKERS: tuple[Decoder, ...] = (
+JSON_TRACKERS: tuple[Dialect, ...] = (
     JsonDialect("owntracks", rb"\{", (b'"_type"', b'"location"', b'"lat"', b'"lon"'), owntracks),
     JsonDialect("osmand", rb"\{", (b'"location"', b'"coords"', b'"latitude"'), osmand),
     JsonDialect("flespi", rb"\[?\s*\{", (b'"position.latitude"', b'"position.longitude"'), flespi),

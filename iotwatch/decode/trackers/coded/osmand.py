@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from urllib.parse import unquote_plus
 
 from iotwatch.decode.fields import is_imei, on_globe
-from iotwatch.decode.message import Cell, Fix, Message, Trait
+from iotwatch.decode.message import UNRANKED, Cell, Claim, Fix, Message, Trait, by_head
 from iotwatch.decode.trackers.coded.json_trackers import degrees, moment
 from iotwatch.model import Confidence
 from iotwatch.read.stream import Flow, Stream
@@ -29,15 +29,16 @@ class OsmAnd:
     """A request counts when it names a place and at least two other words of this dialect."""
 
     name = "osmand"
+    rank = UNRANKED
     anchors = (
         rb"(?:GET|POST|PUT) [^ ?\r\n]{0,64}\?[^ \r\n]*(?:lat|location)=-?\d",
         rb"[\x00-\x20]{0,8}(?:id|deviceid|device_id|lat|lon|timestamp)=[^&\s]+&[^ \r\n]*(?:lat|lon|location)=-?\d",
     )
 
-    def claims(self, head: bytes, flow: Flow | None) -> bool:  # noqa: ARG002
-        return _REQUEST.search(head) is not None or _FORM.match(head) is not None
+    def claims(self, head: bytes, flow: Flow | None) -> Claim | None:
+        return by_head(self, _REQUEST.search(head) is not None or _FORM.match(head) is not None)
 
-    def messages(self, stream: Stream) -> Iterator[Message]:
+    def messages(self, stream: Stream, claim: Claim | None = None) -> Iterator[Message]:
         ranges = stream.segments() if stream.datagram else iter([(0, len(stream.data))])
         for start, end in ranges:
             found = list(_REQUEST.finditer(stream.data, start, end))

@@ -6,7 +6,7 @@ those whose reading is no more than possible come last.
 
 from __future__ import annotations
 
-from iotwatch.decode.message import Decoder
+from iotwatch.decode.message import Dialect
 from iotwatch.decode.trackers.coded import (
     adm,
     anytrek,
@@ -92,7 +92,7 @@ from iotwatch.decode.trackers.coded import (
     xt2400,
 )
 
-BINARY: tuple[Decoder, ...] = (
+BINARY: tuple[Dialect, ...] = (
     # check values of 16 bits, or a structure as good as one
     gt06.DIALECT,
     castel.DIALECT,

@@ -105,4 +105,5 @@ DIALECT = FramedDialect(
     anchors=(rb"xx[\x00-\xff][\x01\x08\x10\x11\x13-\x15\x17\x18\x30\x33\x57\x69\x80\x81\x94\x97\xb3]",),
     measure=_measure,
     read=_read,
+    rank=60,
 )

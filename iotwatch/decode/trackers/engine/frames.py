@@ -12,17 +12,17 @@ A frame of few fixed fields is best written down as a ``Frame``. One of many opt
 from __future__ import annotations
 
 import re
-from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import msgspec
 from msgspec.structs import replace
 
 from iotwatch.decode.fields import is_imei, on_globe
-from iotwatch.decode.message import AccessPoint, Cell, Fix, Message, Trait
+from iotwatch.decode.message import UNRANKED, AccessPoint, Cell, Claim, Fix, Message, Proof, Trait, proof_of
+from iotwatch.decode.units import units
 from iotwatch.errors import DecodeError
 from iotwatch.model import Confidence
 from iotwatch.read.stream import Flow, Stream
@@ -73,18 +73,18 @@ Measure = Callable[[bytes], int | None]
 Read = Callable[[bytes, Session], Frame | None]
 
 
-class _Claimed(NamedTuple):
-    """The frame at the start of ``window``, and what the session learned from it."""
+class _First(NamedTuple):
+    """The frame at the start of a head of ``seen`` bytes, and what the session learned from it."""
 
-    window: bytes
+    seen: int
     session: Session
     size: int
     frame: Frame
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class FramedDialect:
-    """A ``Decoder`` of one frame grammar. ``limit`` is the longest frame in bytes.
+    """A ``Dialect`` of one frame grammar. ``limit`` is the longest frame in bytes.
 
     A ``weak`` grammar has a head that proves nothing: it claims whole frames only. One that cannot ``resync`` is read
     from the start of a stream or datagram alone; ``sync`` tells where a frame may begin after junk, when the anchors say too
@@ -99,49 +99,45 @@ class FramedDialect:
     weak: bool = False
     resync: bool = True
     sync: bytes = b""
-    _claimed: deque[_Claimed] = field(default_factory=lambda: deque(maxlen=1), init=False, repr=False, compare=False)
+    rank: int = UNRANKED
 
-    def claims(self, head: bytes, flow: Flow | None) -> bool:  # noqa: ARG002 - a port is never evidence
-        """Whether a frame starts here; one that goes on after ``head`` is judged by its header alone."""
-        if not _pattern(self.anchors).match(head):
-            return False
-        window, session = head[: self.limit], Session()
-        size, frame = self._frame(window, session)
+    @cached_property
+    def _anchored(self) -> re.Pattern[bytes]:
+        return re.compile(b"|".join(self.anchors), re.DOTALL)
+
+    @cached_property
+    def _begins(self) -> re.Pattern[bytes]:
+        return re.compile(self.sync, re.DOTALL) if self.sync else self._anchored
+
+    def claims(self, head: bytes, flow: Flow | None) -> Claim | None:
+        """A frame that starts here; one that goes on after ``head`` is judged by its header alone."""
+        if not self._anchored.match(head):
+            return None
+        session = Session()
+        size, frame = self._frame(head[: self.limit], session)
         if frame is not None:
-            self._claimed.append(_Claimed(window, session, size, frame))
-            return True
-        return not self.weak and size > len(head) >= HEAD_ENOUGH
+            return Claim(self, proof_of(frame.checksum, _layout(frame)), _First(len(head), session, size, frame))
+        return Claim(self) if not self.weak and size > len(head) >= HEAD_ENOUGH else None
 
-    def messages(self, stream: Stream) -> Iterator[Message]:
+    def messages(self, stream: Stream, claim: Claim | None = None) -> Iterator[Message]:
         """Every frame of the stream, whatever stands between them."""
         session = Session(up=stream.up)
-        at = 0
-        if not stream.datagram:
-            if (claimed := self._taken(stream)) is not None:
-                session, at = claimed.session, claimed.size
-                yield self._message(stream, 0, at, claimed.frame, session)
-            yield from self._walk(stream, at, len(stream.data), session)
-            return
-        for start, end in stream.segments():
+        first: _First | None = claim.parse if claim and stream.up else None
+        for start, end in units(stream):
+            # A frame that ends before its head does is the same frame when more follows.
+            if first and start == 0 and (first.size < first.seen <= end or first.seen == end):
+                session = Session(notes={**first.session.notes})
+                yield self._message(stream, 0, first.size, first.frame, session)
+                start = first.size
             yield from self._walk(stream, start, end, session)
 
-    def _taken(self, stream: Stream) -> _Claimed | None:
-        """What ``claims`` read last, when that was the head of this very stream: it is not read twice."""
-        try:
-            claimed = self._claimed.pop()
-        except IndexError:
-            return None
-        return claimed if stream.up and stream.data[: self.limit] == claimed.window else None
-
     def _walk(self, stream: Stream, at: int, end: int, session: Session) -> Iterator[Message]:
-        anchors = _pattern(self.anchors)
-        search = (_pattern((self.sync,)) if self.sync else anchors).search
         budget = _PATIENCE + 2 * (end - at)
         follows = True  # a frame, or nothing at all, ends at ``at``
         while at < end and budget > 0:
-            found = anchors.match(stream.data, at, end) if follows else None
+            found = self._anchored.match(stream.data, at, end) if follows else None
             if found is None and self.resync:
-                found = search(stream.data, at, end)
+                found = self._begins.search(stream.data, at, end)
             if found is None:
                 return
             at = found.start()
@@ -177,7 +173,7 @@ class FramedDialect:
         vin = frame.vin if _VIN.fullmatch(frame.vin) and len(set(frame.vin)) > 1 else ""
         if vin:
             traits.append(Trait("vin", vin, (at, at + size)))
-        confidence, doubts = _proof(frame)
+        confidence, doubts = _trust(frame)
         return Message(
             protocol=self.name,
             stream=stream,
@@ -191,6 +187,7 @@ class FramedDialect:
             device_ids=tuple(dict.fromkeys(name for name in (session.device, *frame.aliases) if name)),
             vin=vin,
             checksum=frame.checksum,
+            layout=_layout(frame),
             confidence=confidence,
             doubts=doubts,
         )
@@ -200,18 +197,18 @@ def _moved(span: Span, by: int) -> Span:
     return span[0] + by, span[1] + by
 
 
-def _proof(frame: Frame) -> tuple[Confidence, tuple[str, ...]]:
+def _layout(frame: Frame) -> Proof:
+    """A frame is of known length; one of which its dialect is less sure than usual may be another's."""
+    return Proof.SHAPE if frame.confidence is Confidence.POSSIBLE else Proof.EXACT
+
+
+def _trust(frame: Frame) -> tuple[Confidence, tuple[str, ...]]:
     """How sure we are that we read the frame right, and what speaks against it."""
     if frame.checksum == "bad":
         return Confidence.POSSIBLE, (*frame.doubts, "the checksum is wrong")
     if frame.confidence is not None:
         return frame.confidence, frame.doubts
     return (Confidence.CERTAIN if frame.checksum == "ok" else Confidence.LIKELY), frame.doubts
-
-
-@lru_cache(maxsize=256)
-def _pattern(anchors: tuple[bytes, ...]) -> re.Pattern[bytes]:
-    return re.compile(b"|".join(anchors), re.DOTALL)
 
 
 def checked(*, good: bool) -> str:

@@ -9,19 +9,19 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from functools import cached_property
-from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
 from iotwatch.decode.expression import Expression, Spans
-from iotwatch.decode.message import AccessPoint, Cell, Fix, Message
+from iotwatch.decode.message import AccessPoint, Cell, Claim, Fix, Message, Proof
 from iotwatch.decode.trackers.engine import checksums
 from iotwatch.decode.trackers.engine import text_fields as words
 from iotwatch.decode.trackers.engine.text_pattern import Compiled, DialectFile, Pattern
 from iotwatch.decode.trackers.engine.text_shape import SHAPED, by_shape
 from iotwatch.decode.trackers.engine.text_times import Fields, time_of
+from iotwatch.decode.units import units
 from iotwatch.errors import SignatureError
 from iotwatch.model import Confidence
 from iotwatch.read.stream import Flow, Stream
@@ -47,20 +47,24 @@ _LINE = re.compile(rb"[^\r\n]+")
 _BLANKS = rb"[\x00-\x20]{0,8}"
 
 
+class _Unit(NamedTuple):
+    """A stretch of bytes that begins like a message, and the pattern that it matches with the spans of its groups."""
+
+    start: int
+    end: int
+    pattern: Pattern | None = None
+    spans: Spans = ()
+
+
 class TextDialect:
-    """A ``Decoder`` that a TOML file describes."""
+    """A ``Dialect`` that a TOML file describes."""
 
     def __init__(self, file: DialectFile) -> None:
         self.file = file
+        self.name = file.name
+        self.rank = file.rank
+        self.anchors = tuple(_BLANKS + b"(?:" + anchor.encode("latin-1") + b")" for anchor in file.anchors)
         self._anchor = b"|".join(anchor.encode("latin-1") for anchor in file.anchors)
-
-    @property
-    def name(self) -> str:
-        return self.file.name
-
-    @property
-    def anchors(self) -> tuple[bytes, ...]:
-        return tuple(_BLANKS + b"(?:" + anchor.encode("latin-1") + b")" for anchor in self.file.anchors)
 
     @cached_property
     def _start(self) -> Expression:
@@ -71,40 +75,57 @@ class TextDialect:
         """The end of a message is its first group; the beginning of the next one has none of its own."""
         return Expression(b"(" + self.file.end.encode("latin-1") + b")|" + self._anchor)
 
-    def claims(self, head: bytes, flow: Flow | None) -> bool:  # noqa: ARG002
-        return self._start.search(head[:LONGEST]) is not None
+    def claims(self, head: bytes, flow: Flow | None) -> Claim | None:
+        """What begins like a message; the pattern that it matches says how much of its layout is known."""
+        data = head[:LONGEST]
+        unit = self._unit(data, 0)
+        if unit is None:
+            return None
+        return Claim(self, unit.pattern.layout if unit.pattern else Proof.HEAD, (len(data), unit))
 
-    def messages(self, stream: Stream) -> Iterator[Message]:
-        """Every message in each datagram, or in each stretch of the stream without a gap.
+    def messages(self, stream: Stream, claim: Claim | None = None) -> Iterator[Message]:
+        """Every message in each datagram, or in the whole of any other stream.
 
-        Within a stretch of a stream, a message that names no device is that of the device that logged in before.
+        Within a stream, a message that names no device is that of the device that logged in before.
         """
-        for start, end in _stretches(stream):
+        seen, first = claim.parse if claim and claim.parse else (0, None)
+        for start, end in units(stream):
             data = stream.data[start:end]
+            # A unit that ends before its head does is the same unit when more follows.
+            known = first if start == 0 and first and (first.end < seen <= end or seen == end) else None
             session: tuple[str, ...] = ()
-            misses = 0
-            here = 0
-            while misses < MISSES and (unit := self._unit(data, here)) is not None:
-                message = self._message(stream, data[unit[0] : unit[1]], start + unit[0])
-                if message is None:
+            misses = here = 0
+            while misses < MISSES and (unit := known or self._unit(data, here)) is not None:
+                known = None
+                if unit.pattern is None:
                     misses += 1
-                    here = unit[1] if self.file.lines else unit[0] + 1
+                    here = unit.end if self.file.lines else unit.start + 1
                     continue
-                misses, here = 0, unit[1]
+                misses, here = 0, unit.end
+                text, offset = data[unit.start : unit.end], start + unit.start
+                message = _read(self.name, stream, unit.pattern, text, unit.spans, offset)
+                if unit.pattern.carries in SHAPED and not message.fixes:
+                    message = by_shape(message, text, offset)
                 session = message.device_ids or session
                 yield message if message.device_ids == session else msgspec.structs.replace(message, device_ids=session)
 
-    def _unit(self, data: bytes, here: int) -> tuple[int, int] | None:
-        """The next stretch from ``here`` that begins like a message: to its end, the next beginning or ``LONGEST``."""
-        if self.file.lines:
-            return next(
-                (
-                    line.span()
-                    for line in _LINE.finditer(data, here)
-                    if self._start.match(data, line.start(), line.end())
-                ),
-                None,
-            )
+    def _unit(self, data: bytes, here: int) -> _Unit | None:
+        """The next stretch from ``here`` that begins like a message."""
+        span = self._line(data, here) if self.file.lines else self._span(data, here)
+        if span is None:
+            return None
+        text = data[slice(*span)]
+        for pattern in self.file.pattern:
+            if (spans := pattern.compiled.expression.match(text)) is not None:
+                return _Unit(*span, pattern, spans)
+        return _Unit(*span)
+
+    def _line(self, data: bytes, here: int) -> tuple[int, int] | None:
+        spans = (line.span() for line in _LINE.finditer(data, here))
+        return next((span for span in spans if self._start.match(data, *span)), None)
+
+    def _span(self, data: bytes, here: int) -> tuple[int, int] | None:
+        """To the message's end, the next beginning or ``LONGEST``, whatever comes first."""
         found = self._start.search(data, here)
         if found is None:
             return None
@@ -114,23 +135,6 @@ class TextDialect:
         if border is None:
             return start, limit
         return start, border[0][0] if border[1] == (-1, -1) else border[0][1]
-
-    def _message(self, stream: Stream, unit: bytes, offset: int) -> Message | None:
-        for pattern in self.file.pattern:
-            if (spans := pattern.compiled.expression.match(unit)) is not None:
-                message = _read(self.file.name, stream, pattern, unit, spans, offset)
-                unread = pattern.carries in SHAPED and not message.fixes
-                return by_shape(message, unit, offset) if unread else message
-        return None
-
-
-def _stretches(stream: Stream) -> Iterator[tuple[int, int]]:
-    """Datagrams, or what lies between the stream's gaps."""
-    if stream.datagram:
-        yield from stream.segments()
-        return
-    borders = [0, *(at for at, _ in stream.gaps), len(stream.data)]
-    yield from pairwise(borders)
 
 
 def _check(pattern: Pattern, fields: Fields) -> str:
@@ -200,6 +204,7 @@ def _read(name: str, stream: Stream, pattern: Pattern, unit: bytes, spans: Spans
         device_ids=words.device_ids_of(fields) if compiled.identities else (),
         vin=fields["vin"].text if "vin" in fields else "",
         checksum=checksum,
+        layout=pattern.layout,
         confidence=confidence,
         doubts=doubts,
     )

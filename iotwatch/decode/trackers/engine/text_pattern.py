@@ -15,6 +15,7 @@ import msgspec
 import re2
 
 from iotwatch.decode.expression import Expression, Spans
+from iotwatch.decode.message import UNRANKED, Proof
 from iotwatch.decode.trackers.engine import text_fields as words
 from iotwatch.decode.trackers.engine.text_times import Field
 from iotwatch.errors import SignatureError
@@ -38,6 +39,7 @@ MACROS = {
 }
 """Common groups; each may stand once in a pattern."""
 
+_LAYOUT = frozenset({*words.COORDINATES, *words.CELL, *words.ACCESS_POINT, "check", "vin"})
 _COMMENT = re.compile(r"\s+#(?:\s.*)?$|^#(?:\s.*)?$")
 _MACRO = re.compile(r"\{([a-z]+)\}")
 
@@ -114,6 +116,12 @@ class Pattern(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True
         return Confidence[self.confidence.upper()]
 
     @cached_property
+    def layout(self) -> Proof:
+        """A pattern that reads no more than the sender's name knows the head of its message, and not the rest."""
+        known = self.repeat or any(name in _LAYOUT for name, _ in self.compiled.groups)
+        return Proof.EXACT if known else Proof.HEAD
+
+    @cached_property
     def repeats(self) -> tuple[tuple[str, Compiled], ...]:
         return tuple((repeat.within, Compiled(repeat.regex)) for repeat in self.repeat)
 
@@ -141,7 +149,10 @@ class Example(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class DialectFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What a TOML file says. ``lines``: messages are whole lines. ``end`` is an expression, its match is the last byte."""
+    """What a TOML file says. ``lines``: messages are whole lines. ``end`` is an expression, its match is the last byte.
+
+    Of two dialects that read a message equally well, the one of lower ``rank`` is believed.
+    """
 
     name: str
     title: str
@@ -152,3 +163,4 @@ class DialectFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     example: tuple[Example, ...] = ()
     end: str = r"[\r\n]"
     lines: bool = False
+    rank: int = UNRANKED

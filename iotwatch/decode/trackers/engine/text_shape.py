@@ -11,7 +11,7 @@ from itertools import islice
 import msgspec
 
 from iotwatch.decode.generic.shape import LIKE_TAIP, shapes
-from iotwatch.decode.message import Fix, Message
+from iotwatch.decode.message import Fix, Message, Proof
 
 SHAPED = frozenset({"heartbeat", "other", "login"})
 """Kinds of messages that are looked at: a command names what the server wants, cells were read already."""
@@ -33,6 +33,7 @@ def by_shape(message: Message, unit: bytes, offset: int) -> Message:
         time=message.time if message.time is not None else fixes[0].time,
         fields={**message.fields, "carries": "position"},
         fixes=fixes,
+        layout=Proof.SHAPE,
         confidence=min(message.confidence, *(one.confidence for one in found)),
         doubts=(*message.doubts, *dict.fromkeys(doubt for one in found for doubt in one.doubts), BEYOND),
     )

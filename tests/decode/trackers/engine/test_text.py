@@ -12,6 +12,7 @@ import re2
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from iotwatch.decode import decode
 from iotwatch.decode.message import Message
 from iotwatch.decode.trackers import TEXT
 from iotwatch.decode.trackers.engine.text import FOLDER, TextDialect, load
@@ -158,7 +159,8 @@ def test_a_login_names_the_device_of_later_messages_in_a_stream_but_not_in_datag
 def test_nothing_is_read_across_a_gap() -> None:
     whole = b"*HQ,1234567890,V1,094126,A,4718.3562,N,00823.4417,E,1.0,2,170324,FFFFFBFF#"
     stream = msgspec_replace(from_bytes(whole), gaps=((40, 100),))
-    assert all(not message.fixes for message in dialect_named("h02").messages(stream))
+    assert {message.protocol for message in decode(stream)} == {"h02"}
+    assert all(not message.fixes for message in decode(stream))
 
 
 def msgspec_replace(stream: Stream, **changes: Any) -> Stream:

@@ -1,0 +1,98 @@
+"""How a stream's decoder was chosen: who claimed it, how the readings were weighed, and why one of them was believed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import msgspec
+
+from iotwatch.decode.message import Claim, Message
+from iotwatch.words.said import Sentence, Word
+
+
+class Refusal(msgspec.Struct, frozen=True):
+    """A decoder that claimed bytes and found them broken."""
+
+    decoder: str
+    error: str
+
+
+class Why(Word):
+    """Why a decoder was believed."""
+
+    PROTOCOL = Sentence("a protocol of its own standard, which comes before trackers' dialects")
+    CARRIER = Sentence("the envelope; what it carries is asked too")
+    ONLY = Sentence("the only dialect that says something")
+    PROOF = Sentence("its reading is better proven than the next one")
+    CONFIDENCE = Sentence("its dialect is surer of it than the next one")
+    KINDS = Sentence("it says both a place and a name")
+    COVERED = Sentence("it explains more bytes than the next one")
+    STATEMENTS = Sentence("it says more than the next one")
+    RANK = Sentence("a tie with the next one: its rank is the lower one")
+    NAME = Sentence("a tie with the next one, in rank too: names in the order of the alphabet")
+    LOOSE = Sentence("found within other text, and nobody else spoke")
+    LOG = Sentence("a grammar of text logs, asked beside all others")
+    FALLBACK = Sentence("nobody knew the bytes: by names and shapes")
+    FRAME = Sentence("the kind of the stream says who reads it")
+
+
+class Weight(NamedTuple):
+    """What a dialect's first messages prove, the weightiest first; of equal ones the lower rank is believed, then the name."""
+
+    proof: float
+    """The mean of the messages' ``Proof``."""
+    confidence: float
+    kinds: int
+    """Whether there are places (1) and names of senders, cells or access points (1)."""
+    covered: int
+    """Bytes that the messages take up."""
+    statements: int
+
+
+def weigh(sample: Sequence[Message]) -> Weight:
+    """The weight of at least one message."""
+    fixes = sum(len(message.fixes) for message in sample)
+    names = sum(len(m.device_ids) + len(m.cells) + len(m.access_points) + bool(m.vin) for m in sample)
+    return Weight(
+        sum(message.proof for message in sample) / len(sample),
+        sum(message.confidence - message.generic for message in sample) / len(sample),
+        bool(fixes) + bool(names),
+        sum(message.span[1] - message.span[0] for message in sample),
+        fixes + names,
+    )
+
+
+class Reading(msgspec.Struct, frozen=True):
+    """What one dialect's first messages prove."""
+
+    decoder: str
+    weight: Weight
+    rank: int
+
+    @property
+    def order(self) -> tuple[float | str, ...]:
+        """Sorts the reading that is believed to the front."""
+        return (*(-value for value in self.weight), self.rank, self.decoder)
+
+    def beats(self, other: Reading) -> Why:
+        """Why this reading is believed, and not the other one that comes behind it."""
+        unequal = (
+            word for word, mine, theirs in zip(_WEIGHED, self.order, other.order, strict=False) if mine != theirs
+        )
+        return next(unequal, Why.NAME)
+
+
+_WEIGHED = (Why.PROOF, Why.CONFIDENCE, Why.KINDS, Why.COVERED, Why.STATEMENTS, Why.RANK)
+
+
+@dataclass(slots=True)
+class Choice:
+    """What happened while one stream's decoders were chosen, in that order; filled as its messages are taken."""
+
+    refusals: list[Refusal] = field(default_factory=list)
+    anchored: list[str] = field(default_factory=list)
+    claims: list[Claim] = field(default_factory=list)
+    readings: list[Reading] = field(default_factory=list)
+    won: list[tuple[str, Why]] = field(default_factory=list)
