@@ -1,4 +1,4 @@
-"""Every output form of a small fixed database equals its golden file, twice; how to renew them stands in golden/README.md."""
+"""Every output form of three small sources equals its golden file, twice; how to renew them stands in golden/README.md."""
 
 from __future__ import annotations
 
@@ -15,14 +15,17 @@ from click.testing import CliRunner
 from iotwatch import __version__
 from iotwatch.batch.scan import Plan, scan
 from iotwatch.cli import group
+from iotwatch.cli.planted import build
 from iotwatch.files.case import read_case
 from iotwatch.open.pipeline import Options
 from iotwatch.report.document.model import from_json
 from iotwatch.report.forms.schema import schema
+from iotwatch.signatures import load
 
 GOLDEN = Path(__file__).parent / "golden"
-SOURCES = GOLDEN / "sources"
+CAPTURES = Path(__file__).parent.parent.parent / "captures"
 RENEW = os.environ.get("RENEW_GOLDEN", "")
+FOLDER = re.compile(r"/[\w./-]*?/golden\d+/sources")
 VERSION = re.compile(rf"(?<![\d.]){re.escape(__version__)}(?![\d.])")
 # What is the same on every page, and is tested where it is made.
 FIXED = re.compile(r"(<style[^>]*>|<script[^>]*>)[^<]{200,}|(\bd=\")M[^\"]{2000,}")
@@ -38,29 +41,31 @@ TEXT_FORMS = {
 NEEDS = {"stix": "stix2", "parquet": "pyarrow"}
 
 
-def make_database(path: Path) -> None:
-    """Scan the sources as one asset, an image of theirs as another too, and keep the rows as SQL."""
-    case = read_case(GOLDEN.parent.parent.parent / "captures" / "gt06-tracker" / "case.toml")
+@pytest.fixture(scope="module")
+def sources(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A tracker's traffic, a module's serial line and an update archive: three of the demo's sources."""
+    folder = tmp_path_factory.mktemp("golden")
+    made = build(folder / "demo")
+    (folder / "sources").mkdir()
+    for name in ("gt06-tracker.pcap", "ttyUSB2-at.log"):
+        (made / name).rename(folder / "sources" / name)
+    (made / "unit-2-update.tar").rename(folder / "sources" / "update.tar")
+    return folder / "sources"
+
+
+@pytest.fixture(scope="module")
+def database(sources: Path) -> Path:
+    """The sources scanned as one asset, the archive as another too."""
+    path = sources.parent / "golden.db"
+    case = read_case(CAPTURES / "gt06-tracker" / "case.toml")
     options = Options(scope=tuple(sorted(case.scope)))
-    scan([SOURCES], path, Plan(asset="Van 20", options=options, case=case, jobs=1))
-    scan([SOURCES / "update.tar"], path, Plan(asset="Van 21", jobs=1))
+    scan([sources], path, Plan(asset="Van 20", options=options, case=case, jobs=1))
+    scan([sources / "update.tar"], path, Plan(asset="Van 21", jobs=1))
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("UPDATE sources SET seconds = 0")
         connection.execute("UPDATE runs SET started = '2026-11-22T00:00:00.000000Z', finished = started")
         connection.commit()
-        lines = "\n".join(connection.iterdump())
-    (GOLDEN / "database.sql").write_text(lines.replace(str(SOURCES), "SOURCES") + "\n", encoding="utf-8")
-
-
-@pytest.fixture(scope="module")
-def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("golden")
-    if RENEW == "database":
-        make_database(folder / "made.db")
-    rows = (GOLDEN / "database.sql").read_text(encoding="utf-8").replace("SOURCES/", f"{SOURCES}/")
-    with closing(sqlite3.connect(folder / "golden.db")) as connection:
-        connection.executescript(rows)
-    return folder / "golden.db"
+    return path
 
 
 @pytest.fixture(autouse=True)
@@ -78,8 +83,10 @@ def run(*words: str) -> bytes:
 
 
 def same_everywhere(text: str) -> str:
-    """Without what differs from version to version and from checkout to checkout."""
-    return VERSION.sub("VERSION", text.replace(str(SOURCES), "SOURCES"))
+    """Without what differs from version to version and from run to run."""
+    signatures = load().version
+    told = FOLDER.sub("SOURCES", text).replace(signatures, "SIGNATURES").replace(signatures[:12], "SIGNATURES")
+    return VERSION.sub("VERSION", told)
 
 
 def compare(name: str, text: str) -> None:
