@@ -3,8 +3,8 @@
 from iotwatch.observe.artefacts import observe_artefact
 from iotwatch.observe.collector import Collector
 from iotwatch.observe.messages import observe_message
-from iotwatch.observe.traffic.capture import observe_capture
+from iotwatch.observe.traffic.capture import ObservedCapture
 from iotwatch.observe.traffic.names import Names
 from iotwatch.observe.traffic.scope import Scope
 
-__all__ = ["Collector", "Names", "Scope", "observe_artefact", "observe_capture", "observe_message"]
+__all__ = ["Collector", "Names", "ObservedCapture", "Scope", "observe_artefact", "observe_message"]

@@ -66,7 +66,7 @@ def test_a_bug_on_one_file_is_its_reason_and_not_the_end(tmp_path: Path, monkeyp
     def broken(*_: object, **__: object) -> None:
         raise ZeroDivisionError("boom")
 
-    monkeypatch.setattr("iotwatch.read.read_capture", broken)
+    monkeypatch.setattr("iotwatch.open.captures.read_capture", broken)
     source = analyse(job(GT06), load()).source
     assert source.status == "partial"
     assert source.reason == "internal error: ZeroDivisionError: boom"

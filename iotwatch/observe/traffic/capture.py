@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,9 +10,9 @@ from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from iotwatch.decode import decode
+from iotwatch.decode.message import Message
 from iotwatch.model import Coverage, Place
 from iotwatch.observe.collector import Collector
-from iotwatch.observe.messages import observe_message
 from iotwatch.observe.traffic.contacts import Questions, contact_rows, flow_rows
 from iotwatch.observe.traffic.names import Names
 from iotwatch.observe.traffic.scope import Scope
@@ -25,7 +25,6 @@ from iotwatch.store.rows import FlowRow
 from iotwatch.words.linktypes import WIRED_KINDS
 from iotwatch.words.vantage import Vantage
 
-Push = Callable[[Stream, int], None]
 _HEAD = 64
 
 
@@ -39,53 +38,68 @@ class Seen:
     vantage: Vantage
 
 
-def observe_capture(
-    capture: Capture,
-    origin: Place | None,
-    path: str,
-    collector: Collector,
-    push: Push,
-    names: Names,
-    flows_before: int = 0,
-    scope: Scope | None = None,
-) -> Seen:
-    """Decode every kept stream of ``capture`` and describe its flows; bodies go to ``push`` with depth 1.
+class ObservedCapture:
+    """Decodes every kept stream of a capture, then describes its flows; to be taken in that order.
 
     ``names`` learns the far ends' names; ``flows_before`` counts the flows of captures that the same source gave before, so
     that flow numbers stay apart. Of flows out of ``scope`` nothing is kept but their number.
     """
-    chosen = scope.chosen(capture) if scope else np.ones(len(capture.flows), bool)
-    numbers = np.cumsum(chosen) - 1 + flows_before
-    questions = Questions()
-    signalling, tapped = Signalling(), Tapped()
-    spoke: dict[int, Flow] = {}
-    for stream in capture.streams:
-        tapped.note(stream)
-        if stream.flow is not None:
-            if not chosen[stream.flow.index]:
-                continue
-            spoke[stream.flow.index] = stream.flow
-        # Frames without a flow are a wire's, or were sent by radio: of those each message names its sender, or is nobody's.
-        judged = scope if stream.flow is None and stream.kind not in WIRED_KINDS else None
-        stream = _within(stream, path, numbers)
-        _observe_address(stream, collector)
-        signalling.note(stream)
-        for message in decode(stream, collector.refusals):
-            if judged is not None and not judged.holds_device(message.stream.context.get("device", "")):
-                continue
-            observe_message(message, collector)
-            signalling.note_message(message)
-            names.learn(message)
-            questions.note(message)
-            if message.body is not None:
-                push(message.body, 1)
-    flows = {row: spoke.get(row) or capture.flows.flow(row) for row in np.flatnonzero(chosen).tolist()}
-    contacts = contact_rows(capture.contacts, flows, names, origin, numbers), questions.rows(origin)
-    left = int((~chosen).sum())
-    coverage = signalling.finish(collector)
-    if left:
-        coverage.append(Coverage("flows out of scope", float(left), "counted, nothing of theirs is kept"))
-    return Seen(flow_rows(capture.flows, flows, names, numbers), contacts, coverage, tapped.vantage(capture))
+
+    def __init__(
+        self,
+        capture: Capture,
+        origin: Place | None,
+        path: str,
+        collector: Collector,
+        names: Names,
+        flows_before: int = 0,
+        scope: Scope | None = None,
+    ) -> None:
+        self._capture = capture
+        self._origin = origin
+        self._path = path
+        self._collector = collector
+        self._names = names
+        self._scope = scope
+        self._chosen = scope.chosen(capture) if scope else np.ones(len(capture.flows), bool)
+        self._numbers = np.cumsum(self._chosen) - 1 + flows_before
+        self._questions = Questions()
+        self._signalling, self._tapped = Signalling(), Tapped()
+        self._spoke: dict[int, Flow] = {}
+
+    def messages(self) -> Iterator[Message]:
+        """What the streams say."""
+        for stream in self._capture.streams:
+            self._tapped.note(stream)
+            if stream.flow is not None:
+                if not self._chosen[stream.flow.index]:
+                    continue
+                self._spoke[stream.flow.index] = stream.flow
+            # Frames without a flow are a wire's, or were sent by radio: of those each message names its sender, or is nobody's.
+            judged = self._scope if stream.flow is None and stream.kind not in WIRED_KINDS else None
+            stream = _within(stream, self._path, self._numbers)
+            _observe_address(stream, self._collector)
+            self._signalling.note(stream)
+            for message in decode(stream, self._collector.refusals):
+                if judged is not None and not judged.holds_device(message.stream.context.get("device", "")):
+                    continue
+                self._signalling.note_message(message)
+                self._names.learn(message)
+                self._questions.note(message)
+                yield message
+
+    def rows(self) -> Seen:
+        """The rows of the flows, once the messages were taken."""
+        chosen, flows = self._chosen, self._capture.flows
+        known = {row: self._spoke.get(row) or flows.flow(row) for row in np.flatnonzero(chosen).tolist()}
+        contacts = contact_rows(self._capture.contacts, known, self._names, self._origin, self._numbers)
+        left = int((~chosen).sum())
+        coverage = self._signalling.finish(self._collector)
+        if left:
+            coverage.append(Coverage("flows out of scope", float(left), "counted, nothing of theirs is kept"))
+        rows = flow_rows(flows, known, self._names, self._numbers)
+        vantage = self._tapped.vantage(self._capture)
+        return Seen(rows, (contacts, self._questions.rows(self._origin)), coverage, vantage)
 
 
 def _observe_address(stream: Stream, collector: Collector) -> None:

@@ -1,0 +1,86 @@
+"""Captures: files of packets, and network frames that stand inside something else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from msgspec.structs import replace
+
+from iotwatch.errors import DamagedSource, NotEvidence
+from iotwatch.model import Place
+from iotwatch.observe.traffic.capture import ObservedCapture
+from iotwatch.observe.traffic.scope import Scope
+from iotwatch.open.blob import FILE, Blob, Facts, Kit, Opened, Source
+from iotwatch.read import Framed, read_framed
+from iotwatch.read.capture import Capture, read_capture
+from iotwatch.read.files.sniff import CAPTURES, COMPRESSED, sniff
+from iotwatch.read.files.zeek import zeek_log
+
+
+@dataclass(frozen=True)
+class CaptureFile:
+    """A file of packets in one format; it is read front to back and never held in memory."""
+
+    name: str
+    kind: str = "capture"
+
+    def claims(self, blob: Blob) -> bool:
+        return sniff(blob.head) == self.name
+
+    def open(self, blob: Blob, kit: Kit) -> Opened:
+        progress = None if blob.depth else kit.progress
+        with blob.reading() as file:
+            try:
+                capture = read_capture(file, origin=blob.place, progress=progress)
+            except NotEvidence as error:
+                # Its first bytes said that it is one: what is missing is damage, not another kind of file.
+                raise DamagedSource(str(error)) from error
+        facts = Facts(
+            *("capture", capture.format, capture.packets, dict(capture.link_types)),
+            *(capture.first, capture.last, tuple(capture.damage)),
+        )
+        return _observed(capture, blob.place, blob.path, kit, kit.scope, facts)
+
+
+class FramesInside:
+    """Network frames inside something else. What passes the wire of the device under test is its own: no scope."""
+
+    name = "frames"
+    kind = "capture"
+
+    def claims(self, blob: Blob) -> bool:
+        return blob.kind != FILE and isinstance(blob.stream, Framed)
+
+    def open(self, blob: Blob, kit: Kit) -> Opened:
+        framed = blob.stream
+        assert isinstance(framed, Framed)  # noqa: S101  it is what was claimed
+        return _observed(read_framed(framed), framed.origin, framed.path, kit, None)
+
+
+def _observed(
+    capture: Capture, origin: Place | None, path: str, kit: Kit, scope: Scope | None, facts: Facts | None = None
+) -> Opened:
+    seen = ObservedCapture(capture, origin, path, kit.collector, kit.names, len(kit.flows), scope)
+
+    def rest() -> Opened:
+        rows = seen.rows()
+        told = replace(facts, vantage=rows.vantage) if facts is not None else None
+        return Opened(told, flows=rows.flows, contacts=rows.contacts, coverage=tuple(rows.coverage))
+
+    return Opened(facts, messages=seen.messages(), coverage=capture.coverage, complete=capture.complete, rest=rest)
+
+
+class Compressed:
+    """A compressed capture or Zeek log: read through its compression as it comes. What else is compressed is unpacked."""
+
+    name = "compressed"
+    kind = "capture"
+
+    def claims(self, blob: Blob) -> bool:
+        if not isinstance(blob, Source) or sniff(blob.head) not in COMPRESSED:
+            return False
+        head = blob.expanded().head
+        return sniff(head) in CAPTURES or bool(zeek_log(head))
+
+    def open(self, blob: Blob, kit: Kit) -> Opened:  # noqa: ARG002
+        return Opened(blobs=(blob.expanded(),) if isinstance(blob, Source) else ())

@@ -1,0 +1,77 @@
+"""Images, archives, single binary files, and what is neither these nor evidence."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from iotwatch import unpack
+from iotwatch.decode import decode
+from iotwatch.decode.gnss.receiver_log import is_receiver_log
+from iotwatch.errors import NotEvidence
+from iotwatch.observe.artefacts import observe_artefact
+from iotwatch.observe.firmware import outside, unopened
+from iotwatch.observe.texts import is_media
+from iotwatch.open.blob import FILE, Blob, Facts, Kit, Opened
+from iotwatch.read.stream import from_bytes
+from iotwatch.words.vantage import Vantage
+
+
+class Document:
+    """A picture or document that nobody named: no evidence."""
+
+    name = "document"
+    kind = "firmware"
+
+    def claims(self, blob: Blob) -> bool:
+        return blob.depth == 0 and blob.container is None and is_media(blob.head)
+
+    def open(self, blob: Blob, kit: Kit) -> Opened:
+        if kit.named:
+            return IMAGE.open(blob, kit)
+        raise NotEvidence("not evidence: a document or picture")
+
+
+class ReceiverFile:
+    """A GNSS receiver's own bytes, kept as a file."""
+
+    name = "receiver"
+    kind = "log"
+
+    def claims(self, blob: Blob) -> bool:
+        return blob.container in (None, "raw") and is_receiver_log(blob.stream.data)
+
+    def open(self, blob: Blob, kit: Kit) -> Opened:
+        def rest() -> Opened:
+            observe_artefact(blob.stream, kit.signatures, kit.collector)
+            return Opened()
+
+        facts = Facts("log", "receiver", vantage=Vantage.UART)
+        return Opened(facts, messages=decode(replace(blob.stream, kind="receiver-log")), rest=rest)
+
+
+class Image:
+    """An artefact: what the signatures know in it, and what stands inside. It claims whatever nobody else did."""
+
+    name = "image"
+    kind = "firmware"
+
+    def claims(self, blob: Blob) -> bool:  # noqa: ARG002
+        return True
+
+    def open(self, blob: Blob, kit: Kit) -> Opened:
+        stream, name = blob.stream, blob.container
+        opened = unpack.unpack(stream.data, blob.place, path=stream.path) if name else unpack.Unpacked()
+        for part in outside(stream, opened) if opened.members else (stream,):
+            observe_artefact(part, kit.signatures, kit.collector, leaf=not opened.members)
+        inside = (from_bytes(one.data, origin=one.place, kind=FILE, path=one.path) for one in opened.members)
+        return Opened(
+            Facts("firmware", name or "raw"),
+            blobs=tuple(Blob(member, blob.depth + 1) for member in inside),
+            artefacts=opened.artefacts,
+            coverage=opened.coverage,
+            unread=unopened(stream, name, opened),
+            complete=not any(row.measure == "unpack.limit" for row in opened.coverage),
+        )
+
+
+IMAGE = Image()

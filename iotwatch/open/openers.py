@@ -1,0 +1,24 @@
+"""The openers, in the order in which they are asked: the first that claims a blob opens it."""
+
+from __future__ import annotations
+
+from iotwatch.open.blob import Opener
+from iotwatch.open.captures import CaptureFile, Compressed, FramesInside
+from iotwatch.open.images import IMAGE, Document, ReceiverFile
+from iotwatch.open.payloads import Payload
+from iotwatch.open.texts import TextLog, WideText, ZeekFile
+
+OPENERS: tuple[Opener, ...] = (
+    FramesInside(),
+    Payload(),
+    CaptureFile("pcap"),
+    CaptureFile("pcapng"),
+    CaptureFile("snoop"),
+    Compressed(),
+    WideText(),
+    ZeekFile(),
+    TextLog(),
+    Document(),
+    ReceiverFile(),
+    IMAGE,
+)

@@ -1,0 +1,19 @@
+"""Bytes that something carried: bodies of messages, whose carrier said what they are."""
+
+from __future__ import annotations
+
+from iotwatch.decode import decode
+from iotwatch.open.blob import FILE, Blob, Kit, Opened
+
+
+class Payload:
+    """An HTTP body, an MQTT payload, a run of hex digits, a text out of USB transfers: what a decoder reads in it."""
+
+    name = "payload"
+    kind = "capture"
+
+    def claims(self, blob: Blob) -> bool:
+        return blob.kind != FILE
+
+    def open(self, blob: Blob, kit: Kit) -> Opened:
+        return Opened(messages=decode(blob.stream, kit.collector.refusals))
