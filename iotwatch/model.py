@@ -1,4 +1,4 @@
-"""The nouns: frozen values that pass between the stages. No I/O, no numpy, nothing of ours but errors.
+"""The nouns: frozen values that pass between the stages. No I/O, no numpy, nothing of ours but words.
 
 A ``Place`` says where bytes stand as a chain of operations applied in turn to a file's bytes: cuts (ordered
 spans whose join is the result) and named pure steps (gzip, base64, squashfs ...). Chains share their beginnings
@@ -19,6 +19,9 @@ from itertools import accumulate
 from typing import Any
 
 import msgspec
+
+from iotwatch.words.findings import FindingKind
+from iotwatch.words.said import Said
 
 EXCERPT_BYTES = 256
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -273,15 +276,15 @@ class Finding(msgspec.Struct, frozen=True):
     """
 
     detector: str
-    kind: str
+    kind: FindingKind
     subject: str
     key: str
     title: str
     severity: Severity
     confidence: Confidence
-    reasons: tuple[str, ...]
+    reasons: tuple[Said, ...]
     evidence: tuple[Evidence, ...]
-    doubts: tuple[str, ...] = ()
+    doubts: tuple[Said, ...] = ()
     facts: dict[str, Any] = {}
     signature: str = ""
     former_keys: tuple[str, ...] = ()

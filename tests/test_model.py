@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from iotwatch.model import Confidence, Cut, Evidence, Finding, Place, Severity, cut, step
+from iotwatch.words.findings import FindingKind, Reason
 
 SPANS = st.lists(st.tuples(st.integers(0, 400), st.integers(1, 40)), min_size=1, max_size=6)
 
@@ -41,11 +42,11 @@ def test_a_chain_reads_from_the_file_inwards() -> None:
 
 def test_a_finding_without_evidence_or_reason_cannot_be_built() -> None:
     evidence = Evidence(place=cut(None, [(0, 1)]), excerpt=b"x", length=1)
-    facts = {"detector": "d", "kind": "k", "subject": "s", "key": "s", "title": "t"}
+    facts = {"detector": "d", "kind": FindingKind.LOCATION, "subject": "s", "key": "s", "title": "t"}
     levels = {"severity": Severity.HIGH, "confidence": Confidence.LIKELY}
 
     with pytest.raises(ValueError, match="no evidence"):
-        Finding(**facts, **levels, reasons=("r",), evidence=())
+        Finding(**facts, **levels, reasons=(Reason.IN_CLEAR(),), evidence=())
     with pytest.raises(ValueError, match="no reason"):
         Finding(**facts, **levels, reasons=(), evidence=(evidence,))
 

@@ -1,4 +1,8 @@
-"""Observations -> findings, one file per question. The order here is the order of ``show detector``."""
+"""Observations -> findings, one file per question.
+
+The order of ``DETECTORS`` is that of ``show detector``, and each is given what those before it found: ties come last of all
+that they can raise.
+"""
 
 from iotwatch.detect.contract import Detector, Scene
 from iotwatch.detect.decisions import decide

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Protocol
 
 import msgspec
@@ -14,11 +14,13 @@ from iotwatch.store import View
 
 
 class Scene(msgspec.Struct, frozen=True):
-    """One asset's stored rows, the signatures of today, and what is counted over all cars: all that a detector may look at."""
+    """All that a detector may look at: one asset's stored rows, the signatures of today, what is counted over all cars, and
+    what the detectors before it found."""
 
     view: View
     signatures: Signatures
     fleet: Fleet = Fleet()
+    found: Sequence[Finding] = ()
 
 
 class Detector(Protocol):

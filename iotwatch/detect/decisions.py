@@ -9,6 +9,7 @@ import msgspec
 from iotwatch.model import Decision, Finding
 from iotwatch.store.judging import fingerprint
 from iotwatch.store.rows import iso
+from iotwatch.words.findings import Doubt
 
 FACT = "decision"
 
@@ -29,8 +30,8 @@ def _decided(finding: Finding, decisions: Sequence[Decision], asset: str, now: i
             continue
         day = (iso(decision.created) or "")[:10]
         if decision.expires is not None and decision.expires <= now:
-            doubts = (*finding.doubts, f"the decision of {day} ({decision.word}) by {decision.author} has expired")
-            finding = msgspec.structs.replace(finding, doubts=doubts)
+            expired = Doubt.DECISION_EXPIRED(day=day, word=decision.word, author=decision.author)
+            finding = msgspec.structs.replace(finding, doubts=(*finding.doubts, expired))
             continue
         # No row id: the same decisions have other ones in another database.
         said = {"word": decision.word, "author": decision.author, "reason": decision.reason, "day": day}

@@ -156,8 +156,10 @@ def _judged(store: Store, view: View, signatures: Signatures, cars: Fleet) -> tu
 
 def look(view: View, signatures: Signatures, cars: Fleet = NO_FLEET) -> list[Finding]:
     """What every detector finds, worst and surest first."""
-    scene = Scene(view, signatures, cars)
-    return ranked(finding for detector in DETECTORS for finding in detector.look(scene))
+    found: list[Finding] = []
+    for detector in DETECTORS:
+        found += list(detector.look(Scene(view, signatures, cars, found)))
+    return ranked(found)
 
 
 def _stored(store: Store, asset: str) -> list[Known]:

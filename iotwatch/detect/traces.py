@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import msgspec
 
 from iotwatch.detect.contract import Scene
 from iotwatch.model import Confidence, Observation
 from iotwatch.signatures import Match, Signatures
+from iotwatch.words.findings import Doubt, Reason
+from iotwatch.words.said import Said
 
 GNSS = "gnss"
 """Seen in what a satellite receiver says: its maker is told, and it is no cellular module."""
@@ -45,6 +47,7 @@ FIELDS: dict[str, tuple[str, str]] = {
     "imsi": ("imsi", "identity"),
     "apn": ("apn", "at"),
 }
+_VALUE_SHOWN = 80
 _ROLES_OF_FILES = frozenset({"module", "host", "chipset"})
 
 
@@ -54,6 +57,21 @@ class Trace(msgspec.Struct, frozen=True):
     observation: Observation
     match: Match
     seen_in: str
+
+
+def because(found: Iterable[Trace]) -> list[Said]:
+    """Why each trace is one: what its signature says of it, and the value; each once."""
+    return list(
+        dict.fromkeys(
+            Reason.TRACE(because=trace.match.because, value=trace.observation.value[:_VALUE_SHOWN]) for trace in found
+        )
+    )
+
+
+def mistakes(found: Iterable[Trace]) -> list[Said]:
+    """What else the traces could be, as their signatures say; each once."""
+    said = dict.fromkeys(trace.match.mistaken_for for trace in found if trace.match.mistaken_for)
+    return [Doubt.MISTAKEN_FOR(other=other) for other in said]
 
 
 def traces(scene: Scene) -> Iterator[Trace]:

@@ -12,6 +12,7 @@ import msgspec
 from iotwatch.detect.decisions import FACT, is_decided
 from iotwatch.model import Confidence, Finding, Severity
 from iotwatch.store import View
+from iotwatch.words.findings import FindingKind
 from iotwatch.words.trouble import Trouble
 from iotwatch.words.vantage import SHARED
 
@@ -19,7 +20,7 @@ NOT_CHECKED = "factory-fit not checked"
 NO_SCOPE = "no scope was given, so a bystander's device cannot be told from the car's"
 _NEEDED_PHASES = ("parked", "driving")
 _NEEDED_MINUTES = 15
-_WEIGHTY = frozenset({"module", "location"})
+_WEIGHTY = frozenset({FindingKind.MODULE, FindingKind.LOCATION})
 _ROLES = ("module", "chipset", "host")
 _TRANSMISSIONS = frozenset({"up", "broadcast"})
 
@@ -43,7 +44,7 @@ class _Case(msgspec.Struct, frozen=True):
         return [
             finding
             for finding in self.findings
-            if finding.kind == "location"
+            if finding.kind is FindingKind.LOCATION
             and finding.facts.get("direction") in _TRANSMISSIONS
             and finding.facts.get("disclosing", 0)
             and finding.confidence >= Confidence.LIKELY
@@ -56,7 +57,7 @@ class _Case(msgspec.Struct, frozen=True):
             source.vantage in SHARED and source.kind == "capture" for source in self.view.sources
         )
 
-    def of(self, *kinds: str) -> list[Finding]:
+    def of(self, *kinds: FindingKind) -> list[Finding]:
         return [finding for finding in self.findings if finding.kind in kinds]
 
 
@@ -78,8 +79,10 @@ def _suspicious(case: _Case) -> str | None:
 
 
 def _capable(case: _Case) -> str | None:
-    modules = sorted(case.of("module"), key=lambda finding: _ROLES.index(finding.facts.get("role", "chipset")))
-    found = [*modules, *case.of("location"), *case.of("assistance")]
+    modules = sorted(
+        case.of(FindingKind.MODULE), key=lambda finding: _ROLES.index(finding.facts.get("role", "chipset"))
+    )
+    found = [*modules, *case.of(FindingKind.LOCATION), *case.of(FindingKind.ASSISTANCE)]
     if not found:
         return None
     return f"{found[0].title}; no transmission of a position was seen; {NOT_CHECKED}"

@@ -16,6 +16,7 @@ from iotwatch.model import Confidence, Decision, Evidence, Finding, Severity, cu
 from iotwatch.open.pipeline import Options
 from iotwatch.signatures import load
 from iotwatch.store import Store
+from iotwatch.words.findings import Doubt, FindingKind, Reason
 
 CAPTURES = Path(__file__).parent.parent.parent / "captures"
 EVIDENCE = Evidence(place=cut(None, [(0, 1)]), excerpt=b"x", length=1)
@@ -24,7 +25,7 @@ EVIDENCE = Evidence(place=cut(None, [(0, 1)]), excerpt=b"x", length=1)
 def module(vendor: str, model: str) -> Finding:
     levels = (Severity.INFO, Confidence.LIKELY)
     return Finding(
-        *("module", "module", vendor, vendor, vendor, *levels, ("why",)),
+        *("module", FindingKind.MODULE, vendor, vendor, vendor, *levels, (Reason.IN_CLEAR(),)),
         evidence=(EVIDENCE,),
         facts={"vendor": vendor, "model": model},
     )
@@ -41,7 +42,7 @@ def test_an_expired_decision_is_a_doubt() -> None:
     decision = Decision("expected", {"vendor": "Telit"}, "A", "manual", created=0, expires=10)
     (finding,) = decide([module("Telit", "x")], [decision], "car", 11)
     assert "decision" not in finding.facts
-    assert "decision of 1970-01-01 (expected) by A has expired" in finding.doubts[-1]
+    assert finding.doubts[-1] == Doubt.DECISION_EXPIRED(day="1970-01-01", word="expected", author="A")
 
 
 @pytest.mark.parametrize("broken", [{"word": "fine"}, {"target": {}}, {"author": ""}, {"reason": ""}])

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import random
+from collections import Counter
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -11,18 +13,22 @@ from click.testing import CliRunner
 
 from iotwatch.batch.scan import Plan, scan
 from iotwatch.cli import group
+from iotwatch.detect import DETECTORS, Detector, Scene
 from iotwatch.detect.fleet import MIN_CARS, RARE_SHARE, Fleet, fleet, of_beacon
 from iotwatch.detect.judge import _Counting, judge_all
 from iotwatch.errors import StoreError
+from iotwatch.model import Finding
 from iotwatch.report.document.assembling import assemble
 from iotwatch.signatures import load
 from iotwatch.store import Store
 from iotwatch.store.sweeps import sweep_of, sweeps
 from tests.stored import export
 from tests.studies.fleet_traffic import START, calls
+from tests.tars import make_tar
 
 COMMON, RARE = "198.51.100.1", "203.0.113.77"
 DAY = 86_400.0
+POSTS = Path(__file__).parent.parent.parent / "captures" / "http-post-position" / "http-post-position.pcap"
 AT_LOG = Path(__file__).parent.parent.parent / "captures" / "at-quectel" / "ttyUSB2-at.log"
 
 
@@ -235,3 +241,19 @@ def test_cars_are_counted_again_when_another_process_wrote(captures: Path, tmp_p
         assert counting.cars() is before
         scan(files[-1:], tmp_path / "a.db", Plan(jobs=1))
         assert len(counting.cars().alike) == len(before.alike) + 1
+
+
+def test_every_detector_looks_once_for_one_judgement(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    looked: Counter[str] = Counter()
+    for kind in (type(detector) for detector in DETECTORS):
+
+        def counted(self: Detector, scene: Scene, look: Callable[..., Iterator[Finding]] = kind.look) -> list[Finding]:
+            looked[self.name] += 1
+            return list(look(self, scene))
+
+        monkeypatch.setattr(kind, "look", counted)
+    image = make_tar(tmp_path / "image.tar", {"etc/far.conf": b"server=track.fleet.example\n"})
+    report = scan([image, POSTS], tmp_path / "a.db", Plan(asset="van", jobs=1))
+    assert "tie" in {row["kind"] for row in map(json.loads, export(tmp_path / "a.db").splitlines())}
+    assert report.assets == ("van",)
+    assert looked == Counter(detector.name for detector in DETECTORS)

@@ -10,13 +10,16 @@ import pytest
 from iotwatch.detect import verdict
 from iotwatch.model import Case, Confidence, Evidence, Finding, Phase, Severity, cut
 from iotwatch.store import SourceRow, View
+from iotwatch.words.findings import FindingKind, Reason
 
 EVIDENCE = Evidence(place=cut(None, [(0, 1)]), excerpt=b"x", length=1)
 
 
-def finding(kind: str, severity: Severity, confidence: Confidence = Confidence.LIKELY, **facts: Any) -> Finding:
+def finding(kind: FindingKind, severity: Severity, confidence: Confidence = Confidence.LIKELY, **facts: Any) -> Finding:
     return Finding(
-        *(kind, kind, "who", "key", f"a {kind}", severity, confidence, ("why",)), evidence=(EVIDENCE,), facts=facts
+        *(kind, kind, "who", "key", f"a {kind}", severity, confidence, (Reason.IN_CLEAR(),)),
+        evidence=(EVIDENCE,),
+        facts=facts,
     )
 
 
@@ -25,14 +28,14 @@ def view(vantage: str = "lan", kind: str = "capture", scope: tuple[str, ...] = (
     return View("car", (source,), {}, (), (), (), scope=scope)
 
 
-SENT = finding("location", Severity.HIGH, direction="up", disclosing=3)
-DOUBTED = finding("location", Severity.HIGH, Confidence.POSSIBLE, direction="up", disclosing=3)
-NO_FIX = finding("location", Severity.INFO, direction="up", disclosing=0)
-LOCAL = finding("location", Severity.INFO, direction="local", disclosing=9)
-BROADCAST = finding("location", Severity.HIGH, direction="broadcast", disclosing=1)
-MODULE = finding("module", Severity.INFO, role="module")
-IDENTITY = finding("identity", Severity.MEDIUM)
-ENDPOINT = finding("endpoint", Severity.INFO)
+SENT = finding(FindingKind.LOCATION, Severity.HIGH, direction="up", disclosing=3)
+DOUBTED = finding(FindingKind.LOCATION, Severity.HIGH, Confidence.POSSIBLE, direction="up", disclosing=3)
+NO_FIX = finding(FindingKind.LOCATION, Severity.INFO, direction="up", disclosing=0)
+LOCAL = finding(FindingKind.LOCATION, Severity.INFO, direction="local", disclosing=9)
+BROADCAST = finding(FindingKind.LOCATION, Severity.HIGH, direction="broadcast", disclosing=1)
+MODULE = finding(FindingKind.MODULE, Severity.INFO, role="module")
+IDENTITY = finding(FindingKind.IDENTITY, Severity.MEDIUM)
+ENDPOINT = finding(FindingKind.ENDPOINT, Severity.INFO)
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import stat
 import subprocess
 import sys
@@ -13,6 +14,7 @@ import pytest
 from iotwatch.errors import StoreError
 from iotwatch.model import Confidence, Direction, Evidence, Finding, Observation, Position, Severity, cut, step
 from iotwatch.store import Analysis, SourceRow, Store
+from iotwatch.words.findings import FindingKind, Reason
 from iotwatch.words.trouble import Trouble
 
 
@@ -103,11 +105,15 @@ def test_judging_again_replaces_findings_and_adds_no_places(tmp_path: Path) -> N
             stored = view.positions[0].position.evidence
             made = Evidence(place=cut(None, [(7, 4)], [1]), excerpt=b"abcd", length=4, frame=1, source=stored.source)
             finding = Finding(
-                *("location", "location", "car", "key", "Position sent", Severity.HIGH, Confidence.LIKELY, ("why",)),
+                *("location", FindingKind.LOCATION, "car", "key", "Position sent"),
+                *(Severity.HIGH, Confidence.LIKELY, (Reason.CARRIES(what="positions"),)),
                 evidence=(stored, made),
                 positions=(view.positions[0].id,),
             )
             store.write_judgement("car", "suspicious", "r", (None, None), [finding], {"location": 1})
+        assert json.loads(store.query("SELECT reasons FROM findings")[0]["reasons"]) == [
+            "the same contact carries positions"
+        ]
         counts = {
             name: store.query(f"SELECT count(*) AS n FROM {name}")[0]["n"]
             for name in ("findings", "evidence", "finding_positions", "places")

@@ -19,6 +19,7 @@ from iotwatch.detect.beacons.evidence import Gaps, gaps_of
 from iotwatch.enrich import registered_domain
 from iotwatch.read.layers.columns import spaced
 from iotwatch.store import ContactRow, SourceRow, View
+from iotwatch.words.subjects import Subject
 
 Ints = NDArray[np.int64]
 
@@ -149,8 +150,9 @@ class _Devices:
     def __init__(self, view: View) -> None:
         imeis: dict[tuple[int, str], set[str]] = defaultdict(set)
         for observation in view.of("imei"):
-            if observation.facts.get("direction") == "up" and observation.subject.startswith("ip:"):
-                imeis[observation.evidence.source, observation.subject[3:]].add(observation.value)
+            client = Subject.of(observation.subject).address
+            if client and observation.facts.get("direction") == "up":
+                imeis[observation.evidence.source, client].add(observation.value)
         self._imei = {place: next(iter(numbers)) for place, numbers in imeis.items() if len(numbers) == 1}
         clients: dict[tuple[int, str], set[str]] = defaultdict(set)
         for row in view.contacts:

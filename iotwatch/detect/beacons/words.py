@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from iotwatch.detect.beacons.assess import Numbers
+from iotwatch.words.findings import Doubt, Reason
+from iotwatch.words.said import Said
 
 _FEW = 5
 _NOTABLE_SHARE = 0.1
@@ -18,24 +20,28 @@ def count_words(seconds: float) -> str:
     return f"{seconds / 60:.0f} min" if seconds < 7200 else f"{seconds / 3600:.1f} h"
 
 
-def numbers_in_words(numbers: Numbers, looked_at: int) -> tuple[list[str], list[str]]:
+def numbers_in_words(numbers: Numbers, looked_at: int) -> tuple[list[Said], list[Said]]:
     """Reasons and doubts that the numbers themselves give."""
     if numbers.steady:
-        reason = f"{numbers.events} contacts a second or more apart, {numbers.interval:.1f} s in the middle: it sent without pauses"
-        return [reason], ["sending without pauses has no beat that could be told from chance"]
+        return [Reason.WITHOUT_PAUSES(n=numbers.events, interval=numbers.interval)], [Doubt.NO_BEAT()]
     spread = numbers.jitter * numbers.interval
     digits = 0 if spread >= 1 else 2
     reasons = [
-        f"{numbers.events} contacts, every {count_words(numbers.interval)} +- {spread:.{digits}f} s;"
-        f" by chance {odds(numbers.chance)}{_among(looked_at)}"
+        Reason.BEATS(
+            n=numbers.events,
+            interval=count_words(numbers.interval),
+            spread=f"{spread:.{digits}f}",
+            odds=odds(numbers.chance),
+            among=_among(looked_at),
+        )
     ]
     if numbers.missed >= _NOTABLE_SHARE:
-        reasons.append(f"{numbers.missed:.0%} of the beats are missing")
-    doubts = []
+        reasons.append(Reason.BEATS_MISSING(share=numbers.missed))
+    doubts: list[Said] = []
     if numbers.off >= _NOTABLE_SHARE:
-        doubts.append(f"{numbers.off:.0%} of the gaps fit no beat")
+        doubts.append(Doubt.GAPS_OFF(share=numbers.off))
     if numbers.events <= _FEW:
-        doubts.append(f"only {numbers.events} contacts were seen")
+        doubts.append(Doubt.FEW_CONTACTS(n=numbers.events))
     return reasons, doubts
 
 

@@ -7,10 +7,14 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from iotwatch.detect.contract import Scene
-from iotwatch.model import Confidence, Finding, Observation, Severity
+from iotwatch.detect.severity import SEVERITIES, Behaviour
+from iotwatch.model import Confidence, Finding, Observation
 from iotwatch.signatures import Match
+from iotwatch.words.findings import Doubt, FindingKind, Reason, keyed
+from iotwatch.words.said import Said
 
 _EVIDENCE_KEPT = 4
+_SHOWN = 80
 _HOSTS = {"dns.query": "dns", "tls.sni": "sni", "http.host": "host"}
 _PURPOSE = re.compile(r"\bagps\b|assistnow|\bsupl\b|xtra|\bepo\b|agnss", re.IGNORECASE)
 
@@ -50,35 +54,36 @@ class AssistanceDetector:
     )
 
     def look(self, scene: Scene) -> Iterator[Finding]:
-        groups: dict[str, list[tuple[Observation, str]]] = defaultdict(list)
+        groups: dict[str, list[tuple[Observation, Said]]] = defaultdict(list)
         for kind, pattern, says in CLUES:
             for observation in scene.view.of(kind):
                 if pattern.search(observation.value):
-                    groups[says].append((observation, says))
+                    groups[says].append((observation, Reason.TRACE(because=says, value=observation.value[:_SHOWN])))
         for kind, field in _HOSTS.items():
             for observation in scene.view.of(kind):
                 known = _serving(scene, field, observation.value)
                 if known is not None:
-                    said = f"{observation.value} is known for {known.purpose}"
-                    groups[f"{known.vendor} {known.purpose}"].append((observation, said))
+                    value, purpose = observation.value, known.purpose
+                    said = Reason.SERVICE_KNOWN(name=value, purpose=purpose, value=value[:_SHOWN])
+                    groups[f"{known.vendor} {purpose}"].append((observation, said))
         for name in sorted(groups):
             yield self._finding(name, groups[name])
 
-    def _finding(self, name: str, found: Sequence[tuple[Observation, str]]) -> Finding:
+    def _finding(self, name: str, found: Sequence[tuple[Observation, Said]]) -> Finding:
         observations = [observation for observation, _ in found]
         clients = sorted({one.subject for one in observations if one.subject})
         return Finding(
             detector=self.name,
-            kind="assistance",
+            kind=FindingKind.ASSISTANCE,
             subject=clients[0] if len(clients) == 1 else name,
-            key=f"assistance|{name}",
+            key=keyed("assistance", name),
             title=f"Assistance for a GNSS receiver: {name}",
-            severity=Severity.INFO,
+            severity=SEVERITIES[Behaviour.ASSISTANCE],
             confidence=Confidence.LIKELY
             if any(one.kind not in _HOSTS for one in observations)
             else Confidence.POSSIBLE,
-            reasons=tuple(dict.fromkeys(f"{said}: {one.value[:80]!r}" for one, said in found))[:10],
-            doubts=("no position is sent by this; it shows that a receiver is in use",),
+            reasons=tuple(dict.fromkeys(said for _, said in found))[:10],
+            doubts=(Doubt.NO_POSITION_SENT(),),
             evidence=tuple(one.evidence for one in observations[:_EVIDENCE_KEPT]),
             facts={"clients": clients[:16], "service": name, "count": sum(one.count for one in observations)},
         )

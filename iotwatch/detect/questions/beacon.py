@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from iotwatch.detect.beacons.assess import Assessment, Numbers, assess
-from iotwatch.detect.beacons.context import DNS, context, nearness
+from iotwatch.detect.beacons.context import Service, context, nearness
 from iotwatch.detect.beacons.keepalive import keep_alive, protocols
 from iotwatch.detect.beacons.movement import follows_movement
 from iotwatch.detect.beacons.stitch import Pair, Stitched, decoded, stitch
@@ -15,15 +15,17 @@ from iotwatch.detect.beacons.tunnels import Tunnel, tunnel
 from iotwatch.detect.beacons.words import count_words, numbers_in_words
 from iotwatch.detect.contract import Scene
 from iotwatch.detect.fleet import of_beacon
+from iotwatch.detect.severity import SEVERITIES, Behaviour, lower
 from iotwatch.enrich import leaves_network, registered_domain
-from iotwatch.model import Confidence, Evidence, Finding, Severity, cut
+from iotwatch.model import Confidence, Evidence, Finding, cut
 from iotwatch.observe.traffic.zeek import PROXIED
 from iotwatch.store import ContactRow
 from iotwatch.store.rows import iso
+from iotwatch.words.findings import Doubt, FindingKind, Reason, keyed
+from iotwatch.words.said import Said
+from iotwatch.words.subjects import Subject
 
 SURE_CHANCE = 0.01
-_RARE = "rare in the fleet: almost no other car reaches this far end"
-_NO_FLEET = "too few cars like this one are known here to tell whether this far end is rare"
 _MOST_OFF = 0.4
 _EVIDENCE_SOURCES = 64
 _Row = dict[str, object]
@@ -58,9 +60,10 @@ def _behaviour(scene: Scene) -> dict[tuple[str, str], str]:
     """(client, server) -> what else was seen there: it, not the maker, makes a beacon worse."""
     found: dict[tuple[str, str], str] = {}
     for observation in scene.view.of("imei", "imsi", "iccid", "vin", "dialect"):
-        if observation.facts.get("direction") == "up" and observation.subject.startswith("ip:"):
+        client = Subject.of(observation.subject).address
+        if client and observation.facts.get("direction") == "up":
             word = "a tracker's dialect" if observation.kind == "dialect" else f"{observation.kind.upper()} in clear"
-            found[observation.subject[3:], str(observation.facts.get("server", ""))] = word
+            found[client, str(observation.facts.get("server", ""))] = word
     for row in scene.view.positions:
         if row.position.direction == "up":
             found[row.position.client, row.position.server] = "positions"
@@ -97,15 +100,15 @@ class _Teller:
         reasons, doubts = self._reasons(pair, numbers, found)
         more = self._behaviour_of(pair, times)
         confidence = _confidence(numbers, found)
-        severity, why = _severity(pair, row, more, found)
+        reached = (pair.device, pair.far_end) in self.reached
+        behaviour, why = _behaves(pair, row, more, found, sure=confidence > Confidence.POSSIBLE, reached=reached)
+        severity = SEVERITIES[behaviour]
+        if why is None and (why := _nearness(pair, row)):
+            severity = lower(severity)
         if numbers.steady and found is None:
-            severity = min(severity, Severity.MEDIUM)  # much was sent, but no beat was seen in it
-        if why == f"{DNS} is regular by nature" and leaves_network(row.server) and confidence > Confidence.POSSIBLE:
-            severity = Severity.LOW  # a resolver outside that is asked by the clock
-        if pair.kind == "dns" and severity is Severity.LOW and (pair.device, pair.far_end) in self.reached:
-            severity, why = Severity.INFO, "the look-ups before contacts that are told by themselves"
+            severity = min(severity, SEVERITIES[Behaviour.BEACON_WITHOUT_BEAT])
         if more:
-            reasons.append(f"the same contact {more}")
+            reasons.append(more)
         if why:
             doubts.insert(0, why)
         facts = {
@@ -121,19 +124,19 @@ class _Teller:
         }
         if rarity := self.fleet.rarity(self.view.asset, of_beacon(facts)):
             facts["rarity"] = rarity
-        if severity is Severity.LOW and not why:
+        if behaviour is Behaviour.BEACON and not why:
             if not rarity:
-                doubts.append(_NO_FLEET)
+                doubts.append(Doubt.NO_FLEET())
             elif rarity == "rare" and confidence >= Confidence.LIKELY:
-                severity = Severity.MEDIUM
-                reasons.append(_RARE)
+                severity = SEVERITIES[Behaviour.BEACON_RARE]
+                reasons.append(Reason.RARE())
         addresses = [self._row(part, values) for part, values in self.assessed.parts.get(index, ())]
         return Finding(
             detector=detector,
-            kind="beacon",
+            kind=FindingKind.BEACON,
             subject=pair.device,
-            key=f"{pair.device}|{pair.far_end}",
-            former_keys=tuple(f"{pair.client}|{end}" for end in (pair.far_end, f"{row.server}:{row.server_port}")),
+            key=keyed(pair.device, pair.far_end),
+            former_keys=tuple(keyed(pair.client, end) for end in (pair.far_end, f"{row.server}:{row.server_port}")),
             title=_title(pair, numbers, found),
             severity=severity,
             confidence=confidence,
@@ -144,12 +147,17 @@ class _Teller:
             rows=tuple(("beacons", one) for one in [self._row(index, numbers), *addresses]),
         )
 
-    def _reasons(self, pair: Pair, numbers: Numbers, found: Tunnel | None) -> tuple[list[str], list[str]]:
+    def _reasons(self, pair: Pair, numbers: Numbers, found: Tunnel | None) -> tuple[list[Said], list[Said]]:
         reasons, doubts = numbers_in_words(numbers, self.assessed.looked_at)
         if found is not None:
             reasons = [
-                f"{found.questions} questions for {found.names} names under {pair.far_end}, {found.length:.0f} characters long"
-                f" on average, {found.entropy:.1f} bits a character: the shape of data in DNS questions",
+                Reason.DATA_IN_NAMES(
+                    n=found.questions,
+                    names=found.names,
+                    far_end=pair.far_end,
+                    length=found.length,
+                    entropy=found.entropy,
+                ),
                 *(reasons if numbers.score else []),
             ]
         ping = keep_alive(pair, self.protocols, self.connections.get((pair.device, pair.far_end), 0))
@@ -157,20 +165,19 @@ class _Teller:
             reasons.append(ping)
         servers = {row.server for row in pair.rows}
         if len(servers) > 1 and pair.kind != "dns":
-            reasons.append(f"{len(servers)} addresses behind the name {pair.far_end}")
+            reasons.append(Reason.SEVERAL_ADDRESSES(n=len(servers), name=pair.far_end))
         sources = sorted({row.source for row in pair.rows})
         if len(sources) > 1:
-            reasons.append(f"seen in {len(sources)} sources; the time between them is not counted")
+            reasons.append(Reason.SEVERAL_SOURCES(n=len(sources)))
         shifted = [self.stitched.clocks[source] / 1e6 for source in sources if source in self.stitched.clocks]
-        doubts += [f"one capture's clock is {shift:+.2f} s off another's; corrected" for shift in shifted]
+        doubts += [Doubt.CLOCK_OFF(seconds=shift) for shift in shifted]
         return reasons, doubts
 
-    def _behaviour_of(self, pair: Pair, times: np.ndarray[tuple[int], np.dtype[np.int64]]) -> str:
+    def _behaviour_of(self, pair: Pair, times: np.ndarray[tuple[int], np.dtype[np.int64]]) -> Said | None:
         for row in pair.rows:
             if (row.client, row.server) in self.behaviour:
-                return f"carries {self.behaviour[row.client, row.server]}"
-        moving = follows_movement(self.view, times)
-        return f"comes {moving}" if moving else ""
+                return Reason.CARRIES(what=self.behaviour[row.client, row.server])
+        return follows_movement(self.view, times)
 
     def _row(self, index: int, numbers: Numbers) -> _Row:
         pair, times = self.stitched.pairs[index], self.stitched.of(index)
@@ -249,16 +256,27 @@ def _confidence(numbers: Numbers, found: Tunnel | None) -> Confidence:
     return Confidence.LIKELY if found is not None or regular else Confidence.POSSIBLE
 
 
-def _severity(pair: Pair, row: ContactRow, more: str, found: Tunnel | None) -> tuple[Severity, str]:
-    """By behaviour first; what is regular by nature or stays near is named and told without alarm."""
+def _behaves(
+    pair: Pair, row: ContactRow, more: Said | None, found: Tunnel | None, *, sure: bool, reached: bool
+) -> tuple[Behaviour, Said | None]:
+    """What the contacts do, and the doubt that belongs to it: what they carry first, then what is regular by nature.
+
+    ``sure`` is that the beat is no chance, ``reached`` that contacts with the name that is asked for are told by themselves.
+    """
     service = context(pair.kind, pair.far_end, pair.rows)
-    near = nearness(row.server) if pair.kind != "dns" and row.transport != PROXIED else ""
     if more:
-        severity, why = (Severity.MEDIUM if near else Severity.HIGH), near
-    elif service:
-        severity, why = Severity.INFO, f"{service} is regular by nature"
-    elif found is not None:
-        severity, why = Severity.MEDIUM, "some security products ask their look-ups as long names too"
-    else:
-        severity, why = (Severity.INFO if near else Severity.LOW), near
-    return severity, why
+        return Behaviour.BEACON_WITH_CONTENT, None
+    if service:
+        outside = service is Service.DNS and sure and leaves_network(row.server)
+        behaviour = Behaviour.BEACON_TO_RESOLVER if outside else Behaviour.BEACON_BY_NATURE
+        return behaviour, Doubt.REGULAR_BY_NATURE(service=service)
+    if found is not None:
+        return Behaviour.DATA_IN_DNS, Doubt.SECURITY_PRODUCT()
+    if pair.kind == "dns" and reached:
+        return Behaviour.LOOK_UPS_OF_CONTACTS, Doubt.LOOK_UPS()
+    return Behaviour.BEACON, None
+
+
+def _nearness(pair: Pair, row: ContactRow) -> Said | None:
+    """Why the contacts stay in the car's own network, if they do; nobody knows where a proxy or resolver passes them on to."""
+    return nearness(row.server) if pair.kind != "dns" and row.transport != PROXIED else None

@@ -10,10 +10,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from iotwatch.detect.contract import Scene
 from iotwatch.detect.traces import Trace
 from iotwatch.model import Confidence, Observation
+from iotwatch.words.findings import Reason
+from iotwatch.words.said import Said
+from iotwatch.words.subjects import Subject, SubjectKind
 
 MAX_NODES = 400
 """Things seen that are compared with each other; a bus or network has far fewer modems."""
@@ -35,9 +39,16 @@ _SAID = (
 _MODEM_SIGNS = frozenset({"modem.cellular", "module.vendor", "module.model", "module.firmware"})
 _ROLES = frozenset({"module", "chipset"})
 
-Place = tuple[int, str]
-Rule = Callable[["Device", "Device", list["Device"]], str]
-"""Two devices and all of them -> the reason why the two are one, or an empty text."""
+
+class Place(NamedTuple):
+    """What a trace was seen on: something that one source (by row id) has a key for."""
+
+    source: int
+    subject: Subject
+
+
+Rule = Callable[["Device", "Device", list["Device"]], Said | None]
+"""Two devices and all of them -> the reason why the two are one, if they are."""
 
 
 @dataclass(slots=True)
@@ -47,7 +58,7 @@ class Device:
     places: list[Place]
     said: dict[str, list[Observation]] = field(default_factory=lambda: defaultdict(list))
     traces: list[Trace] = field(default_factory=list)
-    ties: list[str] = field(default_factory=list)
+    ties: list[Said] = field(default_factory=list)
     # Every device is compared with every other: what is compared is worked out once.
     _known: dict[str, frozenset[str]] = field(default_factory=dict)
 
@@ -80,7 +91,7 @@ class Device:
             )
         return self._known["vendors"]
 
-    def take(self, other: Device, reason: str) -> None:
+    def take(self, other: Device, reason: Said) -> None:
         """Make the other device's traces its own."""
         self._known.clear()
         self.places += other.places
@@ -108,7 +119,7 @@ def _nodes(scene: Scene, found: Iterable[Trace]) -> dict[Place, Device]:
     nodes: dict[Place, Device] = {}
 
     def node(observation: Observation) -> Device:
-        place = (observation.evidence.source, observation.subject)
+        place = Place(observation.evidence.source, Subject.of(observation.subject))
         if place not in nodes:
             nodes[place] = Device([place])
         return nodes[place]
@@ -125,7 +136,7 @@ def _nodes(scene: Scene, found: Iterable[Trace]) -> dict[Place, Device]:
 def _could_be_modem(node: Device) -> bool:
     if any(sign in node.said for sign in _MODEM_SIGNS):
         return True
-    wire = node.places[0][1].startswith(("usb:", "tty:")) or not node.places[0][1]
+    wire = node.places[0].subject.wired
     roles = {
         trace.match.identifies for trace in node.traces if trace.seen_in in ("usb", "at", "traffic") and not hint(trace)
     }
@@ -159,32 +170,30 @@ def _contradict(first: Device, second: Device) -> bool:
     return bool(mine and other and not mine & other)
 
 
-def _same_number(first: Device, second: Device, everyone: list[Device]) -> str:  # noqa: ARG001
+def _same_number(first: Device, second: Device, everyone: list[Device]) -> Said | None:  # noqa: ARG001
     for kind in _UNIQUE:
         if not first.has(kind).isdisjoint(second.has(kind)):
-            return f"the same {kind.upper()}"
-    return ""
+            return Reason.SAME_NUMBER(number=kind.upper())
+    return None
 
 
-def _same_port(first: Device, second: Device, everyone: list[Device]) -> str:  # noqa: ARG001
+def _same_port(first: Device, second: Device, everyone: list[Device]) -> Said | None:  # noqa: ARG001
     for one, other in ((first, second), (second, first)):
         for port in sorted(one.has("usb.port")):
-            if any((source, f"tty:{port}") in other.places for source, _ in one.places):
-                return f"the log ties {port} to the USB device"
-    return ""
+            subject = Subject(SubjectKind.PORT, port)
+            if any((source, subject) in other.places for source, _ in one.places):
+                return Reason.SAME_PORT(port=port)
+    return None
 
 
-def _same_usb_device(first: Device, second: Device, everyone: list[Device]) -> str:
+def _same_usb_device(first: Device, second: Device, everyone: list[Device]) -> Said | None:
     """Two listings of one bus: the same ids, and only one such device in each."""
     mine, other = first.has("usb.id"), second.has("usb.id")
     if not mine & other or _styles(first) & _styles(second):
-        return ""
+        return None
     alike = [device for device in everyone if mine & device.has("usb.id")]
-    return (
-        f"USB {min(mine & other)} stands once in each listing"
-        if len(alike) <= len({_style(one) for one in alike})
-        else ""
-    )
+    apart = len(alike) <= len({_style(one) for one in alike})
+    return Reason.SAME_USB_ID(usb_id=min(mine & other)) if apart else None
 
 
 def _style(device: Device) -> str:
@@ -193,41 +202,42 @@ def _style(device: Device) -> str:
 
 def _styles(device: Device) -> set[str]:
     """Source and way of naming: a bus listing (1/3) and a kernel log (1-1.3) name the same device differently."""
-    return {f"{source} {'/' in subject}" for source, subject in device.places if subject.startswith("usb:")}
+    return {f"{source} {'/' in one.name}" for source, one in device.places if one.kind is SubjectKind.USB}
 
 
-def _same_log(first: Device, second: Device, everyone: list[Device]) -> str:
+def _same_log(first: Device, second: Device, everyone: list[Device]) -> Said | None:
     """One log, one modem: a dialogue belongs to the only modem on the bus, and several ports to one modem."""
     if not (_on_wire(first) and _on_wire(second)):
-        return ""
+        return None
     shared = {source for source, _ in first.places} & {source for source, _ in second.places}
     if not shared:
-        return ""
+        return None
     if not (_is_usb(first) or _is_usb(second)):
-        return "ports of one log, and nothing contradicts"
+        return Reason.PORTS_OF_ONE_LOG()
     if _is_usb(first) and _is_usb(second):
-        return ""
+        return None
     modems = [device for device in everyone if _is_usb(device) and shared & {source for source, _ in device.places}]
     dialogue = second if _is_usb(first) else first
     agreeing = [device for device in modems if device.vendors & dialogue.vendors] or modems
-    return "the only such modem in the log" if len(agreeing) == 1 and (first in agreeing or second in agreeing) else ""
+    only = len(agreeing) == 1 and (first in agreeing or second in agreeing)
+    return Reason.ONLY_MODEM_IN_LOG() if only else None
 
 
-def _same_asset(first: Device, second: Device, everyone: list[Device]) -> str:  # noqa: ARG001
+def _same_asset(first: Device, second: Device, everyone: list[Device]) -> Said | None:  # noqa: ARG001
     """Different logs of one car: the same maker, and no model or number says that they are two."""
     if not first.vendors & second.vendors:
-        return ""
+        return None
     if {source for source, _ in first.places} & {source for source, _ in second.places}:
-        return ""
+        return None
     mine, other = first.has("usb.id"), second.has("usb.id")
     if mine and other and not mine & other:
-        return ""
-    return "the same maker in another log, and nothing contradicts"
+        return None
+    return Reason.SAME_MAKER()
 
 
 def _on_wire(device: Device) -> bool:
-    return all(subject.startswith(("usb:", "tty:")) or not subject for _, subject in device.places)
+    return all(place.subject.wired for place in device.places)
 
 
 def _is_usb(device: Device) -> bool:
-    return any(subject.startswith("usb:") for _, subject in device.places)
+    return any(place.subject.kind is SubjectKind.USB for place in device.places)

@@ -7,9 +7,11 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from iotwatch.detect.contract import Scene
-from iotwatch.detect.traces import Trace, traces
+from iotwatch.detect.severity import SEVERITIES, Behaviour
+from iotwatch.detect.traces import Trace, because, mistakes, traces
 from iotwatch.enrich import country, network
-from iotwatch.model import Confidence, Finding, Severity
+from iotwatch.model import Confidence, Finding
+from iotwatch.words.findings import FindingKind, Reason, keyed
 
 _EVIDENCE_KEPT = 4
 
@@ -38,21 +40,20 @@ class EndpointDetector:
         best = found[0].match
         seen_in = sorted({trace.seen_in for trace in found})
         confidence = best.confidence
-        reasons = list(dict.fromkeys(f"{trace.match.because}: {trace.observation.value[:80]!r}" for trace in found))
-        doubts = dict.fromkeys(trace.match.mistaken_for for trace in found if trace.match.mistaken_for)
+        reasons = because(found)
         if best.sends_location:
-            reasons.append("the service exists to take positions or look-up lists; content was not seen")
+            reasons.append(Reason.TAKES_POSITIONS())
             confidence = min(confidence, Confidence.POSSIBLE)
         return Finding(
             detector=self.name,
-            kind="endpoint",
+            kind=FindingKind.ENDPOINT,
             subject=name,
-            key=f"{vendor}|{name}",
+            key=keyed(vendor, name),
             title=f"{name}: {vendor} {best.purpose}".strip(),
-            severity=Severity.INFO,
+            severity=SEVERITIES[Behaviour.ENDPOINT],
             confidence=confidence,
             reasons=tuple(reasons[:10]),
-            doubts=tuple(doubts),
+            doubts=tuple(mistakes(found)),
             evidence=tuple(trace.observation.evidence for trace in found[:_EVIDENCE_KEPT]),
             signature=best.signature,
             facts={

@@ -6,7 +6,9 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from iotwatch.detect.contract import Scene
-from iotwatch.model import Confidence, Finding, Observation, Severity
+from iotwatch.detect.severity import SEVERITIES, Behaviour
+from iotwatch.model import Confidence, Finding, Observation
+from iotwatch.words.findings import FindingKind, Reason
 
 _KINDS = {"imei": "IMEI", "imsi": "IMSI", "iccid": "ICCID", "eid": "EID", "vin": "VIN"}
 _SENT = frozenset({"up", "broadcast"})
@@ -42,13 +44,15 @@ class IdentityDetector:
         protocols = sorted({str(observation.facts.get("protocol", "text")) for observation in found})
         return Finding(
             detector=self.name,
-            kind="identity",
+            kind=FindingKind.IDENTITY,
             subject=f"{kind}:{value}",
             key=f"{kind}:{value}",
             title=f"{word} sent in clear" if sent else f"{word} seen",
-            severity=Severity.MEDIUM if sent else Severity.INFO,
+            severity=SEVERITIES[Behaviour.IDENTITY_SENT if sent else Behaviour.IDENTITY_SEEN],
             confidence=_confidence(found),
-            reasons=(f"{word} in {', '.join(protocols)}, {sum(observation.count for observation in found)} time(s)",),
+            reasons=(
+                Reason.NUMBER_SEEN(number=word, protocols=", ".join(protocols), n=sum(one.count for one in found)),
+            ),
             evidence=tuple(observation.evidence for observation in shown[:_EVIDENCE_KEPT]),
             facts={"kind": kind, "value": value, "protocols": protocols, "sent": bool(sent)},
         )

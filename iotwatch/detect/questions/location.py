@@ -11,10 +11,14 @@ import msgspec
 from iotwatch.detect.contract import Scene
 from iotwatch.detect.far_end import FarEnd, far_end
 from iotwatch.detect.places import area, distance, inside
+from iotwatch.detect.severity import SEVERITIES, Behaviour, lower
 from iotwatch.model import Confidence, Direction, Evidence, Finding, Observation, Severity
 from iotwatch.observe.traffic.direction import LOCAL_FAR_END
 from iotwatch.store import PositionRow
 from iotwatch.store.rows import iso
+from iotwatch.words.findings import Doubt, FindingKind, Reason, keyed
+from iotwatch.words.said import Said
+from iotwatch.words.subjects import Subject
 
 _Group = tuple[str, str, str, str]
 _WORDS = {
@@ -23,18 +27,16 @@ _WORDS = {
     Direction.LOCAL: "seen on a local wire",
     Direction.BROADCAST: "broadcast",
 }
-_SITE_WORDS = {
-    Direction.UP: "sent from inside",
-    Direction.DOWN: "received, naming a place inside",
-    Direction.LOCAL: "stated on a local wire inside",
-    Direction.BROADCAST: "broadcast from inside",
+_AT_SITE = {
+    Direction.UP: Reason.SENT_FROM_SITE,
+    Direction.DOWN: Reason.RECEIVED_OF_SITE,
+    Direction.LOCAL: Reason.STATED_IN_SITE,
+    Direction.BROADCAST: Reason.BROADCAST_FROM_SITE,
 }
 _TRANSMISSIONS = frozenset({Direction.UP, Direction.BROADCAST})
 _EVIDENCE_KEPT = 3
 _COMMANDS_KEPT = 16
 _DOUBTS_LOOKED_AT = 200
-NO_FIX = "no valid fix: a place was not disclosed, the capability is shown"
-NOT_OWN = "what is stated is the place of {}, not of the device that sent it"
 
 
 class LocationDetector:
@@ -92,9 +94,9 @@ class _Reading:
         evidence = (self.shown[0].position.evidence, self.shown[-1].position.evidence, best.evidence)
         return Finding(
             detector=LocationDetector.name,
-            kind="location",
+            kind=FindingKind.LOCATION,
             subject=best.reported_id or best.client or self.who,
-            key="|".join((self.who, self.far_end, self.dialect, self.direction.value)),
+            key=keyed(self.who, self.far_end, self.dialect, self.direction.value),
             former_keys=self._former_keys(),
             title=self._title(),
             severity=self._severity(),
@@ -107,30 +109,33 @@ class _Reading:
         )
 
     def _severity(self) -> Severity:
-        """The table of severities: a transmission is high, by shape only medium, somebody else's place low."""
         if self.direction not in _TRANSMISSIONS or not self.stated:
-            return Severity.INFO
+            return SEVERITIES[Behaviour.POSITION_NOT_SENT]
         if not self.own:
-            return Severity.LOW
+            return SEVERITIES[Behaviour.OTHERS_PLACE_SENT]
         shape = all(row.position.method == "generic" for row in self.shown)
         named = any(row.position.confidence >= Confidence.LIKELY for row in self.own)
-        severity = Severity.MEDIUM if shape and not named else Severity.HIGH
+        severity = SEVERITIES[Behaviour.POSITION_SENT_BY_SHAPE if shape and not named else Behaviour.POSITION_SENT]
         private = any(LOCAL_FAR_END in row.position.doubts for row in self.shown[:_DOUBTS_LOOKED_AT])
-        return Severity(severity - 1) if private else severity
+        return lower(severity) if private else severity
 
-    def _doubts(self) -> list[str]:
+    def _doubts(self) -> list[Said]:
         looked = self.shown[:_DOUBTS_LOOKED_AT]
-        doubts = list(dict.fromkeys(doubt for row in looked for doubt in row.position.doubts))
+        said = dict.fromkeys(doubt for row in looked for doubt in row.position.doubts)
+        doubts = [Doubt.OF_POSITION(doubt=doubt) for doubt in said]
         if not self.stated:
-            doubts.append(NO_FIX)
+            doubts.append(Doubt.NO_FIX())
         elif not self.own:
-            doubts.append(NOT_OWN.format(" and ".join(self._owners())))
+            doubts.append(Doubt.NOT_OWN(whose=self._whose()))
         datum = {str(row.position.facts["datum"]) for row in looked if row.position.facts.get("datum")}
-        doubts += [f"coordinates are in {one}: up to some 700 m beside WGS-84" for one in sorted(datum)]
+        doubts += [Doubt.DATUM(datum=one) for one in sorted(datum)]
         return doubts
 
     def _owners(self) -> list[str]:
         return sorted({str(row.position.facts["whose"]) for row in self.others})
+
+    def _whose(self) -> str:
+        return " and ".join(self._owners())
 
     def _title(self) -> str:
         what = "Position"
@@ -140,31 +145,30 @@ class _Reading:
             kinds = {row.position.method for row in self.stated}
             what = " and ".join(word for kind, word in (("cell", "Cell"), ("wifi", "Wi-Fi")) if kind in kinds) + " list"
         elif not self.own:
-            what = f"Position of {' and '.join(self._owners())}"
+            what = f"Position of {self._whose()}"
         target = f" to {self.far_end}" if self.far_end and self.direction is Direction.UP else ""
         return f"{what} {_WORDS[self.direction]}{target} ({self.dialect})"
 
-    def _reasons(self, end: FarEnd, commands: Sequence[Observation]) -> Iterator[str]:
-        yield f"{len(self.rows)} position message(s) in the dialect {self.dialect}, {len(self.stated)} of them with a place"
+    def _reasons(self, end: FarEnd, commands: Sequence[Observation]) -> Iterator[Said]:
+        yield Reason.MESSAGES(n=len(self.rows), dialect=self.dialect, stated=len(self.stated))
         if self.best.checksum in ("ok", "bad"):
-            word = "right" if self.best.checksum == "ok" else "wrong"
-            yield f"the checksum of the best message is {word}"
+            yield Reason.CHECKSUM_RIGHT() if self.best.checksum == "ok" else Reason.CHECKSUM_WRONG()
         if self.far_end:
-            yield f"far end: {self.far_end}{end.described}"
+            yield Reason.FAR_END(far_end=self.far_end, described=end.described)
         first, last = self._heard()
-        if first is not None and last is not None and last > first:
-            yield f"over {(last - first) / 1e6:.0f} s, about {self._per_hour():g} an hour"
+        if (per_hour := self._per_hour()) is not None and first is not None and last is not None:
+            yield Reason.RATE(seconds=(last - first) / 1e6, per_hour=per_hour)
         covered = area([row.position for row in self.coordinates])
         if len(self.coordinates) > 1:
-            yield f"the places lie within {distance(*covered.values()):.0f} m"
+            yield Reason.EXTENT(metres=distance(*covered.values()))
         if self.own and self.others:
-            yield f"the same sender told the place of {' and '.join(self._owners())} too"
+            yield Reason.OTHERS_PLACE_TOO(whose=self._whose())
         if self.direction in _TRANSMISSIONS and not self.best.facts.get("decrypted"):
-            yield "in clear: whoever is on the way can read it"
+            yield Reason.IN_CLEAR()
         for name, count in self._sites().items():
-            yield f"{count} position(s) {_SITE_WORDS[self.direction]} the named site {name}"
+            yield _AT_SITE[self.direction](n=count, site=name)
         if commands:
-            yield f"the far end sent it commands: {_listed(commands)}"
+            yield Reason.COMMANDS_TOO(commands=_listed(commands))
 
     def _heard(self) -> tuple[int | None, int | None]:
         """When the messages passed, by the capture; a stored record's own time may be days before."""
@@ -221,7 +225,7 @@ class _Reading:
         ends = dict.fromkeys(
             (who, end) for who in (best.reported_id, best.client) for end in (self.far_end, best.server) if who and end
         )
-        return tuple("|".join((who, end, self.dialect, way)) for who, end in ends)
+        return tuple(keyed(who, end, self.dialect, way) for who, end in ends)
 
 
 def _distinct(candidates: Sequence[Evidence]) -> tuple[Evidence, ...]:
@@ -236,8 +240,7 @@ def _commands(scene: Scene) -> dict[tuple[str, str], list[Observation]]:
     """What far ends told trackers to do, by the ends of the conversation; in a log both are empty."""
     found: dict[tuple[str, str], list[Observation]] = defaultdict(list)
     for observation in scene.view.of("tracker.command"):
-        client = observation.subject.removeprefix("ip:") if observation.subject.startswith("ip:") else ""
-        found[client, str(observation.facts.get("server", ""))].append(observation)
+        found[Subject.of(observation.subject).address, str(observation.facts.get("server", ""))].append(observation)
     return found
 
 
@@ -253,14 +256,14 @@ def _command_finding(ends: tuple[str, str], commands: Sequence[Observation]) -> 
     dialects = sorted({str(one.facts.get("protocol", "")) for one in commands})
     return Finding(
         detector=LocationDetector.name,
-        kind="command",
+        kind=FindingKind.COMMAND,
         subject=client or "the device",
-        key=f"command|{client}|{server}|{','.join(dialects)}",
+        key=keyed("command", client, server, ",".join(dialects)),
         title=f"Commands to a tracker ({', '.join(dialects)})",
-        severity=Severity.INFO,
+        severity=SEVERITIES[Behaviour.COMMANDS_RECEIVED],
         confidence=Confidence.LIKELY,
-        reasons=(f"commands in the dialect {', '.join(dialects)}: {_listed(commands)}",),
-        doubts=("no position of the same conversation was seen",),
+        reasons=(Reason.COMMANDS(dialects=", ".join(dialects), commands=_listed(commands)),),
+        doubts=(Doubt.COMMANDS_ALONE(),),
         evidence=_distinct([one.evidence for one in commands]),
         facts={"client": client, "server": server, "commands": [one.value for one in commands[:_COMMANDS_KEPT]]},
     )

@@ -10,9 +10,13 @@ from typing import Any
 from iotwatch.detect.contract import Scene
 from iotwatch.detect.listings import with_listings
 from iotwatch.detect.questions.device import Device, devices, hint
-from iotwatch.detect.questions.module_files import SELF_DECLARED, TITLES, by_maker, credible, finding_of
-from iotwatch.detect.traces import GNSS, Trace, traces
-from iotwatch.model import Confidence, Evidence, Finding, Severity
+from iotwatch.detect.questions.module_files import TITLES, by_maker, credible, finding_of
+from iotwatch.detect.severity import SEVERITIES, Behaviour
+from iotwatch.detect.traces import GNSS, Trace, because, mistakes, traces
+from iotwatch.model import Confidence, Evidence, Finding
+from iotwatch.words.findings import Doubt, FindingKind, Reason, keyed
+from iotwatch.words.said import Said
+from iotwatch.words.subjects import SubjectKind
 
 _EVIDENCE_KEPT = 8
 UNNAMED = "unnamed maker"
@@ -93,21 +97,25 @@ class Described:
         name = f"{self.vendor or UNNAMED} {self.model}".strip()
         shown = f"{name}, firmware {self.firmware}" if self.firmware else name
         kinds = sorted({trace.seen_in for trace in self.agreeing} | self._said_in())
-        plain = f"{self.role}|{self.vendor}"
-        mark = self.numbers["imei"] or next(iter(device.values("usb.serial")), "") or self.model or device.places[0][1]
+        shared = keyed(self.role, self.vendor)
+        mark = (
+            self.numbers["imei"]
+            or next(iter(device.values("usb.serial")), "")
+            or self.model
+            or str(device.places[0].subject)
+        )
         best = self.agreeing[0].match if self.agreeing else None
-        doubts = list(dict.fromkeys(trace.match.mistaken_for for trace in self.agreeing if trace.match.mistaken_for))
         return Finding(
             detector=detector,
-            kind="module",
+            kind=FindingKind.MODULE,
             subject=name,
-            key=plain if alone else f"{plain}|{mark}",
-            former_keys=() if alone else (plain,),
+            key=shared if alone else keyed(shared, mark),
+            former_keys=() if alone else (shared,),
             title=f"{shown}: {TITLES[self.role]}",
-            severity=Severity.INFO,
+            severity=SEVERITIES[Behaviour.MODULE],
             confidence=self.confidence,
             reasons=self._reasons(),
-            doubts=(*doubts[:6], *self._rivals(), SELF_DECLARED),
+            doubts=(*mistakes(self.agreeing)[:6], *self._rivals(), Doubt.SELF_DECLARED()),
             evidence=self._evidence(),
             signature=best.signature if best else "",
             facts=self._facts(kinds, best.country if best else ""),
@@ -118,26 +126,24 @@ class Described:
         """Where unnamed or self-named devices were seen: their traces match no signature."""
         if self.agreeing:
             return set()
-        return {"usb" if subject.startswith("usb:") else "at" for _, subject in self.device.places}
+        return {"usb" if place.subject.kind is SubjectKind.USB else "at" for place in self.device.places}
 
-    def _reasons(self) -> tuple[str, ...]:
-        reasons = dict.fromkeys(f"{trace.match.because}: {trace.observation.value[:80]!r}" for trace in self.agreeing)
+    def _reasons(self) -> tuple[Said, ...]:
+        reasons = because(self.agreeing)
         if not self.agreeing and self.vendor:
-            reasons[f"the modem says that its maker is {self.vendor}"] = None
+            reasons.append(Reason.MAKER_SAID(maker=self.vendor))
         sign = self.device.cellular
         if sign is not None:
-            reasons[f"only a cellular modem shows this: {sign.value}"] = None
-        for tie in self.device.ties:
-            reasons[f"traces tied: {tie}"] = None
-        return tuple(reasons)[:14]
+            reasons.append(Reason.CELLULAR_SIGN(value=sign.value))
+        return tuple(dict.fromkeys([*reasons, *self.device.ties]))[:14]
 
-    def _rivals(self) -> tuple[str, ...]:
+    def _rivals(self) -> tuple[Said, ...]:
         others = {
             trace.match.vendor
             for trace in self.device.traces
             if trace.match.identifies == "module" and trace.match.vendor not in ("", self.vendor) and not hint(trace)
         }
-        return (f"other traces name {', '.join(sorted(others))}",) if others else ()
+        return (Doubt.OTHER_MAKERS(makers=", ".join(sorted(others))),) if others else ()
 
     def _evidence(self) -> tuple[Evidence, ...]:
         places = [trace.observation.evidence for trace in self.agreeing]

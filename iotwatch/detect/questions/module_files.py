@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
-from iotwatch.detect.traces import Trace
-from iotwatch.model import Confidence, Finding, Severity
+from iotwatch.detect.severity import SEVERITIES, Behaviour
+from iotwatch.detect.traces import Trace, because, mistakes
+from iotwatch.model import Confidence, Finding
+from iotwatch.words.findings import Doubt, FindingKind, keyed
 
 TITLES = {"module": "cellular module", "host": "software for modules or receivers", "chipset": "cellular chipset"}
-SELF_DECLARED = "what a device says of itself can be forged"
 _EVIDENCE_KEPT = 8
 
 
@@ -64,8 +65,6 @@ def finding_of(detector: str, role: str, vendor: str, found: Sequence[Trace]) ->
     model = next((trace.match.product for trace in found if trace.match.product), "")
     version = next((trace.match.version for trace in found if trace.match.version), "") if role == "module" else ""
     name = f"{vendor} {model}".strip()
-    reasons = dict.fromkeys(f"{trace.match.because}: {trace.observation.value[:80]!r}" for trace in found)
-    doubts = dict.fromkeys(trace.match.mistaken_for for trace in found if trace.match.mistaken_for)
     row = {
         "vendor": vendor,
         "model": model,
@@ -77,14 +76,14 @@ def finding_of(detector: str, role: str, vendor: str, found: Sequence[Trace]) ->
     }
     return Finding(
         detector=detector,
-        kind="module",
+        kind=FindingKind.MODULE,
         subject=name,
-        key=f"{role}|{vendor}",
+        key=keyed(role, vendor),
         title=f"{name}: {TITLES[role]}",
-        severity=Severity.INFO,
+        severity=SEVERITIES[Behaviour.MODULE],
         confidence=confidence,
-        reasons=tuple(reasons)[:12],
-        doubts=(*tuple(doubts)[:6], SELF_DECLARED),
+        reasons=tuple(because(found)[:12]),
+        doubts=(*mistakes(found)[:6], Doubt.SELF_DECLARED()),
         evidence=tuple(trace.observation.evidence for trace in found[:_EVIDENCE_KEPT]),
         signature=best.signature,
         facts={"vendor": vendor, "model": model, "role": role, "seen_in": ["firmware"], "country": best.country},

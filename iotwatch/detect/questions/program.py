@@ -15,9 +15,18 @@ from typing import Any
 
 from iotwatch.detect.contract import Scene
 from iotwatch.detect.questions.known import project_of
-from iotwatch.model import Confidence, Evidence, Finding, Observation, Severity
+from iotwatch.detect.severity import SEVERITIES, Behaviour
+from iotwatch.model import Confidence, Evidence, Finding, Observation
+from iotwatch.words.findings import Doubt, FindingKind, Reason, keyed
+from iotwatch.words.said import Said
+from iotwatch.words.subjects import Subject, SubjectKind
 
-SEVERITIES = {"A": Severity.HIGH, "B": Severity.MEDIUM, "C": Severity.LOW, "D": Severity.INFO}
+_GRADES = {
+    "A": Behaviour.READS_AND_SENDS,
+    "B": Behaviour.READS_AND_CAN_SEND,
+    "C": Behaviour.LOCATION_CODE,
+    "D": Behaviour.NAMES_FAR_END,
+}
 _MEANING = {
     "A": "reads {what} and sends it to {far_end}",
     "B": "reads {what} and can send it to the far end in its settings, {far_end}",
@@ -26,6 +35,11 @@ _MEANING = {
 }
 _KINDS = ("program.identity", "program.position", "program.network", "program.uses", "dialect.constant", "elf")
 _ENDPOINTS = ("text.url", "file.host")
+_PIECES = (
+    ("program.identity", Reason.READS),
+    ("program.position", Reason.READS),
+    ("program.network", Reason.CALLS_NETWORK),
+)
 _EVIDENCE_KEPT = 10
 _SHOWN = 4
 # Who asks only for these takes nothing from the car but the question.
@@ -110,7 +124,7 @@ def _files(scene: Scene) -> list[_File]:
     files: dict[tuple[int, str], _File] = {}
     for observation in scene.view.of(*_KINDS, *_ENDPOINTS):
         evidence = observation.evidence
-        if evidence.source in images and (not observation.subject or observation.subject.startswith("path:")):
+        if evidence.source in images and Subject.of(observation.subject).kind in (SubjectKind.NONE, SubjectKind.FILE):
             path = evidence.path or images[evidence.source]
             one = files.setdefault((evidence.source, evidence.path), _File(evidence.source, path))
             one.said[observation.kind].append(observation)
@@ -120,7 +134,7 @@ def _files(scene: Scene) -> list[_File]:
 def _graded(detector: str, one: _File, settings: Sequence[_File], scene: Scene) -> Iterator[Finding]:
     calls = one.said.get("program.network", [])
     own = [far for far in one.endpoints if not _helps(far, scene)]
-    tied: list[tuple[_File, str]] = []
+    tied: list[tuple[_File, Said]] = []
     if one.reads and calls and not own:
         tied = [(other, reason) for other in settings if (reason := _related(one, other))]
         tied = [(other, reason) for other, reason in tied if any(not _helps(far, scene) for far in other.endpoints)]
@@ -145,25 +159,25 @@ def _helps(far: Observation, scene: Scene) -> bool:
     return far.facts.get("purpose") in _HELP
 
 
-def _related(program: _File, settings: _File) -> str:
-    """Why a settings file is the program's; empty when nothing says so."""
+def _related(program: _File, settings: _File) -> Said | None:
+    """Why a settings file is the program's; ``None`` when nothing says so."""
     if program.source != settings.source:
-        return ""
+        return None
     inside = "/" + settings.name.lstrip("/")
     for used in program.said.get("program.uses", ()):
         if inside == used.value or inside.endswith(used.value):
-            return f"it names {used.value}"
+            return Reason.NAMES_SETTINGS(file=used.value)
     mine, other = _stem(program.name), _stem(settings.name)
     if mine and other and mine == other:
-        return f"{settings.name} bears its name"
+        return Reason.SETTINGS_BEAR_NAME(file=settings.name)
     folder = program.path.rpartition("/")[0]
     if (
         folder
         and folder == settings.path.rpartition("/")[0]
         and not _SHARED_FOLDER.search(folder.rpartition("!")[2] or folder)
     ):
-        return f"{settings.name} stands in the same folder"
-    return ""
+        return Reason.SETTINGS_IN_FOLDER(file=settings.name)
+    return None
 
 
 def _stem(path: str) -> str:
@@ -172,7 +186,7 @@ def _stem(path: str) -> str:
     return found[0].lower() if found and found[0].lower() not in _PLAIN_STEMS else ""
 
 
-def _finding(detector: str, grade: str, one: _File, far: Sequence[Observation], ties: tuple[str, ...]) -> Finding:
+def _finding(detector: str, grade: str, one: _File, far: Sequence[Observation], ties: tuple[Said, ...]) -> Finding:
     what = _what(one)
     names = list(dict.fromkeys(str(end.facts.get("host", end.value)) for end in far))
     calls = one.said.get("program.network", [])
@@ -180,22 +194,22 @@ def _finding(detector: str, grade: str, one: _File, far: Sequence[Observation], 
     strong = any(read.facts.get("strong", True) for read in one.reads)
     strong = strong and (grade in "CD" or any(call.facts.get("strong") for call in calls))
     raw = _is_raw(one)
-    doubts = ["code that is there need not run"]
+    doubts = [Doubt.NEED_NOT_RUN()]
     if raw:
-        doubts.append("the bytes are no program file of a known format: the pieces may belong to several programs")
+        doubts.append(Doubt.NO_PROGRAM_FILE())
     if one.reads and not strong:
-        doubts.append("what it reads or how it sends is told by words alone")
+        doubts.append(Doubt.BY_WORDS_ALONE())
     if ties:
-        doubts.append("that the settings are this program's is told by names")
+        doubts.append(Doubt.SETTINGS_BY_NAME())
     return Finding(
         detector=detector,
-        kind="program",
+        kind=FindingKind.PROGRAM,
         subject=one.name,
-        key=f"program|{one.name}",
+        key=keyed("program", one.name),
         title=f"{one.name} " + _MEANING[grade].format(what=what or "data", far_end=", ".join(names[:2])),
-        severity=SEVERITIES[grade],
+        severity=SEVERITIES[_GRADES[grade]],
         confidence=Confidence.LIKELY if (strong or grade == "D") and not raw else Confidence.POSSIBLE,
-        reasons=(f"grade {grade}", *_reasons(one, far), *ties),
+        reasons=(Reason.GRADE(grade=grade), *_reasons(one, far), *ties),
         doubts=tuple(doubts),
         evidence=_evidence(one, far),
         facts=_facts(grade, one, names),
@@ -216,15 +230,18 @@ def _what(one: _File) -> str:
     return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
 
 
-def _reasons(one: _File, far: Iterable[Observation]) -> Iterator[str]:
+def _reasons(one: _File, far: Iterable[Observation]) -> Iterator[Said]:
     for end in list(far)[:_SHOWN]:
-        yield f"far end: {end.value[:100]}" + (f" ({end.facts['purpose']})" if end.facts.get("purpose") else "")
-    for kind, word in (("program.identity", "reads"), ("program.position", "reads"), ("program.network", "network")):
+        if purpose := end.facts.get("purpose"):
+            yield Reason.FAR_END_FOR(value=end.value[:100], purpose=purpose)
+        else:
+            yield Reason.FAR_END_NAMED(value=end.value[:100])
+    for kind, word in _PIECES:
         for found in one.said.get(kind, [])[:_SHOWN]:
             shown = str(found.facts.get("call") or found.facts.get("text") or found.evidence.excerpt.decode("latin-1"))
-            yield f"{word} {found.value}: {shown[:80]!r}"
+            yield word(what=found.value, text=shown[:80])
     for found in one.said.get("dialect.constant", [])[:_SHOWN]:
-        yield f"builds messages of the tracker dialect {found.value}: {str(found.facts.get('text', ''))[:80]!r}"
+        yield Reason.BUILDS_DIALECT(dialect=found.value, text=str(found.facts.get("text", ""))[:80])
 
 
 def _evidence(one: _File, far: Iterable[Observation]) -> tuple[Evidence, ...]:
@@ -261,17 +278,17 @@ def _lowered(detector: str, project: str, files: Sequence[_File]) -> Iterator[Fi
     pieces = [one.strong("program.position")[0] for one in with_code]
     yield Finding(
         detector=detector,
-        kind="program",
+        kind=FindingKind.PROGRAM,
         subject=project,
-        key=f"project|{project}",
+        key=keyed("project", project),
         title=f"{project}: location code of a known open-source program",
-        severity=SEVERITIES["C"],
+        severity=SEVERITIES[_GRADES["C"]],
         confidence=Confidence.LIKELY,
         reasons=(
-            f"grade C: {len(names)} file(s) of {project} with location code: {', '.join(names[:_SHOWN])}",
-            f"lowered: {project} is a known open-source program; what starts and configures it decides where it sends",
+            Reason.PROJECT_CODE(n=len(names), project=project, names=", ".join(names[:_SHOWN])),
+            Reason.PROJECT_KNOWN(project=project),
         ),
-        doubts=("known by its name alone, and a name can be borrowed",),
+        doubts=(Doubt.BY_NAME_ALONE(),),
         evidence=tuple(piece.evidence for piece in pieces[:_EVIDENCE_KEPT]),
         facts={"grade": "C", "project": project, "files": names[:64], "lowered": True},
     )

@@ -7,7 +7,10 @@ from collections.abc import Iterator, Sequence
 
 from iotwatch.detect.contract import Scene
 from iotwatch.detect.questions.known import project_of
-from iotwatch.model import Confidence, Finding, Observation, Severity
+from iotwatch.detect.severity import SEVERITIES, Behaviour
+from iotwatch.model import Confidence, Finding, Observation
+from iotwatch.words.findings import Doubt, FindingKind, Reason, keyed
+from iotwatch.words.said import Said
 
 _EVIDENCE_KEPT = 6
 _SHOWN = 6
@@ -32,7 +35,7 @@ class SecretDetector:
         files: dict[tuple[str, str], list[Observation]] = defaultdict(list)
         for one in scene.view.of("key.private"):
             if one.evidence.source in images:
-                keys[one.value if one.facts.get("bits") else f"{one.value}|{one.evidence.path}"].append(one)
+                keys[one.value if one.facts.get("bits") else keyed(one.value, one.evidence.path)].append(one)
         for one in scene.view.of("credential"):
             if one.evidence.source in images:
                 path = one.evidence.path or images[one.evidence.source]
@@ -49,30 +52,28 @@ def _key(detector: str, key: str, found: Sequence[Observation], certificate: Obs
     form, parsed = str(first.facts.get("form", "key")), bool(first.facts.get("bits"))
     shape = f"{first.facts.get('algorithm', '')} {first.facts.get('bits', '')}".strip()
     where = list(dict.fromkeys(one.evidence.path.rpartition("!")[2] or "the file" for one in found))
-    reasons = [f"{form}, parsed: {shape}" if parsed else form]
+    reasons = [Reason.KEY_PARSED(form=form, shape=shape) if parsed else Reason.KEY(form=form)]
     evidence = [one.evidence for one in found[:_EVIDENCE_KEPT]]
     if certificate is not None:
-        reasons.append(f"it is the key of the certificate {certificate.value}")
+        reasons.append(Reason.KEY_OF_CERTIFICATE(certificate=certificate.value))
         evidence.append(certificate.evidence)
     if encrypted:
-        reasons.append("it is encrypted: the password is needed as well")
+        reasons.append(Reason.KEY_ENCRYPTED())
     projects = {project_of(one.evidence.path) for one in found}
     shared = "" not in projects
     if shared:
-        reasons.append(
-            f"lowered: every file that holds it is one of {', '.join(sorted(projects))}, which everybody has"
-        )
+        reasons.append(Reason.KEY_OF_PROJECT(projects=", ".join(sorted(projects))))
     return Finding(
         detector=detector,
-        kind="secret",
+        kind=FindingKind.SECRET,
         subject=where[0],
-        key=f"key|{key}",
+        key=keyed("key", key),
         title=f"{'Encrypted private' if encrypted else 'Private'} key in {where[0]}"
         + (f" ({shape})" if parsed else ""),
-        severity=Severity.LOW if encrypted or shared else Severity.MEDIUM,
+        severity=SEVERITIES[Behaviour.SECRET_GUARDED if encrypted or shared else Behaviour.SECRET],
         confidence=Confidence.LIKELY,
         reasons=tuple(reasons),
-        doubts=("it may be a key for tests or an example",),
+        doubts=(Doubt.TEST_KEY(),),
         evidence=tuple(evidence),
         facts={
             "form": form,
@@ -90,24 +91,22 @@ def _password(detector: str, path: str, form: str, found: Sequence[Observation])
     hashed, project = form == "hash", project_of(path)
     return Finding(
         detector=detector,
-        kind="secret",
+        kind=FindingKind.SECRET,
         subject=path,
-        key=f"password|{path}|{form}",
+        key=keyed("password", path, form),
         title=f"{'Password hash' if hashed else 'Password in clear'} in {path}",
-        severity=Severity.LOW if hashed or project else Severity.MEDIUM,
+        severity=SEVERITIES[Behaviour.SECRET_GUARDED if hashed or project else Behaviour.SECRET],
         confidence=Confidence.LIKELY if hashed else Confidence.POSSIBLE,
         reasons=(
             *(_reason(name, one) for name, one in list(named.items())[:_SHOWN]),
-            *((f"lowered: the file is one of {project}, which everybody has",) if project else ()),
+            *((Reason.PASSWORD_OF_PROJECT(project=project),) if project else ()),
         ),
-        doubts=(
-            "a hash must be guessed first" if hashed else "the value may be a placeholder or a setting about passwords",
-        ),
+        doubts=(Doubt.HASH() if hashed else Doubt.PLACEHOLDER(),),
         evidence=tuple(one.evidence for one in found[:_EVIDENCE_KEPT]),
         facts={"names": list(named)[:32], "form": form, "path": path},
     )
 
 
-def _reason(name: str, one: Observation) -> str:
+def _reason(name: str, one: Observation) -> Said:
     length = one.facts.get("length")
-    return f"{name}: a value of {length} characters" if length else f"{name}: a user's name and password"
+    return Reason.PASSWORD_LENGTH(name=name, length=length) if length else Reason.PASSWORD_OF_USER(name=name)

@@ -12,23 +12,23 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
-from iotwatch.detect.contract import Detector, Scene
-from iotwatch.detect.questions.beacon import BeaconDetector
-from iotwatch.detect.questions.identity import IdentityDetector
-from iotwatch.detect.questions.location import LocationDetector
-from iotwatch.detect.questions.program import ProgramDetector
-from iotwatch.detect.questions.secret import SecretDetector
+from iotwatch.detect.contract import Scene
+from iotwatch.detect.severity import higher
 from iotwatch.enrich import scope
 from iotwatch.model import Confidence, Evidence, Finding, Observation, Severity, cut
 from iotwatch.store import ContactRow
+from iotwatch.words.findings import Doubt, FindingKind, Reason, keyed
+from iotwatch.words.subjects import Subject, SubjectKind
 
 _EVIDENCE_KEPT = 4
-_BASES: tuple[Detector, ...] = (
-    ProgramDetector(),
-    SecretDetector(),
-    LocationDetector(),
-    BeaconDetector(),
-    IdentityDetector(),
+# What is raised where both sides say it, in the order in which it is told.
+_RAISED = (
+    FindingKind.PROGRAM,
+    FindingKind.SECRET,
+    FindingKind.LOCATION,
+    FindingKind.COMMAND,
+    FindingKind.BEACON,
+    FindingKind.IDENTITY,
 )
 _TITLES = {
     "server": "server name",
@@ -114,7 +114,7 @@ class TieDetector:
                     shared.append((kind, value))
         if not shared:
             return
-        bases = [finding for detector in _BASES for finding in detector.look(scene)]
+        bases = [finding for kind in _RAISED for finding in scene.found if finding.kind is kind]
         for what, value in sorted(dict.fromkeys(shared)):
             yield _finding(self.name, what, value, inside[what, value], outside[what, value], bases)
 
@@ -157,7 +157,9 @@ def _outside(scene: Scene, wires: set[int]) -> dict[tuple[str, str], list[_Seen]
                     found[what, str(one.facts[fact])].append(_Seen(one.value, one.evidence, one.subject))
     for row in scene.view.contacts:
         if row.source in wires and row.kind != "dns" and scope(row.server) in ("public", "documentation", "private"):
-            found["address", row.server].append(_Seen(row.server, _first_packet(row), f"ip:{row.client}"))
+            found["address", row.server].append(
+                _Seen(row.server, _first_packet(row), str(Subject(SubjectKind.ADDRESS, row.client)))
+            )
     return found
 
 
@@ -188,23 +190,24 @@ def _finding(
 ) -> Finding:
     base = [finding for finding in bases if _speaks_of(finding, what, value, inside, outside)]
     worst = max((finding.severity for finding in base), default=Severity.INFO)
-    severity = Severity(min(worst + 1, Severity.CRITICAL))
     files = list(dict.fromkeys(one.evidence.path.rpartition("!")[2] or "the image" for one in inside))
     clients = sorted({one.subject for one in outside if one.subject})
     shown = value if what not in ("certificate", "key") else outside[0].value
-    reasons = [f"in the image: {', '.join(files[:4])}"]
-    reasons.append(f"on the wire: {', '.join(clients[:4]) or 'a log'}, {len(outside)} trace(s)")
-    reasons += [f"raised by one step: {finding.title}" for finding in sorted(base, key=lambda one: -one.severity)[:3]]
+    reasons = [
+        Reason.IN_IMAGE(files=", ".join(files[:4])),
+        Reason.ON_WIRE(who=", ".join(clients[:4]) or "a log", n=len(outside)),
+        *(Reason.RAISED(title=finding.title) for finding in sorted(base, key=lambda one: -one.severity)[:3]),
+    ]
     return Finding(
         detector=detector,
-        kind="tie",
+        kind=FindingKind.TIE,
         subject=shown,
-        key=f"{what}|{value}",
+        key=keyed(what, value),
         title=f"The same {_TITLES[what]} in an image and on the wire: {shown}",
-        severity=severity,
+        severity=higher(worst),
         confidence=Confidence.CERTAIN if what in ("certificate", "key") else Confidence.LIKELY,
         reasons=tuple(reasons),
-        doubts=("that image and capture are of one device is what the asset's name says",),
+        doubts=(Doubt.SAME_DEVICE(),),
         evidence=(*_evidence(inside), *_evidence(outside)),
         facts=_facts(what, value, files, clients, base),
     )
@@ -238,9 +241,11 @@ def _speaks_of(finding: Finding, what: str, value: str, inside: Sequence[_Seen],
     }
     if value.lower() in said:
         return True
-    if what in ("certificate", "key") and finding.kind == "secret":
-        return finding.key == f"key|{value}" or str(facts.get("certificate", "-")) in {one.value for one in outside}
+    if what in ("certificate", "key") and finding.kind is FindingKind.SECRET:
+        return finding.key == keyed("key", value) or str(facts.get("certificate", "-")) in {
+            one.value for one in outside
+        }
     files = (
         {(one.evidence.source, one.evidence.path) for one in inside} if what in ("agent", "topic", "dialect") else set()
     )
-    return finding.kind == "program" and any((one.source, one.path) in files for one in finding.evidence)
+    return finding.kind is FindingKind.PROGRAM and any((one.source, one.path) in files for one in finding.evidence)

@@ -7,8 +7,10 @@ from collections.abc import Iterator
 
 from iotwatch.detect.contract import Scene
 from iotwatch.detect.listings import with_listings
-from iotwatch.detect.traces import GNSS, Trace, traces
-from iotwatch.model import Confidence, Finding, Severity
+from iotwatch.detect.severity import SEVERITIES, Behaviour
+from iotwatch.detect.traces import GNSS, Trace, because, mistakes, traces
+from iotwatch.model import Confidence, Finding
+from iotwatch.words.findings import Doubt, FindingKind, keyed
 
 _EVIDENCE_KEPT = 6
 
@@ -35,10 +37,9 @@ class VendorDetector:
 
     def _finding(self, vendor: str, role: str, found: list[Trace]) -> Finding:
         best = found[0].match
-        reasons = dict.fromkeys(f"{trace.match.because}: {trace.observation.value[:80]!r}" for trace in found)
-        doubts = dict.fromkeys(trace.match.mistaken_for for trace in found if trace.match.mistaken_for)
+        doubts = mistakes(found)
         if any(trace.observation.kind == "nmea.label" for trace in found):
-            doubts["a person wrote the comment before the log"] = None
+            doubts.append(Doubt.COMMENT())
         product = next((trace.match.product for trace in found if trace.match.product), "")
         facts = {"vendor": vendor, "country": best.country}
         if role == "chipset":
@@ -47,14 +48,14 @@ class VendorDetector:
             facts["product"] = product
         return Finding(
             detector=self.name,
-            kind="vendor",
+            kind=FindingKind.VENDOR,
             subject=vendor,
-            key=vendor if role == "vendor" else f"{role}|{vendor}",
+            key=vendor if role == "vendor" else keyed(role, vendor),
             title=f"{vendor} equipment" if role == "vendor" else f"{vendor} chip in a satellite receiver",
-            severity=Severity.INFO,
+            severity=SEVERITIES[Behaviour.VENDOR],
             confidence=min(best.confidence, Confidence.LIKELY),
-            reasons=tuple(reasons)[:12],
-            doubts=tuple(doubts)[:6],
+            reasons=tuple(because(found)[:12]),
+            doubts=tuple(doubts[:6]),
             evidence=tuple(trace.observation.evidence for trace in found[:_EVIDENCE_KEPT]),
             signature=best.signature,
             facts=facts,

@@ -7,7 +7,7 @@ import pytest
 
 from iotwatch.detect import Scene
 from iotwatch.detect.places import distance
-from iotwatch.detect.questions.location import NO_FIX, LocationDetector
+from iotwatch.detect.questions.location import LocationDetector
 from iotwatch.model import (
     Case,
     Confidence,
@@ -23,6 +23,7 @@ from iotwatch.model import (
 from iotwatch.observe.traffic.direction import LOCAL_FAR_END
 from iotwatch.signatures import load
 from iotwatch.store import PositionRow, View
+from iotwatch.words.findings import Doubt, Reason
 
 SECOND = 1_000_000
 
@@ -107,11 +108,11 @@ def test_severity_and_words(changes: dict[str, Any], severity: Severity, word: s
 def test_no_fix_and_other_peoples_places_disclose_nothing() -> None:
     (silent,) = findings(position(valid=False))
     assert silent.facts["disclosing"] == 0
-    assert NO_FIX in silent.doubts
+    assert Doubt.NO_FIX() in silent.doubts
     (foreign,) = findings(position(facts={"whose": "another vessel"}))
     assert foreign.facts["disclosing"] == 0
     assert foreign.facts["whose"] == ["another vessel"]
-    assert any("not of the device" in doubt for doubt in foreign.doubts)
+    assert Doubt.NOT_OWN(whose="another vessel") in foreign.doubts
 
 
 def test_one_own_place_among_others_counts() -> None:
@@ -125,9 +126,9 @@ def test_a_place_inside_a_named_site_is_told() -> None:
     case = Case(sites=(Site("the yard", 51.5, 4.25, 200.0), Site("elsewhere", 10.0, 10.0)))
     (finding,) = findings(position(1), position(2, latitude=51.51), case=case)
     assert finding.facts["sites"] == {"the yard": 1}
-    assert "1 position(s) sent from inside the named site the yard" in finding.reasons
+    assert Reason.SENT_FROM_SITE(n=1, site="the yard") in finding.reasons
     (local,) = findings(position(direction=Direction.LOCAL), case=case)
-    assert any("stated on a local wire inside the named site the yard" in reason for reason in local.reasons)
+    assert Reason.STATED_IN_SITE(n=1, site="the yard") in local.reasons
 
 
 def command(value: str, server: str = "198.51.100.9") -> Observation:
@@ -138,7 +139,7 @@ def command(value: str, server: str = "198.51.100.9") -> Observation:
 def test_commands_of_the_far_end_stand_in_the_finding() -> None:
     (finding,) = findings(position(), observations=(command("RELAY,1#"), command("WHERE#")))
     assert finding.facts["commands"] == ["RELAY,1#", "WHERE#"]
-    assert any("RELAY,1#" in reason for reason in finding.reasons)
+    assert Reason.COMMANDS_TOO(commands="RELAY,1# (1), WHERE# (1)") in finding.reasons
 
 
 def test_commands_alone_are_an_info_finding() -> None:
@@ -148,7 +149,7 @@ def test_commands_alone_are_an_info_finding() -> None:
 
 def test_datum_is_told_and_vendor_of_a_known_name(tmp_path: Path) -> None:
     (finding,) = findings(position(facts={"datum": "GCJ-02"}, server_name="iot-south.quectel.com"))
-    assert any("GCJ-02" in doubt for doubt in finding.doubts)
+    assert Doubt.DATUM(datum="GCJ-02") in finding.doubts
     assert finding.facts["vendor"] == "Quectel"
     assert finding.title == "Position sent to iot-south.quectel.com (gt06)"
 

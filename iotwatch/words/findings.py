@@ -1,0 +1,155 @@
+"""What findings are called and say: their kinds, the reasons for them and the doubts about them."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from iotwatch.words.said import Sentence, Word
+
+
+class FindingKind(StrEnum):
+    """What a finding is about, as the column ``findings.kind`` holds it."""
+
+    LOCATION = "location"
+    COMMAND = "command"
+    BEACON = "beacon"
+    MODULE = "module"
+    IDENTITY = "identity"
+    PROGRAM = "program"
+    SECRET = "secret"  # noqa: S105  the kind of finding
+    TIE = "tie"
+    ENDPOINT = "endpoint"
+    ASSISTANCE = "assistance"
+    VENDOR = "vendor"
+
+
+def keyed(*parts: str) -> str:
+    """A finding's canonical key of its parts: what the fingerprint is made of, so it never changes its form."""
+    return "|".join(parts)
+
+
+class Reason(Word):
+    """Why a finding was made."""
+
+    # A trace that a signature knows, or a form that is known.
+    TRACE = Sentence("{because}: {value!r}")
+    SERVICE_KNOWN = Sentence("{name} is known for {purpose}: {value!r}")
+    TAKES_POSITIONS = Sentence("the service exists to take positions or look-up lists; content was not seen")
+    # Location.
+    MESSAGES = Sentence("{n} position message(s) in the dialect {dialect}, {stated} of them with a place")
+    CHECKSUM_RIGHT = Sentence("the checksum of the best message is right")
+    CHECKSUM_WRONG = Sentence("the checksum of the best message is wrong")
+    FAR_END = Sentence("far end: {far_end}{described}")
+    RATE = Sentence("over {seconds:.0f} s, about {per_hour:g} an hour")
+    EXTENT = Sentence("the places lie within {metres:.0f} m")
+    OTHERS_PLACE_TOO = Sentence("the same sender told the place of {whose} too")
+    IN_CLEAR = Sentence("in clear: whoever is on the way can read it")
+    SENT_FROM_SITE = Sentence("{n} position(s) sent from inside the named site {site}")
+    RECEIVED_OF_SITE = Sentence("{n} position(s) received, naming a place inside the named site {site}")
+    STATED_IN_SITE = Sentence("{n} position(s) stated on a local wire inside the named site {site}")
+    BROADCAST_FROM_SITE = Sentence("{n} position(s) broadcast from inside the named site {site}")
+    COMMANDS_TOO = Sentence("the far end sent it commands: {commands}")
+    COMMANDS = Sentence("commands in the dialect {dialects}: {commands}")
+    # Identity.
+    NUMBER_SEEN = Sentence("{number} in {protocols}, {n} time(s)")
+    # Modules.
+    MAKER_SAID = Sentence("the modem says that its maker is {maker}")
+    CELLULAR_SIGN = Sentence("only a cellular modem shows this: {value}")
+    SAME_NUMBER = Sentence("traces tied: the same {number}")
+    SAME_PORT = Sentence("traces tied: the log ties {port} to the USB device")
+    SAME_USB_ID = Sentence("traces tied: USB {usb_id} stands once in each listing")
+    PORTS_OF_ONE_LOG = Sentence("traces tied: ports of one log, and nothing contradicts")
+    ONLY_MODEM_IN_LOG = Sentence("traces tied: the only such modem in the log")
+    SAME_MAKER = Sentence("traces tied: the same maker in another log, and nothing contradicts")
+    # Programs.
+    GRADE = Sentence("grade {grade}")
+    PROJECT_CODE = Sentence("grade C: {n} file(s) of {project} with location code: {names}")
+    PROJECT_KNOWN = Sentence(
+        "lowered: {project} is a known open-source program; what starts and configures it decides where it sends"
+    )
+    FAR_END_NAMED = Sentence("far end: {value}")
+    FAR_END_FOR = Sentence("far end: {value} ({purpose})")
+    READS = Sentence("reads {what}: {text!r}")
+    CALLS_NETWORK = Sentence("network {what}: {text!r}")
+    BUILDS_DIALECT = Sentence("builds messages of the tracker dialect {dialect}: {text!r}")
+    NAMES_SETTINGS = Sentence("it names {file}")
+    SETTINGS_BEAR_NAME = Sentence("{file} bears its name")
+    SETTINGS_IN_FOLDER = Sentence("{file} stands in the same folder")
+    # Secrets.
+    KEY = Sentence("{form}")
+    KEY_PARSED = Sentence("{form}, parsed: {shape}")
+    KEY_OF_CERTIFICATE = Sentence("it is the key of the certificate {certificate}")
+    KEY_ENCRYPTED = Sentence("it is encrypted: the password is needed as well")
+    KEY_OF_PROJECT = Sentence("lowered: every file that holds it is one of {projects}, which everybody has")
+    PASSWORD_OF_PROJECT = Sentence("lowered: the file is one of {project}, which everybody has")
+    PASSWORD_LENGTH = Sentence("{name}: a value of {length} characters")
+    PASSWORD_OF_USER = Sentence("{name}: a user's name and password")
+    # Ties.
+    IN_IMAGE = Sentence("in the image: {files}")
+    ON_WIRE = Sentence("on the wire: {who}, {n} trace(s)")
+    RAISED = Sentence("raised by one step: {title}")
+    # Beacons.
+    BEATS = Sentence("{n} contacts, every {interval} +- {spread} s; by chance {odds}{among}")
+    BEATS_MISSING = Sentence("{share:.0%} of the beats are missing")
+    WITHOUT_PAUSES = Sentence(
+        "{n} contacts a second or more apart, {interval:.1f} s in the middle: it sent without pauses"
+    )
+    DATA_IN_NAMES = Sentence(
+        "{n} questions for {names} names under {far_end}, {length:.0f} characters long on average, {entropy:.1f} bits a"
+        " character: the shape of data in DNS questions"
+    )
+    MQTT_PING = Sentence("MQTT PINGREQ, the keep-alive of a long connection")
+    WEBSOCKET_PING = Sentence("WebSocket ping, the keep-alive of a long connection")
+    TCP_KEEP_ALIVE = Sentence("TCP keep-alive probes of a long connection")
+    SAME_SIZE = Sentence("the same {size} bytes each time inside a long connection, like a keep-alive")
+    SEVERAL_ADDRESSES = Sentence("{n} addresses behind the name {name}")
+    SEVERAL_SOURCES = Sentence("seen in {n} sources; the time between them is not counted")
+    CARRIES = Sentence("the same contact carries {what}")
+    FOLLOWS_MOVEMENT = Sentence("the same contact comes {times:.0f} times as often while driving as while parked")
+    RARE = Sentence("rare in the fleet: almost no other car reaches this far end")
+
+
+class Doubt(Word):
+    """What a finding may be instead, or what it does not show."""
+
+    MISTAKEN_FOR = Sentence("{other}")
+    SELF_DECLARED = Sentence("what a device says of itself can be forged")
+    NO_POSITION_SENT = Sentence("no position is sent by this; it shows that a receiver is in use")
+    DECISION_EXPIRED = Sentence("the decision of {day} ({word}) by {author} has expired")
+    # Location.
+    OF_POSITION = Sentence("{doubt}")
+    NO_FIX = Sentence("no valid fix: a place was not disclosed, the capability is shown")
+    NOT_OWN = Sentence("what is stated is the place of {whose}, not of the device that sent it")
+    DATUM = Sentence("coordinates are in {datum}: up to some 700 m beside WGS-84")
+    COMMANDS_ALONE = Sentence("no position of the same conversation was seen")
+    # Modules and vendors.
+    OTHER_MAKERS = Sentence("other traces name {makers}")
+    COMMENT = Sentence("a person wrote the comment before the log")
+    # Programs.
+    NEED_NOT_RUN = Sentence("code that is there need not run")
+    NO_PROGRAM_FILE = Sentence(
+        "the bytes are no program file of a known format: the pieces may belong to several programs"
+    )
+    BY_WORDS_ALONE = Sentence("what it reads or how it sends is told by words alone")
+    SETTINGS_BY_NAME = Sentence("that the settings are this program's is told by names")
+    BY_NAME_ALONE = Sentence("known by its name alone, and a name can be borrowed")
+    # Secrets.
+    TEST_KEY = Sentence("it may be a key for tests or an example")
+    HASH = Sentence("a hash must be guessed first")
+    PLACEHOLDER = Sentence("the value may be a placeholder or a setting about passwords")
+    # Ties.
+    SAME_DEVICE = Sentence("that image and capture are of one device is what the asset's name says")
+    # Beacons.
+    NEAR_LOCAL = Sentence("far end is on the local network")
+    NEAR_GROUP = Sentence("sent to a group of the local network")
+    NEAR_BROADCAST = Sentence("broadcast on the local network")
+    NEAR_LOOPBACK = Sentence("stays inside the device")
+    NO_ADDRESS = Sentence("far end is no network address")
+    REGULAR_BY_NATURE = Sentence("{service} is regular by nature")
+    SECURITY_PRODUCT = Sentence("some security products ask their look-ups as long names too")
+    LOOK_UPS = Sentence("the look-ups before contacts that are told by themselves")
+    NO_FLEET = Sentence("too few cars like this one are known here to tell whether this far end is rare")
+    GAPS_OFF = Sentence("{share:.0%} of the gaps fit no beat")
+    FEW_CONTACTS = Sentence("only {n} contacts were seen")
+    NO_BEAT = Sentence("sending without pauses has no beat that could be told from chance")
+    CLOCK_OFF = Sentence("one capture's clock is {seconds:+.2f} s off another's; corrected")
