@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from iotwatch.decode import DECODERS, FRAMES, LOGS, LOOSE, PROTOCOLS, decode
-from iotwatch.decode.choice import Choice, Refusal
+from iotwatch.decode.choice import Choice, Refusal, Why
 from iotwatch.decode.dispatcher import SAMPLE, Dispatcher
-from iotwatch.decode.message import UNRANKED, Fix, Message, by_head
+from iotwatch.decode.message import UNRANKED, Claim, Fix, Message, Proof, by_head
 from iotwatch.errors import DecodeError
 from iotwatch.model import Confidence
 from iotwatch.read.stream import Stream, from_bytes
@@ -27,6 +27,7 @@ class Fake:
     anchors: tuple[bytes, ...] = ()
 
     rank: int = UNRANKED
+    layout: Proof = Proof.EXACT
 
     def claims(self, head, flow):
         return by_head(self, self.word in head)
@@ -38,7 +39,7 @@ class Fake:
             at += len(line)
             if self.word in line:
                 fixes = (Fix(1.0, 2.0, span),) * self.fixes
-                yield Message(self.name, stream, span, fixes=fixes, checksum=self.checksum)
+                yield Message(self.name, stream, span, fixes=fixes, checksum=self.checksum, layout=self.layout)
         if self.breaks:
             raise DecodeError("broken on purpose")
 
@@ -107,6 +108,46 @@ def test_the_better_proven_dialect_wins_and_names_its_rivals(weaker, stronger):
 def test_equal_dialects_keep_their_order():
     messages = list(Dispatcher([], [fake("first"), fake("second")]).decode(from_bytes(b"A\n")))
     assert [(message.protocol, message.rivals) for message in messages] == [("first", ("second",))]
+
+
+def test_of_equal_dialects_the_lower_rank_is_believed_and_the_name_is_the_last_resort():
+    choice = Choice()
+    dispatcher = Dispatcher([], [fake("a"), fake("c", rank=20), fake("b", rank=20)])
+    (message,) = dispatcher.decode(from_bytes(b"A\n"), choice)
+    assert (message.protocol, message.rivals) == ("b", ("c", "a"))
+    assert [reading.decoder for reading in choice.readings] == ["b", "c", "a"]
+    assert choice.won == [("b", Why.NAME)]
+    assert choice.readings[1].beats(choice.readings[2]) is Why.RANK
+
+
+@pytest.mark.parametrize("weak", [Proof.HEAD, Proof.SHAPE])
+def test_who_knows_the_layout_beats_who_knows_less_however_much_that_says(weak):
+    choice = Choice()
+    dispatcher = Dispatcher([], [fake("head", layout=weak, fixes=3, rank=1), fake("layout", fixes=1)])
+    (message,) = dispatcher.decode(from_bytes(b"A\n"), choice)
+    assert message.protocol == "layout"
+    assert choice.won == [("layout", Why.PROOF)]
+
+
+def test_dialects_are_not_asked_when_a_protocol_speaks():
+    class Never(Fake):
+        def claims(self, head, flow):
+            raise AssertionError("asked")
+
+    assert names(Dispatcher([fake("protocol")], [Never("never", anchors=(b"A",))]), b"A\n") == ["protocol"]
+
+
+def test_a_claim_is_handed_on_with_what_it_parsed_of_the_streams_first_bytes():
+    class Parsing(Fake):
+        def claims(self, head, flow):
+            return Claim(self, parse=head)
+
+        def messages(self, stream, claim=None):
+            yield Message(f"{claim.parse}", stream, (0, 1))
+
+    dispatcher = Dispatcher([Parsing("parsing", anchors=(b"A",))])
+    assert names(dispatcher, b"A1") == ["b'A1'"]
+    assert names(dispatcher, segmented(b"BBBBBA", 5, 1, datagram=True)) == ["None"]
 
 
 def test_what_was_said_before_a_break_stays_and_the_break_is_told():

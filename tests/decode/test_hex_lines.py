@@ -6,7 +6,6 @@ from iotwatch.decode import decode
 from iotwatch.decode.hex_lines import RUN, HexLines
 from iotwatch.read.stream import from_bytes
 
-HEX_LINES = HexLines(decode)
 LOCATION = (
     b"7e02004032010000000002023260955901a900000000004c100301dfd622073d6cdc006402580000241128095901"
     b"010400000085020201e3250400000000300108310109897e"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import struct
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,9 +12,11 @@ from typing import Any
 
 import pytest
 
+from iotwatch.decode.dispatcher import Dispatcher
 from iotwatch.decode.generic.tree.node import NUMBER, OBJECT, Node
 from iotwatch.decode.single import answer
 from iotwatch.decode.trackers.coded import gt06
+from iotwatch.decode.trackers.engine.checksums import crc16_x25
 from iotwatch.decode.trackers.engine.frames import FramedDialect
 from iotwatch.read.stream import from_bytes
 
@@ -60,7 +63,13 @@ def test_work_grows_with_the_size_and_not_with_its_square(dense: ModuleType) -> 
         assert large < 6 * small, name
 
 
-def test_a_message_of_one_frame_is_read_once() -> None:
+def fix_frame(number: int) -> bytes:
+    body = bytes([0x22, 24, 3, 17, 9, 41, number, 0xC9]) + struct.pack(">IIBH", 92_700_000, 6_300_000, 60, 0x1400 | 90)
+    content = bytes([len(body) + 4]) + body + struct.pack(">H", number)
+    return b"\x78\x78" + content + struct.pack(">H", crc16_x25(content)) + b"\r\n"
+
+
+def test_every_frame_is_read_once() -> None:
     frames: list[bytes] = []
 
     def read(frame: bytes, session: Any) -> Any:
@@ -69,9 +78,18 @@ def test_a_message_of_one_frame_is_read_once() -> None:
 
     dialect = FramedDialect(gt06.DIALECT.name, gt06.DIALECT.anchors, gt06.DIALECT.measure, read)
     login = bytes.fromhex("78780d01012345678901234500018cdd0d0a")
+    fixes = [fix_frame(number) for number in range(12)]
+    dispatcher = Dispatcher([], [dialect])
+    messages = list(dispatcher.decode(from_bytes(b"".join([login, *fixes]))))
+    assert frames == [login, *fixes]
+    assert [len(message.fixes) for message in messages] == [0, *[1] * 12]
+    assert {message.device_ids for message in messages} == {("123456789012345",)}
+    # A claim that was used once is as good the second time: nothing was kept.
     claim = dialect.claims(login, None)
-    assert [message.device_ids for message in dialect.messages(from_bytes(login), claim)] == [("123456789012345",)]
-    assert frames == [login]
+    for _ in range(2):
+        (message,) = dialect.messages(from_bytes(login), claim)
+        assert message.device_ids == ("123456789012345",)
+    assert frames == [login, *fixes, login]
 
 
 def test_a_large_object_is_asked_for_keys_without_going_through_it_each_time() -> None:

@@ -107,6 +107,8 @@ def _read_short_burst(cursor: Cursor, report: Report) -> None:
             place = part
     if payload is not None:
         _read_tags(payload, report)
+    if not report.fixes:
+        report.confidence = Confidence.POSSIBLE  # the message is Iridium's; whose payload it is does not show
     if place is not None and not report.fixes and place.left >= 7:
         _read_satellite_place(place, report)
 

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from iotwatch.decode import decode
 from iotwatch.decode.message import Message
+from iotwatch.decode.single import answer
 from iotwatch.decode.trackers import TEXT
 from iotwatch.decode.trackers.engine.text import FOLDER, TextDialect, load
 from iotwatch.decode.trackers.engine.text_pattern import Example
@@ -69,6 +70,11 @@ def test_every_pattern_compiles_and_is_reached_by_an_example(dialect: TextDialec
                 reached.add(index)
                 break
     assert reached == set(range(len(dialect.file.pattern)))
+
+
+@pytest.mark.parametrize(("dialect", "example"), EXAMPLES, ids=named)
+def test_examples_are_their_dialects_own_among_all_decoders(dialect: TextDialect, example: Example) -> None:
+    assert answer(example.data).dialect == dialect.name
 
 
 @pytest.mark.parametrize(("dialect", "example"), EXAMPLES, ids=named)
