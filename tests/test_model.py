@@ -31,6 +31,14 @@ def test_a_cut_of_a_cut_is_one_cut_with_the_same_bytes(outer: list[tuple[int, in
     assert len(child.operation.frames) == len(child.operation.spans)
 
 
+def test_a_slice_takes_the_frame_of_every_span_it_touches() -> None:
+    outer = Cut(((100, 10), (200, 10), (300, 10)), (4, 7, 9))
+    assert outer.slice(5, 10) == Cut(((105, 5), (200, 5)), (4, 7))
+    assert outer.slice(10, 10) == Cut(((200, 10),), (7,))
+    assert outer.slice(19, 99) == Cut(((209, 1), (300, 10)), (7, 9))
+    assert Cut(((100, 10), (200, 10))).slice(9, 2) == Cut(((109, 1), (200, 1)))
+
+
 def test_a_chain_reads_from_the_file_inwards() -> None:
     place = cut(step(cut(None, [(10, 50)], [3]), "gzip"), [(5, 2)])
 

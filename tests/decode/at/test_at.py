@@ -149,6 +149,19 @@ def test_server(command: str, server: str | None) -> None:
 
 
 @pytest.mark.parametrize(
+    ("name", "values", "kilometres_an_hour"),
+    [
+        ("+CGPSINFO", "3113.343286,N,12121.234064,E,250311,072809.3,44.1,10.0,0", 18.52),  # knots
+        ("+QGPSLOC", "061951.000,3150.7223N,11711.9293E,0.7,62.2,2,0.00,10.0,5.4,110513,09", 10.0),
+    ],
+)
+def test_speed(name: str, values: str, kilometres_an_hour: float) -> None:
+    found = position.fix(name, values, (0, 1))
+    assert found is not None
+    assert found.speed == pytest.approx(kilometres_an_hour)
+
+
+@pytest.mark.parametrize(
     ("name", "values", "wanted"),
     [
         ("+QGPSLOC", "061951.000,3150.7223N,11711.9293E,0.7,62.2,2,0.00,0.0,0.0,110513,09", (31.8453717, 117.1988217)),

@@ -7,7 +7,7 @@ import pytest
 
 from iotwatch.decode.message import Trait
 from iotwatch.decode.trackers.engine.checksums import xor8
-from iotwatch.decode.trackers.engine.frames import Frame, FramedDialect, Session, checked, fix_at
+from iotwatch.decode.trackers.engine.frames import KNOT, Frame, FramedDialect, Session, checked, fix_at
 from iotwatch.errors import DecodeError
 from iotwatch.model import Confidence
 from iotwatch.read.stream import NO_TIME, Stream, from_bytes
@@ -123,3 +123,7 @@ def test_after_junk_a_frame_begins_where_sync_says():
     whole = frame(b"P", "51.5,-3.5")
     messages = list(loose.messages(from_bytes(b"junk" + whole + whole)))
     assert [message.span[0] for message in messages] == [4, 4 + len(whole)]
+
+
+def test_a_knot_is_1852_metres_an_hour() -> None:
+    assert pytest.approx(1852) == KNOT * 1000

@@ -9,6 +9,7 @@ from iotwatch.decode.trackers.engine.text_fields import (
     access_point_of,
     cell_of,
     device_ids_of,
+    fix_of,
     is_known,
     place,
     traits_of,
@@ -86,3 +87,13 @@ def test_the_vocabulary() -> None:
         is_known(name) for name in ("lat_dm", "HMSdmy", "local_ymdHM", "ymd_hex", "fixes", "speed_kn", "check", "event")
     )
     assert not any(is_known(name) for name in ("latitude", "colour", "local", "_hex", ""))
+
+
+@pytest.mark.parametrize(
+    ("name", "kilometres_an_hour"), [("speed_kn", 18.52), ("speed_kmh", 10), ("speed_mph", 16.09344), ("speed_ms", 36)]
+)
+def test_speeds_are_kilometres_an_hour(name: str, kilometres_an_hour: float) -> None:
+    """A knot is 1,852 m an hour (BIPM), a mile 1,609.344 m."""
+    fix = fix_of(fields(lat="47.5", lon="8.5", **{name: "10"}), scale=1, bits={}, yes=(), zone=0)
+    assert fix is not None
+    assert fix.speed == pytest.approx(kilometres_an_hour)
