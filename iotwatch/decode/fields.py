@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import calendar
 import math
-import re
 import struct
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -18,13 +17,10 @@ from iotwatch.errors import DecodeError
 
 _Number = TypeVar("_Number", int, float)
 SECOND = 1_000_000
-VIN = re.compile(rb"(?<![A-Z0-9])(?=[A-Z0-9]*[A-Z])[A-HJ-NPR-Z0-9]{17}(?![A-Z0-9])")
 """A vehicle identification number standing free in other bytes (ISO 3779: no I, O or Q); one of digits alone is none."""
 EARLIEST = calendar.timegm((2000, 1, 1, 0, 0, 0))
 LATEST = calendar.timegm((2040, 1, 1, 0, 0, 0))
-_DOUBLED = bytes.maketrans(b"0123456789", b"0246813579")
 """Digits to the digit sums of their doubles (Luhn, ISO/IEC 7812-1 annex B)."""
-_REPORTING_BODIES = ("01", "35", "86", "91", "98", "99")
 _MONTHS = tuple(calendar.timegm((year, month, 1, 0, 0, 0)) for year in range(2000, 2040) for month in range(1, 13))
 _DAYS = (0, 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
@@ -218,38 +214,6 @@ def digits_degrees(digits: str, whole: int) -> float:
     if minutes >= 60:
         raise DecodeError(f"{minutes:g} minutes of arc are too many")
     return int(digits[:whole]) + minutes / 60
-
-
-def imei_of_bcd(digits: str) -> str:
-    """The IMEI of eight packed bytes: a leading 0 (or a last filler) pads its 15 digits to 16."""
-    return digits[1:] if len(digits) == 16 and digits[0] == "0" else digits
-
-
-def is_imei(digits: str) -> bool:
-    """Whether 15 digits carry the check digit of an IMEI (Luhn, 3GPP TS 23.003 annex B)."""
-    return len(digits) == 15 and has_check_digit(digits)
-
-
-def has_check_digit(digits: str) -> bool:
-    """Whether the last digit is the Luhn digit of those before it (ISO/IEC 7812-1 annex B; IMEI, ICCID)."""
-    body = digits[:-1] if len(digits) % 2 else "0" + digits[:-1]
-    return digits.isdecimal() and digits.isascii() and with_check_digit(body)[-1] == digits[-1]
-
-
-def could_be_imei(digits: str) -> bool:
-    """Whether a number that nothing calls an IMEI could be one: its check digit holds and it begins as IMEI in use do.
-
-    The reporting bodies of TS 23.003 section 6.2.1 as allocation lists show them; about one in 150 random numbers passes.
-    """
-    return digits[:2] in _REPORTING_BODIES and is_imei(digits) and len(set(digits)) > 2
-
-
-def with_check_digit(digits: str) -> str:
-    """An even number of digits, as the first 14 of an IMEI, with their check digit behind them."""
-    # The digits' codes are summed, in C; 48 is that of 0.
-    codes = digits.encode()
-    total = sum(codes[::2]) + sum(codes[1::2].translate(_DOUBLED)) - 48 * len(digits)
-    return digits + str(-total % 10)
 
 
 def bssid(data: bytes) -> str:

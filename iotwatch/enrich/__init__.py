@@ -5,7 +5,7 @@ Nothing here reaches out. An answer is a fact about a registration, not about wh
 
 from iotwatch.enrich.addresses import Scope, leaves_network, registered_domain, scope
 from iotwatch.enrich.named import Named
-from iotwatch.enrich.numbers import Issuer, Operator, iccid, imei_ok, operator, oui, parse_usb_ids, usb_name
+from iotwatch.enrich.numbers import Issuer, Operator, iccid, operator, oui, parse_usb_ids, usb_name
 from iotwatch.enrich.registration import COUNTRY_DB_VARIABLE, NETWORK_DB_VARIABLE, country, databases, network
 
 __all__ = [
@@ -18,7 +18,6 @@ __all__ = [
     "country",
     "databases",
     "iccid",
-    "imei_ok",
     "leaves_network",
     "network",
     "operator",

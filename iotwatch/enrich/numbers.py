@@ -11,6 +11,7 @@ import msgspec
 
 from iotwatch.enrich.addresses import CACHE
 from iotwatch.enrich.named import Named
+from iotwatch.words.identity import is_checked_iccid, is_iccid
 
 USB_IDS = (Path("/usr/share/misc/usb.ids"), Path("/usr/share/hwdata/usb.ids"), Path("/var/lib/usbutils/usb.ids"))
 
@@ -99,15 +100,6 @@ def operator(number: str) -> Operator | None:
     )
 
 
-def imei_ok(number: str) -> bool:
-    """Tell whether 15 digits end in the Luhn digit of an IMEI (3GPP TS 23.003 annex B), not all the same."""
-    from stdnum import luhn
-
-    return (
-        len(number) == 15 and _DIGITS.fullmatch(number) is not None and len(set(number)) > 1 and luhn.is_valid(number)
-    )
-
-
 def iccid(number: str) -> Issuer | None:
     """Read an ICCID of 18 to 20 digits (ITU-T E.118: 89, country code, issuer, account, Luhn digit).
 
@@ -115,13 +107,12 @@ def iccid(number: str) -> Issuer | None:
     own, so a ``check`` that fails is a doubt and no refusal.
     """
     digits = re.sub(r"[ -]", "", number).upper().rstrip("F")
-    if not 18 <= len(digits) <= 20 or not digits.startswith("89") or _DIGITS.fullmatch(digits) is None:
+    if not is_iccid(digits):
         return None
-    from stdnum import luhn
-
     code = next((digits[2 : 2 + size] for size in (1, 2, 3) if digits[2 : 2 + size] in COUNTRY_CODES), "")
     rest = digits[2 + len(code) :] if code else digits[2:]
-    check = luhn.is_valid(digits) if len(digits) == 20 or luhn.is_valid(digits) else None
+    checked = is_checked_iccid(digits)
+    check = checked if checked or (len(digits) == 20 and digits.isdecimal()) else None
     return Issuer(code, COUNTRY_CODES.get(code, ""), rest[:4] if code else "", check)
 
 

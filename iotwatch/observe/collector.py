@@ -11,6 +11,7 @@ from iotwatch.decode import Refusal
 from iotwatch.model import Coverage, Cut, Evidence, Observation, Position
 from iotwatch.observe.traffic.direction import Sender, sender
 from iotwatch.read.stream import Stream
+from iotwatch.words.identity import NUMBERS, is_filler
 
 MAX_OBSERVATIONS = 100_000
 MAX_POSITIONS = 500_000
@@ -39,7 +40,12 @@ class Collector:
         return self._last[1]
 
     def wants(self, kind: str, subject: str, value: str, way: str = "") -> bool:
-        """Count the observation; whether its evidence is still to be built (the first of its kind, value and direction)."""
+        """Count the observation; whether its evidence is still to be built (the first of its kind, value and direction).
+
+        A filler in place of a number is none.
+        """
+        if kind in NUMBERS and is_filler(value):
+            return False
         key = (kind, subject, value, way)
         if key in self._counts:
             self._counts[key] += 1

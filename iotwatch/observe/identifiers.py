@@ -1,64 +1,25 @@
-"""Identity numbers: what they look like, whether their check digits hold, and where they stand in any bytes.
-
-IMEI: 3GPP TS 23.003 section 6.2 (14 digits and a Luhn digit). ICCID: ITU-T E.118 (89, country, issuer, Luhn digit). VIN: ISO 3779,
-check digit of 49 CFR 565 where it applies. A check digit proves that a number was read right, not who sent it.
-"""
+"""Where identity numbers stand in any bytes, and how sure it is that they are some."""
 
 from __future__ import annotations
 
 import re
 from collections import defaultdict
 from collections.abc import Iterator
-from functools import lru_cache
 from itertools import pairwise
 from typing import Any, NamedTuple
 
-from iotwatch.decode.fields import could_be_imei
-
-
-def luhn(digits: str) -> bool:
-    """Whether the last digit is the Luhn check digit of those before it."""
-    from stdnum import luhn as checker
-
-    return bool(checker.is_valid(digits))
-
-
-@lru_cache(maxsize=65_536)
-def is_imei(text: str) -> bool:
-    """15 digits with a right check digit and a reporting body that exists (not 00, not all one digit)."""
-    return (
-        len(text) == 15 and text.isascii() and text.isdigit() and text[:2] != "00" and len(set(text)) > 2 and luhn(text)
-    )
-
-
-@lru_cache(maxsize=65_536)
-def is_iccid(text: str) -> bool:
-    """19 or 20 digits beginning 89, with a right check digit at the end of 19 or 20."""
-    return len(text) in (19, 20) and text.isascii() and text.isdigit() and text.startswith("89") and luhn(text)
-
-
-_VIN_VALUES = dict(
-    zip("ABCDEFGHJKLMNPRSTUVWXYZ0123456789", (*range(1, 9), *range(1, 6), 7, 9, *range(2, 10), *range(10)), strict=True)
+from iotwatch.words.identity import (
+    VIN_FORM,
+    could_be_imei,
+    is_checked_iccid,
+    is_eid,
+    is_filler,
+    is_iccid,
+    is_imei,
+    is_imsi,
+    is_vin,
+    vin_check_digit,
 )
-_VIN_WEIGHTS = (8, 7, 6, 5, 4, 3, 2, 10, 0, 9, 8, 7, 6, 5, 4, 3, 2)
-
-
-def is_vin(text: str) -> bool:
-    """17 letters and digits without I, O and Q (ISO 3779), with at least one of each."""
-    return (
-        len(text) == 17
-        and all(character in _VIN_VALUES for character in text)
-        and any(character.isdigit() for character in text)
-        and any(character.isalpha() for character in text)
-    )
-
-
-def vin_check_digit(text: str) -> bool:
-    """Whether the ninth character is the check digit of 49 CFR 565.15 (North America and China use it)."""
-    if not is_vin(text):
-        return False
-    rest = sum(_VIN_VALUES[character] * weight for character, weight in zip(text, _VIN_WEIGHTS, strict=True)) % 11
-    return text[8] == ("X" if rest == 10 else str(rest))
 
 
 class Number(NamedTuple):
@@ -81,7 +42,7 @@ _KEY = re.compile(
     rb"(?:sv|[ _-]?(?:no|number|num|id|code)|[12])?" + _BETWEEN + rb"$"
 )
 _VIN_KEYED = re.compile(
-    rb"(?:\b|_)(?P<word>VIN|vin|Vin)(?P<between>[^0-9A-Za-z]{1,6})(?P<vin>[A-HJ-NPR-Z0-9]{17})(?![0-9A-Za-z])"
+    rb"(?:\b|_)(?P<word>VIN|vin|Vin)(?P<between>[^0-9A-Za-z]{1,6})(?P<vin>" + VIN_FORM.encode() + rb")(?![0-9A-Za-z])"
 )
 _VIN_WORDS = (b"VIN", b"vin", b"Vin")
 _SAYS_IS = re.compile(rb"[:=>#]")
@@ -172,19 +133,19 @@ def _number(data: bytes, found: re.Match[bytes], *, named: bool) -> Number | Non
     if len(set(digits)) <= 2:
         return None
     if not kind and named:
-        kind = "iccid" if is_iccid(digits) else "imei" if could_be_imei(digits) else ""
+        kind = "iccid" if is_checked_iccid(digits) else "imei" if could_be_imei(digits) else ""
     if not kind:
         return _bare(digits, start, end)
-    if kind == "imei" and word != b"imei" and not could_be_imei(digits):
+    if is_filler(digits) or (kind == "imei" and word != b"imei" and not could_be_imei(digits)):
         return None  # any equipment has an id
     if kind == "imei" and 14 <= len(digits) <= 16:
         return Number(kind, digits[:15], start, start + min(len(digits), 15), keyed=True, checked=is_imei(digits[:15]))
-    if kind == "imsi" and len(digits) in (14, 15) and (digits[0] in "234567" or digits[:3] in ("001", "999")):
+    if kind == "imsi" and is_imsi(digits):
         return Number(kind, digits, start, end, keyed=True, checked=False)
-    if kind == "iccid" and word == b"ccid" and not is_iccid(digits):
+    if kind == "iccid" and word == b"ccid" and not is_checked_iccid(digits):
         return None  # cards of other kinds have such an id too
-    if kind == "iccid" and 18 <= len(digits) <= 20 and digits.startswith("89"):
-        return Number(kind, digits, start, end, keyed=True, checked=is_iccid(digits))
+    if kind == "iccid" and is_iccid(digits):
+        return Number(kind, digits, start, end, keyed=True, checked=is_checked_iccid(digits))
     if kind == "eid" and is_eid(digits):
         return Number(kind, digits, start, end, keyed=True, checked=True)
     return None
@@ -194,7 +155,7 @@ def _bare(digits: str, start: int, end: int) -> Number | None:
     """A number without a key: only what a check digit and a known beginning speak for."""
     if could_be_imei(digits) and not _regular(digits):
         return Number("imei", digits, start, end, keyed=False, checked=True)
-    if is_iccid(digits) and not _regular(digits):
+    if is_checked_iccid(digits) and not _regular(digits):
         return Number("iccid", digits, start, end, keyed=False, checked=True)
     if is_eid(digits):
         return Number("eid", digits, start, end, keyed=False, checked=True)
@@ -205,11 +166,6 @@ def _regular(digits: str) -> bool:
     """Tables and examples count up, count down or repeat; numbers of devices do not."""
     steps = [int(b) - int(a) for a, b in pairwise(digits)]
     return max(map(steps.count, set(steps))) >= len(steps) * 2 // 3
-
-
-def is_eid(text: str) -> bool:
-    """32 digits beginning 89 whose remainder by 97 is 1 (GSMA SGP.02 section 2.2.2)."""
-    return len(text) == 32 and text.isascii() and text.isdigit() and text.startswith("89") and int(text) % 97 == 1
 
 
 def number_facts(number: Number, protocol: str) -> dict[str, Any]:

@@ -12,9 +12,10 @@ from iotwatch.decode.message import Fix, Message
 from iotwatch.model import Confidence, Evidence, Position
 from iotwatch.observe.collector import Collector
 from iotwatch.observe.commands import command_of
-from iotwatch.observe.identifiers import Number, is_iccid, is_imei, number_facts, numbers
+from iotwatch.observe.identifiers import Number, number_facts, numbers
 from iotwatch.observe.traffic.direction import Sender, turned
 from iotwatch.read.stream import Stream
+from iotwatch.words.identity import is_checked_iccid, is_imei
 
 ZERO = "latitude and longitude are both zero"
 
@@ -56,7 +57,7 @@ def _observe(message: Message, kind: str, value: str, sender: Sender, collector:
 def _kind_of(device_id: str) -> str:
     if is_imei(device_id):
         return "imei"
-    return "iccid" if is_iccid(device_id) else "device.id"
+    return "iccid" if is_checked_iccid(device_id) else "device.id"
 
 
 # Fields in which devices give their own number: what stands there is named by its place. The path of a URL holds any number.

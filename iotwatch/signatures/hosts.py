@@ -12,6 +12,8 @@ from typing import Generic, TypeVar
 
 import re2
 
+from iotwatch.words.hosts import read_host
+
 NAME_LIMIT = 255  # RFC 1035 section 2.3.4
 
 T = TypeVar("T")
@@ -19,12 +21,7 @@ T = TypeVar("T")
 
 def host_name(value: str) -> str:
     """Return the bare host of ``Name.:port`` in lower case; IPv6 addresses keep their colons."""
-    name = value[: NAME_LIMIT + 8].strip().lower()
-    if name.startswith("["):
-        return name[1:].partition("]")[0]
-    if name.count(":") == 1:
-        name = name.partition(":")[0]
-    return name.rstrip(".")
+    return read_host(value[: NAME_LIMIT + 8]).name.rstrip(".")
 
 
 def is_address(name: str) -> bool:

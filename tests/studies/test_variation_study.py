@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from iotwatch.decode.fields import is_imei
 from iotwatch.decode.trackers.engine.checksums import crc16_x25
+from iotwatch.words.identity import is_imei
 from tests.studies import variation_binary, variation_payloads, variation_text
 from tests.studies.variation_places import locate
 from tests.studies.variation_study import MUST, study

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from iotwatch.decode.message import Trait
+from iotwatch.words.identity import is_stated
 
 Span = tuple[int, int]
 
@@ -38,7 +39,7 @@ KEYED = re.compile(
 _DIGITS = {
     "imei": re.compile(r"(?<![0-9A-Za-z.])([0-9]{15})(?:[0-9]{0,2})(?![0-9A-Za-z])"),
     "imsi": re.compile(r"(?<![0-9A-Za-z.])([0-9]{14,15})(?![0-9A-Za-z])"),
-    "iccid": re.compile(r"(?<![0-9A-Za-z])(89[0-9]{16,18}[0-9Ff]?|98[0-9]{18})(?![0-9A-Za-z])"),
+    "iccid": re.compile(r"(?<![0-9A-Za-z])(89[0-9]{4}[0-9A-Fa-f]{12,14}[Ff]?|98[0-9A-Fa-f]{18})(?![0-9A-Za-z])"),
     "eid": re.compile(r"(?<![0-9A-Za-z])(89[0-9]{30})(?![0-9A-Za-z])"),
     "msisdn": re.compile(r"\"(\+?[0-9]{5,15})\""),
 }
@@ -55,11 +56,11 @@ def number(kind: str, text: str, at: int) -> Trait | None:
     found = _DIGITS[kind].search(text)
     if found is None:
         return None
-    value = found[1].rstrip("Ff")
+    value = found[1].upper().rstrip("F")
     if kind == "iccid" and value.startswith("98"):
         # Raw from EF-ICCID: the digits of each byte are swapped (TS 102 221 section 13.2).
-        value = "".join(value[index + 1] + value[index] for index in range(0, len(value) - 1, 2))
-    if len(set(value)) <= 2:
+        value = "".join(value[index + 1] + value[index] for index in range(0, len(value) - 1, 2)).rstrip("F")
+    if len(set(value)) <= 2 or not is_stated(kind, value):
         return None
     return Trait(kind, value, (at + found.start(1), at + found.end(1)), {"key": True, "seen_in": "at"})
 

@@ -12,6 +12,7 @@ from typing import NamedTuple
 import msgspec
 
 from iotwatch.decode.message import Message
+from iotwatch.words.hosts import read_host
 
 LIST = "look-up-list"
 _ASSISTANCE = "assistance"
@@ -50,7 +51,7 @@ _COMPILED = tuple((one, re.compile(one.host), re.compile(one.target)) for one in
 
 def service(host: str, target: str) -> str:
     """The name of the service that ``host`` and ``target`` are of; both must fit where the table gives both."""
-    name = host.partition(":")[0].lower()
+    name = read_host(host).name
     for known, of_host, of_target in _COMPILED:
         if (not known.host or of_host.search(name)) and (not known.target or of_target.search(target)):
             return known.name

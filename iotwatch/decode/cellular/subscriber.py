@@ -9,10 +9,10 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from iotwatch.decode.fields import with_check_digit
 from iotwatch.decode.message import Message, Trait
 from iotwatch.model import Confidence
 from iotwatch.read.stream import Stream
+from iotwatch.words.identity import is_filler, is_imsi, is_phone, with_check_digit
 
 Span = tuple[int, int]
 _EQUIPMENT = re.compile(r"[0-9]{14}[0-9?]{0,3}$", re.ASCII)  # tshark writes ? for a half byte that is no digit
@@ -28,13 +28,13 @@ def tbcd(data: bytes) -> str:
 
 def imsi(digits: str, span: Span) -> Iterator[Trait]:
     """Country code of three digits first; 15 digits at most."""
-    if digits.isdecimal() and digits.isascii() and 14 <= len(digits) <= 15 and len(set(digits)) > 1:
+    if is_imsi(digits):
         yield Trait("imsi", digits, span)
 
 
 def msisdn(digits: str, span: Span) -> Iterator[Trait]:
     """A telephone number (ITU-T E.164: 15 digits at most)."""
-    if digits.isdecimal() and digits.isascii() and 6 <= len(digits) <= 15 and len(set(digits)) > 1:
+    if is_phone(digits):
         yield Trait("msisdn", digits, span)
 
 
@@ -43,7 +43,7 @@ def equipment(digits: str, span: Span) -> Iterator[Trait]:
 
     Signalling sends 0 in place of the check digit (TS 23.003 section 6.2.1): then it is counted out of the first 14 digits.
     """
-    if not _EQUIPMENT.match(digits) or len(set(digits[:14])) < 2:
+    if not _EQUIPMENT.match(digits) or is_filler(digits[:14]):
         return
     facts: dict[str, Any] = {"key": True}
     if len(digits) > 15:

@@ -8,12 +8,11 @@ from functools import lru_cache
 
 import msgspec
 
-from iotwatch.decode.fields import could_be_imei, has_check_digit, is_imei
 from iotwatch.decode.generic.tree.node import Node
 from iotwatch.decode.generic.vocabulary import VOCABULARY, by_word
+from iotwatch.words.identity import could_be_imei, has_check_digit, is_iccid, is_imei, is_imsi, is_vin
 
 _BY_KEY = by_word(VOCABULARY.identity)
-_VIN = re.compile(r"[A-HJ-NPR-Z0-9]{17}$")
 _NO_ID = re.compile(r"^(?:x+|0+|string|null|none|unknown|test|true|false)$", re.IGNORECASE)
 _ID = re.compile(r"[A-Za-z0-9][\w.:\-]{2,63}$")
 _SQUEEZE = re.compile(r"[^0-9a-z\x80-\U0010ffff]")
@@ -61,9 +60,9 @@ def _identity(leaf: Node) -> Identity | None:
 
 
 _FITS: dict[str, Callable[[str], bool]] = {
-    "imei": lambda value: is_imei(value) and bool(value.strip("0")),
-    "imsi": lambda value: value.isdigit() and 14 <= len(value) <= 15,
-    "iccid": lambda value: value.isalnum() and value[:2] == "89" and 18 <= len(value) <= 20,
-    "vin": lambda value: bool(_VIN.match(value)) and not value.isdigit() and not value.isalpha(),
+    "imei": is_imei,
+    "imsi": is_imsi,
+    "iccid": lambda value: is_iccid(value.upper()),
+    "vin": is_vin,
     "device.id": lambda value: bool(_ID.match(value)) and not _NO_ID.match(value),
 }

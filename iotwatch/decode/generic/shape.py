@@ -12,11 +12,12 @@ from functools import cached_property
 
 import msgspec
 
-from iotwatch.decode.fields import is_imei, on_globe
+from iotwatch.decode.fields import on_globe
 from iotwatch.decode.generic import values
 from iotwatch.decode.generic.times import parse_time
 from iotwatch.decode.generic.values import Coordinate, Degrees
 from iotwatch.model import Confidence
+from iotwatch.words.identity import is_imei
 
 LIKE_TAIP = "signs and digits run together as in TAIP"
 BY_SHAPE = "found by its shape, without a name"

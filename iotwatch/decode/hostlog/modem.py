@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from iotwatch.decode.at import identity
 from iotwatch.decode.message import Trait
+from iotwatch.words.identity import is_phone
 
 _TABLE = re.compile(
     r"^[ \t]*(?:(?:General|Hardware|System|Status|Numbers|3GPP|SIM|Properties|Modem|Bearer|Modes|Bands|IP)?[ \t]*\|[ \t]+"
@@ -82,7 +83,6 @@ _MEANS = {
     "plugin": "plugin",
     **dict.fromkeys(("operator id", "operator-code", "operator code", "operator name", "operator-name"), "operator"),
 }
-_PLAIN_NUMBER = {"msisdn": re.compile(r"\+?[0-9]{5,15}$"), "imei": re.compile(r"[0-9]{14,17}$")}
 
 
 def statements(text: str) -> Iterator[Trait]:
@@ -121,7 +121,7 @@ def _said(key: str, value: str, span: tuple[int, int]) -> list[Trait]:
         trait = identity.number(meaning, value, span[0])
         return [trait] if trait else []
     if meaning == "msisdn":
-        return [Trait("msisdn", value, span, {"key": True})] if _PLAIN_NUMBER["msisdn"].match(value) else []
+        return [Trait("msisdn", value, span, {"key": True})] if is_phone(value) else []
     if meaning == "apn":
         name = value.partition("/")[0]
         return [Trait("apn", name, span)] if re.fullmatch(r"[A-Za-z0-9][\w.-]{1,99}", name) else []

@@ -7,9 +7,9 @@ interfaces of modems: comments of the Linux drivers option, qcserial and qmi_wwa
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import cache
 
 from iotwatch.decode.message import Trait
+from iotwatch.words.identity import is_imei
 
 Span = tuple[int, int]
 
@@ -172,20 +172,6 @@ class Device:
 def _serial(text: str, span: Span) -> list[Trait]:
     """A serial number; many modems give their IMEI there (reference facts: serial corpus)."""
     traits = [Trait("usb.serial", text, span)]
-    if _is_imei(text):
+    if is_imei(text):
         traits.append(Trait("imei", text, span, {"seen_in": "usb", "basis": "USB serial number"}))
     return traits
-
-
-@cache
-def _is_imei(text: str) -> bool:
-    from stdnum import luhn
-
-    return (
-        len(text) == 15
-        and text.isascii()
-        and text.isdigit()
-        and text[:2] != "00"
-        and len(set(text)) > 2
-        and bool(luhn.is_valid(text))
-    )

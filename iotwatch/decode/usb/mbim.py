@@ -10,6 +10,7 @@ import struct
 
 from iotwatch.decode.message import Trait
 from iotwatch.decode.usb.qmi import Said
+from iotwatch.words.identity import is_stated
 
 _COMMAND, _DONE, _INDICATION = 0x00000003, 0x80000003, 0x80000007
 _KNOWN = frozenset({1, 2, 3, 4, 5, 0x80000001, 0x80000002, 0x80000003, 0x80000004, 0x80000005, 0x80000007})
@@ -50,7 +51,7 @@ def _text(name: str, data: bytes, start: int, offset: int, at: int) -> list[Trai
     if not size or size > 512 or where < 8 or last > len(data):
         return []
     text = data[first:last].decode("utf-16-le", "replace").strip("\0 ")
-    if not text or not text.isprintable() or (name in ("imei", "imsi", "iccid") and not text.rstrip("Ff").isdigit()):
+    if not text or not text.isprintable() or not is_stated(name, text.upper().rstrip("F")):
         return []
     if name == "module.firmware":
         text = text.split()[0]

@@ -11,6 +11,7 @@ import struct
 from dataclasses import dataclass, field
 
 from iotwatch.decode.message import Fix, Trait
+from iotwatch.words.identity import is_stated
 
 DMS, NAS, WDS, UIM, LOC, PDS = 0x02, 0x03, 0x01, 0x0B, 0x10, 0x06
 _NAMES = {DMS: "DMS", NAS: "NAS", WDS: "WDS", UIM: "UIM", LOC: "LOC", PDS: "PDS"}
@@ -30,7 +31,6 @@ _TEXTS = {
 }
 _REQUESTED = frozenset({(WDS, 0x0020)})
 _LOC_START, _LOC_REPORT = 0x0022, 0x0024
-_DIGITS = frozenset({"imei", "imsi", "iccid", "msisdn"})
 MAX_TLVS = 256
 
 
@@ -91,7 +91,7 @@ def _tlvs(data: bytes, here: int, end: int) -> dict[int, tuple[int, int]]:
 
 def _text(name: str, value: bytes, at: int) -> list[Trait]:
     text = value.decode("utf-8", "replace").strip("\0 ")
-    if not text or not text.isprintable() or (name in _DIGITS and not text.lstrip("+").isdigit()):
+    if not text or not text.isprintable() or not is_stated(name, text):
         return []
     facts = {"seen_in": "usb", "command": "QMI"} if name != "apn" else {}
     value_only = text.split()[0] if name == "module.firmware" else text

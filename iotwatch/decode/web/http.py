@@ -17,6 +17,7 @@ from iotwatch.decode.web.http_head import RESTART, Field, Head, read_head
 from iotwatch.decode.web.sip import identities
 from iotwatch.model import Confidence
 from iotwatch.read.stream import Flow, Stream
+from iotwatch.words.hosts import read_host
 
 METHODS = (
     *("GET", "POST", "PUT", "HEAD", "DELETE", "OPTIONS", "PATCH", "CONNECT", "TRACE", "PROPFIND", "REPORT", "MKCOL"),
@@ -182,9 +183,8 @@ def _traits(head: Head) -> Iterator[Trait]:
     kind = _kind(head)
     host = head.fields.get("host")
     if host and host.value:
-        name, _, port = host.value.lower().rpartition(":") if not host.value.endswith("]") else (host.value, "", "")
-        name, port = (name, port) if name and port.isascii() and port.isdigit() else (host.value.lower(), "")
-        yield Trait(f"{kind}.host", name, host[1:], {"port": int(port)} if port and len(port) < 6 else {})
+        name, port = read_host(host.value)
+        yield Trait(f"{kind}.host", name, host[1:], {"port": port} if port else {})
     if head.method:
         path = head.target.value.partition("?")[0]
         value = path if "://" in path or kind == "sip" else f"{host.value.lower() if host else ''}{path}"

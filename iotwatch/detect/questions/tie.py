@@ -18,6 +18,7 @@ from iotwatch.enrich import scope
 from iotwatch.model import Confidence, Evidence, Finding, Observation, Severity, cut
 from iotwatch.store import ContactRow
 from iotwatch.words.findings import Doubt, FindingKind, Reason, keyed
+from iotwatch.words.hosts import read_host
 from iotwatch.words.subjects import Subject, SubjectKind
 
 _EVIDENCE_KEPT = 4
@@ -173,7 +174,7 @@ def _first_packet(row: ContactRow) -> Evidence:
 
 def _plain(what: str, value: str) -> str:
     if what in ("server", "apn"):
-        return value.lower().rstrip(".").partition(":")[0]
+        return read_host(value).name.rstrip(".")
     return value
 
 

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from iotwatch.enrich import scope
 from iotwatch.observe.firmware.markers import Hit
+from iotwatch.words.hosts import read_host
 
 SCHEMES = rb"(?:https?|mqtts?|coaps?|wss?|tcp|udp|tls|ssl|ftps?|sftp|ntrip|supl)"
 _SCHEME = re.compile(SCHEMES + rb"$", re.IGNORECASE)
@@ -185,7 +186,7 @@ def hosts(data: bytes, hits: Iterable[Hit]) -> Iterator[Endpoint]:
     """Host names that are a whole zero-ended string of a program, as ``name`` or ``name:port``."""
     for hit in hits:
         raw = data[hit.start + 1 : hit.end - 1].decode("latin-1")
-        host, _, port = raw.lower().partition(":")
+        host, port = read_host(raw)
         labels = host.split(".")
         # D-Bus and Java names begin where host names end.
         if (
@@ -196,5 +197,5 @@ def hosts(data: bytes, hits: Iterable[Hit]) -> Iterator[Endpoint]:
             continue
         facts = _facts(host, raw, inactive=False, mention=False)
         if port:
-            facts["port"] = int(port)
+            facts["port"] = port
         yield Endpoint(raw, host, hit.start + 1, hit.end - 1, facts)

@@ -14,6 +14,7 @@ from typing import Any
 from iotwatch.observe.firmware.endpoints import comment, is_host, is_noise, purpose
 from iotwatch.observe.firmware.markers import Hit
 from iotwatch.observe.firmware.statement import Statement
+from iotwatch.words.hosts import read_host
 
 MOST = 500
 _BEFORE, _BEHIND = 300, 500
@@ -122,13 +123,13 @@ def _pair(data: bytes, found: re.Match[bytes], key: re.Match[bytes], *, script: 
 
 
 def _host(found: re.Match[bytes], name: str, value: str, *, inactive: bool) -> Iterator[Statement]:
-    host, _, port = value.lower().partition(":")
+    host, port = read_host(value)
     host = host.rstrip(".")
     if "://" in value or not is_host(host) or is_noise(host) or host.rpartition(".")[2] in _FILE_ENDINGS:
         return
     facts: dict[str, Any] = {"host": host, "key": name, "inactive": inactive}
-    if port.isdigit() and len(port) <= 5:
-        facts["port"] = int(port)
+    if port:
+        facts["port"] = port
     word = purpose(name, host)
     if word:
         facts["purpose"] = word

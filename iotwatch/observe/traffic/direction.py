@@ -22,6 +22,7 @@ from iotwatch.decode.trackers import TRACKERS
 from iotwatch.enrich import scope
 from iotwatch.model import Direction
 from iotwatch.read.stream import Stream
+from iotwatch.words.hosts import read_host
 
 _ON_AIR = frozenset({"802.11", "802.15.4", "ethertype-88dc", "ethertype-8947"})
 _OFF_AIR = frozenset({"bluetooth-h4", "bluetooth-h4-linux", "bluetooth-linux-monitor"})
@@ -132,12 +133,5 @@ def sender(stream: Stream) -> Sender:
         far_end = {"server": flow.server, "server_port": flow.server_port}
         if flow.client_mac:
             far_end["client_mac"] = flow.client_mac
-    host = _without_port(stream.context.get("host", ""))
+    host = read_host(stream.context.get("host", "")).name
     return Sender(subject(stream), direction(stream), far_end_doubts(stream), host, far_end)
-
-
-def _without_port(host: str) -> str:
-    """The name of a Host header (RFC 9110 section 7.2) without its port; an IPv6 literal loses its brackets."""
-    if host.startswith("["):
-        return host[1:].partition("]")[0]
-    return host.partition(":")[0]

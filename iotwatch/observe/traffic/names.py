@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from iotwatch.decode.message import Message
+from iotwatch.words.hosts import read_host
 
 
 @dataclass
@@ -23,7 +24,7 @@ class Names:
                 for address in trait.facts.get("addresses", ()):
                     self.address.setdefault(str(address), trait.value)
             elif flow is not None and trait.kind in ("tls.sni", "http.host"):
-                self.server.setdefault(flow.index, trait.value.partition(":")[0])
+                self.server.setdefault(flow.index, read_host(trait.value).name)
             elif flow is not None and trait.kind == "tls.ja4":
                 self.ja4.setdefault(flow.index, trait.value)
         if flow is not None:

@@ -15,6 +15,8 @@ from ipaddress import ip_address
 
 import msgspec
 
+from iotwatch.words.hosts import read_host
+
 LOGS = ("conn", "dns", "ssl", "http")
 _HEAD = 4096
 _PATH = re.compile(rb"^#path[\t ](\w+)\r?$", re.MULTILINE)
@@ -186,8 +188,7 @@ def _host(fields: Fields, port: int) -> tuple[str, bool]:  # noqa: ARG001
     host, target = _text(fields, "host"), _text(fields, "uri")
     # Only to a proxy the target is a whole address (RFC 9112 section 3.2.2) or that of CONNECT (3.2.3).
     proxied = _text(fields, "method") == "CONNECT" or target.startswith(("http://", "https://"))
-    name = host.rpartition(":")[0] if re.fullmatch(r"[^:]+:[0-9]{1,5}", host) else host
-    return name, proxied
+    return read_host(host).name, proxied
 
 
 _NAMES: dict[str, Callable[[Fields, int], tuple[str, bool]]] = {

@@ -19,6 +19,7 @@ from iotwatch.errors import StoreError
 from iotwatch.report.browse.canned import QUERIES, TABLES
 from iotwatch.report.browse.masked_copy import write_masked_copy
 from iotwatch.store import Store
+from iotwatch.words.hosts import read_host
 
 LOOPBACK = "127.0.0.1"
 MAP_PATH = "/-/map"
@@ -98,10 +99,7 @@ def only_local(application: Application) -> Application:
 
 def host_of(header: bytes) -> str:
     """The host of a Host header (RFC 9110 section 7.2) without its port; brackets of IPv6 taken off."""
-    text = header.decode("latin-1").lower()
-    if text.startswith("["):
-        return text[1:].partition("]")[0]
-    return text.partition(":")[0]
+    return read_host(header.decode("latin-1")).name
 
 
 def application(path: Path, *, unmask: bool) -> Application:

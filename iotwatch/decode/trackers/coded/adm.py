@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 
-from iotwatch.decode.fields import Cursor, clock, is_imei, unix_time
+from iotwatch.decode.fields import Cursor, clock, unix_time
 from iotwatch.decode.trackers.engine.checksums import xor8
 from iotwatch.decode.trackers.engine.frames import FramedDialect
 from iotwatch.decode.trackers.engine.report import Report, gathered
 from iotwatch.errors import DecodeError
+from iotwatch.words.identity import is_imei
 
 LOGIN, LOGIN_SIZE = 0x03, 0x42
 ANSWER_SIZE = 0x84

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import re
 
-from iotwatch.decode.fields import SECOND, Cursor, is_imei, unix_time
+from iotwatch.decode.fields import SECOND, Cursor, unix_time
 from iotwatch.decode.trackers.engine.frames import FramedDialect
 from iotwatch.decode.trackers.engine.report import Report, gathered
 from iotwatch.errors import DecodeError
 from iotwatch.model import Confidence
+from iotwatch.words.identity import is_imei
 
 NEAR = 30 * 86_400 * SECOND  # a report and its fix this close in time prove each other
 WITH_IMEI, WITH_SELECTOR = 0x80, 0x40

@@ -7,11 +7,12 @@ length(2 LE) time(4 LE) content, sum(1) of time and content; type 1 holds items 
 
 from __future__ import annotations
 
-from iotwatch.decode.fields import Cursor, is_imei, unix_time
+from iotwatch.decode.fields import Cursor, unix_time
 from iotwatch.decode.trackers.engine.checksums import sum8
 from iotwatch.decode.trackers.engine.frames import KNOT, FramedDialect
 from iotwatch.decode.trackers.engine.report import Report, gathered
 from iotwatch.errors import DecodeError
+from iotwatch.words.identity import is_imei
 
 PACKAGE, END = 0x5B, 0x5D
 TAGS = 1

@@ -6,11 +6,12 @@ Source: reference samples; Astra's protocol documents name the fields. Protocol 
 
 from __future__ import annotations
 
-from iotwatch.decode.fields import SECOND, Cursor, is_imei, unix_time
+from iotwatch.decode.fields import SECOND, Cursor, unix_time
 from iotwatch.decode.trackers.engine.checksums import crc16_modbus
 from iotwatch.decode.trackers.engine.frames import FramedDialect
 from iotwatch.decode.trackers.engine.report import Report, gathered
 from iotwatch.errors import DecodeError
+from iotwatch.words.identity import is_imei
 
 GPS_EPOCH = 315_964_800  # 1980-01-06 in Unix seconds
 K_REPORT = 38  # bytes of one report of protocol K, from its number on

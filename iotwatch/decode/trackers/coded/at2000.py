@@ -6,10 +6,10 @@ exchange. What follows is encrypted, so only the sender is known.
 
 from __future__ import annotations
 
-from iotwatch.decode.fields import is_imei
 from iotwatch.decode.trackers.engine.frames import FramedDialect
 from iotwatch.decode.trackers.engine.report import Report, gathered
 from iotwatch.errors import DecodeError
+from iotwatch.words.identity import is_imei
 
 BLOCK = 16
 

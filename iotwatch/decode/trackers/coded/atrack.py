@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import re
 
-from iotwatch.decode.fields import SECOND, VIN, Cursor, clock, is_imei, on_globe, unix_time
+from iotwatch.decode.fields import SECOND, Cursor, clock, on_globe, unix_time
 from iotwatch.decode.trackers.engine.frames import FramedDialect
 from iotwatch.decode.trackers.engine.report import Report, gathered
 from iotwatch.errors import DecodeError
 from iotwatch.model import Confidence
+from iotwatch.words.identity import VIN, is_imei
 
 HEAD = 16
 PLACE = 20  # longitude to speed

@@ -7,11 +7,12 @@ masks(2 LE each, bit 15 of one announces the next) values; bit 0 of the first ma
 
 from __future__ import annotations
 
-from iotwatch.decode.fields import Cursor, is_imei, unix_time
+from iotwatch.decode.fields import Cursor, unix_time
 from iotwatch.decode.trackers.engine.checksums import sum8
 from iotwatch.decode.trackers.engine.frames import FramedDialect
 from iotwatch.decode.trackers.engine.report import Report, gathered
 from iotwatch.errors import DecodeError
+from iotwatch.words.identity import is_imei
 
 STACKS = (0xA0, 0xA5)  # triggered by time, sent when they come
 EPOCH = 0x47798280  # 2008-01-01 in Unix seconds

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import re
 
-from iotwatch.decode.fields import Cursor, is_imei, unix_time
+from iotwatch.decode.fields import Cursor, unix_time
 from iotwatch.decode.trackers.engine.frames import FramedDialect
 from iotwatch.decode.trackers.engine.report import Report, gathered
 from iotwatch.errors import DecodeError
 from iotwatch.model import Confidence
+from iotwatch.words.identity import is_imei
 
 EVENT, IDENTITY, USER_DATA, LOCATE, MINI_EVENT = 2, 3, 4, 8, 10
 SERVICES = range(4)

@@ -8,11 +8,12 @@ east, bit 1 north, bits 2-3 fix, high nibble satellites). It stands at different
 
 from __future__ import annotations
 
-from iotwatch.decode.fields import VIN, Cursor, clock, is_imei, text
+from iotwatch.decode.fields import Cursor, clock, text
 from iotwatch.decode.trackers.engine.checksums import crc16_x25
 from iotwatch.decode.trackers.engine.frames import FramedDialect
 from iotwatch.decode.trackers.engine.report import Report, gathered
 from iotwatch.errors import DecodeError
+from iotwatch.words.identity import VIN, is_imei
 
 SCALE = 3_600_000
 PLACE = 19

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 
-from iotwatch.decode.fields import bcd, clock, with_check_digit
+from iotwatch.decode.fields import bcd, clock
 from iotwatch.decode.trackers.engine.frames import FramedDialect
 from iotwatch.decode.trackers.engine.report import Report, gathered
+from iotwatch.words.identity import with_check_digit
 
 HEAD = 13
 _PLACE = re.compile(

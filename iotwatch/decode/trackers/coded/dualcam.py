@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 
-from iotwatch.decode.fields import is_imei
 from iotwatch.decode.trackers.engine.frames import FramedDialect
 from iotwatch.decode.trackers.engine.report import Report, gathered
 from iotwatch.errors import DecodeError
+from iotwatch.words.identity import is_imei
 
 OPEN, NAME = b"\x00\x00", b"\x00\x0d"
 _PATH = re.compile(rb"[!-~]{5,200}")

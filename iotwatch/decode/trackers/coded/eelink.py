@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import re
 
-from iotwatch.decode.fields import Cursor, bcd, clock, imei_of_bcd, unix_time
+from iotwatch.decode.fields import Cursor, bcd, clock, unix_time
 from iotwatch.decode.trackers.engine.frames import FramedDialect
 from iotwatch.decode.trackers.engine.report import Report, gathered
 from iotwatch.errors import DecodeError
+from iotwatch.words.identity import imei_of_bcd
 
 SCALE = 1_800_000
 ENVELOPE, ENVELOPE_SIZE = b"EL", 14

@@ -7,11 +7,12 @@ All integers are little endian; coordinates are fractions of 90 and 180 degrees,
 
 from __future__ import annotations
 
-from iotwatch.decode.fields import Cursor, is_imei, unix_time
+from iotwatch.decode.fields import Cursor, unix_time
 from iotwatch.decode.trackers.engine.checksums import crc8, crc16_ccitt_false
 from iotwatch.decode.trackers.engine.frames import FramedDialect
 from iotwatch.decode.trackers.engine.report import Report, gathered
 from iotwatch.errors import DecodeError
+from iotwatch.words.identity import is_imei
 
 EPOCH = 1_262_304_000  # 2010-01-01 in Unix seconds
 FULL = (1 << 32) - 1

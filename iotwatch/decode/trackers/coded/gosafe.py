@@ -8,12 +8,13 @@ and validity(1), latitude and longitude (4 each, 1e-6 degrees), speed, course, a
 
 from __future__ import annotations
 
-from iotwatch.decode.fields import EARLIEST, Cursor, is_imei, unix_time
+from iotwatch.decode.fields import EARLIEST, Cursor, unix_time
 from iotwatch.decode.trackers.engine.checksums import crc16_xmodem
 from iotwatch.decode.trackers.engine.frames import Frame, FramedDialect, Session
 from iotwatch.decode.trackers.engine.report import Report
 from iotwatch.errors import DecodeError
 from iotwatch.model import Confidence
+from iotwatch.words.identity import is_imei
 
 HEAD = 17
 SHORTEST, LONGEST = HEAD + 3, 1024

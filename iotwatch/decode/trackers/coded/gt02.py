@@ -6,10 +6,11 @@ signal(1) id(8 BCD) serial(2) type(1) content ``0D 0A``. Type 10 is a place, 1A 
 
 from __future__ import annotations
 
-from iotwatch.decode.fields import Cursor, bcd, binary_time, imei_of_bcd
+from iotwatch.decode.fields import Cursor, bcd, binary_time
 from iotwatch.decode.trackers.engine.frames import FramedDialect
 from iotwatch.decode.trackers.engine.report import Report, gathered
 from iotwatch.errors import DecodeError
+from iotwatch.words.identity import imei_of_bcd
 
 SCALE = 1_800_000
 PLACE, HEARTBEAT, ANSWER = 0x10, 0x1A, 0x1C

@@ -10,13 +10,14 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from iotwatch.decode.fields import Cursor, bcd, binary_time, imei_of_bcd, unix_time
+from iotwatch.decode.fields import Cursor, bcd, binary_time, unix_time
 from iotwatch.decode.trackers.coded import gt06_cells as cells
 from iotwatch.decode.trackers.engine.checksums import crc16_x25
 from iotwatch.decode.trackers.engine.frames import FramedDialect
 from iotwatch.decode.trackers.engine.report import Report, gathered
 from iotwatch.errors import DecodeError
 from iotwatch.model import Confidence
+from iotwatch.words.identity import imei_of_bcd
 
 SCALE = 1_800_000  # minutes of arc times 30,000
 _DEEPEST_BLOCK = 20

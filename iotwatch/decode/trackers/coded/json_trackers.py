@@ -16,10 +16,11 @@ from typing import Any
 
 import msgspec
 
-from iotwatch.decode.fields import SECOND, is_imei, on_globe, unix_time
+from iotwatch.decode.fields import SECOND, on_globe, unix_time
 from iotwatch.decode.message import UNRANKED, AccessPoint, Cell, Claim, Dialect, Fix, Message, Trait, by_head
 from iotwatch.model import Confidence
 from iotwatch.read.stream import Flow, Stream
+from iotwatch.words.identity import is_imei
 
 LONGEST = 1 << 20
 _MOST = 64

@@ -10,7 +10,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import NamedTuple
 
-from iotwatch.decode.fields import Cursor, bcd_time, is_imei, with_check_digit
+from iotwatch.decode.fields import Cursor, bcd_time
 from iotwatch.decode.trackers.coded import jt808_body as bodies
 from iotwatch.decode.trackers.engine.checksums import xor8
 from iotwatch.decode.trackers.engine.frames import FramedDialect
@@ -18,6 +18,7 @@ from iotwatch.decode.trackers.engine.report import Report, gathered
 from iotwatch.errors import DecodeError
 from iotwatch.model import Confidence
 from iotwatch.place.steps import unescape_7d
+from iotwatch.words.identity import is_imei, with_check_digit
 
 FLAGS = (0x7E, 0xE7)  # some send E7 instead, with an escape that was not seen
 LONGEST = 2 * (1023 + 24) + 2  # everything escaped

@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from iotwatch.decode.fields import Cursor, bcd_time, clock, digits_degrees, is_imei
+from iotwatch.decode.fields import Cursor, bcd_time, clock, digits_degrees
 from iotwatch.decode.trackers.engine.report import Report
 from iotwatch.model import Confidence
+from iotwatch.words.identity import is_imei, is_vin
 
 BLOCK = 28
 TAXI_BLOCK = 25
@@ -21,7 +22,6 @@ _MOST_REPORTS = 512
 _IMEI = re.compile(rb"(?<!\d)\d{15}(?!\d)")
 _ICCID = re.compile(rb"(?<!\d)89\d{17,18}(?!\d)")
 _PLATE = re.compile(rb"([\x81-\xfe][\x40-\xfe][A-Z][A-Z0-9]{5,6})\0*\Z")
-_VIN = re.compile(rb"[A-HJ-NPR-Z0-9]{17}")
 
 
 def _block(cursor: Cursor, report: Report) -> None:
@@ -88,8 +88,8 @@ def _extra(item: int, value: bytes, report: Report) -> None:
     reader = EXTRAS.get(item)
     if reader is not None:
         reader(Cursor(value), report)
-    if len(value) == 17 and not report.vin and _VIN.fullmatch(value) and not value.isdigit():
-        report.vin = value.decode("ascii")
+    if not report.vin and is_vin(text := value.decode("latin-1")):
+        report.vin = text
     elif len(value) >= 15:
         _identities(value, report)
 

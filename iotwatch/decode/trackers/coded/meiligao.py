@@ -15,6 +15,7 @@ from iotwatch.decode.message import Cell, Fix, Trait
 from iotwatch.decode.trackers.engine.checksums import crc16_ccitt_false
 from iotwatch.decode.trackers.engine.frames import KNOT, Frame, FramedDialect, Session, checked, fix_at
 from iotwatch.errors import DecodeError
+from iotwatch.words.identity import with_check_digit
 
 KINDS = {
     0x5000: "login", 0x9955: "position", 0x9999: "alarm", 0x9966: "tag", 0x9988: "photo", 0x6688: "positions",
@@ -60,7 +61,7 @@ def _read(frame: bytes, session: Session) -> Frame | None:
     if command >> 8 == 0x99 and not good and not fixes:
         return None
     digits = _id(frame)
-    imei = digits + _check_digit(digits) if len(digits) == 14 else ""
+    imei = with_check_digit(digits) if len(digits) == 14 else ""
     fields = {"alarm": data[0]} if command == ALARM and data else {}
     down = frame[:1] == b"@" or not session.up
     return Frame(
@@ -125,12 +126,6 @@ def _cells(data: bytes) -> list[Cell]:
     """Cells as hexadecimal MCC, MNC, area and cell without separators."""
     found = (tuple(int(part, 16) for part in match.groups()) for match in _CELL.finditer(data))
     return [Cell(*parts) for parts in found if 200 <= parts[0] < 800 and parts[1] < 1000]
-
-
-def _check_digit(digits: str) -> str:
-    """The digit that makes 14 digits an IMEI (3GPP TS 23.003 annex B): the protocol has no room for it."""
-    doubled = sum(sum(divmod(2 * int(digit), 10)) for digit in digits[1::2])
-    return str(-(doubled + sum(int(digit) for digit in digits[::2])) % 10)
 
 
 DIALECT = FramedDialect(

@@ -7,9 +7,10 @@ digits (6), latitude and longitude as minutes x 30000 with the sign in the top b
 
 from __future__ import annotations
 
-from iotwatch.decode.fields import Cursor, bcd_time, imei_of_bcd
+from iotwatch.decode.fields import Cursor, bcd_time
 from iotwatch.decode.trackers.engine.checksums import xor8
 from iotwatch.decode.trackers.engine.frames import Frame, FramedDialect, Session, checked, fix_at
+from iotwatch.words.identity import imei_of_bcd
 
 POSITION, LOGIN = 0x80, 0xB1
 HEAD = 5

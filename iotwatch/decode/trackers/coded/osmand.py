@@ -11,11 +11,12 @@ import re
 from collections.abc import Iterator
 from urllib.parse import unquote_plus
 
-from iotwatch.decode.fields import is_imei, on_globe
+from iotwatch.decode.fields import on_globe
 from iotwatch.decode.message import UNRANKED, Cell, Claim, Fix, Message, Trait, by_head
 from iotwatch.decode.trackers.coded.json_trackers import degrees, moment
 from iotwatch.model import Confidence
 from iotwatch.read.stream import Flow, Stream
+from iotwatch.words.identity import is_imei
 
 _REQUEST = re.compile(rb"(?:GET|POST|PUT) [^ ?\r\n]{0,256}\?([^ #\r\n]{1,4096}) HTTP/1\.[01]")
 _FORM = re.compile(rb"[\x00-\x20]{0,8}((?:id|deviceid|device_id|lat|lon|timestamp)=[^&\s]{1,64}&[^\s]{1,4096})")

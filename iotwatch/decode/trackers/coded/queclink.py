@@ -11,11 +11,12 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from iotwatch.decode.fields import Cursor, clock, imei_of_bcd, on_globe, unix_time
+from iotwatch.decode.fields import Cursor, clock, on_globe, unix_time
 from iotwatch.decode.message import Cell, Fix
 from iotwatch.decode.trackers.engine.checksums import crc16_ccitt_false
 from iotwatch.decode.trackers.engine.frames import Frame, FramedDialect, Session, checked, fix_at
 from iotwatch.errors import DecodeError
+from iotwatch.words.identity import imei_of_bcd
 
 KINDS = {
     b"+RSP": "report", b"+EVT": "event", b"+BSP": "stored report", b"+BVT": "stored event", b"+INF": "information",

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import struct
 
-from iotwatch.decode.fields import Cursor, is_imei, text, unix_time
+from iotwatch.decode.fields import Cursor, text, unix_time
 from iotwatch.decode.trackers.engine.frames import FramedDialect
 from iotwatch.decode.trackers.engine.report import Report, gathered
 from iotwatch.errors import DecodeError
+from iotwatch.words.identity import is_imei
 
 BLOCK = b"\x0b\xbb"
 HAS_BLOCKS_AT = 8

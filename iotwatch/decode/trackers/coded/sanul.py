@@ -6,8 +6,8 @@ IMEI as 15 ASCII digits at byte 12, zero bytes to 37 in all.
 
 from __future__ import annotations
 
-from iotwatch.decode.fields import is_imei
 from iotwatch.decode.trackers.engine.frames import Frame, FramedDialect, Session
+from iotwatch.words.identity import is_imei
 
 SIZE, IMEI_AT = 37, 12
 

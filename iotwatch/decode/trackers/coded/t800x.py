@@ -12,9 +12,10 @@ import math
 import struct
 from collections.abc import Iterator
 
-from iotwatch.decode.fields import bcd, bcd_time, imei_of_bcd, is_imei, on_globe
+from iotwatch.decode.fields import bcd, bcd_time, on_globe
 from iotwatch.decode.message import Cell, Fix
 from iotwatch.decode.trackers.engine.frames import Frame, FramedDialect, Session, fix_at
+from iotwatch.words.identity import imei_of_bcd, is_imei
 
 KINDS = {
     0x01: "login", 0x02: "position", 0x03: "heartbeat", 0x04: "alarm", 0x05: "behaviour", 0x06: "accident",

@@ -14,12 +14,13 @@ from typing import Any
 
 import msgspec
 
-from iotwatch.decode.fields import Cursor, imei_of_bcd, iso, unix_time
+from iotwatch.decode.fields import Cursor, iso, unix_time
 from iotwatch.decode.message import Cell, Fix
 from iotwatch.decode.trackers.engine.checksums import crc16_arc
 from iotwatch.decode.trackers.engine.frames import Frame, FramedDialect, Session, checked, fix_at
 from iotwatch.errors import DecodeError
 from iotwatch.model import Confidence
+from iotwatch.words.identity import imei_of_bcd
 
 GH, CODEC8, CODEC8E, CODEC16 = 0x07, 0x08, 0x8E, 0x10
 COMMANDS = {0x0C: "command", 0x0D: "command", 0x0E: "command"}

@@ -7,11 +7,12 @@ access points. What carries GT06's CRC-16/X-25 is left to GT06.
 
 from __future__ import annotations
 
-from iotwatch.decode.fields import Cursor, bcd, bcd_time, binary_time, bssid, imei_of_bcd
+from iotwatch.decode.fields import Cursor, bcd, bcd_time, binary_time, bssid
 from iotwatch.decode.message import AccessPoint, Cell, Fix
 from iotwatch.decode.trackers.engine.checksums import crc16_x25
 from iotwatch.decode.trackers.engine.frames import Frame, FramedDialect, Session, fix_at
 from iotwatch.model import Confidence
+from iotwatch.words.identity import imei_of_bcd
 
 LOGIN, TRACK, POSITION, OFFLINE, STATUS = 0x01, 0x08, 0x10, 0x11, 0x13
 NEARBY = {0x17: 2, 0x69: 2, 0x18: 4}

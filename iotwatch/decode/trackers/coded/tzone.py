@@ -8,11 +8,12 @@ CRC-16/MODBUS of all from ``24 24`` (2), CR LF.
 
 from __future__ import annotations
 
-from iotwatch.decode.fields import Cursor, bcd, binary_time, imei_of_bcd
+from iotwatch.decode.fields import Cursor, bcd, binary_time
 from iotwatch.decode.message import Cell, Fix
 from iotwatch.decode.trackers.engine.checksums import crc16_modbus
 from iotwatch.decode.trackers.engine.frames import Frame, FramedDialect, Session, checked, fix_at
 from iotwatch.errors import DecodeError
+from iotwatch.words.identity import imei_of_bcd
 
 GPS_BLOCK = 22
 COARSE_MODELS = {0x0101, 0x0102, 0x0103, 0x010A, 0x010B}

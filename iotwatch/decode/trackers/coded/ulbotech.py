@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from iotwatch.decode.fields import EARLIEST, Cursor, bcd, imei_of_bcd, unix_time
+from iotwatch.decode.fields import EARLIEST, Cursor, bcd, unix_time
 from iotwatch.decode.message import Cell, Fix
 from iotwatch.decode.trackers.engine.checksums import crc16_xmodem
 from iotwatch.decode.trackers.engine.frames import Frame, FramedDialect, Session, checked, fix_at
 from iotwatch.errors import DecodeError
+from iotwatch.words.identity import imei_of_bcd
 
 GPS, CELL, STATUS, ODOMETER, ADC, EVENTS, OBD = 0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x07
 NO_FIX = 9999

@@ -7,12 +7,13 @@ Type 1 data: records of time(4) count(1) and subrecords, each a type(1) and its 
 
 from __future__ import annotations
 
-from iotwatch.decode.fields import Cursor, is_imei, text, unix_time
+from iotwatch.decode.fields import Cursor, text, unix_time
 from iotwatch.decode.trackers.engine.checksums import crc16_arc
 from iotwatch.decode.trackers.engine.frames import FramedDialect, checked
 from iotwatch.decode.trackers.engine.report import Report, gathered
 from iotwatch.errors import DecodeError
 from iotwatch.model import Confidence
+from iotwatch.words.identity import is_imei
 
 LOGIN, DATA, KEEP_ALIVE = 0, 1, 2
 SENSORS, PLACE, INPUTS, CELLS = 0, 1, 2, 4

@@ -6,9 +6,9 @@ kind (1) and value, CRC-16/CCITT-FALSE of them (2), ``CF``. The login's element 
 
 from __future__ import annotations
 
-from iotwatch.decode.fields import imei_of_bcd
 from iotwatch.decode.trackers.engine.checksums import crc16_ccitt_false
 from iotwatch.decode.trackers.engine.frames import Frame, FramedDialect, Session
+from iotwatch.words.identity import imei_of_bcd
 
 HEAD, TAIL = 3, 3
 IMEI_AT = 5

@@ -7,9 +7,10 @@ nor checksum: a reading is possible, not more.
 
 from __future__ import annotations
 
-from iotwatch.decode.fields import VIN, Cursor, on_globe, unix_time
+from iotwatch.decode.fields import Cursor, on_globe, unix_time
 from iotwatch.decode.trackers.engine.frames import Frame, FramedDialect, Session, fix_at
 from iotwatch.model import Confidence
+from iotwatch.words.identity import VIN
 
 TIMES_AT = {0: 6, 1: 8}
 PLACE = 12

@@ -20,12 +20,13 @@ from typing import Any, NamedTuple
 import msgspec
 from msgspec.structs import replace
 
-from iotwatch.decode.fields import is_imei, on_globe
+from iotwatch.decode.fields import on_globe
 from iotwatch.decode.message import UNRANKED, AccessPoint, Cell, Claim, Fix, Message, Proof, Trait, proof_of
 from iotwatch.decode.units import units
 from iotwatch.errors import DecodeError
 from iotwatch.model import Confidence
 from iotwatch.read.stream import Flow, Stream
+from iotwatch.words.identity import is_imei, is_vin
 
 KNOT = 1.852
 HEAD_ENOUGH = 512
@@ -34,7 +35,6 @@ _MISS = 64
 _PATIENCE = 16 << 10  # work on what is no frame, in bytes: this, and twice the stream
 
 Span = tuple[int, int]
-_VIN = re.compile(r"[A-Z0-9]{17}")
 
 
 @dataclass(slots=True)
@@ -170,7 +170,7 @@ class FramedDialect:
             session.device = frame.device
             if is_imei(frame.device) and not any(trait.value == frame.device for trait in traits):
                 traits.append(Trait("imei", frame.device, _moved(frame.device_at or (0, size), at)))
-        vin = frame.vin if _VIN.fullmatch(frame.vin) and len(set(frame.vin)) > 1 else ""
+        vin = frame.vin if is_vin(frame.vin) else ""
         if vin:
             traits.append(Trait("vin", vin, (at, at + size)))
         confidence, doubts = _trust(frame)

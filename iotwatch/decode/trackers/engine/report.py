@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from iotwatch.decode.fields import bssid, is_imei, on_globe
+from iotwatch.decode.fields import bssid, on_globe
 from iotwatch.decode.message import AccessPoint, Cell, Fix, Trait
 from iotwatch.decode.trackers.engine.frames import Frame, Read, Session, fix_at
 from iotwatch.errors import DecodeError
 from iotwatch.model import Confidence
+from iotwatch.words.identity import is_imei
 
 
 class Report:

@@ -31,10 +31,11 @@ import math
 import re
 from collections.abc import Mapping
 
-from iotwatch.decode.fields import digits_degrees, is_imei, on_globe
+from iotwatch.decode.fields import digits_degrees, on_globe
 from iotwatch.decode.message import AccessPoint, Cell, Fix, Trait
 from iotwatch.decode.trackers.engine.text_times import Fields, is_time, time_of
 from iotwatch.errors import DecodeError
+from iotwatch.words.identity import is_imei
 
 IDENTITIES = {
     "imei": "imei",

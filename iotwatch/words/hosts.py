@@ -1,0 +1,28 @@
+"""How a far end is written: ``name``, ``name:port``, ``192.0.2.1:80``, ``[2001:db8::1]:80`` (RFC 3986 section 3.2.2)."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Host(NamedTuple):
+    """A name or address in lower case, without the brackets of IPv6, and a port."""
+
+    name: str
+    port: int | None = None
+
+
+def read_host(text: str) -> Host:
+    """Read a host that may have a port. An IPv6 address without brackets has none; what is no number is part of the name."""
+    text = text.strip().lower()
+    if text.startswith("["):
+        name, _, rest = text[1:].partition("]")
+        return Host(name, _port(rest.removeprefix(":")))
+    name, colon, port = text.partition(":")
+    if not colon or not ((port.isascii() and port.isdigit()) or not port):
+        return Host(text)
+    return Host(name, _port(port))
+
+
+def _port(digits: str) -> int | None:
+    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) <= 5 and int(digits) < 1 << 16 else None
