@@ -146,7 +146,7 @@ class Decoder(Protocol):
 
 
 UNRANKED = 50
-"""The rank of a dialect that only its structure proves; with a check value of 8 or 16 bits less, with a loose form more."""
+"""The rank of a dialect that only its structure proves. A check value of 16 bits makes it 10, one of 8 bits 30; a loose form 70."""
 
 
 class Dialect(Decoder, Protocol):

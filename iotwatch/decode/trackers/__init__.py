@@ -1,4 +1,4 @@
-"""The trackers' dialects, in one explicit tuple. To add one: a TOML file in ``dialects/``, or a module and its line here."""
+"""The trackers' dialects. To add one: a TOML file in ``dialects/``, or a module and its line in ``coded/registry.py``."""
 
 from __future__ import annotations
 
@@ -6,11 +6,14 @@ from iotwatch.decode.message import Dialect
 from iotwatch.decode.trackers.coded import globalstar, osmand, sigfox
 from iotwatch.decode.trackers.coded.json_trackers import JSON_TRACKERS
 from iotwatch.decode.trackers.coded.registry import BINARY
-from iotwatch.decode.trackers.engine.text import load_all
+from iotwatch.decode.trackers.engine import frame_file, text
+
+FRAMED: tuple[Dialect, ...] = (*BINARY, *frame_file.load_all())
+"""Framed binary messages."""
 
 NAMED: tuple[Dialect, ...] = (osmand.DIALECT, globalstar.DIALECT, sigfox.DIALECT, *JSON_TRACKERS)
 """Requests and documents whose fields have names."""
 
-TEXT: tuple[Dialect, ...] = load_all()
+TEXT: tuple[Dialect, ...] = text.load_all()
 
-TRACKERS: tuple[Dialect, ...] = (*BINARY, *NAMED, *TEXT)
+TRACKERS: tuple[Dialect, ...] = (*FRAMED, *NAMED, *TEXT)

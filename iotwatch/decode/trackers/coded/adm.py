@@ -99,6 +99,7 @@ def _read_answer(data: bytes, report: Report) -> None:
 
 DIALECT = FramedDialect(
     name="adm",
+    rank=30,
     anchors=(rb"[\s\S]{2}\x42\x03\d{15}", rb"[\s\S]\x00[\x22-\x80\x84]"),
     measure=_measure,
     read=gathered(_fill, _verify),

@@ -86,6 +86,7 @@ def _read_packet(packet: bytes, report: Report) -> None:
 
 DIALECT = FramedDialect(
     name="arnavi",
+    rank=30,
     anchors=(rb"\xff[\x22-\x25]", rb"\x5b[\x01-\xff][\x01-\x09]"),
     measure=_measure,
     read=gathered(_fill, _verify, weak_check=True),

@@ -100,6 +100,7 @@ def _is_fix(data: bytes, at: int, sent: int) -> bool:
 
 DIALECT = FramedDialect(
     name="astra",
+    rank=10,
     anchors=(rb"[KX][\x00-\x08][\s\S][\x00-\x40]",),
     measure=_measure,
     read=gathered(_fill, _verify, strict=True),

@@ -116,6 +116,7 @@ def _degrees(value: int) -> float:
 
 DIALECT = FramedDialect(
     name="autofon",
+    rank=70,
     anchors=(
         rb"\x10[\s\S]{2}[\x00-\x09]",
         rb"\x41[\x00-\x09]",

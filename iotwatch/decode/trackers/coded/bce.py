@@ -80,6 +80,7 @@ def _read_fix(cursor: Cursor, time: int | None, report: Report) -> None:
 
 DIALECT = FramedDialect(
     name="bce",
+    rank=30,
     anchors=(rb"[\s\S]{6}[\x00-\x03]\x00[\s\S][\x00-\x04][\x41\xa0\xa5\xc0\xc1]",),
     measure=_measure,
     read=gathered(_fill, _verify, weak_check=True),

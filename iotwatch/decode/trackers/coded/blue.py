@@ -64,6 +64,7 @@ def _degrees(item: Cursor) -> float:
 
 DIALECT = FramedDialect(
     name="blue",
+    rank=30,
     anchors=(rb"\xaa[\x00-\x03][\s\S][\x80-\x8f]\x00",),
     measure=_measure,
     read=gathered(_fill, _verify, weak_check=True),

@@ -82,6 +82,7 @@ def _read_place(cursor: Cursor, report: Report) -> bool:
 
 DIALECT = FramedDialect(
     name="castel",
+    rank=10,
     anchors=(rb"@@[\s\S][\x00-\x04][\x00-\x20]", rb"\$\$[\s\S][\x00-\x04]"),
     measure=_measure,
     read=gathered(_fill, _verify),

@@ -86,6 +86,7 @@ def _read_modules(frame: bytes, report: Report) -> None:
 
 DIALECT = FramedDialect(
     name="cellocator",
+    rank=30,
     anchors=(rb"MCGP", rb"MCPG"),
     measure=_measure,
     read=gathered(_fill, _verify, weak_check=True),

@@ -37,6 +37,7 @@ def _fill(frame: bytes, report: Report) -> None:
 
 DIALECT = FramedDialect(
     name="dualcam",
+    rank=70,
     anchors=(rb"\x00\x00\x00[\x0e\x10]\x00", rb"\x00\x0d\x00[\x05-\xf0][!-~]{5}"),
     measure=_measure,
     read=gathered(_fill),

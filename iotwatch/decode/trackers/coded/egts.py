@@ -113,6 +113,7 @@ def _read_position(part: Cursor, report: Report) -> None:
 
 DIALECT = FramedDialect(
     name="egts",
+    rank=10,
     anchors=(rb"\x01[\s\S]{2}[\x0b\x10]",),
     measure=_measure,
     read=gathered(_fill, _verify),

@@ -55,6 +55,7 @@ def _fill(frame: bytes, report: Report) -> None:
 
 DIALECT = FramedDialect(
     name="enfora",
+    rank=30,
     anchors=(rb"[\x00\x01][\s\S]\x00[\x00-\x20]{3}",),
     measure=_measure,
     read=gathered(_fill, _verify),

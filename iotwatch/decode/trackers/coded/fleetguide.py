@@ -47,6 +47,7 @@ def _fill(frame: bytes, report: Report) -> None:
 
 DIALECT = FramedDialect(
     name="fleetguide",
+    rank=10,
     anchors=(rb"S[\s\S]{7}",),
     measure=_measure,
     read=gathered(_fill, _verify, strict=True),

@@ -69,6 +69,7 @@ def _degrees(packed: bytes) -> float:
 
 DIALECT = FramedDialect(
     name="gator",
+    rank=30,
     anchors=(rb"\$\$[\x20-\x2f\x80-\x8f]\x00",),
     measure=_measure,
     read=gathered(_fill, _verify, weak_check=True),

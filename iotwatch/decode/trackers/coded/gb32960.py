@@ -149,6 +149,7 @@ def _read_position(cursor: Cursor, time: int | None, report: Report) -> None:
 
 DIALECT = FramedDialect(
     name="gb32960",
+    rank=30,
     anchors=(rb"##[\x01-\x08\x80-\x82]", rb"\$\$[\x01-\x0b\x80-\x82][\x01-\x04\xfe]"),
     measure=_measure,
     read=gathered(_fill, _verify, weak_check=True),

@@ -76,6 +76,7 @@ def _read_place(cursor: Cursor, time: int, report: Report) -> None:
 
 DIALECT = FramedDialect(
     name="gosafe",
+    rank=10,
     anchors=(rb"\xf8[\x00-\x20][\x00-\x20][\x00-\x03][\x00-\xff]{6}[\x10-\x48]",),
     measure=_measure,
     read=_read,

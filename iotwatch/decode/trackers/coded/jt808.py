@@ -161,6 +161,7 @@ def _add_sender(phone: bytes, report: Report) -> None:
 
 DIALECT = FramedDialect(
     name="jt808",
+    rank=30,
     anchors=(rb"[\x7e\xe7][\x00-\x12\x55\x60\x80-\x9f]",),
     measure=_measure,
     read=gathered(_fill, _verify, unproven=Confidence.POSSIBLE, weak_check=True),

@@ -53,6 +53,7 @@ def _minutes(parts: list[int]) -> float:
 
 DIALECT = FramedDialect(
     name="m2m",
+    rank=70,
     anchors=(rb"[\x20-\xff]{2}[\x20-\x47\x60-\x87\xa0-\xc7][\x20-\xff]{19}\x0b",),
     measure=_measure,
     read=_read,

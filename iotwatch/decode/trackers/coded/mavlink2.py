@@ -84,6 +84,7 @@ def _fix(message: int, payload: bytes, span: tuple[int, int], session: Session) 
 
 DIALECT = FramedDialect(
     name="mavlink2",
+    rank=10,
     anchors=(
         rb"\xfd[\x01-\xff][\x00\x01][\x00-\xff]{4}[\x00\x02\x18\x21\xeb]\x00\x00",
         rb"\xfe[\x01-\xff][\x00-\xff]{3}[\x00\x02\x18\x21\xeb]",

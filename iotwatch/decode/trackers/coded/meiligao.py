@@ -130,6 +130,7 @@ def _cells(data: bytes) -> list[Cell]:
 
 DIALECT = FramedDialect(
     name="meiligao",
+    rank=10,
     anchors=(rb"(?:\$\$|@@)[\x00-\x0f][\x00-\xff][0-9\x00-\x99]",),
     measure=_measure,
     read=_read,

@@ -119,6 +119,7 @@ def _add_record(values: dict[int, Cursor], report: Report) -> None:
 
 DIALECT = FramedDialect(
     name="meitrack",
+    rank=30,
     anchors=(rb"\$\$[\s\S]\d{1,5},\d{10,16},CC[CE],",),
     measure=_measure,
     read=gathered(_fill, _verify),

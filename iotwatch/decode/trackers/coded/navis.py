@@ -191,5 +191,5 @@ def _flex_record(frame: bytes, at: int, mask: bytes, lag: int | None = None) -> 
 
 
 DIALECT = FramedDialect(
-    name="navis", anchors=(rb"@NTC", rb"~[TACEX][\x00-\xff]"), measure=_measure, read=_read, limit=HEAD + 4096
+    name="navis", rank=10, anchors=(rb"@NTC", rb"~[TACEX][\x00-\xff]"), measure=_measure, read=_read, limit=HEAD + 4096
 )

@@ -79,6 +79,7 @@ def _record(frame: bytes, index: int, size: int) -> Fix:
 
 DIALECT = FramedDialect(
     name="naviset",
+    rank=10,
     anchors=(
         rb"[\x00-\xff][\x10-\x1f\x50-\x5f][\x00-\xff]{9}[\x38-\x83]",
         rb"[\x00-\xff][\x00-\x0f\x40-\x4f][\x00-\xff]{2}[0-9]{15}",

@@ -56,5 +56,5 @@ def _read(frame: bytes, session: Session) -> Frame | None:  # noqa: ARG001
 
 
 DIALECT = FramedDialect(
-    name="ndtpv6", anchors=(rb"~~[\x00-\xff][\x00-\x07]",), measure=_measure, read=_read, limit=2048
+    name="ndtpv6", rank=10, anchors=(rb"~~[\x00-\xff][\x00-\x07]",), measure=_measure, read=_read, limit=2048
 )

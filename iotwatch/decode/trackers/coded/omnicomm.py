@@ -125,6 +125,7 @@ def _zigzag(value: int) -> int:
 
 DIALECT = FramedDialect(
     name="omnicomm",
+    rank=10,
     anchors=(rb"\xc0[\x80\x85-\x88\x8b\x93][\x00-\xff][\x00-\x0f]",),
     measure=_measure,
     read=_read,

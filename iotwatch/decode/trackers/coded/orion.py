@@ -40,4 +40,6 @@ def _read(frame: bytes, session: Session) -> Frame | None:  # noqa: ARG001
     return Frame(kind="position", fixes=(fix,), device=device, device_at=(4, 8), checksum="ok")
 
 
-DIALECT = FramedDialect(name="orion", anchors=(rb"PW[\x00-\xff][\x40-\x4f]",), measure=_measure, read=_read, limit=512)
+DIALECT = FramedDialect(
+    name="orion", rank=10, anchors=(rb"PW[\x00-\xff][\x40-\x4f]",), measure=_measure, read=_read, limit=512
+)

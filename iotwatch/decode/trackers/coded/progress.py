@@ -54,6 +54,7 @@ def _read(frame: bytes, session: Session) -> Frame | None:  # noqa: ARG001
 
 DIALECT = FramedDialect(
     name="progress",
+    rank=10,
     anchors=(rb"[\x01\x02\x0a\x64-\x66\xc8\xc9]\x00[\x00-\xff][\x00-\x07]",),
     measure=_measure,
     read=_read,

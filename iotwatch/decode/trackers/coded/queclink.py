@@ -154,6 +154,7 @@ def _new_form(frame: bytes) -> Frame | None:
 
 DIALECT = FramedDialect(
     name="gl200",
+    rank=10,
     anchors=(
         rb"\+(?:RSP|EVT|BSP|BVT|INF|ACK|HBD|CRD)[\x00-\x2b\x2d-\x39\x3b-\xff]",
         rb"\+\x00[\x00-\x07][\x00-\xff]\x00[\x00-\x09]",

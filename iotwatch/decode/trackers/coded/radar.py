@@ -51,6 +51,7 @@ def _read(frame: bytes, session: Session) -> Frame | None:  # noqa: ARG001
 
 DIALECT = FramedDialect(
     name="radar",
+    rank=10,
     anchors=(rb"[\x00-\xff]{2}\x00[\x00-\xff]{9}[\x00-\x08][\x00-\xff]",),
     measure=_measure,
     read=_read,

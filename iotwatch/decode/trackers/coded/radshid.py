@@ -54,6 +54,7 @@ def _fix(frame: bytes, start: int) -> Fix | None:
 
 DIALECT = FramedDialect(
     name="radshid",
+    rank=70,
     anchors=(rb"[\x00-\xff][\x00-\x0f]\x00\x00\x01[\x00-\xff]{4}[\x01-\x40]",),
     measure=_measure,
     read=_read,

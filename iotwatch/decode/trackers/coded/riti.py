@@ -52,5 +52,5 @@ def _number(digits: bytes, scale: float) -> float | None:
 
 
 DIALECT = FramedDialect(
-    name="riti", anchors=(rb";\([\x00-\xff]{18,28}\$GPRMC,",), measure=_measure, read=_read, limit=256
+    name="riti", rank=10, anchors=(rb";\([\x00-\xff]{18,28}\$GPRMC,",), measure=_measure, read=_read, limit=256
 )

@@ -113,6 +113,7 @@ def _record(cursor: Cursor, *, extended: bool) -> Fix | None:
 
 DIALECT = FramedDialect(
     name="ruptela",
+    rank=10,
     anchors=(rb"[\x00-\x08][\x00-\xff]\x00[\x00-\x03][\x00-\xff]{6}[\x01-\x20\x44]",),
     measure=_measure,
     read=_read,

@@ -55,6 +55,7 @@ def _fix(frame: bytes, at: int) -> Fix | None:
 
 DIALECT = FramedDialect(
     name="skypatrol",
+    rank=70,
     anchors=(rb"\x00\x05\x02[\x00-\x10][\x00-\x20]",),
     measure=_measure,
     read=_read,

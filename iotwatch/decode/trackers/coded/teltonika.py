@@ -215,6 +215,7 @@ def _command(cursor: Cursor, codec: int, session: Session) -> _Data:
 
 DIALECT = FramedDialect(
     name="teltonika",
+    rank=10,
     anchors=(
         rb"\x00\x0f[0-9]{15}",
         rb"\x00\x00\x00\x00\x00\x00[\x00-\x40][\x00-\xff][\x07\x08\x0c-\x0e\x10\x8e]",

@@ -92,4 +92,6 @@ def _cells(block: Cursor) -> list[Cell]:
     return cells
 
 
-DIALECT = FramedDialect(name="tzone", anchors=(rb"TZ[\x00-\x0f][\x00-\xff]\$\$",), measure=_measure, read=_read)
+DIALECT = FramedDialect(
+    name="tzone", rank=10, anchors=(rb"TZ[\x00-\x0f][\x00-\xff]\$\$",), measure=_measure, read=_read
+)

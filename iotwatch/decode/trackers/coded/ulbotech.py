@@ -98,6 +98,7 @@ def _fix(value: Cursor, span: tuple[int, int], time: int | None) -> Fix:
 
 DIALECT = FramedDialect(
     name="ulbotech",
+    rank=10,
     anchors=(rb"\xf8[\x01-\x0f][\x00-\x10][\x00-\x09][\x00-\x99]{7}",),
     measure=_measure,
     read=_read,

@@ -121,6 +121,7 @@ def _verify(frame: bytes) -> str:
 
 DIALECT = FramedDialect(
     name="wialon_combine",
+    rank=10,
     anchors=(rb"\$\$[\x00-\x02][\x00-\xff]{2}[\x00-\x20\x80]",),
     measure=_measure,
     read=gathered(_fill, _verify, strict=True),

@@ -90,5 +90,9 @@ def _record(
 
 
 DIALECT = FramedDialect(
-    name="xexun2", anchors=(rb"\xfa\xaf\x00[\x00-\x7f][\x00-\xff]{2}[\x00-\x99]{7}",), measure=_measure, read=_read
+    name="xexun2",
+    rank=10,
+    anchors=(rb"\xfa\xaf\x00[\x00-\x7f][\x00-\xff]{2}[\x00-\x99]{7}",),
+    measure=_measure,
+    read=_read,
 )

@@ -29,4 +29,6 @@ def _read(frame: bytes, session: Session) -> Frame | None:  # noqa: ARG001
     return Frame(kind=f"message {frame[HEAD]:02x}", checksum="ok")
 
 
-DIALECT = FramedDialect(name="xexun3", anchors=(rb"\xfc[\x00-\x07][\x00-\xff]{2}",), measure=_measure, read=_read)
+DIALECT = FramedDialect(
+    name="xexun3", rank=10, anchors=(rb"\xfc[\x00-\x07][\x00-\xff]{2}",), measure=_measure, read=_read
+)

@@ -50,6 +50,7 @@ def _read(frame: bytes, session: Session) -> Frame | None:  # noqa: ARG001
 
 DIALECT = FramedDialect(
     name="xt2400",
+    rank=70,
     anchors=(
         rb"\x00[\x01-\x3f][\x00-\xff]{3}[\x00-\x40][\x4b-\x83]",
         rb"\x01[\x01-\x3f][\x00-\xff]{3}[\x00-\x40][\x00-\xff]{2}[\x4b-\x83]",

@@ -7,7 +7,8 @@ division over bit-reversed bytes. 0x8005 and the 8-bit ones are table-driven.
 
 from __future__ import annotations
 
-from binascii import crc_hqx
+from binascii import crc32, crc_hqx
+from collections.abc import Callable, Mapping
 from functools import lru_cache, reduce
 from operator import xor
 
@@ -106,3 +107,22 @@ def sum16(data: bytes) -> int:
 def xor8(data: bytes) -> int:
     """Exclusive or of the bytes, also called BCC or LRC."""
     return reduce(xor, data, 0)
+
+
+BY_NAME: Mapping[str, Callable[[bytes], int]] = {
+    "xor8": xor8,
+    "sum8": sum8,
+    "sum16": sum16,
+    "sum16-inverted": lambda data: sum16(data) ^ 0xFFFF,
+    "sum16-negated": lambda data: -sum16(data) & 0xFFFF,
+    "crc8-nrsc5": crc8,
+    "crc8-07-ff": lambda data: crc8(data, 0x07),
+    "crc16-arc": crc16_arc,
+    "crc16-ccitt-false": crc16_ccitt_false,
+    "crc16-kermit": crc16_kermit,
+    "crc16-modbus": crc16_modbus,
+    "crc16-x25": crc16_x25,
+    "crc16-xmodem": crc16_xmodem,
+    "crc32": crc32,
+}
+"""What the dialects' files call them."""

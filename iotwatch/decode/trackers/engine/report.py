@@ -17,6 +17,7 @@ class Report:
     """Filled while a frame of ``size`` bytes is read; impossible values are left out and told in ``doubts``.
 
     ``confidence`` is told by a frame that says less, or proves more, than its dialect's others; a check value bounds it.
+    ``time`` is the frame's own, when it is not that of its first fix.
     """
 
     def __init__(self, size: int = 0) -> None:
@@ -28,6 +29,7 @@ class Report:
         self.traits: list[Trait] = []
         self.device_ids: list[str] = []
         self.vin = ""
+        self.time: int | None = None
         self.doubts: list[str] = []
         self.confidence: Confidence | None = None
 
@@ -84,6 +86,7 @@ class Report:
             device=self.device_ids[0] if self.device_ids else "",
             aliases=tuple(self.device_ids[1:]),
             vin=self.vin,
+            time=self.time,
             traits=tuple(self.traits),
             checksum=checksum,
             confidence=self.confidence,

@@ -7,7 +7,7 @@ stands in ``text_pattern``, what their groups mean in ``text_fields``.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -16,8 +16,8 @@ import msgspec
 
 from iotwatch.decode.expression import Expression, Spans
 from iotwatch.decode.message import AccessPoint, Cell, Claim, Fix, Message, Proof
-from iotwatch.decode.trackers.engine import checksums
 from iotwatch.decode.trackers.engine import text_fields as words
+from iotwatch.decode.trackers.engine.checksums import BY_NAME
 from iotwatch.decode.trackers.engine.text_pattern import Compiled, DialectFile, Pattern
 from iotwatch.decode.trackers.engine.text_shape import SHAPED, by_shape
 from iotwatch.decode.trackers.engine.text_times import Fields, time_of
@@ -34,15 +34,6 @@ LONGEST = 8192
 MISSES = 64
 """After so many beginnings in a row that led to no message, a stretch of bytes is given up: it is another protocol's."""
 
-_CHECKSUMS: dict[str, Callable[[bytes], int]] = {
-    "xor8": checksums.xor8,
-    "sum8": checksums.sum8,
-    "crc16-arc": checksums.crc16_arc,
-    "crc16-x25": checksums.crc16_x25,
-    "crc16-modbus": checksums.crc16_modbus,
-    "crc16-ccitt-false": checksums.crc16_ccitt_false,
-    "crc16-xmodem": checksums.crc16_xmodem,
-}
 _LINE = re.compile(rb"[^\r\n]+")
 _BLANKS = rb"[\x00-\x20]{0,8}"
 
@@ -137,11 +128,11 @@ class TextDialect:
         return start, border[0][0] if border[1] == (-1, -1) else border[0][1]
 
 
-def _check(pattern: Pattern, fields: Fields) -> str:
+def check_value(pattern: Pattern, fields: Fields) -> str:
     """``ok`` or ``bad`` when the message brought a checksum, else ``none``."""
     if "check" not in fields or "covered" not in fields:
         return "none"
-    value = _CHECKSUMS[pattern.checksum](fields["covered"].text.encode("latin-1"))
+    value = BY_NAME[pattern.checksum](fields["covered"].text.encode("latin-1"))
     return "ok" if value == int(fields["check"].text, 16) else "bad"
 
 
@@ -149,7 +140,7 @@ def _fix(pattern: Pattern, fields: Fields) -> Fix | None:
     return words.fix_of(fields, scale=pattern.scale, bits=pattern.flags, yes=pattern.valid, zone=pattern.zone)
 
 
-class _Reading:
+class Reading:
     """What the groups of one message say. What a repeated expression does not say itself, it takes from the whole."""
 
     __slots__ = ("cells", "fields", "fixes", "points")
@@ -183,13 +174,13 @@ class _Reading:
 
 def _read(name: str, stream: Stream, pattern: Pattern, unit: bytes, spans: Spans, offset: int) -> Message:
     """The message that a match makes."""
-    reading = _Reading(pattern, unit, spans, offset)
+    reading = Reading(pattern, unit, spans, offset)
     fields, fixes, cells, points = reading.fields, reading.fixes, reading.cells, reading.points
     compiled = pattern.compiled
     said: dict[str, Any] = {"carries": _carries(pattern, fixes, heard=bool(cells or points))}
     if compiled.plain:
         said.update((word, field.text) for word, field in fields.items() if word in words.PLAIN)
-    checksum = _check(pattern, fields) if pattern.checksum else "none"
+    checksum = check_value(pattern, fields) if pattern.checksum else "none"
     confidence, doubts = _trust(pattern, checksum)
     return Message(
         protocol=name,

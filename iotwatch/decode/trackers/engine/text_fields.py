@@ -64,7 +64,7 @@ MOVING = ("speed_kn", "speed_kmh", "speed_mph", "speed_ms", "course", "altitude"
 SPECIAL = ("flags", "valid", "zone", "covered", "check", "unix", "unix_ms", "gps_week", "vin")
 PLAIN = frozenset((
     "battery", "driver", "event", "firmware", "fuel", "hdop", "ignition", "kind", "model", "moving", "odometer", "power",
-    "satellites", "signal_level", "status", "temperature", "version",
+    "satellites", "signal_level", "status", "temperature", "text", "version",
 ))  # fmt: skip
 """Groups that go into the message's fields as they are."""
 

@@ -127,7 +127,7 @@ class Pattern(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True
 
 
 class Example(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A message made for this file, and what it says."""
+    """A message made for this file, and what it says: degrees, km/h, metres. ``carries`` is the ``type`` of a frame."""
 
     text: str = ""
     hex: str = ""
@@ -136,10 +136,14 @@ class Example(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     longitude: float | None = None
     time: str = ""
     valid: bool | None = None
+    speed: float | None = None
+    course: float | None = None
+    altitude: float | None = None
     ids: tuple[str, ...] = ()
     positions: int | None = None
     cells: tuple[tuple[int, int, int, int], ...] = ()
     access_points: int = 0
+    wifi: tuple[str, ...] = ()
     vin: str = ""
     checksum: str = "none"
 

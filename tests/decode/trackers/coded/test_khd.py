@@ -6,8 +6,9 @@ import struct
 
 import pytest
 
-from iotwatch.decode.trackers.coded import khd, niot
+from iotwatch.decode.trackers.coded import khd
 from iotwatch.decode.trackers.engine.checksums import xor8
+from iotwatch.decode.trackers.engine.frame_file import named
 from iotwatch.read.stream import from_bytes
 
 TIME = bytes.fromhex("231114221320")
@@ -36,7 +37,7 @@ def read(dialect, data: bytes):
     ("dialect", "data"),
     [
         (khd.DIALECT, frame(b"))", 0x80, b"\x12\x34\x56\x78" + khd_place())),
-        (niot.DIALECT, frame(b"XX", 0x80, bytes.fromhex("0" + IMEI) + niot_place())),
+        (named("niot"), frame(b"XX", 0x80, bytes.fromhex("0" + IMEI) + niot_place())),
     ],
 )
 def test_position(dialect, data):

@@ -77,29 +77,6 @@ def test_examples_are_their_dialects_own_among_all_decoders(dialect: TextDialect
     assert answer(example.data).dialect == dialect.name
 
 
-@pytest.mark.parametrize(("dialect", "example"), EXAMPLES, ids=named)
-def test_examples_say_what_their_file_says(dialect: TextDialect, example: Example) -> None:
-    message = one(dialect, example.data)
-    assert message.protocol == dialect.name
-    assert message.fields["carries"] == example.carries
-    assert message.checksum == example.checksum
-    assert message.device_ids == example.ids
-    assert message.vin == example.vin
-    assert [(c.mcc, c.mnc, c.lac, c.cid) for c in message.cells] == list(example.cells)
-    assert len(message.access_points) == example.access_points
-    if example.latitude is None:
-        assert not any((fix.latitude, fix.longitude) != (0, 0) for fix in message.fixes)
-        return
-    assert len(message.fixes) == (example.positions or 1)
-    fix = message.fixes[0]
-    assert fix.latitude == pytest.approx(example.latitude, abs=1e-6)
-    assert fix.longitude == pytest.approx(example.longitude, abs=1e-6)
-    assert fix.valid == example.valid
-    assert (None if fix.time is None else fix.time // 1_000_000) == (
-        micros(example.time) // 1_000_000 if example.time else None
-    )
-
-
 @pytest.mark.parametrize("dialect", DIALECTS, ids=named)
 def test_anchors_find_every_example_in_one_matcher_and_it_is_claimed(dialect: TextDialect) -> None:
     options = re2.Options()

@@ -17,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from iotwatch.decode.message import Decoder, Fix, Message
-from iotwatch.decode.trackers.coded.registry import BINARY
+from iotwatch.decode.trackers import FRAMED
 from iotwatch.model import Confidence
 from iotwatch.read.stream import Stream, from_bytes
 
@@ -53,7 +53,7 @@ def is_at(fix: Fix, expected: dict[str, Any]) -> bool:
     return abs(fix.latitude - expected["lat"]) < CLOSE and abs(fix.longitude - expected["lon"]) < CLOSE
 
 
-by_name = pytest.mark.parametrize("decoder", BINARY, ids=lambda decoder: decoder.name)
+by_name = pytest.mark.parametrize("decoder", FRAMED, ids=lambda decoder: decoder.name)
 
 
 @by_name
@@ -123,7 +123,7 @@ def test_random_bytes_and_ordinary_text_are_not_claimed(decoder: Decoder) -> Non
 def test_anchors_compile_and_names_are_unique(decoder: Decoder) -> None:
     for anchor in decoder.anchors:
         re2.compile(anchor.decode("latin-1"))
-    assert [other.name for other in BINARY].count(decoder.name) == 1
+    assert [other.name for other in FRAMED].count(decoder.name) == 1
 
 
 @pytest.mark.corpus
@@ -154,7 +154,7 @@ def test_no_dialect_claims_positions_in_others_messages(corpus: Path) -> None:
     wrong = []
     for row in _rows(corpus):
         data = bytes.fromhex(row["payload_hex"])
-        for decoder in BINARY:
+        for decoder in FRAMED:
             if (
                 row["protocol"] in (decoder.name, *shared.get(decoder.name, ()))
                 or ALIASES.get(row["protocol"]) == decoder.name
@@ -170,7 +170,7 @@ def test_no_dialect_claims_positions_in_others_messages(corpus: Path) -> None:
 @pytest.mark.corpus
 @pytest.mark.parametrize("name", ["jt808", "gb32960"])
 def test_the_vectors_with_a_good_checksum_are_all_read(name: str, corpus: Path) -> None:
-    decoder = next(decoder for decoder in BINARY if decoder.name == name)
+    decoder = next(decoder for decoder in FRAMED if decoder.name == name)
     for line in (corpus / "positions" / f"{name}-vectors.jsonl").read_text().splitlines():
         row = json.loads(line)
         fixes = [

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import struct
 
-from iotwatch.decode.trackers.coded.thuraya import DIALECT
 from iotwatch.decode.trackers.engine.checksums import sum16
+from iotwatch.decode.trackers.engine.frame_file import named
 from iotwatch.read.stream import from_bytes
+
+DIALECT = named("thuraya")
 
 
 def read(data: bytes):

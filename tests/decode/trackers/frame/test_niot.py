@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import struct
 
-from iotwatch.decode.trackers.coded.niot import DIALECT
 from iotwatch.decode.trackers.engine.checksums import xor8
+from iotwatch.decode.trackers.engine.frame_file import named
 from iotwatch.model import Confidence
 from iotwatch.read.stream import from_bytes
 
@@ -14,6 +14,8 @@ BODY = (
     + bytes.fromhex("231114221320")
     + struct.pack(">II", 1 << 31 | 92_700_000, 6_300_000)
 )
+
+DIALECT = named("niot")
 
 
 def frame(kind: int, body: bytes) -> bytes:

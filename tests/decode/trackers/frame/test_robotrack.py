@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import struct
 
-from iotwatch.decode.trackers.coded.robotrack import DIALECT
 from iotwatch.decode.trackers.engine.checksums import crc8
+from iotwatch.decode.trackers.engine.frame_file import named
 from iotwatch.model import Confidence
 from iotwatch.read.stream import from_bytes
+
+DIALECT = named("robotrack")
 
 
 def read(data: bytes):

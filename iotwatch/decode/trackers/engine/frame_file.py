@@ -1,0 +1,316 @@
+"""Framed binary dialects as data: one TOML file in ``dialects/frame/`` is one dialect; this makes a ``FramedDialect`` of it.
+
+How to write one down, key by key:
+
+- ``name title sources transport``: as in a text dialect. ``anchors``: how a frame begins (google-re2 over bytes). ``rank``: see
+  ``message.UNRANKED``. ``limit weak resync sync``: see ``frames.FramedDialect``.
+- ``[[size]]``: how long a frame is; of several, the first that gives a size. Those whose ``head`` (an expression) fits are
+  tried: either ``fixed``, or ``field`` (``u16_le@2``: what stands at byte 2) ``&mask * unit + plus``, or ``until`` (an expression
+  that ends it, from byte ``after`` on), or ``match`` (an expression), or ``all`` of the bytes. ``least`` and ``most`` bound it,
+  ``seen`` bytes must be there to say, ``end`` are its last bytes, ``whole``: it must have arrived, ``follows``: what may stand
+  behind it.
+- ``[[check]]``: the check value: ``kind`` (see ``checksums.BY_NAME``) of the bytes ``covers`` (a slice), standing at ``at``
+  (``u16@-2``). Of several that fit a frame's ``head``, one must hold. ``wrong``: ``refuse`` the frame or ``tell`` it.
+  ``weak``: 8 bits prove nothing alone. ``spare``: so many bytes more than the stated length are tried until it holds.
+- ``[escape]``: ``pairs`` of what was sent and what was meant, or an escape ``mark`` and the ``xor`` of the byte behind it. With
+  ``size`` (like a size's ``field``) and ``plus``: the length of the frame without escapes, which must be right.
+- ``partial``: what was read before the frame breaks is told, and an impossible place is a doubt; the evidence is the whole
+  frame. Otherwise one wrong part refuses it all, and each statement is its own evidence.
+- ``confidence``: without a check value (``likely``). ``placed`` and ``unplaced``: the kind of a frame with and without a place.
+  ``doubts``: in each. ``[kinds]``: words for ``type``. ``tail``: bytes at the end that no layout sees.
+- ``[layout]``: what stands where (``frame_layout``), begun with ``frame``. ``[pattern.NAME]``: texts inside, as in a text dialect.
+
+Why not a library: Kaitai Struct, construct and dissect.cstruct were looked at. Their words are borrowed (size, repeat,
+switch, substream); they say where numbers stand and stop there: degrees, hemispheres, clocks, what a frame proves and what
+is kept of a broken one would still be code for each dialect. construct takes microseconds for each field, which is too
+slow, and neither bounds a repeat by the bytes that are left.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import cached_property
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+from msgspec.structs import replace
+
+from iotwatch.decode.fields import Cursor
+from iotwatch.decode.message import UNRANKED
+from iotwatch.decode.trackers.engine.checksums import BY_NAME
+from iotwatch.decode.trackers.engine.frame_fields import reader
+from iotwatch.decode.trackers.engine.frame_layout import Find, Layouts
+from iotwatch.decode.trackers.engine.frame_names import State, tell_text
+from iotwatch.decode.trackers.engine.frames import Frame, FramedDialect, Session, checked
+from iotwatch.decode.trackers.engine.report import Report
+from iotwatch.decode.trackers.engine.text import Reading, check_value
+from iotwatch.decode.trackers.engine.text_pattern import Example, Pattern
+from iotwatch.errors import DecodeError, SignatureError
+from iotwatch.model import Confidence
+
+FOLDER = Path(__file__).parents[1] / "dialects" / "frame"
+
+
+def _expression(written: str) -> re.Pattern[bytes]:
+    return re.compile(written.encode("latin-1"), re.DOTALL)
+
+
+def _number_at(written: str) -> Callable[[bytes], int | None]:
+    """Reads a number like ``u16_le@2``; ``None`` where the bytes end before it."""
+    kind, _, at = written.partition("@")
+    read, start = reader(kind), int(at)
+
+    def number(data: bytes) -> int | None:
+        try:
+            value = read(Cursor(data, start if start >= 0 else max(0, len(data) + start)), {})
+        except DecodeError:
+            return None
+        return value if isinstance(value, int) else None
+
+    return number
+
+
+class Size(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True):
+    """One way to see where a frame ends."""
+
+    head: str = ""
+    fixed: int = 0
+    field: str = ""
+    mask: int = 0xFFFFFFFF
+    unit: int = 1
+    plus: int = 0
+    until: str = ""
+    after: int = 0
+    match: str = ""
+    all: bool = False
+    least: int = 1
+    most: int = 1 << 20
+    seen: int = 1
+    end: str = ""
+    whole: bool = False
+    follows: str = ""
+
+    @cached_property
+    def _number(self) -> Callable[[bytes], int | None]:
+        return _number_at(self.field)
+
+    @cached_property
+    def _expressions(self) -> tuple[re.Pattern[bytes], ...]:
+        return tuple(map(_expression, (self.head, self.until, self.match, self.follows)))
+
+    @cached_property
+    def _end(self) -> bytes:
+        return self.end.encode("latin-1")
+
+    def of(self, window: bytes) -> int | None:
+        """The size of the frame that ``window`` begins with; ``None`` when this is no such frame."""
+        head, until, match, follows = self._expressions
+        if len(window) < self.seen or not head.match(window):
+            return None
+        size: int | None = self.fixed
+        if self.field:
+            stated = self._number(window)
+            size = None if stated is None else (stated & self.mask) * self.unit + self.plus
+        elif self.until or self.match:
+            found = until.search(window, self.after) if self.until else match.match(window)
+            size = found.end() if found else None
+        elif self.all:
+            size = len(window)
+        if size is None or not self.least <= size <= self.most:
+            return None
+        if size > len(window):
+            return None if self.whole else size
+        ended = window.endswith(self._end, 0, size)
+        return size if ended and (size == len(window) or follows.match(window, size)) else None
+
+
+class Check(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True):
+    """A check value, and what a wrong one means."""
+
+    kind: str
+    covers: tuple[int, ...]
+    at: str
+    head: str = ""
+    wrong: Literal["refuse", "tell"] = "refuse"
+    weak: bool = False
+
+    @cached_property
+    def _parts(self) -> tuple[re.Pattern[bytes], Callable[[bytes], int], slice, Callable[[bytes], int | None]]:
+        if self.kind not in BY_NAME:
+            raise SignatureError(f"{self.kind!r} is no check value that is known")
+        start, stop = (*self.covers, None)[:2]
+        return _expression(self.head), BY_NAME[self.kind], slice(start, stop), _number_at(self.at)
+
+    def word(self, frame: bytes) -> str:
+        """``ok``, ``bad``, or ``none`` for a frame that it does not stand in."""
+        head, calculate, covered, number = self._parts
+        if not head.match(frame):
+            return "none"
+        return checked(good=calculate(frame[covered]) == number(frame))
+
+
+class Escape(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True):
+    """How bytes that would end a frame are written inside it."""
+
+    pairs: tuple[tuple[str, str], ...] = ()
+    mark: str = ""
+    xor: int = 0
+    size: str = ""
+    plus: int = 0
+
+    @cached_property
+    def _pairs(self) -> tuple[tuple[bytes, bytes], ...]:
+        return tuple((sent.encode("latin-1"), meant.encode("latin-1")) for sent, meant in self.pairs)
+
+    @cached_property
+    def _marked(self) -> re.Pattern[bytes]:
+        return _expression(re.escape(self.mark) + "(.)")
+
+    @cached_property
+    def _size(self) -> Callable[[bytes], int | None]:
+        return _number_at(self.size)
+
+    def undone(self, frame: bytes) -> bytes:
+        """The frame as it was meant; ``DecodeError`` when it is not as long as it says."""
+        stated = None
+        if self.size:
+            stated = (self._size(frame) or 0) + self.plus
+            if len(frame) == stated:
+                return frame
+        plain = frame
+        for sent, meant in self._pairs:
+            plain = plain.replace(sent, meant)
+        if self.mark:
+            plain = self._marked.sub(lambda found: bytes([found[1][0] ^ self.xor]), plain)
+        if stated is not None and len(plain) != stated:
+            raise DecodeError("the frame is not as long as it says")
+        return plain
+
+
+class FrameFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True):
+    """What a TOML file says."""
+
+    name: str
+    title: str
+    sources: tuple[str, ...]
+    transport: str
+    anchors: tuple[str, ...]
+    size: tuple[Size, ...]
+    layout: dict[str, str]
+    check: tuple[Check, ...] = ()
+    spare: int = 0
+    escape: Escape | None = None
+    pattern: dict[str, Pattern] = {}
+    kinds: dict[str, str] = {}
+    placed: str = ""
+    unplaced: str = ""
+    confidence: Literal["possible", "likely"] = "likely"
+    doubts: tuple[str, ...] = ()
+    tail: int = 0
+    partial: bool = False
+    rank: int = UNRANKED
+    limit: int = 4096
+    weak: bool = False
+    resync: bool = True
+    sync: str = ""
+    example: tuple[Example, ...] = ()
+
+    @cached_property
+    def _layouts(self) -> Layouts:
+        return Layouts(self.layout, {name: _find(pattern) for name, pattern in self.pattern.items()})
+
+    def measure(self, window: bytes) -> int | None:
+        """How long the frame at the start of ``window`` is; ``None`` when there is none."""
+        stated = next((found for size in self.size if (found := size.of(window)) is not None), None)
+        if not self.spare or stated is None or stated > len(window):
+            return stated
+        sizes = range(stated, min(stated + self.spare, len(window)) + 1)
+        return next((size for size in sizes if self._word(window[:size]) == "ok"), None)
+
+    def _word(self, frame: bytes) -> str:
+        words = {check.word(frame) for check in self.check}
+        return "ok" if "ok" in words else "bad" if "bad" in words else "none"
+
+    def read(self, frame: bytes, session: Session) -> Frame | None:
+        """What one frame says; ``DecodeError`` when it is none of this dialect's."""
+        plain = frame if self.escape is None else self.escape.undone(frame)
+        checksum = self._word(plain)
+        if checksum == "bad" and any(check.wrong == "refuse" for check in self.check):
+            raise DecodeError("the check value is wrong")
+        report = Report(len(frame))
+        exact = not self.partial and plain == frame
+        state = State(Cursor(plain, 0, len(plain) - self.tail), report, session, checksum, self.kinds, exact=exact)
+        report.doubts.extend(self.doubts)
+        try:
+            self._layouts.run(state)
+        except DecodeError as error:
+            proven = checksum == "ok" and not any(check.weak for check in self.check)
+            if not self.partial or not (report.fixes or proven):
+                raise
+            report.doubts.append(f"not read to the end: {error}")
+            if checksum == "none":
+                report.confidence = Confidence.POSSIBLE
+        if kind := self.placed if report.fixes else self.unplaced:
+            report.fields["type"] = kind
+        if state.checksum == "none" and report.confidence is None:
+            report.confidence = Confidence[self.confidence.upper()]
+        return report.frame(state.checksum)
+
+
+def _find(pattern: Pattern) -> Find:
+    """Reads a text inside a frame as a text dialect's pattern does."""
+
+    def find(state: State) -> bool:
+        cursor, report = state.cursor, state.report
+        spans = pattern.compiled.expression.search(cursor.data, cursor.at, cursor.end)
+        if spans is None:
+            return False
+        reading = Reading(pattern, cursor.data, spans, 0)
+        span = tuple(spans[0]) if state.exact else state.whole
+        time = state.values.get("time")
+        report.fixes += [replace(fix, span=span, time=time if fix.time is None else fix.time) for fix in reading.fixes]
+        report.cells += reading.cells
+        report.access_points += reading.points
+        for name, field in reading.fields.items():
+            tell_text(state, name, field.text, (field.start, field.end) if state.exact else state.whole)
+        if pattern.checksum:
+            state.checksum = check_value(pattern, reading.fields)
+        return True
+
+    return find
+
+
+def load(path: Path) -> FramedDialect:
+    """The dialect of one TOML file; ``SignatureError`` names the file and what is wrong in it."""
+    file = read_file(path)
+    return FramedDialect(
+        name=file.name,
+        anchors=tuple(anchor.encode("latin-1") for anchor in file.anchors),
+        measure=file.measure,
+        read=file.read,
+        limit=file.limit,
+        weak=file.weak,
+        resync=file.resync,
+        sync=file.sync.encode("latin-1"),
+        rank=file.rank,
+    )
+
+
+def read_file(path: Path) -> FrameFile:
+    """What a TOML file says."""
+    try:
+        return msgspec.toml.decode(path.read_bytes(), type=FrameFile)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise SignatureError(f"{path.name}: {error}") from error
+
+
+def named(name: str) -> FramedDialect:
+    """The dialect of this name."""
+    return load(FOLDER / f"{name}.toml")
+
+
+def load_all(folder: Path = FOLDER) -> tuple[FramedDialect, ...]:
+    """All dialects of a folder, by file name."""
+    return tuple(load(path) for path in sorted(folder.glob("*.toml")))

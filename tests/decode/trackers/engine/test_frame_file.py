@@ -1,0 +1,125 @@
+"""Frame dialects as data: what a file may say, and what its parts do."""
+
+from __future__ import annotations
+
+import struct
+from pathlib import Path
+
+import pytest
+
+from iotwatch.decode.message import Message
+from iotwatch.decode.trackers.engine.checksums import crc16_xmodem
+from iotwatch.decode.trackers.engine.frame_file import load, load_all
+from iotwatch.errors import SignatureError
+from iotwatch.model import Confidence
+from iotwatch.read.stream import from_bytes
+
+HEAD = """
+name = "made"
+title = "Made here"
+sources = ["made here"]
+transport = "tcp"
+anchors = ['MD']
+rank = 2
+"""
+SIZE = """
+[[size]]
+field = "u8@2"
+plus = 3
+"""
+IMEI = "490154203237518"
+
+
+def messages(folder: Path, body: str, data: bytes, head: str = HEAD + SIZE) -> list[Message]:
+    path = folder / "made.toml"
+    path.write_text(head + body)
+    return list(load(path).messages(from_bytes(data)))
+
+
+def frame(content: bytes) -> bytes:
+    return b"MD" + bytes([len(content)]) + content
+
+
+def layout(**layouts: str) -> str:
+    return "\n[layout]\n" + "\n".join(f"{name} = '''{steps}'''" for name, steps in layouts.items())
+
+
+def test_a_file_dropped_into_a_folder_is_a_dialect(tmp_path: Path) -> None:
+    (tmp_path / "made.toml").write_text(HEAD + SIZE + layout(frame="x3\nu32 device"))
+    (dialect,) = load_all(tmp_path)
+    assert (dialect.name, dialect.rank) == ("made", 2)
+    (message,) = dialect.messages(from_bytes(frame(b"\0\0\0\x07")))
+    assert message.device_ids == ("7",)
+
+
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [
+        ("wrong = 1\n" + layout(frame="x3"), "unknown field"),
+        (layout(frame="u7 lat"), "no type"),
+        (layout(frame="u8 nothing"), "no name"),
+        (layout(frame="u8 lat ^3"), "no operation"),
+        (layout(frame="each"), "not understood"),
+        (layout(frame="do other"), "not there"),
+        (layout(frame="do frame"), "leads to itself"),
+        (layout(frame="x3", more="x1"), "no step leads"),
+        (layout(frame="if u8=x=y x1"), "condition"),
+        ('[[check]]\nkind = "crc99"\ncovers = [0]\nat = "u8@2"\n' + layout(frame="x3"), "no check value"),
+    ],
+)
+def test_what_a_file_must_not_say(tmp_path: Path, body: str, told: str) -> None:
+    head = HEAD + SIZE if not body.startswith("wrong") else HEAD
+    with pytest.raises(SignatureError, match=told):
+        messages(tmp_path, body, frame(bytes(8)), head if not body.startswith("wrong") else HEAD)
+
+
+def test_one_wrong_part_refuses_a_frame_and_ends_a_partial_one(tmp_path: Path) -> None:
+    body = layout(frame="x3\neach record", record="i32 lat /1e6\ni32 lon /1e6\nu32 unix!")
+    data = frame(struct.pack(">iiI", 51_500_000, -3_500_000, 1_700_000_000) + bytes(12))
+    assert messages(tmp_path, body, data) == []
+    (message,) = messages(tmp_path, body, data, HEAD + "partial = true\n" + SIZE)
+    assert [(fix.latitude, fix.longitude) for fix in message.fixes] == [(51.5, -3.5)]
+    assert message.confidence is Confidence.POSSIBLE
+    assert message.doubts[0].startswith("not read to the end")
+
+
+@pytest.mark.parametrize(("wrong", "word"), [("refuse", None), ("tell", "bad")])
+def test_a_wrong_check_value_refuses_or_is_told(tmp_path: Path, wrong: str, word: str | None) -> None:
+    check = f'tail = 2\n{SIZE}[[check]]\nkind = "crc16-xmodem"\ncovers = [3, -2]\nat = "u16@-2"\nwrong = "{wrong}"\n'
+    body = layout(frame="x3\nu32 device\nx*")
+    content = b"\0\0\0\x07"
+    good = frame(content + crc16_xmodem(content).to_bytes(2, "big"))
+    (message,) = messages(tmp_path, body, good, HEAD + check)
+    assert (message.checksum, message.confidence) == ("ok", Confidence.CERTAIN)
+    found = messages(tmp_path, body, frame(content + b"\0\0"), HEAD + check)
+    assert [message.checksum for message in found] == ([word] if word else [])
+
+
+@pytest.mark.parametrize("loop", ["each", "gather", "scan", "times _n"])
+def test_a_loop_over_no_bytes_ends(tmp_path: Path, loop: str) -> None:
+    steps = layout(frame=f"x2\nu8 _n\n{loop} nothing", nothing="if _n=999 x1")
+    assert len(messages(tmp_path, steps, frame(bytes(200)))) == (loop == "scan")
+
+
+def test_escapes_are_undone_and_lengths_hold(tmp_path: Path) -> None:
+    head = (
+        HEAD
+        + "[[size]]\nuntil = '\\xff'\n"
+        + '[escape]\npairs = [["\\u00fe\\u0001", "\\u00ff"]]\nsize = "u8@2"\nplus = 4\n'
+    )
+    body = layout(frame="x3\nhex2 device")
+    (message,) = messages(tmp_path, body, b"MD\x02\x05\xfe\x01\xff", head)
+    assert message.device_ids == ("05ff",)
+    assert messages(tmp_path, body, b"MD\x01\x05\xfe\x01\xff", head) == []
+
+
+def test_a_text_inside_is_read_as_a_text_dialects(tmp_path: Path) -> None:
+    body = layout(frame="x3\nfind place!") + (
+        "\n[pattern.place]\ncarries = 'position'\nregex = '{imei},(?P<lat_dm>[\\d.]+)(?P<ns>[NS]),"
+        "(?P<lon_dm>[\\d.]+)(?P<ew>[EW])'\n"
+    )
+    (message,) = messages(tmp_path, body, frame(f"id {IMEI},5130.0S,00330.0E".encode()))
+    (fix,) = message.fixes
+    assert (fix.latitude, fix.longitude) == (-51.5, 3.5)
+    assert message.device_ids == (IMEI,)
+    assert messages(tmp_path, body, frame(b"no place")) == []
