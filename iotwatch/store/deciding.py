@@ -8,8 +8,9 @@ import msgspec
 
 from iotwatch.errors import StoreError
 from iotwatch.model import Decision
+from iotwatch.store import tables
 from iotwatch.store.connected import Connected
-from iotwatch.store.rows import iso, microseconds, now, to_json
+from iotwatch.store.packing import clock, now
 
 
 class Deciding(Connected):
@@ -18,15 +19,10 @@ class Deciding(Connected):
     def add_decision(self, decision: Decision) -> int:
         """Keep a decision and mark the assets it speaks of as not judged; gives its row id."""
         with self.transaction():
-            cursor = self.connection.execute(
-                "INSERT INTO decisions (word, asset, target, author, reason, created, expires) VALUES (?, ?, ?, ?, ?, ?, ?)",
-                (
-                    *(decision.word, decision.asset, to_json(decision.target), decision.author, decision.reason),
-                    *(now(), iso(decision.expires)),
-                ),
-            )
+            made = msgspec.structs.replace(decision, created=clock())
+            tables.DECISIONS.insert(self.connection, [made], removed=None)
             self._judge_again(decision.asset)
-        return int(cursor.lastrowid or 0)
+            return int(self.connection.execute("SELECT last_insert_rowid()").fetchone()[0])
 
     def remove_decision(self, decision_id: int) -> None:
         """Take a decision back; the row stays, with the time. ``StoreError`` when there is no such decision in force."""
@@ -47,14 +43,5 @@ class Deciding(Connected):
 
     def decisions(self, asset: str = "") -> tuple[Decision, ...]:
         """The decisions in force for ``asset`` (empty: all that were not taken back), expired ones included."""
-        rows = self.connection.execute(
-            "SELECT word, target, author, reason, asset, created, expires, id FROM decisions"
-            " WHERE removed IS NULL AND (? = '' OR asset = '' OR asset = ?) ORDER BY created, author, target, id",
-            (asset, asset),
-        )
-        return tuple(
-            Decision(
-                word, msgspec.json.decode(target), author, reason, name, microseconds(made), microseconds(end), row
-            )
-            for word, target, author, reason, name, made, end, row in rows
-        )
+        tail = "WHERE removed IS NULL AND (? = '' OR asset = '' OR asset = ?) ORDER BY created, author, target, id"
+        return tuple(tables.DECISIONS.read(self.connection, Decision, tail, (asset, asset)))

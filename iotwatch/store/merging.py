@@ -15,15 +15,15 @@ import msgspec
 
 from iotwatch.errors import StoreError
 from iotwatch.model import Artefact, Case, Coverage, Decision
+from iotwatch.store import tables
 from iotwatch.store.deciding import Deciding
 from iotwatch.store.places import MAX_CHAIN
 from iotwatch.store.reading import Reading
-from iotwatch.store.rows import FLOW_COLUMNS, Analysis, ContactRow, FlowRow, SourceRow, microseconds, to_json
+from iotwatch.store.rows import Analysis, ContactRow, FlowRow, SourceRow, microseconds, to_json
 from iotwatch.store.writing import Writing
 
 _Row = TypeVar("_Row", bound=msgspec.Struct)
-_RUN = ("started", "finished", "version", "signatures_version", "arguments")
-_DECISION = ("word", "asset", "target", "author", "reason", "created", "expires")
+_RUN, _DECISION = ([name for name in table.columns if name != "id"] for table in (tables.RUNS, tables.DECISIONS))
 # What reading rows of the wrong shape raises.
 BROKEN = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, msgspec.MsgspecError, sqlite3.Error)
 
@@ -51,8 +51,9 @@ class Merging(Reading, Writing, Deciding):
         with _reading(f"the source {source.path}"):
             self._check_places(source.id)
             self.places.load(source.id)
-            flows = list(self._flows(source.id))
-            index = {row: number for number, (row, _) in enumerate(flows)}
+            flows = self._rows_of(tables.FLOWS, FlowRow, source.id)
+            rows = self.connection.execute("SELECT id FROM flows WHERE source_id = ? ORDER BY id", (source.id,))
+            index = {row: number for number, (row,) in enumerate(rows)}
             observations = tuple(_checked(row) for row in self._observations(source.id))
             positions = tuple(
                 msgspec.structs.replace(_checked(row.position), flow=index.get(row.position.flow or -1))
@@ -62,22 +63,13 @@ class Merging(Reading, Writing, Deciding):
                 _checked(evidence)
             return Analysis(
                 source=_checked(source),
-                flows=[flow for _, flow in flows],
+                flows=[_checked(flow) for flow in flows],
                 contacts=([_whole(_checked(row)) for row in self._contacts(source.id)],),
                 positions=positions,
                 observations=observations,
-                artefacts=tuple(_checked(Artefact(**row)) for row in self._rows_of("artefacts", Artefact, source.id)),
-                coverage=tuple(_checked(Coverage(**row)) for row in self._rows_of("coverage", Coverage, source.id)),
+                artefacts=tuple(_checked(row) for row in self._rows_of(tables.ARTEFACTS, Artefact, source.id)),
+                coverage=tuple(_checked(row) for row in self._rows_of(tables.COVERAGE, Coverage, source.id)),
             )
-
-    def _rows_of(self, table: str, kind: type[msgspec.Struct], source_id: int) -> list[dict[str, Any]]:
-        columns = ", ".join(kind.__struct_fields__)
-        return self.query(f"SELECT {columns} FROM {table} WHERE source_id = ? ORDER BY id", (source_id,))  # noqa: S608
-
-    def _flows(self, source_id: int) -> Iterator[tuple[int, FlowRow]]:
-        query = f"SELECT id, {', '.join(FLOW_COLUMNS)} FROM flows WHERE source_id = ? ORDER BY id"  # noqa: S608
-        for row, *values in self.connection.execute(query, (source_id,)):
-            yield row, msgspec.convert(values, tuple[str | int | None, ...])
 
     def _check_places(self, source_id: int) -> None:
         """A chain begins in its own source, goes on to later rows and has an end."""
@@ -144,7 +136,7 @@ class Merging(Reading, Writing, Deciding):
     def merge_decisions(self, other: Merging) -> int:
         """Take the decisions that are not here; one that either side took back is taken back. Gives how many changed."""
         with _reading("the table of decisions"):
-            rows = other.query(f"SELECT {', '.join(_DECISION)}, removed FROM decisions ORDER BY id")  # noqa: S608
+            rows = other.query(f"SELECT {', '.join(_DECISION)} FROM decisions ORDER BY id")  # noqa: S608
             for row in rows:
                 target = msgspec.json.decode(row["target"], type=dict[str, str])
                 times = (microseconds(row["created"]), microseconds(row["expires"]))

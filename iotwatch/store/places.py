@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 import sqlite3
+from operator import attrgetter
 
 import msgspec
 
 from iotwatch.errors import StoreError
 from iotwatch.model import Cut, Operation, Place, Step
+from iotwatch.store import tables
 
 MAX_CHAIN = 64
 
 
 def _encode(operation: Operation) -> str:
     return msgspec.json.encode(operation).decode()
+
+
+class _Row(msgspec.Struct, frozen=True):
+    id: int
+    source_id: int
+    parent: int | None
+    operation: str
 
 
 class PlaceWriter:
@@ -28,7 +37,7 @@ class PlaceWriter:
         self._reuse = reuse
         self._by_identity: dict[int, tuple[Place, int]] = {}
         self._by_value: dict[int, dict[tuple[int, str], int]] = {}
-        self._rows: list[tuple[int, int, int | None, str]] = []
+        self._rows: list[_Row] = []
         self._next = int(connection.execute("SELECT coalesce(max(id), 0) + 1 FROM places").fetchone()[0])
 
     def id(self, place: Place, source_id: int) -> int:
@@ -43,7 +52,7 @@ class PlaceWriter:
         if row is None:
             row = rows[parent, operation] = self._next
             self._next += 1
-            self._rows.append((row, source_id, parent or None, operation))
+            self._rows.append(_Row(row, source_id, parent or None, operation))
         self._by_identity[id(place)] = (place, row)
         return row
 
@@ -58,9 +67,7 @@ class PlaceWriter:
 
     def flush(self) -> None:
         """Write the rows that are new."""
-        self._connection.executemany(
-            "INSERT INTO places (id, source_id, parent, operation) VALUES (?, ?, ?, ?)", self._rows
-        )
+        tables.PLACES.insert(self._connection, self._rows, id=attrgetter("id"))
         self._rows.clear()
 
 

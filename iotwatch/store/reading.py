@@ -3,71 +3,22 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache
+from typing import Any, TypeVar
 
 import msgspec
 
-from iotwatch.model import (
-    Artefact,
-    Case,
-    Confidence,
-    Coverage,
-    Damage,
-    Direction,
-    Evidence,
-    Observation,
-    Place,
-    Position,
-    Severity,
-)
+from iotwatch.model import Artefact, Case, Confidence, Coverage, Evidence, Observation, Position, Severity
+from iotwatch.store import tables
 from iotwatch.store.connected import Connected
-from iotwatch.store.rows import ContactRow, PositionRow, SourceRow, View, microseconds
-from iotwatch.words.trouble import Trouble
+from iotwatch.store.packing import microseconds
+from iotwatch.store.rows import ContactRow, PackedEvidence, PositionRow, SourceRow, View, unpack_evidence
+from iotwatch.store.table import TEXT, Table
 
-_SOURCE_COLUMNS = (
-    "id, sha256, path, asset, vantage, kind, format, bytes, status, packets, link_types, first_seen, last_seen,"
-    " complete, damage, seconds, options_hash, version, signatures_version, reason, trouble"
-)
-
-
-_CONTACT_COLUMNS = (
-    *(
-        "client",
-        "server",
-        "server_port",
-        "transport",
-        "kind",
-        "events",
-        "times",
-        "sizes",
-        "frames",
-        "offsets",
-        "lengths",
-    ),
-    *("first_bytes", "last_bytes", "server_name", "client_mac"),
-)
-
-_POSITION_COLUMNS = (
-    *("latitude", "longitude", "direction", "dialect", "method", "confidence", "time", "valid", "doubts", "facts"),
-    *("reported_id", "checksum", "flow_id", "client", "server", "server_port", "server_name", "transport"),
-)
-_DIRECTIONS = {one.value: one for one in Direction}
-_CONFIDENCES = {one.name.lower(): one for one in Confidence}
-
-
-class _StoredEvidence(msgspec.Struct):
-    """Evidence as ``pack_evidence`` writes it."""
-
-    place: int
-    excerpt: str
-    length: int
-    frame: int | None
-    time: int | None
-    path: str
-
-
-_EVIDENCE = msgspec.json.Decoder(_StoredEvidence)
+_T = TypeVar("_T")
+# The columns of a source that have other names as fields.
+_SOURCE: dict[str, Any] = {"first": ("first_seen", microseconds), "last": ("last_seen", microseconds)}
 
 
 class Reading(Connected):
@@ -159,13 +110,12 @@ class Reading(Connected):
         return (row[0] or "") if row else ""
 
     def sources(self, asset: str) -> tuple[SourceRow, ...]:
-        query = f"SELECT {_SOURCE_COLUMNS} FROM sources WHERE asset = ? AND status != 'skipped' ORDER BY sha256, path"  # noqa: S608
-        return tuple(_source(row) for row in self.connection.execute(query, (asset,)))
+        tail = "WHERE asset = ? AND status != 'skipped' ORDER BY sha256, path"
+        return tuple(tables.SOURCES.read(self.connection, SourceRow, tail, (asset,), **_SOURCE))
 
     def every_source(self) -> tuple[SourceRow, ...]:
         """All rows of ``sources``, those of no evidence among them, in the order stored."""
-        rows = self.connection.execute(f"SELECT {_SOURCE_COLUMNS} FROM sources ORDER BY id")  # noqa: S608
-        return tuple(_source(row) for row in rows)
+        return tuple(tables.SOURCES.read(self.connection, SourceRow, "ORDER BY id", **_SOURCE))
 
     def view(self, asset: str) -> View:
         """All that the detectors may look at for one asset, in an order that does not depend on who scanned first."""
@@ -181,10 +131,8 @@ class Reading(Connected):
                 observations.setdefault(observation.kind, []).append(observation)
             positions += self._positions(source.id)
             contacts += self._contacts(source.id, whole=False)
-            query = "SELECT measure, value, note FROM coverage WHERE source_id = ? ORDER BY id"
-            coverage += [(source.id, Coverage(*row)) for row in self.connection.execute(query, (source.id,))]
-            query = "SELECT path, size, type, status, sha256, note FROM artefacts WHERE source_id = ? ORDER BY id"
-            artefacts += [(source.id, Artefact(*row)) for row in self.connection.execute(query, (source.id,))]
+            coverage += [(source.id, row) for row in self._rows_of(tables.COVERAGE, Coverage, source.id)]
+            artefacts += [(source.id, row) for row in self._rows_of(tables.ARTEFACTS, Artefact, source.id)]
         return View(
             asset=asset,
             sources=sources,
@@ -197,113 +145,51 @@ class Reading(Connected):
             case=self.case(asset),
         )
 
-    def _evidence(self, source_id: int, text: str) -> Evidence:
-        row = _EVIDENCE.decode(text)
-        return Evidence(
-            place=self.places.place(row.place),
-            excerpt=bytes.fromhex(row.excerpt),
-            length=row.length,
-            frame=row.frame,
-            time=row.time,
-            path=row.path,
-            source=source_id,
-        )
+    def _rows_of(self, table: Table, made: type[_T], source_id: int) -> list[_T]:
+        return list(table.read(self.connection, made, "WHERE source_id = ? ORDER BY id", (source_id,)))
+
+    def _evidence(self, source_id: int) -> tuple[str, Callable[[str], Evidence]]:
+        decode = msgspec.json.Decoder(PackedEvidence).decode
+
+        def read(text: str) -> Evidence:
+            packed = decode(text)
+            return unpack_evidence(packed, self.places.place(packed.place), source_id)
+
+        return "evidence", read
 
     def _observations(self, source_id: int) -> list[Observation]:
-        query = "SELECT kind, subject, value, evidence, time, count, facts FROM observations WHERE source_id = ? ORDER BY id"
-        return [
-            Observation(
-                kind,
-                subject,
-                value,
-                self._evidence(source_id, evidence),
-                microseconds(time),
-                count,
-                msgspec.json.decode(facts),
-            )
-            for kind, subject, value, evidence, time, count, facts in self.connection.execute(query, (source_id,))
-        ]
+        tail, evidence = "WHERE source_id = ? ORDER BY id", self._evidence(source_id)
+        return list(tables.OBSERVATIONS.read(self.connection, Observation, tail, (source_id,), evidence=evidence))
 
     def _positions(self, source_id: int) -> list[PositionRow]:
-        query = f"SELECT id, evidence, {', '.join(_POSITION_COLUMNS)} FROM positions WHERE source_id = ? ORDER BY id"  # noqa: S608
-        return [
-            PositionRow(row[0], _position(self._evidence(source_id, row[1]), *row[2:]))
-            for row in self.connection.execute(query, (source_id,))
-        ]
+        rows = tables.POSITIONS.read(
+            self.connection,
+            lambda row, *told: PositionRow(row, Position(*told)),
+            "WHERE source_id = ? ORDER BY id",
+            (source_id,),
+            fields=("id", *Position.__struct_fields__),
+            flow=("flow_id", None),
+            evidence=self._evidence(source_id),
+        )
+        return list(rows)
 
     def _contacts(self, source_id: int, *, whole: bool = True) -> list[ContactRow]:
         """The contacts of one source; no detector asks for the packets' lengths, so those may be left out."""
-        columns = [column if whole or column != "lengths" else "x''" for column in _CONTACT_COLUMNS]
-        query = f"SELECT {', '.join(columns)}, origin_place FROM contacts WHERE source_id = ? ORDER BY id"  # noqa: S608
-        rows = []
-        origins: dict[int | None, Place | None] = {None: None}
         # There may be tens of thousands of rows, with few distinct texts among them: each text is kept once.
         texts: dict[str, str] = {}
-        one = texts.setdefault
-        for row in self.connection.execute(query, (source_id,)):
-            origin = row[-1]
-            if origin not in origins:
-                origins[origin] = self.places.place(origin)
-            # By position, in the order of _CONTACT_COLUMNS.
-            values: tuple[Any, ...] = tuple([one(value, value) if type(value) is str else value for value in row[:-1]])
-            values += (origins[origin], source_id)
-            rows.append(ContactRow(*values))
-        return rows
 
+        def once(text: str) -> str:
+            return texts.setdefault(text, text)
 
-def _position(
-    evidence: Evidence,
-    latitude: float | None,
-    longitude: float | None,
-    direction: str,
-    dialect: str,
-    method: str,
-    confidence: str,
-    time: str | None,
-    valid: int | None,
-    doubts: str,
-    facts: str,
-    *told: Any,
-) -> Position:
-    """A position from its row; ``told`` are the columns that stand as they are, in the order of the type's fields."""
-    values: tuple[Any, ...] = (
-        latitude,
-        longitude,
-        _DIRECTIONS[direction],
-        dialect,
-        method,
-        evidence,
-        _CONFIDENCES[confidence],
-        microseconds(time),
-        None if valid is None else bool(valid),
-        *told,
-        tuple(msgspec.json.decode(doubts)),
-        msgspec.json.decode(facts),
-    )
-    return Position(*values)
-
-
-def _source(row: tuple[Any, ...]) -> SourceRow:
-    return SourceRow(
-        id=row[0],
-        sha256=row[1],
-        path=row[2],
-        asset=row[3],
-        vantage=row[4],
-        kind=row[5],
-        format=row[6],
-        bytes=row[7],
-        status=row[8],
-        packets=row[9],
-        link_types=json.loads(row[10] or "{}"),
-        first=microseconds(row[11]),
-        last=microseconds(row[12]),
-        complete=bool(row[13]),
-        damage=tuple(msgspec.convert(json.loads(row[14] or "[]"), list[Damage])),
-        seconds=row[15],
-        options_hash=row[16],
-        version=row[17],
-        signatures_version=row[18],
-        reason=row[19] or "",
-        trouble=Trouble(row[20] or ""),
-    )
+        origin = cache(lambda row: self.places.place(row) if row else None)
+        rows = tables.CONTACTS.read(
+            self.connection,
+            ContactRow,
+            "WHERE source_id = ? ORDER BY id",
+            (source_id,),
+            fields=ContactRow.__struct_fields__ if whole else ContactRow.__struct_fields__[:-1],
+            origin=("origin_place", origin),
+            source=("source_id", None),
+            **{name: (name, once) for name, kind in tables.CONTACTS.columns.items() if kind == TEXT},
+        )
+        return list(rows)

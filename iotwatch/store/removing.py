@@ -6,12 +6,9 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from iotwatch.errors import StoreError
+from iotwatch.store import tables
 from iotwatch.store.merging import Merging
 from iotwatch.store.rows import Analysis, iso
-
-_OF_SOURCE = ("flows", "contacts", "positions", "observations", "artefacts", "places", "coverage")
-_OF_FINDING = ("evidence", "finding_positions")
-_OF_ASSET = ("findings", "beacons", "modules", "endpoints", "changes")
 
 
 class Removing(Merging):
@@ -83,19 +80,19 @@ class Removing(Merging):
                 self._forget(asset)
 
     def _remove(self, source: int) -> None:
-        for table in _OF_SOURCE:
-            self.connection.execute(f"DELETE FROM {table} WHERE source_id = ?", (source,))  # noqa: S608
+        for table in tables.OF_SOURCE:
+            self.connection.execute(f"DELETE FROM {table.name} WHERE source_id = ?", (source,))  # noqa: S608
         self.connection.execute("DELETE FROM sources WHERE id = ?", (source,))
 
     def _forget(self, asset: str) -> bool:
         """Remove the judgement of an asset that lost sources; the asset too when it has none left."""
-        for table in _OF_FINDING:
+        for table in tables.OF_FINDING:
             self.connection.execute(
-                f"DELETE FROM {table} WHERE finding_id IN (SELECT id FROM findings WHERE asset = ?)",  # noqa: S608
+                f"DELETE FROM {table.name} WHERE finding_id IN (SELECT id FROM findings WHERE asset = ?)",  # noqa: S608
                 (asset,),
             )
-        for table in _OF_ASSET:
-            self.connection.execute(f"DELETE FROM {table} WHERE asset = ?", (asset,))  # noqa: S608
+        for table in (*tables.JUDGED, tables.CHANGES):
+            self.connection.execute(f"DELETE FROM {table.name} WHERE asset = ?", (asset,))  # noqa: S608
         left = self.connection.execute("SELECT 1 FROM sources WHERE asset = ?", (asset,)).fetchone()
         if left is None:
             self.connection.execute("DELETE FROM assets WHERE name = ?", (asset,))

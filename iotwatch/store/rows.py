@@ -2,56 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
-from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from collections.abc import Collection, Iterable
 
 import msgspec
 
 from iotwatch.model import Artefact, Case, Coverage, Damage, Evidence, Observation, Place, Position
 from iotwatch.model import iso as iso
+from iotwatch.store.packing import isos as isos
+from iotwatch.store.packing import microseconds as microseconds
+from iotwatch.store.packing import now as now
+from iotwatch.store.packing import to_json as to_json
 from iotwatch.words.trouble import Trouble
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_FIRST_YEAR, _LAST_YEAR = -62_135_596_800_000_000, 253_402_300_800_000_000
-
-
-def isos(times: Sequence[int] | NDArray[np.int64]) -> list[str | None]:
-    """``iso`` of many times at once."""
-    import numpy as np
-
-    known = np.asarray(times, np.int64)
-    if len(known) and (known.min() < _FIRST_YEAR or known.max() >= _LAST_YEAR):
-        return [iso(time) for time in known.tolist()]
-    texts: list[str | None] = np.datetime_as_string(known.view("M8[us]"), unit="us", timezone="UTC").tolist()
-    return texts
-
-
-def now() -> str:
-    """The present time as the tables write it."""
-    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-
-
-def microseconds(text: str | None) -> int | None:
-    """The inverse of ``iso``."""
-    if not text:
-        return None
-    return (datetime.fromisoformat(text) - _EPOCH) // timedelta(microseconds=1)
-
-
-def to_json(value: Any) -> str:
-    return msgspec.json.encode(value, order="deterministic").decode()
 
 
 class ContactRow(msgspec.Struct, frozen=True):
     """One row per (client, server, port, transport, kind): packed little-endian int64 arrays, one entry an event.
 
     ``times`` holds the first time and then differences, microseconds; ``offsets`` and ``lengths`` are the packets' bytes
-    in what ``origin`` gives; ``first_bytes`` and ``last_bytes`` are the beginnings of the first and the last packet.
+    in what ``origin`` gives (a view has no lengths: no detector asks); ``first_bytes`` and ``last_bytes`` are the beginnings
+    of the first and the last packet.
     """
 
     client: str
@@ -64,13 +33,13 @@ class ContactRow(msgspec.Struct, frozen=True):
     sizes: bytes
     frames: bytes
     offsets: bytes
-    lengths: bytes
     first_bytes: bytes
     last_bytes: bytes
     server_name: str = ""
     client_mac: str = ""
     origin: Place | None = None
     source: int = 0
+    lengths: bytes = b""
 
     @property
     def first_seen(self) -> int:
@@ -104,26 +73,26 @@ class SourceRow(msgspec.Struct, frozen=True):
     id: int = 0
 
 
-FlowRow = tuple[Any, ...]
-FLOW_COLUMNS = (
-    "transport",
-    "client",
-    "client_port",
-    "server",
-    "server_port",
-    "first_seen",
-    "last_seen",
-    "packets_up",
-    "packets_down",
-    "bytes_up",
-    "bytes_down",
-    "protocol",
-    "server_name",
-    "ja4",
-    "client_mac",
-    "server_mac",
-    "tunnel",
-)
+class FlowRow(msgspec.Struct, frozen=True):
+    """One conversation, its times as ISO-8601: they are written by the column."""
+
+    transport: str
+    client: str
+    client_port: int
+    server: str
+    server_port: int
+    first_seen: str | None
+    last_seen: str | None
+    packets_up: int
+    packets_down: int
+    bytes_up: int
+    bytes_down: int
+    protocol: str = ""
+    server_name: str = ""
+    ja4: str = ""
+    client_mac: str = ""
+    server_mac: str = ""
+    tunnel: str = ""
 
 
 class Analysis(msgspec.Struct, frozen=True):
@@ -190,15 +159,37 @@ class Change(msgspec.Struct, frozen=True):
     fingerprint: str = ""
 
 
-def pack_evidence(evidence: Evidence, place_id: int) -> str:
-    """Evidence as the JSON text that the tables ``observations`` and ``positions`` keep."""
-    return to_json(
-        {
-            "place": place_id,
-            "frame": evidence.frame,
-            "path": evidence.path,
-            "length": evidence.length,
-            "excerpt": evidence.excerpt.hex(),
-            "time": evidence.time,
-        }
+class PackedEvidence(msgspec.Struct, frozen=True):
+    """Evidence as the tables ``observations`` and ``positions`` keep it; ``excerpt`` is hex, ``place`` a row id."""
+
+    excerpt: str
+    frame: int | None
+    length: int
+    path: str
+    place: int
+    time: int | None
+
+
+def pack_evidence(evidence: Evidence, place: int) -> PackedEvidence:
+    """Evidence with its place as the row id ``place``."""
+    return PackedEvidence(
+        excerpt=evidence.excerpt.hex(),
+        frame=evidence.frame,
+        length=evidence.length,
+        path=evidence.path,
+        place=place,
+        time=evidence.time,
+    )
+
+
+def unpack_evidence(packed: PackedEvidence, place: Place, source: int) -> Evidence:
+    """The inverse of ``pack_evidence``, as evidence of the source with the row id ``source``."""
+    return Evidence(
+        place=place,
+        excerpt=bytes.fromhex(packed.excerpt),
+        length=packed.length,
+        frame=packed.frame,
+        time=packed.time,
+        path=packed.path,
+        source=source,
     )

@@ -12,11 +12,11 @@ from collections.abc import Iterable
 import msgspec
 
 from iotwatch.errors import StoreError
+from iotwatch.store import tables
 from iotwatch.store.reading import Reading
 from iotwatch.store.rows import Change, iso, microseconds
 from iotwatch.store.writing import Writing
 
-_CHANGE = ("what", "change", "fingerprint", "name", "before", "after")
 _SHOWN = 20
 PAUSE_US = 12 * 3600 * 1_000_000
 
@@ -87,7 +87,4 @@ def write_changes(store: Writing, asset: str, sweep: Sweep | None, changes: Iter
         store.connection.execute("DELETE FROM changes WHERE asset = ?", (asset,))
         if sweep is None:
             return
-        store.connection.executemany(
-            f"INSERT INTO changes (asset, sweep, since, {', '.join(_CHANGE)}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608
-            [(asset, sweep.number, iso(sweep.first), *(getattr(row, name) for name in _CHANGE)) for row in changes],
-        )
+        tables.CHANGES.insert(store.connection, changes, asset=asset, sweep=sweep.number, since=sweep.first)

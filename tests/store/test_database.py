@@ -14,6 +14,7 @@ import pytest
 from iotwatch.errors import StoreError
 from iotwatch.model import Confidence, Direction, Evidence, Finding, Observation, Position, Severity, cut, step
 from iotwatch.store import Analysis, SourceRow, Store
+from iotwatch.store.judging import fingerprint
 from iotwatch.words.findings import FindingKind, Reason
 from iotwatch.words.trouble import Trouble
 
@@ -172,3 +173,15 @@ def test_what_an_older_database_said_in_a_sentence_is_a_word_after_migration(tmp
         )
     with Store(tmp_path / "a.db") as store:
         assert [one.trouble for one in store.sources("car")] == [Trouble.INTERNAL, Trouble.NONE]
+
+
+def test_the_id_of_a_finding_is_the_same_for_ever() -> None:
+    """Decisions, exports and reports of years name findings by it: what it is made of is pinned, the asset included."""
+    told = {
+        ("location", "location", "Van 20", "490154203237518"): "dda18e253f2999c4",
+        ("location", "location", "Van 21", "490154203237518"): "b7f049da50a29ee0",
+        ("beacon", "location", "Van 20", "490154203237518"): "d465ccb4f78a2810",
+        ("location", "beacon", "Van 20", "490154203237518"): "0416e75f94e26e5a",
+        ("location", "location", "Van 20", "mac:00:00:5e:00:53:01"): "1b16282435780918",
+    }
+    assert {parts: fingerprint(*parts) for parts in told} == told

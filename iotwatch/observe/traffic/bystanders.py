@@ -12,11 +12,10 @@ import msgspec
 
 from iotwatch.model import Coverage, Observation, Position
 from iotwatch.observe.traffic.scope import Scope
-from iotwatch.store.rows import FLOW_COLUMNS, Analysis, FlowRow
+from iotwatch.store.rows import Analysis, FlowRow
 from iotwatch.words.vantage import WIRES
 
 _NUMBERS = frozenset({"imei", "device.id", "terminal.phone"})
-_CLIENT, _SERVER, _CLIENT_MAC, _SERVER_MAC = map(FLOW_COLUMNS.index, ("client", "server", "client_mac", "server_mac"))
 
 
 def without_bystanders(analysis: Analysis, scope: Scope) -> Analysis:
@@ -64,10 +63,10 @@ class _Kept:
         self.seen = len(flows)
         # The addresses of devices under test, and their hardware addresses as far as an IMEI names them.
         self._own = _senders(analysis, scope.imeis)
-        self._own_macs = {flow[_CLIENT_MAC] for flow in flows if flow[_CLIENT] in self._own} - {"", None}
+        self._own_macs = {flow.client_mac for flow in flows if flow.client in self._own} - {"", None}
         self.flows = [(number, flow) for number, flow in enumerate(flows) if self._flow(flow)]
         self._numbers = {number: index for index, (number, _) in enumerate(self.flows)}
-        self._pairs = {(flow[_CLIENT], flow[_SERVER]) for _, flow in self.flows}
+        self._pairs = {(flow.client, flow.server) for _, flow in self.flows}
         self._ends = {end for _, flow in self.flows for end in _ends(flow)}
         self._macs = {mac for _, mac in self._ends} - {""}
         self._own |= {address for address, mac in self._ends if self._is_own("", mac)}
@@ -112,7 +111,7 @@ class _Kept:
 
 def _ends(flow: FlowRow) -> tuple[tuple[str, str], tuple[str, str]]:
     """The two ends of a flow: address and hardware address, empty where it is not known."""
-    return (flow[_CLIENT], flow[_CLIENT_MAC] or ""), (flow[_SERVER], flow[_SERVER_MAC] or "")
+    return (flow.client, flow.client_mac or ""), (flow.server, flow.server_mac or "")
 
 
 def _senders(analysis: Analysis, numbers: Iterable[str]) -> set[str]:

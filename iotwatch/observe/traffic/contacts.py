@@ -27,12 +27,24 @@ def flow_rows(table: FlowTable, flows: Mapping[int, Flow], names: Names, numbers
     times = (isos(table.first[chosen]), isos(table.last[chosen].max(axis=1))) if chosen else ((), ())
     counted = zip(table.packets[chosen].tolist(), table.octets[chosen].tolist(), strict=True)
     return [
-        (
-            *(flow.transport, flow.client, flow.client_port, flow.server, flow.server_port, first, last),
-            *packets,
-            *octets,
-            *(names.protocol.get(number, ""), names.of(number, flow.server), names.ja4.get(number, "")),
-            *(flow.client_mac, flow.server_mac, flow.tunnel),
+        FlowRow(
+            transport=flow.transport,
+            client=flow.client,
+            client_port=flow.client_port,
+            server=flow.server,
+            server_port=flow.server_port,
+            first_seen=first,
+            last_seen=last,
+            packets_up=packets[0],
+            packets_down=packets[1],
+            bytes_up=octets[0],
+            bytes_down=octets[1],
+            protocol=names.protocol.get(number, ""),
+            server_name=names.of(number, flow.server),
+            ja4=names.ja4.get(number, ""),
+            client_mac=flow.client_mac,
+            server_mac=flow.server_mac,
+            tunnel=flow.tunnel,
         )
         for flow, number, first, last, (packets, octets) in zip(
             flows.values(), numbers[chosen].tolist(), *times, counted, strict=True

@@ -107,6 +107,17 @@ def _packed(values: Iterable[int]) -> bytes:
 
 
 def _flow(entry: Entry) -> FlowRow:
-    ends = (entry.transport, entry.client, entry.client_port, entry.server, entry.server_port)
-    times = (iso(entry.time), iso(entry.time + entry.duration))
-    return (*ends, *times, *entry.packets, *entry.octets, "", "", "", "", "", "")
+    (packets_up, packets_down), (bytes_up, bytes_down) = entry.packets, entry.octets
+    return FlowRow(
+        transport=entry.transport,
+        client=entry.client,
+        client_port=entry.client_port,
+        server=entry.server,
+        server_port=entry.server_port,
+        first_seen=iso(entry.time),
+        last_seen=iso(entry.time + entry.duration),
+        packets_up=packets_up,
+        packets_down=packets_down,
+        bytes_up=bytes_up,
+        bytes_down=bytes_down,
+    )

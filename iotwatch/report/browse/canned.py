@@ -1,4 +1,4 @@
-"""What the tables hold, and the queries people ask first: data for ``browse``."""
+"""The queries people ask first: data for ``browse``."""
 
 from __future__ import annotations
 
@@ -12,28 +12,6 @@ class Query(msgspec.Struct, frozen=True):
     description: str
     sql: str
 
-
-TABLES = {
-    "runs": "One row per scan.",
-    "assets": "Cars or devices under test, with their verdict and why.",
-    "sources": "Input files with SHA-256, where they were taken, and whether they were read whole.",
-    "flows": "Conversations: one row per five-tuple.",
-    "contacts": "A client reaching a far end; times are packed 64-bit deltas in microseconds.",
-    "endpoints": "Far ends that a signature or a data base knows.",
-    "beacons": "Repeated outbound contact; chance is how likely such regularity comes by accident.",
-    "modules": "Cellular modules, hosts that can drive one, and chipsets.",
-    "positions": "Every place that was stated; direction up leaves over a network, broadcast is radio to whoever listens.",
-    "artefacts": "Files and parts found inside images.",
-    "detectors": "The questions that were asked, and what answers them falsely.",
-    "findings": "What observations mean; severity is how bad if true, confidence how sure.",
-    "finding_positions": "Which positions stand behind a finding.",
-    "places": "Where bytes stand: a tree of cuts and named steps.",
-    "evidence": "Where each finding stands in its source.",
-    "observations": "What was seen, once per kind, subject and value of a source.",
-    "coverage": "What was, and was not, looked at.",
-    "changes": "What the latest sweep of an asset changed: its verdict, and findings that are new, changed or gone.",
-    "decisions": "The analysts' words: expected or explained, by whom, why, until when.",
-}
 
 QUERIES = {
     "verdicts": Query(

@@ -16,9 +16,10 @@ from types import ModuleType
 from typing import Any
 
 from iotwatch.errors import StoreError
-from iotwatch.report.browse.canned import QUERIES, TABLES
+from iotwatch.report.browse.canned import QUERIES
 from iotwatch.report.browse.masked_copy import write_masked_copy
 from iotwatch.store import Store
+from iotwatch.store.tables import TABLES
 from iotwatch.words.hosts import read_host
 
 LOOPBACK = "127.0.0.1"
@@ -62,7 +63,7 @@ def metadata(path: Path, *, unmask: bool) -> dict[str, Any]:
             path.stem: {
                 "tables": {
                     "_sqlite_migrations": {"hidden": True},
-                    **{name: {"description": text, **_SHOWN.get(name, {})} for name, text in TABLES.items()},
+                    **{name: {"description": table.about, **_SHOWN.get(name, {})} for name, table in TABLES.items()},
                 },
                 "queries": {
                     name: {"title": query.title, "description": query.description, "sql": query.sql}

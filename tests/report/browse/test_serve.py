@@ -12,10 +12,11 @@ import pytest
 from click.testing import CliRunner
 
 from iotwatch.cli import group
-from iotwatch.report.browse.canned import QUERIES, TABLES
+from iotwatch.report.browse.canned import QUERIES
 from iotwatch.report.browse.masked_copy import write_masked_copy
 from iotwatch.report.browse.serve import MAP_PATH, application, host_of, map_page, metadata, only_local, serve
 from iotwatch.store import Store
+from iotwatch.store.tables import TABLES
 from tests.report.test_html import Page
 
 
