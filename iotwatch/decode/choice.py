@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from iotwatch.decode.message import Claim, Message
+from iotwatch.decode.message import Claim, Message, Proof
 from iotwatch.words.said import Sentence, Word
 
 
@@ -87,6 +87,24 @@ class Reading(msgspec.Struct, frozen=True):
 _WEIGHED = (Why.PROOF, Why.CONFIDENCE, Why.KINDS, Why.COVERED, Why.STATEMENTS, Why.RANK)
 
 
+class Believed(NamedTuple):
+    """A decoder that spoke, why it was given the word, and its first message."""
+
+    decoder: str
+    why: Why
+    message: Message
+
+
+class Part(msgspec.Struct, frozen=True):
+    """One decoder's part in a choice; a decoder without ``claim``, ``reading`` and ``why`` has an anchor that fits."""
+
+    decoder: str
+    claim: Proof | None = None
+    reading: Proof | None = None
+    why: Why | None = None
+    refusals: tuple[str, ...] = ()
+
+
 @dataclass(slots=True)
 class Choice:
     """What happened while one stream's decoders were chosen, in that order; filled as its messages are taken."""
@@ -95,4 +113,24 @@ class Choice:
     anchored: list[str] = field(default_factory=list)
     claims: list[Claim] = field(default_factory=list)
     readings: list[Reading] = field(default_factory=list)
-    won: list[tuple[str, Why]] = field(default_factory=list)
+    won: list[Believed] = field(default_factory=list)
+
+    def parts(self) -> list[Part]:
+        """Who took part: those that were believed first, then rivals, other claims and anchors."""
+        reading = {one.decoder: Proof(int(one.weight.proof)) for one in self.readings}
+        reading |= {one.decoder: one.message.proof for one in reversed(self.won)}
+        claim = {one.decoder.name: one.proof for one in reversed(self.claims)}
+        why = {one.decoder: one.why for one in reversed(self.won)}
+        refused = [one.decoder for one in self.refusals]
+        names = dict.fromkeys([one.decoder for one in self.won])
+        names |= dict.fromkeys([*(one.decoder for one in self.readings), *reversed(claim), *refused, *self.anchored])
+        return [
+            Part(
+                name,
+                claim.get(name),
+                reading.get(name),
+                why.get(name),
+                tuple(one.error for one in self.refusals if one.decoder == name),
+            )
+            for name in names
+        ]

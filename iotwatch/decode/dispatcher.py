@@ -17,7 +17,7 @@ from itertools import chain, islice, pairwise
 import msgspec
 import re2
 
-from iotwatch.decode.choice import Choice, Reading, Refusal, Why, weigh
+from iotwatch.decode.choice import Believed, Choice, Reading, Refusal, Why, weigh
 from iotwatch.decode.message import Claim, Decoder, Dialect, Message
 from iotwatch.decode.noise import is_noise
 from iotwatch.errors import DecodeError
@@ -206,16 +206,16 @@ class Dispatcher:
         for index, claim in claims:
             messages = _guarded(claim, stream, choice)
             if sample := list(islice(messages, SAMPLE)):
-                reading = Reading(claim.decoder.name, weigh(sample), self._ranks[index])
-                readings.append((reading, chain(sample, messages)))
+                readings.append((Reading(claim.decoder.name, weigh(sample), self._ranks[index]), sample, messages))
         if not readings:
             return None
-        readings.sort(key=lambda reading: reading[0].order)
-        best, *others = [reading for reading, _ in readings]
+        readings.sort(key=lambda one: one[0].order)
+        best, *others = [reading for reading, _, _ in readings]
+        _, sample, messages = readings[0]
         choice.readings += [best, *others]
-        choice.won.append((best.decoder, best.beats(others[0]) if others else Why.ONLY))
-        messages = readings[0][1]
-        return _with_rivals(messages, tuple(other.decoder for other in others)) if others else messages
+        choice.won.append(Believed(best.decoder, best.beats(others[0]) if others else Why.ONLY, sample[0]))
+        said = chain(sample, messages)
+        return _with_rivals(said, tuple(other.decoder for other in others)) if others else said
 
 
 def _said(claim: Claim, why: Why, stream: Stream, choice: Choice) -> Iterator[Message] | None:
@@ -224,7 +224,7 @@ def _said(claim: Claim, why: Why, stream: Stream, choice: Choice) -> Iterator[Me
     first = next(messages, None)
     if first is None:
         return None
-    choice.won.append((claim.decoder.name, why))
+    choice.won.append(Believed(claim.decoder.name, why, first))
     return chain((first,), messages)
 
 

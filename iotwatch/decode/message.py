@@ -112,11 +112,15 @@ def proof_of(checksum: str, layout: Proof) -> Proof:
 
 
 class Claim(msgspec.Struct, frozen=True):
-    """A decoder's word that bytes are its own, and what it read to find that out (``None``: nothing that helps later)."""
+    """A decoder's word that bytes are its own, and what it read to find that out (``None``: nothing that helps later).
+
+    ``seen`` is the length of the head that was read: a unit that goes on behind it has to be read again.
+    """
 
     decoder: Decoder
     proof: Proof = Proof.HEAD
     parse: Any = None
+    seen: int = 0
 
 
 def by_head(decoder: Decoder, fits: object) -> Claim | None:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import deque
 from itertools import chain, islice
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 import msgspec
 
-from iotwatch.decode import decode
+from iotwatch.decode import Choice, decode
 from iotwatch.decode.message import AccessPoint, Cell, Fix, Message
 from iotwatch.model import Confidence
 from iotwatch.read.stream import from_bytes
@@ -35,18 +35,32 @@ class Answer(msgspec.Struct, frozen=True):
     rivals: tuple[str, ...] = ()
 
 
-def answer(data: bytes) -> Answer:
-    """Decode ``data`` and, within limits, whatever its messages carry; the message that says most gives the dialect."""
-    queue = deque([(from_bytes(data), 0)])
+class Chosen(NamedTuple):
+    """How the decoders of one payload were chosen; ``carrier`` is the protocol that carried it, empty for what was given."""
+
+    carrier: str
+    size: int
+    choice: Choice
+
+
+def answer(data: bytes, told: list[Chosen] | None = None) -> Answer:
+    """Decode ``data`` and, within limits, whatever its messages carry; the message that says most gives the dialect.
+
+    How the decoders of each payload were chosen is added to ``told``.
+    """
+    queue = deque([(from_bytes(data), 0, "")])
     messages: list[Message] = []
     seen = 0
     while queue and seen < MAX_BODIES:
-        stream, depth = queue.popleft()
+        stream, depth, carrier = queue.popleft()
         seen += 1
-        for message in islice(decode(stream), MAX_MESSAGES - len(messages)):
+        choice = Choice()
+        for message in islice(decode(stream, choice=choice), MAX_MESSAGES - len(messages)):
             messages.append(message)
             if message.body is not None and depth < MAX_DEPTH:
-                queue.append((message.body, depth + 1))
+                queue.append((message.body, depth + 1, message.protocol))
+        if told is not None:
+            told.append(Chosen(carrier, len(stream.data), choice))
     if not messages:
         return Answer()
     best = max(messages, key=_weight) if len(messages) > 1 else messages[0]

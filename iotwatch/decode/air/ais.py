@@ -12,7 +12,7 @@ from functools import reduce
 from operator import xor
 
 from iotwatch.decode.fields import on_globe
-from iotwatch.decode.message import Claim, Fix, Message, by_head
+from iotwatch.decode.message import Claim, Fix, Message, Proof
 from iotwatch.decode.units import units
 from iotwatch.model import Confidence
 from iotwatch.read.stream import Flow, Stream
@@ -39,7 +39,8 @@ class Ais:
     anchors = (rb"(?s:.*)![A-Z]{2}VD[MO],\d,\d,\d?,",)
 
     def claims(self, head: bytes, flow: Flow | None) -> Claim | None:
-        return by_head(self, any(_checks(found) for found in SENTENCE.finditer(head)))
+        checked = any(_checks(found) for found in SENTENCE.finditer(head))
+        return Claim(self, Proof.CHECKED) if checked else None
 
     def messages(self, stream: Stream, claim: Claim | None = None) -> Iterator[Message]:
         parts: dict[tuple[bytes, ...], list[re.Match[bytes]]] = {}

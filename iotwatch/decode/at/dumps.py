@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 import re2
 from msgspec.structs import replace
 
-from iotwatch.decode.message import Claim, Message, by_head
+from iotwatch.decode.message import Claim, Message, Proof
 from iotwatch.model import Confidence
 from iotwatch.read.stream import Flow, Stream
 
@@ -72,10 +72,14 @@ class SerialDump:
     )
 
     def claims(self, head: bytes, flow: Flow | None) -> Claim | None:
-        return by_head(self, flow is None and bool(_SIGN.search(head[:_SAMPLE])) and _read(head[:_SAMPLE]) is not None)
+        if flow is not None or not _SIGN.search(head[:_SAMPLE]):
+            return None
+        read = _read(head[:_SAMPLE])
+        return Claim(self, Proof.EXACT, read, min(len(head), _SAMPLE)) if read is not None else None
 
     def messages(self, stream: Stream, claim: Claim | None = None) -> Iterator[Message]:
-        read = _read(stream.data[:MAX_BYTES])
+        whole = claim is not None and claim.seen == len(stream.data)
+        read = claim.parse if claim and whole else _read(stream.data[:MAX_BYTES])
         if read is None:
             return
         ranges, data, is_hex, touched = read

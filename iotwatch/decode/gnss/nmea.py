@@ -17,7 +17,7 @@ from typing import Literal
 from iotwatch.decode.gnss.nmea_epoch import Epoch, states_a_place
 from iotwatch.decode.gnss.nmea_fields import Values, read_fields
 from iotwatch.decode.gnss.nmea_makers import Makers, labels
-from iotwatch.decode.message import Claim, Fix, Message, Trait, by_head
+from iotwatch.decode.message import Claim, Fix, Message, Proof, Trait
 from iotwatch.decode.units import units
 from iotwatch.model import Confidence
 from iotwatch.read.stream import Flow, Stream
@@ -41,7 +41,9 @@ class Nmea:
     )
 
     def claims(self, head: bytes, flow: Flow | None) -> Claim | None:
-        return by_head(self, any(_checks(found) is not False for found in SENTENCE.finditer(head)))
+        checks = (_checks(found) for found in SENTENCE.finditer(head))
+        good = next((good for good in checks if good is not False), False)
+        return None if good is False else Claim(self, Proof.CHECKED if good else Proof.HEAD)
 
     def messages(self, stream: Stream, claim: Claim | None = None) -> Iterator[Message]:
         reading = _Reading(stream)

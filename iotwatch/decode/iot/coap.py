@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from iotwatch.decode.iot import lwm2m
-from iotwatch.decode.message import Claim, Message, Trait, by_head
+from iotwatch.decode.message import Claim, Message, Proof, Trait
 from iotwatch.decode.units import units
 from iotwatch.errors import DecodeError
 from iotwatch.model import Confidence
@@ -48,14 +48,17 @@ class Coap:
             return None
         if head[1] in _REQUESTS:  # a request says what it is about
             path = message.opt.uri_path
-            return by_head(self, known or (bool(path) and all(part.isascii() and part.isprintable() for part in path)))
-        return by_head(self, known or (len(message.token) >= 2 and bool(numbers) and bool(message.payload)))
+            fits = path and all(part.isascii() and part.isprintable() for part in path)
+        else:
+            fits = len(message.token) >= 2 and numbers and message.payload
+        return Claim(self, Proof.EXACT, message, len(head)) if known or fits else None
 
     def messages(self, stream: Stream, claim: Claim | None = None) -> Iterator[Message]:
         for start, end in units(stream):
             wire = stream.data[start:end]
             if len(wire) >= 4 and wire[0] >> 6 == 1 and wire[1]:
-                yield _message(stream, start, end)
+                seen = claim is not None and start == 0 and end == claim.seen
+                yield _message(stream, start, end, claim.parse if claim and seen else _decoded(wire))
 
 
 def _decoded(wire: bytes) -> Any:
@@ -70,8 +73,7 @@ def _decoded(wire: bytes) -> Any:
         raise DecodeError(f"a CoAP message is broken: {type(reason).__name__}") from reason
 
 
-def _message(stream: Stream, start: int, end: int) -> Message:
-    parsed = _decoded(stream.data[start:end])
+def _message(stream: Stream, start: int, end: int, parsed: Any) -> Message:
     code = stream.data[start + 1]
     at = end - len(parsed.payload)
     path = "/" + "/".join(parsed.opt.uri_path)

@@ -74,9 +74,8 @@ Read = Callable[[bytes, Session], Frame | None]
 
 
 class _First(NamedTuple):
-    """The frame at the start of a head of ``seen`` bytes, and what the session learned from it."""
+    """The frame at the start of a head, and what the session learned from it."""
 
-    seen: int
     session: Session
     size: int
     frame: Frame
@@ -116,16 +115,17 @@ class FramedDialect:
         session = Session()
         size, frame = self._frame(head[: self.limit], session)
         if frame is not None:
-            return Claim(self, proof_of(frame.checksum, _layout(frame)), _First(len(head), session, size, frame))
+            return Claim(self, proof_of(frame.checksum, _layout(frame)), _First(session, size, frame), len(head))
         return Claim(self) if not self.weak and size > len(head) >= HEAD_ENOUGH else None
 
     def messages(self, stream: Stream, claim: Claim | None = None) -> Iterator[Message]:
         """Every frame of the stream, whatever stands between them."""
         session = Session(up=stream.up)
         first: _First | None = claim.parse if claim and stream.up else None
+        seen = claim.seen if claim else 0
         for start, end in units(stream):
             # A frame that ends before its head does is the same frame when more follows.
-            if first and start == 0 and (first.size < first.seen <= end or first.seen == end):
+            if first and start == 0 and (first.size < seen <= end or seen == end):
                 session = Session(notes={**first.session.notes})
                 yield self._message(stream, 0, first.size, first.frame, session)
                 start = first.size

@@ -72,14 +72,14 @@ class TextDialect:
         unit = self._unit(data, 0)
         if unit is None:
             return None
-        return Claim(self, unit.pattern.layout if unit.pattern else Proof.HEAD, (len(data), unit))
+        return Claim(self, unit.pattern.layout if unit.pattern else Proof.HEAD, unit, len(data))
 
     def messages(self, stream: Stream, claim: Claim | None = None) -> Iterator[Message]:
         """Every message in each datagram, or in the whole of any other stream.
 
         Within a stream, a message that names no device is that of the device that logged in before.
         """
-        seen, first = claim.parse if claim and claim.parse else (0, None)
+        first, seen = (claim.parse, claim.seen) if claim else (None, 0)
         for start, end in units(stream):
             data = stream.data[start:end]
             # A unit that ends before its head does is the same unit when more follows.
