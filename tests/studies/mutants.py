@@ -27,6 +27,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import accumulate
 from pathlib import Path
 from queue import SimpleQueue
 
@@ -53,8 +54,10 @@ _FLIPPED: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.In: ast.NotIn, ast.NotIn: ast.In, ast.Is: ast.IsNot, ast.IsNot: ast.Is,
 }  # fmt: skip
 
-# Mutants that change nothing that anybody could see, by the key that the listing shows: the reason for each.
-EQUIVALENT: dict[str, str] = {}
+# What nobody could see the difference of, by a mutant's key or by how its line begins: the reason for each.
+EQUIVALENT: dict[str, str] = {
+    "@lru_cache(": "how many answers are kept changes the speed and nothing else",
+}
 
 
 @dataclass(frozen=True)
@@ -70,6 +73,7 @@ class Mutant:
     before: str
     after: str
     key: str
+    text: str
 
     def __str__(self) -> str:
         return f"{self.key} {self.path.relative_to(ROOT)}:{self.line} {self.kind}: {self.before} -> {self.after}"
@@ -135,9 +139,8 @@ def _code(node: ast.AST, where: str) -> Iterator[tuple[ast.AST, str]]:
 def candidates(module: str, path: Path, seed: int) -> Iterator[Mutant]:
     """Every mutant of one file."""
     text = path.read_bytes()
-    starts = [0]
-    for line in text.splitlines(keepends=True):
-        starts.append(starts[-1] + len(line))
+    lines = text.splitlines(keepends=True)
+    starts = list(accumulate(map(len, lines), initial=0))
     twins: dict[str, int] = defaultdict(int)
     for node, where in _code(ast.parse(text), ""):
         for kind, changed, after in _changes(node):
@@ -149,7 +152,8 @@ def candidates(module: str, path: Path, seed: int) -> Iterator[Mutant]:
             label = f"{seed}|{module}|{where}|{kind}|{before}"
             twins[label] += 1
             key = hashlib.sha256(f"{label}|{twins[label]}".encode()).hexdigest()[:10]
-            yield Mutant(module, path, where, changed.lineno, kind, span, before, after, key)
+            line = lines[changed.lineno - 1].decode().strip()
+            yield Mutant(module, path, where, changed.lineno, kind, span, before, after, key, line)
 
 
 def chosen(seed: int, count: int) -> list[Mutant]:
@@ -160,7 +164,7 @@ def chosen(seed: int, count: int) -> list[Mutant]:
         folder = path.relative_to(ROOT / "iotwatch").parts[0] if path.parent != ROOT / "iotwatch" else ""
         lines[folder] += path.read_text().count("\n")
         for mutant in candidates(module, path, seed):
-            if mutant.key not in EQUIVALENT:
+            if not any(mutant.key == rule or mutant.text.startswith(rule) for rule in EQUIVALENT):
                 found[folder][mutant.kind].append(mutant)
     return [one for folder, share in _shares(lines, count).items() for one in _by_turns(found[folder], share)]
 
@@ -215,7 +219,7 @@ class Related:
         stem = here.parent.name if here.name == "__init__" else here.name
         folder = f"tests/{here.parent.as_posix()}/".replace("/./", "/")
         mirrored = [name for name in self._imports if name.startswith(folder)]
-        named = [name for name in mirrored if Path(name).stem in (f"test_{stem}", f"test_{stem.rstrip('s')}")]
+        named = [name for name in mirrored if _alike(stem, Path(name).stem.removeprefix("test_"))]
         direct = [name for name, targets in self._imports.items() if mutant.module in targets]
         if not named and not direct:
             named = [name for name in mirrored if "/" not in name.removeprefix(folder)]
@@ -224,6 +228,11 @@ class Related:
         return list(
             dict.fromkeys([*sorted(named), *sorted(direct, key=lambda name: (not name.startswith(folder), name))])
         )
+
+
+def _alike(module: str, test: str) -> bool:
+    """Whether a test file is named after a module, or the one after the family of the other: ``gt06_cells`` and ``gt06``."""
+    return module.rstrip("s") == test.rstrip("s") or module.startswith(f"{test}_") or test.startswith(f"{module}_")
 
 
 def _copy(folder: Path) -> Path:

@@ -334,3 +334,18 @@ def test_chat_of_a_real_ppp_record(corpus: Path) -> None:
         for body in bodies:
             assert body is not None
             assert Replay(io.BytesIO(data)).result(body.evidence().place) == body.data
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("ATIQuectel", ("ATI", "Quectel")),
+        ("AT+QGPS=1OK", ("AT+QGPS=1", "OK")),
+        ("at+CREG?ERROR", ("at+CREG?", "ERROR")),
+        ("ATI", None),
+        ("AT+QGPS=1", None),
+        ("OK", None),
+    ],
+)
+def test_an_echo_without_a_line_end_is_told_from_its_answer(text: str, parts: tuple[str, str] | None) -> None:
+    assert grammar.glued(text) == parts

@@ -37,6 +37,21 @@ def test_ubx_fixes_are_certain_by_their_check_value(read):
     assert read(ubx(b"\x01\x07", pvt())[:-1] + b"\0") == []
 
 
+def test_ubx_places_of_high_precision(read):
+    """NAV-HPPOSLLH (u-blox M9 interface description 3.15.6): degrees in 1e-7, and what is left of them in 1e-9."""
+    body = bytearray(36)
+    struct.pack_into("<iiii", body, 8, 22945000, 488584000, 35000, 30000)
+    struct.pack_into("<bb", body, 24, 44, -33)
+    ((message,), old) = (
+        read(ubx(b"\x01\x14", bytes(body))),
+        read(ubx(b"\x01\x02", struct.pack("<Iiiiiii", 0, -7, 5, 0, 0, 0, 0))),
+    )
+    fix = message.fixes[0]
+    assert (fix.latitude, fix.longitude) == pytest.approx((48.858399967, 2.294500044), abs=1e-10)
+    assert fix.altitude == 35
+    assert (old[0].fixes[0].latitude, old[0].fixes[0].longitude) == pytest.approx((5e-7, -7e-7))
+
+
 def earth_centred(latitude: float, longitude: float) -> tuple[float, float, float]:
     phi, lam, e2 = math.radians(latitude), math.radians(longitude), 6.69437999014e-3
     normal = 6378137.0 / math.sqrt(1 - e2 * math.sin(phi) ** 2)

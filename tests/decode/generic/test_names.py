@@ -15,7 +15,7 @@ from iotwatch.decode.generic.names import CODE, LATITUDE, LONGITUDE, PAIR, read_
         ("y_lat", "y_lng"), ("latitudeI", "longitudeI"), ("latitude_i", "longitude_i"), ("latE7", "lngE7"),
         ("纬度", "经度"), ("weidu", "jingdu"), ("WeiDu", "JingDu"), ("breitengrad", "längengrad"), ("latitud", "longitud"),
         ("широта", "долгота"), ("szerokość", "długość"), ("gpslat", "gpslng"), ("latDeg", "lonDeg"), ("GPS_LAT", "GPS_LON"),
-        ("la", "lo"), ("wd", "jd"),
+        ("la", "lo"), ("wd", "jd"), ("latitudei", "longitudei"), ("latvalue", "lngvalue"), ("latwgs", "lonwgs"),
     ],
 )  # fmt: skip
 def test_halves_and_their_stems(first, second):

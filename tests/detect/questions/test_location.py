@@ -60,6 +60,12 @@ def findings(
     return list(LocationDetector().look(Scene(view, load())))
 
 
+def test_the_rate_is_that_of_the_packets() -> None:
+    """Two packets a second apart are 3,600 an hour, whatever the times that they state."""
+    (finding,) = findings(position(1, evidence=evidence(1, 10)), position(2, evidence=evidence(2, 11)))
+    assert finding.facts["per_hour"] == 3600.0
+
+
 def test_a_tracker_makes_one_finding_with_its_figures() -> None:
     (finding,) = findings(position(1), position(2, latitude=51.6), position(3, checksum="ok"))
     assert (finding.severity, finding.confidence) == (Severity.HIGH, Confidence.LIKELY)

@@ -44,6 +44,13 @@ def test_a_prefix_of_the_users_choice_needs_the_exact_length() -> None:
     assert not DIALECT.claims(data + b"\0", None)
 
 
+def test_a_unit_without_an_imei_is_none_of_this_dialect() -> None:
+    whole = frame(record(50.5, 3.25))
+    assert DIALECT.claims(whole, None)
+    assert not DIALECT.claims(frame(record(50.5, 3.25), unit="490154203237519"), None)
+    assert not DIALECT.claims(whole[:15], None)
+
+
 @pytest.mark.parametrize("stamp", ["1714979289", "20240506070809"])
 def test_ascii_records(stamp: str) -> None:
     line = f"{stamp},{stamp},{stamp},-88429188,44271225,70,2,200563,8,1,12,0,0,,2000,2000,\r\n"
