@@ -15,9 +15,9 @@ A type reads the next bytes; big endian unless it ends in ``_le``; N counts byte
 After its name a field may have operations, done from left to right:
 
 =========================  ==============================================================================================
-``/1e6 *2 +5 -5 %360``     arithmetic
+``/1e6 *2 +5 -5 %360``     arithmetic, with a number or what a name holds
 ``&0x3FF >>4 signed24``    bits; two's complement of the lower 24
-``abs neg int add``        size; negated; number of digits; added to what the same name holds
+``abs neg int``            size; negated; number of digits
 ``dm ddmm dddmm``          degrees of a number ``ddmm.mmmm``; of digits, two or three of them degrees
 ``kn mph ms cms radians``  to km/h (``cms``: centimetres a second), to degrees
 ``imei15 luhn strip0``     drops the 0 before 15 digits; adds the check digit to 14; drops leading zeros
@@ -43,7 +43,7 @@ from iotwatch.words.identity import imei_of_bcd, with_check_digit
 
 Values = dict[str, Any]
 Reader = Callable[[Cursor, Values], Any]
-Change = Callable[[Any], Any]
+Change = Callable[..., Any]
 
 _TYPE = re.compile(r"([a-z]+)(\*|\d+(?:\.5)?|\([a-z_]+\))?(_le)?")
 _INTEGERS = {8: "B", 16: "H", 32: "I", 64: "Q"}
@@ -199,6 +199,7 @@ _ARITHMETIC = {"/": operator.truediv, "*": operator.mul, "+": operator.add, "-":
 _BITS = {"&": operator.and_, ">>": operator.rshift}
 _TESTS = {"<=": operator.le, ">=": operator.ge, "!=": operator.ne, "<": operator.lt, ">": operator.gt}
 _OPERATION = re.compile(r"(>>|<=|>=|!=|[/*+%&=<>-])(.+)")
+_NAME = re.compile(r"_?[a-z]+")
 _SLICE = re.compile(r"\[(\d*):(\d*)\]")
 
 
@@ -235,23 +236,25 @@ def test(sign: str, written: str) -> Callable[[Any], bool]:
     return lambda value: compare(value, bound)
 
 
-def change(written: str) -> Change:
-    """One operation on a value."""
+def change(written: str) -> tuple[Change, str]:
+    """One operation on a value, and the name of the other one that it takes (or none)."""
     if written in _PLAIN:
-        return _PLAIN[written]
+        return _PLAIN[written], ""
     if written.startswith("signed") and written[6:].isdecimal():
         bits = int(written[6:])
-        return partial(_signed, top=1 << (bits - 1), mask=(1 << bits) - 1)
+        return partial(_signed, top=1 << (bits - 1), mask=(1 << bits) - 1), ""
     if cut := _SLICE.fullmatch(written):
         part = slice(int(cut[1] or 0), int(cut[2]) if cut[2] else None)
-        return lambda value: value[part]
+        return operator.itemgetter(part), ""
     if found := _OPERATION.fullmatch(written):
         sign, operand = found.groups()
+        if sign in _ARITHMETIC and _NAME.fullmatch(operand):
+            return _ARITHMETIC[sign], operand
         if sign in _ARITHMETIC:
-            return _arithmetic(_ARITHMETIC[sign], number(operand))
+            return _arithmetic(_ARITHMETIC[sign], number(operand)), ""
         if sign in _BITS:
-            return _arithmetic(_BITS[sign], int(number(operand)))
-        return _required(test(sign, operand), written)
+            return _arithmetic(_BITS[sign], int(number(operand))), ""
+        return _required(test(sign, operand), written), ""
     raise SignatureError(f"{written!r} is no operation on a frame's field")
 
 
@@ -272,15 +275,19 @@ def _required(holds: Callable[[Any], bool], written: str) -> Change:
     return check
 
 
-def changes(words: tuple[str, ...]) -> Change | None:
-    """All operations of a field as one; ``None`` when it has none."""
+def calculated(read: Reader, words: tuple[str, ...]) -> Reader:
+    """A reader whose value the operations change."""
     steps = tuple(change(word) for word in words)
-    if len(steps) < 2:
-        return steps[0] if steps else None
+    if not steps:
+        return read
+    if len(steps) == 1 and not steps[0][1]:
+        only = steps[0][0]
+        return lambda cursor, values: only(read(cursor, values))
 
-    def chain(value: Any) -> Any:
-        for step in steps:
-            value = step(value)
+    def run(cursor: Cursor, values: Values) -> Any:
+        value = read(cursor, values)
+        for step, name in steps:
+            value = step(value, values.get(name, 0)) if name else step(value)
         return value
 
-    return chain
+    return run

@@ -275,6 +275,7 @@ def _find(pattern: Pattern) -> Find:
         report.access_points += reading.points
         for name, field in reading.fields.items():
             tell_text(state, name, field.text, (field.start, field.end) if state.exact else state.whole)
+        cursor.at = spans[0][1]
         if pattern.checksum:
             state.checksum = check_value(pattern, reading.fields)
         return True

@@ -13,14 +13,17 @@ What stands after ``#`` is a comment. A step is one of these:
 ``within SIZE STEP``           the step sees the next ``SIZE`` bytes alone, and they are passed over
 ``each LAYOUT``                again and again to the last byte: a record each time; ``times NAME LAYOUT``: so often
 ``gather LAYOUT``              to the last byte as well, but all that is read is one record
-``scan LAYOUT``                a record wherever the layout fits; ``scan1``: the first alone
-``find PATTERN``               the text pattern of this name, anywhere in what is left (``find PATTERN!``: it must be there)
+``shares NAME LAYOUT``         what is left in so many equal parts, a record each
+``scan LAYOUT``                a record wherever the layout fits; ``first`` behind it: one alone; ``needed``: one at least
+``try LAYOUT``                 a record if the layout fits here (``_found`` tells, as of ``find``)
+``find PATTERN``               the text pattern of this name, anywhere in what is left, which then begins
+                               behind it (``find PATTERN!``: it must be there)
 ``start``, ``fix``             the place begins here, and ends (otherwise: with its layout)
 ``cell``, ``point``            a cell, an access point is complete (otherwise: with its layout)
 ``sent``                       the time read so far is that of the message
 ``kind WORD``, ``doubt TEXT``  what kind of frame this is, and what is not sure (``{name}``: a value)
 ``trust LEVEL``                possible, likely or certain; ``known``: likely when the sender is known, else possible
-``proven``, ``fail``           the check value must hold; this is no such frame
+``need NAME ...``              they must have been read; ``proven``: the check value must hold; ``fail``: this is no such frame
 =============================  ====================================================================================
 
 Every loop passes over at least one byte each time, so that a frame of n bytes costs at most n steps a layout. Layouts do
@@ -33,9 +36,8 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from iotwatch.decode.fields import Cursor
 from iotwatch.decode.trackers.engine import frame_names as names
-from iotwatch.decode.trackers.engine.frame_fields import changes, constant, number, reader, test
+from iotwatch.decode.trackers.engine.frame_fields import Reader, calculated, constant, number, reader, test
 from iotwatch.decode.trackers.engine.frame_names import State
 from iotwatch.errors import DecodeError, SignatureError
 from iotwatch.model import Confidence
@@ -46,6 +48,7 @@ Find = Callable[[State], bool]
 _COMMENT = re.compile(r"(?:^|\s)#.*")
 _CONDITION = re.compile(r"(!?)(_?[a-z_]+)(?:(&|>=|<=|!=|=|<|>)(\S+))?")
 _PASSED = re.compile(r"x(?:\d+|\*|\([a-z_]+\))")
+_VALUE = re.compile(r"\{(_?[a-z]+)\}")
 _MOST_TIMES = 1024
 
 
@@ -174,14 +177,10 @@ class Layouts:
 
         return run
 
-    def _do_scan(self, layout: str) -> Step:
-        return self._scan(layout, most=_MOST_TIMES)
-
-    def _do_scan1(self, layout: str) -> Step:
-        return self._scan(layout, most=1)
-
-    def _scan(self, layout: str, *, most: int) -> Step:
-        record = self._record(layout)
+    def _do_scan(self, layout: str, *words: str) -> Step:
+        if not {"first", "needed"}.issuperset(words):
+            raise SignatureError(f"{words} say nothing of a scan")
+        record, most = self._record(layout), 1 if "first" in words else _MOST_TIMES
 
         def run(state: State) -> None:
             values, found = state.values, 0
@@ -193,6 +192,44 @@ class Layouts:
                 except DecodeError:
                     state.cursor.at = at + 1
             state.values = values
+            if not found and "needed" in words:
+                raise DecodeError("nothing was found")
+
+        return run
+
+    def _do_try(self, layout: str) -> Step:
+        record = self._record(layout)
+
+        def run(state: State) -> None:
+            values, at = state.values, state.cursor.at
+            try:
+                _one(state, record, values)
+                values["_found"] = True
+            except DecodeError:
+                state.cursor.at = at
+            state.values = values
+
+        return run
+
+    def _do_shares(self, name: str, layout: str) -> Step:
+        record = self._record(layout)
+
+        def run(state: State) -> None:
+            outer, values, count = state.cursor, state.values, state.values.get(name, 0)
+            if not count or outer.left % count:
+                raise DecodeError("the records are not equal")
+            size = outer.left // count
+            while outer.left > 0:
+                state.cursor = outer.part(size)
+                _one(state, record, values)
+            state.cursor, state.values = outer, values
+
+        return run
+
+    def _do_need(self, *wanted: str) -> Step:
+        def run(state: State) -> None:
+            if not state.values.keys() >= set(wanted):
+                raise DecodeError("a part is missing")
 
         return run
 
@@ -200,7 +237,9 @@ class Layouts:
         find, needed = self._finds[name.rstrip("!")], name.endswith("!")
 
         def run(state: State) -> None:
-            if not find(state) and needed:
+            found = find(state)
+            state.values["_found"] = found
+            if needed and not found:
                 raise DecodeError("the text is not there")
 
         return run
@@ -226,18 +265,16 @@ class Layouts:
         return lambda state: put(state, fixed, state.cursor.at)
 
     def _do_kind(self, *words: str) -> Step:
-        kind = " ".join(words)
+        kind = _filled(words)
 
         def run(state: State) -> None:
-            state.report.fields["type"] = kind
+            state.report.fields["type"] = kind(state)
 
         return run
 
     def _do_doubt(self, *words: str) -> Step:
-        doubt = " ".join(words)
-        if "{" not in doubt:
-            return lambda state: state.report.doubts.append(doubt)
-        return lambda state: state.report.doubts.append(doubt.format_map(state.values))
+        doubt = _filled(words)
+        return lambda state: state.report.doubts.append(doubt(state))
 
     def _do_trust(self, level: str) -> Step:
         fixed = None if level == "known" else Confidence[level.upper()]
@@ -288,6 +325,14 @@ def _one(state: State, record: Step, values: dict[str, Any]) -> None:
         raise DecodeError("a record of no bytes")
 
 
+def _filled(words: tuple[str, ...]) -> Callable[[State], str]:
+    """A text with values in it."""
+    text = " ".join(words)
+    if "{" not in text:
+        return lambda state: text  # noqa: ARG005
+    return lambda state: _VALUE.sub(lambda name: str(state.values.get(name[1], "")), text)
+
+
 def _passed(written: str) -> Step:
     read = reader(written)
 
@@ -317,51 +362,30 @@ def _field(written: str, name: str, operations: tuple[str, ...]) -> Step:
     put = names.put(name.rstrip("!"), needed=name.endswith("!"))
     if put is None:
         raise SignatureError(f"{name!r} is no name of a frame's field")
-    if "add" in operations:
-        cut = operations.index("add")
-        own, both = changes(operations[:cut]), changes(operations[cut + 1 :])
+    told = calculated(read, operations)
 
-        def alter(value: Any, state: State) -> Any:
-            total = (own(value) if own else value) + state.values.get(name, 0)
-            return both(total) if both else total
-
-        def added(state: State) -> None:
-            start = state.cursor.at
-            put(state, alter(read(state.cursor, state.values), state), start)
-
-        return added
-    calculate = changes(operations)
-    if calculate is None:
-
-        def plain(state: State) -> None:
-            start = state.cursor.at
-            put(state, read(state.cursor, state.values), start)
-
-        return plain
-
-    def changed(state: State) -> None:
+    def run(state: State) -> None:
         start = state.cursor.at
-        put(state, calculate(read(state.cursor, state.values)), start)
+        put(state, told(state.cursor, state.values), start)
 
-    return changed
+    return run
 
 
-def _bits(read: Callable[[Cursor, dict[str, Any]], int], parts: tuple[str, ...]) -> Step:
+def _bits(read: Reader, parts: tuple[str, ...]) -> Step:
     """Several numbers inside one, each by its mask."""
     found = []
     for part in parts:
-        name, _, written = part.partition("=")
-        mask = int(number(written.split(",")[0]))
+        name, _, mask = part.partition("=")
         put = names.put(name, needed=False)
-        if put is None or not mask:
+        if put is None or not number(mask):
             raise SignatureError(f"{part!r} names no bits")
-        found.append((put, mask, (mask & -mask).bit_length() - 1, changes(tuple(written.split(",")[1:]))))
+        bits = int(number(mask))
+        found.append((put, bits, (bits & -bits).bit_length() - 1))
 
     def run(state: State) -> None:
         start = state.cursor.at
         whole = read(state.cursor, state.values)
-        for put, mask, shift, calculate in found:
-            value = (whole & mask) >> shift
-            put(state, calculate(value) if calculate else value, start)
+        for put, mask, shift in found:
+            put(state, (whole & mask) >> shift, start)
 
     return run

@@ -18,7 +18,7 @@ times                  letters as in ``strftime``: ``dmy``, ``HMS``, ``YmdHMS`` 
                        ``_hex`` at the end: each value is two hexadecimal digits; ``local_`` before: of unknown zone
 ``unix unix_ms``       Unix time; ``gps_week``: four digits of week, one of day, five of second
 ``speed_kn ...``       ``_kn``, ``_kmh``, ``_mph``, ``_ms``; ``course`` and ``altitude`` in degrees and metres
-``imei id ...``        what names the device, see ``IDENTITIES``
+``imei id ...``        what names the device, see ``IDENTITIES`` (``device``: in a frame)
 ``mcc mnc lac cid``    a cell, decimal; ``lac_hex``, ``cid_hex``, ``mcc_hex``; ``mcc_mnc`` together; ``lac_cid_hex`` in 8
 ``bssid signal ssid``  an access point
 ``covered check``      the bytes under the checksum, and its value in hexadecimal
@@ -61,7 +61,7 @@ PLACE = (*COORDINATES, "lat_sec", "lon_sec", "ns", "ew")
 CELL = ("mcc", "mnc", "lac", "cid", "mcc_hex", "mnc_hex", "lac_hex", "cid_hex", "mcc_mnc", "lac_cid_hex")
 ACCESS_POINT = ("bssid", "signal", "ssid")
 MOVING = ("speed_kn", "speed_kmh", "speed_mph", "speed_ms", "course", "altitude")
-SPECIAL = ("flags", "valid", "zone", "covered", "check", "unix", "unix_ms", "gps_week", "vin")
+SPECIAL = ("device", "flags", "valid", "zone", "covered", "check", "unix", "unix_ms", "gps_week", "vin")
 PLAIN = frozenset((
     "battery", "driver", "event", "firmware", "fuel", "hdop", "ignition", "kind", "model", "moving", "odometer", "power",
     "satellites", "signal_level", "status", "temperature", "text", "version",

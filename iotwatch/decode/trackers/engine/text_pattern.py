@@ -96,8 +96,8 @@ class Pattern(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True
     A message that could carry a position and brings none is told as cells or as a heartbeat.
     """
 
-    carries: str
     regex: str
+    carries: str = ""
     zone: float = 0
     scale: float = 1
     valid: tuple[str, ...] = ("A", "1")

@@ -6,8 +6,10 @@ import struct
 
 import pytest
 
-from iotwatch.decode.trackers.coded.nyitech import DIALECT
+from iotwatch.decode.trackers.engine.frame_file import named
 from iotwatch.read.stream import from_bytes
+
+DIALECT = named("nyitech")
 
 
 def read(data: bytes):

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import struct
 
-from iotwatch.decode.trackers.coded.ndtpv6 import DIALECT
 from iotwatch.decode.trackers.engine.checksums import crc16_modbus
+from iotwatch.decode.trackers.engine.frame_file import named
 from iotwatch.model import Confidence
 from iotwatch.read.stream import from_bytes
+
+DIALECT = named("ndtpv6")
 
 
 def read(data: bytes):

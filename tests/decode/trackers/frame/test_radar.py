@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import struct
 
-from iotwatch.decode.trackers.coded.radar import DIALECT
 from iotwatch.decode.trackers.engine.checksums import crc16_ccitt_false
+from iotwatch.decode.trackers.engine.frame_file import named
 from iotwatch.read.stream import from_bytes
+
+DIALECT = named("radar")
 
 
 def read(data: bytes):

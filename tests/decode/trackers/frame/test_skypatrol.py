@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import struct
 
-from iotwatch.decode.trackers.coded.skypatrol import DIALECT
+from iotwatch.decode.trackers.engine.frame_file import named
 from iotwatch.read.stream import from_bytes
+
+DIALECT = named("skypatrol")
 
 
 def read(data: bytes):

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import struct
 
-from iotwatch.decode.trackers.coded.xexun3 import DIALECT
 from iotwatch.decode.trackers.engine.checksums import crc16_ccitt_false
+from iotwatch.decode.trackers.engine.frame_file import named
 from iotwatch.read.stream import from_bytes
+
+DIALECT = named("xexun3")
 
 
 def read(data: bytes):

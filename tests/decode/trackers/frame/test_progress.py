@@ -7,9 +7,11 @@ import zlib
 
 import pytest
 
-from iotwatch.decode.trackers.coded.progress import DIALECT
+from iotwatch.decode.trackers.engine.frame_file import named
 from iotwatch.model import Confidence
 from iotwatch.read.stream import from_bytes
+
+DIALECT = named("progress")
 
 
 def read(data: bytes):

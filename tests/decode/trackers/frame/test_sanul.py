@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from iotwatch.decode.trackers.coded.sanul import DIALECT
+from iotwatch.decode.trackers.engine.frame_file import named
 from iotwatch.read.stream import from_bytes
+
+DIALECT = named("sanul")
 
 
 def read(imei: bytes):

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import struct
 
-from iotwatch.decode.trackers.coded.radshid import DIALECT
+from iotwatch.decode.trackers.engine.frame_file import named
 from iotwatch.read.stream import from_bytes
+
+DIALECT = named("radshid")
 
 
 def read(data: bytes):

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from iotwatch.decode.trackers.coded.riti import DIALECT
 from iotwatch.decode.trackers.engine.checksums import xor8
+from iotwatch.decode.trackers.engine.frame_file import named
 from iotwatch.read.stream import from_bytes
+
+DIALECT = named("riti")
 
 
 def read(data: bytes):

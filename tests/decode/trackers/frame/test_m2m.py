@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from iotwatch.decode.trackers.coded.m2m import DIALECT
+from iotwatch.decode.trackers.engine.frame_file import named
 from iotwatch.model import Confidence
 from iotwatch.read.stream import from_bytes
+
+DIALECT = named("m2m")
 
 
 def read(data: bytes):

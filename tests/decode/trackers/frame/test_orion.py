@@ -6,9 +6,11 @@ import struct
 
 import pytest
 
-from iotwatch.decode.trackers.coded.orion import DIALECT
 from iotwatch.decode.trackers.engine.checksums import crc16_xmodem
+from iotwatch.decode.trackers.engine.frame_file import named
 from iotwatch.read.stream import from_bytes
+
+DIALECT = named("orion")
 
 
 def read(data: bytes):
