@@ -10,33 +10,26 @@ from __future__ import annotations
 import io
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from ipaddress import ip_address
 from pathlib import Path
 from typing import BinaryIO
 
-from iotwatch.errors import NotEvidence, StoreError
+from iotwatch.errors import StoreError
 from iotwatch.files.printable import stored_path
 from iotwatch.handoff.evidence import open_source
 from iotwatch.handoff.kin import Kin
 from iotwatch.handoff.pcapng import PcapngWriter
 from iotwatch.model import Place, Step
 from iotwatch.place.replay import Replay
-from iotwatch.read import open_capture, sniff
-from iotwatch.read.files.pcap import PcapReader
-from iotwatch.read.files.pcapng import PcapngReader
+from iotwatch.read import open_capture
 from iotwatch.read.files.records import Records
-from iotwatch.read.files.snoop import SnoopReader
+from iotwatch.read.files.sniff import record_reader
 from iotwatch.read.files.window import Window
 from iotwatch.store import Store
 from iotwatch.unpack import EVERY_STEP
 from iotwatch.version import __version__
 
-_READERS: dict[str, Callable[[Window], Iterable[Records]]] = {
-    "pcap": PcapReader,
-    "pcapng": PcapngReader,
-    "snoop": SnoopReader,
-}
 _CAPTURE_STEPS = frozenset({"gzip", "xz", "bzip2", "zstd", "lz4"})
 
 
@@ -131,9 +124,4 @@ def _packets(file: BinaryIO) -> Iterator[tuple[int, bytes, int, int, int]]:
 
 
 def _batches(file: BinaryIO) -> Iterator[Records]:
-    window = Window(file)
-    window.advance(0)
-    reader = _READERS.get(sniff(bytes(window.view[:512])) or "")
-    if reader is None:
-        raise NotEvidence("the evidence is in no capture that can be cut")
-    yield from reader(window)
+    yield from record_reader(Window(file))

@@ -24,7 +24,9 @@ from iotwatch.signatures import Signatures
 from iotwatch.store.rows import ContactRow, FlowRow
 from iotwatch.words.vantage import Vantage
 
-HEAD_BYTES = 4096
+HEAD_BYTES = 64 << 10
+NOT_READ = "not read"
+"""The measure of what is known by its form and has no reader."""
 FILE = "file"
 """The kind of bytes of which nobody knows yet what they are; other kinds say what carried them."""
 
@@ -59,13 +61,13 @@ class Blob:
 
     @cached_property
     def head(self) -> bytes:
-        """The first 4 KiB."""
+        """The first 64 KiB."""
         return self.stream.data[:HEAD_BYTES]
 
     @cached_property
     def container(self) -> str | None:
         """What ``unpack`` calls them; ``None`` for what it would not open."""
-        return unpack.sniff(self.stream.data[:HEAD_BYTES], self.stream.data)
+        return unpack.sniff(self.head, self.stream.data)
 
     def reading(self) -> BinaryIO:
         """The bytes from the first on, for those who read front to back."""

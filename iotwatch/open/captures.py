@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from msgspec.structs import replace
 
+from iotwatch.decode import FRAMES
 from iotwatch.errors import DamagedSource, NotEvidence
-from iotwatch.model import Place
+from iotwatch.model import Coverage, Place
 from iotwatch.observe.traffic.capture import ObservedCapture
 from iotwatch.observe.traffic.scope import Scope
-from iotwatch.open.blob import FILE, Blob, Facts, Kit, Opened, Source
+from iotwatch.open.blob import FILE, NOT_READ, Blob, Facts, Kit, Opened, Source
 from iotwatch.read import Framed, read_framed
 from iotwatch.read.capture import Capture, read_capture
-from iotwatch.read.files.sniff import CAPTURES, COMPRESSED, sniff
+from iotwatch.read.files.sniff import COMPRESSED, READERS, sniff, unread, unread_chain
 from iotwatch.read.files.zeek import zeek_log
+from iotwatch.words.linktypes import LINK_KINDS
+
+# Bytes of a serial line are what any decoder may know, and SCTP is given to tshark.
+_READ = frozenset({*FRAMES, "serial", "sctp"})
 
 
 @dataclass(frozen=True)
@@ -67,7 +73,17 @@ def _observed(
         told = replace(facts, vantage=rows.vantage) if facts is not None else None
         return Opened(told, flows=rows.flows, contacts=rows.contacts, coverage=tuple(rows.coverage))
 
-    return Opened(facts, messages=seen.messages(), coverage=capture.coverage, complete=capture.complete, rest=rest)
+    foreign = tuple(_foreign(capture, path))
+    complete = capture.complete and not foreign
+    return Opened(facts, messages=seen.messages(), coverage=(*capture.coverage, *foreign), complete=complete, rest=rest)
+
+
+def _foreign(capture: Capture, path: str) -> Iterator[Coverage]:
+    """Frames of link types that have no reader: counted, and told by name."""
+    for kind, count in capture.frames.items():
+        if kind in LINK_KINDS and kind not in _READ:
+            frames = f"{count} frames of link type {kind}, which is not read"
+            yield Coverage(NOT_READ, float(count), f"{path}: {frames}" if path else frames)
 
 
 class Compressed:
@@ -80,7 +96,8 @@ class Compressed:
         if not isinstance(blob, Source) or sniff(blob.head) not in COMPRESSED:
             return False
         head = blob.expanded().head
-        return sniff(head) in CAPTURES or bool(zeek_log(head))
+        name = sniff(head)
+        return name in READERS or bool(unread(head) or zeek_log(head)) or (name is None and bool(unread_chain(head)))
 
     def open(self, blob: Blob, kit: Kit) -> Opened:  # noqa: ARG002
         return Opened(blobs=(blob.expanded(),) if isinstance(blob, Source) else ())

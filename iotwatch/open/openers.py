@@ -7,14 +7,15 @@ from iotwatch.open.captures import CaptureFile, Compressed, FramesInside
 from iotwatch.open.images import IMAGE, Document, ReceiverFile
 from iotwatch.open.payloads import Payload
 from iotwatch.open.texts import TextLog, WideText, ZeekFile
+from iotwatch.open.unread import Unread
+from iotwatch.read.files.sniff import READERS
 
 OPENERS: tuple[Opener, ...] = (
     FramesInside(),
     Payload(),
-    CaptureFile("pcap"),
-    CaptureFile("pcapng"),
-    CaptureFile("snoop"),
+    *map(CaptureFile, READERS),
     Compressed(),
+    Unread(),
     WideText(),
     ZeekFile(),
     TextLog(),

@@ -20,7 +20,7 @@ from iotwatch.files.printable import storable
 from iotwatch.model import Coverage
 from iotwatch.observe.messages import observe_message
 from iotwatch.observe.traffic.scope import Scope
-from iotwatch.open.blob import Facts, Kit, Source
+from iotwatch.open.blob import NOT_READ, Facts, Kit, Source
 from iotwatch.open.openers import OPENERS
 from iotwatch.open.worklist import Limits, Worklist
 from iotwatch.signatures import Signatures
@@ -29,7 +29,7 @@ from iotwatch.version import __version__
 from iotwatch.words.trouble import Trouble
 
 Progress = Callable[[int], None]
-_CUTS = frozenset({"packets.cut", "usb.network.cut", "inner parts not opened", "unpack.limit", "source cut"})
+_CUTS = frozenset({"packets.cut", "usb.network.cut", "inner parts not opened", "unpack.limit", "source cut", NOT_READ})
 
 
 class Options(msgspec.Struct, frozen=True):

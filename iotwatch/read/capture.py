@@ -9,14 +9,10 @@ from typing import BinaryIO
 
 import numpy as np
 
-from iotwatch.errors import NotEvidence
 from iotwatch.model import Coverage, Damage, Place
 from iotwatch.read.files.limits import ReadLimits
-from iotwatch.read.files.pcap import PcapReader
-from iotwatch.read.files.pcapng import PcapngReader
 from iotwatch.read.files.records import Records
-from iotwatch.read.files.sniff import sniff
-from iotwatch.read.files.snoop import SnoopReader
+from iotwatch.read.files.sniff import Reader, record_reader
 from iotwatch.read.files.window import Window
 from iotwatch.read.flows.batch import payloads
 from iotwatch.read.flows.contacts import ContactCollector, ContactTable
@@ -33,7 +29,6 @@ from iotwatch.read.streams.segments import SegmentStore
 from iotwatch.words.linktypes import link_type
 
 KeyLog = bytes
-Reader = PcapReader | PcapngReader | SnoopReader
 
 
 @dataclass(frozen=True)
@@ -41,7 +36,8 @@ class Capture:
     """What one capture file holds. Times are microseconds UTC; ``link_types`` maps names to packets.
 
     ``complete`` is false when bytes were damaged or the end is cut short (``damage`` says where), or when packets were
-    stored shorter than they were on the wire. ``secrets`` are TLS key log texts, ``names`` address texts to names.
+    stored shorter than they were on the wire. ``frames`` maps kinds of frames without a flow to packets.
+    ``secrets`` are TLS key log texts, ``names`` address texts to names.
     """
 
     format: str
@@ -56,6 +52,7 @@ class Capture:
     flows: FlowTable
     contacts: ContactTable
     streams: Iterable[Stream]
+    frames: dict[str, int] = field(default_factory=dict)
     secrets: tuple[KeyLog, ...] = ()
     names: dict[str, str] = field(default_factory=dict)
 
@@ -72,8 +69,7 @@ def read_capture(
     ``origin`` is the place whose bytes ``file`` gives (a decompressed file), ``progress`` is told how many were read.
     """
     window = Window(file, progress=progress)
-    window.advance(0)
-    reader = _reader(window)
+    reader = record_reader(window)
     analysis = _Analysis(limits or ReadLimits())
     for records in reader:
         analysis.take(records)
@@ -99,17 +95,6 @@ class _Carrier:
 
     format = "carried"
     damage: tuple[Damage, ...] = ()
-
-
-def _reader(window: Window) -> Reader:
-    kind = sniff(bytes(window.view[:512]))
-    if kind == "pcapng":
-        return PcapngReader(window)
-    if kind == "pcap":
-        return PcapReader(window)
-    if kind == "snoop":
-        return SnoopReader(window)
-    raise NotEvidence("not a capture")
 
 
 class _Analysis:
@@ -181,9 +166,16 @@ class _Analysis:
             flows=self.flows,
             contacts=self.contacts.finish(),
             streams=streams,
+            frames=dict(self._kinds()),
             secrets=tuple(getattr(reader, "secrets", ())),
             names=getattr(reader, "names", {}),
         )
+
+    def _kinds(self) -> Counter[str]:
+        counts: Counter[str] = Counter()
+        for (kind, _), count in zip(self.frames.kinds, self.frames.counts, strict=True):
+            counts[kind] += count
+        return counts
 
     def _coverage(self, reader: Reader | _Carrier) -> Iterable[Coverage]:
         for (kind, link), count, left in zip(self.frames.kinds, self.frames.counts, self.frames.left, strict=True):

@@ -68,6 +68,7 @@ LINK_TYPES: dict[int, LinkType] = {
 }  # fmt: skip
 WIRED_KINDS = frozenset(link.kind for link in LINK_TYPES.values() if link.vantage in WIRES)
 """Kinds of frames that pass a wire of the device under test."""
+LINK_KINDS = frozenset(link.kind for link in LINK_TYPES.values())
 _VANTAGES = {link.name: link.vantage for link in LINK_TYPES.values()}
 
 

@@ -1,8 +1,12 @@
-"""snoop (RFC 1761): Solaris' capture format, always in network order."""
+"""snoop (RFC 1761), Solaris' capture format, and btsnoop, which Android and BlueZ made of it; both always in network order.
+
+btsnoop: the same headers with a 64-bit time (Frontline's "BTSnoop File Format"; its monitor form: BlueZ ``btsnoop.txt``).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 import numpy as np
 
@@ -11,47 +15,60 @@ from iotwatch.model import Damage
 from iotwatch.read.files.records import Records, numbered
 from iotwatch.read.files.walk import Chain, walk
 from iotwatch.read.files.window import Window
-from iotwatch.read.layers.columns import take
+from iotwatch.read.layers.columns import Int64s, take
 from iotwatch.read.layers.contract import layout
 
-MAGIC = b"snoop\0\0\0"
-_HEADER = 16
-_RECORD = layout(length=">u4", captured=">u4", size=">u4", drops=">u4", seconds=">u4", micros=">u4")
-# Data link types of RFC 1761 section 4 as LINKTYPE numbers; 802.3 and Ethernet are one there.
-_LINKS = {0: 1, 2: 6, 4: 1, 8: 10}
+_FILE_HEADER, _RECORD_HEADER = 16, 24
 _MAX_RECORD = 1 << 20
+_YEAR_0 = 0x00DC_DDB3_0F2F_8000  # 1970 in microseconds since the year 0, as btsnoop counts them
+Columns = Any  # a structured array, field by field
 
 
 class SnoopReader:
-    """Reads one snoop file through a window; iterate for ``Records``, then look at ``damage``."""
+    """Reads one snoop file through a window; iterate for ``Records``, then look at ``damage`` and ``dropped``."""
 
     format = "snoop"
+    magic = b"snoop\0\0\0"
+    chain = Chain(size_at=8, extra=0, head=_RECORD_HEADER, smallest=_RECORD_HEADER, largest=_MAX_RECORD, big=True)
+    record = layout(length=">u4", captured=">u4", size=">u4", drops=">u4", seconds=">u4", micros=">u4")
+    # Data link types of RFC 1761 section 4 as LINKTYPE numbers; 802.3 and Ethernet are one there.
+    links: Mapping[int, int] = {0: 1, 2: 6, 4: 1, 8: 10}
 
     def __init__(self, window: Window) -> None:
         self.window = window
         self.damage: list[Damage] = []
+        self.dropped = 0
         window.advance(0)
-        head = bytes(window.view[:_HEADER])
-        if window.have < _HEADER or not head.startswith(MAGIC):
-            raise NotEvidence("not a snoop file: its header is not there")
-        self.link = _LINKS.get(int.from_bytes(head[12:16], "big"), -1)
+        head = bytes(window.view[:_FILE_HEADER])
+        if window.have < _FILE_HEADER or not head.startswith(self.magic):
+            raise NotEvidence(f"not a {self.format} file: its header is not there")
+        self.link = self.links.get(int.from_bytes(head[12:16], "big"), -1)
+
+    def captured(self, head: Columns) -> Int64s:
+        """Bytes of each packet in the file: never more than its record has room for."""
+        captured: Int64s = np.minimum(head["captured"], head["size"].astype(np.int64) - _RECORD_HEADER)
+        return captured
+
+    def times(self, head: Columns) -> Int64s:
+        """Microseconds UTC of each packet."""
+        times: Int64s = head["seconds"].astype(np.int64) * 1_000_000 + head["micros"]
+        return times
 
     def __iter__(self) -> Iterator[Records]:
         window = self.window
-        chain = Chain(size_at=8, extra=0, head=24, smallest=24, largest=_MAX_RECORD, big=True)
-        used, frame = _HEADER, 1
+        used, frame = _FILE_HEADER, 1
         while True:
-            walked = walk(window.buffer, used, window.have, chain)
+            walked = walk(window.buffer, used, window.have, self.chain)
             if len(walked.starts):
-                head = take(window.data, walked.starts, _RECORD)
-                room = head["size"].astype(np.int64) - 24
+                head: Columns = take(window.data, walked.starts, self.record)
+                self.dropped = int(head["drops"][-1])
                 yield Records(
                     data=window.data,
                     base=window.base,
-                    start=walked.starts + 24,
-                    captured=np.minimum(head["captured"].astype(np.int64), room),
+                    start=walked.starts + _RECORD_HEADER,
+                    captured=self.captured(head),
                     length=head["length"].astype(np.int64),
-                    time=head["seconds"].astype(np.int64) * 1_000_000 + head["micros"],
+                    time=self.times(head),
                     link=np.full(len(head), self.link, np.int32),
                     frame=numbered(frame, len(head)),
                 )
@@ -63,3 +80,23 @@ class SnoopReader:
                     self.damage.append(Damage(window.base + left, window.base + window.have, reason))
                 return
             used = 0
+
+
+class BtsnoopReader(SnoopReader):
+    """Reads one btsnoop file: what host and Bluetooth controller said to each other."""
+
+    format = "btsnoop"
+    magic = b"btsnoop\0"
+    chain = Chain(size_at=4, extra=_RECORD_HEADER, head=_RECORD_HEADER, smallest=0, largest=_MAX_RECORD, big=True)
+    record = layout(length=">u4", captured=">u4", flags=">u4", drops=">u4", time=">i8")
+    # HCI with and without the UART's packet type, and BlueZ' monitor, whose opcode stands in the flags: the reader of
+    # advertisements needs neither. BCSP and the three-wire UART (1003, 1004) are framed once more, and are counted only.
+    links: Mapping[int, int] = {1001: 187, 1002: 187, 2001: 254}
+
+    def captured(self, head: Columns) -> Int64s:
+        captured: Int64s = head["captured"].astype(np.int64)
+        return captured
+
+    def times(self, head: Columns) -> Int64s:
+        times: Int64s = head["time"].astype(np.int64) - _YEAR_0
+        return times

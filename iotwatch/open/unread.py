@@ -1,0 +1,41 @@
+"""Forms that are known and not read: told by name, so that nobody takes them for looked at."""
+
+from __future__ import annotations
+
+from iotwatch.errors import NotEvidence
+from iotwatch.model import Coverage
+from iotwatch.observe.artefacts import observe_artefact
+from iotwatch.open.blob import NOT_READ, Blob, Facts, Kit, Opened
+from iotwatch.read.files.sniff import Form, unread, unread_chain
+
+
+class Unread:
+    """A capture, or a log of a bus or a modem, in a form that has no reader here. Its texts are searched all the same."""
+
+    name = "unread"
+    kind = "capture"
+
+    def claims(self, blob: Blob) -> bool:
+        form = _form(blob)
+        # Programs keep their settings in databases: inside an image these are files like others.
+        return form is not None and not (form.name == "sqlite" and blob.depth)
+
+    def open(self, blob: Blob, kit: Kit) -> Opened:
+        form = _form(blob)
+        assert form is not None  # noqa: S101  it is what was claimed
+        if form.name == "sqlite" and not kit.named:
+            raise NotEvidence("not evidence: a document or picture")
+        said = f"{blob.path}: {form.title}" if blob.path else form.title
+
+        def rest() -> Opened:
+            observe_artefact(blob.stream, kit.signatures, kit.collector, leaf=False)
+            return Opened()
+
+        facts = Facts("capture", form.name, vantage=form.vantage)
+        row = Coverage(NOT_READ, 1.0, f"{said}, which is not read")
+        return Opened(facts, coverage=(row,), complete=False, rest=rest)
+
+
+def _form(blob: Blob) -> Form | None:
+    form = unread(blob.head)
+    return form or (unread_chain(blob.head) if blob.container in (None, "raw") else None)

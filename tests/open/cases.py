@@ -1,0 +1,83 @@
+"""One file for each opener: what makes it the first that claims the file, or something inside."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import struct
+import tarfile
+from binascii import crc_hqx
+from collections.abc import Callable
+from pathlib import Path
+
+import dpkt
+
+from tests.decode.test_frames import location, ubx
+from tests.decode.usb.modem import WAYS, captured, conversation
+from tests.read.files.test_snoop import btsnoop, snoop
+
+CAPTURES = Path(__file__).parents[2] / "captures"
+GT06 = CAPTURES / "gt06-tracker" / "gt06-tracker.pcap"
+NMEA = CAPTURES / "gnss-local" / "ttyUSB1-nmea.log"
+_MIRRORED = bytes(int(f"{byte:08b}"[::-1], 2) for byte in range(256))
+
+
+def gt06_snoop() -> bytes:
+    """The capture of the GT06 tracker, its packets unchanged, as Solaris' snoop writes it."""
+    reader = dpkt.pcap.Reader(io.BytesIO(GT06.read_bytes()))
+    return snoop([frame for _, frame in reader], link=4)
+
+
+def advertisement() -> bytes:
+    """An event of a Bluetooth controller: an aircraft's Remote ID advertisement, heard at 47.37, 8.53."""
+    data = b"\x1e\x16\xfa\xff\x0d\x01" + location(47.37, 8.53)
+    address = bytes.fromhex("665544332211")
+    size = bytes((len(data) + 12,))
+    return b"\x04\x3e" + size + b"\x02\x01\x03\x01" + address + bytes((len(data),)) + data + b"\xc4"
+
+
+def qmdl() -> bytes:
+    """Three log packets of Qualcomm's diagnostics in HDLC frames (no byte of theirs needs an escape)."""
+    body = b"\x10\0\x2f\x01" + bytes(40)
+    check = int(f"{crc_hqx(body.translate(_MIRRORED), 0xFFFF):016b}"[::-1], 2) ^ 0xFFFF
+    return (body + struct.pack("<H", check) + b"\x7e") * 3
+
+
+def receiver() -> bytes:
+    """Three position frames of a u-blox receiver between other bytes."""
+    fixes = (struct.pack("<Iiiiii", n, -688066651, 447654405 + n, 0, 0, 0) + bytes(4) for n in range(3))
+    return b"\0\0\0".join(ubx(b"\x01\x02", fix) for fix in fixes)
+
+
+def tar() -> bytes:
+    """An archive with a log in it."""
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w") as archive:
+        entry = tarfile.TarInfo("var/log/gps.log")
+        entry.size = NMEA.stat().st_size
+        archive.addfile(entry, io.BytesIO(NMEA.read_bytes()))
+    return out.getvalue()
+
+
+def zeek() -> bytes:
+    """A Zeek log of one connection."""
+    head = "#separator \\x09\n#path\tconn\n#fields\tts\tid.orig_h\tid.orig_p\tid.resp_h\tid.resp_p\tproto\n"
+    return (head + "1700000000.25\t192.168.1.20\t4000\t198.51.100.7\t443\ttcp\n").encode()
+
+
+FILES: dict[str, Callable[[], bytes]] = {
+    "pcap": GT06.read_bytes,
+    "pcapng": (CAPTURES / "jt808-tracker" / "jt808-tracker.pcapng").read_bytes,
+    "snoop": gt06_snoop,
+    "btsnoop": lambda: btsnoop([advertisement()]),
+    "compressed": lambda: gzip.compress(GT06.read_bytes(), mtime=0),
+    "unread": qmdl,
+    "utf-16": lambda: NMEA.read_bytes().decode("ascii").encode("utf-16"),
+    "zeek": zeek,
+    "text": NMEA.read_bytes,
+    "document": lambda: b"\x89PNG\r\n\x1a\n" + bytes(600),
+    "receiver": receiver,
+    "image": tar,
+    "payload": (CAPTURES / "http-gzip-batch" / "http-gzip-batch.pcap").read_bytes,
+    "frames": lambda: captured("usbmon-mmap", next(iter(WAYS)), conversation(), descriptors=True, buffer=1 << 20),
+}
