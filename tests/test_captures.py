@@ -11,7 +11,6 @@ import pytest
 from iotwatch.batch.scan import Plan, scan
 from iotwatch.files.case import read_case
 from iotwatch.model import Confidence
-from iotwatch.open.pipeline import Options
 from iotwatch.report.document import rows
 from iotwatch.store import Store
 
@@ -54,7 +53,7 @@ def test_case(case: str, tmp_path: Path) -> None:
 def test_case_with_its_case_file(case: str, tmp_path: Path) -> None:
     expected = json.loads((CAPTURES / case / "expected.json").read_text())
     known = read_case(CAPTURES / case / "case.toml")
-    plan = Plan(asset=known.asset, options=Options(scope=known.scope), case=known, jobs=1)
+    plan = Plan.of_sweep(known, jobs=1)
     scan([CAPTURES / case / expected["evidence"]], tmp_path / "case.db", plan)
     with Store(tmp_path / "case.db") as store:
         (asset,) = rows.assets(store, unmask=True)

@@ -7,6 +7,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -35,6 +36,18 @@ class Plan(msgspec.Struct, frozen=True):
     case: Case | None = None
     jobs: int = 0
     force: bool = False
+
+    @classmethod
+    def of_sweep(
+        cls, case: Case | None, asset: str = "", scope: Iterable[str] = (), *, vantage: str = "", **how: Any
+    ) -> Plan:
+        """The plan of a sweep that its case file and the user describe: his asset wins, and both name devices in scope.
+
+        ``how`` are the other fields of a plan.
+        """
+        devices = tuple(sorted({*scope, *(case.scope if case else ())}))
+        options = Options(vantage=vantage, scope=devices)
+        return cls(asset=asset or (case.asset if case else ""), options=options, case=case, **how)
 
 
 DEFAULT_PLAN = Plan()

@@ -52,7 +52,6 @@ def scan_car(database: Path) -> ScanReport:
     from iotwatch.cli.planted import ASSET, build
     from iotwatch.files.baseline import read_baseline
     from iotwatch.files.case import read_case
-    from iotwatch.open.pipeline import Options
     from iotwatch.store import Store
 
     folder = database.with_name(database.stem + "-car")
@@ -63,7 +62,7 @@ def scan_car(database: Path) -> ScanReport:
         for decision in read_baseline(folder / "baseline.toml", ASSET):
             if (decision.word, str(decision.target)) not in known:
                 store.add_decision(decision)
-    return scan([sources], database, Plan(asset=ASSET, options=Options(scope=case.scope), case=case, jobs=1))
+    return scan([sources], database, Plan.of_sweep(case, ASSET, jobs=1))
 
 
 def outcome(database: Path) -> tuple[list[str], str]:

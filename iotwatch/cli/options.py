@@ -16,6 +16,8 @@ import click
 import msgspec
 from click.core import ParameterSource
 
+from iotwatch.model import Case
+
 Function = Callable[..., Any]
 
 
@@ -86,6 +88,30 @@ def wrong_usage() -> Iterator[None]:
         yield
     except UnknownId as error:
         raise click.ClickException(str(error)) from error
+
+
+def sweep_options(function: Function) -> Function:
+    """--asset, --scope and --case, as ``asset``, ``scope`` and ``case``: what the people say of a sweep."""
+    function = option(
+        "--case",
+        type=click.Path(path_type=Path),
+        callback=_case,
+        help="case.toml of the sweep; written empty when absent.",
+    )(function)
+    function = option(
+        "--scope", multiple=True, help="A device under test: MAC, OUI, address, network or IMEI. Repeatable."
+    )(function)
+    return option(
+        *("--asset", "--vehicle", "asset"),
+        default="",
+        help="Name of the car or device that all inputs belong to (default: each its own).",
+    )(function)
+
+
+def _case(ctx: click.Context, _parameter: click.Parameter, path: Path | None) -> Case | None:
+    from iotwatch.files.case import read_case
+
+    return read_case(path) if path and not ctx.resilient_parsing else None
 
 
 def unmask(function: Function) -> Function:

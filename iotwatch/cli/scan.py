@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 import click
 
 from iotwatch.batch.processes import spare_the_collector, start_server
-from iotwatch.cli.options import Talk, database, option, output_format, signature_folder, talking, unmask
+from iotwatch.cli.options import Talk, database, option, output_format, signature_folder, sweep_options, talking, unmask
 from iotwatch.cli.saying import say
-from iotwatch.model import Confidence, Severity
+from iotwatch.model import Case, Confidence, Severity
 from iotwatch.words.vantage import Vantage
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ _CONFIDENCES = [confidence.name.lower() for confidence in Confidence]
 @click.command("scan")
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 @database
-@option("--asset", "--vehicle", "asset", default="", help="Name of the car or device that all inputs belong to.")
+@sweep_options
 @option(
     "--asset-from", default="file", show_default=True, help="Name assets by file, by folder, or by a CSV (path,asset)."
 )
@@ -35,10 +35,6 @@ _CONFIDENCES = [confidence.name.lower() for confidence in Confidence]
     "--vantage",
     type=click.Choice([one.value for one in Vantage]),
     help="Where it was taken (default: from the link type).",
-)
-@option("--scope", multiple=True, help="A device under test: MAC, OUI, address, network or IMEI. Repeatable.")
-@option(
-    "--case", "case_file", type=click.Path(path_type=Path), help="case.toml of the sweep; written empty when absent."
 )
 @option("--jobs", type=click.IntRange(0, 256), default=0, help="Worker processes (default: as many as pay).")
 @option(
@@ -65,7 +61,7 @@ def command(
     asset_from: str,
     vantage: str | None,
     scope: tuple[str, ...],
-    case_file: Path | None,
+    case: Case | None,
     jobs: int,
     fail_on: str,
     min_confidence: str,
@@ -88,19 +84,8 @@ def command(
         start_server()
     from iotwatch.batch.scan import Plan, exit_code, scan
     from iotwatch.cli.progress import Progress
-    from iotwatch.files.case import read_case
-    from iotwatch.open.pipeline import Options
 
-    case = read_case(case_file) if case_file else None
-    devices = tuple(sorted({*scope, *(case.scope if case else ())}))
-    plan = Plan(
-        asset=asset or (case.asset if case else ""),
-        asset_from=asset_from,
-        options=Options(vantage=vantage or "", scope=devices),
-        case=case,
-        jobs=jobs,
-        force=force,
-    )
+    plan = Plan.of_sweep(case, asset, scope, vantage=vantage or "", asset_from=asset_from, jobs=jobs, force=force)
     spare_the_collector()
     with tempfile.TemporaryDirectory(prefix="iotwatch-") as scratch:
         inputs = [_standard_input(Path(scratch)) if str(path) == "-" else path for path in paths]

@@ -6,18 +6,15 @@ from pathlib import Path
 
 import click
 
-from iotwatch.cli.options import Talk, database, option, talking, unmask
+from iotwatch.cli.options import Talk, database, option, sweep_options, talking, unmask
 from iotwatch.cli.saying import say
+from iotwatch.model import Case
 
 
 @click.command("watch")
 @click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
 @database
-@option("--asset", default="", help="Name of the car or device that all files belong to (default: each its own).")
-@option("--scope", multiple=True, help="A device under test: MAC, OUI, address, network or IMEI. Repeatable.")
-@option(
-    "--case", "case_file", type=click.Path(path_type=Path), help="case.toml of the sweep; written empty when absent."
-)
+@sweep_options
 @option("--settle", type=click.FloatRange(0), default=10.0, show_default=True, help="Seconds without a write.")
 @option("--interval", type=click.FloatRange(0.1), default=5.0, show_default=True, help="Seconds between looks.")
 @option("--rounds", type=click.IntRange(1), help="Stop after so many looks (default: at an interrupt).")
@@ -28,7 +25,7 @@ def command(
     database: Path,
     asset: str,
     scope: tuple[str, ...],
-    case_file: Path | None,
+    case: Case | None,
     settle: float,
     interval: float,
     rounds: int | None,
@@ -42,14 +39,10 @@ def command(
     """
     from iotwatch.batch.scan import Plan
     from iotwatch.batch.watch import watch
-    from iotwatch.files.case import read_case
-    from iotwatch.open.pipeline import Options
     from iotwatch.report.console.watch import News
     from iotwatch.store import Store
 
-    case = read_case(case_file) if case_file else None
-    devices = tuple(sorted({*scope, *(case.scope if case else ())}))
-    plan = Plan(asset=asset or (case.asset if case else ""), options=Options(scope=devices), case=case)
+    plan = Plan.of_sweep(case, asset, scope)
     with Store(database) as store:
         news = News(store, unmask=unmask, color=talk.color)
     if not talk.quiet:

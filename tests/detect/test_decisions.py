@@ -13,7 +13,6 @@ from iotwatch.errors import SourceError, StoreError
 from iotwatch.files.baseline import read_baseline
 from iotwatch.files.case import read_case
 from iotwatch.model import Confidence, Decision, Evidence, Finding, Severity, cut
-from iotwatch.open.pipeline import Options
 from iotwatch.signatures import load
 from iotwatch.store import Store
 from iotwatch.words.findings import Doubt, FindingKind, Reason
@@ -54,7 +53,7 @@ def test_a_decision_is_whole(broken: dict[str, object]) -> None:
 
 def test_an_explained_car_and_the_way_back(tmp_path: Path) -> None:
     case = read_case(CAPTURES / "gt06-tracker" / "case.toml")
-    plan = Plan(asset="van", options=Options(scope=case.scope), case=case, jobs=1)
+    plan = Plan.of_sweep(case, "van", jobs=1)
     scan([CAPTURES / "gt06-tracker" / "gt06-tracker.pcap"], tmp_path / "a.db", plan)
     with Store(tmp_path / "a.db") as store:
         assert store.verdict("van") == "reports-location"

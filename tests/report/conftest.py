@@ -8,7 +8,6 @@ import pytest
 
 from iotwatch.batch.scan import Plan, scan
 from iotwatch.files.case import read_case
-from iotwatch.open.pipeline import Options
 from iotwatch.report.document.assembling import assemble
 from iotwatch.report.document.model import Document
 from iotwatch.store import Store
@@ -23,7 +22,7 @@ def car(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A database of one car from three captures, with its case: a tracker's traffic, a module's serial line, an image."""
     database = tmp_path_factory.mktemp("car") / "car.db"
     case = read_case(CAPTURES / "gt06-tracker" / "case.toml")
-    plan = Plan(asset=CAR, options=Options(scope=tuple(sorted(case.scope))), case=case, jobs=1)
+    plan = Plan.of_sweep(case, CAR, jobs=1)
     scan([CAPTURES / name for name in ("gt06-tracker", "at-quectel", "firmware")], database, plan)
     return database
 
