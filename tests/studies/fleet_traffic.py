@@ -26,9 +26,17 @@ def calls(path: Path, far_ends: dict[str, float], *, start: float = START, seed:
     return path
 
 
-def frame(source: str, target: str, data: bytes, mac: bytes = b"\x02\x00\x5e\x00\x53\x10") -> bytes:
+def frame(
+    source: str,
+    target: str,
+    data: bytes,
+    mac: bytes = b"\x02\x00\x5e\x00\x53\x10",
+    *,
+    own: int = 4000,
+    port: int = 7700,
+) -> bytes:
     """An Ethernet frame with one UDP datagram."""
-    datagram = dpkt.udp.UDP(sport=4000, dport=7700, data=data)
+    datagram = dpkt.udp.UDP(sport=own, dport=port, data=data)
     datagram.ulen = len(datagram)
     packet = dpkt.ip.IP(src=_packed(source), dst=_packed(target), p=17, data=datagram)
     packet.len = len(packet)

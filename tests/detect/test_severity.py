@@ -1,0 +1,159 @@
+"""The table of severities, row by row, each begun at a capture, a log or an image: the row alone decides the finding."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+import dpkt
+import pytest
+
+from iotwatch.batch.scan import Plan, scan
+from iotwatch.detect.fleet import fleet
+from iotwatch.detect.judge import look
+from iotwatch.detect.severity import SEVERITIES, Behaviour, higher, lower
+from iotwatch.model import Finding, Severity
+from iotwatch.signatures import load
+from iotwatch.store import Store
+from iotwatch.words.findings import FindingKind
+from tests.detect.images import CAPTURES
+from tests.detect.questions.test_program import FAR, READS, SENDS
+from tests.detect.questions.test_secret import TREE as SECRETS
+from tests.studies.fleet_traffic import START, calls, frame
+from tests.tars import make_tar
+
+OUTSIDE, RESOLVER, CAR = "198.51.100.9", "8.8.8.8", "192.0.2.10"
+REPORT = b"imei:352353773718421,tracker,240317124147,,F,094126,A,3625.72975,N,05031.36339,W,0.025,;"
+ORDER = b"**,imei:352353773718421,B;"
+VESSEL = b"!AIVDM,1,1,,B,15M67FC000G?ufbE`FepT@3n00Sa,0*5C\r\n"
+Case = Callable[[Path], list[Path]]
+
+
+def wire(folder: Path, packets: Iterable[tuple[float, bytes]]) -> list[Path]:
+    """A capture of the packets, each with its second after the start."""
+    path = folder / "wire.pcap"
+    with path.open("wb") as file:
+        writer = dpkt.pcap.Writer(file)
+        for second, packet in sorted(packets):
+            writer.writepkt(packet, ts=START + second)
+    return [path]
+
+
+def sent(data: bytes, to: str = OUTSIDE, *, every: float = 60.0, count: int = 30, port: int = 7700) -> Case:
+    """A capture of one datagram again and again."""
+    return lambda folder: wire(folder, ((n * every, frame(CAR, to, data, port=port)) for n in range(count)))
+
+
+def without_pauses(folder: Path) -> list[Path]:
+    chance = random.Random(3)
+    times = [0.0]
+    while times[-1] < 120:
+        times.append(times[-1] + chance.expovariate(4.0))
+    return wire(folder, ((time, frame(CAR, OUTSIDE, REPORT)) for time in times))
+
+
+def asked(number: int, name: str, answer: str = "") -> bytes:
+    """A question to a resolver, or its answer."""
+    records = (
+        [dpkt.dns.DNS.RR(name=name, ip=bytes(map(int, answer.split("."))), type=1, cls=1, ttl=9)] if answer else []
+    )
+    message = dpkt.dns.DNS(id=number, qr=bool(answer), qd=[dpkt.dns.DNS.Q(name=name, type=1, cls=1)], an=records)
+    ends = (RESOLVER, CAR) if answer else (CAR, RESOLVER)
+    return frame(*ends, bytes(message), **({"port": 4000, "own": 53} if answer else {"port": 53}))
+
+
+def looked_up(folder: Path) -> list[Path]:
+    rounds = [
+        packet
+        for n in range(30)
+        for packet in (
+            (n * 60.0, asked(n, "c2.maker.example")),
+            (n * 60.0 + 0.02, asked(n, "c2.maker.example", OUTSIDE)),
+            (n * 60.0 + 0.05, frame(CAR, OUTSIDE, b"hello")),
+        )
+    ]
+    return wire(folder, rounds)
+
+
+def tunnelled(folder: Path) -> list[Path]:
+    chance = random.Random(9)
+    names = ["".join(chance.choices("abcdef0123456789", k=40)) + ".t.example" for _ in range(60)]
+    return wire(folder, ((chance.uniform(0, 1200), asked(n, name)) for n, name in enumerate(names)))
+
+
+def image(tree: dict[str, bytes]) -> Case:
+    return lambda folder: [make_tar(folder / "image.tar", tree)]
+
+
+def capture(case: str) -> Case:
+    return lambda folder: [
+        path for path in (CAPTURES / case).iterdir() if path.suffix in (".pcap", ".pcapng", ".log", ".gz")
+    ]
+
+
+CASES: dict[Behaviour, Case] = {
+    Behaviour.POSITION_SENT: capture("gt06-tracker"),
+    Behaviour.POSITION_SENT_BY_SHAPE: sent(b"1700000000,48.8584,2.2945,35.0,0.0\n"),
+    Behaviour.OTHERS_PLACE_SENT: sent(VESSEL),
+    Behaviour.POSITION_NOT_SENT: capture("gnss-local"),
+    Behaviour.COMMANDS_RECEIVED: sent(ORDER),
+    Behaviour.READS_AND_SENDS: image({"opt/up": READS + SENDS + FAR}),
+    Behaviour.READS_AND_CAN_SEND: image({"opt/u/up": READS + SENDS + b"$URL\n", "opt/u/far.conf": b"URL=" + FAR}),
+    Behaviour.LOCATION_CODE: image({"opt/up": READS}),
+    Behaviour.NAMES_FAR_END: image({"opt/up": b"#!/bin/sh\nwget -q " + FAR}),
+    Behaviour.IDENTITY_SENT: capture("gt06-tracker"),
+    Behaviour.IDENTITY_SEEN: capture("at-quectel"),
+    Behaviour.SECRET: image(SECRETS),
+    Behaviour.SECRET_GUARDED: image(SECRETS),
+    Behaviour.BEACON_WITH_CONTENT: capture("gt06-tracker"),
+    Behaviour.BEACON_WITHOUT_BEAT: without_pauses,
+    Behaviour.BEACON_RARE: lambda folder: [calls(folder / "car.pcap", {OUTSIDE: 60.0})],
+    Behaviour.BEACON: lambda folder: [calls(folder / "car.pcap", {OUTSIDE: 60.0})],
+    Behaviour.BEACON_TO_RESOLVER: sent(b"x", RESOLVER, port=53),
+    Behaviour.BEACON_BY_NATURE: sent(b"x", port=123),
+    Behaviour.LOOK_UPS_OF_CONTACTS: looked_up,
+    Behaviour.DATA_IN_DNS: tunnelled,
+    Behaviour.MODULE: capture("at-quectel"),
+    Behaviour.VENDOR: sent(b"GET /ISAPI/System/deviceInfo HTTP/1.1\r\nHost: unit\r\n\r\n"),
+    Behaviour.ENDPOINT: lambda folder: wire(folder, [(0.0, asked(1, "iot-south.quectel.com"))]),
+    Behaviour.ASSISTANCE: lambda folder: wire(folder, [(0.0, asked(1, "xtrapath2.izatcloud.net"))]),
+}
+
+
+def test_every_row_has_its_case() -> None:
+    assert set(CASES) == set(SEVERITIES) == set(Behaviour)
+
+
+@pytest.mark.parametrize("row", Behaviour)
+def test_row(row: Behaviour, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    scan(CASES[row](tmp_path), tmp_path / "a.db", Plan(asset="car", jobs=1))
+    cars = fleet([])
+    if row is Behaviour.BEACON_RARE:
+        cars = fleet([(car, "", "198.51.100.1") for car in (*map(str, range(12)), "car")] + [("car", "", OUTSIDE)])
+    with Store(tmp_path / "a.db") as store:
+        view = store.view("car")
+    before = {one.key: one for one in look(view, load(), cars) if one.kind is not FindingKind.TIE}
+    monkeypatch.setitem(SEVERITIES, row, higher(higher(SEVERITIES[row])))
+    decided = [before[one.key] for one in look(view, load(), cars) if _worse(one, before)]
+    monkeypatch.undo()
+    assert decided
+    assert {one.severity for one in decided} == {SEVERITIES[row]}
+
+
+def _worse(one: Finding, before: dict[str, Finding]) -> bool:
+    return one.key in before and one.severity > before[one.key].severity
+
+
+def test_steps_stop_at_the_ends() -> None:
+    assert (higher(Severity.HIGH), higher(Severity.CRITICAL)) == (Severity.CRITICAL, Severity.CRITICAL)
+    assert (lower(Severity.HIGH), lower(Severity.INFO)) == (Severity.MEDIUM, Severity.INFO)
+
+
+@pytest.mark.parametrize(("far_end", "severity"), [(OUTSIDE, Severity.HIGH), ("192.168.7.7", Severity.MEDIUM)])
+def test_a_far_end_on_the_local_network_is_one_step_lower(far_end: str, severity: Severity, tmp_path: Path) -> None:
+    scan(sent(REPORT, far_end)(tmp_path), tmp_path / "a.db", Plan(asset="car", jobs=1))
+    with Store(tmp_path / "a.db") as store:
+        found = look(store.view("car"), load())
+    kinds = (FindingKind.LOCATION, FindingKind.BEACON)
+    assert {one.kind: one.severity for one in found if one.kind in kinds} == dict.fromkeys(kinds, severity)
