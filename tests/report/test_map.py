@@ -14,7 +14,16 @@ from hypothesis import strategies as st
 from iotwatch.report.document.model import Document, Position
 from iotwatch.report.html import map as positions_map
 from iotwatch.report.html.map import draw, thinned
-from iotwatch.report.html.projection import HEIGHT, WIDTH, degrees_text, length_text, mercator, outline
+from iotwatch.report.html.projection import (
+    HEIGHT,
+    WIDTH,
+    Projection,
+    degrees_text,
+    grid,
+    length_text,
+    mercator,
+    outline,
+)
 
 
 def at(document: Document, *places: tuple[float, float]) -> list[Position]:
@@ -175,3 +184,15 @@ def test_thinning_keeps_the_first_and_the_last(count: int, most: int) -> None:
     assert kept[:1] == points[:1]
     assert kept[-1:] == points[-1:]
     assert sorted(set(kept)) == kept
+
+
+@pytest.mark.parametrize("places", [[(-60.0, -179.0), (75.0, 179.0)], [(84.9, 10.0), (85.0, 12.0)], [(46.8, -68.9)]])
+def test_the_grid_has_lines_inside_the_picture_and_on_the_globe_alone(places: list[tuple[float, float]]) -> None:
+    lines = grid(Projection(places, 0.01))
+    assert lines
+    for line in lines:
+        degrees = float(line.label.split("°")[0])
+        level = line.y1 == line.y2
+        assert degrees <= (90 if level else 180)
+        assert 0 < (line.y1 if level else line.x1) < (HEIGHT if level else WIDTH)
+        assert line.label[-1] in ("°" if not degrees else "NS" if level else "EW")

@@ -8,6 +8,7 @@ import subprocess
 import pytest
 
 from iotwatch import unpack
+from iotwatch.unpack.image import qualcomm
 from tests.unpack.images import (
     MANY,
     TREE,
@@ -130,3 +131,25 @@ def test_qualcomm_parts_of_the_corpus(corpus):
     assert member.data == sbl1[10240:]
     ubi = unpack.unpack((folder / "usrdata.ubi").read_bytes(), None)
     assert "usrdata" in {artefact.path for artefact in ubi.artefacts}
+
+
+@pytest.mark.parametrize(
+    ("changed", "claimed"),
+    [
+        ({}, True),
+        ({"image": 64}, False),
+        ({"version": 2}, False),
+        ({"size": 801}, False),
+        ({"size": 0, "code": 0, "signature": 0, "chain": 0}, False),
+        ({"behind": 4095}, True),
+        ({"behind": 4096}, False),
+    ],
+    ids=str,
+)
+def test_an_mbn_image_adds_up(changed: dict[str, int], claimed: bool) -> None:
+    """Image id, version, and code, signature and certificates that fill the image and nearly all of the file."""
+    said = {"image": 5, "version": 3, "size": 800, "code": 500, "signature": 256, "chain": 44, "behind": 0} | changed
+    head = (said["image"], said["version"], 0, 0, said["size"], said["code"], 0, said["signature"], 0, said["chain"])
+    data = struct.pack("<10I", *head) + bytes(800 + said["behind"])
+    assert qualcomm.mbn_claims(data) is claimed
+    assert not qualcomm.mbn_claims(data[:511])

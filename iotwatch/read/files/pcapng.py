@@ -159,10 +159,7 @@ class PcapngReader(ChainReader):
 
     def _turns(self, at: int) -> bool:
         """A section of the other byte order looks like an impossible size: turn round when that is what stands here."""
-        window = self.window
-        if window.have - at < 12 and not window.ended:
-            return False
-        mark = bytes(window.view[at : at + 12])
+        mark = bytes(self.window.view[at : at + 12])
         other = _ORDER_LITTLE if self.big else _ORDER_BIG
         if mark[:4] == b"\x0a\x0d\x0d\x0a" and mark[8:12] == other:
             self._set_order(big=not self.big)

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from iotwatch.report.document.model import Document
-from iotwatch.report.forms.markdown import escape, render
+from iotwatch.report.forms.markdown import _table, escape, render
+from iotwatch.report.html.tables import Table
 from tests.report.conftest import NUMBERS
 
 
@@ -31,6 +32,24 @@ def test_masked(masked: Document) -> None:
 
 def test_a_fleet_begins_with_its_table(fleet_document: Document) -> None:
     assert render(fleet_document).startswith("# Fleet report: 5 cars\n\nCars by verdict:\n\n| car | light |")
+
+
+def test_a_long_table_says_what_it_left_out() -> None:
+    table = Table("Rows", ("n",), tuple((str(number),) for number in range(5)))
+    assert (
+        list(_table(table, 5))
+        == list(_table(table))
+        == ["Rows:", "", "| n |", "|---|", *(f"| {n} |" for n in range(5)), ""]
+    )
+    assert list(_table(table, 3))[4:] == [
+        "| 0 |",
+        "| 1 |",
+        "| 2 |",
+        "",
+        "... and 2 more; the HTML and JSON reports hold all.",
+        "",
+    ]
+    assert list(_table(Table("Rows", ("n",), ()), 3)) == []
 
 
 def test_hostile_names_stay_text(masked: Document) -> None:
