@@ -4,10 +4,10 @@ A type reads the next bytes; big endian unless it ends in ``_le``; N counts byte
 ``(name)`` for a number that was read before.
 
 ==================  =====================================================================================================
-``u8`` ... ``u64``  unsigned; ``i``: two's complement; ``s``: the top bit is the sign and the rest the magnitude
+``u8`` ... ``u64``  unsigned (``u*``: all that is left); ``i``: two's complement; ``s``: sign in the top bit
 ``f32 f64``         IEEE 754
 ``bcdN``            packed decimal digits; ``bcd4.5`` leaves half a byte that ``nibble`` reads; ``sbcdN``: the top bit is the sign
-``asciiN``          printable text, padding dropped; ``asciiz``: up to a zero byte; ``digitsN``: decimal digits alone
+``asciiN``          printable text, padding dropped; ``asciiz``: up to a zero byte or the end; ``digitsN``: decimal digits alone
 ``hexN bytesN``     as hexadecimal digits; as they are; ``latinN``: any text, at most 200 characters of it
 ``peekN``           like ``uN``, without passing over it; ``xN``: passed over, no name
 ==================  =====================================================================================================
@@ -17,7 +17,7 @@ After its name a field may have operations, done from left to right:
 =========================  ==============================================================================================
 ``/1e6 *2 +5 -5 %360``     arithmetic, with a number or what a name holds
 ``&0x3FF >>4 signed24``    bits; two's complement of the lower 24
-``abs neg int``            size; negated; number of digits
+``abs neg int bitcount``   size; negated; number of digits; how many bits are set
 ``dm ddmm dddmm``          degrees of a number ``ddmm.mmmm``; of digits, two or three of them degrees
 ``kn mph ms cms radians``  to km/h (``cms``: centimetres a second), to degrees
 ``imei15 luhn strip0``     drops the 0 before 15 digits; adds the check digit to 14; drops leading zeros
@@ -79,6 +79,10 @@ def _integer(size: int, order: Any, kind: str) -> Reader:
     return signed_magnitude if kind == "s" else integer
 
 
+def _integer_left(cursor: Cursor, values: Values) -> int:  # noqa: ARG001
+    return int.from_bytes(cursor.take(min(cursor.left, 8)), "big")
+
+
 def _signed_bcd(data: bytes) -> str:
     digits = bcd(bytes((data[0] & 0x7F, *data[1:]))) if data else ""
     return "-" + digits if data and data[0] & 0x80 else digits
@@ -114,11 +118,11 @@ def _half_bcd(size: int) -> Reader:
 
 
 def _ended(cursor: Cursor, values: Values) -> str:  # noqa: ARG001
-    """The text up to the next zero byte, which is passed over."""
+    """The text up to the next zero byte, which is passed over, or to the end."""
     end = cursor.data.find(b"\0", cursor.at, min(cursor.end, cursor.at + _LONGEST_TEXT))
-    if end < 0:
+    if end < 0 and cursor.left > _LONGEST_TEXT:
         raise DecodeError("a text without an end")
-    return text(cursor.take(end + 1 - cursor.at))
+    return text(cursor.take(cursor.left if end < 0 else end + 1 - cursor.at))
 
 
 def _nibble(cursor: Cursor, values: Values) -> int:  # noqa: ARG001
@@ -133,6 +137,8 @@ def reader(written: str) -> Reader:
         return _ended
     if kind == "nibble" and not size:
         return _nibble
+    if (kind, size) == ("u", "*"):
+        return _integer_left
     if kind in _OF_BYTES and size and not little:
         return _of_bytes(kind, size)
     if size and size.isdecimal():
@@ -193,6 +199,7 @@ _PLAIN: Mapping[str, Change] = {
     "radians": math.degrees,
     "imei15": imei_of_bcd,
     "luhn": with_check_digit,
+    "bitcount": int.bit_count,
     "strip0": lambda digits: digits.lstrip("0"),
 }
 _ARITHMETIC = {"/": operator.truediv, "*": operator.mul, "+": operator.add, "-": operator.sub, "%": operator.mod}

@@ -269,8 +269,10 @@ def _find(pattern: Pattern) -> Find:
             return False
         reading = Reading(pattern, cursor.data, spans, 0)
         span = tuple(spans[0]) if state.exact else state.whole
-        time = state.values.get("time")
-        report.fixes += [replace(fix, span=span, time=time if fix.time is None else fix.time) for fix in reading.fixes]
+        time, valid = state.values.get("time"), state.values.get("valid")
+        for fix in reading.fixes:
+            said = fix.valid if fix.valid is not None or valid is None else bool(valid)
+            report.fixes.append(replace(fix, span=span, time=time if fix.time is None else fix.time, valid=said))
         report.cells += reading.cells
         report.access_points += reading.points
         for name, field in reading.fields.items():

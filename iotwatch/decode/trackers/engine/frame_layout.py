@@ -6,7 +6,7 @@ What stands after ``#`` is a comment. A step is one of these:
 ``TYPE NAME [OPERATION ...]``  a field: ``frame_fields`` has the types and operations, ``frame_names`` the names
 ``xN``                         N bytes are passed over; ``at N``: the next step reads from byte N (-N: from the end)
 ``TYPE bits NAME=MASK ...``    numbers inside a number
-``set NAME VALUE``             a value that the frame does not write; ``VALUE`` may be another name
+``set NAME VALUE ...``         a value that the frame does not write: a number, ``YES``, or that of another name; operations
 ``if CONDITION STEP``          ``NAME``, ``!NAME``, ``NAME=1|2``, ``NAME&MASK``, ``NAME>=N``; ``left`` is how many bytes are left
 ``case NAME 1|2=LAYOUT ...``   goes on with a layout by a value (``*``: any other), or does nothing
 ``do LAYOUT``                  goes on with a layout
@@ -24,6 +24,7 @@ What stands after ``#`` is a comment. A step is one of these:
 ``kind WORD``, ``doubt TEXT``  what kind of frame this is, and what is not sure (``{name}``: a value)
 ``trust LEVEL``                possible, likely or certain; ``known``: likely when the sender is known, else possible
 ``need NAME ...``              they must have been read; ``proven``: the check value must hold; ``fail``: this is no such frame
+``unproven``                   a check value whose rule is not known for sure counts as none
 =============================  ====================================================================================
 
 Every loop passes over at least one byte each time, so that a frame of n bytes costs at most n steps a layout. Layouts do
@@ -48,7 +49,7 @@ Find = Callable[[State], bool]
 _COMMENT = re.compile(r"(?:^|\s)#.*")
 _CONDITION = re.compile(r"(!?)(_?[a-z_]+)(?:(&|>=|<=|!=|=|<|>)(\S+))?")
 _PASSED = re.compile(r"x(?:\d+|\*|\([a-z_]+\))")
-_VALUE = re.compile(r"\{(_?[a-z]+)\}")
+_VALUE = re.compile(r"\{([a-z_]+)\}")
 _MOST_TIMES = 1024
 
 
@@ -255,14 +256,14 @@ class Layouts:
 
         return run
 
-    def _do_set(self, name: str, value: str) -> Step:
+    def _do_set(self, name: str, value: str, *operations: str) -> Step:
         put = names.put(name, needed=False)
         if put is None:
             raise SignatureError(f"{name!r} is no name of a frame's field")
-        if re.fullmatch(r"_?[a-z]+", value):
-            return lambda state: put(state, state.values.get(value), state.cursor.at)
-        fixed = constant(value)
-        return lambda state: put(state, fixed, state.cursor.at)
+        fixed = True if value == "YES" else constant(value)
+        named = re.fullmatch(r"_?[a-z]+", value) is not None
+        told = calculated(lambda cursor, values: values.get(value) if named else fixed, operations)  # noqa: ARG005
+        return lambda state: put(state, told(state.cursor, state.values), state.cursor.at)
 
     def _do_kind(self, *words: str) -> Step:
         kind = _filled(words)
@@ -309,6 +310,12 @@ class Layouts:
 
         return run
 
+    def _do_unproven(self) -> Step:
+        def run(state: State) -> None:
+            state.checksum = "none"
+
+        return run
+
     def _do_fail(self) -> Step:
         def run(state: State) -> None:  # noqa: ARG001
             raise DecodeError("the frame says something else")
@@ -349,7 +356,7 @@ def _condition(written: str) -> Callable[[State], bool]:
     no, name, sign, operand = found.groups()
     holds = test(sign, operand) if sign else bool
     if name == "left":
-        return lambda state: holds(state.cursor.left)
+        return lambda state: holds(state.cursor.left) != bool(no)
     if no:
         return lambda state: not holds(state.values.get(name))
     return lambda state: name in state.values and holds(state.values[name])

@@ -7,10 +7,12 @@ import struct
 import pytest
 
 from iotwatch.decode.message import Cell
-from iotwatch.decode.trackers.coded.tzone import DIALECT
 from iotwatch.decode.trackers.engine.checksums import crc16_modbus
+from iotwatch.decode.trackers.engine.frame_file import named
 from iotwatch.model import Confidence
 from iotwatch.read.stream import from_bytes
+
+DIALECT = named("tzone")
 
 IMEI = "490154203237518"
 TIME = bytes([23, 11, 14, 22, 13, 20])
@@ -46,9 +48,9 @@ def test_position(model, scale):
 
 
 def test_cells_of_a_model_without_receiver():
-    cell = b"\x0a\x02\x34\x00\x15" + struct.pack(">HI", 0x0A0B, 0x0C0D0E)
-    (message,) = read(frame(0x0407, block(b"") + block(b"\x02" + cell + cell)))
-    assert (message.fixes, message.cells) == ((), (Cell(234, 15, 0x0A0B, 0x0C0D0E),) * 2)
+    first, second = (b"\x0a\x02\x34\x00\x15" + struct.pack(">HI", 0x0A0B, cell) for cell in (0x0C0D0E, 0x0C0D0F))
+    (message,) = read(frame(0x0407, block(b"") + block(b"\x02" + first + second)))
+    assert (message.fixes, message.cells) == ((), (Cell(234, 15, 0x0A0B, 0x0C0D0E), Cell(234, 15, 0x0A0B, 0x0C0D0F)))
     (other,) = read(frame(0x0406, block(struct.pack(">HH", 1, 2))))
     assert other.cells == (Cell(0, 0, 1, 2),)
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import struct
 
 from iotwatch.decode.message import AccessPoint, Cell, Message
-from iotwatch.decode.trackers.coded.minifinder2 import DIALECT
 from iotwatch.decode.trackers.engine.checksums import crc16_xmodem
+from iotwatch.decode.trackers.engine.frame_file import named
 from iotwatch.read.stream import from_bytes
+
+DIALECT = named("minifinder2")
 
 IMEI = "490154203237518"
 PLACE = struct.pack("<iiHHhHIB", 473_059_370, -83_906_950, 41, 187, 408, 9, 1200, 8)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import struct
 
-from iotwatch.decode.trackers.coded.vt200 import DIALECT
 from iotwatch.decode.trackers.engine.checksums import xor8
+from iotwatch.decode.trackers.engine.frame_file import named
 from iotwatch.read.stream import from_bytes
+
+DIALECT = named("vt200")
 
 PLACE = bytes.fromhex("141123221320" + "51300000" + "0033000003")
 

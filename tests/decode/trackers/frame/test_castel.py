@@ -7,9 +7,11 @@ import struct
 import pytest
 
 from iotwatch.decode.message import Message
-from iotwatch.decode.trackers.coded.castel import DIALECT
 from iotwatch.decode.trackers.engine.checksums import crc16_x25
+from iotwatch.decode.trackers.engine.frame_file import named
 from iotwatch.read.stream import from_bytes
+
+DIALECT = named("castel")
 
 
 def read(data: bytes) -> list[Message]:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import struct
 
 from iotwatch.decode.message import Cell, Message
-from iotwatch.decode.trackers.coded.wialon_combine import DIALECT
 from iotwatch.decode.trackers.engine.checksums import crc16_arc
+from iotwatch.decode.trackers.engine.frame_file import named
 from iotwatch.model import Confidence
 from iotwatch.read.stream import from_bytes
+
+DIALECT = named("wialon_combine")
 
 IMEI = "490154203237518"
 WHEN = 1_700_000_000
