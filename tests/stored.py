@@ -6,6 +6,7 @@ import io
 from pathlib import Path
 
 from iotwatch.report.forms.export import write_jsonl
+from iotwatch.report.reader import Reader
 from iotwatch.store import Store
 
 TABLES = (
@@ -18,7 +19,7 @@ def export(database: Path) -> str:
     """Every finding with its evidence, as ``export --format jsonl --unmask`` gives them."""
     out = io.StringIO()
     with Store(database, create=False) as store:
-        write_jsonl(store, out, unmask=True)
+        write_jsonl(Reader(store, masked=False), out)
     return out.getvalue()
 
 

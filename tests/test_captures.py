@@ -11,7 +11,7 @@ import pytest
 from iotwatch.batch.scan import Plan, scan
 from iotwatch.files.case import read_case
 from iotwatch.model import Confidence
-from iotwatch.report.document import rows
+from iotwatch.report.reader import Reader
 from iotwatch.store import Store
 
 CAPTURES = Path(__file__).parent.parent / "captures"
@@ -32,10 +32,10 @@ def test_case(case: str, tmp_path: Path) -> None:
     expected = json.loads((CAPTURES / case / "expected.json").read_text())
     scan([CAPTURES / case / expected["evidence"]], tmp_path / "case.db", Plan(jobs=1))
     with Store(tmp_path / "case.db") as store:
-        found = rows.findings(store, unmask=True)
-        positions = rows.table(store, "position", limit=10_000, unmask=True)
-        modules = rows.table(store, "module", unmask=True)
-        verdict = rows.assets(store, unmask=True)[0]["verdict"]
+        found = Reader(store, masked=False).findings()
+        positions = Reader(store, masked=False).table("position", limit=10_000)
+        modules = Reader(store, masked=False).table("module")
+        verdict = Reader(store, masked=False).assets()[0]["verdict"]
         operations = [row["operation"] for row in store.query("SELECT operation FROM places")]
 
     for wanted in expected["findings"]:
@@ -56,7 +56,7 @@ def test_case_with_its_case_file(case: str, tmp_path: Path) -> None:
     plan = Plan.of_sweep(known, jobs=1)
     scan([CAPTURES / case / expected["evidence"]], tmp_path / "case.db", plan)
     with Store(tmp_path / "case.db") as store:
-        (asset,) = rows.assets(store, unmask=True)
+        (asset,) = Reader(store, masked=False).assets()
     assert (asset["name"], asset["verdict"]) == (known.asset, expected["with_case"]["verdict"])
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from iotwatch.batch.scan import Plan, scan
-from iotwatch.report.document import rows
+from iotwatch.report.reader import Reader
 from iotwatch.store import Store
 
 Entry = dict[str, Any]
@@ -22,7 +22,7 @@ def judged(corpus: Path, database: Path) -> list[tuple[Entry, list[dict[str, Any
     entries = [entry for entry in map(json.loads, lines) if (root / entry["path"]).is_file()]
     scan([root], database, Plan(jobs=1))
     with Store(database) as store:
-        modules, findings = rows.table(store, "module", unmask=True), rows.findings(store, unmask=True)
+        modules, findings = Reader(store, masked=False).table("module"), Reader(store, masked=False).findings()
     return [
         (
             entry,

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from iotwatch.cli.options import Talk, database, option, talking, unmask
+from iotwatch.cli.options import Talk, database, masking, option, talking
 
 _WORTH_TELLING = 20  # megabytes; some seconds of work
 
@@ -22,9 +22,9 @@ _WORTH_TELLING = 20  # megabytes; some seconds of work
     show_default=True,
     help="Port on loopback; 0 takes a free one.",
 )
-@unmask
+@masking
 @talking
-def command(database: Path, port: int, unmask: bool, talk: Talk) -> None:
+def command(database: Path, port: int, masked: bool, talk: Talk) -> None:
     """Look through the database in a browser, on this host alone.
 
     Datasette with descriptions, canned queries and a map page that needs no outside tiles. Needs the extra `browse`. Shown is
@@ -36,13 +36,13 @@ def command(database: Path, port: int, unmask: bool, talk: Talk) -> None:
     # The server hands the signal on when it has stopped; the copy has to go then too.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     size = database.stat().st_size >> 20 if database.is_file() else 0
-    if size >= _WORTH_TELLING and not unmask and not talk.quiet:
+    if size >= _WORTH_TELLING and masked and not talk.quiet:
         click.echo(f"making a masked copy of {size} MB", err=True)
 
     def tell(address: str) -> None:
         click.echo(address)
         if not talk.quiet:
-            masked = "nothing is masked" if unmask else "masked"
-            click.echo(f"map: {address}-/map   {masked}; stop with Ctrl-C", err=True)
+            said = "masked" if masked else "nothing is masked"
+            click.echo(f"map: {address}-/map   {said}; stop with Ctrl-C", err=True)
 
-    serve(database, port, tell, unmask=unmask)
+    serve(database, port, tell, masked=masked)

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 import click
 
 from iotwatch.cli.completing import complete_finding
-from iotwatch.cli.options import database, option, output_format, unmask, wrong_usage
+from iotwatch.cli.options import database, masking, option, output_format, reading, wrong_usage
 from iotwatch.cli.saying import say
 
 if TYPE_CHECKING:
     from iotwatch.detect.judge import Judgement
-    from iotwatch.store import Store
+    from iotwatch.report.reader import Reader
 
 
 @click.group("decide")
@@ -49,6 +49,7 @@ def add(
     from iotwatch.detect.judge import judge_all
     from iotwatch.files.baseline import read_baseline
     from iotwatch.model import Decision
+    from iotwatch.report.reader import Reader
     from iotwatch.signatures import load
     from iotwatch.store import Store
 
@@ -61,19 +62,19 @@ def add(
             if not author or not reason:
                 raise click.UsageError("a decision has an author and a reason: give --author and --reason")
             until = int(expires.replace(tzinfo=UTC).timestamp() * 1_000_000) if expires else None
-            decisions = [Decision(word, _target(store, target), author, reason, asset=asset, expires=until)]
+            decisions = [
+                Decision(word, _target(Reader(store, masked=False), target), author, reason, asset=asset, expires=until)
+            ]
         for decision in decisions:
             say(f"decision {store.add_decision(decision)}: {decision.word} {decision.target}")
         _tell(judge_all(store, store.unjudged(), load()))
 
 
-def _target(store: Store, words: tuple[str, ...]) -> dict[str, str]:
-    from iotwatch.report.document.ids import row_of
-
+def _target(reader: Reader, words: tuple[str, ...]) -> dict[str, str]:
     if len(words) == 1 and "=" not in words[0]:
         with wrong_usage():
-            row = row_of(store.query, "finding", words[0])
-        return {"fingerprint": store.query("SELECT fingerprint FROM findings WHERE id = ?", (row,))[0]["fingerprint"]}
+            row = reader.row_of("finding", words[0])
+        return {"fingerprint": reader.query("SELECT fingerprint FROM findings WHERE id = ?", (row,))[0]["fingerprint"]}
     pairs = [word.partition("=") for word in words]
     if not all(name and value for name, _, value in pairs):
         raise click.UsageError("a target is a finding's id or FIELD=VALUE pairs")
@@ -83,32 +84,27 @@ def _target(store: Store, words: tuple[str, ...]) -> dict[str, str]:
 @command.command("list")
 @database
 @output_format("table", "json")
-@unmask
-def list_decisions(database: Path, form: str, unmask: bool) -> None:
+@masking
+def list_decisions(database: Path, form: str, masked: bool) -> None:
     """List the decisions in force."""
     from iotwatch.report.console import machine as plain
     from iotwatch.report.console import tables as console
-    from iotwatch.report.masking import mask
-    from iotwatch.store import Store
     from iotwatch.store.rows import iso
 
-    with Store(database, create=False) as store:
+    with reading(database, masked=masked) as reader:
         found = [
             {
                 "id": one.id,
                 "word": one.word,
-                "target": " ".join(
-                    f"{name}={value if unmask else mask(value, name)}" for name, value in one.target.items()
-                ),
+                "target": " ".join(f"{name}={value}" for name, value in one.target.items()),
                 "asset": one.asset or "all",
                 "author": one.author,
                 "reason": one.reason,
                 "created": iso(one.created),
                 "expires": iso(one.expires),
             }
-            for one in store.decisions()
+            for one in reader.decisions()
         ]
-    found = found if unmask else [{**row, "reason": mask(row["reason"])} for row in found]
     if form == "json":
         plain.print_json(found)
     else:

@@ -11,7 +11,7 @@ import click
 from click.core import ParameterSource
 
 from iotwatch.cli import EXIT_BUG
-from iotwatch.cli.options import Talk, database, talking, unmask
+from iotwatch.cli.options import Talk, database, masking, reading, talking
 
 if TYPE_CHECKING:
     from iotwatch.batch.scan import ScanReport
@@ -21,10 +21,10 @@ VERDICT = "reports-location"
 
 @click.command("demo")
 @database
-@unmask
+@masking
 @talking
 @click.pass_context
-def command(ctx: click.Context, database: Path, unmask: bool, talk: Talk) -> None:
+def command(ctx: click.Context, database: Path, masked: bool, talk: Talk) -> None:
     """Scan a planted car and prove that every detector fires here.
 
     Without --db all of it is temporary. With --db FILE the database stays, and the car's sources beside it in the folder
@@ -35,7 +35,7 @@ def command(ctx: click.Context, database: Path, unmask: bool, talk: Talk) -> Non
             database = Path(scratch) / "demo.db"
         report = scan_car(database)
         silent, verdict = outcome(database)
-        _print(report, database, unmask=unmask, talk=talk)
+        _print(report, database, masked=masked, talk=talk)
     for name in silent:
         click.echo(f"the detector {name} did not fire", err=True)
     if verdict != VERDICT:
@@ -69,21 +69,18 @@ def outcome(database: Path) -> tuple[list[str], str]:
     """The names of the detectors without a finding on the planted car, and its verdict."""
     from iotwatch.cli.planted import ASSET
     from iotwatch.detect import DETECTORS
-    from iotwatch.report.document import rows
-    from iotwatch.store import Store
 
-    with Store(database, create=False) as store:
-        fired = {row["detector"] for row in rows.findings(store, ASSET, unmask=True)}
-        verdict = "".join(row["verdict"] or "" for row in rows.assets(store, [ASSET], unmask=True))
+    with reading(database, masked=False) as reader:
+        fired = {row["detector"] for row in reader.findings(ASSET)}
+        verdict = "".join(row["verdict"] or "" for row in reader.assets([ASSET]))
     return [detector.name for detector in DETECTORS if detector.name not in fired], verdict
 
 
-def _print(report: ScanReport, database: Path, *, unmask: bool, talk: Talk) -> None:
+def _print(report: ScanReport, database: Path, *, masked: bool, talk: Talk) -> None:
     from iotwatch.report.console import scan as console_scan
-    from iotwatch.store import Store
 
-    with Store(database, create=False) as store:
-        console_scan.print_scan(store, report.assets, unmask=unmask, color=talk.color)
+    with reading(database, masked=masked) as reader:
+        console_scan.print_scan(reader, report.assets, color=talk.color)
 
 
 def _given(ctx: click.Context) -> bool:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from iotwatch.cli.options import Talk, database, option, output_format, talking, unmask
+from iotwatch.cli.options import Talk, database, masking, option, output_format, talking
 
 if TYPE_CHECKING:
     from iotwatch.store import Store
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 @database
 @option("--asset", default="", help="The asset to compare when A and B are databases.")
 @output_format("table", "json")
-@unmask
+@masking
 @talking
-def command(before: str, after: str, database: Path, asset: str, form: str, unmask: bool, talk: Talk) -> None:
+def command(before: str, after: str, database: Path, asset: str, form: str, masked: bool, talk: Talk) -> None:
     """Tell what is new, gone or changed from A to B.
 
     A and B are two assets of the database, two sweeps of one (ASSET@1, ASSET@last or ASSET@2026-01-31, as `iotwatch show
@@ -34,13 +34,13 @@ def command(before: str, after: str, database: Path, asset: str, form: str, unma
     from iotwatch.report.console import machine as plain
     from iotwatch.report.console import tables as console
     from iotwatch.report.document.diff import diff
-    from iotwatch.report.masking import mask
+    from iotwatch.report.reader import Reader
 
     with ExitStack() as stack:
         old, old_asset = _side(stack, before, database, asset)
         new, new_asset = _side(stack, after, database, asset)
-        changes = [msgspec.structs.asdict(one) for one in diff(old, old_asset, new, new_asset)]
-    found = changes if unmask else [mask(one) for one in changes]
+        told = Reader(old, masked=masked), old_asset, Reader(new, masked=masked), new_asset
+        found = [msgspec.structs.asdict(one) for one in diff(*told)]
     if form == "json":
         plain.print_json(found)
     elif found:

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, NamedTuple
 import click
 
 from iotwatch.cli.completing import complete_asset, complete_finding
-from iotwatch.cli.options import Talk, database, option, output_format, talking, unmask, wrong_usage
+from iotwatch.cli.options import Talk, database, masking, option, output_format, reading, talking, wrong_usage
 
 if TYPE_CHECKING:
     from iotwatch.handoff.rules import Rules
-    from iotwatch.store import Store
+    from iotwatch.report.reader import Reader
 
 # The bytes of the output, and a line about them.
 Made = tuple[bytes, str]
@@ -23,11 +23,10 @@ _OF_ONE = ("pcap", "suricata", "yara")
 
 
 class _Asked(NamedTuple):
-    """What the user asked for: the assets (empty: all), one finding's row id or none, and whether in full."""
+    """What the user asked for: the assets (empty: all), and one finding's row id or none."""
 
     asset: str
     finding: int | None
-    unmask: bool
 
 
 @click.command("export")
@@ -38,10 +37,10 @@ class _Asked(NamedTuple):
 @click.option(
     "-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="File to write (default: stdout)."
 )
-@unmask
+@masking
 @talking
 def command(
-    finding: str | None, database: Path, form: str, asset: str, output: Path | None, unmask: bool, talk: Talk
+    finding: str | None, database: Path, form: str, asset: str, output: Path | None, masked: bool, talk: Talk
 ) -> None:
     """Write findings with their evidence for other programs.
 
@@ -52,19 +51,17 @@ def command(
     With --format pcap and the ID of a finding: its packets with their own times. Those are raw: nothing in them is masked.
     The ID also narrows suricata and yara to that finding.
     """
-    from iotwatch.report.document.ids import check_asset, row_of
     from iotwatch.report.forms.writing import write_private
-    from iotwatch.store import Store
 
     if form == "pcap" and (not finding or output is None):
         raise click.UsageError("--format pcap needs the ID of a finding and -o FILE")
     if finding and form not in _OF_ONE:
         raise click.UsageError(f"--format {form} is of all findings; the ID of one goes with {', '.join(_OF_ONE)}")
-    with Store(database, create=False) as store:
+    with reading(database, masked=masked) as reader:
         with wrong_usage():
-            check_asset(store.query, asset)
-            asked = _Asked(asset, row_of(store.query, "finding", finding) if finding else None, unmask)
-        data, said = FORMS[form](store, asked)
+            reader.check_asset(asset)
+            asked = _Asked(asset, reader.row_of("finding", finding) if finding else None)
+        data, said = FORMS[form](reader, asked)
     if output is None:
         sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()
@@ -74,43 +71,43 @@ def command(
         click.echo(said, err=True)
 
 
-def _jsonl(store: Store, asked: _Asked) -> Made:
+def _jsonl(reader: Reader, asked: _Asked) -> Made:
     from iotwatch.report.forms.export import write_jsonl
 
     out = io.StringIO()
-    count = write_jsonl(store, out, asked.asset, unmask=asked.unmask)
+    count = write_jsonl(reader, out, asked.asset)
     return out.getvalue().encode(), f"{count} finding(s)"
 
 
-def _csv(store: Store, asked: _Asked) -> Made:
+def _csv(reader: Reader, asked: _Asked) -> Made:
     from iotwatch.report.forms.export import write_csv
 
     out = io.StringIO(newline="")
-    count = write_csv(store, out, asked.asset, unmask=asked.unmask)
+    count = write_csv(reader, out, asked.asset)
     return out.getvalue().encode(), f"{count} finding(s)"
 
 
-def _parquet(store: Store, asked: _Asked) -> Made:
+def _parquet(reader: Reader, asked: _Asked) -> Made:
     from iotwatch.report.forms.parquet import write_parquet
 
     out = io.BytesIO()
-    count = write_parquet(store, out, asked.asset, unmask=asked.unmask)
+    count = write_parquet(reader, out, asked.asset)
     return out.getvalue(), f"{count} finding(s)"
 
 
-def _stix(store: Store, asked: _Asked) -> Made:
+def _stix(reader: Reader, asked: _Asked) -> Made:
     from iotwatch.report.forms.indicators import indicators
     from iotwatch.report.forms.stix import write_stix
 
-    found, out = indicators(store, asked.asset, unmask=asked.unmask), io.StringIO()
+    found, out = indicators(reader, asked.asset), io.StringIO()
     return _indicators(write_stix(found, out), found.masked, out)
 
 
-def _zeek(store: Store, asked: _Asked) -> Made:
+def _zeek(reader: Reader, asked: _Asked) -> Made:
     from iotwatch.report.forms.indicators import indicators
     from iotwatch.report.forms.zeek_intel import write_zeek
 
-    found, out = indicators(store, asked.asset, unmask=asked.unmask), io.StringIO()
+    found, out = indicators(reader, asked.asset), io.StringIO()
     return _indicators(write_zeek(found, out), found.masked, out)
 
 
@@ -119,16 +116,16 @@ def _indicators(count: int, masked: int, out: io.StringIO) -> Made:
     return out.getvalue().encode(), f"{count} indicator(s){left_out}"
 
 
-def _suricata(store: Store, asked: _Asked) -> Made:
+def _suricata(reader: Reader, asked: _Asked) -> Made:
     from iotwatch.handoff.suricata import suricata_rules
 
-    return _rules(suricata_rules(store, asked.asset, asked.finding, unmask=asked.unmask))
+    return _rules(suricata_rules(reader, asked.asset, asked.finding))
 
 
-def _yara(store: Store, asked: _Asked) -> Made:
+def _yara(reader: Reader, asked: _Asked) -> Made:
     from iotwatch.handoff.yara import yara_rules
 
-    return _rules(yara_rules(store, asked.asset, asked.finding, unmask=asked.unmask))
+    return _rules(yara_rules(reader, asked.asset, asked.finding))
 
 
 def _rules(rules: Rules) -> Made:
@@ -138,23 +135,23 @@ def _rules(rules: Rules) -> Made:
     )
 
 
-def _cyclonedx(store: Store, asked: _Asked) -> Made:
+def _cyclonedx(reader: Reader, asked: _Asked) -> Made:
     from iotwatch.report.forms.cyclonedx import write_cyclonedx
 
     out = io.StringIO()
-    count = write_cyclonedx(store, out, asked.asset, unmask=asked.unmask)
+    count = write_cyclonedx(reader, out, asked.asset)
     return out.getvalue().encode(), f"{count} component(s)"
 
 
-def _pcap(store: Store, asked: _Asked) -> Made:
+def _pcap(reader: Reader, asked: _Asked) -> Made:
     from iotwatch.handoff import cut_out
 
     out = io.BytesIO()
-    count = cut_out(store, asked.finding or 0, out)
+    count = cut_out(reader, asked.finding or 0, out)
     return out.getvalue(), f"{count} packet(s); raw, nothing is masked"
 
 
-FORMS: dict[str, Callable[[Store, _Asked], Made]] = {
+FORMS: dict[str, Callable[[Reader, _Asked], Made]] = {
     "jsonl": _jsonl,
     "csv": _csv,
     "parquet": _parquet,

@@ -10,13 +10,16 @@ import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 import msgspec
 from click.core import ParameterSource
 
 from iotwatch.model import Case
+
+if TYPE_CHECKING:
+    from iotwatch.report.reader import Reader
 
 Function = Callable[..., Any]
 
@@ -114,9 +117,20 @@ def _case(ctx: click.Context, _parameter: click.Parameter, path: Path | None) ->
     return read_case(path) if path and not ctx.resilient_parsing else None
 
 
-def unmask(function: Function) -> Function:
-    """--unmask."""
-    return option("--unmask", is_flag=True, help="Show identifiers and positions in full.")(function)
+def masking(function: Function) -> Function:
+    """--unmask, handed on as ``masked``, which is true unless it was given."""
+    told = "Show identifiers and positions in full."
+    return option("--unmask", "masked", is_flag=True, callback=lambda _, __, given: not given, help=told)(function)
+
+
+@contextmanager
+def reading(database: Path, *, masked: bool) -> Iterator[Reader]:
+    """The database as the reports read it; ``StoreError`` when it is absent."""
+    from iotwatch.report.reader import Reader
+    from iotwatch.store import Store
+
+    with Store(database, create=False) as store:
+        yield Reader(store, masked=masked)
 
 
 def output_format(*choices: str) -> Callable[[Function], Function]:

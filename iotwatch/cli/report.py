@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from iotwatch.cli.completing import complete_asset
-from iotwatch.cli.options import Talk, database, option, talking, unmask, wrong_usage
+from iotwatch.cli.options import Talk, database, masking, option, reading, talking, wrong_usage
 
 _SUFFIXES = (".html", ".htm", ".md", ".json")
 
@@ -30,9 +30,9 @@ _SUFFIXES = (".html", ".htm", ".md", ".json")
 @option(
     "--reproducible", is_flag=True, help="Leave out what differs from run to run: the same input gives the same bytes."
 )
-@unmask
+@masking
 @talking
-def command(database: Path, output: Path, asset: str, reproducible: bool, unmask: bool, talk: Talk) -> None:
+def command(database: Path, output: Path, asset: str, reproducible: bool, masked: bool, talk: Talk) -> None:
     """Write a report of one asset or of the fleet.
 
     The HTML is one file that asks nothing of any network; the JSON is described by `iotwatch schema`. Identifiers are masked
@@ -41,14 +41,12 @@ def command(database: Path, output: Path, asset: str, reproducible: bool, unmask
     if output.suffix.lower() not in _SUFFIXES:
         raise click.UsageError(f"the file's suffix decides the form: {', '.join(_SUFFIXES)}")
     from iotwatch.report.document.assembling import assemble
-    from iotwatch.report.document.ids import check_asset
     from iotwatch.report.forms.writing import form, write_private
-    from iotwatch.store import Store
 
-    with Store(database, create=False) as store:
+    with reading(database, masked=masked) as reader:
         with wrong_usage():
-            check_asset(store.query, asset)
-        document = assemble(store, asset, unmask=unmask, reproducible=reproducible)
+            reader.check_asset(asset)
+        document = assemble(reader, asset, reproducible=reproducible)
     write_private(output, form(document, output.suffix.lower()))
     if not talk.quiet:
         click.echo(

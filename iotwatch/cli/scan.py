@@ -11,7 +11,17 @@ from typing import TYPE_CHECKING
 import click
 
 from iotwatch.batch.processes import spare_the_collector, start_server
-from iotwatch.cli.options import Talk, database, option, output_format, signature_folder, sweep_options, talking, unmask
+from iotwatch.cli.options import (
+    Talk,
+    database,
+    masking,
+    option,
+    output_format,
+    reading,
+    signature_folder,
+    sweep_options,
+    talking,
+)
 from iotwatch.cli.saying import say
 from iotwatch.model import Case, Confidence, Severity
 from iotwatch.words.vantage import Vantage
@@ -52,7 +62,7 @@ _CONFIDENCES = [confidence.name.lower() for confidence in Confidence]
 @option("--exit-zero", is_flag=True, help="Exit 0 whatever was found.")
 @output_format("table", "json", "jsonl")
 @signature_folder
-@unmask
+@masking
 @talking
 def command(
     paths: tuple[Path, ...],
@@ -70,7 +80,7 @@ def command(
     exit_zero: bool,
     form: str,
     signature_folder: Path | None,
-    unmask: bool,
+    masked: bool,
     talk: Talk,
 ) -> None:
     """Analyse captures, firmware and logs; store findings; print one verdict per asset.
@@ -93,7 +103,7 @@ def command(
             report = scan(
                 inputs, database, plan, signatures=signature_folder, tell=shown.source_ended, progress=shown.bytes_read
             )
-    _print(report, database, form, unmask=unmask, talk=talk)
+    _print(report, database, form, masked=masked, talk=talk)
     if not exit_zero:
         sys.exit(exit_code(report, Severity[fail_on.upper()], Confidence[min_confidence.upper()], strict=strict))
 
@@ -117,16 +127,15 @@ def _standard_input(scratch: Path) -> Path:
     return path
 
 
-def _print(report: ScanReport, database: Path, form: str, *, unmask: bool, talk: Talk) -> None:
+def _print(report: ScanReport, database: Path, form: str, *, masked: bool, talk: Talk) -> None:
     from iotwatch.report.console import machine as plain
     from iotwatch.report.console import scan as console_scan
-    from iotwatch.store import Store
 
-    with Store(database, create=False) as store:
+    with reading(database, masked=masked) as reader:
         if form == "table":
-            console_scan.print_scan(store, report.assets, unmask=unmask, color=talk.color)
+            console_scan.print_scan(reader, report.assets, color=talk.color)
         else:
-            plain.print_scan(store, report.assets, form, unmask=unmask)
+            plain.print_scan(reader, report.assets, form)
     if talk.quiet:
         return
     _tell_left_out(report, verbose=talk.verbose)

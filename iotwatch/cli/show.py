@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import click
 
 from iotwatch.cli.completing import complete_asset, complete_id
-from iotwatch.cli.options import Talk, database, option, output_format, talking, unmask, wrong_usage
+from iotwatch.cli.options import Talk, database, masking, option, output_format, reading, talking, wrong_usage
 
 if TYPE_CHECKING:
-    from iotwatch.report.document.rows import Row
+    from iotwatch.report.reader import Row
 
 NOUNS = (
     *(
@@ -37,9 +37,9 @@ NOUNS = (
 @database
 @option("--asset", default="", shell_complete=complete_asset, help="Only this asset.")
 @output_format("table", "json")
-@unmask
+@masking
 @talking
-def command(noun: str, identity: str | None, database: Path, asset: str, form: str, unmask: bool, talk: Talk) -> None:
+def command(noun: str, identity: str | None, database: Path, asset: str, form: str, masked: bool, talk: Talk) -> None:
     """Show what the database holds.
 
     Without an ID a table, with one (its beginning is enough) all of that row: of a finding its reasons, doubts, false-alarm
@@ -55,49 +55,46 @@ def command(noun: str, identity: str | None, database: Path, asset: str, form: s
     else:
         # One row more than is shown tells that there are more.
         most = SHOWN + 1 if form == "table" else -1
-        found = _stored(database, noun, identity, asset, most, unmask=unmask)
+        found = _stored(database, noun, identity, asset, most, masked=masked)
     if form == "json":
         plain.print_json(found)
     elif isinstance(found, dict):
         console_detail.print_detail(noun, found, color=talk.color)
         if noun == "evidence":
-            _print_bytes(database, found, unmask=unmask)
+            _print_bytes(database, found, masked=masked)
     else:
         console.print_rows(brief(noun, found[:SHOWN]), color=talk.color)
         if len(found) > SHOWN and not talk.quiet:
             click.echo(f"only the first {SHOWN:,}: --asset narrows it, --format json gives all", err=True)
 
 
-def _stored(database: Path, noun: str, identity: str | None, asset: str, most: int, *, unmask: bool) -> list[Row] | Row:
+def _stored(database: Path, noun: str, identity: str | None, asset: str, most: int, *, masked: bool) -> list[Row] | Row:
     from iotwatch.report.document.details import detail
     from iotwatch.report.document.ids import NOUNS as NAMED
-    from iotwatch.report.document.ids import check_asset, row_of
     from iotwatch.report.document.listing import listed
-    from iotwatch.store import Store
 
     if noun == "evidence" and not identity:
         raise click.UsageError("evidence needs the number of an evidence, as `show finding ID` names it")
-    with Store(database, create=False) as store:
+    with reading(database, masked=masked) as reader:
         if identity and noun not in NAMED:
             raise click.UsageError(f"{noun} has no ids; --asset narrows it")
         with wrong_usage():
-            check_asset(store.query, asset)
-            row = row_of(store.query, noun, identity) if identity else None
+            reader.check_asset(asset)
+            row = reader.row_of(noun, identity) if identity else None
         if row is None:
-            return listed(store, noun, asset, limit=most, unmask=unmask)
-        return detail(store, noun, row, unmask=unmask)
+            return listed(reader, noun, asset, limit=most)
+        return detail(reader, noun, row)
 
 
-def _print_bytes(database: Path, evidence: Row, *, unmask: bool) -> None:
+def _print_bytes(database: Path, evidence: Row, *, masked: bool) -> None:
     """All bytes of an evidence that has more than its excerpt, taken from its source again."""
     from iotwatch.handoff import evidence_bytes
     from iotwatch.report.words.walkback import hex_dump
-    from iotwatch.store import Store
 
-    if not unmask:
+    if masked:
         return
-    with Store(database, create=False) as store:
-        data = evidence_bytes(store, evidence["id"])
+    with reading(database, masked=masked) as reader:
+        data = evidence_bytes(reader, evidence["id"])
     shown = len(evidence["excerpt"]) // 2
     click.echo("\n".join(hex_dump(data)[-(-shown // 16) :]))
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from iotwatch.cli.options import Talk, database, option, sweep_options, talking, unmask
+from iotwatch.cli.options import Talk, database, masking, option, reading, sweep_options, talking
 from iotwatch.cli.saying import say
 from iotwatch.model import Case
 
@@ -18,7 +18,7 @@ from iotwatch.model import Case
 @option("--settle", type=click.FloatRange(0), default=10.0, show_default=True, help="Seconds without a write.")
 @option("--interval", type=click.FloatRange(0.1), default=5.0, show_default=True, help="Seconds between looks.")
 @option("--rounds", type=click.IntRange(1), help="Stop after so many looks (default: at an interrupt).")
-@unmask
+@masking
 @talking
 def command(
     folder: Path,
@@ -29,7 +29,7 @@ def command(
     settle: float,
     interval: float,
     rounds: int | None,
-    unmask: bool,
+    masked: bool,
     talk: Talk,
 ) -> None:
     """Scan what settles in FOLDER, as it comes, and print each new finding once.
@@ -40,16 +40,17 @@ def command(
     from iotwatch.batch.scan import Plan
     from iotwatch.batch.watch import watch
     from iotwatch.report.console.watch import News
+    from iotwatch.report.reader import Reader
     from iotwatch.store import Store
 
     plan = Plan.of_sweep(case, asset, scope)
     with Store(database) as store:
-        news = News(store, unmask=unmask, color=talk.color)
+        news = News(Reader(store, masked=masked), color=talk.color)
     if not talk.quiet:
         click.echo(f"watching {folder}; an interrupt ends it, nothing is lost", err=True)
     for report in watch(folder, database, plan, settle=settle, interval=interval, rounds=rounds):
-        with Store(database, create=False) as store:
-            fresh = news.tell(store, report.assets)
+        with reading(database, masked=masked) as reader:
+            fresh = news.tell(reader, report.assets)
         if not talk.quiet:
             read = report.count("ok", "partial")
             click.echo(f"{read} file(s) read, {fresh} new finding(s)", err=True)

@@ -26,16 +26,16 @@ from iotwatch.read import open_capture
 from iotwatch.read.files.records import Records
 from iotwatch.read.files.sniff import record_reader
 from iotwatch.read.files.window import Window
-from iotwatch.store import Store
+from iotwatch.report.reader import Reader
 from iotwatch.unpack import EVERY_STEP
 from iotwatch.version import __version__
 
 _CAPTURE_STEPS = frozenset({"gzip", "xz", "bzip2", "zstd", "lz4"})
 
 
-def cut_out(store: Store, finding: int, out: BinaryIO) -> int:
+def cut_out(reader: Reader, finding: int, out: BinaryIO) -> int:
     """Write the packets of a finding (row id) as pcapng; gives their number. ``StoreError`` when none is in a capture."""
-    wanted = _wanted(store, finding)
+    wanted = _wanted(reader.whole, finding)
     writer = PcapngWriter(out, f"iotwatch {__version__}")
     count = 0
     for (path, place), (frames, ends) in sorted(wanted.items(), key=lambda item: item[0][0]):
@@ -55,26 +55,26 @@ def cut_out(store: Store, finding: int, out: BinaryIO) -> int:
 _Wanted = dict[tuple[str, Place | None], tuple[set[int], set[tuple[bytes, bytes]]]]
 
 
-def _wanted(store: Store, finding: int) -> _Wanted:
+def _wanted(reader: Reader, finding: int) -> _Wanted:
     """Per capture (source and what leads to it inside the source): frames, and pairs of packed addresses."""
-    rows = store.query(
+    rows = reader.query(
         "SELECT source_id, place_id, sources.path FROM evidence JOIN sources ON sources.id = source_id"
         " WHERE finding_id = ? UNION SELECT positions.source_id, positions.place_id, sources.path FROM finding_positions"
         " JOIN positions ON positions.id = position_id JOIN sources ON sources.id = positions.source_id"
         " WHERE finding_positions.finding_id = ?",
         (finding, finding),
     )
-    facts = json.loads(store.query("SELECT facts FROM findings WHERE id = ?", (finding,))[0]["facts"])
+    facts = json.loads(reader.query("SELECT facts FROM findings WHERE id = ?", (finding,))[0]["facts"])
     ends = _ends(facts)
     wanted: _Wanted = defaultdict(lambda: (set(), set()))
     for row in rows:
-        place = store.places.place(row["place_id"])
+        place = reader.place(row["place_id"])
         if not place.frames:
             continue
         frames, pairs = wanted[row["path"], _outer(place)]
         frames.update(place.frames)
         pairs.update(ends)
-        frames.update(_naming_frames(store, row["source_id"], str(facts.get("server", ""))))
+        frames.update(_naming_frames(reader, row["source_id"], str(facts.get("server", ""))))
     return wanted
 
 
@@ -86,9 +86,9 @@ def _ends(facts: dict[str, object]) -> set[tuple[bytes, bytes]]:
     return {(client.packed, server.packed)}
 
 
-def _naming_frames(store: Store, source_id: int, server: str) -> set[int]:
+def _naming_frames(reader: Reader, source_id: int, server: str) -> set[int]:
     """Frames of the DNS answers that gave ``server``, and of nothing else."""
-    rows = store.query(
+    rows = reader.query(
         "SELECT json_extract(evidence, '$.frame') AS frame FROM observations WHERE source_id = ? AND kind = 'dns.answer'"
         " AND facts LIKE ?",
         (source_id, f'%"{server}"%'),

@@ -9,7 +9,7 @@ from typing import BinaryIO
 from iotwatch.errors import ReplayError, StoreError
 from iotwatch.files.printable import stored_path
 from iotwatch.place.replay import Replay
-from iotwatch.store import Store
+from iotwatch.report.reader import Reader
 from iotwatch.unpack import EVERY_STEP
 
 
@@ -23,12 +23,12 @@ def open_source(path: str) -> Iterator[BinaryIO]:
         raise ReplayError(f"cannot read the source {path}: {error.strerror}") from error
 
 
-def evidence_bytes(store: Store, evidence_id: int) -> bytes:
+def evidence_bytes(reader: Reader, evidence_id: int) -> bytes:
     """The bytes that one stored evidence names, read from the source now.
 
     ``StoreError`` when there is no such evidence, ``ReplayError`` when the source is gone or no longer holds it.
     """
-    found = store.query(
+    found = reader.whole.query(
         "SELECT evidence.place_id, evidence.excerpt, sources.path FROM evidence"
         " JOIN sources ON sources.id = evidence.source_id WHERE evidence.id = ?",
         (evidence_id,),
@@ -37,7 +37,7 @@ def evidence_bytes(store: Store, evidence_id: int) -> bytes:
         raise StoreError(f"the database has no evidence {evidence_id}")
     path = found[0]["path"]
     with open_source(path) as file:
-        data = Replay(file, EVERY_STEP).result(store.places.place(found[0]["place_id"]))
+        data = Replay(file, EVERY_STEP).result(reader.place(found[0]["place_id"]))
     if not data.startswith(bytes.fromhex(found[0]["excerpt"])):
         raise ReplayError(f"{path} no longer holds the evidence: the file has changed since it was scanned")
     return data

@@ -12,8 +12,7 @@ from iotwatch.files.digest import sha256_of
 from iotwatch.files.printable import stored_path
 from iotwatch.handoff.evidence import open_source
 from iotwatch.place.replay import Replay
-from iotwatch.report.masking import mask_text
-from iotwatch.store import Store
+from iotwatch.report.reader import Reader
 from iotwatch.unpack import EVERY_STEP
 
 
@@ -30,26 +29,26 @@ class Checked(msgspec.Struct, frozen=True):
     changes: tuple[str, ...]
 
 
-def check(store: Store) -> Iterator[Checked]:
+def check(reader: Reader) -> Iterator[Checked]:
     """Each stored source that was read, in the order of their paths. Trouble with a file is a change, never an exception."""
     query = (
         "SELECT sources.id, path, asset, sha256, sources.version, sources.signatures_version, runs.started AS scanned"
         " FROM sources LEFT JOIN runs ON runs.id = run_id WHERE status != 'skipped' AND sha256 != ''"
         " ORDER BY path, asset, sources.id"
     )
-    for row in store.query(query):
-        held, changes = _check_source(store, row)
+    for row in reader.whole.query(query):
+        held, changes = _check_source(reader, row)
         yield Checked(
             *(row["path"], row["asset"], row["sha256"], row["version"] or "", row["signatures_version"] or ""),
             *(row["scanned"] or "", held, tuple(changes)),
         )
 
 
-def _check_source(store: Store, row: dict[str, Any]) -> tuple[int, list[str]]:
+def _check_source(reader: Reader, row: dict[str, Any]) -> tuple[int, list[str]]:
     try:
         found = sha256_of(stored_path(row["path"]))
         with open_source(row["path"]) as file:
-            held, changes = _replay(store, row["id"], file)
+            held, changes = _replay(reader, row["id"], file)
     except (UnreadableSource, ReplayError) as error:
         return 0, [str(error)]
     if found != row["sha256"]:
@@ -57,7 +56,7 @@ def _check_source(store: Store, row: dict[str, Any]) -> tuple[int, list[str]]:
     return held, changes
 
 
-def _replay(store: Store, source_id: int, file: BinaryIO) -> tuple[int, list[str]]:
+def _replay(reader: Reader, source_id: int, file: BinaryIO) -> tuple[int, list[str]]:
     """How many evidences the file still holds, and a line for each finding of which it holds one no more."""
     query = (
         "SELECT evidence.id, place_id, excerpt, findings.fingerprint, findings.title FROM evidence"
@@ -65,10 +64,10 @@ def _replay(store: Store, source_id: int, file: BinaryIO) -> tuple[int, list[str
     )
     replay = Replay(file, EVERY_STEP)
     held, lost = 0, {}
-    for row in store.query(query, (source_id,)):
-        said = f"evidence of {row['fingerprint'][:8]} ({mask_text(row['title'])})"
+    for row in reader.whole.query(query, (source_id,)):
+        said = f"evidence of {row['fingerprint'][:8]} ({reader.told(row['title'])})"
         try:
-            data = replay.result(store.places.place(row["place_id"]))
+            data = replay.result(reader.place(row["place_id"]))
         except ReplayError as error:
             lost[row["fingerprint"]] = f"{said}: {error}"
             continue

@@ -19,10 +19,8 @@ import msgspec
 from iotwatch.errors import ReplayError
 from iotwatch.handoff.rules import CAUTION, Rules, Sources, benign_samples, in_comment
 from iotwatch.handoff.suricata_trial import Trial, try_rules
-from iotwatch.report.document import rows
 from iotwatch.report.forms.indicators import Indicator, indicators
-from iotwatch.report.masking import mask_text
-from iotwatch.store import Store
+from iotwatch.report.reader import Reader
 from iotwatch.version import __version__
 
 _FIRST_ID, _IDS = 1_000_000, 1_000_000
@@ -51,25 +49,25 @@ class _Draft(msgspec.Struct, frozen=True):
     asset: str
 
 
-def suricata_rules(store: Store, asset: str = "", finding: int | None = None, *, unmask: bool) -> Rules:
+def suricata_rules(reader: Reader, asset: str = "", finding: int | None = None) -> Rules:
     """Rules for the far ends of all findings, of one asset's, or of one finding (row id)."""
-    found = rows.findings(store, asset, unmask=True)
+    found = reader.whole.findings(asset)
     chosen = {(row["asset"], row["fingerprint"]): row for row in found if finding in (None, row["id"])}
     drafts: dict[str, _Draft] = {}
     left_out: list[str] = []
-    for draft in _drafts(store, asset, chosen, unmask=unmask):
+    for draft in _drafts(reader, asset, chosen):
         drafts.setdefault(draft.key, draft)
     kept: dict[int, tuple[_Draft, str]] = {}
     with Sources() as sources:
         for key, draft in sorted(drafts.items()):
-            reason = _check(store, draft, sources)
+            reason = _check(reader, draft, sources)
             if reason:
                 left_out.append(f"{draft.says}: {reason}")
                 continue
             sid = _sid(key, kept)
             kept[sid] = draft, _rule(draft, sid)
     evidence = sorted((draft.source, chosen[draft.asset, draft.finding]["id"]) for draft, _ in kept.values())
-    trial = try_rules(store, "".join(f"{text}\n" for _, text in kept.values()), evidence) if kept else Trial()
+    trial = try_rules(reader, "".join(f"{text}\n" for _, text in kept.values()), evidence) if kept else Trial()
     for sid in [sid for sid in kept if trial.ran and (sid not in trial.fired or sid in trial.fired_on_benign)]:
         draft, _ = kept.pop(sid)
         what = "fires on the benign capture" if sid in trial.fired_on_benign else "does not fire on its evidence"
@@ -89,15 +87,15 @@ _Chosen = dict[tuple[str, str], _Row]
 _AGENTS = ""
 
 
-def _drafts(store: Store, asset: str, chosen: _Chosen, *, unmask: bool) -> Iterator[_Draft]:
-    observed = _Observed(store)
-    for indicator in indicators(store, asset, unmask=unmask).found:
+def _drafts(reader: Reader, asset: str, chosen: _Chosen) -> Iterator[_Draft]:
+    observed = _Observed(reader.whole)
+    for indicator in indicators(reader, asset).found:
         if indicator.kind == "domain":
             yield from _names(observed, indicator, chosen)
     for row in chosen.values():
         if "decision" not in row["facts"] and row["facts"].get("direction") in ("up", "broadcast"):
-            yield from _agents(observed, row, unmask=unmask)
-            yield from _frames(store, row)
+            yield from _agents(reader, observed, row)
+            yield from _frames(reader.whole, row)
 
 
 def _names(observed: _Observed, indicator: Indicator, chosen: _Chosen) -> Iterator[_Draft]:
@@ -123,13 +121,13 @@ def _names(observed: _Observed, indicator: Indicator, chosen: _Chosen) -> Iterat
             )
 
 
-def _agents(observed: _Observed, finding: _Row, *, unmask: bool) -> Iterator[_Draft]:
+def _agents(reader: Reader, observed: _Observed, finding: _Row) -> Iterator[_Draft]:
     """User agents towards the far end of a finding, unless everybody uses them."""
     for row in observed.agents(finding["asset"]):
         value, facts = row["value"], json.loads(row["facts"])
         if any(facts.get(name) != finding["facts"].get(name) for name in _FAR_END) or _COMMON_AGENTS.match(value):
             continue
-        if len(value) < _LEAST_TEXT or not (unmask or mask_text(value) == value):
+        if len(value) < _LEAST_TEXT or reader.hides(value):
             continue
         yield _Draft(
             key=f"http.user_agent|{value}",
@@ -144,7 +142,7 @@ def _agents(observed: _Observed, finding: _Row, *, unmask: bool) -> Iterator[_Dr
         )
 
 
-def _frames(store: Store, finding: _Row) -> Iterator[_Draft]:
+def _frames(reader: Reader, finding: _Row) -> Iterator[_Draft]:
     """What all messages of a dialect begin with, towards the port of the far end; only where it is spoken bare."""
     query = (
         "SELECT positions.evidence, positions.place_id, sources.path, positions.dialect, positions.server_port,"
@@ -153,7 +151,7 @@ def _frames(store: Store, finding: _Row) -> Iterator[_Draft]:
         " WHERE finding_id = ? AND flows.protocol = positions.dialect AND positions.transport IN ('tcp', 'udp')"
         " AND positions.server_port > 0 ORDER BY positions.id"
     )
-    found = store.query(query, (finding["id"],))
+    found = reader.query(query, (finding["id"],))
     if not found:
         return
     first = found[0]
@@ -187,8 +185,8 @@ def _start(frames: list[bytes]) -> bytes:
 class _Observed:
     """What assets' traffic said of names and agents, read once an asset."""
 
-    def __init__(self, store: Store) -> None:
-        self._store = store
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
         self._by_asset: dict[str, dict[str, list[_Row]]] = {}
 
     def names(self, asset: str, name: str) -> list[_Row]:
@@ -210,17 +208,17 @@ class _Observed:
                 " ORDER BY observations.kind, value, sources.sha256, observations.id"
             )
             found: dict[str, list[_Row]] = {_AGENTS: []}
-            for row in self._store.query(query, (asset,)):
+            for row in self._reader.query(query, (asset,)):
                 key = _AGENTS if row["kind"] == "http.agent" else row["value"].lower().rstrip(".")
                 found.setdefault(key, []).append(row)
             self._by_asset[asset] = found
         return self._by_asset[asset]
 
 
-def _check(store: Store, draft: _Draft, sources: Sources) -> str:
+def _check(reader: Reader, draft: _Draft, sources: Sources) -> str:
     """Empty when what the rule looks for stands in its evidence and in no benign sample, else what went wrong."""
     try:
-        data = sources.result(draft.source, store.places.place(draft.place))
+        data = sources.result(draft.source, reader.place(draft.place))
     except ReplayError as error:
         return f"not tried: {error}"
     if draft.wanted.lower() not in data.lower():

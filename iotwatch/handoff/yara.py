@@ -17,10 +17,8 @@ import msgspec
 from iotwatch.errors import ReplayError
 from iotwatch.handoff.rules import CAUTION, Rules, Sources, benign_samples, in_comment
 from iotwatch.model import Cut, Place
-from iotwatch.report.document import rows
 from iotwatch.report.forms.indicators import is_common
-from iotwatch.report.masking import mask_text
-from iotwatch.store import Store
+from iotwatch.report.reader import Reader
 from iotwatch.version import __version__
 
 _SHORTEST, _LONGEST, _MOST = 6, 128, 12
@@ -42,16 +40,16 @@ class _Draft(msgspec.Struct, frozen=True):
     texts: tuple[bytes, ...]
 
 
-def yara_rules(store: Store, asset: str = "", finding: int | None = None, *, unmask: bool) -> Rules:
+def yara_rules(reader: Reader, asset: str = "", finding: int | None = None) -> Rules:
     """Rules for all findings in images, for those of one asset, or for one finding (row id)."""
     written: list[str] = []
     left_out: list[str] = []
     with Sources() as sources:
-        for draft in _drafts(store, asset, finding):
-            text, reason = _rule(draft, unmask=unmask)
+        for draft in _drafts(reader.whole, asset, finding):
+            text, reason = _rule(reader, draft)
             reason = reason or _trial(draft, text, sources)
             if reason:
-                left_out.append(f"{draft.finding['fingerprint'][:8]} in {_masked(draft.path, unmask=unmask)}: {reason}")
+                left_out.append(f"{draft.finding['fingerprint'][:8]} in {reader.told(draft.path)}: {reason}")
             else:
                 written.append(text)
     head = [
@@ -62,18 +60,18 @@ def yara_rules(store: Store, asset: str = "", finding: int | None = None, *, unm
     return Rules("\n".join(head) + "\n\n" + "\n".join(written), len(written), tuple(left_out))
 
 
-def _drafts(store: Store, asset: str, finding: int | None) -> Iterator[_Draft]:
-    found = [row for row in rows.findings(store, asset, unmask=True) if finding in (None, row["id"])]
+def _drafts(reader: Reader, asset: str, finding: int | None) -> Iterator[_Draft]:
+    found = [row for row in reader.findings(asset) if finding in (None, row["id"])]
     for row in sorted(found, key=lambda row: (row["asset"], row["fingerprint"])):
         if row["kind"] == "secret" or is_common(row) or row["facts"].get("role") == _HOST:
             continue
         files: dict[tuple[str, str, str], list[dict[str, Any]]] = defaultdict(list)
-        for one in rows.evidence(store, row["id"]):
+        for one in reader.evidence(row["id"]):
             if one["source_kind"] == "firmware":
                 files[one["source_path"], one["source_sha256"], one["path"]].append(one)
         for number, ((source, sha256, path), evidence) in enumerate(sorted(files.items(), key=lambda item: item[0])):
             texts = dict.fromkeys(text for one in evidence for text in _texts(one))
-            place = store.places.place(evidence[0]["place_id"])
+            place = reader.place(evidence[0]["place_id"])
             holder = place.parent if isinstance(place.operation, Cut) else place
             name = f"iotwatch_{row['kind']}_{row['fingerprint']}_{number}"
             yield _Draft(name, row, source, sha256, path, holder, tuple(texts)[:_MOST])
@@ -86,21 +84,20 @@ def _texts(evidence: dict[str, Any]) -> Iterator[bytes]:
         yield data[:_LONGEST]
 
 
-def _rule(draft: _Draft, *, unmask: bool) -> tuple[str, str]:
+def _rule(reader: Reader, draft: _Draft) -> tuple[str, str]:
     """The rule's text, or the reason why there is none."""
     texts = [text for text in draft.texts if not any(text in sample for sample in benign_samples())]
     if not texts:
         return "", "no text of it tells it from any program"
-    if not unmask:
-        texts = [text for text in texts if mask_text(text.decode("ascii")) == text.decode("ascii")]
+    texts = [text for text in texts if not reader.hides(text.decode("ascii"))]
     if sum(map(len, texts)) < _TOGETHER:
         return "", "its texts are too short to tell it" if texts else "its texts are identifiers (--unmask writes them)"
     meta = {
-        "description": _masked(draft.finding["title"], unmask=unmask),
+        "description": reader.told(draft.finding["title"]),
         "finding": draft.finding["fingerprint"],
         "severity": draft.finding["severity"],
         "confidence": draft.finding["confidence"],
-        "file": _masked(draft.path, unmask=unmask),
+        "file": reader.told(draft.path),
         "image_sha256": draft.sha256,
         "note": CAUTION,
     }
@@ -108,10 +105,6 @@ def _rule(draft: _Draft, *, unmask: bool) -> tuple[str, str]:
     lines += [f'    {key} = "{_quoted(value.encode())}"' for key, value in meta.items()]
     lines += ["  strings:", *(f'    $t{number} = "{_quoted(text)}"' for number, text in enumerate(texts))]
     return "\n".join([*lines, "  condition:", "    all of them", "}", ""]), ""
-
-
-def _masked(text: str, *, unmask: bool) -> str:
-    return text if unmask else mask_text(text)
 
 
 def _quoted(data: bytes) -> str:

@@ -16,6 +16,7 @@ from iotwatch.files.case import read_case
 from iotwatch.open.pipeline import Options
 from iotwatch.report.document.assembling import assemble
 from iotwatch.report.html import render
+from iotwatch.report.reader import Reader
 from iotwatch.store import Store
 from tests.browser.chromium import browser, resize
 
@@ -73,7 +74,7 @@ def _page(scratch: Path, name: str, assets: dict[str, tuple[str, ...]]) -> Path:
         scope = tuple(sorted(case.scope)) if known else ()
         scan([sources], database, Plan(asset=asset, options=Options(scope=scope), case=known, jobs=1))
     with Store(database, create=False) as store:
-        html = render(assemble(store, unmask=True, reproducible=True))
+        html = render(assemble(Reader(store, masked=False), reproducible=True))
     page.write_text(html.replace(f"{scratch}/", ""), encoding="utf-8")
     return page
 

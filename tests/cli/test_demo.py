@@ -13,7 +13,7 @@ from iotwatch.cli import group as cli
 from iotwatch.detect import DETECTORS
 from iotwatch.errors import UnreadableSource
 from iotwatch.handoff import rules
-from iotwatch.report.document import rows
+from iotwatch.report.reader import Reader
 from iotwatch.store import Store
 
 
@@ -31,7 +31,7 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.parametrize("detector", [detector.name for detector in DETECTORS])
 def test_every_detector_fires(detector: str, database: Path) -> None:
     with Store(database) as store:
-        assert detector in {row["detector"] for row in rows.findings(store, planted.ASSET, unmask=True)}
+        assert detector in {row["detector"] for row in Reader(store, masked=False).findings(planted.ASSET)}
 
 
 def test_the_case_and_the_baseline_are_used(database: Path) -> None:
@@ -40,7 +40,7 @@ def test_the_case_and_the_baseline_are_used(database: Path) -> None:
         assert case is not None
         assert [phase.name for phase in case.phases] == ["parked", "driving"]
         assert "192.0.2.10" in store.scope(planted.ASSET)
-        decided = [row for row in rows.findings(store, planted.ASSET, unmask=True) if "decision" in row["facts"]]
+        decided = [row for row in Reader(store, masked=False).findings(planted.ASSET) if "decision" in row["facts"]]
         assert decided
         assert {row["facts"]["vendor"] for row in decided} == {"freedesktop.org"}
 

@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 from iotwatch.cli import demo, planted
 from iotwatch.cli import group as cli
 from iotwatch.cli.export import FORMS
-from iotwatch.report.document import rows
+from iotwatch.report.reader import Reader
 from iotwatch.store import Store
 
 NUMBERS = (b"860000000000033", b"860000000000017", b"860000000000041", b"89999010000000000013", b"001010123456789")
@@ -32,7 +32,7 @@ def export(database: Path, *arguments: str) -> Result:
 
 def location(database: Path) -> str:
     with Store(database) as store:
-        found = rows.findings(store, planted.ASSET, unmask=True)
+        found = Reader(store, masked=False).findings(planted.ASSET)
         return next(str(row["fingerprint"]) for row in found if row["facts"].get("dialect") == "gt06")
 
 

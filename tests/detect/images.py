@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from iotwatch.batch.scan import Plan, scan
-from iotwatch.report.document import rows
+from iotwatch.report.reader import Reader
 from iotwatch.store import Store
 
 CAPTURES = Path(__file__).parent.parent.parent / "captures"
@@ -17,10 +17,10 @@ def scanned(sources: Sequence[Path], folder: Path) -> tuple[list[dict[str, Any]]
     """The findings of all sources as one asset, each with its ``evidence``, and the verdict's reason."""
     scan(list(sources), folder / "a.db", Plan(asset="car", jobs=1))
     with Store(folder / "a.db") as store:
-        found = rows.findings(store, unmask=True)
+        found = Reader(store, masked=False).findings()
         for row in found:
-            row["evidence"] = rows.evidence(store, row["id"])
-        (asset,) = rows.assets(store, unmask=True)
+            row["evidence"] = Reader(store, masked=False).evidence(row["id"])
+        (asset,) = Reader(store, masked=False).assets()
     return found, f"{asset['verdict']} - {asset['verdict_reason']}"
 
 

@@ -19,6 +19,7 @@ from iotwatch.detect.judge import _Counting, judge_all
 from iotwatch.errors import StoreError
 from iotwatch.model import Finding
 from iotwatch.report.document.assembling import assemble
+from iotwatch.report.reader import Reader
 from iotwatch.signatures import load
 from iotwatch.store import Store
 from iotwatch.store.sweeps import sweep_of, sweeps
@@ -201,8 +202,8 @@ def test_show_and_report_say_what_the_latest_sweep_changed(tmp_path: Path) -> No
     told = runner.invoke(group, ["show", "asset", "van", "--db", str(database), "--format", "json"])
     assert [row["number"] for row in json.loads(told.stdout)["sweeps"]] == [1, 2]
     with Store(database) as store:
-        (asset,) = assemble(store, unmask=False, reproducible=False).assets
-        (plain,) = assemble(store, unmask=False, reproducible=True).assets
+        (asset,) = assemble(Reader(store, masked=True), reproducible=False).assets
+        (plain,) = assemble(Reader(store, masked=True), reproducible=True).assets
     assert asset.since is not None
     assert [one.change for one in asset.since.changes] == ["new", "gone"]
     assert plain.since is None

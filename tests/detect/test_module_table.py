@@ -9,7 +9,7 @@ import pytest
 
 from iotwatch.batch.scan import Plan, scan
 from iotwatch.model import Confidence
-from iotwatch.report.document import rows as reported
+from iotwatch.report.reader import Reader
 from iotwatch.signatures import Match, load
 from iotwatch.signatures.devices import CHIP_MAKERS
 from iotwatch.signatures.tables import devices
@@ -99,7 +99,7 @@ def test_what_a_scan_tells_of_shared_ids(tmp_path: Path) -> None:
     scan([logs], tmp_path / "case.db", Plan(jobs=1))
     with Store(tmp_path / "case.db") as store:
         modules = store.query("SELECT vendor, role, confidence FROM modules")
-        findings = [row for row in reported.findings(store, unmask=True) if row["kind"] == "module"]
+        findings = [row for row in Reader(store, masked=False).findings() if row["kind"] == "module"]
     assert len({row["asset"] for row in findings}) == len(numbers)
     named = [row for row in modules if row["role"] == "module" and row["vendor"]]
     assert named

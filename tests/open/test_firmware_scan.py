@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from iotwatch.batch.scan import Plan, scan
-from iotwatch.report.document import rows
+from iotwatch.report.reader import Reader
 from iotwatch.store import Store
 
 Program = Callable[[str], str]
@@ -19,12 +19,12 @@ Program = Callable[[str], str]
 def found(image: Path, database: Path) -> tuple[list[dict[str, Any]], list[dict[str, Any]], str]:
     scan([image], database, Plan(jobs=1))
     with Store(database) as store:
-        modules = rows.table(store, "module", unmask=True)
+        modules = Reader(store, masked=False).table("module")
         evidence = store.query(
             "SELECT findings.kind, evidence.path, evidence.offset, evidence.length, evidence.excerpt, operation FROM evidence"
             " JOIN findings ON findings.id = finding_id JOIN places ON places.id = place_id"
         )
-        verdict = rows.assets(store, unmask=True)[0]["verdict"]
+        verdict = Reader(store, masked=False).assets()[0]["verdict"]
     return modules, evidence, verdict
 
 

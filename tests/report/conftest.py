@@ -10,6 +10,7 @@ from iotwatch.batch.scan import Plan, scan
 from iotwatch.files.case import read_case
 from iotwatch.report.document.assembling import assemble
 from iotwatch.report.document.model import Document
+from iotwatch.report.reader import Reader
 from iotwatch.store import Store
 
 CAPTURES = Path(__file__).parent.parent.parent / "captures"
@@ -38,19 +39,19 @@ def fleet(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def masked(car: Path) -> Document:
-    return _document(car, unmask=False)
+    return _document(car, masked=True)
 
 
 @pytest.fixture(scope="session")
 def raw(car: Path) -> Document:
-    return _document(car, unmask=True)
+    return _document(car, masked=False)
 
 
 @pytest.fixture(scope="session")
 def fleet_document(fleet: Path) -> Document:
-    return _document(fleet, unmask=False)
+    return _document(fleet, masked=True)
 
 
-def _document(database: Path, *, unmask: bool) -> Document:
+def _document(database: Path, *, masked: bool) -> Document:
     with Store(database, create=False) as store:
-        return assemble(store, unmask=unmask, reproducible=True)
+        return assemble(Reader(store, masked=masked), reproducible=True)

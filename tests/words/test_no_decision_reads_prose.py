@@ -14,6 +14,7 @@ from iotwatch.batch.scan import Plan, scan
 from iotwatch.detect.verdict import RULES
 from iotwatch.files.case import read_case
 from iotwatch.report.document.assembling import assemble
+from iotwatch.report.reader import Reader
 from iotwatch.report.words import sentences
 from iotwatch.store import Store
 from iotwatch.words.findings import Reason
@@ -42,7 +43,8 @@ def outcome(database: Path, cases: Sequence[Path] = CASES) -> dict[str, object]:
         told: dict[str, object] = {query: store.query(query) for query in (_FINDINGS, _COVERAGE, _CHANGES)}
         told["sources"] = store.query("SELECT asset, path, status, trouble, complete FROM sources ORDER BY 1, 2")
         told["pages"] = [
-            (one.name, one.verdict, one.summary.light) for one in assemble(store, unmask=True, reproducible=True).assets
+            (one.name, one.verdict, one.summary.light)
+            for one in assemble(Reader(store, masked=False), reproducible=True).assets
         ]
     return told
 

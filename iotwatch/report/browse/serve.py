@@ -51,12 +51,12 @@ Scope = Mapping[str, Any]
 Application = Callable[[Scope, Any, Any], Awaitable[None]]
 
 
-def metadata(path: Path, *, unmask: bool) -> dict[str, Any]:
+def metadata(path: Path, *, masked: bool) -> dict[str, Any]:
     """Datasette's metadata: what the tables hold, and queries that answer the usual questions."""
     return {
         "title": "iotwatch",
         "description_html": (
-            f"Behaviour observed, intent not judged. {_RAW if unmask else _MASKED}"
+            f"Behaviour observed, intent not judged. {_MASKED if masked else _RAW}"
             f' <a href="{MAP_PATH}">Map of transmitted positions</a>'
         ),
         "databases": {
@@ -78,10 +78,16 @@ def map_page(path: Path, asset: str) -> str:
     """The page of the map: positions of one asset, or of all."""
     from iotwatch.report.document import gathering
     from iotwatch.report.html.page import render_map
+    from iotwatch.report.reader import Reader
 
     with Store(path, create=False) as store:
         names = store.asset_names()
-        positions = [row for name in names if asset in ("", name) for row in gathering.positions(store, name)]
+        positions = [
+            row
+            for name in names
+            if asset in ("", name)
+            for row in gathering.positions(Reader(store, masked=False), name)
+        ]
     return render_map(positions, names, asset)
 
 
@@ -103,8 +109,8 @@ def host_of(header: bytes) -> str:
     return read_host(header.decode("latin-1")).name
 
 
-def application(path: Path, *, unmask: bool) -> Application:
-    """Datasette over the database at ``path``, as an ASGI application; ``unmask`` says that it is no masked copy.
+def application(path: Path, *, masked: bool) -> Application:
+    """Datasette over the database at ``path``, as an ASGI application; ``masked`` says that it is a masked copy.
 
     ``StoreError`` when Datasette is not installed.
     """
@@ -127,22 +133,22 @@ def application(path: Path, *, unmask: bool) -> Application:
         plugins.pm.unregister(name=plugin.__name__)
     plugins.pm.register(plugin, name=plugin.__name__)
     made = datasette.Datasette(
-        files=[str(path)], metadata=metadata(path, unmask=unmask), settings=_SETTINGS, cors=False
+        files=[str(path)], metadata=metadata(path, masked=masked), settings=_SETTINGS, cors=False
     )
     return only_local(made.app())
 
 
-def serve(path: Path, port: int, tell: Callable[[str], None], *, unmask: bool) -> None:
-    """Serve until interrupted, a masked copy unless ``unmask``; port 0 takes a free one. ``StoreError`` when it is taken."""
+def serve(path: Path, port: int, tell: Callable[[str], None], *, masked: bool) -> None:
+    """Serve until interrupted, a masked copy if ``masked``; port 0 takes a free one. ``StoreError`` when it is taken."""
     with Store(path, create=False):
         pass  # says in one line what is wrong with the database, if anything is, and migrates it
     # Its folder is open to its owner alone (mkdtemp), and so is the copy.
     with tempfile.TemporaryDirectory(prefix="iotwatch-") as folder:
         shown = path
-        if not unmask:
+        if masked:
             shown = Path(folder) / path.name
             write_masked_copy(path, shown)
-        _serve(application(shown, unmask=unmask), port, tell)
+        _serve(application(shown, masked=masked), port, tell)
 
 
 def _serve(served: Application, port: int, tell: Callable[[str], None]) -> None:

@@ -6,26 +6,25 @@ import json
 import sys
 from collections.abc import Sequence
 
-from iotwatch.report.document import rows
 from iotwatch.report.document.first_page import first_page
-from iotwatch.store import Store
+from iotwatch.report.reader import Reader, Row
 
 
-def print_scan(store: Store, assets: Sequence[str], form: str, *, unmask: bool) -> None:
+def print_scan(reader: Reader, assets: Sequence[str], form: str) -> None:
     """All assets with their first page and findings: one JSON document, or one line per finding."""
-    entries = rows.assets(store, assets, unmask=unmask)
+    entries = reader.assets(assets)
     if form == "jsonl":
         for entry in entries:
-            for finding in rows.findings(store, entry["name"], unmask=unmask):
+            for finding in reader.findings(entry["name"]):
                 _line({"verdict": entry["verdict"], **finding})
         return
-    print_json([_asset(store, entry, unmask=unmask) for entry in entries])
+    print_json([_asset(reader, entry) for entry in entries])
 
 
-def _asset(store: Store, entry: rows.Row, *, unmask: bool) -> rows.Row:
-    page = first_page(store, entry, unmask=unmask)
+def _asset(reader: Reader, entry: Row) -> Row:
+    page = first_page(reader, entry)
     told = {"sentence": page.sentence, "not_checked": page.not_checked}
-    return {**entry, **told, "findings": rows.findings(store, page.asset, unmask=unmask)}
+    return {**entry, **told, "findings": reader.findings(page.asset)}
 
 
 def print_json(value: object) -> None:

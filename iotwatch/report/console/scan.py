@@ -9,10 +9,8 @@ from rich.console import Console
 from rich.table import Table
 
 from iotwatch.report.console.tables import SEVERITY_STYLES, escape, make, print_wrapped, rows_table
-from iotwatch.report.document import rows
 from iotwatch.report.document.first_page import FirstPage, first_page
-from iotwatch.report.document.rows import Row
-from iotwatch.store import Store
+from iotwatch.report.reader import Reader, Row
 
 _VERDICT_STYLES = {"reports-location": "bold red", "suspicious": "yellow", "capable": "cyan"}
 # The verdicts that ask somebody to act, the worst first.
@@ -21,26 +19,26 @@ _SHOWN_FINDINGS = 12
 _SHOWN_WHOLE = 20
 
 
-def print_scan(store: Store, assets: Sequence[str], *, unmask: bool, color: bool | None) -> None:
+def print_scan(reader: Reader, assets: Sequence[str], *, color: bool | None) -> None:
     """Sentence, findings and gaps of each asset; of more than twenty the fleet's table, and the sentences of those found."""
     console = make(color)
-    entries = rows.assets(store, assets, unmask=unmask)
+    entries = reader.assets(assets)
     if len(entries) > _SHOWN_WHOLE:
-        _print_fleet(console, store, entries, unmask=unmask)
+        _print_fleet(console, reader, entries)
     else:
-        _print_each(console, store, entries, unmask=unmask)
+        _print_each(console, reader, entries)
     if entries:
         notice = "Behaviour observed, intent not judged. `iotwatch show finding ID` walks back to the bytes."
         print_wrapped(console, notice, "", style="dim")
 
 
-def _print_each(console: Console, store: Store, entries: Sequence[Row], *, unmask: bool) -> None:
+def _print_each(console: Console, reader: Reader, entries: Sequence[Row]) -> None:
     """Every asset whole; what was not checked in any of several is told once, behind them."""
-    pages = [first_page(store, entry, unmask=unmask) for entry in entries]
+    pages = [first_page(reader, entry) for entry in entries]
     shared = set.intersection(*(set(page.not_checked) for page in pages)) if len(pages) > 1 else set()
     for entry, page in zip(entries, pages, strict=True):
         _print_sentence(console, page)
-        found = rows.findings(store, page.asset, limit=_SHOWN_FINDINGS, unmask=unmask)
+        found = reader.findings(page.asset, limit=_SHOWN_FINDINGS)
         if found:
             console.print(_findings_table(found))
         if entry["findings"] > len(found):
@@ -64,7 +62,7 @@ def _print_gaps(console: Console, heading: str, lines: Sequence[str]) -> None:
         print_wrapped(console, line, "  - ", style="dim")
 
 
-def _print_fleet(console: Console, store: Store, entries: Sequence[Row], *, unmask: bool) -> None:
+def _print_fleet(console: Console, reader: Reader, entries: Sequence[Row]) -> None:
     console.print(
         rows_table([{key: one[key] for key in ("name", "verdict", "findings", "sources")} for one in entries])
     )
@@ -72,7 +70,7 @@ def _print_fleet(console: Console, store: Store, entries: Sequence[Row], *, unma
     for verdict in _FOUND:
         for entry in entries:
             if entry["verdict"] == verdict:
-                _print_sentence(console, first_page(store, entry, unmask=unmask))
+                _print_sentence(console, first_page(reader, entry))
     verdicts = Counter(str(entry["verdict"]) for entry in entries)
     told = ", ".join(f"{count:,} {word}" for word, count in verdicts.most_common())
     print_wrapped(console, f"{len(entries):,} assets: {told}.", "")

@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from iotwatch.files.printable import visible
-from iotwatch.report.document.rows import Row
+from iotwatch.report.reader import Row
 
 SEVERITY_STYLES = {"critical": "bold red", "high": "red", "medium": "yellow", "low": "cyan", "info": "dim"}
 _COLUMNS = 80

@@ -8,9 +8,7 @@ from datetime import UTC, datetime
 from rich.table import Table
 
 from iotwatch.report.console.tables import SEVERITY_STYLES, escape, make
-from iotwatch.report.document import rows
-from iotwatch.report.document.rows import Row
-from iotwatch.store import Store
+from iotwatch.report.reader import Reader, Row
 
 _COLUMNS = (("time", 8), ("id", 8), ("severity", 8), ("sure", 8))
 
@@ -18,25 +16,19 @@ _COLUMNS = (("time", 8), ("id", 8), ("severity", 8), ("sure", 8))
 class News:
     """Findings and verdicts that have not been told yet; what the database holds at the beginning is known."""
 
-    def __init__(self, store: Store, *, unmask: bool, color: bool | None) -> None:
-        self._unmask = unmask
+    def __init__(self, reader: Reader, *, color: bool | None) -> None:
         self._console = make(color)
-        self._told = {_key(row): _level(row) for row in rows.findings(store, unmask=unmask)}
-        self._verdicts = {row["name"]: row["verdict"] for row in rows.assets(store, unmask=unmask)}
+        self._told = {_key(row): _level(row) for row in reader.findings()}
+        self._verdicts = {row["name"]: row["verdict"] for row in reader.assets()}
         self._headed = False
 
-    def tell(self, store: Store, assets: Sequence[str]) -> int:
+    def tell(self, reader: Reader, assets: Sequence[str]) -> int:
         """Print what is new or weighs more in ``assets`` than when it was told; gives the number of rows."""
-        fresh = [
-            row
-            for asset in assets
-            for row in rows.findings(store, asset, unmask=self._unmask)
-            if self._told.get(_key(row)) != _level(row)
-        ]
+        fresh = [row for asset in assets for row in reader.findings(asset) if self._told.get(_key(row)) != _level(row)]
         self._told.update({_key(row): _level(row) for row in fresh})
         if fresh:
             self._console.print(self._table(fresh))
-        for row in rows.assets(store, assets, unmask=self._unmask):
+        for row in reader.assets(assets):
             if row["verdict"] != self._verdicts.get(row["name"]):
                 self._verdicts[row["name"]] = row["verdict"]
                 self._console.print(f"[bold]{escape(row['name'])}[/bold] is now: {row['verdict']}")

@@ -9,42 +9,32 @@ from typing import Any
 import msgspec
 
 from iotwatch.model import Evidence
-from iotwatch.report.document import rows
 from iotwatch.report.document.first_page import first_page
 from iotwatch.report.document.ids import NOUNS
 from iotwatch.report.document.registered import registered
-from iotwatch.report.document.rows import Row
-from iotwatch.report.masking import mask
+from iotwatch.report.reader import Reader, Row
 from iotwatch.report.words.decoded import decoded
 from iotwatch.report.words.walkback import commands
-from iotwatch.store import Store
 from iotwatch.store.rows import iso
-from iotwatch.store.sweeps import sweeps
 
 _FINDING = ("fingerprint", "severity", "confidence", "title")
 _SOURCE = ("id", "path", "vantage", "kind", "status")
 _ROWS_SHOWN = 200
 
 
-def detail(store: Store, noun: str, row_id: int, *, unmask: bool) -> Row:
+def detail(reader: Reader, noun: str, row_id: int) -> Row:
     """The row with what belongs to it: a finding's evidence with the bytes and what they say, an asset's findings ..."""
-    row = store.query(f"SELECT * FROM {NOUNS[noun].table} WHERE id = ?", (row_id,))[0]  # noqa: S608
-    for name in rows.JSON_COLUMNS:
-        if isinstance(row.get(name), str):
-            row[name] = json.loads(row[name] or "null")
+    whole = reader.whole
+    (row,) = whole.decoded(f"SELECT * FROM {NOUNS[noun].table} WHERE id = ?", (row_id,))  # noqa: S608
     more = _MORE.get(noun)
-    told = more(store, row) if more else row
-    if unmask:
-        return told
-    masked: Row = mask(told)
     # The asset's name is the people's own word for the car.
-    return masked | {"name": told["name"]} if noun == "asset" else masked
+    return reader.told(more(whole, row) if more else row, keep=("name",) if noun == "asset" else ())
 
 
-def _asset(store: Store, row: Row) -> Row:
-    (entry,) = rows.assets(store, [row["name"]], unmask=True)
-    page = first_page(store, entry, unmask=True)
-    sources = store.query(f"SELECT {', '.join(_SOURCE)} FROM sources WHERE asset = ? ORDER BY path", (row["name"],))  # noqa: S608
+def _asset(reader: Reader, row: Row) -> Row:
+    (entry,) = reader.assets([row["name"]])
+    page = first_page(reader, entry)
+    sources = reader.query(f"SELECT {', '.join(_SOURCE)} FROM sources WHERE asset = ? ORDER BY path", (row["name"],))  # noqa: S608
     return {
         "name": row["name"],
         "verdict": row["verdict"],
@@ -52,9 +42,9 @@ def _asset(store: Store, row: Row) -> Row:
         "not_checked": list(page.not_checked),
         **{name: row[name] for name in ("verdict_reason", "judged_at", "first_seen", "last_seen")},
         "scope": json.loads(row["scope"] or "[]"),
-        "findings": [_short(one) for one in rows.findings(store, row["name"], limit=_ROWS_SHOWN, unmask=True)],
-        "sweeps": _swept(store, row["name"]),
-        "changes": store.query(
+        "findings": [_short(one) for one in reader.findings(row["name"], limit=_ROWS_SHOWN)],
+        "sweeps": _swept(reader, row["name"]),
+        "changes": reader.query(
             "SELECT change, what, before, after, name FROM changes WHERE asset = ? ORDER BY id LIMIT ?",
             (row["name"], _ROWS_SHOWN),
         ),
@@ -62,11 +52,11 @@ def _asset(store: Store, row: Row) -> Row:
     }
 
 
-def _swept(store: Store, asset: str) -> list[Row]:
+def _swept(reader: Reader, asset: str) -> list[Row]:
     """The sweeps by their numbers, as ``diff ASSET@NUMBER`` takes them."""
     return [
         {"number": one.number, "first": iso(one.first), "last": iso(one.last), "sources": len(one.sources)}
-        for one in sweeps(store, asset)
+        for one in reader.sweeps(asset)
     ]
 
 
@@ -74,9 +64,9 @@ def _short(finding: Row) -> Row:
     return {name: finding[name] for name in _FINDING}
 
 
-def _finding(store: Store, row: Row) -> Row:
-    asked = store.query("SELECT asks, false_alarms FROM detectors WHERE name = ?", (row["detector"],))
-    evidence = [told_evidence(store, one) for one in rows.evidence(store, row["id"])]
+def _finding(reader: Reader, row: Row) -> Row:
+    asked = reader.query("SELECT asks, false_alarms FROM detectors WHERE name = ?", (row["detector"],))
+    evidence = [told_evidence(reader, one) for one in reader.evidence(row["id"])]
     cut = f"iotwatch export {row['fingerprint']} --format pcap -o {row['fingerprint'][:8]}.pcapng"
     return {
         **row,
@@ -87,8 +77,8 @@ def _finding(store: Store, row: Row) -> Row:
     }
 
 
-def told_evidence(store: Store, row: Row) -> Row:
-    """A row of ``rows.evidence`` with its place, the commands that show its bytes, and what was read out of them."""
+def told_evidence(reader: Reader, row: Row) -> Row:
+    """A row of ``Reader.evidence`` with its place, the commands that show its bytes, and what was read out of them."""
     chain, path, inner = row["chain"], row["source_path"], row["path"] or ""
     display_filter = row["display_filter"] or ""
     return {
@@ -100,22 +90,22 @@ def told_evidence(store: Store, row: Row) -> Row:
         "display_filter": display_filter,
         "place": msgspec.to_builtins(chain),
         "commands": list(commands(chain, path, inner, display_filter, f"evidence {row['id']}")),
-        "decoded": decoded(store, row),
+        "decoded": decoded(reader, row),
     }
 
 
-def _evidence(store: Store, row: Row) -> Row:
-    return told_evidence(store, _with_source(store, row))
+def _evidence(reader: Reader, row: Row) -> Row:
+    return told_evidence(reader, _with_source(reader, row))
 
 
-def _with_source(store: Store, row: Row) -> Row:
-    source = store.query("SELECT path, sha256 FROM sources WHERE id = ?", (row["source_id"],))[0]
-    chain = store.places.place(row["place_id"]).chain()
+def _with_source(reader: Reader, row: Row) -> Row:
+    source = reader.query("SELECT path, sha256 FROM sources WHERE id = ?", (row["source_id"],))[0]
+    chain = reader.place(row["place_id"]).chain()
     return {**row, "source_path": source["path"], "source_sha256": source["sha256"], "chain": chain}
 
 
-def _flow(store: Store, row: Row) -> Row:
-    source = store.query("SELECT path, asset FROM sources WHERE id = ?", (row["source_id"],))[0]
+def _flow(reader: Reader, row: Row) -> Row:
+    source = reader.query("SELECT path, asset FROM sources WHERE id = ?", (row["source_id"],))[0]
     display_filter = _flow_filter(row)
     sent = (
         "SELECT id, time, latitude, longitude, direction, dialect FROM positions WHERE flow_id = ? ORDER BY id LIMIT ?"
@@ -127,7 +117,7 @@ def _flow(store: Store, row: Row) -> Row:
         "far_end": registered(row["server"]),
         "display_filter": display_filter,
         "commands": list(commands((), source["path"], "", display_filter, f"flow {row['id']}")[:-1]),
-        "positions": store.query(sent, (row["id"], _ROWS_SHOWN)),
+        "positions": reader.query(sent, (row["id"], _ROWS_SHOWN)),
     }
 
 
@@ -141,48 +131,48 @@ def _flow_filter(row: Row) -> str:
     return " && ".join([ends, *ports])
 
 
-def _endpoint(store: Store, row: Row) -> Row:  # noqa: ARG001
+def _endpoint(reader: Reader, row: Row) -> Row:  # noqa: ARG001
     said = registered(row["address"])
     return {**row, **{name: row[name] or said[name] for name in ("country", "as_name")}, "said_by": said["said_by"]}
 
 
-def _judged(store: Store, row: Row) -> Row:
+def _judged(reader: Reader, row: Row) -> Row:
     """A beacon or a module: a row that a finding stands for."""
-    found = store.query(f"SELECT {', '.join(_FINDING)} FROM findings WHERE id = ?", (row.pop("finding_id"),))  # noqa: S608
+    found = reader.query(f"SELECT {', '.join(_FINDING)} FROM findings WHERE id = ?", (row.pop("finding_id"),))  # noqa: S608
     return {**row, **({"far_end": registered(row["server"])} if row.get("server") else {}), "findings": found}
 
 
-def _position(store: Store, row: Row) -> Row:
+def _position(reader: Reader, row: Row) -> Row:
     kept = json.loads(row.pop("evidence"))
-    place = store.places.place(row["place_id"])
+    place = reader.place(row["place_id"])
     stands = Evidence(place, bytes.fromhex(kept["excerpt"]), kept["length"], kept["frame"], path=kept["path"])
     ends = {"id": 0, "offset": stands.offset, "display_filter": stands.display_filter, "path": stands.path}
-    told = told_evidence(store, _with_source(store, {**row, **kept, **ends, "time": row["time"]}))
+    told = told_evidence(reader, _with_source(reader, {**row, **kept, **ends, "time": row["time"]}))
     # Our own command wants the number of a finding's evidence, and this is none.
     told["commands"] = told["commands"][:-1]
     query = (
         f"SELECT {', '.join(_FINDING)} FROM findings JOIN finding_positions ON finding_id = findings.id"  # noqa: S608
         " WHERE position_id = ? ORDER BY findings.id"
     )
-    found = store.query(query, (row["id"],))
+    found = reader.query(query, (row["id"],))
     return {**row, "far_end": registered(row["server"]), "findings": found, "evidence": [told]}
 
 
-def _source(store: Store, row: Row) -> Row:
+def _source(reader: Reader, row: Row) -> Row:
     counts = {}
     for name in ("flows", "positions", "observations", "artefacts"):
-        counted = store.query(f"SELECT count(*) AS number FROM {name} WHERE source_id = ?", (row["id"],))  # noqa: S608
+        counted = reader.query(f"SELECT count(*) AS number FROM {name} WHERE source_id = ?", (row["id"],))  # noqa: S608
         counts[name] = counted[0]["number"]
     rows_of = "SELECT measure, value, note FROM coverage WHERE source_id = ? ORDER BY id"
-    return {**row, "counts": counts, "coverage": store.query(rows_of, (row["id"],))}
+    return {**row, "counts": counts, "coverage": reader.query(rows_of, (row["id"],))}
 
 
-def _detector(store: Store, row: Row) -> Row:
-    counted = store.query("SELECT count(*) AS number FROM findings WHERE detector = ?", (row["name"],))
+def _detector(reader: Reader, row: Row) -> Row:
+    counted = reader.query("SELECT count(*) AS number FROM findings WHERE detector = ?", (row["name"],))
     return {**row, "findings_stored": counted[0]["number"]}
 
 
-_MORE: dict[str, Callable[[Store, Row], Any]] = {
+_MORE: dict[str, Callable[[Reader, Row], Any]] = {
     "asset": _asset,
     "finding": _finding,
     "evidence": _evidence,

@@ -6,19 +6,19 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from iotwatch.store import Store
+from iotwatch.report.reader import Reader
 from iotwatch.store.rows import Change
 
 _LEVELS = ("severity", "confidence")
 
 
-def diff(before: Store, asset: str, after: Store, other: str) -> list[Change]:
+def diff(before: Reader, asset: str, after: Reader, other: str) -> list[Change]:
     """What changed from ``asset`` of one database to ``other`` of another (or the same), most telling first."""
     changes: list[Change] = []
     for what, read in (("finding", _findings), ("module", _modules), ("endpoint", _endpoints), ("file", _files)):
-        changes += _compare(what, read(before, asset), read(after, other))
-    changes += _compare("text", _texts(before, asset), _texts(after, other))
-    return changes
+        changes += _compare(what, read(before.whole, asset), read(after.whole, other))
+    changes += _compare("text", _texts(before.whole, asset), _texts(after.whole, other))
+    return [after.told(one) for one in changes]
 
 
 def _compare(what: str, old: dict[str, str], new: dict[str, str]) -> Iterable[Change]:
@@ -31,8 +31,8 @@ def _compare(what: str, old: dict[str, str], new: dict[str, str]) -> Iterable[Ch
             yield Change(what, "changed", name, old[name], new[name])
 
 
-def _findings(store: Store, asset: str) -> dict[str, str]:
-    rows = store.query(
+def _findings(reader: Reader, asset: str) -> dict[str, str]:
+    rows = reader.query(
         "SELECT kind, subject, title, severity, confidence, facts FROM findings WHERE asset = ?", (asset,)
     )
     return {_name(row): ", ".join(row[level] for level in _LEVELS) for row in rows}
@@ -50,18 +50,18 @@ def _name(row: dict[str, Any]) -> str:
     )
 
 
-def _modules(store: Store, asset: str) -> dict[str, str]:
-    rows = store.query("SELECT vendor, model, role, firmware_version FROM modules WHERE asset = ?", (asset,))
+def _modules(reader: Reader, asset: str) -> dict[str, str]:
+    rows = reader.query("SELECT vendor, model, role, firmware_version FROM modules WHERE asset = ?", (asset,))
     return {f"{row['vendor']} {row['role']}": f"{row['model']} {row['firmware_version']}".strip() for row in rows}
 
 
-def _endpoints(store: Store, asset: str) -> dict[str, str]:
-    rows = store.query("SELECT name, vendor, purpose FROM endpoints WHERE asset = ?", (asset,))
+def _endpoints(reader: Reader, asset: str) -> dict[str, str]:
+    rows = reader.query("SELECT name, vendor, purpose FROM endpoints WHERE asset = ?", (asset,))
     return {row["name"]: f"{row['vendor']} {row['purpose']}".strip() for row in rows}
 
 
-def _files(store: Store, asset: str) -> dict[str, str]:
-    rows = store.query(
+def _files(reader: Reader, asset: str) -> dict[str, str]:
+    rows = reader.query(
         "SELECT artefacts.path, artefacts.sha256, artefacts.size FROM artefacts JOIN sources ON sources.id = source_id"
         " WHERE asset = ? ORDER BY artefacts.id",
         (asset,),
@@ -69,8 +69,8 @@ def _files(store: Store, asset: str) -> dict[str, str]:
     return {row["path"]: f"{row['size']} bytes {(row['sha256'] or '')[:16]}".strip() for row in rows}
 
 
-def _texts(store: Store, asset: str) -> dict[str, str]:
-    rows = store.query(
+def _texts(reader: Reader, asset: str) -> dict[str, str]:
+    rows = reader.query(
         "SELECT observations.kind, value FROM observations JOIN sources ON sources.id = source_id"
         " WHERE asset = ? AND observations.kind IN ('text', 'text.url', 'apn', 'component')",
         (asset,),

@@ -10,12 +10,11 @@ from typing import Any
 
 import msgspec
 
-from iotwatch.report.document import gathering, rows
+from iotwatch.report.document import gathering
 from iotwatch.report.document import model as part
 from iotwatch.report.document.uncovered import not_checked
-from iotwatch.report.masking import mask
+from iotwatch.report.reader import WORST, Reader, Row
 from iotwatch.report.words import sentences as words
-from iotwatch.store import Store
 
 # The facts that the sentence and its gaps are made of.
 _FACTS = (
@@ -41,18 +40,16 @@ class FirstPage(msgspec.Struct, frozen=True):
     not_checked: tuple[str, ...]
 
 
-def first_page(store: Store, entry: rows.Row, *, unmask: bool) -> FirstPage:
-    """The first page of an asset as ``rows.assets`` gives it."""
-    asset = _gather(store, entry)
-    if not unmask:
-        asset = msgspec.convert({**mask(msgspec.to_builtins(asset)), "name": asset.name}, part.Asset)
-    asset = msgspec.structs.replace(asset, findings=tuple(_findings(store, asset.name, unmask=unmask)))
+def first_page(reader: Reader, entry: Row) -> FirstPage:
+    """The first page of an asset as ``Reader.assets`` gives it."""
+    asset = reader.told(_gather(reader.whole, entry), keep=("name",))
+    asset = msgspec.structs.replace(asset, findings=tuple(_findings(reader, asset.name)))
     return FirstPage(asset.name, asset.verdict, words.sentence(asset), not_checked(asset))
 
 
-def _gather(store: Store, entry: rows.Row) -> part.Asset:
+def _gather(reader: Reader, entry: Row) -> part.Asset:
     name = entry["name"]
-    files = gathering.sources(store, name)
+    files = gathering.sources(reader, name)
     return part.Asset(
         name=name,
         verdict=entry["verdict"] or "not-enough-data",
@@ -60,43 +57,43 @@ def _gather(store: Store, entry: rows.Row) -> part.Asset:
         summary=_BLANK,
         first_seen=None,
         last_seen=None,
-        notes=gathering.notes(store.case(name), store.scope(name)),
+        notes=gathering.notes(reader.case(name), reader.scope(name)),
         sources=files,
         findings=(),
         positions=(),
-        modules=gathering.modules(store, name),
+        modules=gathering.modules(reader, name),
         beacons=(),
         contacts=(),
         far_ends=(),
         devices=(),
         lists=(),
         vantages=gathering.vantages(files),
-        coverage=_coverage(store, name),
-        unopened=gathering.unopened(store, name),
+        coverage=_coverage(reader, name),
+        unopened=gathering.unopened(reader, name),
     )
 
 
-def _findings(store: Store, asset: str, *, unmask: bool) -> Iterator[part.Finding]:
+def _findings(reader: Reader, asset: str) -> Iterator[part.Finding]:
     """What the sentence can speak of: all where decisions were taken, else what says a place, and the worst of the rest."""
     columns = "SELECT kind, severity, confidence, facts FROM findings WHERE asset = ?"
-    decided = store.query(f"{columns} AND json_extract(facts, '$.decision') IS NOT NULL LIMIT 1", (asset,))
-    worst = f"SELECT id FROM findings WHERE asset = ? {rows.WORST} LIMIT 1"  # noqa: S608
+    decided = reader.whole.query(f"{columns} AND json_extract(facts, '$.decision') IS NOT NULL LIMIT 1", (asset,))
+    worst = f"SELECT id FROM findings WHERE asset = ? {WORST} LIMIT 1"  # noqa: S608
     wanted = "" if decided else f" AND (kind = 'location' OR id = ({worst}))"
-    for row in store.query(f"{columns}{wanted} {rows.WORST}", (asset,) if decided else (asset, asset)):
+    for row in reader.whole.query(f"{columns}{wanted} {WORST}", (asset,) if decided else (asset, asset)):
         facts = msgspec.json.decode(row["facts"])
         said = {name: facts[name] for name in _FACTS if name in facts}
         yield part.Finding(
             kind=row["kind"],
             severity=row["severity"],
             confidence=row["confidence"],
-            facts=said if unmask else mask(said),
+            facts=reader.told(said),
             **_BLANK_FINDING,
         )
 
 
-def _coverage(store: Store, asset: str) -> tuple[part.Coverage, ...]:
+def _coverage(reader: Reader, asset: str) -> tuple[part.Coverage, ...]:
     """The sums of all sources."""
-    found = store.query(
+    found = reader.query(
         "SELECT '' AS path, measure, sum(value) AS value, coalesce(note, '') AS note FROM coverage JOIN sources"
         " ON sources.id = coverage.source_id WHERE asset = ? GROUP BY measure, note ORDER BY measure, note",
         (asset,),

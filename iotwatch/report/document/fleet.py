@@ -9,9 +9,7 @@ import msgspec
 
 from iotwatch.enrich import leaves_network
 from iotwatch.model import Severity
-from iotwatch.report.document.rows import Row
-from iotwatch.report.masking import mask
-from iotwatch.store import Store
+from iotwatch.report.reader import Reader, Row
 
 # Numbers that one device alone has, as observations name them; ``key.private`` is a key's fingerprint.
 _NUMBERS = ("imei", "imsi", "iccid", "eid", "vin", "device.id", "terminal.phone", "key.private")
@@ -47,35 +45,35 @@ class Spread(msgspec.Struct, frozen=True):
         return len(self.assets.get(like(finding["kind"], finding["title"], finding["facts"]), ()))
 
 
-def spread(store: Store) -> Spread:
+def spread(reader: Reader) -> Spread:
     """Count over all assets of the database."""
     assets: dict[Like, set[str]] = defaultdict(set)
     worst: dict[Like, Row] = {}
     query = "SELECT asset, kind, title, severity, confidence, facts FROM findings ORDER BY asset, fingerprint"
-    for row in store.query(query):
+    for row in reader.query(query):
         key = like(row["kind"], row["title"], msgspec.json.decode(row.pop("facts")))
         assets[key].add(row["asset"])
         if key not in worst or _rank(row) > _rank(worst[key]):
             worst[key] = row
-    return Spread(len(store.asset_names()), {key: frozenset(names) for key, names in assets.items()}, worst)
+    return Spread(len(reader.asset_names()), {key: frozenset(names) for key, names in assets.items()}, worst)
 
 
 def _rank(row: Row) -> int:
     return Severity[row["severity"].upper()]
 
 
-def rows(store: Store, *, unmask: bool) -> list[Row]:
+def rows(reader: Reader) -> list[Row]:
     """What cars share, then every finding with its number of cars: devices first, the worst and the rarest of each first."""
-    found = spread(store)
+    found, whole = spread(reader.whole), reader.whole
     told = [
-        *({**one, "severity": "", "of": found.cars} for one in shared(store)),
+        *({**one, "severity": "", "of": found.cars} for one in shared(whole)),
         *(
             _row("finding", found.worst[key]["title"], names, found.worst[key]["severity"], found.cars)
             for key, names in found.assets.items()
         ),
     ]
     told.sort(key=lambda one: (_LINKS.index(one["what"]), -_severity(one), one["cars"], one["value"], one["assets"]))
-    return told if unmask else [mask(one) for one in told]
+    return [reader.told(one) for one in told]
 
 
 def _severity(row: Row) -> int:
@@ -87,7 +85,7 @@ def _row(what: str, value: str, assets: Iterable[str], severity: str = "", of: i
     return {"what": what, "value": value, "severity": severity, "cars": len(names), "of": of, "assets": names}
 
 
-def shared(store: Store) -> list[Row]:
+def shared(reader: Reader) -> list[Row]:
     """Numbers of devices and far ends that stand in more than one asset, each with the assets; numbers first."""
     seen: dict[tuple[str, str], set[str]] = defaultdict(set)
     marks = ", ".join("?" * len(_NUMBERS))
@@ -95,21 +93,21 @@ def shared(store: Store) -> list[Row]:
         "SELECT DISTINCT asset, observations.kind, value FROM observations JOIN sources ON sources.id = source_id"  # noqa: S608
         f" WHERE observations.kind IN ({marks})"
     )
-    for asset, kind, value in store.connection.execute(query, _NUMBERS):
+    for row in reader.query(query, _NUMBERS):
+        value = row["value"]
         if len(value) >= _SHORTEST and len(set(value)) >= _FEWEST_SIGNS:
-            seen[kind, value].add(asset)
-    named = store.connection.execute("SELECT DISTINCT asset, name, '' FROM endpoints WHERE name != ''")
-    own = set(
-        store.connection.execute("SELECT DISTINCT asset, client FROM sources JOIN contacts ON source_id = sources.id")
-    )
-    for asset, name, address in (*store.far_ends(), *named):
+            seen[row["kind"], value].add(row["asset"])
+    named = reader.query("SELECT DISTINCT asset, name FROM endpoints WHERE name != ''")
+    clients = reader.query("SELECT DISTINCT asset, client FROM sources JOIN contacts ON source_id = sources.id")
+    own = {(row["asset"], row["client"]) for row in clients}
+    for asset, name, address in (*reader.far_ends(), *((row["asset"], row["name"], "") for row in named)):
         if name or (leaves_network(address) and (asset, address) not in own):
             seen["far end", name or address].add(asset)
     found = [_row(what, value, assets) for (what, value), assets in seen.items() if len(assets) > 1]
     return sorted(found, key=lambda one: (_LINKS.index(one["what"]), one["cars"], one["value"]))
 
 
-def verdicts(store: Store) -> dict[str, int]:
+def verdicts(reader: Reader) -> dict[str, int]:
     """How many assets have each verdict, by word."""
-    counted = Counter(row["verdict"] or "not judged" for row in store.query("SELECT verdict FROM assets"))
+    counted = Counter(row["verdict"] or "not judged" for row in reader.query("SELECT verdict FROM assets"))
     return dict(sorted(counted.items()))

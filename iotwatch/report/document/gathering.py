@@ -12,13 +12,11 @@ import numpy as np
 
 from iotwatch.model import Case, Damage
 from iotwatch.report.document import model as part
-from iotwatch.report.document import rows
 from iotwatch.report.document.fleet import Spread
 from iotwatch.report.document.registered import registered
-from iotwatch.report.document.rows import Row
+from iotwatch.report.reader import Reader, Row
 from iotwatch.report.words.vantages import words_of
 from iotwatch.report.words.walkback import command
-from iotwatch.store import Store
 
 CONTACTS_KEPT = 60
 TICKS_KEPT = 400
@@ -46,9 +44,11 @@ def _texts(row: Row, *names: str) -> None:
         row[name] = row[name] or ""
 
 
-def sources(store: Store, asset: str) -> tuple[part.Source, ...]:
+def sources(reader: Reader, asset: str) -> tuple[part.Source, ...]:
     """The input files that are evidence, by path."""
-    found = store.query("SELECT * FROM sources WHERE asset = ? AND status != 'skipped' ORDER BY path, sha256", (asset,))
+    found = reader.query(
+        "SELECT * FROM sources WHERE asset = ? AND status != 'skipped' ORDER BY path, sha256", (asset,)
+    )
     for row in found:
         _texts(row, "sha256", "vantage", "reason")
         row["link_types"] = json.loads(row["link_types"] or "{}")
@@ -58,12 +58,12 @@ def sources(store: Store, asset: str) -> tuple[part.Source, ...]:
     return tuple(_make(part.Source, row) for row in found)
 
 
-def findings(store: Store, asset: str, spread: Spread) -> tuple[part.Finding, ...]:
+def findings(reader: Reader, asset: str, spread: Spread) -> tuple[part.Finding, ...]:
     """Findings, worst and surest first, each with its evidence and the number of cars that ``spread`` has for it."""
     made = []
-    for row in rows.findings(store, asset, unmask=True):
+    for row in reader.findings(asset):
         _texts(row, "signature", "subject")
-        row["evidence"] = _evidence(store, row)
+        row["evidence"] = _evidence(reader, row)
         row["cars"] = spread.of(row)
         for name in ("aliases", "reasons", "doubts"):
             row[name] = tuple(row[name] or ())
@@ -71,9 +71,9 @@ def findings(store: Store, asset: str, spread: Spread) -> tuple[part.Finding, ..
     return tuple(made)
 
 
-def _evidence(store: Store, finding: Row) -> tuple[part.Evidence, ...]:
+def _evidence(reader: Reader, finding: Row) -> tuple[part.Evidence, ...]:
     made = []
-    for row in rows.evidence(store, finding["id"]):
+    for row in reader.evidence(finding["id"]):
         row |= {"sha256": row["source_sha256"], "inner_path": row["path"] or "", "path": row["source_path"]}
         row["place"] = row["chain"]
         _texts(row, "excerpt", "display_filter")
@@ -85,9 +85,9 @@ def _evidence(store: Store, finding: Row) -> tuple[part.Evidence, ...]:
     )
 
 
-def since(store: Store, asset: str) -> part.Since | None:
+def since(reader: Reader, asset: str) -> part.Since | None:
     """What the latest sweep changed; ``None`` when there was one alone."""
-    found = store.query("SELECT * FROM changes WHERE asset = ? ORDER BY id", (asset,))
+    found = reader.query("SELECT * FROM changes WHERE asset = ? ORDER BY id", (asset,))
     verdict = next((row for row in found if row["what"] == "verdict"), None)
     if verdict is None:
         return None
@@ -95,9 +95,9 @@ def since(store: Store, asset: str) -> part.Since | None:
     return part.Since(verdict["sweep"], verdict["since"] or "", verdict["before"] or "", changes)
 
 
-def positions(store: Store, asset: str) -> tuple[part.Position, ...]:
+def positions(reader: Reader, asset: str) -> tuple[part.Position, ...]:
     """All stated positions by time; those without one come first."""
-    found = store.query(
+    found = reader.query(
         "SELECT positions.*, sources.sha256 FROM positions JOIN sources ON sources.id = positions.source_id"
         " WHERE positions.asset = ? ORDER BY positions.time, sources.sha256, positions.frame, positions.dialect,"
         " positions.latitude, positions.longitude, positions.reported_id, positions.id",
@@ -109,8 +109,8 @@ def positions(store: Store, asset: str) -> tuple[part.Position, ...]:
     return tuple(_make(part.Position, row) for row in found)
 
 
-def modules(store: Store, asset: str) -> tuple[part.Module, ...]:
-    found = store.query(
+def modules(reader: Reader, asset: str) -> tuple[part.Module, ...]:
+    found = reader.query(
         "SELECT * FROM modules WHERE asset = ? ORDER BY role DESC, vendor, model, imei, iccid", (asset,)
     )
     for row in found:
@@ -118,17 +118,17 @@ def modules(store: Store, asset: str) -> tuple[part.Module, ...]:
     return tuple(_make(part.Module, row) for row in found)
 
 
-def beacons(store: Store, asset: str) -> tuple[part.Beacon, ...]:
+def beacons(reader: Reader, asset: str) -> tuple[part.Beacon, ...]:
     query = "SELECT * FROM beacons WHERE asset = ? ORDER BY chance, server_name, server, port, client, kind"
-    found = store.query(query, (asset,))
+    found = reader.query(query, (asset,))
     for row in found:
         _texts(row, "client", "server", "server_name", "transport", "kind")
     return tuple(_make(part.Beacon, row) for row in found)
 
 
-def contacts(store: Store, asset: str) -> tuple[part.Contact, ...]:
+def contacts(reader: Reader, asset: str) -> tuple[part.Contact, ...]:
     """Who spoke to whom and when, for the timeline: bursts, or connections where a pair sent none; the busiest pairs."""
-    found = store.query(
+    found = reader.query(
         "SELECT contacts.*, sources.sha256 FROM contacts JOIN sources ON sources.id = contacts.source_id"
         " WHERE sources.asset = ? ORDER BY sources.sha256, contacts.id",
         (asset,),
@@ -161,10 +161,10 @@ def contacts(store: Store, asset: str) -> tuple[part.Contact, ...]:
     return tuple(made[:CONTACTS_KEPT])
 
 
-def far_ends(store: Store, asset: str, stated: Sequence[part.Position]) -> tuple[part.FarEnd, ...]:
+def far_ends(reader: Reader, asset: str, stated: Sequence[part.Position]) -> tuple[part.FarEnd, ...]:
     """Whom it spoke to, with what is known of them; those who were sent positions first."""
     known: dict[str | tuple[str, int | None], Row] = {}
-    for row in store.query("SELECT * FROM endpoints WHERE asset = ? ORDER BY name, address, purpose", (asset,)):
+    for row in reader.query("SELECT * FROM endpoints WHERE asset = ? ORDER BY name, address, purpose", (asset,)):
         _texts(row, "address", "name", "country", "as_name", "vendor", "purpose")
         if row["name"] and row["port"] == _DNS_PORT:
             # A name that was asked for: who answers is not who bears it.
@@ -176,7 +176,7 @@ def far_ends(store: Store, asset: str, stated: Sequence[part.Position]) -> tuple
     for one in stated:
         if one.direction == "up":
             sent[one.server, one.server_name, one.server_port] += 1
-    found = store.query(
+    found = reader.query(
         "SELECT server AS address, coalesce(server_name, '') AS name, server_port AS port, min(flows.first_seen) AS"
         " first_seen, max(flows.last_seen) AS last_seen, sum(bytes_up) AS bytes_up, sum(bytes_down) AS bytes_down,"
         " group_concat(DISTINCT protocol) AS protocol FROM flows JOIN sources ON sources.id = flows.source_id"
@@ -211,10 +211,10 @@ def far_ends(store: Store, asset: str, stated: Sequence[part.Position]) -> tuple
     return tuple(made)
 
 
-def devices(store: Store, asset: str) -> tuple[part.Device, ...]:
+def devices(reader: Reader, asset: str) -> tuple[part.Device, ...]:
     """The traces of each subject; what belongs to none stands under an empty subject, last."""
     marks = ", ".join("?" * len(_TRACE_KINDS))
-    found = store.query(
+    found = reader.query(
         "SELECT subject, observations.kind, value, sum(count) AS count FROM observations JOIN sources"  # noqa: S608
         " ON sources.id = observations.source_id WHERE sources.asset = ? AND observations.kind IN"
         f" ({marks}) GROUP BY 1, 2, 3 ORDER BY subject = '', subject, observations.kind, value",
@@ -227,8 +227,8 @@ def devices(store: Store, asset: str) -> tuple[part.Device, ...]:
     return tuple(part.Device(subject=subject, traces=tuple(traces[:TRACES_KEPT])) for subject, traces in kept)
 
 
-def coverage(store: Store, asset: str) -> tuple[part.Coverage, ...]:
-    found = store.query(
+def coverage(reader: Reader, asset: str) -> tuple[part.Coverage, ...]:
+    found = reader.query(
         "SELECT path, measure, value, note FROM coverage JOIN sources ON sources.id = coverage.source_id"
         " WHERE asset = ? ORDER BY path, measure, note, value",
         (asset,),
@@ -238,9 +238,9 @@ def coverage(store: Store, asset: str) -> tuple[part.Coverage, ...]:
     return tuple(_make(part.Coverage, row) for row in found)
 
 
-def unopened(store: Store, asset: str) -> tuple[part.Unopened, ...]:
+def unopened(reader: Reader, asset: str) -> tuple[part.Unopened, ...]:
     """The largest parts of images that were not opened."""
-    found = store.query(
+    found = reader.query(
         "SELECT sources.path, artefacts.path AS part, type, artefacts.status, size, note FROM artefacts JOIN sources"
         " ON sources.id = artefacts.source_id WHERE asset = ? AND artefacts.status != 'ok'"
         " ORDER BY size DESC, sources.path, artefacts.path, note LIMIT ?",

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from iotwatch.report.document import fleet, rows, since
-from iotwatch.report.document.rows import Row
-from iotwatch.report.masking import mask
-from iotwatch.store import Store
+from iotwatch.report.document import fleet, since
+from iotwatch.report.reader import Reader, Row
 
 SHOWN = 1000
 _SHORT_ID = 8
@@ -17,33 +15,32 @@ _NAMED = 6
 _VERDICTS = ("reports-location", "suspicious", "capable", "explained", "not-enough-data", "nothing-seen")
 
 
-def listed(store: Store, noun: str, asset: str = "", *, limit: int = -1, unmask: bool) -> list[Row]:
+def listed(reader: Reader, noun: str, asset: str = "", *, limit: int = -1) -> list[Row]:
     """The rows of a noun, of one asset where that is given; at most ``limit`` where that is not negative."""
     if noun == "asset":
-        return _assets(store, asset, unmask=unmask)[: limit if limit >= 0 else None]
+        return _assets(reader, asset)[: limit if limit >= 0 else None]
     if noun == "finding":
-        return _findings(store, asset, limit=limit, unmask=unmask)
+        return _findings(reader, asset, limit=limit)
     if noun == "fleet":
-        told = [row for row in fleet.rows(store, unmask=unmask) if not asset or asset in row["assets"]]
+        told = [row for row in fleet.rows(reader) if not asset or asset in row["assets"]]
         return told[: limit if limit >= 0 else None]
-    return rows.table(store, noun, asset=asset, limit=limit, unmask=unmask)
+    return reader.table(noun, asset=asset, limit=limit)
 
 
-def _assets(store: Store, asset: str, *, unmask: bool) -> list[Row]:
+def _assets(reader: Reader, asset: str) -> list[Row]:
     """Assets by verdict, those that ask somebody to act first; ``changed`` says what the latest sweep changed."""
-    found = rows.assets(store, [asset] if asset else None, unmask=unmask)
-    changes = since.by_asset(store)
+    found = reader.assets([asset] if asset else None)
+    changes = since.by_asset(reader.whole)
     for row in found:
         row["changed"] = changes.get(row["name"], "")
     return sorted(found, key=lambda row: _VERDICTS.index(row["verdict"]) if row["verdict"] in _VERDICTS else -1)
 
 
-def _findings(store: Store, asset: str, *, limit: int, unmask: bool) -> list[Row]:
+def _findings(reader: Reader, asset: str, *, limit: int) -> list[Row]:
     """Findings, each with the number of cars that have its like."""
-    found = rows.findings(store, asset, limit=limit, unmask=True)
-    spread = fleet.spread(store)
-    told = [{**row, "cars": spread.of(row), "of": spread.cars} for row in found]
-    return told if unmask else [mask(row) for row in told]
+    found = reader.whole.findings(asset, limit=limit)
+    spread = fleet.spread(reader.whole)
+    return [reader.told({**row, "cars": spread.of(row), "of": spread.cars}) for row in found]
 
 
 def brief(noun: str, found: Sequence[Row]) -> list[Row]:

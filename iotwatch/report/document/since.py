@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 
 from iotwatch.report.document.model import Asset, Since
-from iotwatch.report.document.rows import Row
-from iotwatch.store import Store
+from iotwatch.report.reader import Reader, Row
 
 
 def since_lines(asset: Asset) -> tuple[str, ...]:
@@ -31,10 +30,10 @@ def counted(since: Since) -> tuple[int, int, int]:
     return words.count("new"), words.count("changed"), words.count("gone")
 
 
-def by_asset(store: Store) -> dict[str, str]:
+def by_asset(reader: Reader) -> dict[str, str]:
     """In a few words for every asset with more than one sweep: its verdict before, and how many findings came or went."""
     found: dict[str, list[Row]] = defaultdict(list)
-    for row in store.query("SELECT asset, what, change, before FROM changes ORDER BY id"):
+    for row in reader.query("SELECT asset, what, change, before FROM changes ORDER BY id"):
         found[row["asset"]].append(row)
     return {asset: _in_short(rows) for asset, rows in found.items()}
 

@@ -12,17 +12,16 @@ import uuid
 from collections.abc import Iterator
 from typing import IO, Any
 
-from iotwatch.report.masking import mask_text
-from iotwatch.store import Store
+from iotwatch.report.reader import Reader
 from iotwatch.version import __version__
 
 Part = dict[str, Any]
 _NAMESPACE = uuid.UUID("0f2b7a0c-0d3c-5d36-8a51-3c1a6a9de6e4")
 
 
-def write_cyclonedx(store: Store, out: IO[str], asset: str = "", *, unmask: bool) -> int:
+def write_cyclonedx(reader: Reader, out: IO[str], asset: str = "") -> int:
     """Write the bill of one asset's images, or of all; gives the number of components inside the images."""
-    images = list(_images(store, asset, unmask=unmask))
+    images = list(_images(reader, asset))
     parts = [part for image in images for part in image["components"]]
     document = {
         "bomFormat": "CycloneDX",
@@ -41,25 +40,26 @@ def write_cyclonedx(store: Store, out: IO[str], asset: str = "", *, unmask: bool
     return len(parts)
 
 
-def _images(store: Store, asset: str, *, unmask: bool) -> Iterator[Part]:
+def _images(reader: Reader, asset: str) -> Iterator[Part]:
     query = (
         "SELECT sha256, asset, min(path) AS path, min(id) AS id FROM sources WHERE kind = 'firmware' AND sha256 != ''"
         " AND (? = '' OR asset = ?) GROUP BY sha256, asset ORDER BY asset, sha256"
     )
-    for row in store.query(query, (asset, asset)):
+    whole = reader.whole
+    for row in whole.query(query, (asset, asset)):
         reference = f"image:{row['sha256'][:16]}:{row['asset']}"
         name = row["path"].rpartition("/")[2]
-        parts = [*_programs(store, row["id"], reference), *_files(store, row["id"], reference)]
+        parts = [*_programs(whole, row["id"], reference), *_files(whole, row["id"], reference)]
         yield {
             "type": "firmware",
             "bom-ref": reference,
-            "name": name if unmask else mask_text(name),
+            "name": reader.told(name),
             "hashes": [{"alg": "SHA-256", "content": row["sha256"]}],
-            "components": parts if unmask else [_masked(part) for part in parts],
+            "components": [_told(reader, part) for part in parts],
         }
 
 
-def _programs(store: Store, source: int, image: str) -> Iterator[Part]:
+def _programs(reader: Reader, source: int, image: str) -> Iterator[Part]:
     """Programs that tell their name and version, each once with the places that told it."""
     query = (
         "SELECT json_extract(facts, '$.name') AS name, json_extract(facts, '$.version') AS version,"
@@ -67,7 +67,7 @@ def _programs(store: Store, source: int, image: str) -> Iterator[Part]:
         " ORDER BY name, version, path"
     )
     places: dict[tuple[str, str], list[str]] = {}
-    for row in store.query(query, (source,)):
+    for row in reader.query(query, (source,)):
         if row["name"]:
             places.setdefault((row["name"], row["version"] or ""), []).append(row["path"] or "")
     for (name, version), paths in places.items():
@@ -80,10 +80,10 @@ def _programs(store: Store, source: int, image: str) -> Iterator[Part]:
         yield part
 
 
-def _files(store: Store, source: int, image: str) -> Iterator[Part]:
+def _files(reader: Reader, source: int, image: str) -> Iterator[Part]:
     query = "SELECT path, sha256, type, status, size FROM artefacts WHERE source_id = ? AND sha256 != '' ORDER BY path, sha256"
     seen: set[str] = set()
-    for row in store.query(query, (source,)):
+    for row in reader.query(query, (source,)):
         if row["path"] in seen:
             continue
         seen.add(row["path"])
@@ -100,10 +100,10 @@ def _files(store: Store, source: int, image: str) -> Iterator[Part]:
         }
 
 
-def _masked(part: Part) -> Part:
+def _told(reader: Reader, part: Part) -> Part:
     """Paths can hold numbers of devices."""
-    hidden: Part = {"name": mask_text(part["name"])}
+    hidden: Part = {"name": reader.told(part["name"])}
     if "evidence" in part:
-        told = [{"location": mask_text(one["location"])} for one in part["evidence"]["occurrences"]]
+        told = [{"location": reader.told(one["location"])} for one in part["evidence"]["occurrences"]]
         hidden["evidence"] = {"occurrences": told}
     return {**part, **hidden}

@@ -9,24 +9,23 @@ from typing import IO, Any
 
 import msgspec
 
-from iotwatch.report.document import rows
-from iotwatch.report.masking import mask
-from iotwatch.store import Store
+from iotwatch.report.reader import Reader
 
 Record = dict[str, Any]
 # Row ids and links between rows belong to one database, not to what was found.
 _RUN_DATA = ("id", "finding_id")
 
 
-def records(store: Store, asset: str = "", *, unmask: bool) -> Iterator[Record]:
+def records(reader: Reader, asset: str = "") -> Iterator[Record]:
     """Each finding with its evidence, in an order that its content decides."""
-    found = rows.findings(store, asset, unmask=True)
+    whole = reader.whole
+    found = whole.findings(asset)
     for finding in sorted(found, key=lambda row: (row["asset"], row["detector"], row["fingerprint"])):
-        evidence = [_evidence(row) for row in rows.evidence(store, finding["id"])]
+        evidence = [_evidence(row) for row in whole.evidence(finding["id"])]
         evidence.sort(key=lambda row: (row["sha256"], row["path"], row["frame"] or 0, json.dumps(row["place"])))
         record = {name: value for name, value in finding.items() if name not in _RUN_DATA}
         record["evidence"] = evidence
-        yield record if unmask else mask(record)
+        yield reader.told(record)
 
 
 def _evidence(row: Record) -> Record:
@@ -43,10 +42,10 @@ def _evidence(row: Record) -> Record:
     }
 
 
-def write_jsonl(store: Store, out: IO[str], asset: str = "", *, unmask: bool) -> int:
+def write_jsonl(reader: Reader, out: IO[str], asset: str = "") -> int:
     """One JSON object a line; gives their number."""
     count = 0
-    for record in records(store, asset, unmask=unmask):
+    for record in records(reader, asset):
         out.write(json.dumps(record, ensure_ascii=False, sort_keys=True) + "\n")
         count += 1
     return count
@@ -69,12 +68,12 @@ _COLUMNS = (
 )
 
 
-def write_csv(store: Store, out: IO[str], asset: str = "", *, unmask: bool) -> int:
+def write_csv(reader: Reader, out: IO[str], asset: str = "") -> int:
     """One row a finding; lists are joined by ``; ``, evidence as ``sha256:frame:offset``."""
     writer = csv.writer(out)
     writer.writerow(_COLUMNS)
     count = 0
-    for record in records(store, asset, unmask=unmask):
+    for record in records(reader, asset):
         record["evidence"] = [
             f"{one['sha256'][:16]}:{one['frame'] or ''}:{one['offset'] or ''}" for one in record["evidence"]
         ]

@@ -2,7 +2,7 @@
 
 Taken are far ends and files that a finding speaks of, never all that was seen: bystanders' contacts are no indicators. What
 an analyst has explained is left out, and so are addresses that only mean something on the local network. A value that
-masking would change is no longer the value, so without ``unmask`` it is left out and counted.
+masking would change is no longer the value, so a masked reader has it left out and counted.
 """
 
 from __future__ import annotations
@@ -15,9 +15,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from iotwatch.enrich import scope
-from iotwatch.report.document import rows
-from iotwatch.report.masking import mask_text
-from iotwatch.store import Store
+from iotwatch.report.reader import Reader
 
 _FAR_ENDS = ("server", "server_name", "far_end", "far_ends")
 _TIED = frozenset({"server", "address"})
@@ -55,25 +53,26 @@ class Indicators(msgspec.Struct, frozen=True):
     masked: int
 
 
-def indicators(store: Store, asset: str = "", *, unmask: bool) -> Indicators:
+def indicators(reader: Reader, asset: str = "") -> Indicators:
     """The indicators of one asset's findings, or of all."""
     sightings: dict[tuple[str, str], dict[str, Sighting]] = {}
     notes: dict[tuple[str, str], str] = {}
-    urls = _Urls(store)
-    for finding in rows.findings(store, asset, unmask=True):
+    whole = reader.whole
+    urls = _Urls(whole)
+    for finding in whole.findings(asset):
         if is_common(finding):
             continue
-        sighting = _sighting(finding, unmask=unmask)
-        for key, note in _values(store, finding, urls):
+        sighting = _sighting(reader, finding)
+        for key, note in _values(whole, finding, urls):
             sightings.setdefault(key, {})[sighting.fingerprint + sighting.asset] = sighting
             notes.setdefault(key, note)
-    kept = [key for key in sorted(sightings) if unmask or mask_text(key[1]) == key[1] or key[0] == "sha256"]
+    kept = [key for key in sorted(sightings) if key[0] == "sha256" or not reader.hides(key[1])]
     found = tuple(
         Indicator(
             kind,
             value,
             tuple(one for _, one in sorted(sightings[kind, value].items())),
-            notes[kind, value] if unmask else mask_text(notes[kind, value]),
+            reader.told(notes[kind, value]),
         )
         for kind, value in kept
     )
@@ -88,12 +87,12 @@ def is_common(finding: Mapping[str, Any]) -> bool:
     return "decision" in facts or bool(facts.get("project")) or by_chance
 
 
-def _sighting(finding: Mapping[str, Any], *, unmask: bool) -> Sighting:
+def _sighting(reader: Reader, finding: Mapping[str, Any]) -> Sighting:
     facts = finding["facts"]
     return Sighting(
         finding["fingerprint"],
         finding["asset"],
-        finding["title"] if unmask else mask_text(finding["title"]),
+        reader.told(finding["title"]),
         finding["severity"],
         finding["confidence"],
         finding["first_seen"] or "",
@@ -102,7 +101,7 @@ def _sighting(finding: Mapping[str, Any], *, unmask: bool) -> Sighting:
     )
 
 
-def _values(store: Store, finding: Mapping[str, Any], urls: _Urls) -> Iterator[tuple[tuple[str, str], str]]:
+def _values(reader: Reader, finding: Mapping[str, Any], urls: _Urls) -> Iterator[tuple[tuple[str, str], str]]:
     """Kind and value, with a note, of all that the finding speaks of."""
     facts = finding["facts"]
     ends: list[str] = []
@@ -116,9 +115,9 @@ def _values(store: Store, finding: Mapping[str, Any], urls: _Urls) -> Iterator[t
     for key in keys:
         behind = key[0] != "domain" and names
         yield key, f"the address behind {names[0]} when it was seen; others may share it" if behind else ""
-    for row in rows.evidence(store, finding["id"]):
+    for row in reader.evidence(finding["id"]):
         if finding["kind"] in _FILES and row["path"]:
-            yield from _file(store, row["source_id"], row["path"])
+            yield from _file(reader, row["source_id"], row["path"])
     for name in names:
         for url in urls.of(finding["asset"], name):
             yield ("url", url), ""
@@ -141,17 +140,17 @@ def _is_label(label: str) -> bool:
     return 0 < len(label) < 64 and label.isascii() and label.replace("-", "").replace("_", "").isalnum()
 
 
-def _file(store: Store, source_id: int, path: str) -> Iterator[tuple[tuple[str, str], str]]:
+def _file(reader: Reader, source_id: int, path: str) -> Iterator[tuple[tuple[str, str], str]]:
     query = "SELECT sha256 FROM artefacts WHERE source_id = ? AND path = ? AND sha256 != ''"
-    for row in store.query(query, (source_id, path)):
+    for row in reader.query(query, (source_id, path)):
         yield ("sha256", row["sha256"]), f"the file {path.rpartition('!')[2]}"
 
 
 class _Urls:
     """URLs that an asset asked for or that stand in its images, by the name of their host; read once an asset."""
 
-    def __init__(self, store: Store) -> None:
-        self._store = store
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
         self._by_asset: dict[str, dict[str, set[str]]] = {}
 
     def of(self, asset: str, name: str) -> list[str]:
@@ -166,7 +165,7 @@ class _Urls:
             " WHERE sources.asset = ? AND observations.kind IN ('http.url', 'text.url')"
         )
         found: dict[str, set[str]] = {}
-        for row in self._store.query(query, (asset,)):
+        for row in self._reader.query(query, (asset,)):
             if not row["inactive"]:
                 name, url = bare(row["value"] if row["kind"] == "text.url" else f"http://{row['value']}")
                 if url:

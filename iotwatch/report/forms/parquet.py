@@ -7,7 +7,7 @@ from typing import IO, Any
 
 from iotwatch.report.forms.export import records
 from iotwatch.report.forms.extras import MissingExtra
-from iotwatch.store import Store
+from iotwatch.report.reader import Reader
 
 _TEXTS = (
     *("fingerprint", "asset", "kind", "subject", "title", "severity", "confidence", "detector", "signature"),
@@ -18,7 +18,7 @@ _EVIDENCE_TEXTS = ("sha256", "path", "time", "excerpt", "display_filter")
 _EVIDENCE_NUMBERS = ("frame", "offset", "length")
 
 
-def write_parquet(store: Store, out: IO[bytes], asset: str = "", *, unmask: bool) -> int:
+def write_parquet(reader: Reader, out: IO[bytes], asset: str = "") -> int:
     """Write all findings; gives their number. ``MissingExtra`` where pyarrow is not installed.
 
     ``facts`` differ by kind, so they are one column of JSON text, as is each evidence's ``place``. Evidence ``time`` is text.
@@ -38,7 +38,7 @@ def write_parquet(store: Store, out: IO[bytes], asset: str = "", *, unmask: bool
         + [(name, pa.list_(pa.string())) for name in _LISTS]
         + [("facts", pa.string()), ("evidence", pa.list_(evidence))]
     )
-    found = [_row(record) for record in records(store, asset, unmask=unmask)]
+    found = [_row(record) for record in records(reader, asset)]
     pq.write_table(pa.Table.from_pylist(found, schema=schema), out, compression="zstd")
     return len(found)
 

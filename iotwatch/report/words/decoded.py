@@ -6,8 +6,7 @@ import json
 from typing import Any
 
 from iotwatch.model import Cut
-from iotwatch.report.document.rows import Row
-from iotwatch.store import Store
+from iotwatch.report.reader import Reader, Row
 
 _MOST = 60
 _POSITION = (
@@ -16,33 +15,33 @@ _POSITION = (
 )
 
 
-def decoded(store: Store, evidence: Row) -> list[Row]:
-    """The fields that stand in the bytes of ``evidence`` (a row of ``rows.evidence``), by where they begin.
+def decoded(reader: Reader, evidence: Row) -> list[Row]:
+    """The fields that stand in the bytes of ``evidence`` (a row of ``Reader.evidence``), by where they begin.
 
     ``at`` and ``bytes`` say where in the evidence's bytes, ``what`` names the field, ``value`` is what it says. What was read
     from the same bytes as a whole, such as a position, stands at 0 with their full length.
     """
-    place = store.query("SELECT parent FROM places WHERE id = ?", (evidence["place_id"],))
+    place = reader.query("SELECT parent FROM places WHERE id = ?", (evidence["place_id"],))
     last = evidence["chain"][-1] if evidence["chain"] else None
-    found = _at_the_place(store, evidence)
+    found = _at_the_place(reader, evidence)
     if place and isinstance(last, Cut) and last.spans:
         reach = min(start for start, _ in last.spans), max(start + length for start, length in last.spans) - 1
-        found += _inside(store, evidence, (evidence["source_id"], place[0]["parent"], *reach), last)
+        found += _inside(reader, evidence, (evidence["source_id"], place[0]["parent"], *reach), last)
     unique = {(row["at"], row["what"], str(row["value"])): row for row in reversed(found)}
     return sorted(unique.values(), key=lambda row: (row["at"], -row["bytes"], row["what"]))[:_MOST]
 
 
-def _at_the_place(store: Store, evidence: Row) -> list[Row]:
+def _at_the_place(reader: Reader, evidence: Row) -> list[Row]:
     """What came from exactly these bytes."""
     keys = (evidence["source_id"], evidence["place_id"])
     columns = ", ".join(_POSITION)
     query = f"SELECT {columns}, facts FROM positions WHERE source_id = ? AND place_id = ? LIMIT {_MOST}"  # noqa: S608
-    fields = [field for row in store.query(query, keys) for field in _fields(row)]
+    fields = [field for row in reader.query(query, keys) for field in _fields(row)]
     query = (
         "SELECT kind, value FROM observations WHERE source_id = ? AND json_extract(evidence, '$.place') = ?"
         " ORDER BY id LIMIT ?"
     )
-    fields += [(row["kind"], row["value"]) for row in store.query(query, (*keys, _MOST))]
+    fields += [(row["kind"], row["value"]) for row in reader.query(query, (*keys, _MOST))]
     return [{"at": 0, "bytes": evidence["length"], "what": what, "value": value} for what, value in fields]
 
 
@@ -52,7 +51,7 @@ def _fields(row: Row) -> list[tuple[str, Any]]:
     return [(name, value) for name, value in (row | facts).items() if value not in (None, "", [], {})]
 
 
-def _inside(store: Store, evidence: Row, keys: tuple[Any, ...], cut: Cut) -> list[Row]:
+def _inside(reader: Reader, evidence: Row, keys: tuple[Any, ...], cut: Cut) -> list[Row]:
     """What was seen in a part of these bytes: cuts of the same parent that lie within them."""
     query = (
         "SELECT kind, value, places.id AS place FROM observations JOIN places ON places.id ="
@@ -61,8 +60,8 @@ def _inside(store: Store, evidence: Row, keys: tuple[Any, ...], cut: Cut) -> lis
         " ORDER BY observations.id LIMIT 2000"
     )
     made = []
-    for row in store.query(query, (keys[0], *keys)):
-        inner = store.places.place(row["place"]).operation
+    for row in reader.query(query, (keys[0], *keys)):
+        inner = reader.place(row["place"]).operation
         at = _offset(cut, inner) if isinstance(inner, Cut) else None
         if at is not None and row["place"] != evidence["place_id"]:
             length = sum(size for _, size in inner.spans) if isinstance(inner, Cut) else 0

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from iotwatch.batch.scan import Plan, scan
-from iotwatch.report.document import rows as reported
+from iotwatch.report.reader import Reader
 from iotwatch.store import Store
 
 AT = (
@@ -31,7 +31,7 @@ def modules(folder: Path, *, together: bool = False, **logs: str) -> tuple[list[
     paths = [folder / f"{name}.log" for name in logs]
     scan(paths, folder / "case.db", Plan(jobs=1, asset="car" if together else ""))
     with Store(folder / "case.db") as store:
-        found = [row for row in reported.findings(store, unmask=True) if row["kind"] == "module"]
+        found = [row for row in Reader(store, masked=False).findings() if row["kind"] == "module"]
         return store.query("SELECT * FROM modules ORDER BY id"), found
 
 

@@ -32,7 +32,7 @@ def test_every_public_table_is_described(car: Path) -> None:
     with Store(car, create=False) as store:
         tables = {row["name"] for row in store.query("SELECT name FROM sqlite_master WHERE type = 'table'")}
     assert {name for name in tables if not name.startswith(("_", "sqlite_"))} == set(TABLES)
-    shown = metadata(car, unmask=False)["databases"]["car"]["tables"]
+    shown = metadata(car, masked=True)["databases"]["car"]["tables"]
     assert {name for name, one in shown.items() if not one.get("hidden")} == set(TABLES)
     with Store(car, create=False) as store:
         for name, one in shown.items():
@@ -88,18 +88,18 @@ def test_without_datasette_one_line_says_what_to_install(car: Path, monkeypatch:
     assert "pip install 'iotwatch[browse]'" in str(result.exception)
 
 
-@pytest.mark.parametrize("unmask", [False, True], ids=["masked", "raw"])
-def test_datasette_serves_tables_queries_and_the_map(unmask: bool, car: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("masked", [True, False], ids=["masked", "raw"])
+def test_datasette_serves_tables_queries_and_the_map(masked: bool, car: Path, tmp_path: Path) -> None:
     pytest.importorskip("datasette", reason="datasette is not installed")
     import httpx
 
     shown = car
-    if not unmask:
+    if masked:
         shown = tmp_path / "car.db"
         write_masked_copy(car, shown)
 
     async def ask() -> list[httpx.Response]:
-        transport = httpx.ASGITransport(app=application(shown, unmask=unmask))
+        transport = httpx.ASGITransport(app=application(shown, masked=masked))
         async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
             paths = ("/", "/car/findings.json?_shape=array", "/car/verdicts.json?_shape=array", MAP_PATH)
             return [await client.get(path) for path in paths]
@@ -107,10 +107,10 @@ def test_datasette_serves_tables_queries_and_the_map(unmask: bool, car: Path, tm
     front, findings, verdicts, page = asyncio.run(ask())
     assert front.status_code == 200
     assert "intent not judged" in front.text
-    assert ("Nothing is masked here" in front.text) == unmask
+    assert ("Nothing is masked here" in front.text) == (not masked)
     assert MAP_PATH in front.text
     assert findings.json()[0]["asset"] == "Van 20"
-    assert ("860000000000033" in findings.text) == unmask
+    assert ("860000000000033" in findings.text) == (not masked)
     assert verdicts.json()[0]["verdict"] == "reports-location"
     assert "Map of 12 transmitted positions" in page.text
 
@@ -118,14 +118,14 @@ def test_datasette_serves_tables_queries_and_the_map(unmask: bool, car: Path, tm
 def test_served_is_a_private_masked_copy_that_is_removed(car: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[tuple[Path, bool, int]] = []
 
-    def made(path: Path, *, unmask: bool) -> None:
-        seen.append((path, unmask, stat.S_IMODE(path.stat().st_mode)))
+    def made(path: Path, *, masked: bool) -> None:
+        seen.append((path, masked, stat.S_IMODE(path.stat().st_mode)))
 
     monkeypatch.setattr("iotwatch.report.browse.serve.application", made)
     monkeypatch.setattr("iotwatch.report.browse.serve._serve", lambda *_: None)
-    serve(car, 0, print, unmask=False)
-    serve(car, 0, print, unmask=True)
-    (copy, masked, mode), (whole, raw, _) = seen
-    assert (copy.name, masked, mode) == ("car.db", False, 0o600)
+    serve(car, 0, print, masked=True)
+    serve(car, 0, print, masked=False)
+    (copy, masked, mode), (whole, still, _) = seen
+    assert (copy.name, masked, mode) == ("car.db", True, 0o600)
     assert not copy.exists()
-    assert (whole, raw) == (car, True)
+    assert (whole, still) == (car, False)

@@ -9,15 +9,15 @@ import pytest
 
 from iotwatch.report.console import machine as plain
 from iotwatch.report.console.scan import print_scan
-from iotwatch.report.document import rows
 from iotwatch.report.document.first_page import first_page
+from iotwatch.report.reader import Reader
 from iotwatch.store import Store
 
 
 def printed(database: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> str:
     monkeypatch.setenv("COLUMNS", "80")
     with Store(database, create=False) as store:
-        print_scan(store, store.asset_names(), unmask=False, color=False)
+        print_scan(Reader(store, masked=True), store.asset_names(), color=False)
     return capsys.readouterr().out
 
 
@@ -33,8 +33,8 @@ def test_sentence_and_gaps_in_80_columns(
     text = printed(database, capsys, monkeypatch)
     assert max(map(len, text.splitlines())) <= 80
     with Store(database, create=False) as store:
-        for entry in rows.assets(store, unmask=False):
-            page = first_page(store, entry, unmask=False)
+        for entry in Reader(store, masked=True).assets():
+            page = first_page(Reader(store, masked=True), entry)
             assert flat(text).count(flat(page.sentence)) == 1
             for line in page.not_checked:
                 assert line in flat(text)
@@ -54,21 +54,21 @@ def test_a_fleet_is_a_table_and_the_sentences_of_those_found(
     monkeypatch.setattr("iotwatch.report.console.scan._SHOWN_WHOLE", 3)
     text = flat(printed(fleet, capsys, monkeypatch))
     with Store(fleet, create=False) as store:
-        entries = rows.assets(store, unmask=False)
-        pages = [first_page(store, entry, unmask=False) for entry in entries]
+        entries = Reader(store, masked=True).assets()
+        pages = [first_page(Reader(store, masked=True), entry) for entry in entries]
     assert {page.verdict for page in pages} > {"suspicious"}
     for page in pages:
         assert (page.sentence in text) == (page.verdict in ("reports-location", "suspicious"))
     assert f"{len(entries)} assets: 3 suspicious" in text
 
 
-@pytest.mark.parametrize("unmask", [False, True])
-def test_programs_get_the_same_sentences(unmask: bool, fleet: Path, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize("masked", [True, False])
+def test_programs_get_the_same_sentences(masked: bool, fleet: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with Store(fleet, create=False) as store:
-        plain.print_scan(store, store.asset_names(), "json", unmask=unmask)
+        plain.print_scan(Reader(store, masked=masked), store.asset_names(), "json")
         told = {row["name"]: row for row in json.loads(capsys.readouterr().out)}
-        for entry in rows.assets(store, unmask=unmask):
-            page = first_page(store, entry, unmask=unmask)
+        for entry in Reader(store, masked=masked).assets():
+            page = first_page(Reader(store, masked=masked), entry)
             row = told[page.asset]
             assert (row["sentence"], tuple(row["not_checked"])) == (page.sentence, page.not_checked)
             assert len(row["findings"]) == entry["findings"]

@@ -8,6 +8,7 @@ import pytest
 
 from iotwatch.batch.scan import Plan, scan
 from iotwatch.report.document.diff import Change, diff
+from iotwatch.report.reader import Reader
 from iotwatch.store import Store
 from tests.tars import make_tar
 
@@ -21,7 +22,7 @@ def changes(tmp_path: Path) -> list[Change]:
     scan([old], tmp_path / "a.db", Plan(asset="unit", jobs=1))
     scan([new], tmp_path / "b.db", Plan(asset="unit", jobs=1))
     with Store(tmp_path / "a.db") as before, Store(tmp_path / "b.db") as after:
-        return diff(before, "unit", after, "unit")
+        return diff(Reader(before, masked=False), "unit", Reader(after, masked=False), "unit")
 
 
 def names(changes: list[Change], what: str, change: str) -> list[str]:
@@ -44,4 +45,4 @@ def test_nothing_differs_from_itself(tmp_path: Path) -> None:
     one = make_tar(tmp_path / "a.tar", {"bin/agent": b"\x7fELF agent"})
     scan([one], tmp_path / "a.db", Plan(asset="unit", jobs=1))
     with Store(tmp_path / "a.db") as store:
-        assert diff(store, "unit", store, "unit") == []
+        assert diff(Reader(store, masked=False), "unit", Reader(store, masked=False), "unit") == []

@@ -8,30 +8,30 @@ from typing import Any
 import msgspec
 import pytest
 
-from iotwatch.report.document import rows
 from iotwatch.report.document.assembling import assemble
 from iotwatch.report.document.first_page import first_page
 from iotwatch.report.document.model import Asset, Coverage, Document
 from iotwatch.report.document.uncovered import not_checked
+from iotwatch.report.reader import Reader
 from iotwatch.store import Store
 from tests.report.words.test_sentences import terms_in
 
 
-def pages(database: Path, *, unmask: bool) -> list[tuple[str, tuple[str, ...]]]:
+def pages(database: Path, *, masked: bool) -> list[tuple[str, tuple[str, ...]]]:
     with Store(database, create=False) as store:
-        entries = rows.assets(store, unmask=unmask)
-        made = [first_page(store, entry, unmask=unmask) for entry in entries]
+        entries = Reader(store, masked=masked).assets()
+        made = [first_page(Reader(store, masked=masked), entry) for entry in entries]
     return [(page.sentence, page.not_checked) for page in made]
 
 
-@pytest.mark.parametrize("unmask", [False, True], ids=["masked", "raw"])
+@pytest.mark.parametrize("masked", [True, False], ids=["masked", "raw"])
 @pytest.mark.parametrize("name", ["car", "fleet"])
-def test_the_first_page_is_that_of_the_report(name: str, unmask: bool, request: pytest.FixtureRequest) -> None:
+def test_the_first_page_is_that_of_the_report(name: str, masked: bool, request: pytest.FixtureRequest) -> None:
     database: Path = request.getfixturevalue(name)
     with Store(database, create=False) as store:
-        document = assemble(store, unmask=unmask, reproducible=True)
+        document = assemble(Reader(store, masked=masked), reproducible=True)
     summaries = [asset.summary for asset in document.assets]
-    assert pages(database, unmask=unmask) == [(one.sentence, one.not_checked) for one in summaries]
+    assert pages(database, masked=masked) == [(one.sentence, one.not_checked) for one in summaries]
 
 
 def told(asset: Asset, *coverage: tuple[str, float, str], **changes: Any) -> str:

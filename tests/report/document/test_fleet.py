@@ -15,6 +15,7 @@ from iotwatch.report.document.assembling import assemble
 from iotwatch.report.document.fleet import like
 from iotwatch.report.forms.markdown import render as markdown
 from iotwatch.report.html.page import render
+from iotwatch.report.reader import Reader
 from iotwatch.store import Store
 
 CAPTURES = Path(__file__).parents[3] / "captures"
@@ -33,8 +34,8 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_the_same_device_in_two_cars_is_told_first(database: Path) -> None:
     with Store(database) as store:
-        told = fleet.rows(store, unmask=True)
-        masked = fleet.rows(store, unmask=False)
+        told = fleet.rows(Reader(store, masked=False))
+        masked = fleet.rows(Reader(store, masked=True))
     assert told[0] == {
         "what": "imei",
         "value": IMEI,
@@ -49,7 +50,9 @@ def test_the_same_device_in_two_cars_is_told_first(database: Path) -> None:
 
 def test_every_finding_has_its_number_of_cars(database: Path) -> None:
     with Store(database) as store:
-        counted = {(row["value"], row["cars"]) for row in fleet.rows(store, unmask=True) if row["what"] == "finding"}
+        counted = {
+            (row["value"], row["cars"]) for row in fleet.rows(Reader(store, masked=False)) if row["what"] == "finding"
+        }
     assert ("Position sent to gps.tracker-cloud.example (gt06)", 2) in counted
     assert ("Position sent to jt.box-platform.example (jt808)", 1) in counted
     severe = CliRunner().invoke(group, ["show", "fleet", "--db", str(database), "--asset", "van-3", "--format", "json"])
@@ -74,12 +77,12 @@ def test_a_number_that_anybody_may_have_links_nobody(tmp_path: Path) -> None:
             " (1, 'device.id', '000000000000'), (2, 'device.id', '000000000000'),"
             " (1, 'device.id', 'van-190'), (2, 'device.id', 'van-190');"
         )
-        assert [row["value"] for row in fleet.shared(store)] == ["van-190"]
+        assert [row["value"] for row in fleet.shared(Reader(store, masked=False))] == ["van-190"]
 
 
 def test_the_report_says_it_masked_and_in_every_form(database: Path) -> None:
     with Store(database) as store:
-        document = assemble(store, unmask=False, reproducible=True)
+        document = assemble(Reader(store, masked=True), reproducible=True)
     assert document.fleet is not None
     (device,) = [one for one in document.fleet.shared if one.what == "imei"]
     assert device.assets == ("van-1", "van-2")
@@ -94,6 +97,6 @@ def test_the_report_says_it_masked_and_in_every_form(database: Path) -> None:
 def test_one_car_alone_is_no_fleet(tmp_path: Path) -> None:
     scan([CAPTURES / "gt06-tracker"], tmp_path / "a.db", Plan(asset="van", jobs=1))
     with Store(tmp_path / "a.db") as store:
-        document = assemble(store, unmask=False, reproducible=True)
+        document = assemble(Reader(store, masked=True), reproducible=True)
     assert document.fleet is None
     assert " of 1 cars" not in render(document)

@@ -13,6 +13,7 @@ from iotwatch.batch.scan import Plan, scan
 from iotwatch.model import Cut, Step
 from iotwatch.report.document.gathering import contacts, far_ends, minutes, positions
 from iotwatch.report.document.model import Document, Source
+from iotwatch.report.reader import Reader
 from iotwatch.report.words.walkback import command, commands
 from iotwatch.store import Store
 from tests.report.conftest import CAPTURES
@@ -82,7 +83,7 @@ def test_contacts_hold_the_times_of_their_bursts(car: Path) -> None:
     with Store(car, create=False) as store:
         found = contacts(store, "Van 20")
         (one,) = [row for row in found if row.kind == "burst" and row.server_name == "gps.tracker-cloud.example"]
-        ends = far_ends(store, "Van 20", positions(store, "Van 20"))
+        ends = far_ends(Reader(store, masked=False), "Van 20", positions(Reader(store, masked=False), "Van 20"))
     assert one.events == len(one.ticks) == 12
     assert list(one.ticks) == sorted(one.ticks)
     assert one.ticks[0] == 1_795_311_514_874

@@ -17,6 +17,7 @@ from iotwatch.errors import StoreError
 from iotwatch.report.document.assembling import assemble
 from iotwatch.report.document.model import Document, from_json, to_json
 from iotwatch.report.forms.schema import schema, schema_text
+from iotwatch.report.reader import Reader
 from iotwatch.store import Store
 from tests.report.conftest import CAPTURES, CAR, NUMBERS
 
@@ -90,7 +91,7 @@ def test_a_vehicle_number_in_an_asset_name_is_the_peoples_own_word(car: Path, tm
             connection.execute(f"UPDATE {table} SET {column} = '1M8GDM9AXKP042788'")
     connection.close()
     with Store(copy, create=False) as store:
-        (asset,) = assemble(store, unmask=False, reproducible=True).assets
+        (asset,) = assemble(Reader(store, masked=True), reproducible=True).assets
     assert asset.name == "1M8GDM9AXKP042788"
 
 
@@ -103,14 +104,14 @@ def test_the_order_of_scanning_does_not_show(tmp_path: Path) -> None:
         for name in names:
             scan([CAPTURES / name], database, Plan(asset="car", jobs=1))
         with Store(database, create=False) as store:
-            made.append(to_json(assemble(store, unmask=True, reproducible=True)))
+            made.append(to_json(assemble(Reader(store, masked=False), reproducible=True)))
     assert made[0] == made[1]
 
 
 def test_only_the_run_line_differs_without_reproducible(car: Path) -> None:
     with Store(car, create=False) as store:
-        told = assemble(store, unmask=True, reproducible=False)
-        plain = assemble(store, unmask=True, reproducible=True)
+        told = assemble(Reader(store, masked=False), reproducible=False)
+        plain = assemble(Reader(store, masked=False), reproducible=True)
     assert told.run is not msgspec.UNSET
     assert msgspec.structs.replace(told, run=msgspec.UNSET) == plain
     assert b'"run"' not in to_json(plain)
@@ -118,9 +119,9 @@ def test_only_the_run_line_differs_without_reproducible(car: Path) -> None:
 
 def test_an_asset_that_is_not_there_is_an_error_of_one_line(car: Path, tmp_path: Path) -> None:
     with Store(car, create=False) as store, pytest.raises(StoreError, match="no asset 'nobody'"):
-        assemble(store, "nobody", unmask=False, reproducible=True)
+        assemble(Reader(store, masked=True), "nobody", reproducible=True)
     with Store(tmp_path / "empty.db") as store, pytest.raises(StoreError, match="no asset yet"):
-        assemble(store, unmask=False, reproducible=True)
+        assemble(Reader(store, masked=True), reproducible=True)
 
 
 def test_the_fleet_tells_what_cars_share(fleet_document: Document) -> None:

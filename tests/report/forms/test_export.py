@@ -12,15 +12,16 @@ import pytest
 from iotwatch.batch.scan import Plan, scan
 from iotwatch.report.forms.export import write_csv, write_jsonl
 from iotwatch.report.masking import mask_text
+from iotwatch.report.reader import Reader
 from iotwatch.store import Store
 
 CAPTURES = Path(__file__).parents[3] / "captures"
 
 
-def exported(database: Path, *, unmask: bool = True) -> str:
+def exported(database: Path, *, masked: bool = False) -> str:
     out = io.StringIO()
     with Store(database) as store:
-        write_jsonl(store, out, unmask=unmask)
+        write_jsonl(Reader(store, masked=masked), out)
     return out.getvalue()
 
 
@@ -45,7 +46,7 @@ def test_every_line_is_whole_and_masked_unless_asked(once: tuple[Path, str]) -> 
     assert len(records) > 5
     assert all(record["evidence"] and record["reasons"] for record in records)
     imeis = {record["facts"]["value"] for record in records if record["kind"] == "identity"}
-    masked = exported(once[0], unmask=False)
+    masked = exported(once[0], masked=True)
     assert imeis
     assert not [imei for imei in imeis if imei in masked]
 
@@ -53,7 +54,7 @@ def test_every_line_is_whole_and_masked_unless_asked(once: tuple[Path, str]) -> 
 def test_csv_has_a_row_for_every_finding(once: tuple[Path, str]) -> None:
     out = io.StringIO()
     with Store(once[0]) as store:
-        count = write_csv(store, out, unmask=True)
+        count = write_csv(Reader(store, masked=False), out)
     table = list(csv.DictReader(io.StringIO(out.getvalue())))
     assert len(table) == count == len(once[1].splitlines())
     assert all(row["severity"] for row in table)
