@@ -5,68 +5,42 @@ Severity comes from behaviour. Who made a thing never raises it.
 
 from __future__ import annotations
 
-from enum import Enum, auto
+from enum import Enum
 
 from iotwatch.model import Severity
 
 
 class Behaviour(Enum):
-    """What a device, a program or a file does, or what of it stands there."""
+    """What a device, a program or a file does, or what of it stands there; each member is a row with its ``severity``."""
 
-    POSITION_SENT = auto()  # or a list of cells or Wi-Fi for a look-up; sent up or broadcast
-    POSITION_SENT_BY_SHAPE = auto()
-    OTHERS_PLACE_SENT = auto()
-    POSITION_NOT_SENT = auto()
-    COMMANDS_RECEIVED = auto()
-    READS_AND_SENDS = auto()
-    READS_AND_CAN_SEND = auto()
-    LOCATION_CODE = auto()
-    NAMES_FAR_END = auto()
-    IDENTITY_SENT = auto()
-    IDENTITY_SEEN = auto()
-    SECRET = auto()
-    SECRET_GUARDED = auto()  # encrypted, hashed, or in files that everybody has
-    BEACON_WITH_CONTENT = auto()
-    BEACON_WITHOUT_BEAT = auto()  # at most, whatever it carries
-    BEACON_RARE = auto()
-    BEACON = auto()
-    BEACON_TO_RESOLVER = auto()
-    BEACON_BY_NATURE = auto()
-    LOOK_UPS_OF_CONTACTS = auto()
-    DATA_IN_DNS = auto()
-    MODULE = auto()
-    VENDOR = auto()
-    ENDPOINT = auto()
-    ASSISTANCE = auto()
+    POSITION_SENT = "a position, or a list of cells or Wi-Fi for a look-up, sent up or broadcast", Severity.HIGH
+    POSITION_SENT_BY_SHAPE = "the same, told by its shape alone", Severity.MEDIUM
+    OTHERS_PLACE_SENT = "the place of somebody else, sent up or broadcast", Severity.LOW
+    POSITION_NOT_SENT = "a position that stays on a wire or comes down, or one without a fix", Severity.INFO
+    COMMANDS_RECEIVED = "commands of a far end to which no position was sent", Severity.INFO
+    READS_AND_SENDS = "a program that reads a position or identity and sends it (grade A)", Severity.HIGH
+    READS_AND_CAN_SEND = "the same with the far end in its settings (grade B)", Severity.MEDIUM
+    LOCATION_CODE = "location code without a far end, or of a known project (grade C)", Severity.LOW
+    NAMES_FAR_END = "a far end alone (grade D)", Severity.INFO
+    IDENTITY_SENT = "a number of the device, the SIM or the car, sent in clear", Severity.MEDIUM
+    IDENTITY_SEEN = "such a number that stays", Severity.INFO
+    SECRET = "a private key or password", Severity.MEDIUM
+    SECRET_GUARDED = "one that is encrypted, hashed, or in files that everybody has", Severity.LOW
+    BEACON_WITH_CONTENT = "regular contact that carries a position, an identity or a dialect", Severity.HIGH
+    BEACON_WITHOUT_BEAT = "the most that contact without pauses is, whatever it carries", Severity.MEDIUM
+    BEACON_RARE = "regular contact with a far end that is rare in the fleet", Severity.MEDIUM
+    BEACON = "other regular contact", Severity.LOW
+    BEACON_TO_RESOLVER = "a resolver outside that is asked by the clock", Severity.LOW
+    BEACON_BY_NATURE = "a service that every device asks again and again", Severity.INFO
+    LOOK_UPS_OF_CONTACTS = "look-ups before contacts that are told by themselves", Severity.INFO
+    DATA_IN_DNS = "data in the names that are asked for", Severity.MEDIUM
+    MODULE = "a cellular module, chip or software for one", Severity.INFO
+    VENDOR = "a maker's equipment", Severity.INFO
+    ENDPOINT = "a known far end", Severity.INFO
+    ASSISTANCE = "data that helps a receiver to its first fix", Severity.INFO
 
-
-SEVERITIES: dict[Behaviour, Severity] = {
-    Behaviour.POSITION_SENT: Severity.HIGH,
-    Behaviour.POSITION_SENT_BY_SHAPE: Severity.MEDIUM,
-    Behaviour.OTHERS_PLACE_SENT: Severity.LOW,
-    Behaviour.POSITION_NOT_SENT: Severity.INFO,
-    Behaviour.COMMANDS_RECEIVED: Severity.INFO,
-    Behaviour.READS_AND_SENDS: Severity.HIGH,
-    Behaviour.READS_AND_CAN_SEND: Severity.MEDIUM,
-    Behaviour.LOCATION_CODE: Severity.LOW,
-    Behaviour.NAMES_FAR_END: Severity.INFO,
-    Behaviour.IDENTITY_SENT: Severity.MEDIUM,
-    Behaviour.IDENTITY_SEEN: Severity.INFO,
-    Behaviour.SECRET: Severity.MEDIUM,
-    Behaviour.SECRET_GUARDED: Severity.LOW,
-    Behaviour.BEACON_WITH_CONTENT: Severity.HIGH,
-    Behaviour.BEACON_WITHOUT_BEAT: Severity.MEDIUM,
-    Behaviour.BEACON_RARE: Severity.MEDIUM,
-    Behaviour.BEACON: Severity.LOW,
-    Behaviour.BEACON_TO_RESOLVER: Severity.LOW,
-    Behaviour.BEACON_BY_NATURE: Severity.INFO,
-    Behaviour.LOOK_UPS_OF_CONTACTS: Severity.INFO,
-    Behaviour.DATA_IN_DNS: Severity.MEDIUM,
-    Behaviour.MODULE: Severity.INFO,
-    Behaviour.VENDOR: Severity.INFO,
-    Behaviour.ENDPOINT: Severity.INFO,
-    Behaviour.ASSISTANCE: Severity.INFO,
-}
+    def __init__(self, _what: str, severity: Severity) -> None:
+        self.severity = severity
 
 
 def higher(severity: Severity) -> Severity:

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from iotwatch.detect.contract import Scene
-from iotwatch.detect.severity import SEVERITIES, Behaviour
+from iotwatch.detect.severity import Behaviour
 from iotwatch.model import Confidence, Finding, Observation
 from iotwatch.signatures import Match
 from iotwatch.words.findings import Doubt, FindingKind, Reason, keyed
@@ -78,7 +78,7 @@ class AssistanceDetector:
             subject=clients[0] if len(clients) == 1 else name,
             key=keyed("assistance", name),
             title=f"Assistance for a GNSS receiver: {name}",
-            severity=SEVERITIES[Behaviour.ASSISTANCE],
+            severity=Behaviour.ASSISTANCE.severity,
             confidence=Confidence.LIKELY
             if any(one.kind not in _HOSTS for one in observations)
             else Confidence.POSSIBLE,

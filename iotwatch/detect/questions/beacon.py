@@ -15,7 +15,7 @@ from iotwatch.detect.beacons.tunnels import Tunnel, tunnel
 from iotwatch.detect.beacons.words import count_words, numbers_in_words
 from iotwatch.detect.contract import Scene
 from iotwatch.detect.fleet import of_beacon
-from iotwatch.detect.severity import SEVERITIES, Behaviour, lower
+from iotwatch.detect.severity import Behaviour, lower
 from iotwatch.enrich import leaves_network, registered_domain
 from iotwatch.model import Confidence, Evidence, Finding, cut
 from iotwatch.observe.traffic.zeek import PROXIED
@@ -102,11 +102,11 @@ class _Teller:
         confidence = _confidence(numbers, found)
         reached = (pair.device, pair.far_end) in self.reached
         behaviour, why = _behaves(pair, row, more, found, sure=confidence > Confidence.POSSIBLE, reached=reached)
-        severity = SEVERITIES[behaviour]
+        severity = behaviour.severity
         if why is None and (why := _nearness(pair, row)):
             severity = lower(severity)
         if numbers.steady and found is None:
-            severity = min(severity, SEVERITIES[Behaviour.BEACON_WITHOUT_BEAT])
+            severity = min(severity, Behaviour.BEACON_WITHOUT_BEAT.severity)
         if more:
             reasons.append(more)
         if why:
@@ -128,7 +128,7 @@ class _Teller:
             if not rarity:
                 doubts.append(Doubt.NO_FLEET())
             elif rarity == "rare" and confidence >= Confidence.LIKELY:
-                severity = SEVERITIES[Behaviour.BEACON_RARE]
+                severity = Behaviour.BEACON_RARE.severity
                 reasons.append(Reason.RARE())
         addresses = [self._row(part, values) for part, values in self.assessed.parts.get(index, ())]
         return Finding(

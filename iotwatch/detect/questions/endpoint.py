@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from iotwatch.detect.contract import Scene
-from iotwatch.detect.severity import SEVERITIES, Behaviour
+from iotwatch.detect.severity import Behaviour
 from iotwatch.detect.traces import Trace, because, mistakes, traces
 from iotwatch.enrich import country, network
 from iotwatch.model import Confidence, Finding
@@ -50,7 +50,7 @@ class EndpointDetector:
             subject=name,
             key=keyed(vendor, name),
             title=f"{name}: {vendor} {best.purpose}".strip(),
-            severity=SEVERITIES[Behaviour.ENDPOINT],
+            severity=Behaviour.ENDPOINT.severity,
             confidence=confidence,
             reasons=tuple(reasons[:10]),
             doubts=tuple(mistakes(found)),

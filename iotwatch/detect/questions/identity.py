@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from iotwatch.detect.contract import Scene
-from iotwatch.detect.severity import SEVERITIES, Behaviour
+from iotwatch.detect.severity import Behaviour
 from iotwatch.model import Confidence, Finding, Observation
 from iotwatch.words.findings import FindingKind, Reason
 
@@ -48,7 +48,7 @@ class IdentityDetector:
             subject=f"{kind}:{value}",
             key=f"{kind}:{value}",
             title=f"{word} sent in clear" if sent else f"{word} seen",
-            severity=SEVERITIES[Behaviour.IDENTITY_SENT if sent else Behaviour.IDENTITY_SEEN],
+            severity=(Behaviour.IDENTITY_SENT if sent else Behaviour.IDENTITY_SEEN).severity,
             confidence=_confidence(found),
             reasons=(
                 Reason.NUMBER_SEEN(number=word, protocols=", ".join(protocols), n=sum(one.count for one in found)),

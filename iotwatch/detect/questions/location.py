@@ -11,7 +11,7 @@ import msgspec
 from iotwatch.detect.contract import Scene
 from iotwatch.detect.far_end import FarEnd, far_end
 from iotwatch.detect.places import area, distance, inside
-from iotwatch.detect.severity import SEVERITIES, Behaviour, lower
+from iotwatch.detect.severity import Behaviour, lower
 from iotwatch.model import Confidence, Direction, Evidence, Finding, Observation, Severity
 from iotwatch.observe.traffic.direction import LOCAL_FAR_END
 from iotwatch.store import PositionRow
@@ -110,12 +110,12 @@ class _Reading:
 
     def _severity(self) -> Severity:
         if self.direction not in _TRANSMISSIONS or not self.stated:
-            return SEVERITIES[Behaviour.POSITION_NOT_SENT]
+            return Behaviour.POSITION_NOT_SENT.severity
         if not self.own:
-            return SEVERITIES[Behaviour.OTHERS_PLACE_SENT]
+            return Behaviour.OTHERS_PLACE_SENT.severity
         shape = all(row.position.method == "generic" for row in self.shown)
         named = any(row.position.confidence >= Confidence.LIKELY for row in self.own)
-        severity = SEVERITIES[Behaviour.POSITION_SENT_BY_SHAPE if shape and not named else Behaviour.POSITION_SENT]
+        severity = (Behaviour.POSITION_SENT_BY_SHAPE if shape and not named else Behaviour.POSITION_SENT).severity
         private = any(LOCAL_FAR_END in row.position.doubts for row in self.shown[:_DOUBTS_LOOKED_AT])
         return lower(severity) if private else severity
 
@@ -260,7 +260,7 @@ def _command_finding(ends: tuple[str, str], commands: Sequence[Observation]) -> 
         subject=client or "the device",
         key=keyed("command", client, server, ",".join(dialects)),
         title=f"Commands to a tracker ({', '.join(dialects)})",
-        severity=SEVERITIES[Behaviour.COMMANDS_RECEIVED],
+        severity=Behaviour.COMMANDS_RECEIVED.severity,
         confidence=Confidence.LIKELY,
         reasons=(Reason.COMMANDS(dialects=", ".join(dialects), commands=_listed(commands)),),
         doubts=(Doubt.COMMANDS_ALONE(),),

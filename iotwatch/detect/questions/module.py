@@ -11,7 +11,7 @@ from iotwatch.detect.contract import Scene
 from iotwatch.detect.listings import with_listings
 from iotwatch.detect.questions.device import Device, devices, hint
 from iotwatch.detect.questions.module_files import TITLES, by_maker, credible, finding_of
-from iotwatch.detect.severity import SEVERITIES, Behaviour
+from iotwatch.detect.severity import Behaviour
 from iotwatch.detect.traces import GNSS, Trace, because, mistakes, traces
 from iotwatch.model import Confidence, Evidence, Finding
 from iotwatch.words.findings import Doubt, FindingKind, Reason, keyed
@@ -112,7 +112,7 @@ class Described:
             key=shared if alone else keyed(shared, mark),
             former_keys=() if alone else (shared,),
             title=f"{shown}: {TITLES[self.role]}",
-            severity=SEVERITIES[Behaviour.MODULE],
+            severity=Behaviour.MODULE.severity,
             confidence=self.confidence,
             reasons=self._reasons(),
             doubts=(*mistakes(self.agreeing)[:6], *self._rivals(), Doubt.SELF_DECLARED()),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
-from iotwatch.detect.severity import SEVERITIES, Behaviour
+from iotwatch.detect.severity import Behaviour
 from iotwatch.detect.traces import Trace, because, mistakes
 from iotwatch.model import Confidence, Finding
 from iotwatch.words.findings import Doubt, FindingKind, keyed
@@ -80,7 +80,7 @@ def finding_of(detector: str, role: str, vendor: str, found: Sequence[Trace]) ->
         subject=name,
         key=keyed(role, vendor),
         title=f"{name}: {TITLES[role]}",
-        severity=SEVERITIES[Behaviour.MODULE],
+        severity=Behaviour.MODULE.severity,
         confidence=confidence,
         reasons=tuple(because(found)[:12]),
         doubts=(*mistakes(found)[:6], Doubt.SELF_DECLARED()),

@@ -15,7 +15,7 @@ from typing import Any
 
 from iotwatch.detect.contract import Scene
 from iotwatch.detect.questions.known import project_of
-from iotwatch.detect.severity import SEVERITIES, Behaviour
+from iotwatch.detect.severity import Behaviour
 from iotwatch.model import Confidence, Evidence, Finding, Observation
 from iotwatch.words.findings import Doubt, FindingKind, Reason, keyed
 from iotwatch.words.said import Said
@@ -207,7 +207,7 @@ def _finding(detector: str, grade: str, one: _File, far: Sequence[Observation], 
         subject=one.name,
         key=keyed("program", one.name),
         title=f"{one.name} " + _MEANING[grade].format(what=what or "data", far_end=", ".join(names[:2])),
-        severity=SEVERITIES[_GRADES[grade]],
+        severity=_GRADES[grade].severity,
         confidence=Confidence.LIKELY if (strong or grade == "D") and not raw else Confidence.POSSIBLE,
         reasons=(Reason.GRADE(grade=grade), *_reasons(one, far), *ties),
         doubts=tuple(doubts),
@@ -282,7 +282,7 @@ def _lowered(detector: str, project: str, files: Sequence[_File]) -> Iterator[Fi
         subject=project,
         key=keyed("project", project),
         title=f"{project}: location code of a known open-source program",
-        severity=SEVERITIES[_GRADES["C"]],
+        severity=_GRADES["C"].severity,
         confidence=Confidence.LIKELY,
         reasons=(
             Reason.PROJECT_CODE(n=len(names), project=project, names=", ".join(names[:_SHOWN])),

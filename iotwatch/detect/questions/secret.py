@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from iotwatch.detect.contract import Scene
 from iotwatch.detect.questions.known import project_of
-from iotwatch.detect.severity import SEVERITIES, Behaviour
+from iotwatch.detect.severity import Behaviour
 from iotwatch.model import Confidence, Finding, Observation
 from iotwatch.words.findings import Doubt, FindingKind, Reason, keyed
 from iotwatch.words.said import Said
@@ -70,7 +70,7 @@ def _key(detector: str, key: str, found: Sequence[Observation], certificate: Obs
         key=keyed("key", key),
         title=f"{'Encrypted private' if encrypted else 'Private'} key in {where[0]}"
         + (f" ({shape})" if parsed else ""),
-        severity=SEVERITIES[Behaviour.SECRET_GUARDED if encrypted or shared else Behaviour.SECRET],
+        severity=(Behaviour.SECRET_GUARDED if encrypted or shared else Behaviour.SECRET).severity,
         confidence=Confidence.LIKELY,
         reasons=tuple(reasons),
         doubts=(Doubt.TEST_KEY(),),
@@ -95,7 +95,7 @@ def _password(detector: str, path: str, form: str, found: Sequence[Observation])
         subject=path,
         key=keyed("password", path, form),
         title=f"{'Password hash' if hashed else 'Password in clear'} in {path}",
-        severity=SEVERITIES[Behaviour.SECRET_GUARDED if hashed or project else Behaviour.SECRET],
+        severity=(Behaviour.SECRET_GUARDED if hashed or project else Behaviour.SECRET).severity,
         confidence=Confidence.LIKELY if hashed else Confidence.POSSIBLE,
         reasons=(
             *(_reason(name, one) for name, one in list(named.items())[:_SHOWN]),

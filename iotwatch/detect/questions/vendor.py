@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from iotwatch.detect.contract import Scene
 from iotwatch.detect.listings import with_listings
-from iotwatch.detect.severity import SEVERITIES, Behaviour
+from iotwatch.detect.severity import Behaviour
 from iotwatch.detect.traces import GNSS, Trace, because, mistakes, traces
 from iotwatch.model import Confidence, Finding
 from iotwatch.words.findings import Doubt, FindingKind, keyed
@@ -52,7 +52,7 @@ class VendorDetector:
             subject=vendor,
             key=vendor if role == "vendor" else keyed(role, vendor),
             title=f"{vendor} equipment" if role == "vendor" else f"{vendor} chip in a satellite receiver",
-            severity=SEVERITIES[Behaviour.VENDOR],
+            severity=Behaviour.VENDOR.severity,
             confidence=min(best.confidence, Confidence.LIKELY),
             reasons=tuple(because(found)[:12]),
             doubts=tuple(doubts[:6]),

@@ -128,11 +128,13 @@ def _senders(found: Sequence[Finding]) -> str:
     return f"{len(unique)} senders ({listing(unique, 'more')})"
 
 
-def _sending(asset: Asset) -> str:
+def _sending(asset: Asset, whose: str = "its") -> str:
     found = transmissions(asset)
     times = sum(int(one.facts.get("disclosing", 0)) for one in found)
     lists = sum(int(one.facts.get("lists") or 0) for one in found)
-    what = "its position" if lists < times else "its position, by a list of the radio masts or Wi-Fi around it,"
+    what = (
+        f"{whose} position" if lists < times else f"{whose} position, by a list of the radio masts or Wi-Fi around it,"
+    )
     often = "once" if times == 1 else f"{times:,} times"
     return f"{what} was sent {often} {_receivers(found)}, by {_senders(found)}"
 
@@ -150,11 +152,8 @@ def _suspicious(asset: Asset) -> str:
     if found and asset.notes.scope:
         return f"{asset.name} may report where it is: {_sending(asset)}. {_sure(found)}."
     if found:
-        sent = _sending(asset).replace("its position", "a position", 1)
-        return (
-            f"{asset.name} may report where it is: {sent}. {_sure(found)}; whether the sender belongs to this car is not"
-            " known."
-        )
+        told = f"{asset.name} may report where it is: {_sending(asset, whose='a')}. {_sure(found)}"
+        return f"{told}; whether the sender belongs to this car is not known."
     worst = next((one for one in asset.findings if "decision" not in one.facts), None)
     if worst is None:
         return f"Something was found in {asset.name} that needs a closer look."
