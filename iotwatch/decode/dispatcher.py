@@ -1,18 +1,18 @@
 """Chooses who decodes a stream: one matcher over everybody's anchors, then ``claims``, then the messages themselves.
 
-Three ranks, in the order they are asked. Protocols have their own standard and win outright. Dialects (trackers) may
+Three tiers, in the order they are asked. Protocols have their own standard and win outright. Dialects (trackers) may
 share a frame, so all that claim are read a little way and the better-proven one wins (``choice``); the others are named in
 ``Message.rivals``. Loose decoders find their messages anywhere in other text and speak only when nobody else did.
 Carriers (HTTP, MQTT ...) do not silence dialects: a tracker's own request form says more than its envelope.
-Beside the ranks, log grammars are asked for every text; below them stands the fallback, for bytes that nobody knew.
+Beside the tiers, log grammars are asked for every text; below them stands the fallback, for bytes that nobody knew.
 Typed frames (802.11, CAN ...) need no choice: the kind of the stream says who reads them, and nobody else does.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cached_property, partial
-from itertools import chain, islice, pairwise
+from functools import cached_property
+from itertools import chain, groupby, islice, pairwise
 
 import msgspec
 import re2
@@ -34,6 +34,7 @@ SAMPLE = 32
 GAPS = 4096
 """Stretches between gaps that are read; a stream with more holes than this has nothing left to say."""
 _MATCHER_BYTES = 64 << 20
+_PROTOCOL, _DIALECT, _LOOSE = range(3)
 
 
 class Dispatcher:
@@ -50,10 +51,8 @@ class Dispatcher:
         frames: Mapping[str, Decoder] | None = None,
     ) -> None:
         self.decoders: tuple[Decoder, ...] = (*protocols, *dialects, *loose)
-        self._protocols = range(len(protocols))
-        self._dialects = range(len(protocols), len(protocols) + len(dialects))
-        self._loose = range(self._dialects.stop, len(self.decoders))
-        self._ranks = {index: dialect.rank for index, dialect in zip(self._dialects, dialects, strict=True)}
+        self._tiers = [_PROTOCOL] * len(protocols) + [_DIALECT] * len(dialects) + [_LOOSE] * len(loose)
+        self._ranks = {index: dialect.rank for index, dialect in enumerate(dialects, len(protocols))}
         self._carriers = carriers
         self._logs = tuple(logs)
         self._fallback = fallback
@@ -145,8 +144,8 @@ class Dispatcher:
 
     def _read(self, stream: Stream, heads: list[bytes], choice: Choice) -> Iterator[Message]:
         """Ask who claims the stream; in a text the log grammars speak too, since one log holds what many wrote."""
-        ranked = self._ranked(stream, heads, choice)
-        return chain(ranked, self._logged(stream, heads, choice)) if stream.kind == "text" else ranked
+        tiered = self._tiered(stream, heads, choice)
+        return chain(tiered, self._logged(stream, heads, choice)) if stream.kind == "text" else tiered
 
     def _logged(self, stream: Stream, heads: list[bytes], choice: Choice) -> Iterator[Message]:
         for decoder in self._logs:
@@ -154,49 +153,46 @@ class Dispatcher:
                 choice.claims.append(claim)
                 yield from _said(claim, Why.LOG, stream, choice) or ()
 
-    def _ranked(self, stream: Stream, heads: list[bytes], choice: Choice) -> Iterator[Message]:
-        """Ask who claims the stream, rank by rank; a rank that says something silences those after it."""
-        anchored: dict[int, list[int]] = {}
-        for number, head in enumerate(heads):
-            for index in self.candidates(head):
-                anchored.setdefault(index, []).append(number)
-        if not anchored:
-            return
-        choice.anchored += [self.decoders[index].name for index in sorted(anchored)]
-        asked = partial(self._claims, stream, heads, anchored, choice)
+    def _tiered(self, stream: Stream, heads: list[bytes], choice: Choice) -> Iterator[Message]:
+        """Ask who claims the stream, tier by tier; a tier that says something silences those after it."""
         carried = False
-        for _, claim in asked(self._protocols):
-            carrier = claim.decoder.name in self._carriers
-            if said := _said(claim, Why.CARRIER if carrier else Why.PROTOCOL, stream, choice):
-                yield from said
-                if not carrier:
+        for tier, claims in groupby(self._claims(stream, heads, choice), lambda claimed: self._tiers[claimed[0]]):
+            if tier == _PROTOCOL:
+                for _, claim in claims:
+                    carrier = claim.decoder.name in self._carriers
+                    if said := _said(claim, Why.CARRIER if carrier else Why.PROTOCOL, stream, choice):
+                        yield from said
+                        if not carrier:
+                            return
+                        carried = True
+                        break
+            elif tier == _DIALECT:
+                said = self._best(list(claims), stream, choice)
+                if carried:
+                    yield from (message for message in said or () if _says_something(message))
+                elif said is not None:
+                    yield from said
                     return
-                carried = True
-                break
-        said = self._best(list(asked(self._dialects)), stream, choice)
-        if carried:
-            yield from (message for message in said or () if _says_something(message))
-            return
-        if said is not None:
-            yield from said
-            return
-        # Loose messages stand beside each other: gpsd greets in JSON and then passes sentences on.
-        for _, claim in asked(self._loose):
-            yield from _said(claim, Why.LOOSE, stream, choice) or ()
+            elif not carried:
+                # Loose messages stand beside each other: gpsd greets in JSON and then passes sentences on.
+                for _, claim in claims:
+                    yield from _said(claim, Why.LOOSE, stream, choice) or ()
 
-    def _claims(
-        self, stream: Stream, heads: list[bytes], anchored: dict[int, list[int]], choice: Choice, rank: range
-    ) -> Iterator[tuple[int, Claim]]:
-        """Who of one rank claims a head in which it has an anchor, in their order.
+    def _claims(self, stream: Stream, heads: list[bytes], choice: Choice) -> Iterator[tuple[int, Claim]]:
+        """Who claims a head in which it has an anchor, with its index, in their order; nobody is asked before its turn.
 
         What a claim parsed is of use only when its head begins the stream.
         """
-        for index in sorted(index for index in anchored if index in rank):
-            for number in anchored[index]:
-                if (claim := self.decoders[index].claims(heads[number], stream.flow)) is not None:
-                    choice.claims.append(claim)
-                    yield index, claim if number == 0 else Claim(claim.decoder, claim.proof)
-                    break
+        anchored = sorted((index, number) for number, head in enumerate(heads) for index in self.candidates(head))
+        choice.anchored += [self.decoders[index].name for index, _ in anchored]
+        claimed = -1
+        for index, number in anchored:
+            if index == claimed:
+                continue
+            if (claim := self.decoders[index].claims(heads[number], stream.flow)) is not None:
+                claimed = index
+                choice.claims.append(claim)
+                yield index, claim if number == 0 else Claim(claim.decoder, claim.proof)
 
     def _best(self, claims: list[tuple[int, Claim]], stream: Stream, choice: Choice) -> Iterator[Message] | None:
         """The best-proven dialect's messages, the others named in each; ``None`` when none of them says anything."""

@@ -86,7 +86,7 @@ class TextDialect:
             known = first if start == 0 and first and (first.end < seen <= end or seen == end) else None
             session: tuple[str, ...] = ()
             misses = here = 0
-            while misses < MISSES and (unit := known or self._unit(data, here)) is not None:
+            while here < len(data) and misses < MISSES and (unit := known or self._unit(data, here)):
                 known = None
                 if unit.pattern is None:
                     misses += 1
