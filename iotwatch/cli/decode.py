@@ -14,7 +14,7 @@ from iotwatch.model import iso
 
 if TYPE_CHECKING:
     from iotwatch.decode.choice import Part
-    from iotwatch.decode.single import Answer, Chosen
+    from iotwatch.open.answer import Answer, Chosen
 
 MAX_MESSAGE = 1 << 20
 
@@ -29,7 +29,7 @@ def command(message: str | None, jsonl: bool, why: bool, talk: Talk) -> None:
 
     HEX is the message in hex (spaces are fine) or its text; - reads it from standard input.
     """
-    from iotwatch.decode.single import answer
+    from iotwatch.open.answer import answer
 
     if jsonl:
         encode, write = msgspec.json.Encoder().encode, sys.stdout.buffer.write
@@ -114,7 +114,7 @@ def _unhex(data: bytes) -> bytes:
 
 
 def _from_line(line: bytes, *, why: bool) -> dict[str, Any]:
-    from iotwatch.decode.single import answer
+    from iotwatch.open.answer import answer
 
     try:
         row = msgspec.json.decode(line)

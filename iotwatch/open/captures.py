@@ -12,12 +12,13 @@ from iotwatch.errors import DamagedSource, NotEvidence
 from iotwatch.model import Coverage, Place
 from iotwatch.observe.traffic.capture import ObservedCapture
 from iotwatch.observe.traffic.scope import Scope
-from iotwatch.open.blob import FILE, NOT_READ, Blob, Facts, Kit, Opened, Source
+from iotwatch.open.blob import FILE, Blob, Source
+from iotwatch.open.opened import NOT_READ, Facts, Kit, Opened
 from iotwatch.read import Framed, read_framed
 from iotwatch.read.capture import Capture, read_capture
 from iotwatch.read.files.sniff import COMPRESSED, READERS, sniff, unread, unread_chain
 from iotwatch.read.files.zeek import zeek_log
-from iotwatch.words.linktypes import LINK_KINDS
+from iotwatch.words.linktypes import is_link_kind
 
 # Bytes of a serial line are what any decoder may know, and SCTP is given to tshark.
 _READ = frozenset({*FRAMES, "serial", "sctp"})
@@ -81,8 +82,8 @@ def _observed(
 def _foreign(capture: Capture, path: str) -> Iterator[Coverage]:
     """Frames of link types that have no reader: counted, and told by name."""
     for kind, count in capture.frames.items():
-        if kind in LINK_KINDS and kind not in _READ:
-            frames = f"{count} frames of link type {kind}, which is not read"
+        if is_link_kind(kind) and kind not in _READ:
+            frames = f"frames of link type {kind}, which is not read"
             yield Coverage(NOT_READ, float(count), f"{path}: {frames}" if path else frames)
 
 

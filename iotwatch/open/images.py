@@ -11,7 +11,8 @@ from iotwatch.errors import NotEvidence
 from iotwatch.observe.artefacts import observe_artefact
 from iotwatch.observe.firmware import outside, unopened
 from iotwatch.observe.texts import is_media
-from iotwatch.open.blob import FILE, Blob, Facts, Kit, Opened
+from iotwatch.open.blob import FILE, Blob
+from iotwatch.open.opened import Facts, Kit, Opened
 from iotwatch.read.stream import from_bytes
 from iotwatch.words.vantage import Vantage
 

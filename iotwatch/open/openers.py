@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from iotwatch.open.blob import Opener
 from iotwatch.open.captures import CaptureFile, Compressed, FramesInside
 from iotwatch.open.images import IMAGE, Document, ReceiverFile
+from iotwatch.open.opened import Opener
 from iotwatch.open.payloads import Payload
 from iotwatch.open.texts import TextLog, WideText, ZeekFile
 from iotwatch.open.unread import Unread

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from iotwatch.decode import decode
-from iotwatch.open.blob import FILE, Blob, Kit, Opened
+from iotwatch.open.blob import FILE, Blob
+from iotwatch.open.opened import Kit, Opened
 
 
 class Payload:

@@ -20,9 +20,11 @@ from iotwatch.files.printable import storable
 from iotwatch.model import Coverage
 from iotwatch.observe.messages import observe_message
 from iotwatch.observe.traffic.scope import Scope
-from iotwatch.open.blob import NOT_READ, Facts, Kit, Source
+from iotwatch.open.blob import Source
+from iotwatch.open.opened import NOT_READ, Facts, Kit
 from iotwatch.open.openers import OPENERS
-from iotwatch.open.worklist import Limits, Worklist
+from iotwatch.open.opening import Opening
+from iotwatch.open.worklist import Limits
 from iotwatch.signatures import Signatures
 from iotwatch.store import Analysis, SourceRow
 from iotwatch.version import __version__
@@ -58,7 +60,7 @@ def analyse(job: Job, signatures: Signatures, sha256: str = "", progress: Progre
     path, options = Path(job.path), job.options
     scope = Scope(options.scope) if options.scope else None
     kit = Kit(signatures, scope=scope, named=job.named, progress=progress)
-    work = Worklist(OPENERS, kit, options.limits, partial(observe_message, collector=kit.collector))
+    work = Opening(OPENERS, kit, options.limits, partial(observe_message, collector=kit.collector))
     hashing = None if sha256 else Hashing(path)
     work.run(Source(path, options.limits.image_bytes))
     status, trouble, reason = _state(work)
@@ -96,7 +98,7 @@ def analyse(job: Job, signatures: Signatures, sha256: str = "", progress: Progre
     return Analysis(source=source) if status == "skipped" else _analysis(source, work)
 
 
-def _state(work: Worklist) -> tuple[str, Trouble, str]:
+def _state(work: Opening) -> tuple[str, Trouble, str]:
     """Status, trouble and reason: a fault of ours before all else, then what befell the source, then its parts."""
     for _, error in work.failures:
         if not isinstance(error, IotwatchError | MemoryError):
@@ -113,7 +115,7 @@ def _state(work: Worklist) -> tuple[str, Trouble, str]:
     return "partial", Trouble.DAMAGED if work.facts.damage else Trouble.LIMIT, _cut_short(work)
 
 
-def _cut_short(work: Worklist) -> str:
+def _cut_short(work: Opening) -> str:
     """Why the source is not complete, in one line."""
     damage = work.facts.damage
     if damage:
@@ -123,7 +125,7 @@ def _cut_short(work: Worklist) -> str:
     return "; ".join(dict.fromkeys(cuts)) or "not all of it could be read"
 
 
-def _analysis(source: SourceRow, work: Worklist) -> Analysis:
+def _analysis(source: SourceRow, work: Opening) -> Analysis:
     """All that was gathered, frozen."""
     kit, coverage = work.kit, list(work.coverage())
     if source.kind == "firmware":

@@ -11,7 +11,8 @@ from iotwatch.observe.artefacts import observe_artefact
 from iotwatch.observe.firmware import could_be_log
 from iotwatch.observe.texts import claimed_share, is_source_code, is_text, readable
 from iotwatch.observe.traffic.zeek import observe_zeek
-from iotwatch.open.blob import Blob, Facts, Kit, Opened
+from iotwatch.open.blob import Blob
+from iotwatch.open.opened import Facts, Kit, Opened
 from iotwatch.read.files.zeek import read_zeek, zeek_log
 from iotwatch.words.vantage import Vantage
 

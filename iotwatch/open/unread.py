@@ -5,7 +5,8 @@ from __future__ import annotations
 from iotwatch.errors import NotEvidence
 from iotwatch.model import Coverage
 from iotwatch.observe.artefacts import observe_artefact
-from iotwatch.open.blob import NOT_READ, Blob, Facts, Kit, Opened
+from iotwatch.open.blob import Blob
+from iotwatch.open.opened import NOT_READ, Facts, Kit, Opened
 from iotwatch.read.files.sniff import Form, unread, unread_chain
 
 

@@ -68,13 +68,21 @@ LINK_TYPES: dict[int, LinkType] = {
 }  # fmt: skip
 WIRED_KINDS = frozenset(link.kind for link in LINK_TYPES.values() if link.vantage in WIRES)
 """Kinds of frames that pass a wire of the device under test."""
-LINK_KINDS = frozenset(link.kind for link in LINK_TYPES.values())
+_KINDS = frozenset(link.kind for link in LINK_TYPES.values())
 _VANTAGES = {link.name: link.vantage for link in LINK_TYPES.values()}
+
+
+_UNNAMED, _UNDECLARED = "linktype-", "unknown"
+
+
+def is_link_kind(kind: str) -> bool:
+    """Whether frames are kept as ``kind`` since nobody reads further than their link type."""
+    return kind in _KINDS or kind == _UNDECLARED or kind.startswith(_UNNAMED)
 
 
 def link_type(number: int) -> LinkType:
     """The row of a number; one without a row is ``linktype-N``, ``unknown`` an interface that nobody declared."""
-    name = f"linktype-{number}" if number >= 0 else "unknown"
+    name = f"{_UNNAMED}{number}" if number >= 0 else _UNDECLARED
     return LINK_TYPES.get(number) or LinkType(name, name, Vantage.LAN)
 
 

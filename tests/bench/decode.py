@@ -28,8 +28,8 @@ sys.path[:0] = [str(ROOT), str(HERE)]
 from dense import SIZE, UNITS, filled, kinds, repeated  # noqa: E402 - found by the path above
 
 from iotwatch.decode import decode  # noqa: E402
-from iotwatch.decode.single import answer  # noqa: E402
 from iotwatch.decode.trackers import TEXT  # noqa: E402
+from iotwatch.open.answer import answer  # noqa: E402
 from iotwatch.read.stream import from_bytes  # noqa: E402
 
 YARDSTICK = "import json, sys\nfor line in sys.stdin:\n    json.loads(line)"

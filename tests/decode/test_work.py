@@ -14,10 +14,10 @@ import pytest
 
 from iotwatch.decode.dispatcher import Dispatcher
 from iotwatch.decode.generic.tree.node import NUMBER, OBJECT, Node
-from iotwatch.decode.single import answer
 from iotwatch.decode.trackers.coded import gt06
 from iotwatch.decode.trackers.engine.checksums import crc16_x25
 from iotwatch.decode.trackers.engine.frames import FramedDialect
+from iotwatch.open.answer import answer
 from iotwatch.read.stream import from_bytes
 
 SIZE = 16 << 10

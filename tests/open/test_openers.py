@@ -77,13 +77,14 @@ def test_a_snoop_capture_says_what_its_pcap_says(store: Store) -> None:
     assert store.query(flows, ("snoop",)) == store.query(flows, ("pcap",)) != []
 
 
-def test_frames_of_a_link_type_without_a_reader_are_told(tmp_path: Path) -> None:
-    head = struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 65535, 212)
-    path = tmp_path / "lin.pcap"
+@pytest.mark.parametrize(("number", "name", "vantage"), [(212, "lin", "can"), (9999, "linktype-9999", "lan")])
+def test_frames_of_a_link_type_without_a_reader_are_told(tmp_path: Path, number: int, name: str, vantage: str) -> None:
+    head = struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 65535, number)
+    path = tmp_path / "bus.pcap"
     path.write_bytes(head + struct.pack("<IIII", 1_700_000_000, 0, 8, 8) + bytes(8))
     result = analyse(Job(str(path), "car"), load())
-    assert (result.source.status, result.source.vantage) == ("partial", "can")
-    assert result.source.reason == "1 frames of link type lin, which is not read"
+    assert (result.source.status, result.source.vantage) == ("partial", vantage)
+    assert result.source.reason == f"frames of link type {name}, which is not read"
 
 
 def test_forms_inside_an_archive_are_told_by_their_path(tmp_path: Path) -> None:

@@ -17,8 +17,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from iotwatch.decode.single import Answer, answer
 from iotwatch.decode.trackers import TRACKERS
+from iotwatch.open.answer import Answer, answer
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 TOLERANCE = 0.0005

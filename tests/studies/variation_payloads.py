@@ -16,7 +16,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from iotwatch.decode.single import Answer, answer
+from iotwatch.open.answer import Answer, answer
 from tests.studies.scoreboard import corpus_folder
 
 NEAR = 0.0005

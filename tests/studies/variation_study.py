@@ -19,8 +19,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from iotwatch.decode.single import Answer, answer
 from iotwatch.decode.trackers.engine import checksums
+from iotwatch.open.answer import Answer, answer
 from tests.studies import variation_binary, variation_payloads, variation_text, variation_unseen
 from tests.studies.scoreboard import TOLERANCE, rows, same_name
 from tests.studies.variation_places import Located, Place, locate

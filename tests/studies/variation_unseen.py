@@ -14,7 +14,7 @@ from collections import Counter
 import iotwatch.decode
 from iotwatch.decode import CARRIERS, FRAMES, GENERIC, LOGS, LOOSE, PROTOCOLS, TRACKERS
 from iotwatch.decode.dispatcher import Dispatcher
-from iotwatch.decode.single import Answer, answer
+from iotwatch.open.answer import Answer, answer
 from tests.studies.scoreboard import claims, near, rows
 
 SHARED = frozenset({"nmea", "http", "mqtt", "json", "text", "query", ""})

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from iotwatch.decode.single import answer
+from iotwatch.open.answer import answer
 
 TOLERANCE = 0.0005
 

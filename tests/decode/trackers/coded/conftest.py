@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from iotwatch.decode.message import Claim, Dialect, Message, Proof
-from iotwatch.decode.single import answer
 from iotwatch.decode.trackers.coded.globalstar import Globalstar
 from iotwatch.decode.trackers.coded.json_trackers import JsonDialect
 from iotwatch.decode.trackers.coded.osmand import OsmAnd
 from iotwatch.decode.trackers.engine.frames import FramedDialect
+from iotwatch.open.answer import answer
 from iotwatch.read.stream import Stream
 
 

@@ -14,12 +14,12 @@ from hypothesis import strategies as st
 
 from iotwatch.decode import decode
 from iotwatch.decode.message import Message
-from iotwatch.decode.single import answer
 from iotwatch.decode.trackers import TEXT
 from iotwatch.decode.trackers.engine.text import FOLDER, TextDialect, load
 from iotwatch.decode.trackers.engine.text_pattern import Example
 from iotwatch.errors import SignatureError
 from iotwatch.model import Confidence
+from iotwatch.open.answer import answer
 from iotwatch.read.stream import Stream, from_bytes
 
 DIALECTS = [dialect for dialect in TEXT if isinstance(dialect, TextDialect)]

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import deque
-from itertools import chain, islice
+from itertools import chain
 from typing import NamedTuple, TypeVar
 
 import msgspec
@@ -11,13 +10,13 @@ import msgspec
 from iotwatch.decode import Choice, decode
 from iotwatch.decode.message import AccessPoint, Cell, Fix, Message
 from iotwatch.model import Confidence
+from iotwatch.open.blob import Blob
+from iotwatch.open.worklist import Limits, Worklist
 from iotwatch.read.stream import from_bytes
 
 _Item = TypeVar("_Item")
-MAX_DEPTH = 6
-MAX_BODIES = 256
-MAX_MESSAGES = 1024
-"""Frames that are read of one payload: it bounds the time of an answer, whatever the bytes are."""
+_LIMITS = Limits(depth=6, blobs=256, messages=1024)
+"""They bound the time of an answer, whatever the bytes are."""
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -48,19 +47,14 @@ def answer(data: bytes, told: list[Chosen] | None = None) -> Answer:
 
     How the decoders of each payload were chosen is added to ``told``.
     """
-    queue = deque([(from_bytes(data), 0, "")])
+    worklist = Worklist(_LIMITS)
+    worklist.push(Blob(from_bytes(data), 0))
     messages: list[Message] = []
-    seen = 0
-    while queue and seen < MAX_BODIES:
-        stream, depth, carrier = queue.popleft()
-        seen += 1
+    for blob in worklist:
         choice = Choice()
-        for message in islice(decode(stream, choice=choice), MAX_MESSAGES - len(messages)):
-            messages.append(message)
-            if message.body is not None and depth < MAX_DEPTH:
-                queue.append((message.body, depth + 1, message.protocol))
+        messages += worklist.taken(decode(blob.stream, choice=choice), blob)
         if told is not None:
-            told.append(Chosen(carrier, len(stream.data), choice))
+            told.append(Chosen(blob.carrier, len(blob.stream.data), choice))
     if not messages:
         return Answer()
     best = max(messages, key=_weight) if len(messages) > 1 else messages[0]

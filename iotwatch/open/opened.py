@@ -1,0 +1,89 @@
+"""What an opener makes of a blob, and what it works with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import msgspec
+
+from iotwatch.decode.message import Message
+from iotwatch.model import Artefact, Coverage, Damage
+from iotwatch.observe.collector import Collector
+from iotwatch.observe.traffic.names import Names
+from iotwatch.observe.traffic.scope import Scope
+from iotwatch.open.blob import Blob
+from iotwatch.signatures import Signatures
+from iotwatch.store.rows import ContactRow, FlowRow
+from iotwatch.words.vantage import Vantage
+
+NOT_READ = "not read"
+"""The measure of what is known by its form and has no reader."""
+
+
+class Facts(msgspec.Struct, frozen=True):
+    """What the source is. Times are microseconds UTC, ``link_types`` maps names to packets."""
+
+    kind: str = "unknown"
+    format: str = "unknown"
+    packets: int = 0
+    link_types: dict[str, int] = {}
+    first: int | None = None
+    last: int | None = None
+    damage: tuple[Damage, ...] = ()
+    vantage: Vantage = Vantage.OTHER
+
+
+@dataclass(frozen=True)
+class Opened:
+    """What one blob gave. ``messages`` are taken one by one, and what they carry becomes blobs too.
+
+    ``unread`` counts bytes of the source that stay of no known format, ``complete`` is false when some of it was not read.
+    ``rest`` is asked once the messages were taken, for what only they decide.
+    """
+
+    facts: Facts | None = None
+    blobs: tuple[Blob, ...] = ()
+    messages: Iterable[Message] = ()
+    artefacts: tuple[Artefact, ...] = ()
+    coverage: tuple[Coverage, ...] = ()
+    flows: Collection[FlowRow] = ()
+    contacts: tuple[Collection[ContactRow], ...] = ()
+    unread: int = 0
+    complete: bool = True
+    rest: Callable[[], Opened] | None = None
+
+
+@dataclass(frozen=True)
+class Kit:
+    """What openers work with; they fill ``collector`` and ``names``. ``flows`` are those that the source gave so far.
+
+    ``named`` says that the user named the source himself: then a text is a log whatever its lines are.
+    """
+
+    signatures: Signatures
+    collector: Collector = field(default_factory=Collector)
+    names: Names = field(default_factory=Names)
+    scope: Scope | None = None
+    named: bool = False
+    progress: Callable[[int], None] | None = None
+    flows: list[FlowRow] = field(default_factory=list)
+
+
+class Opener(Protocol):
+    """One answer to "what are these bytes?". ``kind`` is what a source becomes that it opens, ``name`` tells it in tests.
+
+    ``claims`` is cheap and looks at the first bytes where it can. ``open`` raises ``NotEvidence`` for a source that is
+    none of ours, and other errors of ``iotwatch.errors`` for what is broken or over a limit.
+    """
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def kind(self) -> str: ...
+
+    def claims(self, blob: Blob) -> bool: ...
+
+    def open(self, blob: Blob, kit: Kit) -> Opened: ...

@@ -1,0 +1,93 @@
+"""Opens a source and whatever turns up inside it, and gathers what that gave."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable, Collection, Sequence
+
+from iotwatch.decode.message import Message
+from iotwatch.errors import IotwatchError, UnreadableSource
+from iotwatch.model import Artefact, Coverage
+from iotwatch.open.blob import Blob, Source
+from iotwatch.open.opened import Facts, Kit, Opened, Opener
+from iotwatch.open.worklist import Limits, Worklist
+from iotwatch.store.rows import ContactRow
+
+
+class Opening:
+    """Opens a blob and whatever turns up inside it; used once, then asked for what it gathered.
+
+    ``take`` hears of every message. ``failures`` holds what kept blobs from being read, with the blob: neither a broken
+    part nor a bug of ours loses the other parts.
+    """
+
+    def __init__(self, openers: Sequence[Opener], kit: Kit, limits: Limits, take: Callable[[Message], None]) -> None:
+        self.kit = kit
+        self.facts = Facts()
+        self.artefacts: list[Artefact] = []
+        self.contacts: list[Collection[ContactRow]] = []
+        self.failures: list[tuple[Blob, Exception]] = []
+        self.unread = 0
+        self._openers = openers
+        self._worklist = Worklist(limits)
+        self._take = take
+        self._whole = True
+        self._coverage: list[Coverage] = []
+
+    def run(self, first: Blob) -> None:
+        """Open ``first``, then all that came out of it, one after the other."""
+        self._worklist.push(first)
+        for blob in self._worklist:
+            try:
+                self._open(blob)
+            except (IotwatchError, MemoryError) as error:
+                self._fail(blob, error)
+            except Exception as error:  # the one broad except: a bug on one part must not lose the others
+                if isinstance(error, OSError) and isinstance(blob, Source):
+                    self._fail(blob, UnreadableSource(f"cannot read {blob.file}: {error.strerror or error}"))
+                    continue
+                self.failures.append((blob, error))
+                self._coverage.append(Coverage("internal errors", 1.0, traceback.format_exc(limit=-3)[-400:]))
+
+    def _fail(self, blob: Blob, error: IotwatchError | MemoryError) -> None:
+        self.failures.append((blob, error))
+        if blob.depth:
+            note = f"{blob.path or blob.kind}: {error or type(error).__name__}"
+            self._coverage.append(Coverage("inner parts broken", 1.0, note))
+
+    @property
+    def complete(self) -> bool:
+        """Whether all was read that could be."""
+        return self._whole and not self._worklist.left and not self.failures
+
+    def coverage(self) -> tuple[Coverage, ...]:
+        """What was looked at and what was not, the spent budgets among it."""
+        left = self._worklist.left
+        rows = [Coverage("inner parts not opened", float(left), "depth, size or count limit")] if left else []
+        return (*self._coverage, *rows)
+
+    def _open(self, blob: Blob) -> None:
+        opener = next(opener for opener in self._openers if opener.claims(blob))
+        if not blob.depth:
+            self.facts = Facts(opener.kind)
+        opened: Opened | None = opener.open(blob, self.kit)
+        while opened is not None:
+            self._note(opened, blob)
+            opened = opened.rest() if opened.rest is not None else None
+        if blob.cut:
+            self._coverage.append(Coverage("source cut", 1.0, blob.cut))
+            self._whole = False
+
+    def _note(self, opened: Opened, blob: Blob) -> None:
+        if opened.facts is not None and not blob.depth:
+            self.facts = opened.facts
+        self._coverage += opened.coverage
+        self.artefacts += opened.artefacts
+        self.contacts += opened.contacts
+        self.kit.flows.extend(opened.flows)
+        self._whole = self._whole and opened.complete
+        self.unread += opened.unread
+        for message in self._worklist.taken(opened.messages, blob):
+            self._take(message)
+        for inner in opened.blobs:
+            self._worklist.push(inner)
