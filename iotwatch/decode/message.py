@@ -10,6 +10,7 @@ import msgspec
 
 from iotwatch.model import Confidence
 from iotwatch.read.stream import Flow, Stream
+from iotwatch.words.kinds import Kind
 
 
 class Fix(msgspec.Struct, frozen=True):
@@ -51,7 +52,7 @@ class AccessPoint(msgspec.Struct, frozen=True):
 class Trait(msgspec.Struct, frozen=True):
     """Something a message says of its sender or far end, to be stored as an observation of this ``kind``."""
 
-    kind: str
+    kind: Kind
     value: str
     span: tuple[int, int]
     facts: dict[str, Any] = {}

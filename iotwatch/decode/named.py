@@ -10,6 +10,7 @@ from iotwatch.decode.message import Claim, Decoder, Message, Trait, by_head
 from iotwatch.decode.units import units
 from iotwatch.model import Confidence
 from iotwatch.read.stream import Flow, Stream
+from iotwatch.words.kinds import Kind
 
 _ONE_QUESTION = bytes((0, 1, 0, 0, 0, 0, 0, 0))  # RFC 1035 section 4.1.1
 
@@ -50,7 +51,7 @@ class Named:
     check: Callable[[bytes], bool]
     least: int
     transport: str = ""
-    trait: str = ""
+    trait: Kind | None = None
 
     def claims(self, head: bytes, flow: Flow | None) -> Claim | None:
         if flow and self.transport and flow.transport in ("tcp", "udp") and flow.transport != self.transport:
@@ -104,5 +105,5 @@ NAMED: tuple[Decoder, ...] = (
         "udp",
     ),
     Named("http2", (rb"PRI \* HTTP/2\.0\r\n\r\nSM\r\n\r\n",), _sure, 24, "tcp"),  # RFC 9113 section 3.4
-    Named("ssh", (rb"SSH-(?:1\.\d+|2\.0)-[!-~]",), _sure, 8, "tcp", "ssh.banner"),  # RFC 4253 section 4.2
+    Named("ssh", (rb"SSH-(?:1\.\d+|2\.0)-[!-~]",), _sure, 8, "tcp", Kind.SSH_BANNER),  # RFC 4253 section 4.2
 )

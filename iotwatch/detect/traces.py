@@ -10,42 +10,43 @@ from iotwatch.detect.contract import Scene
 from iotwatch.model import Confidence, Observation
 from iotwatch.signatures import Match, Signatures
 from iotwatch.words.findings import Doubt, Reason
+from iotwatch.words.kinds import Kind
 from iotwatch.words.said import Said
 
 GNSS = "gnss"
 """Seen in what a satellite receiver says: its maker is told, and it is no cellular module."""
 
 # Observation kind -> (signature field, where it was seen).
-FIELDS: dict[str, tuple[str, str]] = {
-    "usb.string": ("usb.string", "usb"),
-    "usb.name": ("usb.string", "usb"),
-    "at.answer": ("at", "at"),
-    "module.vendor": ("at", "at"),
-    "module.model": ("at", "at"),
-    "module.firmware": ("at", "at"),
-    "at.command": ("at.command", "at"),
-    "dns.query": ("dns", "traffic"),
-    "tls.sni": ("sni", "traffic"),
-    "tls.certificate": ("host", "traffic"),
-    "http.host": ("host", "traffic"),
-    "http.agent": ("agent", "traffic"),
-    "http.server": ("server", "traffic"),
-    "http.realm": ("realm", "traffic"),
-    "http.url": ("url", "traffic"),
-    "mqtt.client": ("mqtt.client", "traffic"),
-    "mqtt.topic": ("mqtt.topic", "traffic"),
-    "mqtt.user": ("mqtt.user", "traffic"),
-    "dhcp.vendor": ("dhcp", "traffic"),
-    "dhcp.hostname": ("dhcp", "traffic"),
-    "vendor.protocol": ("payload", "traffic"),
-    "nmea.proprietary": ("nmea", GNSS),
-    "nmea.text": ("nmea", GNSS),
-    "nmea.label": ("nmea", GNSS),
-    "oui": ("oui", "traffic"),
-    "imei": ("imei.tac", "identity"),
-    "iccid": ("iccid", "identity"),
-    "imsi": ("imsi", "identity"),
-    "apn": ("apn", "at"),
+FIELDS: dict[Kind, tuple[str, str]] = {
+    Kind.USB_STRING: (Kind.USB_STRING, "usb"),
+    Kind.USB_NAME: (Kind.USB_STRING, "usb"),
+    Kind.AT_ANSWER: ("at", "at"),
+    Kind.MODULE_VENDOR: ("at", "at"),
+    Kind.MODULE_MODEL: ("at", "at"),
+    Kind.MODULE_FIRMWARE: ("at", "at"),
+    Kind.AT_COMMAND: (Kind.AT_COMMAND, "at"),
+    Kind.DNS_QUERY: ("dns", "traffic"),
+    Kind.TLS_SNI: ("sni", "traffic"),
+    Kind.TLS_CERTIFICATE: ("host", "traffic"),
+    Kind.HTTP_HOST: ("host", "traffic"),
+    Kind.HTTP_AGENT: ("agent", "traffic"),
+    Kind.HTTP_SERVER: ("server", "traffic"),
+    Kind.HTTP_REALM: ("realm", "traffic"),
+    Kind.HTTP_URL: ("url", "traffic"),
+    Kind.MQTT_CLIENT: (Kind.MQTT_CLIENT, "traffic"),
+    Kind.MQTT_TOPIC: (Kind.MQTT_TOPIC, "traffic"),
+    Kind.MQTT_USER: (Kind.MQTT_USER, "traffic"),
+    Kind.DHCP_VENDOR: ("dhcp", "traffic"),
+    Kind.DHCP_HOSTNAME: ("dhcp", "traffic"),
+    Kind.VENDOR_PROTOCOL: ("payload", "traffic"),
+    Kind.NMEA_PROPRIETARY: ("nmea", GNSS),
+    Kind.NMEA_TEXT: ("nmea", GNSS),
+    Kind.NMEA_LABEL: ("nmea", GNSS),
+    Kind.OUI: ("oui", "traffic"),
+    Kind.IMEI: ("imei.tac", "identity"),
+    Kind.ICCID: ("iccid", "identity"),
+    Kind.IMSI: ("imsi", "identity"),
+    Kind.APN: ("apn", "at"),
 }
 _VALUE_SHOWN = 80
 _ROLES_OF_FILES = frozenset({"module", "host", "chipset"})
@@ -80,22 +81,22 @@ def traces(scene: Scene) -> Iterator[Trace]:
     for kind, (field, seen_in) in FIELDS.items():
         for observation in scene.view.of(kind):
             for match in _matches(signatures, field, observation):
-                if kind == "oui":
+                if kind is Kind.OUI:
                     # Who made the network part is a weak word on who made the device around it.
                     match = msgspec.structs.replace(match, confidence=Confidence.POSSIBLE)
-                elif kind == "nmea.label" or observation.facts.get("unchecked"):
+                elif kind == Kind.NMEA_LABEL or observation.facts.get("unchecked"):
                     # A person's word on the receiver, or a sentence without its check value.
                     match = msgspec.structs.replace(match, confidence=Confidence.POSSIBLE)
                 yield Trace(observation, match, str(observation.facts.get("seen_in", seen_in)))
-    for observation in scene.view.of("usb.id"):
+    for observation in scene.view.of(Kind.USB_ID):
         vendor, _, product = observation.value.partition(":")
         for match in signatures.usb(int(vendor, 16), int(product, 16)):
             yield Trace(observation, match, "usb")
     yield from _texts(scene)
-    for observation in scene.view.of("text.url", "at.server"):
+    for observation in scene.view.of(Kind.TEXT_URL, Kind.AT_SERVER):
         if not observation.facts.get("inactive"):
             for match in signatures.match("host", str(observation.facts.get("host", ""))):
-                yield Trace(observation, match, "at" if observation.kind == "at.server" else "firmware")
+                yield Trace(observation, match, "at" if observation.kind == Kind.AT_SERVER else "firmware")
 
 
 def _matches(signatures: Signatures, field: str, observation: Observation) -> list[Match]:
@@ -109,7 +110,7 @@ def _matches(signatures: Signatures, field: str, observation: Observation) -> li
 def _texts(scene: Scene) -> Iterator[Trace]:
     """Text patterns found in files. In a log whose grammar is known the grammar says whose words they are, not a pattern."""
     logs = {row.id for row in scene.view.sources if row.kind == "log" and row.format != "text"}
-    for observation in scene.view.of("text"):
+    for observation in scene.view.of(Kind.TEXT):
         match = settled(scene.signatures, observation)
         if match is None or observation.facts.get("inactive"):
             continue

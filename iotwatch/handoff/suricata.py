@@ -22,13 +22,14 @@ from iotwatch.handoff.suricata_trial import Trial, try_rules
 from iotwatch.report.forms.indicators import Indicator, indicators
 from iotwatch.report.reader import Reader
 from iotwatch.version import __version__
+from iotwatch.words.kinds import Kind
 
 _FIRST_ID, _IDS = 1_000_000, 1_000_000
 _FRAME_BYTES, _LEAST_BINARY, _LEAST_TEXT = 4, 3, 4
 _TEXT_BYTES = 6
 _NO_DIGITS = re.compile(rb"\A[\x21-\x2f\x3a-\x7e]+")
 _FAR_END = ("server", "server_port")
-_BUFFERS = {"dns.query": "dns", "tls.sni": "tls", "http.host": "http"}
+_BUFFERS = {Kind.DNS_QUERY: "dns", Kind.TLS_SNI: "tls", Kind.HTTP_HOST: "http"}
 # Programs that everybody uses: their names tell nothing of the device.
 _COMMON_AGENTS = re.compile(
     r"^(?:Mozilla/|curl/|libcurl|Wget|python-|Python-|okhttp/|Dalvik/|Go-http-client|Apache-HttpClient|Java/|BusyBox)"
@@ -107,11 +108,11 @@ def _names(observed: _Observed, indicator: Indicator, chosen: _Chosen) -> Iterat
             buffer = row["kind"]
             # Suricata gives http.host in lower case already and refuses nocase there.
             exact = _whole(buffer, indicator.value.encode())
-            wanted = _labels(indicator.value) if buffer == "dns.query" else indicator.value.encode()
+            wanted = _labels(indicator.value) if buffer == Kind.DNS_QUERY else indicator.value.encode()
             yield _Draft(
                 key=f"{buffer}|{indicator.value}",
                 head=f"{_BUFFERS[buffer]} any any -> any any",
-                options=exact + ("" if buffer == "http.host" else " nocase;"),
+                options=exact + ("" if buffer == Kind.HTTP_HOST else " nocase;"),
                 says=f"{indicator.value} in {buffer}",
                 wanted=wanted,
                 source=row["path"],
@@ -209,7 +210,7 @@ class _Observed:
             )
             found: dict[str, list[_Row]] = {_AGENTS: []}
             for row in self._reader.query(query, (asset,)):
-                key = _AGENTS if row["kind"] == "http.agent" else row["value"].lower().rstrip(".")
+                key = _AGENTS if row["kind"] == Kind.HTTP_AGENT else row["value"].lower().rstrip(".")
                 found.setdefault(key, []).append(row)
             self._by_asset[asset] = found
         return self._by_asset[asset]

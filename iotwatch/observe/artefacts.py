@@ -11,6 +11,7 @@ from iotwatch.observe.firmware.endpoints import comment
 from iotwatch.observe.identifiers import number_facts, numbers
 from iotwatch.read.stream import Stream
 from iotwatch.signatures import Match, Signatures
+from iotwatch.words.kinds import Kind
 
 
 def observe_artefact(stream: Stream, signatures: Signatures, collector: Collector, *, leaf: bool = True) -> None:
@@ -22,8 +23,8 @@ def observe_artefact(stream: Stream, signatures: Signatures, collector: Collecto
     # What is active comes first: the same value again only counts, and must not stay marked as a comment.
     for match in sorted(signatures.scan(stream.data), key=lambda match: _inactive(stream, match)):
         value = stream.data[match.start : match.end].decode("latin-1")[:200]
-        if collector.wants("text", who, value):
-            collector.add("text", who, value, _evidence(stream, match.start, match.end), _match_facts(stream, match))
+        if collector.wants(Kind.TEXT, who, value):
+            collector.add(Kind.TEXT, who, value, _evidence(stream, match.start, match.end), _match_facts(stream, match))
     for number in numbers(stream.data):
         if not collector.names(number.kind, number.value):
             facts = number_facts(number, "text")

@@ -12,6 +12,7 @@ from iotwatch.model import Coverage, Cut, Evidence, Observation, Position
 from iotwatch.observe.traffic.direction import Sender, sender
 from iotwatch.read.stream import Stream
 from iotwatch.words.identity import NUMBERS, is_filler
+from iotwatch.words.kinds import Kind
 
 MAX_OBSERVATIONS = 100_000
 MAX_POSITIONS = 500_000
@@ -39,7 +40,7 @@ class Collector:
             self._last = (stream, sender(stream))
         return self._last[1]
 
-    def wants(self, kind: str, subject: str, value: str, way: str = "") -> bool:
+    def wants(self, kind: Kind, subject: str, value: str, way: str = "") -> bool:
         """Count the observation; whether its evidence is still to be built (the first of its kind, value and direction).
 
         A filler in place of a number is none.
@@ -55,7 +56,9 @@ class Collector:
             return False
         return True
 
-    def add(self, kind: str, subject: str, value: str, evidence: Evidence, facts: dict[str, Any] | None = None) -> None:
+    def add(
+        self, kind: Kind, subject: str, value: str, evidence: Evidence, facts: dict[str, Any] | None = None
+    ) -> None:
         """Keep one observation; the same again only counts."""
         facts = facts or {}
         key = (kind, subject, value, str(facts.get("direction", "")))
@@ -64,7 +67,7 @@ class Collector:
             self._values.add((kind, value))
             self._observations[key] = Observation(kind, subject, value, evidence, evidence.time, 1, facts)
 
-    def names(self, kind: str, value: str) -> bool:
+    def names(self, kind: Kind, value: str) -> bool:
         """Whether a value was observed already, whoever it is about: the same bytes read twice are no second trace."""
         return (kind, value) in self._values
 

@@ -20,13 +20,14 @@ from iotwatch.words.identity import (
     is_vin,
     vin_check_digit,
 )
+from iotwatch.words.kinds import Kind
 
 
 class Number(NamedTuple):
     """An identity number at ``start`` to ``end``; ``keyed`` when a word before it says what it is, ``checked`` when its
     check digit holds (an IMSI has none)."""
 
-    kind: str
+    kind: Kind
     value: str
     start: int
     end: int
@@ -48,7 +49,8 @@ _VIN_WORDS = (b"VIN", b"vin", b"Vin")
 _SAYS_IS = re.compile(rb"[:=>#]")
 _SERIAL = re.compile(r"[0-9]{4}$")
 """The last four characters of a VIN are digits (ISO 3779 section 4.3); one in a hundred other words has that."""
-_KINDS = {b"ccid": "iccid"}
+# Any word else of ``_KEY`` names equipment.
+_KINDS = {b"imsi": Kind.IMSI, b"iccid": Kind.ICCID, b"ccid": Kind.ICCID, b"eid": Kind.EID}
 _STRIDE = 7
 _SHORT = 1 << 16
 _KEY_BYTES = 40
@@ -100,7 +102,7 @@ def _vins(data: bytes) -> Iterator[Number]:
         text = found["vin"].decode("ascii")
         serial = _SERIAL.search(text) is not None
         if is_vin(text) and (_SAYS_IS.search(found["between"]) or (serial and found["word"] == b"VIN")):
-            yield Number("vin", text, *found.span("vin"), keyed=True, checked=serial and vin_check_digit(text))
+            yield Number(Kind.VIN, text, *found.span("vin"), keyed=True, checked=serial and vin_check_digit(text))
 
 
 def _stretches(data: bytes) -> Iterator[tuple[int, int]]:
@@ -129,24 +131,24 @@ def _number(data: bytes, found: re.Match[bytes], *, named: bool) -> Number | Non
     start, end = found.start(), found.start() + len(digits)
     key = _KEY.search(data, max(0, start - _KEY_BYTES), start)
     word = key[1].lower() if key else b""
-    kind = _KINDS.get(word, "imei" if word.startswith(b"equipment") else word.decode("ascii"))
+    kind = _KINDS.get(word, Kind.IMEI) if word else None
     if len(set(digits)) <= 2:
         return None
     if not kind and named:
-        kind = "iccid" if is_checked_iccid(digits) else "imei" if could_be_imei(digits) else ""
+        kind = Kind.ICCID if is_checked_iccid(digits) else Kind.IMEI if could_be_imei(digits) else None
     if not kind:
         return _bare(digits, start, end)
-    if is_filler(digits) or (kind == "imei" and word != b"imei" and not could_be_imei(digits)):
+    if is_filler(digits) or (kind is Kind.IMEI and word != b"imei" and not could_be_imei(digits)):
         return None  # any equipment has an id
-    if kind == "imei" and 14 <= len(digits) <= 16:
+    if kind is Kind.IMEI and 14 <= len(digits) <= 16:
         return Number(kind, digits[:15], start, start + min(len(digits), 15), keyed=True, checked=is_imei(digits[:15]))
-    if kind == "imsi" and is_imsi(digits):
+    if kind is Kind.IMSI and is_imsi(digits):
         return Number(kind, digits, start, end, keyed=True, checked=False)
-    if kind == "iccid" and word == b"ccid" and not is_checked_iccid(digits):
+    if kind is Kind.ICCID and word == b"ccid" and not is_checked_iccid(digits):
         return None  # cards of other kinds have such an id too
-    if kind == "iccid" and is_iccid(digits):
+    if kind is Kind.ICCID and is_iccid(digits):
         return Number(kind, digits, start, end, keyed=True, checked=is_checked_iccid(digits))
-    if kind == "eid" and is_eid(digits):
+    if kind is Kind.EID and is_eid(digits):
         return Number(kind, digits, start, end, keyed=True, checked=True)
     return None
 
@@ -154,11 +156,11 @@ def _number(data: bytes, found: re.Match[bytes], *, named: bool) -> Number | Non
 def _bare(digits: str, start: int, end: int) -> Number | None:
     """A number without a key: only what a check digit and a known beginning speak for."""
     if could_be_imei(digits) and not _regular(digits):
-        return Number("imei", digits, start, end, keyed=False, checked=True)
+        return Number(Kind.IMEI, digits, start, end, keyed=False, checked=True)
     if is_checked_iccid(digits) and not _regular(digits):
-        return Number("iccid", digits, start, end, keyed=False, checked=True)
+        return Number(Kind.ICCID, digits, start, end, keyed=False, checked=True)
     if is_eid(digits):
-        return Number("eid", digits, start, end, keyed=False, checked=True)
+        return Number(Kind.EID, digits, start, end, keyed=False, checked=True)
     return None
 
 
@@ -170,5 +172,5 @@ def _regular(digits: str) -> bool:
 
 def number_facts(number: Number, protocol: str) -> dict[str, Any]:
     """How sure a number is that was found in bytes: by its check digit alone it is one in ten by chance."""
-    sure = "likely" if number.keyed and (number.checked or number.kind == "imsi") else "possible"
+    sure = "likely" if number.keyed and (number.checked or number.kind is Kind.IMSI) else "possible"
     return {"protocol": protocol, "confidence": sure, "keyed": number.keyed, "checked": number.checked}

@@ -16,6 +16,7 @@ from iotwatch.observe.identifiers import Number, number_facts, numbers
 from iotwatch.observe.traffic.direction import Sender, turned
 from iotwatch.read.stream import Stream
 from iotwatch.words.identity import is_checked_iccid, is_imei
+from iotwatch.words.kinds import Kind
 
 ZERO = "latitude and longitude are both zero"
 
@@ -34,34 +35,36 @@ def observe_message(message: Message, collector: Collector) -> None:
         if not (message.generic and any(trait.value == device_id for trait in message.traits)):
             _observe(message, _kind_of(device_id), device_id, sender, collector)
     if message.vin:
-        _observe(message, "vin", message.vin, sender, collector)
+        _observe(message, Kind.VIN, message.vin, sender, collector)
     states = bool(message.fixes or message.cells or message.access_points)
     if states or (message.device_ids and not message.generic):
-        _observe(message, "dialect", message.protocol, sender, collector)
+        _observe(message, Kind.DIALECT, message.protocol, sender, collector)
     if not message.traits and message.fields.get("purpose") == "assistance":
-        _observe(message, "gnss.assistance", message.protocol, sender, collector)
+        _observe(message, Kind.GNSS_ASSISTANCE, message.protocol, sender, collector)
     if command := command_of(message):
-        _observe(message, "tracker.command", command, sender, collector)
+        _observe(message, Kind.TRACKER_COMMAND, command, sender, collector)
     if states:
         _observe_positions(message, sender, collector)
     if message.protocol not in _OWN_GRAMMAR:
         _observe_numbers(message, sender, collector)
 
 
-def _observe(message: Message, kind: str, value: str, sender: Sender, collector: Collector) -> None:
+def _observe(message: Message, kind: Kind, value: str, sender: Sender, collector: Collector) -> None:
     if collector.wants(kind, sender.subject, value, sender.direction.value):
         evidence = message.stream.evidence(*message.span)
         collector.add(kind, sender.subject, value, evidence, sender.facts(message.protocol))
 
 
-def _kind_of(device_id: str) -> str:
+def _kind_of(device_id: str) -> Kind:
     if is_imei(device_id):
-        return "imei"
-    return "iccid" if is_checked_iccid(device_id) else "device.id"
+        return Kind.IMEI
+    return Kind.ICCID if is_checked_iccid(device_id) else Kind.DEVICE_ID
 
 
 # Fields in which devices give their own number: what stands there is named by its place. The path of a URL holds any number.
-_NAMING = frozenset({"mqtt.client", "mqtt.user", "mqtt.topic", "lwm2m.endpoint", "dhcp.hostname", "mdns.name"})
+_NAMING = frozenset(
+    {Kind.MQTT_CLIENT, Kind.MQTT_USER, Kind.MQTT_TOPIC, Kind.LWM2M_ENDPOINT, Kind.DHCP_HOSTNAME, Kind.MDNS_ANSWER}
+)
 _OWN_GRAMMAR = frozenset({"at", "usb", "host-log", "qmi", "mbim"})
 _LOOKED_AT = 1 << 20
 
@@ -71,7 +74,7 @@ def _observe_numbers(message: Message, sender: Sender, collector: Collector) -> 
     for trait in message.traits:
         if trait.kind in _NAMING:
             found = numbers(_unglued(trait.value), named=True)
-        elif trait.kind == "http.url":
+        elif trait.kind == Kind.HTTP_URL:
             found = numbers(trait.value[:2048].replace("/", " ").encode("ascii", "replace"))
         else:
             continue

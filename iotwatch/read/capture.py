@@ -28,8 +28,6 @@ from iotwatch.read.streams.kept import Streams
 from iotwatch.read.streams.segments import SegmentStore
 from iotwatch.words.linktypes import link_type
 
-KeyLog = bytes
-
 
 @dataclass(frozen=True)
 class Capture:
@@ -37,7 +35,6 @@ class Capture:
 
     ``complete`` is false when bytes were damaged or the end is cut short (``damage`` says where), or when packets were
     stored shorter than they were on the wire. ``frames`` maps kinds of frames without a flow to packets.
-    ``secrets`` are TLS key log texts, ``names`` address texts to names.
     """
 
     format: str
@@ -53,8 +50,6 @@ class Capture:
     contacts: ContactTable
     streams: Iterable[Stream]
     frames: dict[str, int] = field(default_factory=dict)
-    secrets: tuple[KeyLog, ...] = ()
-    names: dict[str, str] = field(default_factory=dict)
 
 
 def read_capture(
@@ -167,8 +162,6 @@ class _Analysis:
             contacts=self.contacts.finish(),
             streams=streams,
             frames=dict(self._kinds()),
-            secrets=tuple(getattr(reader, "secrets", ())),
-            names=getattr(reader, "names", {}),
         )
 
     def _kinds(self) -> Counter[str]:

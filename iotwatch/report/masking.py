@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from iotwatch.words.kinds import Kind
+
 _PLACES = 2
 _KEPT_DIGITS = 8
 _HIDDEN_DIGITS = 6
@@ -96,7 +98,9 @@ def mask_degrees(value: float | None) -> float | None:
 
 
 DEGREES = frozenset({"latitude", "longitude", "lat", "lon", "south", "west", "north", "east"})
-_NUMBERS = frozenset({"imei", "imeisv", "imsi", "iccid", "msisdn", "meid", "phone", "terminal.phone", "vin"})
+_NUMBERS = frozenset(
+    {Kind.IMEI, Kind.IMEISV, Kind.IMSI, Kind.ICCID, Kind.MSISDN, Kind.MEID, Kind.PHONE, Kind.TERMINAL_PHONE, Kind.VIN}
+)
 # Raw bytes would undo the masking of the text beside them.
 _RAW = frozenset({"excerpt", "evidence", "operation"})
 _KEPT = frozenset(

@@ -12,6 +12,7 @@ from iotwatch.store.packing import isos as isos
 from iotwatch.store.packing import microseconds as microseconds
 from iotwatch.store.packing import now as now
 from iotwatch.store.packing import to_json as to_json
+from iotwatch.words.kinds import Kind
 from iotwatch.words.trouble import Trouble
 
 
@@ -127,7 +128,7 @@ class View(msgspec.Struct, frozen=True):
     scope: tuple[str, ...] = ()
     case: Case | None = None
 
-    def of(self, *kinds: str) -> tuple[Observation, ...]:
+    def of(self, *kinds: Kind) -> tuple[Observation, ...]:
         """The observations of these kinds, in the order stored."""
         return tuple(observation for kind in kinds for observation in self.observations.get(kind, ()))
 

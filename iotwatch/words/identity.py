@@ -12,7 +12,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-NUMBERS = frozenset({"imei", "imeisv", "imsi", "iccid", "eid", "msisdn"})
+from iotwatch.words.kinds import Kind
+
+NUMBERS = frozenset({Kind.IMEI, Kind.IMEISV, Kind.IMSI, Kind.ICCID, Kind.EID, Kind.MSISDN})
 """Kinds of numbers that are digits, and for which fillers are sent where none is set."""
 VIN_FORM = "[A-HJ-NPR-Z0-9]{17}"
 VIN = re.compile(rb"(?<![A-Z0-9])(?=[A-Z0-9]*[A-Z])" + VIN_FORM.encode() + rb"(?![A-Z0-9])")
@@ -102,12 +104,12 @@ def _is_equipment(text: str) -> bool:
     return 14 <= len(text) <= 17 and _digits(text)
 
 
-_STATED: dict[str, Callable[[str], bool]] = {
-    "imei": _is_equipment, "imsi": is_imsi, "iccid": is_iccid, "msisdn": is_phone,
+_STATED: dict[Kind, Callable[[str], bool]] = {
+    Kind.IMEI: _is_equipment, Kind.IMSI: is_imsi, Kind.ICCID: is_iccid, Kind.MSISDN: is_phone,
 }  # fmt: skip
 
 
-def is_stated(kind: str, text: str) -> bool:
+def is_stated(kind: Kind, text: str) -> bool:
     """Whether ``text`` can be the number that something calls it. The check digit of an IMEI may be missing, wrong or a version."""
     known = _STATED.get(kind)
     return known is None or bool(known(text))

@@ -18,6 +18,7 @@ from iotwatch.decode.message import Claim, Fix, Message, Trait, by_head
 from iotwatch.decode.units import units
 from iotwatch.model import Confidence
 from iotwatch.read.stream import Flow, Stream
+from iotwatch.words.kinds import Kind
 
 _BEACON, _PROBE_RESPONSE, _ACTION, _ACTION_NO_ACK = 0x80, 0x50, 0xD0, 0xE0
 _FIXED = {_BEACON: 12, _PROBE_RESPONSE: 12}
@@ -193,7 +194,7 @@ def _f3411(stream: Stream, start: int, end: int) -> Iterator[Message]:
     if stop > end or stop <= first:
         return
     traits = tuple(_names(data, first, stop))
-    serials = tuple(trait.value for trait in traits if trait.kind == "device.id")
+    serials = tuple(trait.value for trait in traits if trait.kind == Kind.DEVICE_ID)
     said = next(broadcast.remote_id(stream, start, stop), None)
     fixes = tuple(_judged(fix) for fix in said.fixes) if said is not None else ()
     if fixes or traits:
@@ -208,7 +209,7 @@ def _judged(fix: Fix) -> Fix:
 def _names(data: bytes, first: int, stop: int) -> Iterator[Trait]:
     """Basic ID (type 0) names the aircraft, Operator ID (type 5) who flies it."""
     for at in range(first, stop, _MESSAGE_BYTES):
-        kind = {0: "device.id", 5: "remote-id.operator"}.get(data[at] >> 4)
+        kind = {0: Kind.DEVICE_ID, 5: Kind.REMOTE_ID_OPERATOR}.get(data[at] >> 4)
         raw = data[at + 2 : at + 22].rstrip(b"\0 ")
         if kind and len(raw) >= 4 and raw.isascii() and raw.decode("ascii").isprintable():
             yield Trait(kind, raw.decode("ascii"), (at + 2, at + 2 + len(raw)))
@@ -230,8 +231,8 @@ def _dji(stream: Stream, body: int, end: int) -> Iterator[Message]:
         pairs += [(at + 28, at + 32, "operator"), (at + 40, at + 36, "home point")]
     fixes = tuple(fix for north, east, whose in pairs if (fix := _radians(data, north, east, end, whose)) is not None)
     number = serial.decode("latin-1")
-    maker = Trait("vendor.protocol", "dji-droneid", (body - 2, end))
-    trait = Trait("device.id", number, (body + 12, body + 12 + len(serial)))
+    maker = Trait(Kind.VENDOR_PROTOCOL, "dji-droneid", (body - 2, end))
+    trait = Trait(Kind.DEVICE_ID, number, (body + 12, body + 12 + len(serial)))
     message = _message(stream, "dji-droneid", (body, end), fixes, (number,), (trait, maker))
     yield msgspec.structs.replace(message, doubts=(*message.doubts, *_DJI[data[body : body + 3]]))
 
@@ -261,7 +262,7 @@ def _french(stream: Stream, body: int, end: int) -> Iterator[Message]:
             if last - values[east][0] == 4 and on_globe(latitude, longitude):
                 fixes.append(Fix(latitude, longitude, (min(first, last - 4), max(first + 4, last)), whose=whose))
     names = tuple(
-        Trait("device.id", data[slice(*values[one])].decode("ascii", "replace").rstrip("\0"), values[one])
+        Trait(Kind.DEVICE_ID, data[slice(*values[one])].decode("ascii", "replace").rstrip("\0"), values[one])
         for one in (2, 3)
         if one in values and values[one][1] - values[one][0] >= 4
     )

@@ -15,6 +15,7 @@ from iotwatch.decode.message import Claim, Message, by_head
 from iotwatch.decode.peeled import JUDGED, best, layers
 from iotwatch.decode.units import units
 from iotwatch.read.stream import Flow, Stream
+from iotwatch.words.kinds import Kind
 
 LOOK_BYTES = 4 << 20
 """How far into a text the signs of a dialogue are looked for."""
@@ -31,7 +32,7 @@ _SIGN = re2.compile(
 )
 
 
-_TELLING = frozenset({"module.vendor", "module.model", "module.firmware", "imei", "imsi", "iccid", "eid"})
+_TELLING = frozenset({Kind.MODULE_VENDOR, Kind.MODULE_MODEL, Kind.MODULE_FIRMWARE, "imei", "imsi", "iccid", "eid"})
 
 
 _GAIN = 2

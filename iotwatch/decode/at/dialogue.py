@@ -14,6 +14,7 @@ from iotwatch.decode.at.record import CELLULAR, shown, standing, with_cellular
 from iotwatch.decode.message import Fix, Message, Trait
 from iotwatch.model import Confidence
 from iotwatch.read.stream import Stream
+from iotwatch.words.kinds import Kind
 
 ANSWER_LINES = 64
 """How many lines one answer may have; what follows is not its own any more."""
@@ -105,7 +106,7 @@ class Dialogue:
             if command.name:
                 text = shown(command)
                 if self._once(line.port, text):
-                    exchange.traits.append(Trait("at.command", text, span))
+                    exchange.traits.append(Trait(Kind.AT_COMMAND, text, span))
                 exchange.traits += network.servers(command, span)
                 if command.kind == "set":
                     exchange.traits += network.apns(command.name, command.arguments, span)
@@ -131,7 +132,7 @@ class Dialogue:
         place = position.fix(name, values, span)
         doubts = (position.LOOK_UP,) if place and name in position.LOOK_UPS else ()
         if self._once(line.port, name):
-            traits.append(Trait("at.answer", line.text[:200], span, {"command": name}))
+            traits.append(Trait(Kind.AT_ANSWER, line.text[:200], span, {"command": name}))
         if current is None:
             yield self._message(line.port, *span, name, traits, [place] if place else [], doubts)
             return
@@ -148,19 +149,19 @@ class Dialogue:
         if name in identity.ASKED:
             traits += identity.bare(name, 0, values, at)
         if name == "+CPIN" and values.strip():
-            traits.append(Trait("sim", values.strip()[:40], span))
+            traits.append(Trait(Kind.SIM, values.strip()[:40], span))
         traits += network.apns(name, values, span)
         traits += network.operators(name, values, span)
         traits += network.cells(name, values, span)
         if name in CELLULAR and port not in self._cellular and "CIS707" not in values:
             self._cellular.add(port)
-            traits.append(Trait("modem.cellular", name, span))
+            traits.append(Trait(Kind.MODEM_CELLULAR, name, span))
         return traits
 
     def _keyed(self, line: Line, current: Exchange | None) -> Iterator[Message]:
         command = (current.asked.name if current and current.asked else "I") if current else "I"
         traits = identity.keyed(line.text, line.start, command)
-        traits.append(Trait("at.answer", line.text[:200], (line.start, line.end), {"command": command}))
+        traits.append(Trait(Kind.AT_ANSWER, line.text[:200], (line.start, line.end), {"command": command}))
         if current is None:
             yield self._message(line.port, line.start, line.end, "identity", traits)
             return
@@ -242,7 +243,9 @@ class Dialogue:
                 continue
             index += 1
             current.traits += traits
-            current.traits.append(Trait("at.answer", line.text[:200], (line.start, line.end), {"command": asked.name}))
+            current.traits.append(
+                Trait(Kind.AT_ANSWER, line.text[:200], (line.start, line.end), {"command": asked.name})
+            )
             current.end = max(current.end, line.end)
 
     def _once(self, port: str, name: str) -> bool:

@@ -10,6 +10,7 @@ import re
 
 from iotwatch.decode.message import Trait
 from iotwatch.words.identity import is_stated
+from iotwatch.words.kinds import Kind
 
 Span = tuple[int, int]
 
@@ -20,15 +21,15 @@ FIRMWARE = frozenset(
 )
 BLOCKS = frozenset({"I", "+SIMCOMATI", "^VERSION"})
 NUMBERS = {
-    **dict.fromkeys(("+CGSN", "+GSN", "+CIMEI", "#CGSN", "^IMEI"), "imei"),
-    **dict.fromkeys(("+CIMI", "#CIMI", "^IMSI"), "imsi"),
+    **dict.fromkeys(("+CGSN", "+GSN", "+CIMEI", "#CGSN", "^IMEI"), Kind.IMEI),
+    **dict.fromkeys(("+CIMI", "#CIMI", "^IMSI"), Kind.IMSI),
     **dict.fromkeys(
         ("+CCID", "+QCCID", "+ICCID", "^ICCID", "#CCID", "%CCID", "+CICCID", "+ZICCID", "!ICCID", "*ICCID", "+MCCID",
          "+ZGETICCID", "%XICCID", "+NCCID"),
-        "iccid",
+        Kind.ICCID,
     ),
-    **dict.fromkeys(("+EID", "+CEID", "+QEID", "+GETEID"), "eid"),
-    "+CNUM": "msisdn",
+    **dict.fromkeys(("+EID", "+CEID", "+QEID", "+GETEID"), Kind.EID),
+    "+CNUM": Kind.MSISDN,
 }  # fmt: skip
 ASKED = VENDOR | MODEL | FIRMWARE | BLOCKS | frozenset(NUMBERS)
 
@@ -37,13 +38,14 @@ KEYED = re.compile(
     r"\s*[:=]\s*(?P<value>.*)$"
 )
 _DIGITS = {
-    "imei": re.compile(r"(?<![0-9A-Za-z.])([0-9]{15})(?:[0-9]{0,2})(?![0-9A-Za-z])"),
-    "imsi": re.compile(r"(?<![0-9A-Za-z.])([0-9]{14,15})(?![0-9A-Za-z])"),
-    "iccid": re.compile(r"(?<![0-9A-Za-z])(89[0-9]{4}[0-9A-Fa-f]{12,14}[Ff]?|98[0-9A-Fa-f]{18})(?![0-9A-Za-z])"),
-    "eid": re.compile(r"(?<![0-9A-Za-z])(89[0-9]{30})(?![0-9A-Za-z])"),
-    "msisdn": re.compile(r"\"(\+?[0-9]{5,15})\""),
+    Kind.IMEI: re.compile(r"(?<![0-9A-Za-z.])([0-9]{15})(?:[0-9]{0,2})(?![0-9A-Za-z])"),
+    Kind.IMSI: re.compile(r"(?<![0-9A-Za-z.])([0-9]{14,15})(?![0-9A-Za-z])"),
+    Kind.ICCID: re.compile(r"(?<![0-9A-Za-z])(89[0-9]{4}[0-9A-Fa-f]{12,14}[Ff]?|98[0-9A-Fa-f]{18})(?![0-9A-Za-z])"),
+    Kind.EID: re.compile(r"(?<![0-9A-Za-z])(89[0-9]{30})(?![0-9A-Za-z])"),
+    Kind.MSISDN: re.compile(r"\"(\+?[0-9]{5,15})\""),
 }
-_KEY_KINDS = {"IMEI": "imei", "IMSI": "imsi", "SIM IMSI": "imsi", "ICCID": "iccid", "SIM ICCID": "iccid"}
+_KEY_KINDS = {"IMEI": Kind.IMEI, "IMSI": Kind.IMSI, "SIM IMSI": Kind.IMSI, "ICCID": Kind.ICCID, "SIM ICCID": Kind.ICCID}
+_MODULE = {"vendor": Kind.MODULE_VENDOR, "model": Kind.MODULE_MODEL, "firmware": Kind.MODULE_FIRMWARE}
 _PLACEHOLDER = re.compile(r"(?i)^(?:x{2,}|\*{2,}|<?(?:snip|redacted|removed|masked|none|unknown)>?|n/?a|error|-+|0+)$")
 _VENDOR_LINE = re.compile(r"^[A-Za-z][A-Za-z0-9 .,&()'/+-]{1,60}$")
 _MODEL_LINE = re.compile(r"^[A-Za-z0-9][A-Za-z0-9 ._/()+-]{0,60}$")
@@ -51,13 +53,13 @@ _VERSION_LINE = re.compile(r"(?=[^ ]*\d)[A-Za-z0-9][A-Za-z0-9._-]{5,60}$")
 _VERSION = re.compile(r"[A-Za-z0-9]")
 
 
-def number(kind: str, text: str, at: int) -> Trait | None:
+def number(kind: Kind, text: str, at: int) -> Trait | None:
     """The identity number of ``kind`` in ``text``, which stands at ``at`` of the stream."""
     found = _DIGITS[kind].search(text)
     if found is None:
         return None
     value = found[1].upper().rstrip("F")
-    if kind == "iccid" and value.startswith("98"):
+    if kind is Kind.ICCID and value.startswith("98"):
         # Raw from EF-ICCID: the digits of each byte are swapped (TS 102 221 section 13.2).
         value = "".join(value[index + 1] + value[index] for index in range(0, len(value) - 1, 2)).rstrip("F")
     if len(set(value)) <= 2 or not is_stated(kind, value):
@@ -85,7 +87,7 @@ def told(kind: str, value: str, span: Span, command: str) -> list[Trait]:
     if not value:
         return []
     text = value.encode("latin-1", "replace").decode("utf-8", "replace")
-    return [Trait(f"module.{kind}", text[:120], span, {"command": command})]
+    return [Trait(_MODULE[kind], text[:120], span, {"command": command})]
 
 
 def keyed(text: str, start: int, command: str) -> list[Trait]:

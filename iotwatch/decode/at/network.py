@@ -9,6 +9,7 @@ import re
 
 from iotwatch.decode.at.grammar import Command, arguments
 from iotwatch.decode.message import Trait
+from iotwatch.words.kinds import Kind
 
 Span = tuple[int, int]
 
@@ -66,7 +67,7 @@ def apns(name: str, values: str, span: Span) -> list[Trait]:
     for text in texts:
         if text.upper() in _PDP_TYPES or not text or re.fullmatch(r"[\d.:]+", text):
             continue
-        return [Trait("apn", text.lower() if text.isupper() else text, span)] if _APN.match(text) else []
+        return [Trait(Kind.APN, text.lower() if text.isupper() else text, span)] if _APN.match(text) else []
     return []
 
 
@@ -102,7 +103,7 @@ def _server(host: str, port: str, command: str, span: Span) -> Trait:
     facts = {"host": host.lower(), "command": command}
     if port:
         facts["port"] = port
-    return Trait("at.server", f"{host}:{port}" if port else host, span, facts)
+    return Trait(Kind.AT_SERVER, f"{host}:{port}" if port else host, span, facts)
 
 
 def operators(name: str, values: str, span: Span) -> list[Trait]:
@@ -111,14 +112,14 @@ def operators(name: str, values: str, span: Span) -> list[Trait]:
         fields = arguments(values)
         if len(fields) >= 3 and fields[1] in ("0", "1", "2") and fields[2] and "(" not in values:
             facts = {"plmn": fields[2]} if fields[2].isdigit() else {}
-            return [Trait("operator", fields[2], span, facts)]
+            return [Trait(Kind.OPERATOR, fields[2], span, facts)]
     elif name == "+CPSI":
         found = _PLMN.search(values)
         if found and found[1] != "000":
-            return [Trait("operator", found[1] + found[2], span, {"plmn": found[1] + found[2]})]
+            return [Trait(Kind.OPERATOR, found[1] + found[2], span, {"plmn": found[1] + found[2]})]
     elif name in ("+QNWINFO", "+QSPN"):
         text = next((field for field in arguments(values) if re.fullmatch(r"\d{5,6}", field)), "")
-        return [Trait("operator", text, span, {"plmn": text})] if text else []
+        return [Trait(Kind.OPERATOR, text, span, {"plmn": text})] if text else []
     return []
 
 
@@ -129,7 +130,7 @@ def table_row(name: str, text: str, span: Span) -> list[Trait]:
         return []
     cell = f"{found['mcc']}-{found['mnc']}-{int(found['area']):X}-{found['cell'].lstrip('0')}"
     plmn = found["mcc"] + found["mnc"]
-    return [Trait("operator", plmn, span, {"plmn": plmn}), Trait("cell", cell, span, {"command": name})]
+    return [Trait(Kind.OPERATOR, plmn, span, {"plmn": plmn}), Trait(Kind.CELL, cell, span, {"command": name})]
 
 
 def cells(name: str, values: str, span: Span) -> list[Trait]:
@@ -148,7 +149,7 @@ def cells(name: str, values: str, span: Span) -> list[Trait]:
         place = (fields[0][-3:], fields[1], _hex(fields[10]), _hex(fields[7]))
     if place is None or not place[2].strip("0Ff") or not place[3].strip("0Ff"):
         return []
-    return [Trait("cell", "-".join(place).upper(), span, {"command": name})]
+    return [Trait(Kind.CELL, "-".join(place).upper(), span, {"command": name})]
 
 
 def _qeng(fields: list[str]) -> tuple[str, str, str, str] | None:

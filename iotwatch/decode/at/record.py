@@ -6,6 +6,7 @@ from iotwatch.decode.at import grammar
 from iotwatch.decode.at.grammar import Command
 from iotwatch.decode.at.lines import Line
 from iotwatch.decode.message import Trait
+from iotwatch.words.kinds import Kind
 
 _CELLULAR = (
     "+CIMI +CPIN +CREG +CGREG +CEREG +C5GREG +COPS +CSQ +CESQ +CGATT +CGACT +CPSI +CGDCONT +QENG +QCSQ +QNWINFO "
@@ -39,7 +40,7 @@ def standing(line: Line, traits: list[Trait]) -> list[Trait]:
 
 def with_cellular(traits: list[Trait]) -> list[Trait]:
     """An IMEI, an IMSI or an ICCID is told only by a cellular modem."""
-    number = next((trait for trait in traits if trait.kind in ("imei", "imsi", "iccid")), None)
+    number = next((trait for trait in traits if trait.kind in (Kind.IMEI, Kind.IMSI, Kind.ICCID)), None)
     if number is None:
         return traits
-    return [*traits, Trait("modem.cellular", number.kind, number.span)]
+    return [*traits, Trait(Kind.MODEM_CELLULAR, number.kind, number.span)]

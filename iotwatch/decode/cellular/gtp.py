@@ -12,6 +12,7 @@ from iotwatch.decode.cellular.subscriber import Span, apn, equipment, imsi, mess
 from iotwatch.decode.message import Claim, Message, Trait, by_head
 from iotwatch.decode.units import units
 from iotwatch.read.stream import Flow, Stream
+from iotwatch.words.kinds import Kind
 
 Elements = list[tuple[int, int, int]]
 """Type, start and end of each information element's value."""
@@ -143,7 +144,7 @@ def _cell(operator: bytes, area: bytes, cell: bytes, span: Span) -> Iterator[Tra
     codes = network(operator)
     if codes:
         numbers = (*codes, int.from_bytes(area, "big"), int.from_bytes(cell, "big"))
-        yield Trait("cell.serving", "-".join(map(str, numbers)), span)
+        yield Trait(Kind.CELL_SERVING, "-".join(map(str, numbers)), span)
 
 
 GTP_CONTROL = GtpControl()

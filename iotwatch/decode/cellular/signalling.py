@@ -15,6 +15,7 @@ from iotwatch.decode.fields import on_globe
 from iotwatch.decode.message import Cell, Fix, Message, Trait
 from iotwatch.model import Confidence
 from iotwatch.read.stream import Stream
+from iotwatch.words.kinds import Kind
 
 Values = Mapping[str, list[str]]
 _ULP = "ulp_ulp_"
@@ -56,7 +57,7 @@ def messages(values: Values, stream: Stream, span: tuple[int, int], carrier: str
         for value in values.get(name, ())[:8]
         for trait in read(value, span)
     ]
-    traits += [Trait("cell.serving", cell, span) for cell in _serving(values)]
+    traits += [Trait(Kind.CELL_SERVING, cell, span) for cell in _serving(values)]
     if traits:
         yield _message(carrier, stream, span, tuple(traits))
 

@@ -13,6 +13,7 @@ from iotwatch.decode.message import Message, Trait
 from iotwatch.model import Confidence
 from iotwatch.read.stream import Stream
 from iotwatch.words.identity import is_filler, is_imsi, is_phone, with_check_digit
+from iotwatch.words.kinds import Kind
 
 Span = tuple[int, int]
 _EQUIPMENT = re.compile(r"[0-9]{14}[0-9?]{0,3}$", re.ASCII)  # tshark writes ? for a half byte that is no digit
@@ -29,13 +30,13 @@ def tbcd(data: bytes) -> str:
 def imsi(digits: str, span: Span) -> Iterator[Trait]:
     """Country code of three digits first; 15 digits at most."""
     if is_imsi(digits):
-        yield Trait("imsi", digits, span)
+        yield Trait(Kind.IMSI, digits, span)
 
 
 def msisdn(digits: str, span: Span) -> Iterator[Trait]:
     """A telephone number (ITU-T E.164: 15 digits at most)."""
     if is_phone(digits):
-        yield Trait("msisdn", digits, span)
+        yield Trait(Kind.MSISDN, digits, span)
 
 
 def equipment(digits: str, span: Span) -> Iterator[Trait]:
@@ -47,10 +48,10 @@ def equipment(digits: str, span: Span) -> Iterator[Trait]:
         return
     facts: dict[str, Any] = {"key": True}
     if len(digits) > 15:
-        yield Trait("imeisv", digits, span)
+        yield Trait(Kind.IMEISV, digits, span)
         facts = {"key": True, "from": "imeisv"}
     sent = len(digits) == 15 and digits[14] not in "0?"
-    yield Trait("imei", digits if sent else with_check_digit(digits[:14]), span, facts)
+    yield Trait(Kind.IMEI, digits if sent else with_check_digit(digits[:14]), span, facts)
 
 
 def apn(data: bytes, span: Span) -> Iterator[Trait]:
@@ -69,7 +70,7 @@ def apn_text(name: str, span: Span) -> Iterator[Trait]:
     """An access point name in plain text."""
     name = name.strip().lower()
     if 0 < len(name) <= 100 and all(_LABEL.match(label) for label in name.split(".")):
-        yield Trait("apn", name, span)
+        yield Trait(Kind.APN, name, span)
 
 
 def network(data: bytes) -> tuple[int, int] | None:

@@ -11,9 +11,10 @@ from collections.abc import Iterator
 from iotwatch.decode.message import Claim, Message, Trait, by_head
 from iotwatch.model import Confidence
 from iotwatch.read.stream import Flow, Stream
+from iotwatch.words.kinds import Kind
 
 _MESSAGES = ("INIT", "START", "RESPONSE", "POS INIT", "POS", "END", "AUTH REQ", "AUTH RESP")
-_SET_IDS = {0: "msisdn", 3: "imsi"}
+_SET_IDS = {0: ("msisdn", Kind.SUPL_MSISDN), 3: ("imsi", Kind.SUPL_IMSI)}
 _LEAST = 18
 MESSAGES = 4096
 
@@ -57,18 +58,19 @@ def _message(stream: Stream, start: int, end: int) -> Message | None:
     has_set, has_slp = take(0, 1), take(1, 1)
     if not has_set or take(18, 1):
         return None
-    kind = _SET_IDS.get(take(19, 3), "")
+    known = _SET_IDS.get(take(19, 3))
     traits: list[Trait] = []
     fields: dict[str, object] = {"version": f"{data[start + 2]}.{data[start + 3]}.{data[start + 4]}"}
-    if kind:
+    if known:
+        name, kind = known
         number = _digits(take(22, 64).to_bytes(8, "big"))
         if not number:
             return None
-        fields[kind] = number
-        traits.append(Trait(f"supl.{kind}", number, (start + 7, start + 16)))
+        fields[name] = number
+        traits.append(Trait(kind, number, (start + 7, start + 16)))
         if not has_slp and not take(86, 1) and width >= 90:
             fields["message"] = _MESSAGES[take(87, 3)]
-    traits.append(Trait("supl.message", str(fields.get("message", "session")), (start, end), dict(fields)))
+    traits.append(Trait(Kind.SUPL_MESSAGE, str(fields.get("message", "session")), (start, end), dict(fields)))
     return Message(
         protocol="supl",
         stream=stream,

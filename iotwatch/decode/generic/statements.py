@@ -18,6 +18,7 @@ from iotwatch.errors import UnpackError
 from iotwatch.model import Confidence
 from iotwatch.place import steps
 from iotwatch.read.stream import Stream
+from iotwatch.words.kinds import Kind
 
 MAX_INNER = 64
 _FEW = 3
@@ -72,7 +73,7 @@ def _messages(
             access_points=radio_here.points,
             traits=tuple(_trait(one) for one in (shown if index == 0 else ())),
             device_ids=_device_ids(who),
-            vin=next((one.value for one in who if one.kind == "vin"), ""),
+            vin=next((one.value for one in who if one.kind is Kind.VIN), ""),
             confidence=confidence,
             generic=True,
             doubts=doubts,
@@ -95,7 +96,7 @@ def _said_by(one: Stated) -> tuple[Any, ...]:
 
 
 def _device_ids(who: list[Identity]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(one.value for one in who if one.kind in ("imei", "device.id", "iccid")))[:8]
+    return tuple(dict.fromkeys(one.value for one in who if one.kind in (Kind.IMEI, Kind.DEVICE_ID, Kind.ICCID)))[:8]
 
 
 def _span(stream: Stream, root: Node, fixes: tuple[Fix, ...], heard: radio.Radio) -> tuple[int, int]:

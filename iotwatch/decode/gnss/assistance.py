@@ -13,6 +13,7 @@ from iotwatch.decode.message import Claim, Message, Trait, by_head
 from iotwatch.decode.units import units
 from iotwatch.model import Confidence
 from iotwatch.read.stream import Flow, Stream
+from iotwatch.words.kinds import Kind
 
 _CLASSES = b"\x0b\x13"
 _FRAMES = 20_000
@@ -39,7 +40,7 @@ class AssistNow:
                     span=(start, stop),
                     time=stream.time_at(start),
                     fields={"purpose": "assistance"},
-                    traits=(Trait("gnss.assistance", value, (start, min(stop, start + 64))),),
+                    traits=(Trait(Kind.GNSS_ASSISTANCE, value, (start, min(stop, start + 64))),),
                     checksum="ok",
                     confidence=Confidence.CERTAIN,
                 )

@@ -13,6 +13,7 @@ from iotwatch.decode.message import Claim, Fix, Message, Trait, by_head
 from iotwatch.decode.units import units
 from iotwatch.model import Confidence
 from iotwatch.read.stream import Flow, Stream
+from iotwatch.words.kinds import Kind
 
 _LINE = re.compile(rb'\{"class":"(TPV|VERSION|DEVICE)"[^\r\n]*')
 _LONGEST = 4096
@@ -92,7 +93,7 @@ def _about(stream: Stream, found: re.Match[bytes], report: dict[str, Any]) -> Me
         span=found.span(),
         time=stream.time_at(found.start()),
         fields={"class": kind.upper()},
-        traits=(Trait(f"gpsd.{kind}", value[:128], found.span(), facts),),
+        traits=(Trait(Kind.GPSD_VERSION if kind == "version" else Kind.GPSD_DEVICE, value[:128], found.span(), facts),),
         confidence=Confidence.CERTAIN,
     )
 

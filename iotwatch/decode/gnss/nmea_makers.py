@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 
 from iotwatch.decode.message import Trait
+from iotwatch.words.kinds import Kind
 
 MAX_TOLD = 512
 """Different sentences of makers in one stream that are told."""
@@ -34,14 +35,14 @@ class Makers:
         if not self._new(address + b"," + first if _WORD.match(first) else address):
             return None
         value = found[0].decode("latin-1")[:256]
-        return Trait("nmea.proprietary", value, found.span(), {"address": address.decode("ascii")})
+        return Trait(Kind.NMEA_PROPRIETARY, value, found.span(), {"address": address.decode("ascii")})
 
     def text(self, found: re.Match[bytes], *, checked: bool) -> Trait | None:
         """A text of the receiver (TXT). Some write it without the numbers and the checksum that it should have."""
         if not self._new(found[0]):
             return None
         return Trait(
-            "nmea.text", found[0].decode("latin-1")[:256], found.span(), {} if checked else {"unchecked": True}
+            Kind.NMEA_TEXT, found[0].decode("latin-1")[:256], found.span(), {} if checked else {"unchecked": True}
         )
 
     def _new(self, sentence: bytes) -> bool:
@@ -54,4 +55,4 @@ class Makers:
 def labels(data: bytes) -> Iterator[Trait]:
     """The comments before a log that say which receiver wrote it."""
     for found in _LABEL.finditer(data[:_HEAD]):
-        yield Trait("nmea.label", found["value"].decode("ascii").strip(), found.span("value"))
+        yield Trait(Kind.NMEA_LABEL, found["value"].decode("ascii").strip(), found.span("value"))

@@ -13,6 +13,7 @@ from iotwatch.decode.peeled import best, layers
 from iotwatch.decode.usb.device import Device
 from iotwatch.model import Confidence
 from iotwatch.read.stream import Flow, Stream
+from iotwatch.words.kinds import Kind
 
 LOOK_BYTES = 16 << 20
 MAX_BYTES = 64 << 20
@@ -59,10 +60,11 @@ class HostLog:
         for trait in said:
             yield _message(stream, trait.span, [_readable(trait)])
         if any(
-            trait.kind in ("imei", "module.firmware", "imsi", "iccid") or trait.facts.get("command") for trait in said
+            trait.kind in ("imei", Kind.MODULE_FIRMWARE, "imsi", "iccid") or trait.facts.get("command")
+            for trait in said
         ):
             first = said[0]
-            yield _message(stream, first.span, [Trait("modem.cellular", "modem software", first.span)])
+            yield _message(stream, first.span, [Trait(Kind.MODEM_CELLULAR, "modem software", first.span)])
         if found or said:
             forms = layers(logged)
             for span in sorted({span for form in forms for span in (*kernel.logged(form), *modem.covered(form))}):

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 from iotwatch.decode.message import Trait
 from iotwatch.decode.usb.device import MODEM_DRIVERS, Device
+from iotwatch.words.kinds import Kind
 
 _PORT = r"(?P<port>usb\d{1,3}|\d{1,3}-[\d.]{1,20})"
 # A mail program may have broken a line at any blank, so a blank is any white space; a > may stand before the text.
@@ -134,6 +135,6 @@ def pci(text: str) -> Iterator[Trait]:
     """Modules on PCI Express that the kernel names or enumerates."""
     for found in _PCI.finditer(text):
         if found["id"]:
-            yield Trait("pci.id", found["id"], found.span())
+            yield Trait(Kind.PCI_ID, found["id"], found.span())
         else:
-            yield Trait("module.vendor", found["name"], found.span("name"), {"basis": "kernel driver"})
+            yield Trait(Kind.MODULE_VENDOR, found["name"], found.span("name"), {"basis": "kernel driver"})

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from iotwatch.decode.at import identity
 from iotwatch.decode.message import Trait
 from iotwatch.words.identity import is_phone
+from iotwatch.words.kinds import Kind
 
 _TABLE = re.compile(
     r"^[ \t]*(?:(?:General|Hardware|System|Status|Numbers|3GPP|SIM|Properties|Modem|Bearer|Modes|Bands|IP)?[ \t]*\|[ \t]+"
@@ -98,7 +99,7 @@ def statements(text: str) -> Iterator[Trait]:
         yield from _plugin(found[group], found.span(group))
     for found in _PLMN.finditer(text):
         plmn = f"{found['mcc']}{int(found['mnc']):02d}"
-        yield Trait("operator", plmn, found.span(), {"plmn": plmn})
+        yield Trait(Kind.OPERATOR, plmn, found.span(), {"plmn": plmn})
 
 
 def _may_hold_tables(text: str) -> bool:
@@ -118,15 +119,15 @@ def _said(key: str, value: str, span: tuple[int, int]) -> list[Trait]:
     meaning = _MEANS.get(key.lower(), "apn" if key.startswith("request") else "")
     value = value.strip()
     if meaning in ("imei", "imsi", "iccid", "eid"):
-        trait = identity.number(meaning, value, span[0])
+        trait = identity.number(Kind(meaning), value, span[0])
         return [trait] if trait else []
     if meaning == "msisdn":
-        return [Trait("msisdn", value, span, {"key": True})] if is_phone(value) else []
+        return [Trait(Kind.MSISDN, value, span, {"key": True})] if is_phone(value) else []
     if meaning == "apn":
         name = value.partition("/")[0]
-        return [Trait("apn", name, span)] if re.fullmatch(r"[A-Za-z0-9][\w.-]{1,99}", name) else []
+        return [Trait(Kind.APN, name, span)] if re.fullmatch(r"[A-Za-z0-9][\w.-]{1,99}", name) else []
     if meaning == "operator":
-        return [Trait("operator", value, span)] if identity.clean(value) and value != "--" else []
+        return [Trait(Kind.OPERATOR, value, span)] if identity.clean(value) and value != "--" else []
     if meaning == "plugin":
         return _plugin(value, span)
     if meaning == "firmware":
@@ -146,4 +147,4 @@ def _plugin(name: str, span: tuple[int, int]) -> list[Trait]:
     """ModemManager's plug-in is chosen by the maker's USB id: a hint at the maker."""
     if name.lower() in _GENERIC:
         return []
-    return [Trait("module.vendor", name, span, {"basis": "ModemManager plugin"})]
+    return [Trait(Kind.MODULE_VENDOR, name, span, {"basis": "ModemManager plugin"})]

@@ -11,6 +11,7 @@ from iotwatch.decode.units import units
 from iotwatch.errors import DecodeError
 from iotwatch.model import Confidence
 from iotwatch.read.stream import Flow, Stream
+from iotwatch.words.kinds import Kind
 
 _REQUESTS = {1: "GET", 2: "POST", 3: "PUT", 4: "DELETE", 5: "FETCH", 6: "PATCH", 7: "iPATCH"}
 _KNOWN_OPTIONS = frozenset(
@@ -83,7 +84,9 @@ def _message(stream: Stream, start: int, end: int, parsed: Any) -> Message:
     fields: dict[str, Any] = {"code": _REQUESTS.get(code, f"{code >> 5}.{code & 31:02d}")}
     if code in _REQUESTS:
         fields |= {"path": path, "query": query}
-        traits.append(Trait("coap.url", (parsed.opt.uri_host or "") + path, (start, at), {"method": _REQUESTS[code]}))
+        traits.append(
+            Trait(Kind.COAP_URL, (parsed.opt.uri_host or "") + path, (start, at), {"method": _REQUESTS[code]})
+        )
     said = lwm2m.read(lwm2m.Exchange(code, path, tuple(parsed.opt.uri_query), content), stream.data[at:end])
     body = None
     if at < end:

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from iotwatch.decode.message import Fix
+from iotwatch.words.kinds import Kind
 
 TEXT, SENML_JSON, SENML_CBOR, TLV, JSON = 0, 110, 112, 11542, 11543
 LOCATION = 6
@@ -44,7 +45,7 @@ class Said:
 
     is_lwm2m: bool = False
     fields: dict[str, Any] = field(default_factory=dict)
-    traits: list[tuple[str, str, dict[str, Any]]] = field(default_factory=list)
+    traits: list[tuple[Kind, str, dict[str, Any]]] = field(default_factory=list)
     device_ids: tuple[str, ...] = ()
     doubts: tuple[str, ...] = ()
     places: list[tuple[dict[int, float], tuple[int, int]]] = field(default_factory=list)
@@ -99,7 +100,7 @@ def _registration(exchange: Exchange, payload: bytes, said: Said) -> None:
     said.fields = {"endpoint": query.get("ep", ""), "lifetime": query.get("lt", ""), "objects": objects}
     facts = {"lifetime": query.get("lt", ""), "version": query.get("lwm2m", ""), "objects": objects[:64]}
     if query.get("ep"):
-        said.traits.append(("lwm2m.endpoint", query["ep"], facts))
+        said.traits.append((Kind.LWM2M_ENDPOINT, query["ep"], facts))
     name = _ENDPOINT.match(query.get("ep", ""))
     if name:
         said.device_ids = tuple(part for part in name[2].split("-") if part)

@@ -15,6 +15,7 @@ from iotwatch.decode.message import Claim, Message, Trait, by_head
 from iotwatch.errors import DecodeError
 from iotwatch.model import Confidence
 from iotwatch.read.stream import Flow, Stream
+from iotwatch.words.kinds import Kind
 
 CONNECT, CONNACK, PUBLISH, SUBSCRIBE, UNSUBSCRIBE, PINGREQ = 1, 2, 3, 8, 10, 12
 NAMES = (
@@ -214,7 +215,7 @@ def _connect(stream: Stream, cursor: Cursor, span: tuple[int, int], first: int, 
         _properties(cursor)
     client, client_span = _text(cursor)
     session.client = client
-    traits = [Trait("mqtt.client", client, client_span, {"keep_alive": keep_alive})] if client else []
+    traits = [Trait(Kind.MQTT_CLIENT, client, client_span, {"keep_alive": keep_alive})] if client else []
     fields: dict[str, object] = {"version": session.version, "keep_alive": keep_alive, "name": name}
     body = None
     if flags & 0x04:
@@ -222,14 +223,14 @@ def _connect(stream: Stream, cursor: Cursor, span: tuple[int, int], first: int, 
             _properties(cursor)
         topic, topic_span = _text(cursor)
         size = cursor.u16()
-        traits.append(Trait("mqtt.topic", topic, topic_span, {"will": True}))
+        traits.append(Trait(Kind.MQTT_TOPIC, topic, topic_span, {"will": True}))
         if size:
             body = stream.part(cursor.at, cursor.at + size).tagged(topic=topic, client=client, kind="will")
         cursor.skip(size)
     if flags & 0x80:
         user, user_span = _text(cursor)
         fields["user"] = user
-        traits.append(Trait("mqtt.user", user, user_span, {"password": bool(flags & 0x40)}))
+        traits.append(Trait(Kind.MQTT_USER, user, user_span, {"password": bool(flags & 0x40)}))
     fields["password"] = bool(flags & 0x40)
     return _packet(stream, span, CONNECT, session, traits=tuple(traits), body=body, **fields)
 
@@ -245,7 +246,7 @@ def _connack(stream: Stream, cursor: Cursor, span: tuple[int, int], first: int, 
         assigned = _properties(cursor).get(0x12, b"")
         if assigned:
             at = stream.data.index(assigned, start)
-            traits = (Trait("mqtt.client", assigned.decode("utf-8", "replace"), (at, at + len(assigned))),)
+            traits = (Trait(Kind.MQTT_CLIENT, assigned.decode("utf-8", "replace"), (at, at + len(assigned))),)
     else:
         session.version = 4
     return _packet(stream, span, CONNACK, session, traits=traits, code=code)
@@ -268,7 +269,7 @@ def _publish(stream: Stream, cursor: Cursor, span: tuple[int, int], first: int, 
     if cursor.left:
         context = {"topic": topic, "client": session.client, "content-type": content, "kind": "publish"}
         body = stream.part(cursor.at, cursor.end).tagged(**{key: value for key, value in context.items() if value})
-    traits = (Trait("mqtt.topic", topic, topic_span, {"publish": True}),) if topic else ()
+    traits = (Trait(Kind.MQTT_TOPIC, topic, topic_span, {"publish": True}),) if topic else ()
     return _packet(stream, span, PUBLISH, session, traits=traits, body=body, topic=topic, qos=first >> 1 & 3)
 
 
@@ -293,7 +294,7 @@ def _topics(stream: Stream, cursor: Cursor, span: tuple[int, int], first: int, s
     traits: list[Trait] = []
     while cursor.left and len(traits) < 256:
         topic, topic_span = _text(cursor)
-        traits.append(Trait("mqtt.topic", topic, topic_span, {NAMES[kind]: True}))
+        traits.append(Trait(Kind.MQTT_TOPIC, topic, topic_span, {NAMES[kind]: True}))
         cursor.skip(1 if kind == SUBSCRIBE else 0)
     return _packet(stream, span, kind, session, traits=tuple(traits), topics=[trait.value for trait in traits])
 

@@ -10,6 +10,7 @@ from iotwatch.decode.message import Claim, Message, Trait, by_head
 from iotwatch.decode.units import units
 from iotwatch.model import Confidence
 from iotwatch.read.stream import Flow, Stream
+from iotwatch.words.kinds import Kind
 
 _SADP_ROOT = re.compile(rb"<(Probe|ProbeMatch)(?: [^>]{0,256})?>")
 _SADP_FIELD = re.compile(
@@ -34,7 +35,7 @@ def announcement(
         span=span,
         time=stream.time_at(span[0]),
         fields=facts,
-        traits=(Trait("vendor.protocol", name, span, facts),),
+        traits=(Trait(Kind.VENDOR_PROTOCOL, name, span, facts),),
         confidence=Confidence.LIKELY,
         body=body,
     )

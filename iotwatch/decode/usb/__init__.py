@@ -14,6 +14,7 @@ from iotwatch.decode.usb.pipes import MAX_PIPES, Pipe
 from iotwatch.decode.usb.text import dialogue, texts
 from iotwatch.model import Confidence
 from iotwatch.read.stream import Flow, Stream
+from iotwatch.words.kinds import Kind
 
 _PENDING = 4096
 _NO_SERIAL = frozenset(
@@ -79,9 +80,9 @@ class _Reader:
             facts["interface"] = found.interface
         if found.sessions:
             facts["sessions"] = list(found.sessions)
-        traits = [Trait("usb.network", found.packing, found.first, facts)] if facts["frames"] else []
+        traits = [Trait(Kind.USB_NETWORK, found.packing, found.first, facts)] if facts["frames"] else []
         if found.cellular:
-            traits.append(Trait("modem.cellular", found.cellular, found.first))
+            traits.append(Trait(Kind.MODEM_CELLULAR, found.cellular, found.first))
         message = self._message(known, found.first, tuple(traits))
         yield _carrying(message, found.frames)
         beside = texts(self._stream, found.texts)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from iotwatch.decode.message import Trait
 from iotwatch.words.identity import is_imei
+from iotwatch.words.kinds import Kind
 
 Span = tuple[int, int]
 
@@ -149,29 +150,29 @@ class Device:
                 facts["cellular"] = cellular
             if self.plain():
                 facts["plain"] = True
-            traits.append(Trait("usb.id", self.id, self.span, facts))
+            traits.append(Trait(Kind.USB_ID, self.id, self.span, facts))
         for name, kind in (
-            ("manufacturer", "usb.string"),
-            ("product", "usb.string"),
-            ("name", "usb.name"),
-            ("configuration", "usb.configuration"),
+            ("manufacturer", Kind.USB_STRING),
+            ("product", Kind.USB_STRING),
+            ("name", Kind.USB_NAME),
+            ("configuration", Kind.USB_CONFIGURATION),
         ):
             if name in self.strings:
                 text, span = self.strings[name]
                 traits.append(Trait(kind, text, span, {"which": name, "id": self.id}))
-        traits += [Trait("usb.interface", str(interface), self.span) for interface in self.interfaces.values()]
+        traits += [Trait(Kind.USB_INTERFACE, str(interface), self.span) for interface in self.interfaces.values()]
         if "serial" in self.strings:
             traits += _serial(*self.strings["serial"])
         if cellular or self.signs:
             sign, span = next(iter(self.signs.items()), (cellular, self.span))
-            traits.append(Trait("modem.cellular", cellular or sign, span))
-        traits += [Trait("usb.port", port, self.span) for port in sorted(self.ports)]
+            traits.append(Trait(Kind.MODEM_CELLULAR, cellular or sign, span))
+        traits += [Trait(Kind.USB_PORT, port, self.span) for port in sorted(self.ports)]
         return traits
 
 
 def _serial(text: str, span: Span) -> list[Trait]:
     """A serial number; many modems give their IMEI there (reference facts: serial corpus)."""
-    traits = [Trait("usb.serial", text, span)]
+    traits = [Trait(Kind.USB_SERIAL, text, span)]
     if is_imei(text):
-        traits.append(Trait("imei", text, span, {"seen_in": "usb", "basis": "USB serial number"}))
+        traits.append(Trait(Kind.IMEI, text, span, {"seen_in": "usb", "basis": "USB serial number"}))
     return traits

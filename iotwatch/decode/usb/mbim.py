@@ -11,18 +11,20 @@ import struct
 from iotwatch.decode.message import Trait
 from iotwatch.decode.usb.qmi import Said
 from iotwatch.words.identity import is_stated
+from iotwatch.words.kinds import Kind
 
 _COMMAND, _DONE, _INDICATION = 0x00000003, 0x80000003, 0x80000007
 _KNOWN = frozenset({1, 2, 3, 4, 5, 0x80000001, 0x80000002, 0x80000003, 0x80000004, 0x80000005, 0x80000007})
 BASIC_CONNECT = bytes.fromhex("a289cc33bcbb8b4fb6b0133ec2aae6df")
 _DEVICE_CAPS, _SUBSCRIBER, _REGISTER, _CONNECT = 1, 2, 9, 12
 # Command -> where offset and size of each text stand in the information buffer.
-_ANSWERS = {
-    _DEVICE_CAPS: ((40, "imei"), (48, "module.firmware"), (56, "module.model")),
-    _SUBSCRIBER: ((4, "imsi"), (12, "iccid")),
-    _REGISTER: ((20, "operator"),),
+_Layout = dict[int, tuple[tuple[int, Kind], ...]]
+_ANSWERS: _Layout = {
+    _DEVICE_CAPS: ((40, Kind.IMEI), (48, Kind.MODULE_FIRMWARE), (56, Kind.MODULE_MODEL)),
+    _SUBSCRIBER: ((4, Kind.IMSI), (12, Kind.ICCID)),
+    _REGISTER: ((20, Kind.OPERATOR),),
 }
-_REQUESTS = {_CONNECT: ((8, "apn"),)}
+_REQUESTS: _Layout = {_CONNECT: ((8, Kind.APN),)}
 
 
 def read(data: bytes, at: int) -> Said | None:
@@ -32,7 +34,7 @@ def read(data: bytes, at: int) -> Said | None:
     kind, length, _ = struct.unpack_from("<III", data)
     if kind not in _KNOWN or length != len(data):
         return None
-    said = Said([Trait("modem.cellular", "MBIM", (at, at + len(data)))])
+    said = Said([Trait(Kind.MODEM_CELLULAR, "MBIM", (at, at + len(data)))])
     if kind not in (_COMMAND, _DONE, _INDICATION) or len(data) < 44 or data[20:36] != BASIC_CONNECT:
         return said
     command = struct.unpack_from("<I", data, 36)[0]
@@ -43,7 +45,7 @@ def read(data: bytes, at: int) -> Said | None:
     return said
 
 
-def _text(name: str, data: bytes, start: int, offset: int, at: int) -> list[Trait]:
+def _text(name: Kind, data: bytes, start: int, offset: int, at: int) -> list[Trait]:
     if start + offset + 8 > len(data):
         return []
     where, size = struct.unpack_from("<II", data, start + offset)
@@ -53,6 +55,6 @@ def _text(name: str, data: bytes, start: int, offset: int, at: int) -> list[Trai
     text = data[first:last].decode("utf-16-le", "replace").strip("\0 ")
     if not text or not text.isprintable() or not is_stated(name, text.upper().rstrip("F")):
         return []
-    if name == "module.firmware":
+    if name is Kind.MODULE_FIRMWARE:
         text = text.split()[0]
     return [Trait(name, text[:120], (at + first, at + last), {"seen_in": "usb", "command": "MBIM"})]

@@ -12,22 +12,23 @@ from dataclasses import dataclass, field
 
 from iotwatch.decode.message import Fix, Trait
 from iotwatch.words.identity import is_stated
+from iotwatch.words.kinds import Kind
 
 DMS, NAS, WDS, UIM, LOC, PDS = 0x02, 0x03, 0x01, 0x0B, 0x10, 0x06
 _NAMES = {DMS: "DMS", NAS: "NAS", WDS: "WDS", UIM: "UIM", LOC: "LOC", PDS: "PDS"}
 _RESPONSE = 0x02
 # (service, message, TLV) of answers that hold a text: DMS Get Manufacturer, Model, Revision, IDs, MSISDN, ICCID, IMSI.
 _TEXTS = {
-    (DMS, 0x0021, 0x01): "module.vendor",
-    (DMS, 0x0022, 0x01): "module.model",
-    (DMS, 0x0023, 0x01): "module.firmware",
-    (DMS, 0x0025, 0x11): "imei",
-    (DMS, 0x0024, 0x01): "msisdn",
-    (DMS, 0x0024, 0x11): "imsi",
-    (DMS, 0x003C, 0x01): "iccid",
-    (DMS, 0x0043, 0x01): "imsi",
-    (WDS, 0x0020, 0x14): "apn",
-    (WDS, 0x002B, 0x14): "apn",
+    (DMS, 0x0021, 0x01): Kind.MODULE_VENDOR,
+    (DMS, 0x0022, 0x01): Kind.MODULE_MODEL,
+    (DMS, 0x0023, 0x01): Kind.MODULE_FIRMWARE,
+    (DMS, 0x0025, 0x11): Kind.IMEI,
+    (DMS, 0x0024, 0x01): Kind.MSISDN,
+    (DMS, 0x0024, 0x11): Kind.IMSI,
+    (DMS, 0x003C, 0x01): Kind.ICCID,
+    (DMS, 0x0043, 0x01): Kind.IMSI,
+    (WDS, 0x0020, 0x14): Kind.APN,
+    (WDS, 0x002B, 0x14): Kind.APN,
 }
 _REQUESTED = frozenset({(WDS, 0x0020)})
 _LOC_START, _LOC_REPORT = 0x0022, 0x0024
@@ -61,9 +62,9 @@ def read(data: bytes, at: int) -> Said | None:
     said = Said()
     if service not in _NAMES:
         return said
-    said.traits.append(Trait("modem.cellular", f"QMI {_NAMES[service]}", (at, at + len(data))))
+    said.traits.append(Trait(Kind.MODEM_CELLULAR, f"QMI {_NAMES[service]}", (at, at + len(data))))
     if service in (LOC, PDS) and message == _LOC_START:
-        said.traits.append(Trait("at.command", f"QMI {_NAMES[service]} start", (at, at + len(data))))
+        said.traits.append(Trait(Kind.AT_COMMAND, f"QMI {_NAMES[service]} start", (at, at + len(data))))
     tlvs = _tlvs(data, start + 4, min(start + 4 + length, len(data)))
     answer = bool(kind & (_RESPONSE | 0x04)) or (service, message) in _REQUESTED
     for number, (first, last) in tlvs.items():
@@ -89,12 +90,12 @@ def _tlvs(data: bytes, here: int, end: int) -> dict[int, tuple[int, int]]:
     return found
 
 
-def _text(name: str, value: bytes, at: int) -> list[Trait]:
+def _text(name: Kind, value: bytes, at: int) -> list[Trait]:
     text = value.decode("utf-8", "replace").strip("\0 ")
     if not text or not text.isprintable() or not is_stated(name, text):
         return []
-    facts = {"seen_in": "usb", "command": "QMI"} if name != "apn" else {}
-    value_only = text.split()[0] if name == "module.firmware" else text
+    facts = {"seen_in": "usb", "command": "QMI"} if name is not Kind.APN else {}
+    value_only = text.split()[0] if name is Kind.MODULE_FIRMWARE else text
     return [Trait(name, value_only[:120], (at, at + len(value)), facts)]
 
 
@@ -105,7 +106,7 @@ def _operator(data: bytes, span: tuple[int, int], at: int) -> list[Trait]:
         return []
     country, network = struct.unpack_from("<HH", data, first)
     plmn = f"{country:03d}{network:02d}"
-    return [Trait("operator", plmn, (at + first, at + last), {"plmn": plmn})]
+    return [Trait(Kind.OPERATOR, plmn, (at + first, at + last), {"plmn": plmn})]
 
 
 def _position(data: bytes, tlvs: dict[int, tuple[int, int]], at: int) -> list[Fix]:

@@ -11,6 +11,7 @@ from iotwatch.decode.units import units
 from iotwatch.errors import DecodeError
 from iotwatch.model import Confidence
 from iotwatch.read.stream import Flow, Stream
+from iotwatch.words.kinds import Kind
 
 _COOKIE = b"\x63\x82\x53\x63"
 _OPTIONS = 240
@@ -43,16 +44,20 @@ def _message(stream: Stream, start: int, end: int) -> Message:
     for name, number in (("requested", _REQUESTED), ("server", _SERVER)):
         if number in options and options[number][1] - options[number][0] == 4:
             facts[name] = str(ipaddress.IPv4Address(data[slice(*options[number])]))
-    traits = [Trait("dhcp.mac", mac, (start + 28, start + 34))] if data[start] == 1 else []
-    for name, number, skip in (("hostname", _HOSTNAME, 0), ("vendor", _VENDOR, 0), ("fqdn", _FQDN, 3)):
+    traits = [Trait(Kind.DHCP_MAC, mac, (start + 28, start + 34))] if data[start] == 1 else []
+    for kind_of, number, skip in (
+        (Kind.DHCP_HOSTNAME, _HOSTNAME, 0),
+        (Kind.DHCP_VENDOR, _VENDOR, 0),
+        (Kind.DHCP_FQDN, _FQDN, 3),
+    ):
         if number in options:
             span = (min(options[number][0] + skip, options[number][1]), options[number][1])
             value = data[slice(*span)].rstrip(b"\0").decode("utf-8", "replace")
             if value:
-                traits.append(Trait(f"dhcp.{name}", value, span, facts))
+                traits.append(Trait(kind_of, value, span, facts))
     if _PARAMETERS in options:
         span = options[_PARAMETERS]
-        traits.append(Trait("dhcp.params", ",".join(str(byte) for byte in data[slice(*span)]), span, {"mac": mac}))
+        traits.append(Trait(Kind.DHCP_PARAMS, ",".join(str(byte) for byte in data[slice(*span)]), span, {"mac": mac}))
     return Message(
         protocol="dhcp",
         stream=stream,

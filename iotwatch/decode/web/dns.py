@@ -17,6 +17,7 @@ from iotwatch.decode.units import units
 from iotwatch.errors import DecodeError
 from iotwatch.model import Confidence
 from iotwatch.read.stream import Flow, Stream
+from iotwatch.words.kinds import Kind
 
 QUESTIONS = 64
 RECORDS = 512
@@ -201,6 +202,10 @@ def _message(stream: Stream, start: int, end: int) -> Iterator[Message]:
     )
 
 
+_QUERIES = {"dns": Kind.DNS_QUERY, "mdns": Kind.MDNS_QUERY, "llmnr": Kind.LLMNR_QUERY, "nbns": Kind.NBNS_QUERY}
+_ANSWERS = {"dns": Kind.DNS_ANSWER, "mdns": Kind.MDNS_ANSWER, "llmnr": Kind.LLMNR_ANSWER, "nbns": Kind.NBNS_ANSWER}
+
+
 def _protocol(flow: Flow | None, asked: list[_Question], records: list[_Record]) -> str:
     ports = (flow.client_port, flow.server_port) if flow else ()
     names = [record.name for record in (asked[:1] or records[:1])]
@@ -215,7 +220,7 @@ def _query(protocol: str, question: _Question, start: int) -> Trait:
     value = _netbios(question.name) if protocol == "nbns" else ""
     span = (start + question.start, start + question.end)
     return Trait(
-        f"{protocol}.query", value or question.name, span, {"type": TYPES.get(question.rtype, str(question.rtype))}
+        _QUERIES[protocol], value or question.name, span, {"type": TYPES.get(question.rtype, str(question.rtype))}
     )
 
 
@@ -232,7 +237,7 @@ def _answers(protocol: str, wire: bytes, start: int, asked: list[_Question], rec
         if facts:
             value = _netbios(owner) or owner if protocol == "nbns" else owner
             span = (start + own[0].start, start + own[-1].end)
-            yield Trait(f"{protocol}.answer", value, span, facts)
+            yield Trait(_ANSWERS[protocol], value, span, facts)
 
 
 def _facts(wire: bytes, records: list[_Record]) -> dict[str, Any]:

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from msgspec.structs import replace
+
 from iotwatch.decode.message import Claim, Message, Trait, by_head
 from iotwatch.decode.units import alone, units
 from iotwatch.decode.web import websocket
@@ -18,6 +20,7 @@ from iotwatch.decode.web.sip import identities
 from iotwatch.model import Confidence
 from iotwatch.read.stream import Flow, Stream
 from iotwatch.words.hosts import read_host
+from iotwatch.words.kinds import Kind
 
 METHODS = (
     *("GET", "POST", "PUT", "HEAD", "DELETE", "OPTIONS", "PATCH", "CONNECT", "TRACE", "PROPFIND", "REPORT", "MKCOL"),
@@ -48,14 +51,16 @@ _IDENTITY_FIELD = re.compile(
     r"(?:^|[-_])(?:imei|imsi|iccid|msisdn|vin|serial(?:number|no)?|sn|uuid|mac|device-?(?:id|model|name)|client-?id)(?:[-_]|$)"
 )
 _TRAITS = {
-    "user-agent": "agent",
-    "server": "server",
-    "x-powered-by": "powered-by",
-    "via": "via",
-    "referer": "referer",
-    "contact": "contact",
-    "from": "from",
-}
+    "user-agent": Kind.HTTP_AGENT, "server": Kind.HTTP_SERVER, "x-powered-by": Kind.HTTP_POWERED_BY, "via": Kind.HTTP_VIA,
+    "referer": Kind.HTTP_REFERER, "contact": Kind.HTTP_CONTACT, "from": Kind.HTTP_FROM,
+}  # fmt: skip
+# RTSP's names mean what HTTP's do, and the message tells the protocol; those of SIP are words of their own.
+_OF_SIP = {
+    Kind.HTTP_HOST: Kind.SIP_HOST, Kind.HTTP_URL: Kind.SIP_URL, Kind.HTTP_AGENT: Kind.SIP_AGENT,
+    Kind.HTTP_SERVER: Kind.SIP_SERVER, Kind.HTTP_POWERED_BY: Kind.SIP_POWERED_BY, Kind.HTTP_VIA: Kind.SIP_VIA,
+    Kind.HTTP_REFERER: Kind.SIP_REFERER, Kind.HTTP_CONTACT: Kind.SIP_CONTACT, Kind.HTTP_FROM: Kind.SIP_FROM,
+    Kind.HTTP_IDENTITY: Kind.SIP_IDENTITY, Kind.HTTP_REALM: Kind.SIP_REALM, Kind.HTTP_USER: Kind.SIP_USER,
+}  # fmt: skip
 
 
 class Http:
@@ -174,33 +179,37 @@ def _message(
     )
 
 
-def _kind(head: Head) -> str:
-    """First word of the traits: RTSP's names mean what HTTP's do; the message tells the protocol."""
-    return "sip" if head.protocol == "sip" else "http"
-
-
 def _traits(head: Head) -> Iterator[Trait]:
-    kind = _kind(head)
+    of_sip = head.protocol == "sip"
+    for trait in _said(head, of_sip=of_sip):
+        yield replace(trait, kind=_OF_SIP.get(trait.kind, trait.kind)) if of_sip else trait
+    if of_sip:
+        yield from identities(head)
+
+
+def _said(head: Head, *, of_sip: bool) -> Iterator[Trait]:
+    """What a head says, in the words of HTTP."""
     host = head.fields.get("host")
     if host and host.value:
         name, port = read_host(host.value)
-        yield Trait(f"{kind}.host", name, host[1:], {"port": port} if port else {})
+        yield Trait(Kind.HTTP_HOST, name, host[1:], {"port": port} if port else {})
     if head.method:
         path = head.target.value.partition("?")[0]
-        value = path if "://" in path or kind == "sip" else f"{host.value.lower() if host else ''}{path}"
-        yield Trait(f"{kind}.url", value[:1024], head.target[1:], {"method": head.method})
+        value = path if "://" in path or of_sip else f"{host.value.lower() if host else ''}{path}"
+        yield Trait(Kind.HTTP_URL, value[:1024], head.target[1:], {"method": head.method})
     if head.method in ("DHGET", "DHPOST"):
-        yield Trait("vendor.protocol", "dahua-p2p", (head.start, head.end), {"method": head.method})
-    for name, word in _TRAITS.items():
+        yield Trait(Kind.VENDOR_PROTOCOL, "dahua-p2p", (head.start, head.end), {"method": head.method})
+    for name, kind in _TRAITS.items():
         field = head.fields.get(name)
         if field and field.value:
-            yield Trait(f"{kind}.{word}", field.value[:1024], field[1:])
+            yield Trait(kind, field.value[:1024], field[1:])
+    upgrade = head.fields.get("upgrade")
+    if upgrade and head.method and upgrade.value.lower() == "websocket":
+        yield Trait(Kind.HTTP_UPGRADE, "websocket", upgrade[1:])
     yield from _credentials(head)
-    if kind == "sip":
-        yield from identities(head)
     for name, field in head.fields.items():
         if field.value and _IDENTITY_FIELD.search(name):
-            yield Trait(f"{kind}.identity", field.value[:256], field[1:], {"field": name})
+            yield Trait(Kind.HTTP_IDENTITY, field.value[:256], field[1:], {"field": name})
 
 
 def _credentials(head: Head) -> Iterator[Trait]:
@@ -210,11 +219,11 @@ def _credentials(head: Head) -> Iterator[Trait]:
         realm = _REALM.search(field.value) if field else None
         if field and realm:
             start = field.start + len(field.value[: realm.start(1)].encode())
-            yield Trait(f"{_kind(head)}.realm", realm[1].strip(), (start, start + len(realm[1].encode())))
+            yield Trait(Kind.HTTP_REALM, realm[1].strip(), (start, start + len(realm[1].encode())))
     field = head.fields.get("authorization")
     user = _USER.search(field.value) if field else None
     if field and user:
-        yield Trait(f"{_kind(head)}.user", user[1], field[1:])
+        yield Trait(Kind.HTTP_USER, user[1], field[1:])
 
 
 def _inside_head(stream: Stream, head: Head) -> Iterator[Message]:

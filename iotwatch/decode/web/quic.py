@@ -15,6 +15,7 @@ from iotwatch.decode.web.tls_hello import VERSION_NAMES, read_client_hello
 from iotwatch.errors import DecodeError
 from iotwatch.model import Confidence
 from iotwatch.read.stream import Flow, Stream
+from iotwatch.words.kinds import Kind
 
 DATAGRAMS = 8
 """First datagrams of a stream that are opened: a hello with post-quantum keys takes two or three."""
@@ -173,11 +174,11 @@ def _hello(pieces: dict[int, bytes]) -> bytes:
 
 def _message(stream: Stream, span: tuple[int, int], data: bytes) -> Message:
     hello = read_client_hello(data, 4, len(data), "q")
-    traits = [Trait("tls.ja4", hello.ja4, span)]
+    traits = [Trait(Kind.TLS_JA4, hello.ja4, span)]
     if hello.alpn:
-        traits.insert(0, Trait("tls.alpn", ",".join(hello.alpn), span))
+        traits.insert(0, Trait(Kind.TLS_ALPN, ",".join(hello.alpn), span))
     if hello.server_name:
-        traits.insert(0, Trait("tls.sni", hello.server_name, span))
+        traits.insert(0, Trait(Kind.TLS_SNI, hello.server_name, span))
     return Message(
         protocol="quic",
         stream=stream,

@@ -9,8 +9,12 @@ from iotwatch.decode.units import units
 from iotwatch.decode.web.http_head import read_head
 from iotwatch.model import Confidence
 from iotwatch.read.stream import Flow, Stream
+from iotwatch.words.kinds import Kind
 
-_TRAITS = {"server": "server", "usn": "usn", "location": "location", "st": "type", "nt": "type", "user-agent": "agent"}
+_TRAITS = {
+    "server": Kind.SSDP_SERVER, "usn": Kind.SSDP_USN, "location": Kind.SSDP_LOCATION, "st": Kind.SSDP_TYPE,
+    "nt": Kind.SSDP_TYPE, "user-agent": Kind.SSDP_AGENT,
+}  # fmt: skip
 _TELLS = (b"\r\nst:", b"\r\nnt:", b"\r\nusn:")
 
 
@@ -31,7 +35,7 @@ class Ssdp:
             if not head:
                 continue
             traits = tuple(
-                Trait(f"ssdp.{_TRAITS[name]}", field.value[:1024], field[1:])
+                Trait(_TRAITS[name], field.value[:1024], field[1:])
                 for name, field in head.fields.items()
                 if name in _TRAITS and field.value
             )

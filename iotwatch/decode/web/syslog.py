@@ -9,6 +9,7 @@ from iotwatch.decode.message import Claim, Message, Trait, by_head
 from iotwatch.decode.units import units
 from iotwatch.model import Confidence
 from iotwatch.read.stream import Flow, Stream
+from iotwatch.words.kinds import Kind
 
 _LINE = re.compile(
     rb"<(?P<priority>\d{1,3})>"
@@ -41,7 +42,7 @@ class Syslog:
 
 def _message(stream: Stream, found: re.Match[bytes], end: int) -> Message:
     traits: list[Trait] = []
-    for kind, names in (("syslog.host", ("host", "old_host")), ("syslog.app", ("app", "old_app"))):
+    for kind, names in ((Kind.SYSLOG_HOST, ("host", "old_host")), (Kind.SYSLOG_APP, ("app", "old_app"))):
         told = (name for name in names if found[name] not in (None, b"", b"-"))
         traits += [Trait(kind, found[name].decode("latin-1"), found.span(name)) for name in told]
     return Message(

@@ -18,6 +18,7 @@ from iotwatch.decode.web.tls_hello import VERSION_NAMES, ClientHello, read_clien
 from iotwatch.errors import DecodeError
 from iotwatch.model import Confidence
 from iotwatch.read.stream import Flow, Stream
+from iotwatch.words.kinds import Kind
 
 _ALERT, _HANDSHAKE, _DATA = 21, 22, 23
 _CLIENT_HELLO, _SERVER_HELLO, _CERTIFICATE = 1, 2, 11
@@ -108,18 +109,18 @@ def hello_message(stream: Stream, where: tuple[int, int, int], protocol: str) ->
         span=(start, end),
         time=stream.time_at(start),
         fields=fields,
-        traits=tuple(_hello_traits(hello, protocol, (start, end))),
+        traits=tuple(_hello_traits(hello, (start, end), datagram=datagram)),
         confidence=Confidence.CERTAIN,
         doubts=("the server name is encrypted; the outer one is shown",) if hello.encrypted else (),
     )
 
 
-def _hello_traits(hello: ClientHello, protocol: str, span: tuple[int, int]) -> Iterator[Trait]:
+def _hello_traits(hello: ClientHello, span: tuple[int, int], *, datagram: bool) -> Iterator[Trait]:
     if hello.server_name:
-        yield Trait(f"{protocol}.sni", hello.server_name, hello.server_name_span)
+        yield Trait(Kind.DTLS_SNI if datagram else Kind.TLS_SNI, hello.server_name, hello.server_name_span)
     if hello.alpn:
-        yield Trait(f"{protocol}.alpn", ",".join(hello.alpn), hello.alpn_span)
-    yield Trait(f"{protocol}.ja4", hello.ja4, span)
+        yield Trait(Kind.DTLS_ALPN if datagram else Kind.TLS_ALPN, ",".join(hello.alpn), hello.alpn_span)
+    yield Trait(Kind.DTLS_JA4 if datagram else Kind.TLS_JA4, hello.ja4, span)
 
 
 def _server_hello(stream: Stream, start: int, end: int) -> Message:
@@ -153,7 +154,7 @@ def _certificate(stream: Stream, start: int, end: int) -> Message:
         span=(start, end),
         time=stream.time_at(start),
         fields={"certificate": subject},
-        traits=(Trait("tls.certificate", subject, (at, at + size), facts),),
+        traits=(Trait(Kind.TLS_CERTIFICATE, subject, (at, at + size), facts),),
         confidence=Confidence.CERTAIN,
     )
 

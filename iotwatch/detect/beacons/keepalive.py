@@ -7,6 +7,7 @@ import numpy as np
 from iotwatch.detect.beacons.stitch import Pair
 from iotwatch.store import View
 from iotwatch.words.findings import Reason
+from iotwatch.words.kinds import Kind
 from iotwatch.words.said import Said
 from iotwatch.words.subjects import Subject
 
@@ -17,7 +18,7 @@ _CONNECTIONS = 3
 def protocols(view: View) -> dict[tuple[str, str], str]:
     """(client, server) -> the protocol that was decoded between them, as far as it has pings."""
     found: dict[tuple[str, str], str] = {}
-    for kind, word in (("mqtt.client", "mqtt"), ("mqtt.topic", "mqtt"), ("http.upgrade", "websocket")):
+    for kind, word in ((Kind.MQTT_CLIENT, "mqtt"), (Kind.MQTT_TOPIC, "mqtt"), (Kind.HTTP_UPGRADE, "websocket")):
         for observation in view.of(kind):
             if client := Subject.of(observation.subject).address:
                 found[client, str(observation.facts.get("server", ""))] = word

@@ -19,6 +19,7 @@ from iotwatch.detect.beacons.evidence import Gaps, gaps_of
 from iotwatch.enrich import registered_domain
 from iotwatch.read.layers.columns import spaced
 from iotwatch.store import ContactRow, SourceRow, View
+from iotwatch.words.kinds import Kind
 from iotwatch.words.subjects import Subject
 
 Ints = NDArray[np.int64]
@@ -149,7 +150,7 @@ class _Devices:
 
     def __init__(self, view: View) -> None:
         imeis: dict[tuple[int, str], set[str]] = defaultdict(set)
-        for observation in view.of("imei"):
+        for observation in view.of(Kind.IMEI):
             client = Subject.of(observation.subject).address
             if client and observation.facts.get("direction") == "up":
                 imeis[observation.evidence.source, client].add(observation.value)

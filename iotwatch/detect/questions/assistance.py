@@ -11,30 +11,33 @@ from iotwatch.detect.severity import Behaviour
 from iotwatch.model import Confidence, Finding, Observation
 from iotwatch.signatures import Match
 from iotwatch.words.findings import Doubt, FindingKind, Reason, keyed
+from iotwatch.words.kinds import Kind
 from iotwatch.words.said import Said
 
 _EVIDENCE_KEPT = 4
 _SHOWN = 80
-_HOSTS = {"dns.query": "dns", "tls.sni": "sni", "http.host": "host"}
+_HOSTS = {Kind.DNS_QUERY: "dns", Kind.TLS_SNI: "sni", Kind.HTTP_HOST: "host"}
 _PURPOSE = re.compile(r"\bagps\b|assistnow|\bsupl\b|xtra|\bepo\b|agnss", re.IGNORECASE)
 
 
-def _clue(kind: str, pattern: str, says: str) -> tuple[str, re.Pattern[str], str]:
+def _clue(kind: Kind, pattern: str, says: str) -> tuple[Kind, re.Pattern[str], str]:
     return kind, re.compile(pattern, re.IGNORECASE), says
 
 
-CLUES: tuple[tuple[str, re.Pattern[str], str], ...] = (
-    _clue("http.url", r"/xtra\d?[a-z0-9]{0,8}\.bin$", "XTRA orbits (Qualcomm)"),
-    _clue("http.url", r"/lto\d?\.dat$|/lto\d?/", "LTO orbits (Broadcom)"),
-    _clue("http.url", r"/(?:epo(?:_[a-z0-9_]{1,16})?|qg_r|mtk\d+)\.(?:dat|epo)$|/epo(?:/|$)", "EPO orbits (MediaTek)"),
-    _clue("http.url", r"/get(?:online|offline)data\.ashx$|/mga(?:online|offline)", "AssistNow (u-blox)"),
-    _clue("http.url", r"/v1/location/(?:agnss|agps|pgps)", "A-GNSS (nRF Cloud)"),
-    _clue("http.url", r"/packedephemeris\.ee$|/eeday|\.(?:pgps|lle)$|/cep_pak\.bin$", "predicted orbits"),
-    _clue("http.agent", r"^NTRIP\b", "NTRIP corrections: the client tells the caster where it is"),
-    _clue("gnss.assistance", r"", "assistance data by their own shape"),
-    _clue("supl.message", r"", "SUPL messages"),
+CLUES: tuple[tuple[Kind, re.Pattern[str], str], ...] = (
+    _clue(Kind.HTTP_URL, r"/xtra\d?[a-z0-9]{0,8}\.bin$", "XTRA orbits (Qualcomm)"),
+    _clue(Kind.HTTP_URL, r"/lto\d?\.dat$|/lto\d?/", "LTO orbits (Broadcom)"),
     _clue(
-        "at.command",
+        Kind.HTTP_URL, r"/(?:epo(?:_[a-z0-9_]{1,16})?|qg_r|mtk\d+)\.(?:dat|epo)$|/epo(?:/|$)", "EPO orbits (MediaTek)"
+    ),
+    _clue(Kind.HTTP_URL, r"/get(?:online|offline)data\.ashx$|/mga(?:online|offline)", "AssistNow (u-blox)"),
+    _clue(Kind.HTTP_URL, r"/v1/location/(?:agnss|agps|pgps)", "A-GNSS (nRF Cloud)"),
+    _clue(Kind.HTTP_URL, r"/packedephemeris\.ee$|/eeday|\.(?:pgps|lle)$|/cep_pak\.bin$", "predicted orbits"),
+    _clue(Kind.HTTP_AGENT, r"^NTRIP\b", "NTRIP corrections: the client tells the caster where it is"),
+    _clue(Kind.GNSS_ASSISTANCE, r"", "assistance data by their own shape"),
+    _clue(Kind.SUPL_MESSAGE, r"", "SUPL messages"),
+    _clue(
+        Kind.AT_COMMAND,
         r"AT[+^$][A-Z]{0,8}(?:XTRA|EPO|AGPS|AGNSS|SUPL|ASSIST|UGAOP)",
         "an AT command that turns assistance on",
     ),

@@ -22,6 +22,7 @@ from iotwatch.observe.traffic.zeek import PROXIED
 from iotwatch.store import ContactRow
 from iotwatch.store.rows import iso
 from iotwatch.words.findings import Doubt, FindingKind, Reason, keyed
+from iotwatch.words.kinds import Kind
 from iotwatch.words.said import Said
 from iotwatch.words.subjects import Subject
 
@@ -59,10 +60,10 @@ def _tunnel(pair: Pair) -> Tunnel | None:
 def _behaviour(scene: Scene) -> dict[tuple[str, str], str]:
     """(client, server) -> what else was seen there: it, not the maker, makes a beacon worse."""
     found: dict[tuple[str, str], str] = {}
-    for observation in scene.view.of("imei", "imsi", "iccid", "vin", "dialect"):
+    for observation in scene.view.of(Kind.IMEI, Kind.IMSI, Kind.ICCID, Kind.VIN, Kind.DIALECT):
         client = Subject.of(observation.subject).address
         if client and observation.facts.get("direction") == "up":
-            word = "a tracker's dialect" if observation.kind == "dialect" else f"{observation.kind.upper()} in clear"
+            word = "a tracker's dialect" if observation.kind == Kind.DIALECT else f"{observation.kind.upper()} in clear"
             found[client, str(observation.facts.get("server", ""))] = word
     for row in scene.view.positions:
         if row.position.direction == "up":

@@ -16,27 +16,28 @@ from iotwatch.detect.contract import Scene
 from iotwatch.detect.traces import Trace
 from iotwatch.model import Confidence, Observation
 from iotwatch.words.findings import Reason
+from iotwatch.words.kinds import Kind
 from iotwatch.words.said import Said
 from iotwatch.words.subjects import Subject, SubjectKind
 
 MAX_NODES = 400
 """Things seen that are compared with each other; a bus or network has far fewer modems."""
 
-_UNIQUE = ("imei", "iccid", "imsi", "eid")
+_UNIQUE = (Kind.IMEI, Kind.ICCID, Kind.IMSI, Kind.EID)
 _SAID = (
     *(
-        "module.vendor",
-        "module.model",
-        "module.firmware",
-        "modem.cellular",
-        "usb.id",
-        "usb.string",
-        "usb.name",
-        "usb.port",
+        Kind.MODULE_VENDOR,
+        Kind.MODULE_MODEL,
+        Kind.MODULE_FIRMWARE,
+        Kind.MODEM_CELLULAR,
+        Kind.USB_ID,
+        Kind.USB_STRING,
+        Kind.USB_NAME,
+        Kind.USB_PORT,
     ),
-    *("usb.serial", "apn", "operator", "msisdn", *_UNIQUE),
+    *(Kind.USB_SERIAL, Kind.APN, Kind.OPERATOR, Kind.MSISDN, *_UNIQUE),
 )
-_MODEM_SIGNS = frozenset({"modem.cellular", "module.vendor", "module.model", "module.firmware"})
+_MODEM_SIGNS = frozenset({Kind.MODEM_CELLULAR, Kind.MODULE_VENDOR, Kind.MODULE_MODEL, Kind.MODULE_FIRMWARE})
 _ROLES = frozenset({"module", "chipset"})
 
 
@@ -75,7 +76,7 @@ class Device:
     @property
     def cellular(self) -> Observation | None:
         """What shows that it is a cellular modem, whoever made it."""
-        signs = self.said.get("modem.cellular")
+        signs = self.said.get(Kind.MODEM_CELLULAR)
         return signs[0] if signs else None
 
     @property
@@ -128,7 +129,7 @@ def _nodes(scene: Scene, found: Iterable[Trace]) -> dict[Place, Device]:
         for observation in scene.view.of(kind):
             node(observation).said[kind].append(observation)
     for trace in found:
-        if trace.seen_in != "firmware" and trace.observation.kind != "at.server":
+        if trace.seen_in != "firmware" and trace.observation.kind != Kind.AT_SERVER:
             node(trace.observation).traces.append(trace)
     return nodes
 
@@ -179,7 +180,7 @@ def _same_number(first: Device, second: Device, everyone: list[Device]) -> Said 
 
 def _same_port(first: Device, second: Device, everyone: list[Device]) -> Said | None:  # noqa: ARG001
     for one, other in ((first, second), (second, first)):
-        for port in sorted(one.has("usb.port")):
+        for port in sorted(one.has(Kind.USB_PORT)):
             subject = Subject(SubjectKind.PORT, port)
             if any((source, subject) in other.places for source, _ in one.places):
                 return Reason.SAME_PORT(port=port)
@@ -188,10 +189,10 @@ def _same_port(first: Device, second: Device, everyone: list[Device]) -> Said | 
 
 def _same_usb_device(first: Device, second: Device, everyone: list[Device]) -> Said | None:
     """Two listings of one bus: the same ids, and only one such device in each."""
-    mine, other = first.has("usb.id"), second.has("usb.id")
+    mine, other = first.has(Kind.USB_ID), second.has(Kind.USB_ID)
     if not mine & other or _styles(first) & _styles(second):
         return None
-    alike = [device for device in everyone if mine & device.has("usb.id")]
+    alike = [device for device in everyone if mine & device.has(Kind.USB_ID)]
     apart = len(alike) <= len({_style(one) for one in alike})
     return Reason.SAME_USB_ID(usb_id=min(mine & other)) if apart else None
 
@@ -229,7 +230,7 @@ def _same_asset(first: Device, second: Device, everyone: list[Device]) -> Said |
         return None
     if {source for source, _ in first.places} & {source for source, _ in second.places}:
         return None
-    mine, other = first.has("usb.id"), second.has("usb.id")
+    mine, other = first.has(Kind.USB_ID), second.has(Kind.USB_ID)
     if mine and other and not mine & other:
         return None
     return Reason.SAME_MAKER()

@@ -9,8 +9,9 @@ from iotwatch.detect.contract import Scene
 from iotwatch.detect.severity import Behaviour
 from iotwatch.model import Confidence, Finding, Observation
 from iotwatch.words.findings import FindingKind, Reason
+from iotwatch.words.kinds import Kind
 
-_KINDS = {"imei": "IMEI", "imsi": "IMSI", "iccid": "ICCID", "eid": "EID", "vin": "VIN"}
+_KINDS = {Kind.IMEI: "IMEI", Kind.IMSI: "IMSI", Kind.ICCID: "ICCID", Kind.EID: "EID", Kind.VIN: "VIN"}
 _SENT = frozenset({"up", "broadcast"})
 _EVIDENCE_KEPT = 4
 _MODEM = frozenset({"at", "host-log", "usb", "qmi", "mbim", "ppp-chat"})

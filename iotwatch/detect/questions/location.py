@@ -17,6 +17,7 @@ from iotwatch.observe.traffic.direction import LOCAL_FAR_END
 from iotwatch.store import PositionRow
 from iotwatch.store.rows import iso
 from iotwatch.words.findings import Doubt, FindingKind, Reason, keyed
+from iotwatch.words.kinds import Kind
 from iotwatch.words.said import Said
 from iotwatch.words.subjects import Subject
 
@@ -163,7 +164,7 @@ class _Reading:
             yield Reason.EXTENT(metres=distance(*covered.values()))
         if self.own and self.others:
             yield Reason.OTHERS_PLACE_TOO(whose=self._whose())
-        if self.direction in _TRANSMISSIONS and not self.best.facts.get("decrypted"):
+        if self.direction in _TRANSMISSIONS:
             yield Reason.IN_CLEAR()
         for name, count in self._sites().items():
             yield _AT_SITE[self.direction](n=count, site=name)
@@ -209,7 +210,7 @@ class _Reading:
             "transport": best.transport,
             "area": covered,
             "extent_m": round(distance(*covered.values())) if covered else None,
-            "in_clear": not best.facts.get("decrypted"),
+            "in_clear": True,
         }
         if self.others:
             facts["whose"] = self._owners()
@@ -239,7 +240,7 @@ def _distinct(candidates: Sequence[Evidence]) -> tuple[Evidence, ...]:
 def _commands(scene: Scene) -> dict[tuple[str, str], list[Observation]]:
     """What far ends told trackers to do, by the ends of the conversation; in a log both are empty."""
     found: dict[tuple[str, str], list[Observation]] = defaultdict(list)
-    for observation in scene.view.of("tracker.command"):
+    for observation in scene.view.of(Kind.TRACKER_COMMAND):
         found[Subject.of(observation.subject).address, str(observation.facts.get("server", ""))].append(observation)
     return found
 

@@ -15,6 +15,7 @@ from iotwatch.detect.severity import Behaviour
 from iotwatch.detect.traces import GNSS, Trace, because, mistakes, traces
 from iotwatch.model import Confidence, Evidence, Finding
 from iotwatch.words.findings import Doubt, FindingKind, Reason, keyed
+from iotwatch.words.kinds import Kind
 from iotwatch.words.said import Said
 from iotwatch.words.subjects import SubjectKind
 
@@ -100,7 +101,7 @@ class Described:
         shared = keyed(self.role, self.vendor)
         mark = (
             self.numbers["imei"]
-            or next(iter(device.values("usb.serial")), "")
+            or next(iter(device.values(Kind.USB_SERIAL)), "")
             or self.model
             or str(device.places[0].subject)
         )
@@ -148,14 +149,14 @@ class Described:
     def _evidence(self) -> tuple[Evidence, ...]:
         places = [trace.observation.evidence for trace in self.agreeing]
         for kind in (
-            "module.model",
-            "module.firmware",
+            Kind.MODULE_MODEL,
+            Kind.MODULE_FIRMWARE,
             "imei",
             "iccid",
             "imsi",
-            "modem.cellular",
-            "module.vendor",
-            "usb.id",
+            Kind.MODEM_CELLULAR,
+            Kind.MODULE_VENDOR,
+            Kind.USB_ID,
         ):
             places += [observation.evidence for observation in self.device.said.get(kind, ())[:1]]
         unique = {(one.source, one.path, one.place): one for one in places}
@@ -173,14 +174,15 @@ class Described:
             "seen_in": kinds,
             "country": country,
             "chipset": chips,
-            "usb": device.values("usb.id"),
+            "usb": device.values(Kind.USB_ID),
             "apn": device.values("apn")[:8],
             "operator": device.values("operator")[:8],
             "sim_operator": operators,
             **{kind: value for kind, value in self.numbers.items() if value},
         }
         interfaces = next(
-            (one.facts.get("interfaces") for one in device.said.get("usb.id", ()) if one.facts.get("interfaces")), None
+            (one.facts.get("interfaces") for one in device.said.get(Kind.USB_ID, ()) if one.facts.get("interfaces")),
+            None,
         )
         if interfaces:
             facts["interfaces"] = interfaces
@@ -214,8 +216,10 @@ def describe(device: Device) -> list[Described]:
         return [module, *chip] if module.confidence == Confidence.POSSIBLE else [module]
     if device.cellular is None:
         return []
-    makers = [one.value for one in device.said.get("usb.string", ()) if one.facts.get("which") == "manufacturer"]
-    declared = next((vendor for text in (*device.values("module.vendor"), *makers) if (vendor := _declared(text))), "")
+    makers = [one.value for one in device.said.get(Kind.USB_STRING, ()) if one.facts.get("which") == "manufacturer"]
+    declared = next(
+        (vendor for text in (*device.values(Kind.MODULE_VENDOR), *makers) if (vendor := _declared(text))), ""
+    )
     if declared:
         return [Described(device, "module", declared, [])]
     return chip or [Described(device, "module", "", [])]
@@ -242,7 +246,7 @@ def _names_module(trace: Trace, device: Device) -> bool:
     if hint(trace):
         plugin = observation.facts.get("basis") == "ModemManager plugin"
         return (plugin or device.cellular is not None) and not _CHIP_MAKERS.search(match.vendor)
-    if observation.kind == "usb.id" and match.signature.endswith(":*") and match.confidence == Confidence.POSSIBLE:
+    if observation.kind == Kind.USB_ID and match.signature.endswith(":*") and match.confidence == Confidence.POSSIBLE:
         return device.cellular is not None
     return True
 
@@ -265,23 +269,23 @@ def _declared(text: str) -> str:
 
 def _model(device: Device, vendor: str, agreeing: Sequence[Trace]) -> str:
     """The model as the modem gives it, else as its firmware's name, its USB strings or its id tell it."""
-    for text in device.values("module.model"):
+    for text in device.values(Kind.MODULE_MODEL):
         if not _GENERIC.search(text):
             return text
-    kinds = ("module.firmware", "module.model", "at.answer", "usb.string", "usb.name")
+    kinds = (Kind.MODULE_FIRMWARE, Kind.MODULE_MODEL, Kind.AT_ANSWER, Kind.USB_STRING, Kind.USB_NAME)
     for kind in kinds:
         for trace in agreeing:
-            if trace.observation.kind == kind and trace.match.product and kind not in ("usb.string", "usb.name"):
+            if trace.observation.kind == kind and trace.match.product and kind not in (Kind.USB_STRING, Kind.USB_NAME):
                 return trace.match.product
-    products = [one.value for one in device.said.get("usb.string", ()) if one.facts.get("which") == "product"]
-    for text in (*products, *device.values("usb.name")):
+    products = [one.value for one in device.said.get(Kind.USB_STRING, ()) if one.facts.get("which") == "product"]
+    for text in (*products, *device.values(Kind.USB_NAME)):
         token = _token(text)
         if token:
             return token
     for text in products:
         if not _GENERIC.search(text) and vendor and vendor.lower() in text.lower():
             return text
-    exact = [trace.match.product for trace in agreeing if trace.observation.kind == "usb.id" and trace.match.product]
+    exact = [trace.match.product for trace in agreeing if trace.observation.kind == Kind.USB_ID and trace.match.product]
     return _common(exact[0]) if exact else ""
 
 
@@ -303,11 +307,11 @@ def _token(text: str) -> str:
 
 def _firmware(device: Device, agreeing: Sequence[Trace]) -> str:
     """The firmware version: what a signature reads as one first, then as said; the longest form of the same."""
-    told = device.values("module.firmware")
+    told = device.values(Kind.MODULE_FIRMWARE)
     known = [
         trace.match.version
         for trace in agreeing
-        if trace.match.version and trace.observation.kind in ("module.firmware", "at.answer")
+        if trace.match.version and trace.observation.kind in (Kind.MODULE_FIRMWARE, Kind.AT_ANSWER)
     ]
     candidates = [*known, *(text for text in told if not text.startswith("MPSS."))]
     if not candidates:

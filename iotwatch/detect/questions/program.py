@@ -18,6 +18,7 @@ from iotwatch.detect.questions.known import project_of
 from iotwatch.detect.severity import Behaviour
 from iotwatch.model import Confidence, Evidence, Finding, Observation
 from iotwatch.words.findings import Doubt, FindingKind, Reason, keyed
+from iotwatch.words.kinds import Kind
 from iotwatch.words.said import Said
 from iotwatch.words.subjects import Subject, SubjectKind
 
@@ -33,12 +34,19 @@ _MEANING = {
     "C": "holds location code without a far end",
     "D": "names the far end {far_end}",
 }
-_KINDS = ("program.identity", "program.position", "program.network", "program.uses", "dialect.constant", "elf")
-_ENDPOINTS = ("text.url", "file.host")
+_KINDS = (
+    Kind.PROGRAM_IDENTITY,
+    Kind.PROGRAM_POSITION,
+    Kind.PROGRAM_NETWORK,
+    Kind.PROGRAM_USES,
+    Kind.DIALECT_CONSTANT,
+    Kind.ELF,
+)
+_ENDPOINTS = (Kind.TEXT_URL, Kind.FILE_HOST)
 _PIECES = (
-    ("program.identity", Reason.READS),
-    ("program.position", Reason.READS),
-    ("program.network", Reason.CALLS_NETWORK),
+    (Kind.PROGRAM_IDENTITY, Reason.READS),
+    (Kind.PROGRAM_POSITION, Reason.READS),
+    (Kind.PROGRAM_NETWORK, Reason.CALLS_NETWORK),
 )
 _EVIDENCE_KEPT = 10
 _SHOWN = 4
@@ -83,11 +91,11 @@ class _File:
 
     @property
     def position(self) -> list[Observation]:
-        return self.said.get("program.position", []) + self.said.get("dialect.constant", [])
+        return self.said.get(Kind.PROGRAM_POSITION, []) + self.said.get(Kind.DIALECT_CONSTANT, [])
 
     @property
     def reads(self) -> list[Observation]:
-        return self.said.get("program.identity", []) + self.position
+        return self.said.get(Kind.PROGRAM_IDENTITY, []) + self.position
 
 
 class ProgramDetector:
@@ -132,7 +140,7 @@ def _files(scene: Scene) -> list[_File]:
 
 
 def _graded(detector: str, one: _File, settings: Sequence[_File], scene: Scene) -> Iterator[Finding]:
-    calls = one.said.get("program.network", [])
+    calls = one.said.get(Kind.PROGRAM_NETWORK, [])
     own = [far for far in one.endpoints if not _helps(far, scene)]
     tied: list[tuple[_File, Said]] = []
     if one.reads and calls and not own:
@@ -143,7 +151,7 @@ def _graded(detector: str, one: _File, settings: Sequence[_File], scene: Scene) 
     elif tied:
         far = [far for other, _ in tied for far in other.endpoints if not _helps(far, scene)]
         yield _finding(detector, "B", one, far, tuple(reason for _, reason in tied))
-    elif one.strong("program.position") or one.said.get("dialect.constant"):
+    elif one.strong(Kind.PROGRAM_POSITION) or one.said.get(Kind.DIALECT_CONSTANT):
         yield _finding(detector, "C", one, own, ())
     elif own and calls:
         yield _finding(detector, "D", one, own, ())
@@ -164,7 +172,7 @@ def _related(program: _File, settings: _File) -> Said | None:
     if program.source != settings.source:
         return None
     inside = "/" + settings.name.lstrip("/")
-    for used in program.said.get("program.uses", ()):
+    for used in program.said.get(Kind.PROGRAM_USES, ()):
         if inside == used.value or inside.endswith(used.value):
             return Reason.NAMES_SETTINGS(file=used.value)
     mine, other = _stem(program.name), _stem(settings.name)
@@ -189,7 +197,7 @@ def _stem(path: str) -> str:
 def _finding(detector: str, grade: str, one: _File, far: Sequence[Observation], ties: tuple[Said, ...]) -> Finding:
     what = _what(one)
     names = list(dict.fromkeys(str(end.facts.get("host", end.value)) for end in far))
-    calls = one.said.get("program.network", [])
+    calls = one.said.get(Kind.PROGRAM_NETWORK, [])
     # Below grade B nothing is said to be sent, so that how it is sent decides nothing.
     strong = any(read.facts.get("strong", True) for read in one.reads)
     strong = strong and (grade in "CD" or any(call.facts.get("strong") for call in calls))
@@ -222,7 +230,7 @@ def _is_raw(one: _File) -> bool:
 
 
 def _what(one: _File) -> str:
-    words = [word.upper() for word in dict.fromkeys(read.value for read in one.said.get("program.identity", ()))]
+    words = [word.upper() for word in dict.fromkeys(read.value for read in one.said.get(Kind.PROGRAM_IDENTITY, ()))]
     if any("cell" in read.value for read in one.position):
         words.append("the cells in range")
     if any("cell" not in read.value for read in one.position):
@@ -240,29 +248,29 @@ def _reasons(one: _File, far: Iterable[Observation]) -> Iterator[Said]:
         for found in one.said.get(kind, [])[:_SHOWN]:
             shown = str(found.facts.get("call") or found.facts.get("text") or found.evidence.excerpt.decode("latin-1"))
             yield word(what=found.value, text=shown[:80])
-    for found in one.said.get("dialect.constant", [])[:_SHOWN]:
+    for found in one.said.get(Kind.DIALECT_CONSTANT, [])[:_SHOWN]:
         yield Reason.BUILDS_DIALECT(dialect=found.value, text=str(found.facts.get("text", ""))[:80])
 
 
 def _evidence(one: _File, far: Iterable[Observation]) -> tuple[Evidence, ...]:
     places = [
         *(end.evidence for end in list(far)[:3]),
-        *(read.evidence for read in one.said.get("program.identity", [])[:3]),
+        *(read.evidence for read in one.said.get(Kind.PROGRAM_IDENTITY, [])[:3]),
         *(read.evidence for read in one.position[:3]),
-        *(call.evidence for call in one.said.get("program.network", [])[:2]),
+        *(call.evidence for call in one.said.get(Kind.PROGRAM_NETWORK, [])[:2]),
     ]
     return tuple(dict.fromkeys(places))[:_EVIDENCE_KEPT]
 
 
 def _facts(grade: str, one: _File, names: Sequence[str]) -> dict[str, Any]:
-    elf = next(iter(one.said.get("elf", ())), None)
+    elf = next(iter(one.said.get(Kind.ELF, ())), None)
     facts: dict[str, Any] = {
         "grade": grade,
         "path": one.path,
         "far_ends": list(names[:16]),
         "reads": list(dict.fromkeys(read.value for read in one.reads)),
-        "network": list(dict.fromkeys(call.value for call in one.said.get("program.network", ()))),
-        "dialects": list(dict.fromkeys(found.value for found in one.said.get("dialect.constant", ()))),
+        "network": list(dict.fromkeys(call.value for call in one.said.get(Kind.PROGRAM_NETWORK, ()))),
+        "dialects": list(dict.fromkeys(found.value for found in one.said.get(Kind.DIALECT_CONSTANT, ()))),
         "needed": elf.facts.get("needed", []) if elf else [],
         "build_id": elf.facts.get("build_id", "") if elf else "",
     }
@@ -271,11 +279,11 @@ def _facts(grade: str, one: _File, names: Sequence[str]) -> dict[str, Any]:
 
 def _lowered(detector: str, project: str, files: Sequence[_File]) -> Iterator[Finding]:
     """One finding for all location code of a project that anybody may use."""
-    with_code = [one for one in files if one.strong("program.position")]
+    with_code = [one for one in files if one.strong(Kind.PROGRAM_POSITION)]
     if not with_code:
         return
     names = [one.name for one in with_code]
-    pieces = [one.strong("program.position")[0] for one in with_code]
+    pieces = [one.strong(Kind.PROGRAM_POSITION)[0] for one in with_code]
     yield Finding(
         detector=detector,
         kind=FindingKind.PROGRAM,

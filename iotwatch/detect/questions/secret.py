@@ -10,6 +10,7 @@ from iotwatch.detect.questions.known import project_of
 from iotwatch.detect.severity import Behaviour
 from iotwatch.model import Confidence, Finding, Observation
 from iotwatch.words.findings import Doubt, FindingKind, Reason, keyed
+from iotwatch.words.kinds import Kind
 from iotwatch.words.said import Said
 
 _EVIDENCE_KEPT = 6
@@ -30,13 +31,13 @@ class SecretDetector:
     def look(self, scene: Scene) -> Iterator[Finding]:
         sources = [one for one in scene.view.sources if one.kind == "firmware" or one.format == "text"]
         images = {source.id: source.path.rpartition("/")[2] for source in sources}
-        certificates = {str(one.facts.get("key_sha256", "")): one for one in scene.view.of("certificate")}
+        certificates = {str(one.facts.get("key_sha256", "")): one for one in scene.view.of(Kind.CERTIFICATE)}
         keys: dict[str, list[Observation]] = defaultdict(list)
         files: dict[tuple[str, str], list[Observation]] = defaultdict(list)
-        for one in scene.view.of("key.private"):
+        for one in scene.view.of(Kind.KEY_PRIVATE):
             if one.evidence.source in images:
                 keys[one.value if one.facts.get("bits") else keyed(one.value, one.evidence.path)].append(one)
-        for one in scene.view.of("credential"):
+        for one in scene.view.of(Kind.CREDENTIAL):
             if one.evidence.source in images:
                 path = one.evidence.path or images[one.evidence.source]
                 files[path.rpartition("!")[2], str(one.facts.get("form", "clear"))].append(one)

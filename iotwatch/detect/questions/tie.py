@@ -19,6 +19,7 @@ from iotwatch.model import Confidence, Evidence, Finding, Observation, Severity,
 from iotwatch.store import ContactRow
 from iotwatch.words.findings import Doubt, FindingKind, Reason, keyed
 from iotwatch.words.hosts import read_host
+from iotwatch.words.kinds import Kind
 from iotwatch.words.subjects import Subject, SubjectKind
 
 _EVIDENCE_KEPT = 4
@@ -45,34 +46,30 @@ _TITLES = {
     "dialect": "tracker dialect",
 }
 # What -> the kinds of observations that carry it on the wire. Names of servers come in many protocols.
-_ON_WIRE: dict[str, tuple[str, ...]] = {
+_ON_WIRE: dict[str, tuple[Kind, ...]] = {
     "server": (
-        "dns.query",
-        "tls.sni",
-        "dtls.sni",
-        "quic.sni",
-        "http.host",
-        "https.host",
-        "rtsp.host",
-        "ssdp.host",
-        "at.server",
+        Kind.DNS_QUERY,
+        Kind.TLS_SNI,
+        Kind.DTLS_SNI,
+        Kind.HTTP_HOST,
+        Kind.AT_SERVER,
     ),
-    "apn": ("apn",),
-    "imei": ("imei",),
-    "imsi": ("imsi",),
-    "iccid": ("iccid",),
-    "agent": ("http.agent", "sip.agent", "ssdp.agent"),
-    "topic": ("mqtt.topic",),
-    "dialect": ("dialect",),
+    "apn": (Kind.APN,),
+    "imei": (Kind.IMEI,),
+    "imsi": (Kind.IMSI,),
+    "iccid": (Kind.ICCID,),
+    "agent": (Kind.HTTP_AGENT, Kind.SIP_AGENT, Kind.SSDP_AGENT),
+    "topic": (Kind.MQTT_TOPIC,),
+    "dialect": (Kind.DIALECT,),
 }
-_IN_IMAGE: dict[str, tuple[str, ...]] = {
-    "apn": ("apn",),
-    "imei": ("imei",),
-    "imsi": ("imsi",),
-    "iccid": ("iccid",),
-    "agent": ("file.agent",),
-    "topic": ("file.topic",),
-    "dialect": ("dialect.constant",),
+_IN_IMAGE: dict[str, tuple[Kind, ...]] = {
+    "apn": (Kind.APN,),
+    "imei": (Kind.IMEI,),
+    "imsi": (Kind.IMSI,),
+    "iccid": (Kind.ICCID,),
+    "agent": (Kind.FILE_AGENT,),
+    "topic": (Kind.FILE_TOPIC,),
+    "dialect": (Kind.DIALECT_CONSTANT,),
 }
 # What a program fills in as it runs: printf's directives and the shell's variables.
 _DIRECTIVE = re.compile(r"%[-0-9.]*l{0,2}[a-zA-Z]|\$\{\w+\}|\$\w+|\{\w*\}|\+|#")
@@ -128,17 +125,17 @@ def _inside(scene: Scene, images: set[int]) -> dict[tuple[str, str], list[_Seen]
         if value and one.evidence.source in images:
             found[what, value].append(_Seen(one.value, one.evidence, one.subject))
 
-    for one in scene.view.of("text.url", "file.host"):
+    for one in scene.view.of(Kind.TEXT_URL, Kind.FILE_HOST):
         host = str(one.facts.get("host", "")).lower()
         if not one.facts.get("inactive") and not one.facts.get("mention"):
             add("address" if host[-1:].isdigit() else "server", host, one)
     for what, kinds in _IN_IMAGE.items():
         for one in scene.view.of(*kinds):
             add(what, _plain(what, one.value), one)
-    for one in scene.view.of("certificate"):
+    for one in scene.view.of(Kind.CERTIFICATE):
         add("certificate", str(one.facts.get("sha256", "")), one)
         add("key", str(one.facts.get("key_sha256", "")), one)
-    for one in scene.view.of("key.private"):
+    for one in scene.view.of(Kind.KEY_PRIVATE):
         add("key", one.value, one)
     return found
 
@@ -149,9 +146,9 @@ def _outside(scene: Scene, wires: set[int]) -> dict[tuple[str, str], list[_Seen]
     for what, kinds in _ON_WIRE.items():
         for one in scene.view.of(*kinds):
             if one.evidence.source in wires and not one.evidence.path:
-                value = str(one.facts.get("host", "")) if one.kind == "at.server" else one.value
+                value = str(one.facts.get("host", "")) if one.kind == Kind.AT_SERVER else one.value
                 found[what, _plain(what, value)].append(_Seen(one.value, one.evidence, one.subject))
-    for one in scene.view.of("tls.certificate"):
+    for one in scene.view.of(Kind.TLS_CERTIFICATE):
         if one.evidence.source in wires:
             for what, fact in (("certificate", "sha256"), ("key", "key_sha256")):
                 if one.facts.get(fact):

@@ -11,6 +11,7 @@ from iotwatch.detect.severity import Behaviour
 from iotwatch.detect.traces import GNSS, Trace, because, mistakes, traces
 from iotwatch.model import Confidence, Finding
 from iotwatch.words.findings import Doubt, FindingKind, keyed
+from iotwatch.words.kinds import Kind
 
 _EVIDENCE_KEPT = 6
 
@@ -38,7 +39,7 @@ class VendorDetector:
     def _finding(self, vendor: str, role: str, found: list[Trace]) -> Finding:
         best = found[0].match
         doubts = mistakes(found)
-        if any(trace.observation.kind == "nmea.label" for trace in found):
+        if any(trace.observation.kind == Kind.NMEA_LABEL for trace in found):
             doubts.append(Doubt.COMMENT())
         product = next((trace.match.product for trace in found if trace.match.product), "")
         facts = {"vendor": vendor, "country": best.country}

@@ -14,6 +14,7 @@ from iotwatch.observe.firmware.opened import outside, unopened
 from iotwatch.observe.firmware.statement import Statement
 from iotwatch.read.stream import Stream
 from iotwatch.unpack import elf
+from iotwatch.words.kinds import Kind
 
 __all__ = ["could_be_log", "observe_file", "outside", "unopened"]
 
@@ -39,7 +40,7 @@ def observe_file(stream: Stream, collector: Collector, *, leaf: bool = True) -> 
 
 
 def _in_use(one: Statement) -> bool:
-    return one.kind in ("text.url", "file.host") and not (one.facts["inactive"] or one.facts.get("mention"))
+    return one.kind in (Kind.TEXT_URL, Kind.FILE_HOST) and not (one.facts["inactive"] or one.facts.get("mention"))
 
 
 def _held(data: bytes, found: dict[str, list[markers.Hit]], kind: str) -> Iterator[Statement]:
@@ -48,9 +49,11 @@ def _held(data: bytes, found: dict[str, list[markers.Hit]], kind: str) -> Iterat
     if kind in (kinds.PROGRAM, kinds.RAW):
         ends += endpoints.hosts(data, found.get("host", ()))
     for end in ends:
-        yield Statement("text.url" if "://" in end.value else "file.host", end.value, end.start, end.end, end.facts)
+        yield Statement(
+            Kind.TEXT_URL if "://" in end.value else Kind.FILE_HOST, end.value, end.start, end.end, end.facts
+        )
         if end.scheme is not None and not end.facts["inactive"]:
-            yield Statement("credential", f"address of {end.host}", *end.scheme, {"form": "clear", "host": end.host})
+            yield Statement(Kind.CREDENTIAL, f"address of {end.host}", *end.scheme, {"form": "clear", "host": end.host})
     yield from keys.held(data, found.get("pem", ()), found.get("der", ()), found.get("key", ()))
 
 

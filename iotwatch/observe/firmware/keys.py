@@ -16,6 +16,7 @@ from iotwatch.decode.web.tls import certificate_facts
 from iotwatch.errors import DecodeError
 from iotwatch.observe.firmware.markers import Hit
 from iotwatch.observe.firmware.statement import Statement
+from iotwatch.words.kinds import Kind
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.types import PublicKeyTypes
@@ -56,7 +57,7 @@ def _pem(data: bytes, found: re.Match[bytes], end: int) -> Iterator[Statement]:
     elif label.endswith("PRIVATE KEY"):
         facts = _pem_key(data[found.start() : end] + b"\n", label)
         if facts is not None:
-            yield Statement("key.private", facts.pop("public_sha256", label), found.start(), found.end(), facts)
+            yield Statement(Kind.KEY_PRIVATE, facts.pop("public_sha256", label), found.start(), found.end(), facts)
 
 
 def _base64(text: bytes) -> bytes:
@@ -77,7 +78,7 @@ def _certificate(der: bytes, start: int, end: int) -> Iterator[Statement]:
             subject, facts = certificate_facts(der)
     except DecodeError:
         return
-    yield Statement("certificate", subject, start, end, {**facts, "seen_in": "firmware"})
+    yield Statement(Kind.CERTIFICATE, subject, start, end, {**facts, "seen_in": "firmware"})
 
 
 def _pem_key(pem: bytes, label: str) -> dict[str, Any] | None:
@@ -113,7 +114,7 @@ def _der_key(data: bytes, hit: Hit) -> Iterator[Statement]:
     except (ValueError, TypeError, UnsupportedAlgorithm):
         return
     facts = {"form": f"DER, {hit.marker.value}", "encrypted": False, **_public(key.public_key())}
-    yield Statement("key.private", facts.pop("public_sha256"), hit.start, min(hit.end, hit.start + _HEADER), facts)
+    yield Statement(Kind.KEY_PRIVATE, facts.pop("public_sha256"), hit.start, min(hit.end, hit.start + _HEADER), facts)
 
 
 def _public(key: PublicKeyTypes) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from itertools import islice
 
 from iotwatch.observe.firmware.markers import Hit
 from iotwatch.observe.firmware.statement import Statement
+from iotwatch.words.kinds import Kind
 
 MOST = 10_000
 _STANZA = re.compile(rb"(?:\A|\n)Package: ?([^\n]{1,100})\n((?:[^\n]+\n){0,60}[^\n]*)")
@@ -44,7 +45,7 @@ def _component(name: str, version: str, source: str, start: int, end: int, archi
         "list": source,
         **({"architecture": architecture} if architecture else {}),
     }
-    return Statement("component", f"{name} {version}", start, end, facts)
+    return Statement(Kind.COMPONENT, f"{name} {version}", start, end, facts)
 
 
 def _listed(path: str, data: bytes) -> Iterator[Statement]:

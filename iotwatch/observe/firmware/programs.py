@@ -14,6 +14,7 @@ from typing import Any
 from iotwatch.observe.firmware.markers import Hit
 from iotwatch.observe.firmware.statement import Statement
 from iotwatch.unpack.elf import ElfFacts
+from iotwatch.words.kinds import Kind
 
 MOST_OF_A_KIND = 6
 _LIBRARIES = re.compile(
@@ -40,6 +41,9 @@ _POSITION_CALLS = re.compile(
     r"qmi_loc_\w+|\w*(?:ww_)?qmic?_\w*cell_?(?:info|location)\w*|gclue_\w+|\w*get_cell_info|\w*get_gps_(?:info|location|data)\w*|"
     r"_ZN\w*LocAdapterBase\w*reportPosition\w*|ql_(?:gnss|gps|loc)\w*)$"
 )
+_KINDS = {
+    "identity": Kind.PROGRAM_IDENTITY, "position": Kind.PROGRAM_POSITION, "network": Kind.PROGRAM_NETWORK,
+}  # fmt: skip
 _IDENTITY_CALLS = re.compile(r"^\w*(?:get|read|query)_?(?P<what>imei|imsi|iccid)\w*$", re.IGNORECASE)
 _PATHS = re.compile(rb"/(?:etc|data|usr|opt|app|var|mnt|config|persist|system|tmp|home|jffs2|overlay)/[\w./-]{2,120}")
 _MOST_PATHS = 40
@@ -59,7 +63,7 @@ def elf_statement(data: bytes, facts: ElfFacts) -> Statement:
     }
     value = f"{facts.machine} {facts.bits}-bit {facts.endian}-endian {facts.type}"
     return Statement(
-        "elf", value, 0, min(_MOST_HEADER, len(data)), {**said, **{name: one for name, one in more.items() if one}}
+        Kind.ELF, value, 0, min(_MOST_HEADER, len(data)), {**said, **{name: one for name, one in more.items() if one}}
     )
 
 
@@ -74,8 +78,8 @@ def pieces(
     calls = list(_marked("network", data, found, raw=raw))
     if facts is not None:
         imported = list(_imported(data, facts))
-        reads += [piece for piece in imported if piece.kind != "program.network"]
-        calls += [piece for piece in imported if piece.kind == "program.network"]
+        reads += [piece for piece in imported if piece.kind != Kind.PROGRAM_NETWORK]
+        calls += [piece for piece in imported if piece.kind == Kind.PROGRAM_NETWORK]
     if not reads and not (endpoint and calls):
         return
     yield from _few(reads)
@@ -94,7 +98,7 @@ def _marked(kind: str, data: bytes, found: dict[str, list[Hit]], *, raw: bool) -
             start, end = (hit.start, hit.end) if hit.wide else _token(data, hit.start, hit.end)
             text = data[start:end].decode("latin-1").replace("\0", "")
             yield Statement(
-                f"program.{kind}", hit.marker.value, start, end, {"strong": hit.marker.strong, "text": text, **form}
+                _KINDS[kind], hit.marker.value, start, end, {"strong": hit.marker.strong, "text": text, **form}
             )
 
 
@@ -130,7 +134,7 @@ def _imported(data: bytes, facts: ElfFacts) -> Iterator[Statement]:
     for kind, value, name in wanted[:64]:
         at = data.find(b"\0" + name.encode() + b"\0") + 1
         if at:
-            yield Statement(f"program.{kind}", value, at, at + len(name), {"strong": True, "call": name})
+            yield Statement(_KINDS[kind], value, at, at + len(name), {"strong": True, "call": name})
 
 
 def _few(found: Iterable[Statement]) -> Iterator[Statement]:
@@ -150,7 +154,7 @@ def _paths(data: bytes) -> Iterator[Statement]:
         path = found[0].rstrip(b".")
         if path not in seen and len(seen) < _MOST_PATHS:
             seen.add(path)
-            yield Statement("program.uses", path.decode("latin-1"), found.start(), found.start() + len(path), {})
+            yield Statement(Kind.PROGRAM_USES, path.decode("latin-1"), found.start(), found.start() + len(path), {})
 
 
 def dialects(data: bytes, hits: Iterable[Hit]) -> Iterator[Statement]:
@@ -162,7 +166,7 @@ def dialects(data: bytes, hits: Iterable[Hit]) -> Iterator[Statement]:
         while end < hit.end + _NEIGHBOUR and end < len(data) and 32 <= data[end] < 127:
             end += 1
         text = data[start:end].decode("latin-1")
-        yield Statement("dialect.constant", hit.marker.value, start, end, {"text": text})
+        yield Statement(Kind.DIALECT_CONSTANT, hit.marker.value, start, end, {"text": text})
 
 
 def headers(data: bytes, found: dict[str, list[Hit]]) -> Iterator[Statement]:
@@ -173,7 +177,7 @@ def headers(data: bytes, found: dict[str, list[Hit]]) -> Iterator[Statement]:
         start = data.find(value, hit.start) if value else -1
         named = b"/" in value or b" " not in value
         if start >= 0 and named and value not in (b"%s", b"*") and not value.startswith((b"$", b"{")):
-            yield Statement("file.agent", value.decode("latin-1"), start, start + len(value), {"key": "User-Agent"})
+            yield Statement(Kind.FILE_AGENT, value.decode("latin-1"), start, start + len(value), {"key": "User-Agent"})
 
 
 # Topics as MQTT's users form them: two to nine levels, none of them a folder of the system's.
@@ -193,7 +197,7 @@ def topics(data: bytes) -> Iterator[Statement]:
             continue
         if _PRODUCT.match(text):
             continue
-        yield Statement("file.topic", text.decode("latin-1"), *found.span(1), {"key": "string"})
+        yield Statement(Kind.FILE_TOPIC, text.decode("latin-1"), *found.span(1), {"key": "string"})
         count += 1
         if count >= _MOST_TOPICS:
             return

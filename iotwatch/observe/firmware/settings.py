@@ -15,12 +15,14 @@ from iotwatch.observe.firmware.endpoints import comment, is_host, is_noise, purp
 from iotwatch.observe.firmware.markers import Hit
 from iotwatch.observe.firmware.statement import Statement
 from iotwatch.words.hosts import read_host
+from iotwatch.words.kinds import Kind
 
 MOST = 500
 _BEFORE, _BEHIND = 300, 500
 
 
 # Shells (``export KEY=value``), ini, UCI (``option key 'value'``), YAML and JSON (``"key": "value"``), XML (``<key>value``).
+_FILE_KINDS = {"topic": Kind.FILE_TOPIC, "agent": Kind.FILE_AGENT}
 _PAIR = re.compile(
     rb"(?:^|[\n{,;<(])[ \t]{0,40}[#;]?[ \t]{0,8}(?:(?:export|option|set|local|readonly)[ \t]{1,8})?[\"']?"
     rb"(?P<key>[A-Za-z_][\w.-]{0,40}?)[\"']?[ \t]{0,8}(?P<sign>[=:>]|[ \t])[ \t]{0,8}"
@@ -75,7 +77,7 @@ def _every(path: str, data: bytes, words: Iterable[Hit], *, script: bool) -> Ite
         for found in _SHADOW.finditer(data):
             facts = {"form": "hash", "length": len(found["value"])}
             yield Statement(
-                "credential", found[0].split(b":")[0].decode("latin-1"), found.start(), found.start("value"), facts
+                Kind.CREDENTIAL, found[0].split(b":")[0].decode("latin-1"), found.start(), found.start("value"), facts
             )
         return
     for start, end in _lines(data, words):
@@ -117,9 +119,9 @@ def _pair(data: bytes, found: re.Match[bytes], key: re.Match[bytes], *, script: 
         signed = found["sign"] in b"=:>" if not script else bool(found["quote"])
         if not inactive and not _PLACEHOLDER.match(value) and (signed or found["quote"]):
             facts = {"form": "clear", "length": len(value)}
-            yield Statement("credential", name, found.start("key"), found.start("value"), facts)
+            yield Statement(Kind.CREDENTIAL, name, found.start("key"), found.start("value"), facts)
     elif not inactive and not _PLACEHOLDER.match(value) and ("/" in value or group == "agent"):
-        yield Statement(f"file.{group}", value, *found.span("value"), {"key": name})
+        yield Statement(_FILE_KINDS[group or ""], value, *found.span("value"), {"key": name})
 
 
 def _host(found: re.Match[bytes], name: str, value: str, *, inactive: bool) -> Iterator[Statement]:
@@ -133,13 +135,13 @@ def _host(found: re.Match[bytes], name: str, value: str, *, inactive: bool) -> I
     word = purpose(name, host)
     if word:
         facts["purpose"] = word
-    yield Statement("file.host", host, *found.span("value"), facts)
+    yield Statement(Kind.FILE_HOST, host, *found.span("value"), facts)
 
 
 def _apn(data: bytes, found: re.Match[bytes], name: str) -> Iterator[Statement]:
     value = found["value"].decode("latin-1")
     if _APN.match(value) and not _PLACEHOLDER.match(value) and not comment(data, found.start("value")):
-        yield Statement("apn", value.lower(), *found.span("value"), {"key": name, "seen_in": "firmware"})
+        yield Statement(Kind.APN, value.lower(), *found.span("value"), {"key": name, "seen_in": "firmware"})
 
 
 def _options(data: bytes, start: int, end: int) -> Iterator[Statement]:
@@ -148,10 +150,10 @@ def _options(data: bytes, start: int, end: int) -> Iterator[Statement]:
         group = "topic" if found["topic"] else "agent"
         if not comment(data, found.start()):
             yield Statement(
-                f"file.{group}", found[group].decode("latin-1").strip(), *found.span(group), {"key": "option"}
+                _FILE_KINDS[group], found[group].decode("latin-1").strip(), *found.span(group), {"key": "option"}
             )
     for found in _HIDDEN.finditer(data, start, end):
         value = found["value"].decode("latin-1").strip("\"'")
         if not comment(data, found.start()) and not _PLACEHOLDER.match(value):
             facts = {"form": "clear", "length": len(value)}
-            yield Statement("credential", "option of a command", found.start(), found.start("value"), facts)
+            yield Statement(Kind.CREDENTIAL, "option of a command", found.start(), found.start("value"), facts)

@@ -13,9 +13,10 @@ import msgspec
 from iotwatch.model import Coverage, Observation, Position
 from iotwatch.observe.traffic.scope import Scope
 from iotwatch.store.rows import Analysis, FlowRow
+from iotwatch.words.kinds import Kind
 from iotwatch.words.vantage import WIRES
 
-_NUMBERS = frozenset({"imei", "device.id", "terminal.phone"})
+_NUMBERS = frozenset({Kind.IMEI, Kind.DEVICE_ID, Kind.TERMINAL_PHONE})
 
 
 def without_bystanders(analysis: Analysis, scope: Scope) -> Analysis:

@@ -22,6 +22,7 @@ from iotwatch.read import Capture
 from iotwatch.read.stream import Flow, Stream
 from iotwatch.store import ContactRow
 from iotwatch.store.rows import FlowRow
+from iotwatch.words.kinds import Kind
 from iotwatch.words.linktypes import WIRED_KINDS
 from iotwatch.words.vantage import Vantage
 
@@ -108,8 +109,8 @@ def _observe_address(stream: Stream, collector: Collector) -> None:
     if flow is None or not flow.client_mac or not stream.up or not stream.data:
         return
     who = f"ip:{flow.client}"
-    if collector.wants("oui", who, flow.client_mac):
-        collector.add("oui", who, flow.client_mac, stream.evidence(0, min(len(stream.data), _HEAD)))
+    if collector.wants(Kind.OUI, who, flow.client_mac):
+        collector.add(Kind.OUI, who, flow.client_mac, stream.evidence(0, min(len(stream.data), _HEAD)))
 
 
 def _within(stream: Stream, path: str, numbers: NDArray[np.int64]) -> Stream:

@@ -16,6 +16,7 @@ from iotwatch.read import ContactTable, FlowTable
 from iotwatch.read.flows.contacts import KINDS
 from iotwatch.read.stream import Flow
 from iotwatch.store.rows import ContactRow, FlowRow, isos
+from iotwatch.words.kinds import Kind
 
 _HEAD = 64
 _NAMED_EVENTS = 64
@@ -129,7 +130,7 @@ class Questions:
         if flow is None or not stream.up:
             return
         for trait in message.traits:
-            if trait.kind != "dns.query" or (time := stream.time_at(message.span[0])) is None:
+            if trait.kind != Kind.DNS_QUERY or (time := stream.time_at(message.span[0])) is None:
                 continue
             key = (flow.client, trait.value)
             start, end = message.span

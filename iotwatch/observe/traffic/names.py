@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from iotwatch.decode.message import Message
 from iotwatch.words.hosts import read_host
+from iotwatch.words.kinds import Kind
 
 
 @dataclass
@@ -20,12 +21,12 @@ class Names:
     def learn(self, message: Message) -> None:
         flow = message.stream.flow
         for trait in message.traits:
-            if trait.kind == "dns.answer":
+            if trait.kind == Kind.DNS_ANSWER:
                 for address in trait.facts.get("addresses", ()):
                     self.address.setdefault(str(address), trait.value)
-            elif flow is not None and trait.kind in ("tls.sni", "http.host"):
+            elif flow is not None and trait.kind in (Kind.TLS_SNI, Kind.HTTP_HOST):
                 self.server.setdefault(flow.index, read_host(trait.value).name)
-            elif flow is not None and trait.kind == "tls.ja4":
+            elif flow is not None and trait.kind == Kind.TLS_JA4:
                 self.ja4.setdefault(flow.index, trait.value)
         if flow is not None:
             self.protocol.setdefault(flow.index, message.protocol)

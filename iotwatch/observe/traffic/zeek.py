@@ -17,8 +17,9 @@ from iotwatch.read.files.zeek import Entry, ZeekLog
 from iotwatch.read.stream import Flow, Stream
 from iotwatch.store import ContactRow
 from iotwatch.store.rows import FlowRow, iso
+from iotwatch.words.kinds import Kind
 
-_OBSERVED = {"dns": "dns.query", "ssl": "tls.sni", "http": "http.host"}
+_OBSERVED = {"dns": Kind.DNS_QUERY, "ssl": Kind.TLS_SNI, "http": Kind.HTTP_HOST}
 _EXCERPT = 64
 PROXIED = "http-proxy"
 
@@ -66,7 +67,7 @@ def _ends(entry: Entry) -> Flow:
 
 
 def _observe(log: str, entry: Entry, stream: Stream, collector: Collector) -> None:
-    for kind, value in ((_OBSERVED.get(log, ""), entry.name), ("http.agent", entry.agent)):
+    for kind, value in ((_OBSERVED.get(log), entry.name), (Kind.HTTP_AGENT, entry.agent)):
         if kind and value and collector.wants(kind, f"ip:{entry.client}", value, "up"):
             facts: dict[str, Any] = {
                 "protocol": f"zeek {log}.log",

@@ -1,4 +1,4 @@
-"""pcapng (draft-ietf-opsawg-pcapng): sections of either byte order, interfaces, packets, names and secrets.
+"""pcapng (draft-ietf-opsawg-pcapng): sections of either byte order, interfaces and packets.
 
 Blocks are walked as one chain. Runs of packet blocks become columns; section headers, interfaces and the rare rest are
 read one by one at the place where they stand, because they change how the packets behind them are read.
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from iotwatch.errors import NotEvidence
 from iotwatch.read.files.chainreader import MAX_GUESSES, ChainReader, Next, Taken
-from iotwatch.read.files.options import Order, names_of, options_of, secrets_of
+from iotwatch.read.files.options import Order, options_of
 from iotwatch.read.files.records import Records, numbered
 from iotwatch.read.files.walk import Chain, Walked
 from iotwatch.read.files.window import Window
@@ -42,8 +42,6 @@ _ORDER_LITTLE = b"\x4d\x3c\x2b\x1a"
 Numbers = NDArray[np.uint32]
 MAX_BLOCK = 16 << 20
 MAX_INTERFACES = 65_536
-MAX_SECRET_BYTES = 16 << 20
-MAX_NAMES = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +61,9 @@ class PcapngReader(ChainReader):
 
     def __init__(self, window: Window) -> None:
         super().__init__(window)
-        self.secrets: list[bytes] = []
-        self.names: dict[str, str] = {}
         self.dropped = 0
         self.interfaces: list[Interface] = []
         self._time = 0
-        self._secret_bytes = 0
         order = bytes(window.view[8:12])
         known = bytes(window.view[:4]) == b"\x0a\x0d\x0d\x0a" and order in (_ORDER_BIG, _ORDER_LITTLE)
         if not known or window.have < 28:
@@ -135,11 +130,6 @@ class PcapngReader(ChainReader):
         body = bytes(self.window.view[at + 8 : at + max(12, size) - 4])
         if kind == INTERFACE and len(body) >= 8 and len(self.interfaces) < MAX_INTERFACES:
             self.interfaces.append(self._interface(body))
-        elif kind == NAMES and len(self.names) < MAX_NAMES:
-            self.names.update(names_of(body, big=self.big))
-        elif kind == SECRETS and self._secret_bytes + size <= MAX_SECRET_BYTES:
-            self._secret_bytes += size
-            self.secrets.extend(secrets_of(body, big=self.big))
         elif kind == STATISTICS:
             drops = options_of(body[12:], big=self.big).get(5, b"")
             self.dropped += int.from_bytes(drops[:8], "big" if self.big else "little")

@@ -10,9 +10,10 @@ import msgspec
 from iotwatch.enrich import leaves_network
 from iotwatch.model import Severity
 from iotwatch.report.reader import Reader, Row
+from iotwatch.words.kinds import Kind
 
 # Numbers that one device alone has, as observations name them; ``key.private`` is a key's fingerprint.
-_NUMBERS = ("imei", "imsi", "iccid", "eid", "vin", "device.id", "terminal.phone", "key.private")
+_NUMBERS = (Kind.IMEI, Kind.IMSI, Kind.ICCID, Kind.EID, Kind.VIN, Kind.DEVICE_ID, Kind.TERMINAL_PHONE, Kind.KEY_PRIVATE)
 # "1" or "000000" is a setting that nobody made.
 _SHORTEST, _FEWEST_SIGNS = 6, 3
 _LINKS = (*_NUMBERS, "far end", "finding")

@@ -17,6 +17,7 @@ from iotwatch.report.document.registered import registered
 from iotwatch.report.reader import Reader, Row
 from iotwatch.report.words.vantages import words_of
 from iotwatch.report.words.walkback import command
+from iotwatch.words.kinds import Kind
 
 CONTACTS_KEPT = 60
 TICKS_KEPT = 400
@@ -25,10 +26,36 @@ DEVICES_KEPT = 200
 TRACES_KEPT = 40
 # What a device says or shows of itself; contents of messages stay in the database.
 _TRACE_KINDS = (
-    *("device.id", "imei", "imsi", "iccid", "vin", "terminal.phone", "oui", "apn", "operator", "dialect"),
-    *("usb.id", "usb.name", "usb.string", "usb.serial", "module.vendor", "module.model", "module.firmware"),
-    *("http.agent", "mqtt.client", "dhcp.vendor", "dhcp.hostname", "modem.cellular", "vendor.protocol"),
-    *("program.position", "program.identity", "program.network"),
+    *(
+        Kind.DEVICE_ID,
+        Kind.IMEI,
+        Kind.IMSI,
+        Kind.ICCID,
+        Kind.VIN,
+        Kind.TERMINAL_PHONE,
+        Kind.OUI,
+        Kind.APN,
+        Kind.OPERATOR,
+    ),
+    Kind.DIALECT,
+    *(
+        Kind.USB_ID,
+        Kind.USB_NAME,
+        Kind.USB_STRING,
+        Kind.USB_SERIAL,
+        Kind.MODULE_VENDOR,
+        Kind.MODULE_MODEL,
+        Kind.MODULE_FIRMWARE,
+    ),
+    *(
+        Kind.HTTP_AGENT,
+        Kind.MQTT_CLIENT,
+        Kind.DHCP_VENDOR,
+        Kind.DHCP_HOSTNAME,
+        Kind.MODEM_CELLULAR,
+        Kind.VENDOR_PROTOCOL,
+    ),
+    *(Kind.PROGRAM_POSITION, Kind.PROGRAM_IDENTITY, Kind.PROGRAM_NETWORK),
 )
 _DNS_PORT = 53
 _P = TypeVar("_P", bound=msgspec.Struct)

@@ -16,6 +16,7 @@ import msgspec
 
 from iotwatch.enrich import scope
 from iotwatch.report.reader import Reader
+from iotwatch.words.kinds import Kind
 
 _FAR_ENDS = ("server", "server_name", "far_end", "far_ends")
 _TIED = frozenset({"server", "address"})
@@ -167,7 +168,7 @@ class _Urls:
         found: dict[str, set[str]] = {}
         for row in self._reader.query(query, (asset,)):
             if not row["inactive"]:
-                name, url = bare(row["value"] if row["kind"] == "text.url" else f"http://{row['value']}")
+                name, url = bare(row["value"] if row["kind"] == Kind.TEXT_URL else f"http://{row['value']}")
                 if url:
                     found.setdefault(name, set()).add(url)
         return found

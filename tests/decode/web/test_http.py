@@ -164,3 +164,9 @@ def test_field_names_are_lower_case_and_the_first_value_stays():
     head = read_head(wire, 0, len(wire))
     assert head.fields["host"].value == "a"
     assert wire[head.end :] == b"rest"
+
+
+def test_the_switch_to_websocket_is_told_and_no_other(traits_of):
+    head = b"GET /live HTTP/1.1\r\nHost: b.example\r\nConnection: Upgrade\r\nUpgrade: %s\r\n\r\n"
+    assert ("http.upgrade", "websocket", b"WebSocket") in traits_of(read(head % b"WebSocket"))
+    assert not [trait for trait in traits_of(read(head % b"h2c")) if trait[0] == "http.upgrade"]

@@ -1,4 +1,4 @@
-"""pcapng files: sections, interfaces, resolutions, old and simple packets, names and secrets."""
+"""pcapng files: sections, interfaces, resolutions, old and simple packets."""
 
 from __future__ import annotations
 
@@ -46,16 +46,6 @@ def test_old_and_simple_packets_and_other_blocks(build: SimpleNamespace) -> None
 def test_offset_of_an_interface_moves_its_times(build: SimpleNamespace) -> None:
     raw = build.section() + build.interface(offset=100) + build.enhanced(7, build.tcp(b"x"))
     assert build.read(raw).first == 100_000_007
-
-
-def test_names_and_secrets_are_handed_on(build: SimpleNamespace) -> None:
-    record = struct.pack("<HH", 1, 4 + len(b"far.example\0")) + bytes([198, 51, 100, 1]) + b"far.example\0"
-    names = build.block(4, record + bytes(-len(record) % 4) + bytes(4))
-    log = b"CLIENT_RANDOM 00 11\n"
-    secrets = build.block(10, struct.pack("<II", 0x544C534B, len(log)) + log)
-    capture = build.read(build.section() + secrets + build.interface() + names + build.enhanced(1, build.tcp(b"x")))
-    assert capture.names == {"198.51.100.1": "far.example"}
-    assert capture.secrets == (log,)
 
 
 def test_a_broken_block_is_stepped_over(build: SimpleNamespace) -> None:

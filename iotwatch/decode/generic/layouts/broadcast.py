@@ -15,6 +15,7 @@ from iotwatch.decode.fields import on_globe
 from iotwatch.decode.message import Fix, Message, Trait
 from iotwatch.model import Confidence
 from iotwatch.read.stream import Stream
+from iotwatch.words.kinds import Kind
 
 FRAME = re.compile(rb"\x00(?:\x14|\x20)", re.DOTALL)
 _BSM_LATITUDE, _PSM_LATITUDE = 3 + 7 + 32 + 16, 19 + 4 + 16 + 7 + 32 + 3
@@ -84,7 +85,7 @@ def _message(
         span=span,
         time=stream.time_at(span[0]),
         fixes=fixes,
-        traits=tuple(Trait("device.id", one, span) for one in names),
+        traits=tuple(Trait(Kind.DEVICE_ID, one, span) for one in names),
         device_ids=names,
         confidence=Confidence.POSSIBLE if weak else Confidence.LIKELY,
         doubts=(BY_LAYOUT,),

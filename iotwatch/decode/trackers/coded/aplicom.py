@@ -15,6 +15,7 @@ from iotwatch.decode.trackers.engine.report import Report, gathered
 from iotwatch.errors import DecodeError
 from iotwatch.model import Confidence
 from iotwatch.words.identity import is_imei
+from iotwatch.words.kinds import Kind
 
 NEAR = 30 * 86_400 * SECOND  # a report and its fix this close in time prove each other
 WITH_IMEI, WITH_SELECTOR = 0x80, 0x40
@@ -45,7 +46,7 @@ def _fill(frame: bytes, report: Report) -> None:
     unit = cursor.uint(7 if version & WITH_IMEI else 3)
     if not version & WITH_IMEI and is_imei(str(TC65I_IMEIS + unit)):
         unit += TC65I_IMEIS
-    report.device(str(unit), "" if is_imei(str(unit)) else "terminal.serial")
+    report.device(str(unit), None if is_imei(str(unit)) else Kind.TERMINAL_SERIAL)
     cursor.skip(2)
     selector = cursor.u24() if version & WITH_SELECTOR else D_SELECTOR
     report.confidence = Confidence.POSSIBLE

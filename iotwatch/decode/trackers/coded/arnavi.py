@@ -13,6 +13,7 @@ from iotwatch.decode.trackers.engine.frames import KNOT, FramedDialect
 from iotwatch.decode.trackers.engine.report import Report, gathered
 from iotwatch.errors import DecodeError
 from iotwatch.words.identity import is_imei
+from iotwatch.words.kinds import Kind
 
 PACKAGE, END = 0x5B, 0x5D
 TAGS = 1
@@ -45,7 +46,7 @@ def _fill(frame: bytes, report: Report) -> None:
         number = str(int.from_bytes(frame[2:10], "little"))
         if not is_imei(number) and frame[1] == 0x22:
             raise DecodeError("an Arnavi head without an IMEI")
-        report.device(number, "" if is_imei(number) else "terminal.serial")
+        report.device(number, None if is_imei(number) else Kind.TERMINAL_SERIAL)
         return
     for packet in _packets(frame):
         _read_packet(packet, report)

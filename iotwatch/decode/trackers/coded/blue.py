@@ -13,6 +13,7 @@ from iotwatch.decode.trackers.engine.checksums import xor8
 from iotwatch.decode.trackers.engine.frames import FramedDialect
 from iotwatch.decode.trackers.engine.report import Report, gathered
 from iotwatch.errors import DecodeError
+from iotwatch.words.kinds import Kind
 
 HEAD = 9
 PLACE = 1
@@ -33,7 +34,7 @@ def _verify(frame: bytes) -> str:
 def _fill(frame: bytes, report: Report) -> None:
     if len(frame) < HEAD + 2:
         raise DecodeError("a Blue frame without items")
-    report.device(str(int.from_bytes(frame[5:9], "big")), "terminal.serial")
+    report.device(str(int.from_bytes(frame[5:9], "big")), Kind.TERMINAL_SERIAL)
     cursor = Cursor(frame, HEAD, len(frame) - 1)
     while cursor.left >= 2:
         size, kind = cursor.u8(), cursor.u8()

@@ -15,11 +15,12 @@ from iotwatch.decode.trackers.engine.report import Report, gathered
 from iotwatch.errors import DecodeError
 from iotwatch.model import Confidence
 from iotwatch.words.identity import is_imei
+from iotwatch.words.kinds import Kind
 
 EVENT, IDENTITY, USER_DATA, LOCATE, MINI_EVENT = 2, 3, 4, 8, 10
 SERVICES = range(4)
 MOST_TYPES = 12
-ID_KINDS = {1: "terminal.serial", 2: "imei", 3: "imsi", 4: "terminal.user", 5: "phone", 6: "address"}
+ID_KINDS = {1: Kind.TERMINAL_SERIAL, 2: Kind.IMEI, 3: Kind.IMSI, 4: Kind.TERMINAL_USER, 5: Kind.PHONE, 6: Kind.ADDRESS}
 _VIN = re.compile(rb"VIN=([A-HJ-NPR-Z0-9]{17})\b")
 
 
@@ -63,7 +64,9 @@ def _read_options(cursor: Cursor, report: Report) -> None:
     if not digits.isdecimal() or not 2 <= len(digits) <= 20 or kind > 6:
         raise DecodeError("a CalAmp mobile id is packed digits")
     imei = digits.lstrip("0") if len(digits) == 16 else digits
-    report.device(imei if is_imei(imei) else digits, "" if is_imei(imei) else ID_KINDS.get(kind, "terminal.serial"))
+    report.device(
+        imei if is_imei(imei) else digits, None if is_imei(imei) else ID_KINDS.get(kind, Kind.TERMINAL_SERIAL)
+    )
 
 
 def _read_event(cursor: Cursor, report: Report, *, need_time: bool) -> None:

@@ -13,6 +13,7 @@ from iotwatch.decode.fields import Cursor, clock
 from iotwatch.decode.trackers.engine.checksums import sum8
 from iotwatch.decode.trackers.engine.frames import FramedDialect
 from iotwatch.decode.trackers.engine.report import Report, gathered
+from iotwatch.words.kinds import Kind
 
 STATUS, MODULAR, STATUS_SIZE = 0, 11, 70
 MAGICS = (b"MCGP", b"MCPG")
@@ -35,7 +36,7 @@ def _verify(frame: bytes) -> str:
 
 def _fill(frame: bytes, report: Report) -> None:
     report.fields["type"] = frame[4]
-    report.device(str(int.from_bytes(frame[5:9], "little")), "terminal.serial")
+    report.device(str(int.from_bytes(frame[5:9], "little")), Kind.TERMINAL_SERIAL)
     if frame[4] == STATUS:
         _read_status(Cursor(frame, PLACE_AT), _scale(frame), report)
     else:

@@ -12,6 +12,7 @@ from iotwatch.decode.trackers.engine.frames import FramedDialect
 from iotwatch.decode.trackers.engine.report import Report, gathered
 from iotwatch.errors import DecodeError
 from iotwatch.model import Confidence
+from iotwatch.words.kinds import Kind
 
 REPORT = 0x02
 SHORTEST = 32
@@ -32,7 +33,7 @@ def _fill(frame: bytes, report: Report) -> None:
     if time is None:
         raise DecodeError("a Continental frame without a time")
     report.fields["type"] = kind
-    report.device(str(serial), "terminal.serial")
+    report.device(str(serial), Kind.TERMINAL_SERIAL)
     if kind != REPORT:
         report.confidence = Confidence.POSSIBLE
         return

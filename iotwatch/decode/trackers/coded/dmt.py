@@ -11,6 +11,7 @@ from iotwatch.decode.fields import Cursor, text, unix_time
 from iotwatch.decode.trackers.engine.frames import FramedDialect
 from iotwatch.decode.trackers.engine.report import Report, gathered
 from iotwatch.errors import DecodeError
+from iotwatch.words.kinds import Kind
 
 HEAD = 5
 HELLO, DATA = 0x00, 0x04
@@ -38,7 +39,7 @@ def _fill(frame: bytes, report: Report) -> None:
         if not imei.isdecimal():
             raise DecodeError("a hello without an IMEI")
         report.device(imei)
-        report.device(str(serial), "device.serial")
+        report.device(str(serial), Kind.DEVICE_SERIAL)
     elif kind == DATA:
         while cursor.left:
             _read_record(cursor.part(cursor.u16_le() - 2), report)

@@ -13,6 +13,7 @@ from iotwatch.decode.trackers.engine.frames import FramedDialect
 from iotwatch.decode.trackers.engine.report import Report, gathered
 from iotwatch.errors import DecodeError
 from iotwatch.words.identity import is_imei
+from iotwatch.words.kinds import Kind
 
 EPOCH = 1_262_304_000  # 2010-01-01 in Unix seconds
 FULL = (1 << 32) - 1
@@ -61,7 +62,7 @@ def _read_record(cursor: Cursor, report: Report) -> None:
     cursor.skip(2)
     flags = cursor.u8()
     if flags & 1:
-        report.device(str(cursor.u32_le()), "terminal.object")
+        report.device(str(cursor.u32_le()), Kind.TERMINAL_OBJECT)
     cursor.skip(4 * (flags >> 1 & 1) + 4 * (flags >> 2 & 1) + 2)
     record = cursor.part(size)
     while record.left >= 3:
@@ -86,8 +87,8 @@ def _read_identity(part: Cursor, report: Report) -> None:
     imsi = part.ascii(16) if flags & 4 else ""
     if is_imei(imei):
         report.device(imei)
-    report.device(terminal, "terminal.serial")
-    report.trait("imsi", imsi if imsi.isdecimal() else "")
+    report.device(terminal, Kind.TERMINAL_SERIAL)
+    report.trait(Kind.IMSI, imsi if imsi.isdecimal() else "")
 
 
 def _read_position(part: Cursor, report: Report) -> None:

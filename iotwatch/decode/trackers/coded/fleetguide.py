@@ -11,6 +11,7 @@ from iotwatch.decode.fields import Cursor, unix_time
 from iotwatch.decode.trackers.engine.checksums import crc16_ccitt_false
 from iotwatch.decode.trackers.engine.frames import FramedDialect
 from iotwatch.decode.trackers.engine.report import Report, gathered
+from iotwatch.words.kinds import Kind
 
 EPOCH = 1_262_304_000  # 2010-01-01 in Unix seconds
 FULL = (1 << 32) - 1
@@ -32,7 +33,7 @@ def _verify(frame: bytes) -> str:
 
 
 def _fill(frame: bytes, report: Report) -> None:
-    report.device(str(int.from_bytes(frame[3:7], "little")), "terminal.serial")
+    report.device(str(int.from_bytes(frame[3:7], "little")), Kind.TERMINAL_SERIAL)
     packed = int.from_bytes(frame[1:3], "little") & PACKED
     if packed:
         report.doubts.append("packed records after the first were not read")

@@ -12,6 +12,7 @@ from iotwatch.decode.trackers.engine.checksums import xor8
 from iotwatch.decode.trackers.engine.frames import FramedDialect
 from iotwatch.decode.trackers.engine.report import Report, gathered
 from iotwatch.errors import DecodeError
+from iotwatch.words.kinds import Kind
 
 HEAD = 5
 REPORTS = {0x80, 0x81, 0x82, 0x83, 0x84, 0x85, 0x8E}
@@ -34,7 +35,7 @@ def _fill(frame: bytes, report: Report) -> None:
     if frame[2] not in REPORTS:
         if _verify(frame) != "ok":
             raise DecodeError("a Gator heartbeat with a wrong checksum")
-        report.device(_phone(frame[HEAD : HEAD + SHORT_ID]), "terminal.phone")
+        report.device(_phone(frame[HEAD : HEAD + SHORT_ID]), Kind.TERMINAL_PHONE)
         return
     for size in (SHORT_ID, LONG_ID):
         at = HEAD + size
@@ -42,7 +43,7 @@ def _fill(frame: bytes, report: Report) -> None:
             continue
         unit = frame[HEAD:at]
         if size == SHORT_ID:
-            report.device(_phone(unit), "terminal.phone")
+            report.device(_phone(unit), Kind.TERMINAL_PHONE)
         else:
             report.device(unit.hex()[:15])
         _read_place(Cursor(frame, at + 6, len(frame) - 2), time, report)

@@ -15,6 +15,7 @@ from iotwatch.decode.trackers.engine.checksums import xor8
 from iotwatch.decode.trackers.engine.frames import FramedDialect
 from iotwatch.decode.trackers.engine.report import Report, gathered
 from iotwatch.errors import DecodeError
+from iotwatch.words.kinds import Kind
 
 HEAD = 24
 ZONE = 8
@@ -110,7 +111,7 @@ def _read_login(cursor: Cursor, report: Report) -> None:
     cursor.skip(8)
     iccid = cursor.take(20)
     if iccid.isalnum() and iccid.isascii():
-        report.trait("iccid", iccid.decode("ascii"))
+        report.trait(Kind.ICCID, iccid.decode("ascii"))
 
 
 def _read_blocks(cursor: Cursor, report: Report) -> None:

@@ -13,6 +13,7 @@ from iotwatch.decode.fields import unix_time
 from iotwatch.decode.message import UNRANKED, Claim, Fix, Message, Trait, by_head
 from iotwatch.model import Confidence
 from iotwatch.read.stream import Flow, Stream
+from iotwatch.words.kinds import Kind
 
 _MESSAGE = re.compile(
     rb"<stuMessage>\s*<esn>([0-9-]{4,20})</esn>\s*<unixTime>(\d{9,10})</unixTime>"
@@ -48,7 +49,7 @@ class Globalstar:
                 span=match.span(),
                 time=time,
                 fixes=fixes,
-                traits=(Trait("device.id", esn, match.span(1)),),
+                traits=(Trait(Kind.DEVICE_ID, esn, match.span(1)),),
                 device_ids=(esn,),
                 confidence=Confidence.LIKELY,
             )

@@ -18,6 +18,7 @@ from iotwatch.decode.trackers.engine.report import Report, gathered
 from iotwatch.errors import DecodeError
 from iotwatch.model import Confidence
 from iotwatch.words.identity import imei_of_bcd
+from iotwatch.words.kinds import Kind
 
 SCALE = 1_800_000  # minutes of arc times 30,000
 _DEEPEST_BLOCK = 20
@@ -115,8 +116,8 @@ def _read_information(body: bytes, report: Report) -> None:
     """Type 0x94, kind 0x0A: IMEI(8) IMSI(8) ICCID(10), all packed decimal."""
     if body[:1] == b"\x0a" and len(body) >= 27:
         report.device(imei_of_bcd(bcd(body[1:9])))
-        report.trait("imsi", imei_of_bcd(bcd(body[9:17])))
-        report.trait("iccid", body[17:27].hex().rstrip("f"))
+        report.trait(Kind.IMSI, imei_of_bcd(bcd(body[9:17])))
+        report.trait(Kind.ICCID, body[17:27].hex().rstrip("f"))
 
 
 def _read_text(body: bytes, report: Report) -> None:
@@ -142,7 +143,7 @@ def _read_modules(body: bytes, report: Report) -> None:
         if item == 0x03 and size == 8:
             report.device(imei_of_bcd(value.bcd(8)))
         elif item == 0x0A and size == 10:
-            report.trait("iccid", value.rest().hex().rstrip("f"))
+            report.trait(Kind.ICCID, value.rest().hex().rstrip("f"))
         elif item == 0x11 and size >= 10:
             report.cell(value.u16(), value.u16(), value.u16(), value.u32())
         elif item == 0x33 and size >= 18:

@@ -11,6 +11,7 @@ from iotwatch.decode.fields import bcd, clock, digits_degrees
 from iotwatch.decode.trackers.engine.frames import KNOT, FramedDialect
 from iotwatch.decode.trackers.engine.report import Report, gathered
 from iotwatch.errors import DecodeError
+from iotwatch.words.kinds import Kind
 
 SHORT_ID, LONG_ID = 5, 8
 REPORT = 25  # from the mark to the course, with a short id
@@ -45,7 +46,7 @@ def _fill(frame: bytes, report: Report) -> None:
         if time is not None:
             _read_place(frame[7 + size :], time, report)
             unit = bcd(frame[1 : 1 + size])
-            report.device(unit[:15] if size == LONG_ID else unit, "" if size == LONG_ID else "terminal.serial")
+            report.device(unit[:15] if size == LONG_ID else unit, None if size == LONG_ID else Kind.TERMINAL_SERIAL)
             return
     raise DecodeError("an H02 report without a time")
 

@@ -21,6 +21,7 @@ from iotwatch.decode.message import UNRANKED, AccessPoint, Cell, Claim, Dialect,
 from iotwatch.model import Confidence
 from iotwatch.read.stream import Flow, Stream
 from iotwatch.words.identity import is_imei
+from iotwatch.words.kinds import Kind
 
 LONGEST = 1 << 20
 _MOST = 64
@@ -255,7 +256,7 @@ class JsonDialect:
             fixes=fixes,
             cells=stated.cells,
             access_points=stated.access_points,
-            traits=tuple(Trait("imei" if is_imei(one) else "device.id", one, (start, end)) for one in stated.ids),
+            traits=tuple(Trait(Kind.IMEI if is_imei(one) else Kind.DEVICE_ID, one, (start, end)) for one in stated.ids),
             device_ids=stated.ids,
             confidence=stated.confidence,
             doubts=stated.doubts,

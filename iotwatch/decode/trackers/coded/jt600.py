@@ -12,6 +12,7 @@ from iotwatch.decode.trackers.engine.frames import FramedDialect
 from iotwatch.decode.trackers.engine.report import Report, gathered
 from iotwatch.errors import DecodeError
 from iotwatch.model import Confidence
+from iotwatch.words.kinds import Kind
 
 HEAD = 9
 SHORTEST, LONGEST = 28, 256
@@ -26,7 +27,7 @@ def _measure(window: bytes) -> int:
 
 
 def _fill(frame: bytes, report: Report) -> None:
-    report.device(bcd(frame[1:6]), "device.id")
+    report.device(bcd(frame[1:6]), Kind.DEVICE_ID)
     report.fields["type"] = f"{frame[6]:02x}"
     body = Cursor(frame, HEAD)
     day, month, year, hour, minute, second = (int(body.bcd(1)) for _ in range(6))

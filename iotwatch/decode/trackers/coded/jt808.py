@@ -19,6 +19,7 @@ from iotwatch.errors import DecodeError
 from iotwatch.model import Confidence
 from iotwatch.place.steps import unescape_7d
 from iotwatch.words.identity import is_imei, with_check_digit
+from iotwatch.words.kinds import Kind
 
 FLAGS = (0x7E, 0xE7)  # some send E7 instead, with an escape that was not seen
 LONGEST = 2 * (1023 + 24) + 2  # everything escaped
@@ -156,7 +157,7 @@ def _add_sender(phone: bytes, report: Report) -> None:
     if is_imei(stripped):
         report.device(stripped)
     else:
-        report.device(digits, "terminal.phone")
+        report.device(digits, Kind.TERMINAL_PHONE)
 
 
 DIALECT = FramedDialect(

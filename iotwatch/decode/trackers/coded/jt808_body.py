@@ -13,6 +13,7 @@ from iotwatch.decode.fields import Cursor, bcd_time, clock, digits_degrees
 from iotwatch.decode.trackers.engine.report import Report
 from iotwatch.model import Confidence
 from iotwatch.words.identity import is_imei, is_vin
+from iotwatch.words.kinds import Kind
 
 BLOCK = 28
 TAXI_BLOCK = 25
@@ -100,7 +101,7 @@ def _identities(value: bytes, report: Report) -> None:
         if is_imei(found.decode("ascii")):
             report.device(found.decode("ascii"))
     if iccid := _ICCID.search(value):
-        report.trait("iccid", iccid.group().decode("ascii"))
+        report.trait(Kind.ICCID, iccid.group().decode("ascii"))
 
 
 def _cells_with_wide_lac(cursor: Cursor, report: Report) -> None:
@@ -157,7 +158,7 @@ def _nested(cursor: Cursor, report: Report) -> None:
             return
         value = cursor.part(size - 2)
         if item == 0xB2 and value.left == 10:
-            report.trait("iccid", value.rest().hex().rstrip("f"))
+            report.trait(Kind.ICCID, value.rest().hex().rstrip("f"))
         elif item == 0xD8 and value.left >= 9:
             report.cell(value.u16(), value.u8(), value.u16(), value.u32())
 
@@ -207,7 +208,7 @@ def _register(cursor: Cursor, report: Report) -> None:
     value = cursor.rest()
     _identities(value, report)
     if plate := _PLATE.search(value):
-        report.trait("plate", plate[1].decode("gbk", "replace"))
+        report.trait(Kind.PLATE, plate[1].decode("gbk", "replace"))
 
 
 def _digits_report(cursor: Cursor, report: Report) -> None:

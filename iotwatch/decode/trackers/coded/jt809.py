@@ -17,6 +17,7 @@ from iotwatch.decode.trackers.engine.frames import FramedDialect, checked
 from iotwatch.decode.trackers.engine.report import Report, gathered
 from iotwatch.errors import DecodeError
 from iotwatch.model import Confidence
+from iotwatch.words.kinds import Kind
 
 HEAD = 22
 LONGEST = 8192
@@ -70,7 +71,7 @@ def _read_exchange(cursor: Cursor, report: Report) -> None:
     data = cursor.part(min(size, cursor.left))
     report.fields["kind"] = f"{kind:04x}"
     if plate and plate.isprintable():
-        report.device(plate, "plate")
+        report.device(plate, Kind.PLATE)
     if kind & 0xFFF == REAL_TIME & 0xFFF:
         _read_place(data, report)
     elif kind & 0xFFF == STORED & 0xFFF:

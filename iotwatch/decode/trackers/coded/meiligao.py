@@ -16,6 +16,7 @@ from iotwatch.decode.trackers.engine.checksums import crc16_ccitt_false
 from iotwatch.decode.trackers.engine.frames import KNOT, Frame, FramedDialect, Session, checked, fix_at
 from iotwatch.errors import DecodeError
 from iotwatch.words.identity import with_check_digit
+from iotwatch.words.kinds import Kind
 
 KINDS = {
     0x5000: "login", 0x9955: "position", 0x9999: "alarm", 0x9966: "tag", 0x9988: "photo", 0x6688: "positions",
@@ -72,7 +73,7 @@ def _read(frame: bytes, session: Session) -> Frame | None:
         device=digits,
         device_at=(4, 11),
         aliases=(imei,) if imei else (),
-        traits=(Trait("imei", imei, (4, 11)),) if imei[:2] in REPORTING_BODIES else (),
+        traits=(Trait(Kind.IMEI, imei, (4, 11)),) if imei[:2] in REPORTING_BODIES else (),
         checksum=checked(good=good),
     )
 

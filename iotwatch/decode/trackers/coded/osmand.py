@@ -17,6 +17,7 @@ from iotwatch.decode.trackers.coded.json_trackers import degrees, moment
 from iotwatch.model import Confidence
 from iotwatch.read.stream import Flow, Stream
 from iotwatch.words.identity import is_imei
+from iotwatch.words.kinds import Kind
 
 _REQUEST = re.compile(rb"(?:GET|POST|PUT) [^ ?\r\n]{0,256}\?([^ #\r\n]{1,4096}) HTTP/1\.[01]")
 _FORM = re.compile(rb"[\x00-\x20]{0,8}((?:id|deviceid|device_id|lat|lon|timestamp)=[^&\s]{1,64}&[^\s]{1,4096})")
@@ -75,7 +76,8 @@ class OsmAnd:
             fixes=(Fix(latitude, longitude, span, time, valid, course=_number(said, "bearing", "heading")),),
             cells=_cell(said),
             traits=tuple(
-                Trait("imei" if is_imei(one) else "device.id", one, at) for one, at in zip(ids, spans, strict=False)
+                Trait(Kind.IMEI if is_imei(one) else Kind.DEVICE_ID, one, at)
+                for one, at in zip(ids, spans, strict=False)
             ),
             device_ids=ids,
             confidence=Confidence.LIKELY if ids else Confidence.POSSIBLE,

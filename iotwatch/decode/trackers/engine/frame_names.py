@@ -33,6 +33,7 @@ from iotwatch.decode.trackers.engine.frames import Session, Span
 from iotwatch.decode.trackers.engine.report import Report
 from iotwatch.errors import DecodeError
 from iotwatch.words.identity import is_imei
+from iotwatch.words.kinds import Kind
 
 TOLD = frozenset((
     "battery", "encrypted", "event", "hdop", "ignition", "model", "number", "odometer", "path", "payload", "radius_km", "reason",
@@ -44,16 +45,16 @@ FACTS = frozenset(
 )
 """Names whose values wait until a place, a cell or an access point is put together of them."""
 IDENTITIES = {
-    "imei": "",
-    "device": "",
-    "serial": "terminal.serial",
-    "id": "device.id",
-    "phone": "terminal.phone",
-    "device_serial": "device.serial",
-    "subscriber": "imsi",
+    "imei": None,
+    "device": None,
+    "serial": Kind.TERMINAL_SERIAL,
+    "id": Kind.DEVICE_ID,
+    "phone": Kind.TERMINAL_PHONE,
+    "device_serial": Kind.DEVICE_SERIAL,
+    "subscriber": Kind.IMSI,
 }
-_EITHER = {"imei_or_serial": "terminal.serial", "imei_or_id": "device.id"}
-_CARDS = ("imsi", "iccid")
+_EITHER = {"imei_or_serial": Kind.TERMINAL_SERIAL, "imei_or_id": Kind.DEVICE_ID}
+_CARDS = {"imsi": Kind.IMSI, "iccid": Kind.ICCID}
 _LETTERS = re.compile(r"[YymdHMS]{1,7}")
 _PARTS = ".parts"
 """Where date and time of day wait for each other."""
@@ -139,7 +140,7 @@ def _put_identity(state: State, value: Any, start: int, name: str, *, needed: bo
 
 
 def _identify(state: State, name: str, value: str, span: Span) -> None:
-    kind = IDENTITIES.get(name, "")
+    kind = IDENTITIES.get(name)
     if name in _EITHER and not is_imei(value):
         kind = _EITHER[name]
     state.report.span = span
@@ -154,7 +155,7 @@ def tell_text(state: State, name: str, value: str, span: Span) -> None:
         _identify(state, name, value.strip(), span)
     elif name in _CARDS:
         state.report.span = span
-        state.report.trait(name, value)
+        state.report.trait(_CARDS[name], value)
     elif name == "vin":
         state.report.vin = value
     elif name in TOLD:
@@ -166,7 +167,7 @@ def _put_card(state: State, value: Any, start: int, name: str) -> None:
         state.report.vin = value
     else:
         state.report.span = state.at(start)
-        state.report.trait(name, value)
+        state.report.trait(_CARDS[name], value)
 
 
 def _clock_parts(name: str, value: Any) -> dict[str, int]:

@@ -27,6 +27,7 @@ from iotwatch.errors import DecodeError
 from iotwatch.model import Confidence
 from iotwatch.read.stream import Flow, Stream
 from iotwatch.words.identity import is_imei, is_vin
+from iotwatch.words.kinds import Kind
 
 KNOT = 1.852
 HEAD_ENOUGH = 512
@@ -169,10 +170,10 @@ class FramedDialect:
         if frame.device:
             session.device = frame.device
             if is_imei(frame.device) and not any(trait.value == frame.device for trait in traits):
-                traits.append(Trait("imei", frame.device, _moved(frame.device_at or (0, size), at)))
+                traits.append(Trait(Kind.IMEI, frame.device, _moved(frame.device_at or (0, size), at)))
         vin = frame.vin if is_vin(frame.vin) else ""
         if vin:
-            traits.append(Trait("vin", vin, (at, at + size)))
+            traits.append(Trait(Kind.VIN, vin, (at, at + size)))
         confidence, doubts = _trust(frame)
         return Message(
             protocol=self.name,

@@ -11,6 +11,7 @@ from iotwatch.decode.trackers.engine.frames import Frame, Read, Session, fix_at
 from iotwatch.errors import DecodeError
 from iotwatch.model import Confidence
 from iotwatch.words.identity import is_imei
+from iotwatch.words.kinds import Kind
 
 
 class Report:
@@ -64,14 +65,14 @@ class Report:
         if mac not in (bytes(6), b"\xff" * 6):
             self.access_points.append(AccessPoint(bssid(mac), signal, ssid))
 
-    def device(self, value: str, kind: str = "") -> None:
+    def device(self, value: str, kind: Kind | None = None) -> None:
         """Add an id of the sender; ``kind`` makes it an observation too (an IMEI is known by its check digit)."""
         if not value.strip("0") or value in self.device_ids:
             return
         self.device_ids.append(value)
-        self.trait(kind or "imei", value if kind or is_imei(value) else "")
+        self.trait(kind or Kind.IMEI, value if kind or is_imei(value) else "")
 
-    def trait(self, kind: str, value: str) -> None:
+    def trait(self, kind: Kind, value: str) -> None:
         """Add what the frame says of its sender."""
         if value:
             self.traits.append(Trait(kind, value, self.span))

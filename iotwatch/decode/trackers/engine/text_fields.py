@@ -36,16 +36,17 @@ from iotwatch.decode.message import AccessPoint, Cell, Fix, Trait
 from iotwatch.decode.trackers.engine.text_times import Fields, is_time, time_of
 from iotwatch.errors import DecodeError
 from iotwatch.words.identity import is_imei
+from iotwatch.words.kinds import Kind
 
 IDENTITIES = {
-    "imei": "imei",
-    "id": "device.id",
-    "phone": "msisdn",
-    "serial": "device.serial",
-    "meid": "meid",
-    "imsi": "imsi",
-    "iccid": "iccid",
-    "plate": "plate",
+    "imei": Kind.IMEI,
+    "id": Kind.DEVICE_ID,
+    "phone": Kind.MSISDN,
+    "serial": Kind.DEVICE_SERIAL,
+    "meid": Kind.MEID,
+    "imsi": Kind.IMSI,
+    "iccid": Kind.ICCID,
+    "plate": Kind.PLATE,
 }
 """Groups that name the device or its card, and the observation's kind each becomes."""
 
@@ -70,7 +71,7 @@ PLAIN = frozenset((
 
 _LISTS = re.compile(r"(?:fixes|cells|points)")
 _KMH = {"speed_kn": 1.852, "speed_kmh": 1.0, "speed_mph": 1.609344, "speed_ms": 3.6}
-_TRAITS = {**IDENTITIES, "vin": "vin"}
+_TRAITS = {**IDENTITIES, "vin": Kind.VIN}
 _NOT_NUMBER = re.compile(r"[^0-9.+-]")
 _NOT_DIGIT = re.compile(r"[^0-9]")
 
@@ -268,7 +269,7 @@ def traits_of(fields: Fields) -> tuple[Trait, ...]:
     found = []
     for name, kind in _TRAITS.items():
         if name in fields and (text := fields[name].text.strip()):
-            said = "device.id" if kind == "imei" and not is_imei(text) else kind
+            said = Kind.DEVICE_ID if kind is Kind.IMEI and not is_imei(text) else kind
             found.append(Trait(said, text, (fields[name].start, fields[name].end)))
     return tuple(found)
 

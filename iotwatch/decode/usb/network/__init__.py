@@ -22,6 +22,7 @@ from iotwatch.decode.usb.text import is_text
 from iotwatch.model import Coverage
 from iotwatch.read.stream import Stream
 from iotwatch.read.streams.inner import Framed
+from iotwatch.words.kinds import Kind
 
 _TOLD = {"ECM": ETHERNET_FRAMES, "EEM": EEM, "NCM": NTB, "MBIM": NTB, "RNDIS": RNDIS}
 _RMNET = (QMAP, RAW_PACKETS, ETHERNET_FRAMES)
@@ -121,7 +122,7 @@ def _frames(stream: Stream, packing: Packing, pipes: list[Pipe], basis: str, whe
     name = packing.name
     if packing is NTB and units:
         name = "MBIM" if units[0][0].link == RAW_IP else "NCM"
-    told = [Coverage("usb.network", len(units), f"frames in {name} on {where}, {basis}")]
+    told = [Coverage(Kind.USB_NETWORK, len(units), f"frames in {name} on {where}, {basis}")]
     if tally.cut:
         told.append(Coverage("usb.network.cut", tally.cut, f"transfers on {where} that are not whole in the capture"))
     if tally.unread:
@@ -183,7 +184,7 @@ def _ppp(stream: Stream, pipes: list[Pipe], interface: int, where: str) -> Itera
     session = read_ppp(stream, pipes, is_text)
     if session is None:
         return
-    told = [Coverage("usb.network", len(session.units), f"frames in PPP on {where}")]
+    told = [Coverage(Kind.USB_NETWORK, len(session.units), f"frames in PPP on {where}")]
     cut = sum(missing > 0 for pipe in pipes for missing in pipe.missing)
     if cut:
         told.append(Coverage("usb.network.cut", cut, f"transfers on {where} that are not whole in the capture"))
