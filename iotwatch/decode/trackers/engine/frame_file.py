@@ -245,10 +245,10 @@ class FrameFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=Tr
         report.doubts.extend(self.doubts)
         try:
             self._layouts.run(state)
-        except DecodeError as error:
+        except (DecodeError, ArithmeticError) as error:
             proven = checksum == "ok" and not any(check.weak for check in self.check)
             if not self.partial or not (report.fixes or proven):
-                raise
+                raise DecodeError(str(error)) from error
             report.doubts.append(f"not read to the end: {error}")
             if checksum == "none":
                 report.confidence = Confidence.POSSIBLE
@@ -262,9 +262,9 @@ class FrameFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=Tr
 def _find(pattern: Pattern) -> Find:
     """Reads a text inside a frame as a text dialect's pattern does."""
 
-    def find(state: State) -> bool:
-        cursor, report = state.cursor, state.report
-        spans = pattern.compiled.expression.search(cursor.data, cursor.at, cursor.end)
+    def find(state: State, here: bool) -> bool:  # noqa: FBT001
+        cursor, report, expression = state.cursor, state.report, pattern.compiled.expression
+        spans = (expression.match if here else expression.search)(cursor.data, cursor.at, cursor.end)
         if spans is None:
             return False
         reading = Reading(pattern, cursor.data, spans, 0)

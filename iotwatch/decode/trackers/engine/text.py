@@ -224,6 +224,6 @@ def load(path: Path) -> TextDialect:
         raise SignatureError(f"{path.name}: {error}") from error
 
 
-def load_all() -> tuple[TextDialect, ...]:
-    """All dialects of the folder, by file name."""
-    return tuple(load(path) for path in sorted(FOLDER.glob("*.toml")))
+def load_all(folder: Path = FOLDER) -> tuple[TextDialect, ...]:
+    """All dialects of a folder, by file name."""
+    return tuple(load(path) for path in sorted(folder.glob("*.toml")))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,7 @@ from hypothesis import strategies as st
 from iotwatch.decode import decode
 from iotwatch.decode.message import Message
 from iotwatch.decode.trackers import TEXT
-from iotwatch.decode.trackers.engine.text import FOLDER, TextDialect, load
+from iotwatch.decode.trackers.engine.text import FOLDER, TextDialect, load, load_all
 from iotwatch.decode.trackers.engine.text_pattern import Example
 from iotwatch.errors import SignatureError
 from iotwatch.model import Confidence
@@ -210,3 +211,14 @@ def test_the_beginning_of_a_message_over_and_over_costs_little(dialect: TextDial
 def test_a_layout_that_nothing_confirms_is_never_certain(dialect: TextDialect) -> None:
     for example in dialect.file.example:
         assert all(message.confidence < Confidence.CERTAIN for message in dialect.messages(from_bytes(example.data)))
+
+
+def test_a_file_dropped_into_a_folder_is_a_dialect(tmp_path: Path) -> None:
+    (tmp_path / "made.toml").write_text(
+        "name = 'made'\ntitle = 'Made here'\nsources = ['made here']\ntransport = 'tcp'\nanchors = ['MADE,']\n"
+        "[[pattern]]\ncarries = 'position'\nregex = 'MADE,{imei},{deg}'\n"
+    )
+    (dialect,) = load_all(tmp_path)
+    (message,) = dialect.messages(from_bytes(b"MADE,490154203237518,51.5,-3.5"))
+    assert (message.protocol, message.device_ids) == ("made", ("490154203237518",))
+    assert [(fix.latitude, fix.longitude) for fix in message.fixes] == [(51.5, -3.5)]
