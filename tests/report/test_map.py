@@ -186,7 +186,10 @@ def test_thinning_keeps_the_first_and_the_last(count: int, most: int) -> None:
     assert sorted(set(kept)) == kept
 
 
-@pytest.mark.parametrize("places", [[(-60.0, -179.0), (75.0, 179.0)], [(84.9, 10.0), (85.0, 12.0)], [(46.8, -68.9)]])
+@pytest.mark.parametrize(
+    "places",
+    [[(-60.0, -179.0), (75.0, 179.0)], [(-80.0, 0.0), (80.0, 20.0)], [(84.9, 10.0), (85.0, 12.0)], [(46.8, -68.9)]],
+)
 def test_the_grid_has_lines_inside_the_picture_and_on_the_globe_alone(places: list[tuple[float, float]]) -> None:
     lines = grid(Projection(places, 0.01))
     assert lines

@@ -75,7 +75,11 @@ def test_login_then_mask_then_flex():
     assert [len(message.fixes) for message in messages] == [0, 0, 1, 2, 1]
     assert {message.device_ids for message in messages} == {(IMEI,)}
     assert [fix.valid for fix in messages[3].fixes] == [True, False]
-    assert all((fix.latitude, fix.longitude) == (51.5, -3.5) for message in messages for fix in message.fixes)
+    assert {
+        (fix.latitude, fix.longitude, fix.altitude, fix.speed, fix.course, fix.time)
+        for message in messages
+        for fix in message.fixes
+    } == {(51.5, -3.5, 120, 66, 270, (WHEN - 5) * 1_000_000)}
 
 
 def test_mask_without_a_place_gives_none():
