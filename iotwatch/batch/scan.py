@@ -14,9 +14,10 @@ import msgspec
 from iotwatch.batch.workers import Crew, Fresh, Outcome, Tell, Writer
 from iotwatch.detect.judge import judge_all
 from iotwatch.errors import SourceError, UnreadableSource
+from iotwatch.files.case import Case
 from iotwatch.files.digest import sha256_of
 from iotwatch.files.printable import storable
-from iotwatch.model import Case, Confidence, Severity
+from iotwatch.model import Confidence, Severity
 from iotwatch.open.pipeline import Job, Options, analyse
 from iotwatch.signatures import Signatures, load
 from iotwatch.store import Analysis, SourceRow, Store

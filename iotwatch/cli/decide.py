@@ -47,8 +47,7 @@ def add(
 ) -> None:
     """Add a decision on one finding, on all findings with FIELD=VALUE (vendor=Telit model=LE910*), or a baseline file."""
     from iotwatch.detect.judge import judge_all
-    from iotwatch.files.baseline import read_baseline
-    from iotwatch.model import Decision
+    from iotwatch.files.baseline import Decision, read_baseline
     from iotwatch.report.reader import Reader
     from iotwatch.signatures import load
     from iotwatch.store import Store

@@ -16,7 +16,7 @@ import click
 import msgspec
 from click.core import ParameterSource
 
-from iotwatch.model import Case
+from iotwatch.files.case import Case
 
 if TYPE_CHECKING:
     from iotwatch.report.reader import Reader

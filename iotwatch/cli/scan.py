@@ -23,7 +23,8 @@ from iotwatch.cli.options import (
     talking,
 )
 from iotwatch.cli.saying import say
-from iotwatch.model import Case, Confidence, Severity
+from iotwatch.files.case import Case
+from iotwatch.model import Confidence, Severity
 from iotwatch.words.vantage import Vantage
 
 if TYPE_CHECKING:

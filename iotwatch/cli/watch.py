@@ -8,7 +8,7 @@ import click
 
 from iotwatch.cli.options import Talk, database, masking, option, reading, sweep_options, talking
 from iotwatch.cli.saying import say
-from iotwatch.model import Case
+from iotwatch.files.case import Case
 
 
 @click.command("watch")

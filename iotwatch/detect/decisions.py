@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
-from iotwatch.model import Decision, Finding
+from iotwatch.files.baseline import Decision
+from iotwatch.model import Finding
 from iotwatch.store.judging import fingerprint
 from iotwatch.store.rows import iso
 from iotwatch.words.findings import Doubt

@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from iotwatch.model import Position, Site
+from iotwatch.files.case import Site
+from iotwatch.model import Position
 
 _EARTH_M = 6_371_008.8  # mean radius (IUGG)
 

@@ -18,7 +18,31 @@ from pathlib import Path
 import msgspec
 
 from iotwatch.errors import SourceError
-from iotwatch.model import Decision
+
+
+class Decision(msgspec.Struct, frozen=True):
+    """An analyst's word on findings: ``expected`` (the car's own equipment) or ``explained``; applied when judging.
+
+    ``target`` are columns or facts that a finding must have, all of them (``fingerprint``, ``kind``, ``subject``, ``vendor``,
+    ``model``, ``server_name``, ``dialect`` ...; text that ends in ``*`` is a beginning). ``asset`` empty: every asset.
+    """
+
+    word: str
+    target: dict[str, str]
+    author: str
+    reason: str
+    asset: str = ""
+    created: int | None = None
+    expires: int | None = None
+    id: int = 0
+
+    def __post_init__(self) -> None:
+        if self.word not in ("expected", "explained"):
+            raise ValueError("a decision is expected or explained")
+        if not self.target or not all(self.target.values()):
+            raise ValueError("a decision names what it is about")
+        if not self.author or not self.reason:
+            raise ValueError("a decision has an author and a reason")
 
 
 class _Baseline(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 
 import msgspec
 
 from iotwatch.errors import SourceError
-from iotwatch.model import Case
 
 TEMPLATE = """\
 # What is known about this sweep. Leave empty what is not known: it prints as "not stated".
@@ -30,6 +30,46 @@ notes = ""
 # longitude = 4.0
 # radius = 300            # metres
 """
+
+
+class Phase(msgspec.Struct, frozen=True, rename={"start": "from", "end": "to"}):
+    """What the car did from ``start`` to ``end``: parked, ignition, driving or locked. ISO-8601 with an offset, as written."""
+
+    name: str
+    start: datetime
+    end: datetime
+
+    def __post_init__(self) -> None:
+        if self.start.tzinfo is None or self.end.tzinfo is None:
+            raise ValueError("a phase's times need an offset, for example 2026-11-22T10:00:00Z")
+        if self.end <= self.start:
+            raise ValueError("a phase ends after it starts")
+
+    @property
+    def minutes(self) -> float:
+        return (self.end - self.start).total_seconds() / 60
+
+
+class Site(msgspec.Struct, frozen=True):
+    """A place that matters by itself: degrees and a radius in metres."""
+
+    name: str
+    latitude: float
+    longitude: float
+    radius: float = 500.0
+
+
+class Case(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What the people know about a sweep (``case.toml``); empty text prints as "not stated"."""
+
+    operator: str = ""
+    asset: str = ""
+    place: str = ""
+    legal_basis: str = ""
+    scope: tuple[str, ...] = ()
+    notes: str = ""
+    phases: tuple[Phase, ...] = ()
+    sites: tuple[Site, ...] = ()
 
 
 def read_case(path: Path) -> Case:

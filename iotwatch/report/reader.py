@@ -9,7 +9,9 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from iotwatch.model import Case, Decision, Place
+from iotwatch.files.baseline import Decision
+from iotwatch.files.case import Case
+from iotwatch.model import Place
 from iotwatch.report.document import ids
 from iotwatch.report.masking import mask
 from iotwatch.store import Store

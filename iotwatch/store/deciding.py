@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import msgspec
 
 from iotwatch.errors import StoreError
-from iotwatch.model import Decision
+from iotwatch.files.baseline import Decision
 from iotwatch.store import tables
 from iotwatch.store.connected import Connected
 from iotwatch.store.packing import clock, now

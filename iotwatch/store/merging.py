@@ -14,7 +14,9 @@ from typing import Any, TypeVar
 import msgspec
 
 from iotwatch.errors import StoreError
-from iotwatch.model import Artefact, Case, Coverage, Decision
+from iotwatch.files.baseline import Decision
+from iotwatch.files.case import Case
+from iotwatch.model import Artefact, Coverage
 from iotwatch.store import tables
 from iotwatch.store.deciding import Deciding
 from iotwatch.store.places import MAX_CHAIN

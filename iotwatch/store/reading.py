@@ -9,7 +9,8 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from iotwatch.model import Artefact, Case, Confidence, Coverage, Evidence, Observation, Position, Severity
+from iotwatch.files.case import Case
+from iotwatch.model import Artefact, Confidence, Coverage, Evidence, Observation, Position, Severity
 from iotwatch.store import tables
 from iotwatch.store.connected import Connected
 from iotwatch.store.packing import microseconds

@@ -6,7 +6,8 @@ from collections.abc import Collection, Iterable
 
 import msgspec
 
-from iotwatch.model import Artefact, Case, Coverage, Damage, Evidence, Observation, Place, Position
+from iotwatch.files.case import Case
+from iotwatch.model import Artefact, Coverage, Damage, Evidence, Observation, Place, Position
 from iotwatch.model import iso as iso
 from iotwatch.store.packing import isos as isos
 from iotwatch.store.packing import microseconds as microseconds

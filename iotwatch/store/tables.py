@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from iotwatch.model import Case, Confidence, Damage, Direction, Severity
+from iotwatch.files.case import Case
+from iotwatch.model import Confidence, Damage, Direction, Severity
 from iotwatch.store.rows import PackedEvidence
 from iotwatch.store.table import BLOB, FLAG, HEX, INTEGER, REAL, TEXT, TIME, Table, indexed, json, level, unique, word
 from iotwatch.words.trouble import Trouble

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from itertools import chain, count
 
-from iotwatch.model import Case, Observation, Position
+from iotwatch.files.case import Case
+from iotwatch.model import Observation, Position
 from iotwatch.store import tables
 from iotwatch.store.judging import Judging
 from iotwatch.store.packing import clock, now, to_json

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from iotwatch.batch.scan import Plan
-from iotwatch.model import Case
+from iotwatch.files.case import Case
 from iotwatch.open.pipeline import Options
 
 

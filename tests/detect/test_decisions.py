@@ -10,9 +10,9 @@ from iotwatch.batch.scan import Plan, scan
 from iotwatch.detect.decisions import decide
 from iotwatch.detect.judge import judge_all
 from iotwatch.errors import SourceError, StoreError
-from iotwatch.files.baseline import read_baseline
+from iotwatch.files.baseline import Decision, read_baseline
 from iotwatch.files.case import read_case
-from iotwatch.model import Confidence, Decision, Evidence, Finding, Severity, cut
+from iotwatch.model import Confidence, Evidence, Finding, Severity, cut
 from iotwatch.signatures import load
 from iotwatch.store import Store
 from iotwatch.words.findings import Doubt, FindingKind, Reason

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from iotwatch.detect import verdict
-from iotwatch.model import Case, Confidence, Evidence, Finding, Phase, Severity, cut
+from iotwatch.files.case import Case, Phase
+from iotwatch.model import Confidence, Evidence, Finding, Severity, cut
 from iotwatch.store import SourceRow, View
 from iotwatch.words.findings import FindingKind, Reason
 

@@ -13,8 +13,8 @@ from iotwatch.detect import decide
 from iotwatch.detect import verdict as judged
 from iotwatch.detect.judge import look
 from iotwatch.detect.verdict import RULES
+from iotwatch.files.baseline import Decision
 from iotwatch.files.case import read_case
-from iotwatch.model import Decision
 from iotwatch.open.pipeline import Options
 from iotwatch.signatures import load
 from iotwatch.store import Store

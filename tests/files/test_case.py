@@ -10,8 +10,7 @@ from click.testing import CliRunner, Result
 
 from iotwatch.cli import group as cli
 from iotwatch.errors import SourceError
-from iotwatch.files.case import TEMPLATE, read_case
-from iotwatch.model import Case
+from iotwatch.files.case import TEMPLATE, Case, read_case
 
 CAPTURE = Path(__file__).parent.parent.parent / "captures" / "gt06-tracker" / "gt06-tracker.pcap"
 SAID = {

@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 from iotwatch.batch.merge import merge
 from iotwatch.batch.scan import Plan, scan
 from iotwatch.errors import StoreError
-from iotwatch.model import Case, Decision, Phase
+from iotwatch.files.baseline import Decision
+from iotwatch.files.case import Case, Phase
 from iotwatch.open.pipeline import Options
 from iotwatch.signatures import load
 from iotwatch.store import Store

@@ -10,7 +10,8 @@ from typing import Any, TypeVar
 import msgspec
 import numpy as np
 
-from iotwatch.model import Case, Damage
+from iotwatch.files.case import Case
+from iotwatch.model import Damage
 from iotwatch.report.document import model as part
 from iotwatch.report.document.fleet import Spread
 from iotwatch.report.document.registered import registered

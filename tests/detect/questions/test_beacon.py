@@ -10,7 +10,8 @@ import pytest
 
 from iotwatch.detect.contract import Scene
 from iotwatch.detect.questions.beacon import BeaconDetector
-from iotwatch.model import Case, Confidence, Direction, Evidence, Finding, Observation, Phase, Position, Severity, cut
+from iotwatch.files.case import Case, Phase
+from iotwatch.model import Confidence, Direction, Evidence, Finding, Observation, Position, Severity, cut
 from iotwatch.signatures import Signatures
 from iotwatch.store import ContactRow, SourceRow, View
 from iotwatch.store.rows import PositionRow

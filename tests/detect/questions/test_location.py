@@ -8,18 +8,8 @@ import pytest
 from iotwatch.detect import Scene
 from iotwatch.detect.places import distance
 from iotwatch.detect.questions.location import LocationDetector
-from iotwatch.model import (
-    Case,
-    Confidence,
-    Direction,
-    Evidence,
-    Finding,
-    Observation,
-    Position,
-    Severity,
-    Site,
-    cut,
-)
+from iotwatch.files.case import Case, Site
+from iotwatch.model import Confidence, Direction, Evidence, Finding, Observation, Position, Severity, cut
 from iotwatch.observe.traffic.direction import LOCAL_FAR_END
 from iotwatch.signatures import load
 from iotwatch.store import PositionRow, View
