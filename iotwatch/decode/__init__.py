@@ -31,7 +31,7 @@ from iotwatch.decode.iot.mqtt import MQTT
 from iotwatch.decode.iot.vendor_cameras import DHIP, HIKVISION_CONTROL, PTCP, SADP, SADP_ETHERNET
 from iotwatch.decode.iot.vendor_home import KASA, MIIO, TUYA, UBIQUITI
 from iotwatch.decode.iot.vendor_hytera import HRNP
-from iotwatch.decode.message import AccessPoint, Cell, Decoder, Fix, Message, Trait
+from iotwatch.decode.message import AccessPoint, Cell, Decoder, Fix, Message, Reader, Trait
 from iotwatch.decode.named import NAMED
 from iotwatch.decode.trackers import TRACKERS
 from iotwatch.decode.usb import USB
@@ -52,6 +52,7 @@ __all__ = [
     "Decoder",
     "Fix",
     "Message",
+    "Reader",
     "Refusal",
     "Trait",
     "Why",
@@ -103,7 +104,7 @@ LOOSE: tuple[Decoder, ...] = (GPSD, NMEA, AIS, COAP, SUPL)
 LOGS: tuple[Decoder, ...] = (AT, HOST_LOG, SERIAL_DUMP, HexLines(decode))
 """Grammars of text logs: asked for every text, beside whoever else speaks."""
 
-FRAMES: dict[str, Decoder] = {
+FRAMES: dict[str, Reader] = {
     "802.11": REMOTE_ID,
     "bluetooth": REMOTE_ID,
     "can": CAN_BUS,
@@ -118,6 +119,6 @@ FRAMES: dict[str, Decoder] = {
 CARRIERS = frozenset({"http", "mqtt"})
 """Envelopes in whose very form some trackers report; their dialects are asked too."""
 
-DECODERS: tuple[Decoder, ...] = (*PROTOCOLS, *TRACKERS, *LOOSE, *LOGS, *dict.fromkeys(FRAMES.values()), GENERIC)
+DECODERS: tuple[Reader, ...] = (*PROTOCOLS, *TRACKERS, *LOOSE, *LOGS, *dict.fromkeys(FRAMES.values()), GENERIC)
 
 _DISPATCHER = Dispatcher(PROTOCOLS, TRACKERS, LOOSE, CARRIERS, LOGS, GENERIC, FRAMES)

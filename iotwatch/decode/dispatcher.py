@@ -18,7 +18,7 @@ import msgspec
 import re2
 
 from iotwatch.decode.choice import Believed, Choice, Reading, Refusal, Why, weigh
-from iotwatch.decode.message import Claim, Decoder, Dialect, Message
+from iotwatch.decode.message import Claim, Decoder, Dialect, Message, Reader
 from iotwatch.decode.noise import is_noise
 from iotwatch.errors import DecodeError
 from iotwatch.read.stream import Stream
@@ -47,8 +47,8 @@ class Dispatcher:
         loose: Sequence[Decoder] = (),
         carriers: frozenset[str] = frozenset(),
         logs: Sequence[Decoder] = (),
-        fallback: Decoder | None = None,
-        frames: Mapping[str, Decoder] | None = None,
+        fallback: Reader | None = None,
+        frames: Mapping[str, Reader] | None = None,
     ) -> None:
         self.decoders: tuple[Decoder, ...] = (*protocols, *dialects, *loose)
         self._tiers = [_PROTOCOL] * len(protocols) + [_DIALECT] * len(dialects) + [_LOOSE] * len(loose)

@@ -118,7 +118,7 @@ class Claim(msgspec.Struct, frozen=True):
     ``seen`` is the length of the head that was read: a unit that goes on behind it has to be read again.
     """
 
-    decoder: Decoder
+    decoder: Reader
     proof: Proof = Proof.HEAD
     parse: Any = None
     seen: int = 0
@@ -129,12 +129,9 @@ def by_head(decoder: Decoder, fits: object) -> Claim | None:
     return Claim(decoder) if fits else None
 
 
-class Decoder(Protocol):
-    """One protocol. The order in ``decode.DECODERS`` decides between equals, and ``rank`` between dialects.
+class Reader(Protocol):
+    """Reads the messages of a stream that is known to be its own.
 
-    ``anchors`` are bytes regular expressions (google-re2 syntax, latin-1, matched at the start of a message) that are
-    compiled for all decoders into one matcher, so that nobody tries them in turn: cheap, and allowed to be too generous.
-    ``claims`` looks closer (content first; a port is a hint, never evidence) and hands what it parsed on with the claim.
     ``messages`` yields only what says something; it reads the same without a claim.
     "Not mine" yields nothing; "mine but broken" raises ``DecodeError``.
     """
@@ -142,12 +139,21 @@ class Decoder(Protocol):
     @property
     def name(self) -> str: ...
 
+    def messages(self, stream: Stream, claim: Claim | None = None) -> Iterator[Message]: ...
+
+
+class Decoder(Reader, Protocol):
+    """One protocol. The order in ``decode.DECODERS`` decides between equals, and ``rank`` between dialects.
+
+    ``anchors`` are bytes regular expressions (google-re2 syntax, latin-1, matched at the start of a message) that are
+    compiled for all decoders into one matcher, so that nobody tries them in turn: cheap, and allowed to be too generous.
+    ``claims`` looks closer (content first; a port is a hint, never evidence) and hands what it parsed on with the claim.
+    """
+
     @property
     def anchors(self) -> tuple[bytes, ...]: ...
 
     def claims(self, head: bytes, flow: Flow | None) -> Claim | None: ...
-
-    def messages(self, stream: Stream, claim: Claim | None = None) -> Iterator[Message]: ...
 
 
 UNRANKED = 50

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pytest
 
-from iotwatch.decode import DECODERS, FRAMES, LOGS, LOOSE, PROTOCOLS, decode
+from iotwatch.decode import DECODERS, FRAMES, LOGS, LOOSE, PROTOCOLS, TRACKERS, decode
 from iotwatch.decode.choice import Choice, Refusal, Why
 from iotwatch.decode.dispatcher import SAMPLE, Dispatcher
 from iotwatch.decode.message import UNRANKED, Claim, Fix, Message, Proof, by_head
@@ -205,9 +205,10 @@ def test_nothing_is_said_of_no_bytes():
 def test_every_decoder_has_a_name_of_its_own_and_anchors_that_compile():
     ours = [decoder.name for decoder in (*PROTOCOLS, *LOOSE)]
     assert len(set(ours)) == len(ours)
-    by_kind = {*FRAMES.values(), *LOGS}  # whose stream's kind says that they are asked
-    assert all(decoder.anchors for decoder in DECODERS if decoder not in by_kind)
-    assert Dispatcher(DECODERS).candidates(b"GET / HTTP/1.1\r\n") != set()
+    assert all(decoder.anchors for decoder in (*PROTOCOLS, *TRACKERS, *LOOSE))
+    assert Dispatcher(PROTOCOLS, TRACKERS, LOOSE).candidates(b"GET / HTTP/1.1\r\n") != set()
+    assert len({decoder.name for decoder in (*FRAMES.values(), *LOGS)}) == len({*FRAMES.values(), *LOGS})
+    assert {*FRAMES.values(), *LOGS, *TRACKERS} <= {*DECODERS}
 
 
 def test_unknown_streams_are_cheap():

@@ -10,10 +10,10 @@ import struct
 from collections.abc import Iterator
 
 from iotwatch.decode.fields import on_globe
-from iotwatch.decode.message import Claim, Fix, Message, by_head
+from iotwatch.decode.message import Claim, Fix, Message
 from iotwatch.decode.units import units
 from iotwatch.model import Confidence
-from iotwatch.read.stream import Flow, Stream
+from iotwatch.read.stream import Stream
 
 _SECURED = 2
 _VECTORS = {1: 0, 2: 4, 3: 4, 4: 4, 5: 0, 6: 4}
@@ -30,14 +30,10 @@ class GeoNetworking:
     """One message per CAM or DENM; a beacon's own position vector when nothing else says a place."""
 
     name = "etsi-its"
-    anchors = ()
-
-    def claims(self, head: bytes, flow: Flow | None) -> Claim | None:
-        return by_head(self, flow is None and len(head) > 36 and head[0] >> 4 in (0, 1))
 
     def messages(self, stream: Stream, claim: Claim | None = None) -> Iterator[Message]:
         for start, end in units(stream):
-            if self.claims(stream.data[start:end], None):
+            if end - start > 36 and stream.data[start] >> 4 in (0, 1):
                 yield from _packet(stream, start, end)
 
 

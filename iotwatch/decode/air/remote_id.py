@@ -14,10 +14,10 @@ import msgspec
 
 from iotwatch.decode.fields import on_globe
 from iotwatch.decode.generic.layouts import broadcast
-from iotwatch.decode.message import Claim, Fix, Message, Trait, by_head
+from iotwatch.decode.message import Claim, Fix, Message, Trait
 from iotwatch.decode.units import units
 from iotwatch.model import Confidence
-from iotwatch.read.stream import Flow, Stream
+from iotwatch.read.stream import Stream
 from iotwatch.words.kinds import Kind
 
 _BEACON, _PROBE_RESPONSE, _ACTION, _ACTION_NO_ACK = 0x80, 0x50, 0xD0, 0xE0
@@ -41,10 +41,6 @@ class RemoteId:
     """Places of the aircraft, of its operator and of its home point; serial numbers and operator ids."""
 
     name = "remote-id"
-    anchors = ()
-
-    def claims(self, head: bytes, flow: Flow | None) -> Claim | None:
-        return by_head(self, flow is None and len(head) > _MESSAGE_BYTES)
 
     def messages(self, stream: Stream, claim: Claim | None = None) -> Iterator[Message]:
         find = _bluetooth if stream.kind == "bluetooth" else _wifi

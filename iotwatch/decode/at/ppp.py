@@ -11,9 +11,9 @@ from collections.abc import Iterator
 import numpy as np
 from msgspec.structs import replace
 
-from iotwatch.decode.message import Claim, Message, by_head
+from iotwatch.decode.message import Claim, Message
 from iotwatch.model import Confidence
-from iotwatch.read.stream import Flow, Stream
+from iotwatch.read.stream import Stream
 
 _PRINTABLE = bytes(range(32, 127)) + b"\r\n\t"
 LEADS = {f"ppp-{byte:04x}": bytes([byte]) for byte in b"A+\r\n"}
@@ -23,10 +23,6 @@ class PppChat:
     """The chat as text, when all of it reads as such."""
 
     name = "ppp-chat"
-    anchors = (rb"(?i)T[A-Z+^$&][^\x00-\x08]{0,60}\r", rb"\nOK\r")
-
-    def claims(self, head: bytes, flow: Flow | None) -> Claim | None:
-        return by_head(self, flow is None and not head.translate(None, _PRINTABLE))
 
     def messages(self, stream: Stream, claim: Claim | None = None) -> Iterator[Message]:
         lead = LEADS.get(stream.kind)

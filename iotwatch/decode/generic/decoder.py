@@ -19,9 +19,9 @@ from iotwatch.decode.generic.tree.json_text import read_json
 from iotwatch.decode.generic.tree.markup import read_xml
 from iotwatch.decode.generic.tree.node import OBJECT, Node
 from iotwatch.decode.generic.tree.pairs_text import is_query, read_query
-from iotwatch.decode.message import Claim, Message, by_head
+from iotwatch.decode.message import Claim, Message
 from iotwatch.decode.units import units
-from iotwatch.read.stream import Flow, Stream
+from iotwatch.read.stream import Stream
 
 MAX_DOCUMENTS = 20_000
 UNIT_BYTES = 16 << 20
@@ -34,10 +34,6 @@ class Generic:
     """Places by name and by shape, in whatever form; never more than ``likely``, and each with its doubts."""
 
     name = "generic"
-    anchors = (rb"(?s:.)",)
-
-    def claims(self, head: bytes, flow: Flow | None) -> Claim | None:
-        return by_head(self, head)
 
     def messages(self, stream: Stream, claim: Claim | None = None) -> Iterator[Message]:
         data = stream.data

@@ -11,8 +11,8 @@ from collections.abc import Iterator
 
 from iotwatch.decode.generic.layouts import receivers
 from iotwatch.decode.gnss.nmea import NMEA
-from iotwatch.decode.message import Claim, Message, by_head
-from iotwatch.read.stream import Flow, Stream
+from iotwatch.decode.message import Claim, Message
+from iotwatch.read.stream import Stream
 
 _FRAME = re.compile(rb"\xb5\x62[\x00-\xff]{2}|\xa0\xa2[\x00-\x07][\x00-\xff]", re.DOTALL)
 _LOOKED_AT = 64 << 10
@@ -23,10 +23,6 @@ class ReceiverLog:
     """The fixes of NMEA, then those of UBX, SiRF and RTCM frames."""
 
     name = "receiver-log"
-    anchors = ()
-
-    def claims(self, head: bytes, flow: Flow | None) -> Claim | None:
-        return by_head(self, is_receiver_log(head))
 
     def messages(self, stream: Stream, claim: Claim | None = None) -> Iterator[Message]:
         yield from NMEA.messages(stream)

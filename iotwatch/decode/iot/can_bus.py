@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 from msgspec.structs import replace
 
 from iotwatch.decode.fields import on_globe
-from iotwatch.decode.message import Claim, Fix, Message, by_head
+from iotwatch.decode.message import Claim, Fix, Message
 from iotwatch.model import Confidence
-from iotwatch.read.stream import Flow, Stream
+from iotwatch.read.stream import Stream
 
 _RAPID, _GNSS, _VEHICLE = 129025, 129029, 65267
 _EXTENDED, _REMOTE, _ERROR, _STANDARD = 0x80000000, 0x40000000, 0x20000000, 0x7FF
@@ -48,10 +48,6 @@ class CanBus:
     """Positions by PGN; a body for each whole ISO-TP message."""
 
     name = "can"
-    anchors = ()
-
-    def claims(self, head: bytes, flow: Flow | None) -> Claim | None:
-        return by_head(self, flow is None and len(head) >= 8)
 
     def messages(self, stream: Stream, claim: Claim | None = None) -> Iterator[Message]:
         reading = _Reading(stream)

@@ -110,10 +110,6 @@ class SadpEthernet:
     """Hikvision's search on frames of EtherType 8033, without IP: the type alone says whose it is."""
 
     name = "hikvision-sadp-ethernet"
-    anchors = ()
-
-    def claims(self, head: bytes, flow: Flow | None) -> Claim | None:
-        return by_head(self, flow is None and len(head) > 4)
 
     def messages(self, stream: Stream, claim: Claim | None = None) -> Iterator[Message]:
         for start, end in units(stream):

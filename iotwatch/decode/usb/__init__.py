@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from iotwatch.decode.message import Claim, Message, Trait, by_head
+from iotwatch.decode.message import Claim, Message, Trait
 from iotwatch.decode.usb import mbim, qmi
 from iotwatch.decode.usb.descriptors import GET_DESCRIPTOR, SET_ADDRESS, Bus, Enumerated
 from iotwatch.decode.usb.frames import BULK, CONTROL, Transfer, transfer
@@ -13,7 +13,7 @@ from iotwatch.decode.usb.network import Found, find_network
 from iotwatch.decode.usb.pipes import MAX_PIPES, Pipe
 from iotwatch.decode.usb.text import dialogue, texts
 from iotwatch.model import Confidence
-from iotwatch.read.stream import Flow, Stream
+from iotwatch.read.stream import Stream
 from iotwatch.words.kinds import Kind
 
 _PENDING = 4096
@@ -28,11 +28,6 @@ class Usb:
     """Frames of usbmon and USBPcap."""
 
     name = "usb"
-    anchors = (rb"(?s:.{8})[SCE][\x00-\x03]", rb"[\x1b-\x28]\x00(?s:.{8})")
-
-    def claims(self, head: bytes, flow: Flow | None) -> Claim | None:
-        """The link type says that frames are USB's, so nothing here has to be guessed."""
-        return by_head(self, flow is None and len(head) >= 27)
 
     def messages(self, stream: Stream, claim: Claim | None = None) -> Iterator[Message]:
         linktype = stream.context.get("linktype", "")

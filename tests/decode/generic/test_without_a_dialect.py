@@ -11,7 +11,7 @@ import pytest
 from iotwatch.decode import CARRIERS, LOOSE, PROTOCOLS, TRACKERS
 from iotwatch.decode.dispatcher import Dispatcher
 from iotwatch.decode.generic import GENERIC
-from iotwatch.decode.message import Decoder, Message
+from iotwatch.decode.message import Claim, Dialect, Message
 from iotwatch.read.stream import Flow, Stream, from_bytes
 
 TOLERANCE = 0.0005
@@ -22,15 +22,16 @@ Texts = dict[str, list[tuple[bytes, tuple[float, float]]]]
 class Droppable:
     """A dialect that can be switched off, so that the matcher is compiled once for all drops."""
 
-    def __init__(self, decoder: Decoder) -> None:
+    def __init__(self, decoder: Dialect) -> None:
         self.decoder = decoder
-        self.name, self.anchors = decoder.name, decoder.anchors
+        self.name, self.anchors, self.rank = decoder.name, decoder.anchors, decoder.rank
         self.dropped = False
 
-    def claims(self, head: bytes, flow: Flow | None) -> bool:
-        return not self.dropped and self.decoder.claims(head, flow)
+    def claims(self, head: bytes, flow: Flow | None) -> Claim | None:
+        claim = None if self.dropped else self.decoder.claims(head, flow)
+        return claim and Claim(self, claim.proof)
 
-    def messages(self, stream: Stream) -> Iterator[Message]:
+    def messages(self, stream: Stream, claim: Claim | None = None) -> Iterator[Message]:
         return self.decoder.messages(stream)
 
 
