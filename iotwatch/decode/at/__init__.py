@@ -11,8 +11,8 @@ from iotwatch.decode.at import grammar, identity
 from iotwatch.decode.at.dialogue import Dialogue
 from iotwatch.decode.at.dumps import without_dumps
 from iotwatch.decode.at.lines import lines
+from iotwatch.decode.log_prefixes import JUDGED, best, unprefixed
 from iotwatch.decode.message import Claim, Message, by_head
-from iotwatch.decode.peeled import JUDGED, best, layers
 from iotwatch.decode.units import units
 from iotwatch.read.stream import Flow, Stream
 from iotwatch.words.kinds import Kind
@@ -55,7 +55,7 @@ class At:
         if _is_dialogue(head[:LOOK_BYTES]):
             return Claim(self)
         return by_head(
-            self, any(_is_dialogue(form.encode("latin-1")) for form in layers(head[:JUDGED].decode("latin-1"))[1:])
+            self, any(_is_dialogue(form.encode("latin-1")) for form in unprefixed(head[:JUDGED].decode("latin-1"))[1:])
         )
 
     def messages(self, stream: Stream, claim: Claim | None = None) -> Iterator[Message]:

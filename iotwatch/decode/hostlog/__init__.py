@@ -8,8 +8,8 @@ import msgspec
 import re2
 
 from iotwatch.decode.hostlog import kernel, listings, modem
+from iotwatch.decode.log_prefixes import best, unprefixed
 from iotwatch.decode.message import Claim, Message, Trait, by_head
-from iotwatch.decode.peeled import best, layers
 from iotwatch.decode.usb.device import Device
 from iotwatch.model import Confidence
 from iotwatch.read.stream import Flow, Stream
@@ -43,7 +43,7 @@ class HostLog:
     def claims(self, head: bytes, flow: Flow | None) -> Claim | None:
         if flow is not None or not _SIGN.search(head):
             return None
-        return by_head(self, any(_says(text) for text in layers(head[:LOOK_BYTES].decode("latin-1"))))
+        return by_head(self, any(_says(text) for text in unprefixed(head[:LOOK_BYTES].decode("latin-1"))))
 
     def messages(self, stream: Stream, claim: Claim | None = None) -> Iterator[Message]:
         logged = stream.data[:MAX_BYTES].decode("latin-1")
@@ -66,7 +66,7 @@ class HostLog:
             first = said[0]
             yield _message(stream, first.span, [Trait(Kind.MODEM_CELLULAR, "modem software", first.span)])
         if found or said:
-            forms = layers(logged)
+            forms = unprefixed(logged)
             for span in sorted({span for form in forms for span in (*kernel.logged(form), *modem.covered(form))}):
                 yield _message(stream, span, [])
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from iotwatch.decode.peeled import best, layers
+from iotwatch.decode.log_prefixes import best, unprefixed
 
 LISTING = "Bus 001 Device 002: ID 2c7c:0125 Quectel\nDevice Descriptor:\n  bLength 18\n  idVendor 0x2c7c\n  idProduct 0x0125\n"
 
@@ -52,7 +52,7 @@ def test_a_port_that_stands_before_all_lines_stays_when_it_tells_something() -> 
 @settings(max_examples=150, deadline=None)
 @given(st.text(alphabet="ab 1[]:\n\t>\x1bm", max_size=400))
 def test_any_text_keeps_its_length(text: str) -> None:
-    assert {len(form) for form in layers(text)} == {len(text)}
+    assert {len(form) for form in unprefixed(text)} == {len(text)}
 
 
 def test_long_logs_end_soon() -> None:

@@ -1,8 +1,8 @@
-"""A log without what a terminal, a logger, a mail or another program put before its lines: blanks stand there instead.
+"""A log without the prefixes that a terminal, a logger, a mail or another program put before its lines.
 
-A listing that was logged, quoted or coloured reads like the listing. Every character keeps its place, so that spans hold. What
-stands before lines is known by its form (stamps, levels, quoting), else learned: what four of five lines begin with. Which of the
-forms of a log is the right one, its reader decides: the one that says the most.
+A listing that was logged, quoted or coloured reads like the listing. Blanks stand where the prefixes stood, so that every character
+keeps its place and spans hold. A prefix is known by its form (stamps, levels, quoting), or it is learned: what four of five lines
+begin with. The reader of a log decides which of its forms is the right one: the one that says the most.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ _SHARE = 0.8
 _GAP = r"[ \t]{1,40}"
 
 
-def layers(text: str) -> list[str]:
+def unprefixed(text: str) -> list[str]:
     """``text`` with blanks for control sequences, then for known pieces before its lines one by one, then for what is learned;
     all of the same length."""
     plain = _controlled(text)
