@@ -1,4 +1,4 @@
-"""Telling texts apart: what is text at all, which lines a grammar claimed, what is a document and no evidence."""
+"""Telling texts apart: what is text at all, which lines a grammar claimed."""
 
 from __future__ import annotations
 
@@ -12,21 +12,6 @@ _SAMPLE = 64 << 10
 _ASCII_SHARE = 3
 _BYTE_ORDER = (b"\xff\xfe", b"\xfe\xff")
 _CONTROL = bytes(byte for byte in range(32) if byte not in b"\t\n\r\x1b\f\b\x07\0")
-# Beginnings of documents, pictures, programs of this machine and databases: never a car's capture, image or log.
-_MEDIA = (
-    *(
-        b"\x89PNG\r\n",
-        b"\xff\xd8\xff",
-        b"GIF8",
-        b"%PDF",
-        b"SQLite format 3\0",
-        b"RIFF",
-        b"OggS",
-        b"ID3",
-        b"\x00\x00\x01\x00",
-    ),
-    *(b"wOFF", b"wOF2", b"\xa7\r\r\n", b"\xcb\r\r\n", b"\xf3\r\r\n"),
-)
 
 
 def is_text(data: bytes) -> bool:
@@ -67,11 +52,6 @@ def readable(stream: Stream) -> Stream:
         return stream
     text = steps.apply("utf-16", stream.data)
     return stream.through("utf-16", text, kind=stream.kind) if is_text(text) else stream
-
-
-def is_media(data: bytes) -> bool:
-    """Whether the bytes begin like a picture, a document or a compiled Python file."""
-    return data.startswith(_MEDIA)
 
 
 def claimed_share(data: bytes, spans: Iterable[tuple[int, int]]) -> float:

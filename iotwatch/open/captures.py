@@ -16,7 +16,8 @@ from iotwatch.open.blob import FILE, Blob, Source
 from iotwatch.open.opened import NOT_READ, Facts, Kit, Opened
 from iotwatch.read import Framed, read_framed
 from iotwatch.read.capture import Capture, read_capture
-from iotwatch.read.files.sniff import COMPRESSED, READERS, sniff, unread, unread_chain
+from iotwatch.read.files.magics import COMPRESSED
+from iotwatch.read.files.sniff import READERS, sniff, unread, unread_chain
 from iotwatch.read.files.zeek import zeek_log
 from iotwatch.words.linktypes import is_link_kind
 

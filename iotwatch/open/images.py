@@ -10,10 +10,10 @@ from iotwatch.decode.gnss.receiver_log import is_receiver_log
 from iotwatch.errors import NotEvidence
 from iotwatch.observe.artefacts import observe_artefact
 from iotwatch.observe.firmware import outside, unopened
-from iotwatch.observe.texts import is_media
 from iotwatch.open.blob import FILE, Blob
 from iotwatch.open.opened import Facts, Kit, Opened
 from iotwatch.read.stream import from_bytes
+from iotwatch.unpack import types
 from iotwatch.words.vantage import Vantage
 
 
@@ -24,7 +24,7 @@ class Document:
     kind = "firmware"
 
     def claims(self, blob: Blob) -> bool:
-        return blob.depth == 0 and blob.container is None and is_media(blob.head)
+        return blob.depth == 0 and blob.container is None and types.is_document(blob.head)
 
     def open(self, blob: Blob, kit: Kit) -> Opened:
         if kit.named:

@@ -7,7 +7,8 @@ from iotwatch.model import Coverage
 from iotwatch.observe.artefacts import observe_artefact
 from iotwatch.open.blob import Blob
 from iotwatch.open.opened import NOT_READ, Facts, Kit, Opened
-from iotwatch.read.files.sniff import Form, unread, unread_chain
+from iotwatch.read.files.magics import Form
+from iotwatch.read.files.sniff import unread, unread_chain
 
 
 class Unread:

@@ -12,6 +12,7 @@ from typing import BinaryIO
 
 from iotwatch.errors import ReplayError, UnpackError
 from iotwatch.model import Cut, Place, Step
+from iotwatch.place.cuts import apply_cut
 from iotwatch.place.steps import STEPS, StepFunction
 
 _KEPT_BYTES = 256 << 20
@@ -34,7 +35,10 @@ class Replay:
         if place.parent is None and isinstance(place.operation, Cut):
             return self._from_file(place.operation)
         if isinstance(place.operation, Cut):
-            return _from_bytes(self._shared(place.parent), place.operation)
+            try:
+                return apply_cut(self._shared(place.parent), place.operation)
+            except UnpackError as error:
+                raise ReplayError(str(error)) from error
         return self._shared(place)
 
     def _shared(self, place: Place | None) -> bytes:
@@ -69,9 +73,3 @@ class Replay:
                 raise ReplayError(f"the source ends before byte {offset + length}")
             pieces.append(piece)
         return b"".join(pieces)
-
-
-def _from_bytes(data: bytes, operation: Cut) -> bytes:
-    if any(offset + length > len(data) for offset, length in operation.spans):
-        raise ReplayError("a cut reaches over the end of what the step before it gives")
-    return b"".join(data[offset : offset + length] for offset, length in operation.spans)

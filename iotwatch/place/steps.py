@@ -17,12 +17,12 @@ from typing import TYPE_CHECKING, Protocol
 from urllib.parse import unquote_to_bytes
 
 from iotwatch.errors import LimitReached, UnpackError
+from iotwatch.place.expansion import LZMA_MEMORY, OUTPUT_LIMIT, ZSTD_WINDOW
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-OUTPUT_LIMIT = 512 << 20
 _CHUNK = 1 << 20
 _NOT_BASE64 = re.compile(rb"[\s]+")
 
@@ -69,7 +69,7 @@ def _deflate(data: bytes, argument: str = "", limit: int = OUTPUT_LIMIT) -> byte
 
 
 def _lzma(data: bytes, argument: str = "", limit: int = OUTPUT_LIMIT) -> bytes:  # noqa: ARG001
-    return _bounded(lzma.LZMADecompressor(memlimit=256 << 20), data, limit, lzma.LZMAError)
+    return _bounded(lzma.LZMADecompressor(memlimit=LZMA_MEMORY), data, limit, lzma.LZMAError)
 
 
 def _bzip2(data: bytes, argument: str = "", limit: int = OUTPUT_LIMIT) -> bytes:  # noqa: ARG001
@@ -100,7 +100,7 @@ def _zstd(data: bytes, argument: str = "", limit: int = OUTPUT_LIMIT) -> bytes: 
     import zstandard
 
     try:
-        with zstandard.ZstdDecompressor(max_window_size=128 << 20).stream_reader(
+        with zstandard.ZstdDecompressor(max_window_size=ZSTD_WINDOW).stream_reader(
             data, read_across_frames=True
         ) as reader:
             out = reader.read(limit + 1)

@@ -16,12 +16,13 @@ from functools import partial
 
 from iotwatch.errors import UnpackError
 from iotwatch.model import Artefact, Coverage, Cut, Operation, Place, Step, cut, step
-from iotwatch.place.steps import OUTPUT_LIMIT, STEPS, StepFunction
+from iotwatch.place.cuts import apply_cut
+from iotwatch.place.expansion import OUTPUT_LIMIT
+from iotwatch.place.steps import STEPS, StepFunction
 from iotwatch.unpack import carve, elf, sandbox, types
 from iotwatch.unpack.entropy import profile
 from iotwatch.unpack.entry import Reader, UnpackLimits
 from iotwatch.unpack.readers import READERS
-from iotwatch.unpack.unopened import unopened
 from iotwatch.unpack.wire import Found
 
 __all__ = ["EVERY_STEP", "READERS", "Member", "Reader", "UnpackLimits", "Unpacked", "join", "sniff", "unpack"]
@@ -78,7 +79,7 @@ def sniff(head: bytes, data: bytes) -> str | None:
     for reader in READERS:
         if reader.claims(data):
             return reader.name
-    known = unopened(data)
+    known = types.unopened(data)
     if known is not None:
         return known[0]
     if head[:4] == b"\x7fELF":
@@ -105,7 +106,7 @@ def unpack(data: bytes, place: Place | None, *, limits: UnpackLimits | None = No
     if name is None:
         return Unpacked()
     if name not in _BY_NAME and name != "elf":
-        _, status, note = unopened(data) or (name, "no-reader", "")
+        _, status, note = types.unopened(data) or (name, "no-reader", "")
         return Unpacked(artefacts=(_own(data, path, name, status, f"{note}; {profile(data)}"),))
     reading = sandbox.read("raw" if name == "elf" else name, data, limits)
     members: list[Member] = []
@@ -160,10 +161,9 @@ def _type(content: bytes) -> str:
 
 def _cut(data: bytes, chain: tuple[Operation, ...]) -> bytes:
     for operation in chain:
-        if not isinstance(operation, Cut) or any(sum(span) > len(data) for span in operation.spans):
-            raise UnpackError("the reader named bytes outside the container")
-        spans = operation.spans
-        data = data[spans[0][0] : sum(spans[0])] if len(spans) == 1 else b"".join(data[a : a + n] for a, n in spans)
+        if not isinstance(operation, Cut):
+            raise UnpackError("the reader named a cut and gave a step")
+        data = apply_cut(data, operation)
     return data
 
 

@@ -7,43 +7,8 @@ from __future__ import annotations
 
 import re
 
-_MAGICS: tuple[tuple[bytes, str], ...] = (
-    (b"\x89PNG\r\n\x1a\n", "png"),
-    (b"\xff\xd8\xff", "jpeg"),
-    (b"GIF8", "gif"),
-    (b"RIFF", "riff"),
-    (b"OggS", "ogg"),
-    (b"ID3", "mp3"),
-    (b"\x00\x00\x01\x00", "icon"),
-    (b"wOFF", "font"),
-    (b"wOF2", "font"),
-    (b"\x00\x01\x00\x00\x00", "font"),
-    (b"%PDF-", "pdf"),
-    (b"SQLite format 3\0", "sqlite"),
-    (b"\xca\xfe\xba\xbe", "java-class"),
-    (b"dex\n03", "dex"),
-    (b"\x1bLua", "lua-bytecode"),
-    (b"\x00asm", "wasm"),
-    (b"!<arch>\n", "ar"),
-    (b"TZif", "timezone"),
-    (b"\xde\x12\x04\x95", "translation"),
-    (b"\x95\x04\x12\xde", "translation"),
-    (b"MZ", "pe"),
-    (b"\xd0\x0d\xfe\xed", "device-tree"),
-    (b"\xd4\xc3\xb2\xa1", "pcap"),
-    (b"\xa1\xb2\xc3\xd4", "pcap"),
-    (b"\x4d\x3c\xb2\xa1", "pcap"),
-    (b"\x0a\x0d\x0d\x0a", "pcapng"),
-    (b"-----BEGIN CERTIFICATE-----", "certificate"),
-    (b"-----BEGIN TRUSTED CERTIFICATE-----", "certificate"),
-    (b"-----BEGIN PUBLIC KEY-----", "public-key"),
-    (b"-----BEGIN OPENSSH PRIVATE KEY-----", "private-key"),
-    (b"-----BEGIN PGP", "pgp"),
-    (b"ssh-rsa ", "public-key"),
-    (b"ssh-ed25519 ", "public-key"),
-    (b"MMM\x01", "mediatek-image"),
-    (b"\x88\x16\x88\x58", "mediatek-partition"),
-)
+from iotwatch.read.files.magics import BYTECODE, DOCUMENTS, TYPES, UNOPENED
+
 # e_machine of the ELF header (System V ABI, and the GNU registry for the DSP)
 ELF_MACHINES = {
     2: "sparc",
@@ -65,6 +30,7 @@ ELF_MACHINES = {
     258: "loongarch",
 }
 _SAMPLE = 4096
+_DOCUMENTS = (*(magic for magic, _ in DOCUMENTS), *BYTECODE)
 # Images that may hold parts of other formats: worth a search.
 SEARCHABLE = frozenset({"data", "pe", "asr-tim", "mediatek-image", "mediatek-partition"})
 _PRIVATE_KEY = re.compile(rb"-----BEGIN (?:RSA |EC |DSA |ENCRYPTED )?PRIVATE KEY-----")
@@ -78,7 +44,7 @@ def identify(data: bytes) -> str:
         return "empty"
     if data[:4] == b"\x7fELF":
         return f"elf-{elf_machine(data)}"
-    for magic, name in _MAGICS:
+    for magic, name in TYPES:
         if data.startswith(magic):
             return name
     head = data[:_SAMPLE]
@@ -93,6 +59,19 @@ def identify(data: bytes) -> str:
     if data.count(data[:1]) == len(data):
         return "padding"
     return "data"
+
+
+def unopened(data: bytes) -> tuple[str, str, str] | None:
+    """``(form, status, note)`` of bytes that cannot be opened, by their magic; ``None`` when none is known."""
+    for name, offset, magic, status, note in UNOPENED:
+        if data.startswith(magic, offset):
+            return name, status, note
+    return None
+
+
+def is_document(data: bytes) -> bool:
+    """Whether the bytes begin like a picture, a document or a compiled Python file."""
+    return data.startswith(_DOCUMENTS)
 
 
 def elf_machine(data: bytes) -> str:

@@ -11,6 +11,7 @@ from typing import Protocol, cast
 
 from iotwatch.errors import LimitReached, UnpackError
 from iotwatch.model import Cut, Operation
+from iotwatch.place.cuts import apply_cut
 from iotwatch.place.steps import STEPS
 from iotwatch.unpack import wire
 from iotwatch.unpack.confine import confine, cpu
@@ -112,7 +113,7 @@ def _apply(chain: Sequence[Operation], data: bytes, budget: Budget) -> bytes:
     """Run a chain of cuts and the steps that ``iotwatch.place.steps`` has, each within what is left of the budget."""
     for operation in chain:
         if isinstance(operation, Cut):
-            data = b"".join(data[offset : offset + length] for offset, length in operation.spans)
+            data = apply_cut(data, operation)
         else:
             limit = min(budget.limits.file_bytes, budget.output - budget.bytes)
             data = cast("_Bounded", STEPS[operation.name])(data, operation.argument, limit)

@@ -11,9 +11,9 @@ import zlib
 from iotwatch.decode.generic.hints import worth
 from iotwatch.errors import UnpackError
 from iotwatch.place import steps
+from iotwatch.place.expansion import INSIDE_LIMIT
 from iotwatch.read.stream import Stream
 
-INSIDE_BYTES = 16 << 20
 _HEX = re.compile(rb"(?:0[xX])?(?:[0-9A-Fa-f]{2}[ \t\r\n:]{0,2}){8,}$")
 _BASE64 = re.compile(rb"[A-Za-z0-9+/_\-\r\n]{12,}={0,2}\s*$")
 _PERCENT = re.compile(rb"%(?:7[bB]|22|2[cC]|3[dDaA])")
@@ -50,7 +50,7 @@ def opened(stream: Stream, key: str = "") -> Stream | None:
     if not name:
         return None
     try:
-        inside = steps.apply(name, stream.data, limit=INSIDE_BYTES)
+        inside = steps.apply(name, stream.data, limit=INSIDE_LIMIT)
     except UnpackError:
         return None
     if len(inside) < 6 or inside == stream.data:
@@ -74,7 +74,7 @@ def _is_base64(text: bytes, key: str) -> bool:
         return False
     try:
         inside = steps.apply(
-            "base64", squeezed[: 4096 // 4 * 4] if len(squeezed) > 4096 else squeezed, limit=INSIDE_BYTES
+            "base64", squeezed[: 4096 // 4 * 4] if len(squeezed) > 4096 else squeezed, limit=INSIDE_LIMIT
         )
     except UnpackError:
         return False

@@ -7,10 +7,10 @@ import re
 from iotwatch.decode.web.http_head import Head
 from iotwatch.errors import UnpackError
 from iotwatch.place import steps
+from iotwatch.place.expansion import BODY_LIMIT
 from iotwatch.read.stream import Stream
 
 CHUNKS = 2048
-INFLATED_BYTES = 64 << 20
 _CHUNK_SIZE = re.compile(rb"([0-9A-Fa-f]{1,8})[ \t]*(?:;[^\r\n]{0,256})?\r?\n")
 _CODINGS = {"gzip": "gzip", "x-gzip": "gzip", "zstd": "zstd"}
 
@@ -76,6 +76,6 @@ def decoded(body: Stream, coding: str) -> tuple[Stream, tuple[str, ...]]:
     if not name:
         return body, (f"the content coding {coding[:32]!r} was not undone",)
     try:
-        return body.through(name, steps.apply(name, body.data, limit=INFLATED_BYTES)), ()
+        return body.through(name, steps.apply(name, body.data, limit=BODY_LIMIT)), ()
     except UnpackError as error:
         return body, (str(error),)

@@ -8,10 +8,10 @@ from iotwatch.decode.message import Message
 from iotwatch.errors import UnpackError
 from iotwatch.model import Confidence
 from iotwatch.place import steps
+from iotwatch.place.expansion import INSIDE_LIMIT
 from iotwatch.read.stream import Stream
 
 FRAMES = 20_000
-INFLATED_BYTES = 16 << 20
 _DATA = {0: "continuation", 1: "text", 2: "binary"}
 _RESERVED_BITS, _COMPRESSED = 0x30, 0x40
 
@@ -54,7 +54,7 @@ def _message(
         body = body.through("xor-mask", steps.apply("xor-mask", body.data, key.hex()), key.hex())
     if first & _COMPRESSED:  # permessage-deflate, RFC 7692 section 7.2.2
         try:
-            body = body.through("deflate", steps.apply("deflate", body.data, limit=INFLATED_BYTES))
+            body = body.through("deflate", steps.apply("deflate", body.data, limit=INSIDE_LIMIT))
         except UnpackError as error:
             doubts.append(f"the compressed message was not read: {error}")
     fields = {"opcode": _DATA[first & 0x0F], "final": bool(first & 0x80), "masked": bool(key)}

@@ -12,17 +12,17 @@ from typing import Any, BinaryIO, cast
 
 from iotwatch.errors import UnreadableSource
 from iotwatch.model import Place, step
-from iotwatch.read.files.sniff import COMPRESSED, sniff
+from iotwatch.place.expansion import LAYERS, STREAM_LIMIT, ZSTD_WINDOW
+from iotwatch.read.files.magics import COMPRESSED
+from iotwatch.read.files.sniff import sniff
 
-MAX_LAYERS = 4
-EXPANDED_LIMIT = 64 << 30
 _BROKEN: tuple[type[Exception], ...] = (zlib.error, lzma.LZMAError, OSError, EOFError, RuntimeError)
 
 
 class Expanded(io.RawIOBase):
     """The bytes inside a compressed file. A break ends the stream where it stands, and ``broken`` says why."""
 
-    def __init__(self, file: BinaryIO, name: str, limit: int = EXPANDED_LIMIT) -> None:
+    def __init__(self, file: BinaryIO, name: str, limit: int = STREAM_LIMIT) -> None:
         self._file = file
         self._inner, self._errors = _OPENERS[name](file)
         self._left = limit
@@ -69,7 +69,7 @@ def _xz(file: BinaryIO) -> tuple[BinaryIO, tuple[type[Exception], ...]]:
 def _zstd(file: BinaryIO) -> tuple[BinaryIO, tuple[type[Exception], ...]]:
     import zstandard
 
-    engine = zstandard.ZstdDecompressor(max_window_size=128 << 20)
+    engine = zstandard.ZstdDecompressor(max_window_size=ZSTD_WINDOW)
     return engine.stream_reader(file, read_across_frames=True), (zstandard.ZstdError, OSError)
 
 
@@ -95,7 +95,7 @@ def open_capture(source: str | Path | BinaryIO) -> tuple[BinaryIO, Place | None,
     except OSError as error:
         raise UnreadableSource(f"cannot open {source}: {error.strerror or error}") from error
     origin: Place | None = None
-    for _ in range(MAX_LAYERS):
+    for _ in range(LAYERS):
         reader = cast("BinaryIO", io.BufferedReader(cast("io.RawIOBase", file))) if not hasattr(file, "peek") else file
         head = reader.peek(512)[:512]  # type: ignore[attr-defined]
         name = sniff(head)
