@@ -22,7 +22,7 @@ After its name a field may have operations, done from left to right:
 ``kn mph ms cms radians``  to km/h (``cms``: centimetres a second), to degrees
 ``imei15 luhn strip0``     drops the 0 before 15 digits; adds the check digit to 14; drops leading zeros
 ``[:15]``                  a part of a text
-``=1|2 !=0 <60 <=360 >5``  must hold, or the bytes are no such frame
+``=1|2 !=0 <60 <=360 >5``  must hold, or the bytes are no such frame (``~``: all of a text must match the expression)
 ``!``                      (right after the name) a time must be possible, an ``imei`` have its check digit, text not be empty
 =========================  ==============================================================================================
 """
@@ -205,7 +205,7 @@ _PLAIN: Mapping[str, Change] = {
 _ARITHMETIC = {"/": operator.truediv, "*": operator.mul, "+": operator.add, "-": operator.sub, "%": operator.mod}
 _BITS = {"&": operator.and_, ">>": operator.rshift}
 _TESTS = {"<=": operator.le, ">=": operator.ge, "!=": operator.ne, "<": operator.lt, ">": operator.gt}
-_OPERATION = re.compile(r"(>>|<=|>=|!=|[/*+%&=<>-])(.+)")
+_OPERATION = re.compile(r"(>>|<=|>=|!=|[/*+%&=<>~-])(.+)")
 _NAME = re.compile(r"_?[a-z]+")
 _SLICE = re.compile(r"\[(\d*):(\d*)\]")
 
@@ -235,6 +235,9 @@ def test(sign: str, written: str) -> Callable[[Any], bool]:
     if sign in {"=", "!="}:
         allowed = frozenset(written.split("|")) | frozenset(constant(one) for one in written.split("|"))
         return (lambda value: value in allowed) if sign == "=" else (lambda value: value not in allowed)
+    if sign == "~":
+        matches = re.compile(written).fullmatch
+        return lambda value: matches(value) is not None
     bound = number(written)
     if sign == "&":
         mask = int(bound)

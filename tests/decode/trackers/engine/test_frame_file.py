@@ -123,3 +123,10 @@ def test_a_text_inside_is_read_as_a_text_dialects(tmp_path: Path) -> None:
     assert (fix.latitude, fix.longitude) == (-51.5, 3.5)
     assert message.device_ids == (IMEI,)
     assert messages(tmp_path, body, frame(b"no place")) == []
+
+
+def test_all_of_a_text_must_match_its_expression(tmp_path: Path) -> None:
+    body = layout(frame="x3\nascii* path ~[a-z]+/[a-z]+\nset encrypted YES")
+    (message,) = messages(tmp_path, body, frame(b"a/b"))
+    assert message.fields == {"path": "a/b", "encrypted": True}
+    assert messages(tmp_path, body, frame(b"a/b!")) == []

@@ -5,9 +5,11 @@ from __future__ import annotations
 import struct
 
 from iotwatch.decode.message import Message
-from iotwatch.decode.trackers.coded.blue import DIALECT
 from iotwatch.decode.trackers.engine.checksums import xor8
+from iotwatch.decode.trackers.engine.frame_file import named
 from iotwatch.read.stream import from_bytes
+
+DIALECT = named("blue")
 
 
 def read(data: bytes) -> list[Message]:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 from iotwatch.decode.message import Message
-from iotwatch.decode.trackers.coded.h02 import DIALECT
+from iotwatch.decode.trackers.engine.frame_file import named
 from iotwatch.read.stream import from_bytes
+
+DIALECT = named("h02")
 
 
 def read(data: bytes) -> list[Message]:

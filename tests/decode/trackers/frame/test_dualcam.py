@@ -5,8 +5,10 @@ from __future__ import annotations
 import struct
 
 from iotwatch.decode.message import Message
-from iotwatch.decode.trackers.coded.dualcam import DIALECT
+from iotwatch.decode.trackers.engine.frame_file import named
 from iotwatch.read.stream import from_bytes
+
+DIALECT = named("dualcam")
 
 IMEI = "490154203237518"
 

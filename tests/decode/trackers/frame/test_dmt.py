@@ -5,10 +5,13 @@ from __future__ import annotations
 import struct
 
 from iotwatch.decode.message import Message
-from iotwatch.decode.trackers.coded.dmt import DIALECT, EPOCH
+from iotwatch.decode.trackers.engine.frame_file import named
 from iotwatch.read.stream import from_bytes
 
+DIALECT = named("dmt")
+
 IMEI = "490154203237518"
+EPOCH = 1_356_998_400  # 2013-01-01
 WHEN = 1_700_000_000
 PLACE = struct.pack("<IiihHBBBBB", WHEN - EPOCH, -338_671_000, 1_512_071_000, 24, 1000, 3, 90, 12, 4, 3)
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import struct
 
 from iotwatch.decode.message import Message
-from iotwatch.decode.trackers.coded.iridium import DIALECT
+from iotwatch.decode.trackers.engine.frame_file import named
 from iotwatch.read.stream import from_bytes
+
+DIALECT = named("iridium")
 
 IMEI = "300234010753374"
 WHEN = 1_700_000_000

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from iotwatch.decode.message import Message
-from iotwatch.decode.trackers.coded.at2000 import DIALECT
+from iotwatch.decode.trackers.engine.frame_file import named
 from iotwatch.read.stream import from_bytes
+
+DIALECT = named("at2000")
 
 IMEI = "490154203237518"
 

@@ -7,9 +7,11 @@ import struct
 import pytest
 
 from iotwatch.decode.message import Message
-from iotwatch.decode.trackers.coded.fleetguide import DIALECT
 from iotwatch.decode.trackers.engine.checksums import crc16_ccitt_false
+from iotwatch.decode.trackers.engine.frame_file import named
 from iotwatch.read.stream import from_bytes
+
+DIALECT = named("fleetguide")
 
 SECONDS = 1_714_979_289  # 2024-05-06 07:08:09 UTC
 

@@ -7,8 +7,10 @@ import struct
 import pytest
 
 from iotwatch.decode.message import Message
-from iotwatch.decode.trackers.coded.gt02 import DIALECT
+from iotwatch.decode.trackers.engine.frame_file import named
 from iotwatch.read.stream import from_bytes
+
+DIALECT = named("gt02")
 
 IMEI = "490154203237518"
 

@@ -7,8 +7,10 @@ import struct
 import pytest
 
 from iotwatch.decode.message import Message
-from iotwatch.decode.trackers.coded.jt600 import DIALECT
+from iotwatch.decode.trackers.engine.frame_file import named
 from iotwatch.read.stream import from_bytes
+
+DIALECT = named("jt600")
 
 
 def frame(flags: int, *, clock: str = "170324094126") -> bytes:

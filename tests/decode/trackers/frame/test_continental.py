@@ -7,8 +7,10 @@ import struct
 import pytest
 
 from iotwatch.decode.message import Message
-from iotwatch.decode.trackers.coded.continental import DIALECT
+from iotwatch.decode.trackers.engine.frame_file import named
 from iotwatch.read.stream import from_bytes
+
+DIALECT = named("continental")
 
 SECONDS = 1_714_979_289  # 2024-05-06 07:08:09 UTC
 
