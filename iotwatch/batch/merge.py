@@ -12,8 +12,9 @@ from iotwatch.errors import StoreError
 from iotwatch.signatures import Signatures
 from iotwatch.store import SourceRow, Store
 from iotwatch.store.foreign import opened
-from iotwatch.store.merging import BROKEN
+from iotwatch.store.merging import BROKEN, checked_sources, lacks, merge_case, merge_decisions, merge_source
 from iotwatch.store.sweeps import Sweep
+from iotwatch.store.views import read_view
 
 
 class Merged(msgspec.Struct, frozen=True):
@@ -51,39 +52,39 @@ def merge(
                 merged.append(Merged(str(path), refused=str(error)))
             if tell is not None:
                 tell(merged[-1])
-        return MergeReport(tuple(merged), tuple(judge_all(store, store.unjudged(), signatures)))
+        return MergeReport(tuple(merged), tuple(judge_all(store, store.assets.unjudged(), signatures)))
 
 
 def _merge_one(store: Store, other: Store, path: Path, signatures: Signatures) -> Merged:
-    sources = other.checked_sources()
-    wanted = [source for source in sources if store.lacks(other, source)]
+    sources = checked_sources(other)
+    wanted = [source for source in sources if lacks(store, other, source)]
     _try(other, wanted, path, signatures)
     taken = 0
     for source in wanted:
         with store.transaction():
-            if store.lacks(other, source):
-                store.merge_source(other, source)
+            if lacks(store, other, source):
+                merge_source(store, other, source)
                 taken += 1
-    for asset in other.asset_names():
-        store.merge_case(other, asset)
-    return Merged(str(path), taken, len(sources) - taken, store.merge_decisions(other))
+    for asset in other.assets.names():
+        merge_case(store, other, asset)
+    return Merged(str(path), taken, len(sources) - taken, merge_decisions(store, other))
 
 
 def write_sweep(store: Store, asset: str, sweep: Sweep, database: Path, signatures: Signatures) -> None:
     """Write one sweep of ``asset`` alone into a new database and judge it there as if nothing else had been recorded."""
     with Store(database) as alone:
-        for source in store.sources(asset):
+        for source in store.sources.of(asset):
             if source.id in sweep.sources:
-                alone.merge_source(store, source)
-        alone.merge_case(store, asset)
-        alone.merge_decisions(store)
-        judge_all(alone, alone.unjudged(), signatures)
+                merge_source(alone, store, source)
+        merge_case(alone, store, asset)
+        merge_decisions(alone, store)
+        judge_all(alone, alone.assets.unjudged(), signatures)
 
 
 def _try(other: Store, wanted: Iterable[SourceRow], path: Path, signatures: Signatures) -> None:
     """Judge what is to be taken before any of it is: what no detector can read would make the whole asset unreadable here."""
     for asset in sorted({source.asset for source in wanted}):
         try:
-            look(other.view(asset), signatures)
+            look(read_view(other, asset), signatures)
         except BROKEN as error:
             raise StoreError(f"the database {path} is damaged: {type(error).__name__} in the asset {asset}") from error

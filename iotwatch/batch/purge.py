@@ -11,6 +11,7 @@ from iotwatch.observe.traffic.bystanders import without_bystanders
 from iotwatch.observe.traffic.scope import Scope
 from iotwatch.signatures import Signatures
 from iotwatch.store import Store
+from iotwatch.store.removing import keep_within, overwrite
 
 
 def purge_out_of_scope(
@@ -22,15 +23,15 @@ def purge_out_of_scope(
     that has none is left as it is. Gives the number of sources that lost something, and the new judgements. ``StoreError``
     when no asset has a scope.
     """
-    scopes = {asset: tuple(sorted(scope)) or store.scope(asset) for asset in assets}
+    scopes = {asset: tuple(sorted(scope)) or store.assets.scope(asset) for asset in assets}
     named = {asset: entries for asset, entries in scopes.items() if entries}
     if not named:
         raise StoreError("no asset has a scope, so nobody can be told out of scope: give --scope")
     keep = {asset: partial(without_bystanders, scope=Scope(entries)) for asset, entries in named.items()}
-    changed = store.keep_within(keep)
+    changed = keep_within(store, keep)
     for asset in named:
         if scope:
-            store.write_case([asset], named[asset], store.case(asset))
-    judged = judge_all(store, store.unjudged(), signatures)
-    store.overwrite()
+            store.assets.write_case([asset], named[asset], store.assets.case(asset))
+    judged = judge_all(store, store.assets.unjudged(), signatures)
+    overwrite(store)
     return changed, judged

@@ -82,7 +82,7 @@ def scan(
     """
     known_signatures = load(signatures)
     with Store(database) as store:
-        run = store.start_run(__version__, known_signatures.version, storable(" ".join(str(path) for path in paths)))
+        run = store.runs.start(__version__, known_signatures.version, storable(" ".join(str(path) for path in paths)))
         outcomes: list[Outcome] = []
 
         def heard(outcome: Outcome) -> None:
@@ -104,14 +104,14 @@ def scan(
             else:
                 with Writer(store, run, heard) as writer:
                     writer.take(analyse(job, known_signatures, sha256, progress) for job, sha256 in fresh)
-            store.write_case({outcome.asset for outcome in outcomes}, plan.options.scope, plan.case)
+            store.assets.write_case({outcome.asset for outcome in outcomes}, plan.options.scope, plan.case)
             # Assets that an interrupted run left unjudged heal here.
-            judgements = judge_all(store, store.unjudged(), known_signatures, crew.judge if crew else None)
+            judgements = judge_all(store, store.assets.unjudged(), known_signatures, crew.judge if crew else None)
         judged = [judgement.asset for judgement in judgements if judgement.asked]
-        store.finish_run(run)
+        store.runs.finish(run)
         touched = {outcome.asset for outcome in outcomes if outcome.status in ("ok", "partial", "known")}
-        assets = tuple(sorted(touched.union(judged).intersection(store.asset_names())))
-        return ScanReport(tuple(outcomes), assets, tuple(store.levels(assets)), str(database))
+        assets = tuple(sorted(touched.union(judged).intersection(store.assets.names())))
+        return ScanReport(tuple(outcomes), assets, tuple(store.judgements.levels(assets)), str(database))
 
 
 def find_jobs(paths: Iterable[str | Path], plan: Plan) -> Iterator[Job | Analysis]:
@@ -201,7 +201,7 @@ def _fresh(jobs: Sequence[Job], store: Store, plan: Plan, signatures: Signatures
 
     A file whose size no stored source has cannot be known: it is hashed while it is read, not before.
     """
-    sizes = store.source_sizes()
+    sizes = store.sources.sizes()
     for job in jobs:
         sha256 = ""
         try:
@@ -217,7 +217,7 @@ def _fresh(jobs: Sequence[Job], store: Store, plan: Plan, signatures: Signatures
             version=__version__,
             signatures_version=signatures.version,
         )
-        if sha256 and store.known(row):
+        if sha256 and store.sources.known(row):
             heard(Outcome(storable(job.path), job.asset, "known", "analysed before with the same version and options"))
             continue
         yield job, sha256

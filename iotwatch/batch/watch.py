@@ -12,6 +12,7 @@ from pathlib import Path
 
 from iotwatch.batch.scan import Plan, ScanReport, scan
 from iotwatch.store import Store
+from iotwatch.store.removing import remove_source
 
 Clock = Callable[[], float]
 _BLOCK = 1 << 20
@@ -97,9 +98,9 @@ def _forget_beginnings(database: Path, paths: list[Path]) -> None:
         return
     with Store(database) as store:
         for path in paths:
-            for source, size, sha256 in store.sources_at(str(path)):
+            for source, size, sha256 in store.sources.at(str(path)):
                 if _begins_with(path, size, sha256):
-                    store.remove_source(source)
+                    remove_source(store, source)
 
 
 def _begins_with(path: Path, size: int, sha256: str) -> bool:

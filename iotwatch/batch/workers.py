@@ -94,14 +94,14 @@ class Writer:
         """Store one source, or, where its values cannot be stored, that this is so: the others are not lost with it."""
         try:
             with self._store.part():
-                self._store.write_source(analysis, self._run)
+                self._store.sources.write(analysis, self._run)
         except UNSTORABLE as error:
             told = storable(f"internal error: cannot be stored: {type(error).__name__}: {error}")
             source = msgspec.structs.replace(
                 analysis.source, status="partial", complete=False, reason=told, trouble=Trouble.INTERNAL
             )
             analysis = Analysis(source=source)
-            self._store.write_source(analysis, self._run)
+            self._store.sources.write(analysis, self._run)
         return analysis
 
 

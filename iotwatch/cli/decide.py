@@ -65,8 +65,8 @@ def add(
                 Decision(word, _target(Reader(store, masked=False), target), author, reason, asset=asset, expires=until)
             ]
         for decision in decisions:
-            say(f"decision {store.add_decision(decision)}: {decision.word} {decision.target}")
-        _tell(judge_all(store, store.unjudged(), load()))
+            say(f"decision {store.decisions.add(decision)}: {decision.word} {decision.target}")
+        _tell(judge_all(store, store.assets.unjudged(), load()))
 
 
 def _target(reader: Reader, words: tuple[str, ...]) -> dict[str, str]:
@@ -120,8 +120,8 @@ def remove(decision_id: int, database: Path) -> None:
     from iotwatch.store import Store
 
     with Store(database, create=False) as store:
-        store.remove_decision(decision_id)
-        _tell(judge_all(store, store.unjudged(), load()))
+        store.decisions.remove(decision_id)
+        _tell(judge_all(store, store.assets.unjudged(), load()))
 
 
 def _tell(judged: list[Judgement]) -> None:

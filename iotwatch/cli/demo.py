@@ -58,10 +58,10 @@ def scan_car(database: Path) -> ScanReport:
     sources = build(folder)
     case = read_case(folder / "case.toml")
     with Store(database) as store:
-        known = {(decision.word, str(decision.target)) for decision in store.decisions(ASSET)}
+        known = {(decision.word, str(decision.target)) for decision in store.decisions.of(ASSET)}
         for decision in read_baseline(folder / "baseline.toml", ASSET):
             if (decision.word, str(decision.target)) not in known:
-                store.add_decision(decision)
+                store.decisions.add(decision)
     return scan([sources], database, Plan.of_sweep(case, ASSET, jobs=1))
 
 

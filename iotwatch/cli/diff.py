@@ -64,7 +64,7 @@ def _side(stack: ExitStack, name: str, database: Path, asset: str) -> tuple[Stor
         return stack.enter_context(Store(Path(scratch) / "diff.db")), "it"
     store = stack.enter_context(Store(database, create=False))
     car, mark, sweep = name.rpartition("@")
-    if mark and name not in store.asset_names():
+    if mark and name not in store.assets.names():
         return stack.enter_context(_sweep(stack, store, _only(store, car, str(database)), sweep)), car
     return store, _only(store, name, str(database))
 
@@ -82,7 +82,7 @@ def _sweep(stack: ExitStack, store: Store, asset: str, wanted: str) -> Store:
 
 
 def _only(store: Store, asset: str, name: str) -> str:
-    names = store.asset_names()
+    names = store.assets.names()
     if asset in names:
         return asset
     if not asset and len(names) == 1:

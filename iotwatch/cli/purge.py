@@ -32,6 +32,7 @@ def command(database: Path, asset: str, before: datetime | None, out_of_scope: b
     from iotwatch.detect.judge import judge_all
     from iotwatch.signatures import load
     from iotwatch.store import Store
+    from iotwatch.store.removing import purge
 
     if out_of_scope:
         if before is not None:
@@ -44,8 +45,8 @@ def command(database: Path, asset: str, before: datetime | None, out_of_scope: b
         raise click.UsageError("say what to remove: --asset, --before, both, or --out-of-scope")
     until = int(before.replace(tzinfo=UTC).timestamp() * 1_000_000) if before else None
     with Store(database, create=False) as store:
-        sources, assets = store.purge(asset=asset, before=until)
-        judge_all(store, store.unjudged(), load())
+        sources, assets = purge(store, asset=asset, before=until)
+        judge_all(store, store.assets.unjudged(), load())
     click.echo(f"removed {sources} source(s) and {assets} asset(s)")
 
 
@@ -56,10 +57,10 @@ def _out_of_scope(database: Path, asset: str, scope: tuple[str, ...]) -> None:
     from iotwatch.store import Store
 
     with Store(database, create=False) as store:
-        names = store.asset_names()
+        names = store.assets.names()
         if asset and asset not in names:
             raise click.UsageError(f"{database} has no asset {asset!r}")
-        if not scope and not any(store.scope(name) for name in ([asset] if asset else names)):
+        if not scope and not any(store.assets.scope(name) for name in ([asset] if asset else names)):
             raise click.UsageError("no asset has a scope, so nobody can be told out of scope: give --scope")
         sources, judged = purge_out_of_scope(store, [asset] if asset else names, scope, load())
     click.echo(f"removed what was out of scope from {sources} source(s)")

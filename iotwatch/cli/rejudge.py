@@ -37,9 +37,9 @@ def command(
     signatures = load(signature_folder)
     with Store(database, create=False) as store:
         before = _versions(store)
-        judged = judge_all(store, asset or store.asset_names(), signatures)
+        judged = judge_all(store, asset or store.assets.names(), signatures)
         after = _versions(store)
-        stale = store.images_of_other_signatures(signatures.version)
+        stale = store.sources.images_of_other_signatures(signatures.version)
     for name in sorted(before.keys() & after.keys()):
         if before[name] != after[name] and not talk.quiet:
             click.echo(f"the detector {name} was version {before[name]} and is version {after[name]}", err=True)

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import msgspec
 
 from iotwatch.model import Confidence, Finding, Severity
-from iotwatch.store.judging import fingerprint
+from iotwatch.store.judgements import fingerprint
 from iotwatch.store.rows import Change
 
 

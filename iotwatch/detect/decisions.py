@@ -8,7 +8,7 @@ import msgspec
 
 from iotwatch.files.baseline import Decision
 from iotwatch.model import Finding
-from iotwatch.store.judging import fingerprint
+from iotwatch.store.judgements import fingerprint
 from iotwatch.store.rows import iso
 from iotwatch.words.findings import Doubt
 

@@ -15,6 +15,7 @@ from iotwatch.signatures import Signatures
 from iotwatch.store import Store, View
 from iotwatch.store.rows import Change, microseconds, now
 from iotwatch.store.sweeps import Sweep, sweeps, write_changes
+from iotwatch.store.views import read_view
 
 _BATCH = 200
 NO_FLEET = Fleet()
@@ -64,17 +65,17 @@ def judge_beside(store: Store, assets: Iterable[str], signatures: Signatures, ca
         with store.snapshot():
             weighed = _weigh(store, asset, signatures, cars)
         with store.transaction():
-            same = store.state(asset) == weighed.state
+            same = store.assets.state(asset) == weighed.state
             one = _write(store, weighed) if same else judge(store, asset, signatures, cars)
         judged.append(msgspec.structs.replace(one, findings=()))
     return judged
 
 
 def _weigh(store: Store, asset: str, signatures: Signatures, cars: Fleet) -> _Weighed:
-    state = store.state(asset)
-    before = store.verdict(asset)
+    state = store.assets.state(asset)
+    before = store.assets.verdict(asset)
     stood = _stored(store, asset) if before else []
-    view = store.view(asset)
+    view = read_view(store, asset)
     findings, decided = _judged(store, view, signatures, cars)
     swept = sweeps(store, asset)
     latest = swept[-1] if len(swept) > 1 else None
@@ -89,7 +90,7 @@ def _weigh(store: Store, asset: str, signatures: Signatures, cars: Fleet) -> _We
 
 def _write(store: Store, weighed: _Weighed) -> Judgement:
     one = weighed.judgement
-    store.write_judgement(one.asset, one.verdict.word, one.verdict.reason, weighed.span, one.findings, _versions())
+    store.judgements.write(one.asset, one.verdict.word, one.verdict.reason, weighed.span, one.findings, _versions())
     write_changes(store, one.asset, weighed.latest, weighed.told)
     return one
 
@@ -99,7 +100,7 @@ def judge_all(
 ) -> list[Judgement]:
     """Judge several assets, then those whose findings depend on them; small ones share a transaction, since a commit costs
     more than a small asset. ``beside`` judges them in other processes where there are several."""
-    store.write_detectors((one.name, one.version, one.asks, one.false_alarms) for one in DETECTORS)
+    store.judgements.write_detectors((one.name, one.version, one.asks, one.false_alarms) for one in DETECTORS)
     counting = _Counting(store)
     names = list(assets)
     if beside is not None and len(names) > 1:
@@ -108,7 +109,7 @@ def judge_all(
         judged = _judge_each(store, names, signatures, counting)
     with store.transaction():
         others = _dependents(store, counting.cars())
-        store.judge_again(others)
+        store.assets.judge_again(others)
     dependents = _judge_each(store, others, signatures, counting)
     return judged + [msgspec.structs.replace(one, asked=False) for one in dependents]
 
@@ -136,21 +137,21 @@ class _Counting:
         """The fleet's counts; to be asked within the transaction that uses them."""
         version = self._store.data_version()
         if version != self._version:
-            few = len(self._store.asset_names()) < MIN_CARS
-            self._cars = NO_FLEET if few else fleet(self._store.far_ends())
+            few = len(self._store.assets.names()) < MIN_CARS
+            self._cars = NO_FLEET if few else fleet(self._store.sources.far_ends())
             self._version = version
         return self._cars
 
 
 def _dependents(store: Store, cars: Fleet) -> list[str]:
     """The judged assets with a beacon whose far end became rare, or ceased to be, by what others reach."""
-    rows = store.facts("beacon")
+    rows = store.judgements.facts("beacon")
     return sorted({asset for asset, facts in rows if facts.get("rarity", "") != cars.rarity(asset, of_beacon(facts))})
 
 
 def _judged(store: Store, view: View, signatures: Signatures, cars: Fleet) -> tuple[list[Finding], Verdict]:
     found = look(view, signatures, cars)
-    findings = decide(found, store.decisions(view.asset), view.asset, microseconds(now()) or 0)
+    findings = decide(found, store.decisions.of(view.asset), view.asset, microseconds(now()) or 0)
     return findings, verdict(view, findings)
 
 

@@ -116,17 +116,17 @@ class Reader:
         return self._store.places.place(row)
 
     def asset_names(self) -> list[str]:
-        return self._store.asset_names()
+        return self._store.assets.names()
 
     def scope(self, asset: str) -> tuple[str, ...]:
-        return tuple(self.told(list(self._store.scope(asset))))
+        return tuple(self.told(list(self._store.assets.scope(asset))))
 
     def case(self, asset: str) -> Case | None:
-        return self.told(self._store.case(asset))
+        return self.told(self._store.assets.case(asset))
 
     def far_ends(self) -> list[tuple[str, str, str]]:
         """(asset, name, address) of whom the assets reached (``Store.far_ends``)."""
-        return [(asset, self.told(name), self.told(address)) for asset, name, address in self._store.far_ends()]
+        return [(asset, self.told(name), self.told(address)) for asset, name, address in self._store.sources.far_ends()]
 
     def decisions(self) -> list[Decision]:
         """The decisions in force."""
@@ -136,7 +136,7 @@ class Reader:
                 target={name: self.told(value, key=name) for name, value in one.target.items()},
                 reason=self.told(one.reason),
             )
-            for one in self._store.decisions()
+            for one in self._store.decisions.of()
         ]
 
     def sweeps(self, asset: str) -> tuple[Sweep, ...]:

@@ -13,9 +13,8 @@ import msgspec
 
 from iotwatch.errors import StoreError
 from iotwatch.store import tables
-from iotwatch.store.reading import Reading
+from iotwatch.store.connection import Database
 from iotwatch.store.rows import Change, iso, microseconds
-from iotwatch.store.writing import Writing
 
 _SHOWN = 20
 PAUSE_US = 12 * 3600 * 1_000_000
@@ -35,7 +34,7 @@ class Sweep(msgspec.Struct, frozen=True):
         return (iso(self.first) or "")[:10]
 
 
-def sweeps(store: Reading, asset: str) -> tuple[Sweep, ...]:
+def sweeps(store: Database, asset: str) -> tuple[Sweep, ...]:
     """The sweeps of ``asset`` in the order of time; without any source none."""
     query = (
         "SELECT sources.id, run_id, sources.first_seen, sources.last_seen, runs.started FROM sources"
@@ -69,7 +68,7 @@ def sweeps(store: Reading, asset: str) -> tuple[Sweep, ...]:
     )
 
 
-def sweep_of(store: Reading, asset: str, wanted: str) -> Sweep:
+def sweep_of(store: Database, asset: str, wanted: str) -> Sweep:
     """The sweep that ``wanted`` names: its number, ``last``, or the day (UTC) that it began on; ``StoreError`` if none."""
     found = sweeps(store, asset)
     named = [one for one in found if wanted in (str(one.number), one.day)]
@@ -81,7 +80,7 @@ def sweep_of(store: Reading, asset: str, wanted: str) -> Sweep:
     return named[0]
 
 
-def write_changes(store: Writing, asset: str, sweep: Sweep | None, changes: Iterable[Change]) -> None:
+def write_changes(store: Database, asset: str, sweep: Sweep | None, changes: Iterable[Change]) -> None:
     """Note what the latest sweep of ``asset`` changed, in place of what was noted before."""
     with store.transaction():
         store.connection.execute("DELETE FROM changes WHERE asset = ?", (asset,))

@@ -73,7 +73,7 @@ def test_a_file_that_grew_after_all_counts_once(tmp_path: Path) -> None:
     (report,) = watch(folder, database, Plan(asset="car", jobs=1), rounds=1, **ONCE)
     assert report.count("ok") == 1
     with Store(database) as store:
-        assert [row.packets for row in store.sources("car")] == [63]
+        assert [row.packets for row in store.sources.of("car")] == [63]
         assert len(store.query("SELECT 1 FROM positions WHERE direction = 'up'")) == 12
 
 
@@ -85,7 +85,7 @@ def test_a_name_that_is_used_again_for_other_packets_keeps_the_first(tmp_path: P
         shutil.copyfile(source, folder / "ring0.pcap")
         list(watch(folder, database, Plan(asset="car", jobs=1), rounds=1, **ONCE))
     with Store(database) as store:
-        assert len(store.sources("car")) == 2
+        assert len(store.sources.of("car")) == 2
 
 
 def test_a_file_that_vanishes_stops_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -178,4 +178,4 @@ def test_a_real_ring_of_dumpcap(tmp_path: Path, program: Callable[[str], str]) -
         found = store.query("SELECT latitude, frame FROM positions WHERE dialect = 'gt06'")
         assert len(found) == 4
         assert len({row["latitude"] for row in found}) == 4
-        assert all(row.status == "ok" for row in store.sources("car"))
+        assert all(row.status == "ok" for row in store.sources.of("car"))

@@ -19,6 +19,7 @@ from iotwatch.model import Coverage
 from iotwatch.open.pipeline import Job, analyse
 from iotwatch.signatures import load
 from iotwatch.store import Store
+from iotwatch.store.assets import Assets
 from tests.stored import counts
 
 CAPTURES = Path(__file__).resolve().parents[2] / "captures"
@@ -41,13 +42,13 @@ def test_what_changed_while_it_was_weighed_is_judged_again(tmp_path: Path, monke
     database = tmp_path / "a.db"
     scan([INPUTS[0]], database, Plan(asset="car", jobs=1))
     seen = []
-    states = Store.state
+    states = Assets.state
 
-    def changing(self: Store, asset: str) -> tuple[object, ...]:
+    def changing(self: Assets, asset: str) -> tuple[object, ...]:
         seen.append(asset)
         return (*states(self, asset), len(seen) == 2)
 
-    monkeypatch.setattr(Store, "state", changing)
+    monkeypatch.setattr(Assets, "state", changing)
     with Store(database) as store:
         (judged,) = judge_beside(store, ["car"], load(), Fleet())
     # Weighed, found changed, weighed again under the lock.
@@ -74,7 +75,7 @@ def test_a_source_that_cannot_be_stored_is_told_and_the_others_stand(tmp_path: P
     first, odd, last = (analyse(job, signatures) for job in jobs)
     odd = replace(odd, coverage=(*odd.coverage, Coverage("\ud800", 1.0)))
     outcomes: list[Outcome] = []
-    with Store(database) as store, Writer(store, store.start_run("", "", ""), outcomes.append) as writer:
+    with Store(database) as store, Writer(store, store.runs.start("", "", ""), outcomes.append) as writer:
         writer.take([first, odd, last])
     assert [outcome.status for outcome in outcomes] == ["ok", "partial", "ok"]
     assert "cannot be stored" in outcomes[1].reason

@@ -36,10 +36,10 @@ def test_every_detector_fires(detector: str, database: Path) -> None:
 
 def test_the_case_and_the_baseline_are_used(database: Path) -> None:
     with Store(database) as store:
-        case = store.case(planted.ASSET)
+        case = store.assets.case(planted.ASSET)
         assert case is not None
         assert [phase.name for phase in case.phases] == ["parked", "driving"]
-        assert "192.0.2.10" in store.scope(planted.ASSET)
+        assert "192.0.2.10" in store.assets.scope(planted.ASSET)
         decided = [row for row in Reader(store, masked=False).findings(planted.ASSET) if "decision" in row["facts"]]
         assert decided
         assert {row["facts"]["vendor"] for row in decided} == {"freedesktop.org"}
@@ -54,7 +54,7 @@ def test_a_second_run_changes_nothing(database: Path) -> None:
     report = demo.scan_car(database)
     assert report.count("known") == 9
     with Store(database) as store:
-        assert len(store.decisions(planted.ASSET)) == 1
+        assert len(store.decisions.of(planted.ASSET)) == 1
 
 
 def test_planted_sources_are_the_same_every_time(tmp_path: Path) -> None:

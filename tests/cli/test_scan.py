@@ -74,7 +74,7 @@ def test_the_database_in_the_folder_is_no_source(tmp_path: Path) -> None:
     for _ in range(2):
         assert "1 source(s):" in run(tmp_path, "scan", ".").stderr
     with Store(tmp_path / "iotwatch.db") as store:
-        assert store.asset_names() == ["a.pcap"]
+        assert store.assets.names() == ["a.pcap"]
 
 
 @pytest.mark.parametrize(

@@ -56,18 +56,18 @@ def test_an_explained_car_and_the_way_back(tmp_path: Path) -> None:
     plan = Plan.of_sweep(case, "van", jobs=1)
     scan([CAPTURES / "gt06-tracker" / "gt06-tracker.pcap"], tmp_path / "a.db", plan)
     with Store(tmp_path / "a.db") as store:
-        assert store.verdict("van") == "reports-location"
-        number = store.add_decision(Decision("explained", {"subject": "*"}, "A. Example", "own tracker"))
-        (judged,) = judge_all(store, store.unjudged(), load())
+        assert store.assets.verdict("van") == "reports-location"
+        number = store.decisions.add(Decision("explained", {"subject": "*"}, "A. Example", "own tracker"))
+        (judged,) = judge_all(store, store.assets.unjudged(), load())
         assert (judged.before, judged.verdict.word) == ("reports-location", "explained")
         assert "A. Example" in judged.verdict.reason
         assert store.query("SELECT count(*) AS n FROM findings")[0]["n"] == 3
-        store.remove_decision(number)
-        judge_all(store, store.unjudged(), load())
-        assert store.verdict("van") == "reports-location"
+        store.decisions.remove(number)
+        judge_all(store, store.assets.unjudged(), load())
+        assert store.assets.verdict("van") == "reports-location"
         assert store.query("SELECT count(*) AS n FROM decisions")[0]["n"] == 1
         with pytest.raises(StoreError, match="no decision"):
-            store.remove_decision(number)
+            store.decisions.remove(number)
 
 
 def test_a_baseline_file_is_shared_decisions(tmp_path: Path) -> None:

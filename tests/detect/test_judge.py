@@ -22,6 +22,7 @@ from iotwatch.report.document.assembling import assemble
 from iotwatch.report.reader import Reader
 from iotwatch.signatures import load
 from iotwatch.store import Store
+from iotwatch.store.removing import purge
 from iotwatch.store.sweeps import sweep_of, sweeps
 from tests.stored import export
 from tests.studies.fleet_traffic import START, calls
@@ -54,8 +55,8 @@ def test_a_rare_far_end_is_worse_and_a_common_one_is_not(captures: Path, tmp_pat
     assert severity(tmp_path / "a.db", "car-00.pcap") == {COMMON: "low", RARE: "medium"}
     assert severity(tmp_path / "a.db", "car-05.pcap") == {COMMON: "low"}
     with Store(tmp_path / "a.db") as store:
-        assert store.verdict("car-00.pcap") == "suspicious"
-        assert store.verdict("car-05.pcap") == "not-enough-data"
+        assert store.assets.verdict("car-00.pcap") == "suspicious"
+        assert store.assets.verdict("car-05.pcap") == "not-enough-data"
 
 
 def test_few_cars_have_no_rarity_and_a_doubt_says_so(captures: Path, tmp_path: Path) -> None:
@@ -84,9 +85,9 @@ def test_another_car_makes_it_common_and_its_removal_rare_again(captures: Path, 
     scan([calls(tmp_path / "late.pcap", {RARE: 90.0})], database, Plan(jobs=1))
     assert severity(database, "car-00.pcap") == {COMMON: "low", RARE: "low"}
     with Store(database) as store:
-        assert store.unjudged() == []
-        store.purge(asset="late.pcap")
-        (judged,) = judge_all(store, store.unjudged(), load())
+        assert store.assets.unjudged() == []
+        purge(store, asset="late.pcap")
+        (judged,) = judge_all(store, store.assets.unjudged(), load())
     assert (judged.asset, judged.asked) == ("car-00.pcap", False)
     assert [(one.change, one.before, one.after) for one in judged.changes] == [
         ("changed", "low, likely", "medium, likely")

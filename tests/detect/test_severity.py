@@ -16,6 +16,7 @@ from iotwatch.detect.severity import Behaviour, higher, lower
 from iotwatch.model import Finding, Severity
 from iotwatch.signatures import load
 from iotwatch.store import Store
+from iotwatch.store.views import read_view
 from iotwatch.words.findings import FindingKind
 from tests.detect.images import CAPTURES
 from tests.detect.questions.test_program import FAR, READS, SENDS
@@ -132,7 +133,7 @@ def test_row(row: Behaviour, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     if row is Behaviour.BEACON_RARE:
         cars = fleet([(car, "", "198.51.100.1") for car in (*map(str, range(12)), "car")] + [("car", "", OUTSIDE)])
     with Store(tmp_path / "a.db") as store:
-        view = store.view("car")
+        view = read_view(store, "car")
     before = {one.key: one for one in look(view, load(), cars) if one.kind is not FindingKind.TIE}
     monkeypatch.setattr(row, "severity", higher(higher(row.severity)))
     decided = [before[one.key] for one in look(view, load(), cars) if _worse(one, before)]
@@ -154,6 +155,6 @@ def test_steps_stop_at_the_ends() -> None:
 def test_a_far_end_on_the_local_network_is_one_step_lower(far_end: str, severity: Severity, tmp_path: Path) -> None:
     scan(sent(REPORT, far_end)(tmp_path), tmp_path / "a.db", Plan(asset="car", jobs=1))
     with Store(tmp_path / "a.db") as store:
-        found = look(store.view("car"), load())
+        found = look(read_view(store, "car"), load())
     kinds = (FindingKind.LOCATION, FindingKind.BEACON)
     assert {one.kind: one.severity for one in found if one.kind in kinds} == dict.fromkeys(kinds, severity)

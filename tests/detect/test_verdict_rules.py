@@ -18,6 +18,7 @@ from iotwatch.files.case import read_case
 from iotwatch.open.pipeline import Options
 from iotwatch.signatures import load
 from iotwatch.store import Store
+from iotwatch.store.views import read_view
 from tests.detect.images import CAPTURES
 from tests.tars import make_tar
 
@@ -54,8 +55,8 @@ def test_rule(number: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
     word, (source, scope, decisions) = CASES[number]
     scan([source(tmp_path)], tmp_path / "a.db", Plan(asset="car", options=Options(scope=scope), jobs=1))
     with Store(tmp_path / "a.db") as store:
-        store.write_case(["car"], scope, None)
-        view = store.view("car")
+        store.assets.write_case(["car"], scope, None)
+        view = read_view(store, "car")
     findings = decide(look(view, load()), decisions, "car", 0)
     told = judged(view, findings)
     assert told.word == word
@@ -74,5 +75,5 @@ def test_a_fault_of_ours_is_no_absence(tmp_path: Path, monkeypatch: pytest.Monke
     words = {}
     for name in ("whole", "broken"):
         with Store(tmp_path / f"{name}.db") as store:
-            words[name] = store.verdict("car")
+            words[name] = store.assets.verdict("car")
     assert words == {"whole": "nothing-seen", "broken": "not-enough-data"}

@@ -47,7 +47,7 @@ def test_twelve_fixes_are_twelve_positions(built: Counter[str], tmp_path: Path) 
     assert built["Evidence"] <= 19
 
     with Store(tmp_path / "kept.db") as store:
-        store.write_source(analysis, store.start_run("0", "0", ""))
+        store.sources.write(analysis, store.runs.start("0", "0", ""))
     assert built["Position"] == 12
     assert built["Evidence"] <= 19
 

@@ -14,7 +14,8 @@ import pytest
 from iotwatch.errors import StoreError
 from iotwatch.model import Confidence, Direction, Evidence, Finding, Observation, Position, Severity, cut, step
 from iotwatch.store import Analysis, SourceRow, Store
-from iotwatch.store.judging import fingerprint
+from iotwatch.store.judgements import fingerprint
+from iotwatch.store.views import read_view
 from iotwatch.words.findings import FindingKind, Reason
 from iotwatch.words.trouble import Trouble
 
@@ -59,8 +60,8 @@ def test_a_file_that_is_no_database_is_a_clear_error(tmp_path: Path) -> None:
 
 def test_what_is_written_comes_back(tmp_path: Path) -> None:
     with Store(tmp_path / "a.db") as store:
-        store.write_source(analysis(), store.start_run("1", "s", ""))
-        view = store.view("car")
+        store.sources.write(analysis(), store.runs.start("1", "s", ""))
+        view = read_view(store, "car")
     position = view.positions[1].position
     assert (position.latitude, position.longitude, position.direction) == (51.01, 4.0, Direction.UP)
     assert [type(one).__name__ for one in position.evidence.place.chain()] == ["Cut", "Step", "Cut"]
@@ -70,7 +71,7 @@ def test_what_is_written_comes_back(tmp_path: Path) -> None:
 
 def test_two_thousand_positions_share_the_spans_of_their_stream(tmp_path: Path) -> None:
     with Store(tmp_path / "a.db") as store:
-        store.write_source(analysis(positions=2000), store.start_run("1", "s", ""))
+        store.sources.write(analysis(positions=2000), store.runs.start("1", "s", ""))
         rows = store.query("SELECT count(*) AS n, sum(length(operation)) AS size FROM places")[0]
     assert rows["n"] == 2002
     assert rows["size"] < 2002 * 60
@@ -79,30 +80,30 @@ def test_two_thousand_positions_share_the_spans_of_their_stream(tmp_path: Path) 
 def test_a_source_is_known_by_content_asset_version_and_options(tmp_path: Path) -> None:
     with Store(tmp_path / "a.db") as store:
         row = source(version="1", signatures_version="s", options_hash="o")
-        store.write_source(Analysis(source=row), store.start_run("1", "s", ""))
-        assert store.known(row)
-        assert not store.known(source(version="2", signatures_version="s", options_hash="o"))
-        assert not store.known(source(version="1", signatures_version="t", options_hash="o"))
-        assert not store.known(source(asset="other", version="1", signatures_version="s", options_hash="o"))
+        store.sources.write(Analysis(source=row), store.runs.start("1", "s", ""))
+        assert store.sources.known(row)
+        assert not store.sources.known(source(version="2", signatures_version="s", options_hash="o"))
+        assert not store.sources.known(source(version="1", signatures_version="t", options_hash="o"))
+        assert not store.sources.known(source(asset="other", version="1", signatures_version="s", options_hash="o"))
 
 
 def test_writing_a_source_again_replaces_it_and_marks_the_asset(tmp_path: Path) -> None:
     with Store(tmp_path / "a.db") as store:
-        run = store.start_run("1", "s", "")
-        store.write_source(analysis(), run)
-        store.write_judgement("car", "capable", "r", (None, None), [], {})
-        assert store.unjudged() == []
-        store.write_source(analysis(), run)
-        assert store.unjudged() == ["car"]
+        run = store.runs.start("1", "s", "")
+        store.sources.write(analysis(), run)
+        store.judgements.write("car", "capable", "r", (None, None), [], {})
+        assert store.assets.unjudged() == []
+        store.sources.write(analysis(), run)
+        assert store.assets.unjudged() == ["car"]
         assert store.query("SELECT count(*) AS n FROM positions")[0]["n"] == 3
         assert store.query("SELECT count(*) AS n FROM sources")[0]["n"] == 1
 
 
 def test_judging_again_replaces_findings_and_adds_no_places(tmp_path: Path) -> None:
     with Store(tmp_path / "a.db") as store:
-        store.write_source(analysis(), store.start_run("1", "s", ""))
+        store.sources.write(analysis(), store.runs.start("1", "s", ""))
         for _ in range(2):
-            view = store.view("car")
+            view = read_view(store, "car")
             stored = view.positions[0].position.evidence
             made = Evidence(place=cut(None, [(7, 4)], [1]), excerpt=b"abcd", length=4, frame=1, source=stored.source)
             finding = Finding(
@@ -111,7 +112,7 @@ def test_judging_again_replaces_findings_and_adds_no_places(tmp_path: Path) -> N
                 evidence=(stored, made),
                 positions=(view.positions[0].id,),
             )
-            store.write_judgement("car", "suspicious", "r", (None, None), [finding], {"location": 1})
+            store.judgements.write("car", "suspicious", "r", (None, None), [finding], {"location": 1})
         assert json.loads(store.query("SELECT reasons FROM findings")[0]["reasons"]) == [
             "the same contact carries positions"
         ]
@@ -124,11 +125,11 @@ def test_judging_again_replaces_findings_and_adds_no_places(tmp_path: Path) -> N
 
 def test_a_failed_transaction_leaves_nothing(tmp_path: Path) -> None:
     with Store(tmp_path / "a.db") as store:
-        run = store.start_run("1", "s", "")
+        run = store.runs.start("1", "s", "")
         broken = analysis()
         rows = (*broken.observations, "not an observation")
         with pytest.raises(AttributeError):
-            store.write_source(Analysis(source=broken.source, observations=rows), run)
+            store.sources.write(Analysis(source=broken.source, observations=rows), run)
         assert store.query("SELECT count(*) AS n FROM sources")[0]["n"] == 0
 
 
@@ -139,11 +140,11 @@ _WRITER = """
     from test_database import analysis
     from iotwatch.store import Store
     with Store(Path({path!r})) as store:
-        run = store.start_run("1", "s", "")
+        run = store.runs.start("1", "s", "")
         for number in range(25):
-            store.write_source(analysis(f"{{sys.argv[1]}}-{{number}}", f"car-{{number}}"), run)
+            store.sources.write(analysis(f"{{sys.argv[1]}}-{{number}}", f"car-{{number}}"), run)
             if number % 5 == 0:
-                store.write_judgement(f"car-{{number}}", "capable", "r", (None, None), [], {{}})
+                store.judgements.write(f"car-{{number}}", "capable", "r", (None, None), [], {{}})
 """
 
 
@@ -164,15 +165,15 @@ def test_four_writers_lose_nothing(tmp_path: Path) -> None:
 
 def test_what_an_older_database_said_in_a_sentence_is_a_word_after_migration(tmp_path: Path) -> None:
     with Store(tmp_path / "a.db") as store:
-        run = store.start_run("1", "s", "")
+        run = store.runs.start("1", "s", "")
         for name, reason in (("aa", "internal error: KeyError: 'x'"), ("bb", "the capture ends in a packet")):
             row = Analysis(source=source(name, status="partial", reason=reason))
-            store.write_source(row, run)
+            store.sources.write(row, run)
         store.connection.executescript(
             "ALTER TABLE sources DROP COLUMN trouble; DELETE FROM _sqlite_migrations WHERE name = 'm004_trouble'"
         )
     with Store(tmp_path / "a.db") as store:
-        assert [one.trouble for one in store.sources("car")] == [Trouble.INTERNAL, Trouble.NONE]
+        assert [one.trouble for one in store.sources.of("car")] == [Trouble.INTERNAL, Trouble.NONE]
 
 
 def test_the_id_of_a_finding_is_the_same_for_ever() -> None:

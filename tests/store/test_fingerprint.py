@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from iotwatch.store.judging import fingerprint
+from iotwatch.store.judgements import fingerprint
 
 ABOUT = ("location", "location", "car-17", "imei:860000000000004|gps.example")
 

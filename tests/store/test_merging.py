@@ -77,7 +77,7 @@ def test_the_given_file_stays_as_it_is(small: Path, tmp_path: Path) -> None:
 def test_what_its_last_writer_left_in_the_log_is_merged(small: Path, tmp_path: Path) -> None:
     with Store(small) as held:
         # Open all the while, so the decision stands in the write-ahead log alone.
-        held.add_decision(Decision("expected", {"kind": "beacon"}, "A", "fitted"))
+        held.decisions.add(Decision("expected", {"kind": "beacon"}, "A", "fitted"))
         report = merge([small], tmp_path / "merged.db", load())
     assert report.databases[0].decisions == 1
 
@@ -88,7 +88,7 @@ def test_the_later_analysis_of_the_same_bytes_stays(tmp_path: Path) -> None:
     for name, hosts in (("forth", [earlier, later]), ("back", [later, earlier])):
         merge(hosts, tmp_path / f"{name}.db", load())
         with Store(tmp_path / f"{name}.db") as store:
-            captures = [one for one in store.sources("van") if one.kind == "capture"]
+            captures = [one for one in store.sources.of("van") if one.kind == "capture"]
             assert {one.vantage for one in captures} == {"usb"}
     assert export(tmp_path / "forth.db") == export(tmp_path / "back.db")
 
@@ -103,19 +103,19 @@ def test_scopes_cases_and_decisions_come_along(tmp_path: Path) -> None:
         plan = Plan(asset="van", options=Options(scope=(scope,)), case=case(hour), jobs=1)
         given.append(scanned(tmp_path / f"{hour}.db", (name,), plan))
     with Store(given[0]) as store:
-        store.add_decision(Decision("explained", {"subject": "*"}, "A", "own tracker"))
+        store.decisions.add(Decision("explained", {"subject": "*"}, "A", "own tracker"))
     with Store(given[1]) as store:
-        store.remove_decision(store.add_decision(Decision("expected", {"kind": "beacon"}, "B", "fitted")))
+        store.decisions.remove(store.decisions.add(Decision("expected", {"kind": "beacon"}, "B", "fitted")))
     for name, order in (("forth", given), ("back", given[::-1])):
         report = merge(order, tmp_path / f"{name}.db", load())
         assert sum(one.decisions for one in report.databases) == 2
         with Store(tmp_path / f"{name}.db") as store:
-            assert store.scope("van") == ("192.0.2.10", "192.0.2.11")
-            found = store.case("van")
+            assert store.assets.scope("van") == ("192.0.2.10", "192.0.2.11")
+            found = store.assets.case("van")
             assert found is not None
             assert found.operator == "hour 9"
-            assert [one.author for one in store.decisions()] == ["A"]
-            assert store.verdict("van") == "explained"
+            assert [one.author for one in store.decisions.of()] == ["A"]
+            assert store.assets.verdict("van") == "explained"
         assert sum(one.decisions for one in merge(order, tmp_path / f"{name}.db", load()).databases) == 0
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from iotwatch.batch.scan import Plan, scan
 from iotwatch.store import Store
+from iotwatch.store.removing import purge
 
 CAPTURES = Path(__file__).parent.parent.parent / "captures"
 TABLES = (
@@ -41,9 +42,9 @@ def test_one_asset(database: Path) -> None:
         (imei,) = {
             row["reported_id"] for row in store.query("SELECT reported_id FROM positions WHERE asset = 'gt06-tracker'")
         }
-        assert store.purge(asset="gt06-tracker") == (1, 1)
+        assert purge(store, asset="gt06-tracker") == (1, 1)
         left = count(store)
-        assert store.asset_names() == ["jt808-tracker"]
+        assert store.assets.names() == ["jt808-tracker"]
         assert left["positions"] == 10
         assert left["sources"] == 1
     assert imei.encode() not in database.read_bytes()
@@ -51,6 +52,6 @@ def test_one_asset(database: Path) -> None:
 
 def test_by_day(database: Path) -> None:
     with Store(database) as store:
-        assert store.purge(before=1_000_000) == (0, 0)
-        assert store.purge(before=4_000_000_000_000_000) == (2, 2)
+        assert purge(store, before=1_000_000) == (0, 0)
+        assert purge(store, before=4_000_000_000_000_000) == (2, 2)
         assert set(count(store).values()) == {0}

@@ -81,7 +81,7 @@ def map_page(path: Path, asset: str) -> str:
     from iotwatch.report.reader import Reader
 
     with Store(path, create=False) as store:
-        names = store.asset_names()
+        names = store.assets.names()
         positions = [
             row
             for name in names

@@ -22,6 +22,7 @@ from iotwatch.open.pipeline import Options
 from iotwatch.place.replay import Replay
 from iotwatch.read import Framed
 from iotwatch.store import Store
+from iotwatch.store.views import read_view
 from tests.decode.usb.captures import Capture
 from tests.decode.usb.modem import (
     BROKER,
@@ -110,7 +111,7 @@ def _has_it_all(store: Store, source: dict) -> None:
     kinds = set()
     with Path(told).open("rb") as file:
         replay = Replay(file)
-        for row in store.view(source["asset"]).contacts:
+        for row in read_view(store, source["asset"]).contacts:
             kinds.add(row.kind)
             offsets = np.frombuffer(row.offsets, "<i8")
             for index, excerpt in ((0, row.first_bytes), (-1, row.last_bytes)):

@@ -58,7 +58,7 @@ def test_purging_gives_what_scanning_with_the_scope_gives(both: Path, tmp_path: 
     with Store(tmp_path / "purged.db") as store:
         sources, _ = purge_out_of_scope(store, ["van"], [scope], load())
         assert sources == 1
-        assert store.scope("van") == (scope,)
+        assert store.assets.scope("van") == (scope,)
     if not scope.isdigit():
         assert export(tmp_path / "purged.db") == export(tmp_path / "scoped.db")
         assert counts(tmp_path / "purged.db") == counts(tmp_path / "scoped.db")

@@ -17,7 +17,7 @@ from iotwatch.store import Store
 def printed(database: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> str:
     monkeypatch.setenv("COLUMNS", "80")
     with Store(database, create=False) as store:
-        print_scan(Reader(store, masked=True), store.asset_names(), color=False)
+        print_scan(Reader(store, masked=True), store.assets.names(), color=False)
     return capsys.readouterr().out
 
 
@@ -65,7 +65,7 @@ def test_a_fleet_is_a_table_and_the_sentences_of_those_found(
 @pytest.mark.parametrize("masked", [True, False])
 def test_programs_get_the_same_sentences(masked: bool, fleet: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with Store(fleet, create=False) as store:
-        plain.print_scan(Reader(store, masked=masked), store.asset_names(), "json")
+        plain.print_scan(Reader(store, masked=masked), store.assets.names(), "json")
         told = {row["name"]: row for row in json.loads(capsys.readouterr().out)}
         for entry in Reader(store, masked=masked).assets():
             page = first_page(Reader(store, masked=masked), entry)

@@ -1,0 +1,121 @@
+"""One open database: the file, its locks and its transactions, which are stored whole or not at all.
+
+Files are made 0600 before SQLite sees them. Every write is a ``BEGIN IMMEDIATE`` with a long busy timeout: plain BEGIN
+lets two writers read first and then lose one of them.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Self
+
+from iotwatch.errors import StoreError
+from iotwatch.store import schema
+from iotwatch.store.places import PlaceReader
+
+_BUSY_SECONDS = 60.0
+
+
+class Database:
+    """A connection in autocommit mode, and the places read through it. Use as a context manager."""
+
+    def __init__(self, path: Path | str, *, create: bool = True) -> None:
+        self.path = Path(path)
+        if not create and not self.path.is_file():
+            raise StoreError(f"there is no database {self.path}; run `iotwatch scan` first")
+        try:
+            if not self.path.exists():
+                os.close(os.open(self.path, os.O_CREAT | os.O_RDWR, 0o600))
+            self.connection = sqlite3.connect(self.path, timeout=_BUSY_SECONDS, isolation_level=None)
+        except (OSError, sqlite3.Error) as error:
+            raise StoreError(f"cannot use the database {self.path}: {error}") from error
+        try:
+            self._prepare()
+        except sqlite3.Error as error:
+            self.connection.close()
+            raise StoreError(f"cannot use the database {self.path}: {error}") from error
+        self.places = PlaceReader(self.connection)
+
+    def _prepare(self) -> None:
+        self.connection.execute(f"PRAGMA busy_timeout = {int(_BUSY_SECONDS * 1000)}")
+        self._enable_wal()
+        self.connection.execute("PRAGMA synchronous = NORMAL")
+        self.connection.execute("PRAGMA trusted_schema = OFF")
+        if schema.pending(self.connection):
+            with self.transaction():
+                schema.migrate(self.connection)
+
+    def _enable_wal(self) -> None:
+        # The switch to WAL ignores the busy timeout while another process makes the same switch.
+        for attempt in range(200):
+            try:
+                if self.connection.execute("PRAGMA journal_mode = WAL").fetchone()[0] == "wal":
+                    return
+            except sqlite3.OperationalError as error:
+                if "locked" not in str(error) or attempt == 199:
+                    raise
+            time.sleep(0.05)
+
+    def close(self) -> None:
+        self.connection.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """A write transaction: all of it is stored, or nothing. Nested use joins the outer one."""
+        if self.connection.in_transaction:
+            yield
+            return
+        self.connection.execute("BEGIN IMMEDIATE")
+        whole = False
+        try:
+            yield
+            whole = True
+        finally:
+            self.connection.execute("COMMIT" if whole else "ROLLBACK")
+
+    @contextmanager
+    def part(self) -> Iterator[None]:
+        """A part of a transaction that can fail alone: then nothing of it is stored, and the rest may go on."""
+        self.connection.execute("SAVEPOINT part")
+        whole = False
+        try:
+            yield
+            whole = True
+        finally:
+            if not whole:
+                self.connection.execute("ROLLBACK TO part")
+            self.connection.execute("RELEASE part")
+
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """A read transaction: everything read in it stood in the database at one moment. Others may write meanwhile."""
+        self.connection.execute("BEGIN")
+        try:
+            yield
+        finally:
+            self.connection.execute("ROLLBACK")
+
+    def query(self, sql: str, parameters: Sequence[object] = ()) -> list[dict[str, Any]]:
+        """Rows of a read-only query as dictionaries."""
+        cursor = self.connection.execute(sql, tuple(parameters))
+        names = [column[0] for column in cursor.description]
+        return [dict(zip(names, row, strict=True)) for row in cursor]
+
+    def data_version(self) -> int:
+        """A number that differs from the last one when another connection has written in between."""
+        return int(self.connection.execute("PRAGMA data_version").fetchone()[0])
+
+    def next_id(self, table: str) -> int:
+        """The row id that ``table`` gives next; the caller holds the write lock."""
+        return int(self.connection.execute(f"SELECT coalesce(max(id), 0) + 1 FROM {table}").fetchone()[0])  # noqa: S608
