@@ -14,6 +14,15 @@ FRAMED: tuple[Dialect, ...] = (*BINARY, *frame_file.load_all())
 NAMED: tuple[Dialect, ...] = (osmand.DIALECT, globalstar.DIALECT, sigfox.DIALECT, *JSON_TRACKERS)
 """Requests and documents whose fields have names."""
 
-TEXT: tuple[Dialect, ...] = text.load_all()
+TEXT: tuple[text.TextDialect, ...] = text.load_all()
 
 TRACKERS: tuple[Dialect, ...] = (*FRAMED, *NAMED, *TEXT)
+
+COMMANDS = {(dialect.name, word): does for dialect in TEXT for word, does in dialect.file.commands.items()}
+"""Dialect and the command's own letters -> what it does."""
+
+STRINGS = (
+    *((dialect.name, string) for dialect in TEXT for string in dialect.file.strings),
+    *((osmand.DIALECT.name, string) for string in osmand.DIALECT.strings),
+)
+"""Dialect, and an expression in YARA's syntax for its frames as programs write them."""

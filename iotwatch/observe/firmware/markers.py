@@ -1,8 +1,8 @@
 """What is looked for in every file of an image, compiled into one matcher that runs at memory speed.
 
-The markers are data: ``markers.toml``. One has a kind (``identity``, ``position``, ``network``, ``url``, ``key-word`` ...), the
-value that an observation shall carry, and a pattern in YARA's syntax. ``strong`` markers are calls, commands and paths that
-only code with that purpose holds; the others are words, which texts hold too.
+The markers are data: ``markers.toml``, and the dialects' own strings. One has a kind (``identity``, ``position``, ``network``,
+``url``, ``key-word`` ...), the value that an observation shall carry, and a pattern in YARA's syntax. ``strong`` markers are
+calls, commands and paths that only code with that purpose holds; the others are words, which texts hold too.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
+
+from iotwatch.decode.trackers import STRINGS
 
 if TYPE_CHECKING:
     import yara_x
@@ -59,13 +61,12 @@ class _Pattern(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What ``markers.toml`` says; ``component`` and ``dialect`` map a name to its pattern."""
+    """What ``markers.toml`` says; ``component`` maps a name to its pattern."""
 
     keys: tuple[str, ...]
     words: tuple[_Words, ...]
     pattern: tuple[_Pattern, ...]
     component: dict[str, str]
-    dialect: dict[str, str]
 
     def markers(self) -> Iterator[Marker]:
         for group in self.words:
@@ -76,9 +77,8 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             yield Marker(one.kind, one.value, one.pattern, strong=one.strong)
         for key in self.keys:
             yield Marker("key-word", key, _text(key, nocase=True))
-        for kind, named in (("component", self.component), ("dialect", self.dialect)):
-            for name, pattern in named.items():
-                yield Marker(kind, name, pattern)
+        for name, pattern in self.component.items():
+            yield Marker("component", name, pattern)
 
 
 def _text(text: str, *, nocase: bool) -> str:
@@ -87,7 +87,10 @@ def _text(text: str, *, nocase: bool) -> str:
 
 
 _TOML = Path(__file__).with_name("markers.toml")
-MARKERS = tuple(msgspec.toml.decode(_TOML.read_bytes(), type=_File).markers())
+MARKERS = (
+    *msgspec.toml.decode(_TOML.read_bytes(), type=_File).markers(),
+    *(Marker("dialect", name, f"/{string}/") for name, string in STRINGS),
+)
 
 
 @cache

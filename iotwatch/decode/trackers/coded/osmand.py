@@ -32,6 +32,7 @@ class OsmAnd:
 
     name = "osmand"
     rank = UNRANKED
+    strings = (r"[?&]id=%[0-9a-z]{1,6}&(timestamp|lat)=%",)
     anchors = (
         rb"(?:GET|POST|PUT) [^ ?\r\n]{0,64}\?[^ \r\n]*(?:lat|location)=-?\d",
         rb"[\x00-\x20]{0,8}(?:id|deviceid|device_id|lat|lon|timestamp)=[^&\s]+&[^ \r\n]*(?:lat|lon|location)=-?\d",

@@ -155,7 +155,9 @@ class Example(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class DialectFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What a TOML file says. ``lines``: messages are whole lines. ``end`` is an expression, its match is the last byte.
 
-    Of two dialects that read a message equally well, the one of lower ``rank`` is believed.
+    ``commands``: what a server's words do (the makers' protocol documents). ``strings``: YARA expressions for a frame's format
+    string, as a program that writes or compares it holds it. Of two dialects that read a message equally well, the one of
+    lower ``rank`` is believed.
     """
 
     name: str
@@ -165,6 +167,8 @@ class DialectFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     anchors: tuple[str, ...]
     pattern: tuple[Pattern, ...]
     example: tuple[Example, ...] = ()
+    commands: dict[str, str] = {}
+    strings: tuple[str, ...] = ()
     end: str = r"[\r\n]"
     lines: bool = False
     rank: int = UNRANKED
