@@ -21,6 +21,7 @@ from typing import Any
 import msgspec
 
 from iotwatch.words.findings import FindingKind
+from iotwatch.words.measures import Measure
 from iotwatch.words.said import Said
 
 EXCERPT_BYTES = 256
@@ -254,9 +255,10 @@ class Artefact(msgspec.Struct, frozen=True):
 class Coverage(msgspec.Struct, frozen=True):
     """One row of what was, or was not, looked at."""
 
-    measure: str
+    measure: Measure
     value: float
     note: str = ""
+    subject: str = ""
 
 
 class Damage(msgspec.Struct, frozen=True):

@@ -13,6 +13,7 @@ from iotwatch.detect.decisions import FACT, is_decided
 from iotwatch.model import Confidence, Finding, Severity
 from iotwatch.store import View
 from iotwatch.words.findings import FindingKind
+from iotwatch.words.measures import Measure
 from iotwatch.words.trouble import Trouble
 from iotwatch.words.vantage import SHARED
 
@@ -130,7 +131,7 @@ def _listened(view: View) -> dict[str, float]:
 
 
 def _nothing(case: _Case) -> str:
-    told = {source: int(row.value) for source, row in case.view.coverage if row.measure == "bytes opened"}
+    told = {source: int(row.value) for source, row in case.view.coverage if row.measure is Measure.BYTES_OPENED}
     opened = sum(told.get(source.id, source.bytes) for source in case.view.sources)
     total = sum(source.bytes for source in case.view.sources)
     return f"{opened} of {total} bytes opened; this is not proof of absence"

@@ -13,6 +13,7 @@ from iotwatch.observe.traffic.direction import Sender, sender
 from iotwatch.read.stream import Stream
 from iotwatch.words.identity import NUMBERS, is_filler
 from iotwatch.words.kinds import Kind
+from iotwatch.words.measures import Measure
 
 MAX_OBSERVATIONS = 100_000
 MAX_POSITIONS = 500_000
@@ -106,13 +107,14 @@ class Collector:
         for one in self.refusals:
             refused.setdefault(one.decoder, []).append(one.error)
         broken = [
-            Coverage(f"broken.{name}", float(len(errors)), errors[0][:200]) for name, errors in sorted(refused.items())
+            Coverage(Measure.BROKEN, float(len(errors)), errors[0][:200], name)
+            for name, errors in sorted(refused.items())
         ]
         return (*broken, *self._cuts())
 
     def _cuts(self) -> tuple[Coverage, ...]:
         return tuple(
-            Coverage(f"{what} over the limit", float(count), "counted, not kept") for what, count in self._cut.items()
+            Coverage(Measure.OVER_LIMIT, float(count), "counted, not kept", what) for what, count in self._cut.items()
         )
 
 

@@ -13,13 +13,14 @@ from iotwatch.model import Coverage, Place
 from iotwatch.observe.traffic.capture import ObservedCapture
 from iotwatch.observe.traffic.scope import Scope
 from iotwatch.open.blob import FILE, Blob, Source
-from iotwatch.open.opened import NOT_READ, Facts, Kit, Opened
+from iotwatch.open.opened import Facts, Kit, Opened
 from iotwatch.read import Framed, read_framed
 from iotwatch.read.capture import Capture, read_capture
 from iotwatch.read.files.magics import COMPRESSED
 from iotwatch.read.files.sniff import READERS, sniff, unread, unread_chain
 from iotwatch.read.files.zeek import zeek_log
 from iotwatch.words.linktypes import is_link_kind
+from iotwatch.words.measures import Measure
 
 # Bytes of a serial line are what any decoder may know, and SCTP is given to tshark.
 _READ = frozenset({*FRAMES, "serial", "sctp"})
@@ -85,7 +86,7 @@ def _foreign(capture: Capture, path: str) -> Iterator[Coverage]:
     for kind, count in capture.frames.items():
         if is_link_kind(kind) and kind not in _READ:
             frames = f"frames of link type {kind}, which is not read"
-            yield Coverage(NOT_READ, float(count), f"{path}: {frames}" if path else frames)
+            yield Coverage(Measure.NOT_READ, float(count), f"{path}: {frames}" if path else frames)
 
 
 class Compressed:

@@ -14,6 +14,7 @@ from iotwatch.open.blob import FILE, Blob
 from iotwatch.open.opened import Facts, Kit, Opened
 from iotwatch.read.stream import from_bytes
 from iotwatch.unpack import types
+from iotwatch.words.measures import Measure
 from iotwatch.words.vantage import Vantage
 
 
@@ -71,7 +72,7 @@ class Image:
             artefacts=opened.artefacts,
             coverage=opened.coverage,
             unread=unopened(stream, name, opened),
-            complete=not any(row.measure == "unpack.limit" for row in opened.coverage),
+            complete=not any(row.measure is Measure.UNPACK_LIMIT for row in opened.coverage),
         )
 
 

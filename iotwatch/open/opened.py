@@ -18,9 +18,6 @@ from iotwatch.signatures import Signatures
 from iotwatch.store.rows import ContactRow, FlowRow
 from iotwatch.words.vantage import Vantage
 
-NOT_READ = "not read"
-"""The measure of what is known by its form and has no reader."""
-
 
 class Facts(msgspec.Struct, frozen=True):
     """What the source is. Times are microseconds UTC, ``link_types`` maps names to packets."""

@@ -12,6 +12,7 @@ from iotwatch.open.blob import Blob, Source
 from iotwatch.open.opened import Facts, Kit, Opened, Opener
 from iotwatch.open.worklist import Limits, Worklist
 from iotwatch.store.rows import ContactRow
+from iotwatch.words.measures import Measure
 
 
 class Opening:
@@ -47,13 +48,13 @@ class Opening:
                     self._fail(blob, UnreadableSource(f"cannot read {blob.file}: {error.strerror or error}"))
                     continue
                 self.failures.append((blob, error))
-                self._coverage.append(Coverage("internal errors", 1.0, traceback.format_exc(limit=-3)[-400:]))
+                self._coverage.append(Coverage(Measure.INTERNAL, 1.0, traceback.format_exc(limit=-3)[-400:]))
 
     def _fail(self, blob: Blob, error: IotwatchError | MemoryError) -> None:
         self.failures.append((blob, error))
         if blob.depth:
             note = f"{blob.path or blob.kind}: {error or type(error).__name__}"
-            self._coverage.append(Coverage("inner parts broken", 1.0, note))
+            self._coverage.append(Coverage(Measure.PARTS_BROKEN, 1.0, note))
 
     @property
     def complete(self) -> bool:
@@ -63,7 +64,7 @@ class Opening:
     def coverage(self) -> tuple[Coverage, ...]:
         """What was looked at and what was not, the spent budgets among it."""
         left = self._worklist.left
-        rows = [Coverage("inner parts not opened", float(left), "depth, size or count limit")] if left else []
+        rows = [Coverage(Measure.PARTS_LEFT, float(left), "depth, size or count limit")] if left else []
         return (*self._coverage, *rows)
 
     def _open(self, blob: Blob) -> None:
@@ -75,7 +76,7 @@ class Opening:
             self._note(opened, blob)
             opened = opened.rest() if opened.rest is not None else None
         if blob.cut:
-            self._coverage.append(Coverage("source cut", 1.0, blob.cut))
+            self._coverage.append(Coverage(Measure.SOURCE_CUT, 1.0, blob.cut))
             self._whole = False
 
     def _note(self, opened: Opened, blob: Blob) -> None:

@@ -21,17 +21,17 @@ from iotwatch.model import Coverage
 from iotwatch.observe.messages import observe_message
 from iotwatch.observe.traffic.scope import Scope
 from iotwatch.open.blob import Source
-from iotwatch.open.opened import NOT_READ, Facts, Kit
+from iotwatch.open.opened import Facts, Kit
 from iotwatch.open.openers import OPENERS
 from iotwatch.open.opening import Opening
 from iotwatch.open.worklist import Limits
 from iotwatch.signatures import Signatures
 from iotwatch.store import Analysis, SourceRow
 from iotwatch.version import __version__
+from iotwatch.words.measures import CUTS, Measure
 from iotwatch.words.trouble import Trouble
 
 Progress = Callable[[int], None]
-_CUTS = frozenset({"packets.cut", "usb.network.cut", "inner parts not opened", "unpack.limit", "source cut", NOT_READ})
 
 
 class Options(msgspec.Struct, frozen=True):
@@ -121,7 +121,7 @@ def _cut_short(work: Opening) -> str:
     if damage:
         more = f" and {len(damage) - 1} more" if len(damage) > 1 else ""
         return f"{damage[0].reason}, bytes {damage[0].start} to {damage[0].end}{more}"
-    cuts = [row.note or row.measure for row in work.coverage() if row.measure in _CUTS]
+    cuts = [row.note or row.measure for row in work.coverage() if row.measure in CUTS]
     return "; ".join(dict.fromkeys(cuts)) or "not all of it could be read"
 
 
@@ -131,7 +131,7 @@ def _analysis(source: SourceRow, work: Opening) -> Analysis:
     if source.kind == "firmware":
         opened = max(0, source.bytes - work.unread)
         note = f"{opened} of {source.bytes} bytes are of a known format; all were searched for texts"
-        coverage.append(Coverage("bytes opened", float(opened), note))
+        coverage.append(Coverage(Measure.BYTES_OPENED, float(opened), note))
     return Analysis(
         source=source,
         flows=kit.flows,

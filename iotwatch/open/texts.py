@@ -14,6 +14,7 @@ from iotwatch.observe.traffic.zeek import observe_zeek
 from iotwatch.open.blob import Blob
 from iotwatch.open.opened import Facts, Kit, Opened
 from iotwatch.read.files.zeek import read_zeek, zeek_log
+from iotwatch.words.measures import Measure
 from iotwatch.words.vantage import Vantage
 
 LOG_SHARE = 0.2
@@ -72,7 +73,7 @@ class TextLog:
         if source and not kit.named and share < enough:
             raise NotEvidence("not evidence: a text that no known log grammar claims")
         facts = Facts("log", grammar[0].protocol if grammar else "text", vantage=Vantage.UART)
-        claimed = Coverage("log lines claimed", round(share, 4), "share of lines that a grammar knew")
+        claimed = Coverage(Measure.LINES_CLAIMED, round(share, 4), "share of lines that a grammar knew")
 
         def rest() -> Opened:
             observe_artefact(stream, kit.signatures, kit.collector)

@@ -6,9 +6,10 @@ from iotwatch.errors import NotEvidence
 from iotwatch.model import Coverage
 from iotwatch.observe.artefacts import observe_artefact
 from iotwatch.open.blob import Blob
-from iotwatch.open.opened import NOT_READ, Facts, Kit, Opened
+from iotwatch.open.opened import Facts, Kit, Opened
 from iotwatch.read.files.magics import Form
 from iotwatch.read.files.sniff import unread, unread_chain
+from iotwatch.words.measures import Measure
 
 
 class Unread:
@@ -34,7 +35,7 @@ class Unread:
             return Opened()
 
         facts = Facts("capture", form.name, vantage=form.vantage)
-        row = Coverage(NOT_READ, 1.0, f"{said}, which is not read")
+        row = Coverage(Measure.NOT_READ, 1.0, f"{said}, which is not read")
         return Opened(facts, coverage=(row,), complete=False, rest=rest)
 
 

@@ -27,6 +27,7 @@ from iotwatch.read.streams.keep import ENCRYPTED, Keeper
 from iotwatch.read.streams.kept import Streams
 from iotwatch.read.streams.segments import SegmentStore
 from iotwatch.words.linktypes import link_type
+from iotwatch.words.measures import Measure
 
 
 @dataclass(frozen=True)
@@ -172,22 +173,24 @@ class _Analysis:
 
     def _coverage(self, reader: Reader | _Carrier) -> Iterable[Coverage]:
         for (kind, link), count, left in zip(self.frames.kinds, self.frames.counts, self.frames.left, strict=True):
-            yield Coverage(f"frames.{kind}", count, f"link type {link}")
+            yield Coverage(Measure.FRAMES, count, f"link type {link}", kind)
             if left:
-                yield Coverage(f"frames.{kind}.left", left, "over the budget for frames that are no IP")
+                yield Coverage(Measure.FRAMES_LEFT, left, "over the budget for frames that are no IP", kind)
         if self.cut:
-            yield Coverage("packets.cut", self.cut, "stored shorter than on the wire (snap length)")
+            yield Coverage(Measure.PACKETS_CUT, self.cut, "stored shorter than on the wire (snap length)")
         for code, name, note in (
-            (CUT, "packets.unread", "end inside a header"),
-            (DEEP, "packets.deep", "nested beyond the limit"),
+            (CUT, Measure.PACKETS_UNREAD, "end inside a header"),
+            (DEEP, Measure.PACKETS_DEEP, "nested beyond the limit"),
         ):
             if self.unread[code]:
                 yield Coverage(name, self.unread[code], note)
         if self.fragments.incomplete:
-            yield Coverage("fragments.incomplete", self.fragments.incomplete, "IP datagrams of which a part is missing")
+            yield Coverage(
+                Measure.FRAGMENTS_INCOMPLETE, self.fragments.incomplete, "IP datagrams of which a part is missing"
+            )
         dropped = getattr(reader, "dropped", 0)
         if dropped:
-            yield Coverage("packets.dropped", dropped, "the capturing host says that it dropped them")
+            yield Coverage(Measure.PACKETS_DROPPED, dropped, "the capturing host says that it dropped them")
         yield from self._kept()
 
     def _kept(self) -> Iterable[Coverage]:
@@ -195,12 +198,14 @@ class _Analysis:
         sides = min(len(keeper.verdict), 2 * len(self.flows))
         seen, kept, verdict = keeper.seen[:sides], keeper.kept[:sides], keeper.verdict[:sides]
         encrypted = verdict == ENCRYPTED
-        yield Coverage("payload.seen", int(seen.sum()), "payload bytes of all flows")
+        yield Coverage(Measure.PAYLOAD_SEEN, int(seen.sum()), "payload bytes of all flows")
         if encrypted.any():
-            yield Coverage("payload.encrypted", int(seen[encrypted].sum()), "bytes of encrypted flows, heads kept")
+            yield Coverage(
+                Measure.PAYLOAD_ENCRYPTED, int(seen[encrypted].sum()), "bytes of encrypted flows, heads kept"
+            )
         left = np.where(encrypted, 0, seen - kept)
         if left.sum():
             cut = int((left > 0).sum())
-            yield Coverage("payload.left", int(left.sum()), f"over budget, in {cut} directions of flows")
+            yield Coverage(Measure.PAYLOAD_LEFT, int(left.sum()), f"over budget, in {cut} directions of flows")
         if self.contacts.left:
-            yield Coverage("contacts.left", self.contacts.left, "events over the limit")
+            yield Coverage(Measure.CONTACTS_LEFT, self.contacts.left, "events over the limit")

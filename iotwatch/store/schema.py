@@ -52,6 +52,25 @@ def m004_trouble(db: Database) -> None:
     db.execute("UPDATE sources SET trouble = 'internal' WHERE status = 'partial' AND reason LIKE 'internal%'")
 
 
+@migrations()
+def m005_subjects_of_measures(db: Database) -> None:
+    complete(db)
+    # Until then the measure's own text named what it counts.
+    for measure, form in (
+        ("frames.left", "frames.%.left"),
+        ("frames", "frames.%"),
+        ("broken", "broken.%"),
+        ("over the limit", "% over the limit"),
+    ):
+        before, _, behind = form.partition("%")
+        db.execute(
+            "UPDATE coverage SET subject = substr(measure, :start, length(measure) - :size), measure = :measure"
+            " WHERE measure LIKE :form AND measure != 'frames.left'",
+            {"start": len(before) + 1, "size": len(before) + len(behind), "measure": measure, "form": form},
+        )
+    db.execute("UPDATE coverage SET subject = '' WHERE subject IS NULL")
+
+
 def migrate(connection: sqlite3.Connection) -> None:
     """Bring the database of ``connection`` to today's schema; the caller holds the write lock."""
     migrations.apply(Database(connection, execute_plugins=False))

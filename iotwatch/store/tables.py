@@ -8,6 +8,7 @@ from iotwatch.files.case import Case
 from iotwatch.model import Confidence, Damage, Direction, Severity
 from iotwatch.store.rows import PackedEvidence
 from iotwatch.store.table import BLOB, FLAG, HEX, INTEGER, REAL, TEXT, TIME, Table, indexed, json, level, unique, word
+from iotwatch.words.measures import Measure
 from iotwatch.words.trouble import Trouble
 
 RUNS = Table(
@@ -255,9 +256,10 @@ COVERAGE = Table(
     "coverage",
     "What was, and was not, looked at.",
     source_id=indexed(INTEGER),
-    measure=TEXT,
+    measure=word(Measure),
     value=REAL,
     note=TEXT,
+    subject=TEXT,
 )
 DECISIONS = Table(
     "decisions",

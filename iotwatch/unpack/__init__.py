@@ -24,6 +24,7 @@ from iotwatch.unpack.entropy import profile
 from iotwatch.unpack.entry import Reader, UnpackLimits
 from iotwatch.unpack.readers import READERS
 from iotwatch.unpack.wire import Found
+from iotwatch.words.measures import Measure
 
 __all__ = ["EVERY_STEP", "READERS", "Member", "Reader", "UnpackLimits", "Unpacked", "join", "sniff", "unpack"]
 
@@ -194,21 +195,23 @@ def _coverage(
     if name in ("raw", "elf"):
         opened = sum(len(member.data) for member in members if not member.path.endswith("-unknown"))
         if outermost or opened:
-            rows.append(Coverage("unpack.opened", opened, f"{opened} of {len(data)} bytes of {label} are known parts"))
+            rows.append(
+                Coverage(Measure.UNPACK_OPENED, opened, f"{opened} of {len(data)} bytes of {label} are known parts")
+            )
         if not carve.engine():
-            rows.append(Coverage("unpack.engine", 0, "binwalk's engine is not installed here: own magics only"))
+            rows.append(Coverage(Measure.UNPACK_ENGINE, 0, "binwalk's engine is not installed here: own magics only"))
     elif reading.status == "ok" and outermost:
         rows.append(
-            Coverage("unpack.opened", len(data), f"{len(data)} of {len(data)} bytes of {label} opened as {name}")
+            Coverage(Measure.UNPACK_OPENED, len(data), f"{len(data)} of {len(data)} bytes of {label} opened as {name}")
         )
     if reading.status != "ok":
-        rows.append(Coverage(f"unpack.{reading.status}", 1, f"{label}: {reading.note}"))
+        rows.append(Coverage(Measure(f"unpack.{reading.status}"), 1, f"{label}: {reading.note}"))
     return rows + _sandbox_coverage()
 
 
 def _sandbox_coverage() -> list[Coverage]:
     """One row for each part of the sandbox that is not in force: never open in silence."""
     try:
-        return [Coverage("unpack.sandbox", 0, missing) for missing in sandbox.state().missing]
+        return [Coverage(Measure.UNPACK_SANDBOX, 0, missing) for missing in sandbox.state().missing]
     except UnpackError as error:
-        return [Coverage("unpack.sandbox", 0, str(error))]
+        return [Coverage(Measure.UNPACK_SANDBOX, 0, str(error))]

@@ -20,6 +20,7 @@ from iotwatch.open.pipeline import Job, analyse
 from iotwatch.signatures import load
 from iotwatch.store import Store
 from iotwatch.store.assets import Assets
+from iotwatch.words.measures import Measure
 from tests.stored import counts
 
 CAPTURES = Path(__file__).resolve().parents[2] / "captures"
@@ -73,7 +74,7 @@ def test_a_source_that_cannot_be_stored_is_told_and_the_others_stand(tmp_path: P
     signatures = load()
     jobs = [Job(str(path), path.name) for path in sorted(CAPTURES.glob("*/*.pcapng"))[:3]]
     first, odd, last = (analyse(job, signatures) for job in jobs)
-    odd = replace(odd, coverage=(*odd.coverage, Coverage("\ud800", 1.0)))
+    odd = replace(odd, coverage=(*odd.coverage, Coverage(Measure.BROKEN, 1.0, "\ud800")))
     outcomes: list[Outcome] = []
     with Store(database) as store, Writer(store, store.runs.start("", "", ""), outcomes.append) as writer:
         writer.take([first, odd, last])

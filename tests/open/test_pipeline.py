@@ -83,6 +83,6 @@ def test_who_found_a_stream_broken_is_told(monkeypatch: pytest.MonkeyPatch) -> N
 
     gt06 = next(decoder for decoder in TRACKERS if decoder.name == "gt06")
     monkeypatch.setattr(type(gt06), "messages", broken)
-    rows = {row.measure: row for row in analyse(job(GT06), load()).coverage}
-    assert rows["broken.gt06"].value >= 1
-    assert rows["broken.gt06"].note == "its length is wrong"
+    rows = {(row.measure, row.subject): row for row in analyse(job(GT06), load()).coverage}
+    assert rows["broken", "gt06"].value >= 1
+    assert rows["broken", "gt06"].note == "its length is wrong"

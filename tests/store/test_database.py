@@ -17,6 +17,7 @@ from iotwatch.store import Analysis, SourceRow, Store
 from iotwatch.store.judgements import fingerprint
 from iotwatch.store.views import read_view
 from iotwatch.words.findings import FindingKind, Reason
+from iotwatch.words.measures import Measure
 from iotwatch.words.trouble import Trouble
 
 
@@ -174,6 +175,28 @@ def test_what_an_older_database_said_in_a_sentence_is_a_word_after_migration(tmp
         )
     with Store(tmp_path / "a.db") as store:
         assert [one.trouble for one in store.sources.of("car")] == [Trouble.INTERNAL, Trouble.NONE]
+
+
+def test_what_an_older_database_counted_in_one_text_is_measure_and_subject_after_migration(tmp_path: Path) -> None:
+    said = ("frames.802.15.4", "frames.usb.left", "broken.gt06", "positions over the limit", "packets.cut")
+    with Store(tmp_path / "a.db") as store:
+        store.write_source(Analysis(source=source("aa")), store.start_run("1", "s", ""))
+        store.connection.executescript(
+            "ALTER TABLE coverage DROP COLUMN subject;"
+            "DELETE FROM _sqlite_migrations WHERE name = 'm005_subjects_of_measures'"
+        )
+        store.connection.executemany(
+            "INSERT INTO coverage (source_id, measure, value, note) VALUES (1, ?, 1, '')", [(text,) for text in said]
+        )
+        store.connection.commit()
+    with Store(tmp_path / "a.db") as store:
+        assert [(row.measure, row.subject) for row in store.analysis(store.sources("car")[0]).coverage] == [
+            (Measure.FRAMES, "802.15.4"),
+            (Measure.FRAMES_LEFT, "usb"),
+            (Measure.BROKEN, "gt06"),
+            (Measure.OVER_LIMIT, "positions"),
+            (Measure.PACKETS_CUT, ""),
+        ]
 
 
 def test_the_id_of_a_finding_is_the_same_for_ever() -> None:

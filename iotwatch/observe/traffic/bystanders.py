@@ -14,6 +14,7 @@ from iotwatch.model import Coverage, Observation, Position
 from iotwatch.observe.traffic.scope import Scope
 from iotwatch.store.rows import Analysis, FlowRow
 from iotwatch.words.kinds import Kind
+from iotwatch.words.measures import QUOTING, Measure
 from iotwatch.words.vantage import WIRES
 
 _NUMBERS = frozenset({Kind.IMEI, Kind.DEVICE_ID, Kind.TERMINAL_PHONE})
@@ -44,14 +45,14 @@ def without_bystanders(analysis: Analysis, scope: Scope) -> Analysis:
         observations=observations,
         coverage=(
             *map(_wordless, analysis.coverage),
-            Coverage("flows out of scope", left, "removed, nothing of theirs is kept"),
+            Coverage(Measure.FLOWS_OUT_OF_SCOPE, left, "removed, nothing of theirs is kept"),
         ),
     )
 
 
 def _wordless(row: Coverage) -> Coverage:
     """What a decoder said of a broken message may quote it."""
-    return msgspec.structs.replace(row, note="") if row.measure.startswith(("broken.", "internal")) else row
+    return msgspec.structs.replace(row, note="") if row.measure in QUOTING else row
 
 
 class _Kept:

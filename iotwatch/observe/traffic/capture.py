@@ -24,6 +24,7 @@ from iotwatch.store import ContactRow
 from iotwatch.store.rows import FlowRow
 from iotwatch.words.kinds import Kind
 from iotwatch.words.linktypes import WIRED_KINDS
+from iotwatch.words.measures import Measure
 from iotwatch.words.vantage import Vantage
 
 _HEAD = 64
@@ -97,7 +98,7 @@ class ObservedCapture:
         left = int((~chosen).sum())
         coverage = self._signalling.finish(self._collector)
         if left:
-            coverage.append(Coverage("flows out of scope", float(left), "counted, nothing of theirs is kept"))
+            coverage.append(Coverage(Measure.FLOWS_OUT_OF_SCOPE, float(left), "counted, nothing of theirs is kept"))
         rows = flow_rows(flows, known, self._names, self._numbers)
         vantage = self._tapped.vantage(self._capture)
         return Seen(rows, (contacts, self._questions.rows(self._origin)), coverage, vantage)

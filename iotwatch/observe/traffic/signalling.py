@@ -12,6 +12,7 @@ from iotwatch.observe.messages import observe_message
 from iotwatch.read import tshark
 from iotwatch.read.stream import Stream
 from iotwatch.read.tshark import SCTP, UDP, Packet, TsharkFailed
+from iotwatch.words.measures import Measure
 
 _KINDS = {"gsmtap": (UDP, 4729), "sctp": (SCTP, 0)}
 _SUPL_PORT = 7275
@@ -62,11 +63,11 @@ class Signalling:
         try:
             found = tshark.dissect(list(self._packets), signalling.FIELDS)
         except TsharkFailed as error:
-            return [Coverage("signalling not dissected", float(len(self._packets)), f"{error}: {names} not dissected")]
+            return [Coverage(Measure.SIGNALLING_LEFT, float(len(self._packets)), f"{error}: {names} not dissected")]
         for values, (stream, span, carrier) in zip(found, self._packets.values(), strict=True):
             for message in signalling.messages(values, stream, span, carrier):
                 observe_message(message, collector)
-        rows = [Coverage("signalling dissected", float(len(self._packets)), f"{names}, by tshark")]
+        rows = [Coverage(Measure.SIGNALLING_DISSECTED, float(len(self._packets)), f"{names}, by tshark")]
         if self._over:
-            rows.append(Coverage("signalling not dissected", float(self._over), "over the limit of packets"))
+            rows.append(Coverage(Measure.SIGNALLING_LEFT, float(self._over), "over the limit of packets"))
         return rows

@@ -18,6 +18,7 @@ from iotwatch.read.stream import Flow, Stream
 from iotwatch.store import ContactRow
 from iotwatch.store.rows import FlowRow, iso
 from iotwatch.words.kinds import Kind
+from iotwatch.words.measures import Measure
 
 _OBSERVED = {"dns": Kind.DNS_QUERY, "ssl": Kind.TLS_SNI, "http": Kind.HTTP_HOST}
 _EXCERPT = 64
@@ -52,12 +53,12 @@ def observe_zeek(log: ZeekLog, stream: Stream, collector: Collector, scope: Scop
     kind = "dns" if log.name == "dns" else "connection"
     contacts = [_contact(entries, kind, key[3], stream) for key, entries in groups.items()]
     flows = [_flow(entry) for entry in chosen] if log.name == "conn" else []
-    coverage = [Coverage("log lines read", float(len(log.entries)), f"Zeek's {log.name}.log")]
+    coverage = [Coverage(Measure.LINES_READ, float(len(log.entries)), f"Zeek's {log.name}.log")]
     if log.broken:
-        coverage.append(Coverage("log lines broken", float(log.broken), f"Zeek's {log.name}.log"))
+        coverage.append(Coverage(Measure.LINES_BROKEN, float(log.broken), f"Zeek's {log.name}.log"))
     if len(chosen) < len(log.entries):
         left = float(len(log.entries) - len(chosen))
-        coverage.append(Coverage("flows out of scope", left, "counted, nothing of theirs is kept"))
+        coverage.append(Coverage(Measure.FLOWS_OUT_OF_SCOPE, left, "counted, nothing of theirs is kept"))
     times = [entry.time for entry in chosen]
     return SeenLog(flows, contacts, coverage, min(times, default=None), max(times, default=None))
 

@@ -62,7 +62,7 @@ QUERIES = {
     "not_covered": Query(
         "What was not covered",
         "Sources that were not read whole, and measures of each.",
-        "SELECT asset, path, status, reason, measure, value, note FROM sources LEFT JOIN coverage ON coverage.source_id ="
+        "SELECT asset, path, status, reason, measure, subject, value, note FROM sources LEFT JOIN coverage ON coverage.source_id ="
         " sources.id WHERE status != 'skipped' ORDER BY asset, path, measure",
     ),
 }

@@ -163,7 +163,7 @@ def _source(reader: Reader, row: Row) -> Row:
     for name in ("flows", "positions", "observations", "artefacts"):
         counted = reader.query(f"SELECT count(*) AS number FROM {name} WHERE source_id = ?", (row["id"],))  # noqa: S608
         counts[name] = counted[0]["number"]
-    rows_of = "SELECT measure, value, note FROM coverage WHERE source_id = ? ORDER BY id"
+    rows_of = "SELECT measure, subject, value, note FROM coverage WHERE source_id = ? ORDER BY id"
     return {**row, "counts": counts, "coverage": reader.query(rows_of, (row["id"],))}
 
 

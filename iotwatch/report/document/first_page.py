@@ -94,8 +94,8 @@ def _findings(reader: Reader, asset: str) -> Iterator[part.Finding]:
 def _coverage(reader: Reader, asset: str) -> tuple[part.Coverage, ...]:
     """The sums of all sources."""
     found = reader.query(
-        "SELECT '' AS path, measure, sum(value) AS value, coalesce(note, '') AS note FROM coverage JOIN sources"
-        " ON sources.id = coverage.source_id WHERE asset = ? GROUP BY measure, note ORDER BY measure, note",
+        "SELECT '' AS path, measure, sum(value) AS value, coalesce(note, '') AS note, subject FROM coverage JOIN sources"
+        " ON sources.id = coverage.source_id WHERE asset = ? GROUP BY measure, subject, note ORDER BY measure, subject, note",
         (asset,),
     )
     return tuple(part.Coverage(**row) for row in found)

@@ -257,8 +257,8 @@ def devices(reader: Reader, asset: str) -> tuple[part.Device, ...]:
 
 def coverage(reader: Reader, asset: str) -> tuple[part.Coverage, ...]:
     found = reader.query(
-        "SELECT path, measure, value, note FROM coverage JOIN sources ON sources.id = coverage.source_id"
-        " WHERE asset = ? ORDER BY path, measure, note, value",
+        "SELECT path, measure, value, note, subject FROM coverage JOIN sources ON sources.id = coverage.source_id"
+        " WHERE asset = ? ORDER BY path, measure, subject, note, value",
         (asset,),
     )
     for row in found:

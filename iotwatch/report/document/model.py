@@ -210,6 +210,7 @@ class Coverage(Part, frozen=True):
     measure: str
     value: float
     note: str
+    subject: str = ""
 
 
 class Unopened(Part, frozen=True):

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 
 from iotwatch.report.document.model import Asset, Coverage
 from iotwatch.report.words.vantages import NO_RADIO, heard_mobile_network, words_of
+from iotwatch.words.measures import LOST, OVER, Measure
 
 NAMED = 3
 FACTORY_FIT = "Whether the car's maker fitted this equipment was not checked (factory-fit not checked)."
@@ -20,7 +21,6 @@ NO_DEVICES_NAMED = (
 _READ_FRAMES = frozenset(
     {"arp", "rarp", "lldp", "eapol", "llc", "ipv4", "ipv6", "usb", "can", "802.11", "bluetooth", "ethertype-8947"}
 )
-_LOST = ("packets.cut", "packets.dropped", "packets.unread", "fragments.incomplete")
 
 
 def counted(number: int, noun: str) -> str:
@@ -80,7 +80,7 @@ def _listened(asset: Asset) -> str:
 def _unread(asset: Asset) -> Iterable[str]:
     """What stands in the sources and could not be read."""
     sums = _sums(asset.coverage)
-    scrambled, everything = sums["payload.encrypted"], sums["payload.seen"]
+    scrambled, everything = sums[Measure.PAYLOAD_ENCRYPTED], sums[Measure.PAYLOAD_SEEN]
     if scrambled and everything:
         share = max(1, round(100 * scrambled / everything))
         yield f"About {share} % of what was recorded was scrambled (encrypted) and could not be read."
@@ -95,21 +95,21 @@ def _unread(asset: Asset) -> Iterable[str]:
 def _left(rows: Sequence[Coverage]) -> Iterable[str]:
     """What was recorded in a form that nothing here reads, was lost on the way, or was more than the limits allow."""
     sums = _sums(rows)
-    foreign = [row for row in rows if row.measure.startswith("frames.") and _is_foreign(row.measure)]
+    foreign = [row for row in rows if row.measure == Measure.FRAMES and _is_foreign(row.subject)]
     if foreign:
         pieces = counted(int(sum(row.value for row in foreign)), "piece")
-        kinds = listing(sorted({row.measure.removeprefix("frames.") for row in foreign}), "more")
+        kinds = listing(sorted({row.subject for row in foreign}), "more")
         yield f"Of kinds that are not understood here, and so not read: {pieces} ({kinds})."
-    signals = [row for row in rows if row.measure == "signalling not dissected"]
+    signals = [row for row in rows if row.measure == Measure.SIGNALLING_LEFT]
     if signals:
         number = counted(int(sum(row.value for row in signals)), "message")
         why = listing(sorted({row.note for row in signals}), "more reasons")
         yield f"Not taken apart: {number} between the car and its mobile network ({why})."
-    if lost := sum(sums[measure] for measure in _LOST):
+    if lost := sum(sums[measure] for measure in LOST):
         yield f"Lost or cut short while it was recorded: {counted(int(lost), 'piece')}."
-    if "unpack.engine" in sums:
+    if Measure.UNPACK_ENGINE in sums:
         yield "Memory images were opened without the program that knows most kinds of them (binwalk): parts may be missing."
-    if any(_is_over(measure) for measure in sums):
+    if not OVER.isdisjoint(sums):
         yield "There was more than this program keeps at once; what went over its limits was counted and not read."
 
 
@@ -120,10 +120,5 @@ def _sums(rows: Iterable[Coverage]) -> defaultdict[str, float]:
     return sums
 
 
-def _is_foreign(measure: str) -> bool:
-    kind = measure.removeprefix("frames.")
-    return kind not in _READ_FRAMES and not kind.startswith("ppp-") and not kind.endswith(".left")
-
-
-def _is_over(measure: str) -> bool:
-    return measure.endswith((".left", " over the limit")) or measure == "inner parts not opened"
+def _is_foreign(kind: str) -> bool:
+    return kind not in _READ_FRAMES and not kind.startswith("ppp-")

@@ -98,7 +98,9 @@ def tables(asset: Asset) -> dict[str, Table]:
                 *("complete", "status", "reason", "damage"),
             ),
         ),
-        "coverage": _of_parts("What was and was not looked at", asset.coverage, ("path", "measure", "value", "note")),
+        "coverage": _of_parts(
+            "What was and was not looked at", asset.coverage, ("path", "measure", "subject", "value", "note")
+        ),
         "unopened": _of_parts(
             "Parts of images that were not opened", asset.unopened, ("path", "part", "type", "status", "size", "note")
         ),

@@ -62,7 +62,7 @@ def test_packets_of_an_undeclared_interface_are_counted(build: SimpleNamespace) 
     raw = build.section() + build.interface() + build.enhanced(1, b"abcd", number=7)
     capture = build.read(raw)
     assert capture.link_types == {"unknown": 1}
-    assert ("frames.unknown", 1) in [(row.measure, row.value) for row in capture.coverage]
+    assert ("frames", "unknown", 1) in [(row.measure, row.subject, row.value) for row in capture.coverage]
 
 
 @given(st.binary(max_size=300), st.booleans())

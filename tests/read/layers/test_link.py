@@ -106,7 +106,7 @@ def test_typed_frames(build: SimpleNamespace, kind: str) -> None:
     assert (stream.kind, stream.flow, stream.datagram, stream.data) == (kind, None, True, payload * 2)
     assert stream.frames.tolist() == [1, 2]
     assert stream.context["linktype"] in capture.link_types
-    assert (f"frames.{kind}", 2) in [(row.measure, row.value) for row in capture.coverage]
+    assert ("frames", kind, 2) in [(row.measure, row.subject, row.value) for row in capture.coverage]
 
 
 def test_headers_that_are_cut_are_counted(build: SimpleNamespace) -> None:
@@ -123,4 +123,4 @@ def test_kinds_without_end_share_a_stream(build: SimpleNamespace) -> None:
     frames = [MACS + struct.pack(">H", 0x9300 + n) + b"noise" for n in range(400)]
     capture = build.read(build.pcap(list(enumerate(frames))))
     assert len(list(capture.streams)) == 257
-    assert ("frames.other", 144) in [(row.measure, row.value) for row in capture.coverage]
+    assert ("frames", "other", 144) in [(row.measure, row.subject, row.value) for row in capture.coverage]

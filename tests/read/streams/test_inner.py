@@ -16,6 +16,7 @@ from iotwatch.place.replay import Replay
 from iotwatch.read import Framed, read_framed
 from iotwatch.read.stream import Stream, from_bytes
 from iotwatch.read.streams.inner import relocated
+from iotwatch.words.measures import Measure
 
 HEADER = 7  # bytes of the outer file before each piece
 
@@ -45,7 +46,7 @@ def carried(
         lengths=ends - begins,
         links=np.full(len(frames), link, np.int32),
         outbound=np.array(outbound if outbound is not None else [True] * len(frames)),
-        told=(Coverage("usb.network", len(frames)),),
+        told=(Coverage(Measure.USB_NETWORK, len(frames)),),
     )
     return file, framed
 
@@ -59,7 +60,7 @@ def test_packets_in_one_piece_stand_in_the_outer_file(build: SimpleNamespace) ->
     file, framed = carried(frames, [len(frames[0]), len(frames[0]) + len(frames[1])])
     capture = read_framed(framed)
     assert (capture.packets, len(capture.flows), capture.complete) == (3, 2, True)
-    assert capture.coverage[0] == Coverage("usb.network", 3)
+    assert capture.coverage[0] == Coverage(Measure.USB_NETWORK, 3)
     tcp, udp = capture.streams
     assert (tcp.data, tcp.frames.tolist()) == (b"first,second", [11, 13])
     evidence = tcp.evidence(3, 9)
@@ -150,5 +151,5 @@ def test_header_cut_by_the_capture_counts_what_was_on_the_wire(build: SimpleName
     framed.lengths[0] = len(frame)
     capture = read_framed(framed)
     assert not capture.complete
-    assert Coverage("packets.cut", 1, "stored shorter than on the wire (snap length)") in capture.coverage
+    assert Coverage(Measure.PACKETS_CUT, 1, "stored shorter than on the wire (snap length)") in capture.coverage
     assert struct.unpack_from("<q", np.int64(capture.flows.octets[0, 0]).tobytes()) == (154,)

@@ -34,16 +34,16 @@ def test_the_first_page_is_that_of_the_report(name: str, masked: bool, request: 
     assert pages(database, masked=masked) == [(one.sentence, one.not_checked) for one in summaries]
 
 
-def told(asset: Asset, *coverage: tuple[str, float, str], **changes: Any) -> str:
-    rows = tuple(Coverage(path="a", measure=measure, value=value, note=note) for measure, value, note in coverage)
+def told(asset: Asset, *coverage: tuple[Any, ...], **changes: Any) -> str:
+    rows = tuple(Coverage("a", *row) for row in coverage)
     return " ".join(not_checked(msgspec.structs.replace(asset, coverage=rows, **changes)))
 
 
 @pytest.mark.parametrize(
     ("row", "words"),
     [
-        (("frames.802.15.4", 7, "link type wpan"), "not understood here, and so not read: 7 pieces (802.15.4)"),
-        (("frames.linktype-999", 1, "link type linktype-999"), "so not read: 1 piece (linktype-999)"),
+        (("frames", 7, "link type wpan", "802.15.4"), "not understood here, and so not read: 7 pieces (802.15.4)"),
+        (("frames", 1, "link type linktype-999", "linktype-999"), "so not read: 1 piece (linktype-999)"),
         (
             ("signalling not dissected", 24, "tshark is not installed: GSMTAP not dissected"),
             "Not taken apart: 24 messages between the car and its mobile network (tshark is not installed",
@@ -52,7 +52,7 @@ def told(asset: Asset, *coverage: tuple[str, float, str], **changes: Any) -> str
         (("packets.cut", 3, "stored shorter than on the wire (snap length)"), "recorded: 3 pieces."),
         (("payload.left", 10, "over budget"), "what went over its limits was counted and not read"),
         (
-            ("observations over the limit", 10, "counted, not kept"),
+            ("over the limit", 10, "counted, not kept", "observations"),
             "what went over its limits was counted and not read",
         ),
         (("unpack.engine", 0, "binwalk's engine is not installed here: own magics only"), "parts may be missing"),
@@ -68,7 +68,7 @@ def test_every_gap_is_told(row: tuple[str, float, str], words: str, masked: Docu
 @pytest.mark.parametrize("kind", ["arp", "lldp", "usb", "can", "802.11", "bluetooth", "ppp-c021"])
 def test_what_is_read_or_says_nothing_of_a_device_is_no_gap(kind: str, masked: Document) -> None:
     (asset,) = masked.assets
-    assert told(asset, (f"frames.{kind}", 5, "link type ether")) == told(asset)
+    assert told(asset, ("frames", 5, "link type ether", kind)) == told(asset)
 
 
 def test_the_encrypted_share_is_told(masked: Document) -> None:

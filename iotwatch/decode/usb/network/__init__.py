@@ -22,7 +22,7 @@ from iotwatch.decode.usb.text import is_text
 from iotwatch.model import Coverage
 from iotwatch.read.stream import Stream
 from iotwatch.read.streams.inner import Framed
-from iotwatch.words.kinds import Kind
+from iotwatch.words.measures import Measure
 
 _TOLD = {"ECM": ETHERNET_FRAMES, "EEM": EEM, "NCM": NTB, "MBIM": NTB, "RNDIS": RNDIS}
 _RMNET = (QMAP, RAW_PACKETS, ETHERNET_FRAMES)
@@ -122,11 +122,15 @@ def _frames(stream: Stream, packing: Packing, pipes: list[Pipe], basis: str, whe
     name = packing.name
     if packing is NTB and units:
         name = "MBIM" if units[0][0].link == RAW_IP else "NCM"
-    told = [Coverage(Kind.USB_NETWORK, len(units), f"frames in {name} on {where}, {basis}")]
+    told = [Coverage(Measure.USB_NETWORK, len(units), f"frames in {name} on {where}, {basis}")]
     if tally.cut:
-        told.append(Coverage("usb.network.cut", tally.cut, f"transfers on {where} that are not whole in the capture"))
+        told.append(
+            Coverage(Measure.USB_NETWORK_CUT, tally.cut, f"transfers on {where} that are not whole in the capture")
+        )
     if tally.unread:
-        told.append(Coverage("usb.network.unread", tally.unread, f"transfers on {where} that hold no {name} frame"))
+        told.append(
+            Coverage(Measure.USB_NETWORK_UNREAD, tally.unread, f"transfers on {where} that hold no {name} frame")
+        )
     return Found(
         frames=_framed(whole, units, told, f"{name} on {where}", complete=not tally.cut),
         packing=name,
@@ -184,13 +188,13 @@ def _ppp(stream: Stream, pipes: list[Pipe], interface: int, where: str) -> Itera
     session = read_ppp(stream, pipes, is_text)
     if session is None:
         return
-    told = [Coverage(Kind.USB_NETWORK, len(session.units), f"frames in PPP on {where}")]
+    told = [Coverage(Measure.USB_NETWORK, len(session.units), f"frames in PPP on {where}")]
     cut = sum(missing > 0 for pipe in pipes for missing in pipe.missing)
     if cut:
-        told.append(Coverage("usb.network.cut", cut, f"transfers on {where} that are not whole in the capture"))
+        told.append(Coverage(Measure.USB_NETWORK_CUT, cut, f"transfers on {where} that are not whole in the capture"))
     if session.broken:
         told.append(
-            Coverage("usb.network.unread", session.broken, f"PPP frames on {where} with a wrong check sequence")
+            Coverage(Measure.USB_NETWORK_UNREAD, session.broken, f"PPP frames on {where} with a wrong check sequence")
         )
     yield Found(
         frames=_framed(session.stream, session.units, told, f"PPP on {where}", complete=not cut),

@@ -1,0 +1,61 @@
+"""What coverage counts: how much was, and was not, looked at. A measure of several things names each in its subject."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Measure(StrEnum):
+    """Measures, as the column ``coverage.measure`` holds them."""
+
+    PACKETS_CUT = "packets.cut"
+    PACKETS_UNREAD = "packets.unread"
+    PACKETS_DEEP = "packets.deep"
+    PACKETS_DROPPED = "packets.dropped"
+    FRAMES = "frames"  # subject: the kind of frame
+    FRAMES_LEFT = "frames.left"
+    FRAGMENTS_INCOMPLETE = "fragments.incomplete"
+    PAYLOAD_SEEN = "payload.seen"
+    PAYLOAD_ENCRYPTED = "payload.encrypted"
+    PAYLOAD_LEFT = "payload.left"
+    CONTACTS_LEFT = "contacts.left"
+    FLOWS_OUT_OF_SCOPE = "flows out of scope"
+    SIGNALLING_DISSECTED = "signalling dissected"
+    SIGNALLING_LEFT = "signalling not dissected"
+    USB_NETWORK = "usb.network"
+    USB_NETWORK_CUT = "usb.network.cut"
+    USB_NETWORK_UNREAD = "usb.network.unread"
+    LINES_CLAIMED = "log lines claimed"
+    LINES_READ = "log lines read"
+    LINES_BROKEN = "log lines broken"
+    BROKEN = "broken"  # subject: the decoder that claimed it
+    OVER_LIMIT = "over the limit"  # subject: observations, positions
+    UNPACK_OPENED = "unpack.opened"
+    UNPACK_ENGINE = "unpack.engine"
+    UNPACK_SANDBOX = "unpack.sandbox"
+    UNPACK_LIMIT = "unpack.limit"
+    UNPACK_DAMAGED = "unpack.damaged"
+    UNPACK_ENCRYPTED = "unpack.encrypted"
+    UNPACK_NO_READER = "unpack.no-reader"
+    BYTES_OPENED = "bytes opened"
+    SOURCE_CUT = "source cut"
+    NOT_READ = "not read"
+    PARTS_LEFT = "inner parts not opened"
+    PARTS_BROKEN = "inner parts broken"
+    INTERNAL = "internal errors"
+
+
+CUTS = frozenset({
+    Measure.PACKETS_CUT, Measure.USB_NETWORK_CUT, Measure.PARTS_LEFT, Measure.UNPACK_LIMIT, Measure.SOURCE_CUT, Measure.NOT_READ,
+})  # fmt: skip
+"""What makes a source incomplete."""
+LOST = frozenset({
+    Measure.PACKETS_CUT, Measure.PACKETS_DROPPED, Measure.PACKETS_UNREAD, Measure.FRAGMENTS_INCOMPLETE,
+})  # fmt: skip
+"""What was lost while it was recorded."""
+OVER = frozenset({
+    Measure.FRAMES_LEFT, Measure.PAYLOAD_LEFT, Measure.CONTACTS_LEFT, Measure.OVER_LIMIT, Measure.PARTS_LEFT,
+})  # fmt: skip
+"""What was more than the limits allow: counted, not read."""
+QUOTING = frozenset({Measure.BROKEN, Measure.INTERNAL})
+"""Measures whose note may quote what was read."""
