@@ -10,6 +10,7 @@ import pytest
 from iotwatch.decode.message import Decoder
 from iotwatch.decode.trackers.engine import frame_file, text
 from iotwatch.decode.trackers.engine.text_pattern import Example
+from iotwatch.open.answer import answer
 from iotwatch.read.stream import from_bytes
 
 FRAMES = [
@@ -27,6 +28,11 @@ def named(value: Any) -> str:
 
 def micros(time: str) -> int | None:
     return int(datetime.fromisoformat(time).replace(tzinfo=UTC).timestamp()) * 1_000_000 if time else None
+
+
+@pytest.mark.parametrize(("dialect", "example", "field"), CASES, ids=named)
+def test_examples_are_their_dialects_own_among_all_decoders(dialect: Decoder, example: Example, field: str) -> None:
+    assert answer(example.data).dialect == dialect.name
 
 
 @pytest.mark.parametrize(("dialect", "example", "field"), CASES, ids=named)
