@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from iotwatch.decode.message import Dialect
 from iotwatch.decode.trackers.coded import (
-    adm,
-    aplicom,
     arnavi,
     astra,
     atrack,
@@ -13,9 +11,7 @@ from iotwatch.decode.trackers.coded import (
     cellocator,
     egts,
     galileo,
-    gator,
     gb32960,
-    gosafe,
     gt06,
     hyn600,
     jt808,
@@ -30,7 +26,6 @@ from iotwatch.decode.trackers.coded import (
     queclink,
     ruptela,
     snapper,
-    t800x,
     teltonika,
     topin,
     tramigo,
@@ -41,8 +36,6 @@ from iotwatch.decode.trackers.coded import (
 )
 
 BINARY: tuple[Dialect, ...] = (
-    adm.DIALECT,
-    aplicom.DIALECT,
     arnavi.DIALECT,
     astra.DIALECT,
     atrack.DIALECT,
@@ -50,9 +43,7 @@ BINARY: tuple[Dialect, ...] = (
     cellocator.DIALECT,
     egts.DIALECT,
     galileo.DIALECT,
-    gator.DIALECT,
     gb32960.DIALECT,
-    gosafe.DIALECT,
     gt06.DIALECT,
     hyn600.DIALECT,
     jt808.DIALECT,
@@ -67,7 +58,6 @@ BINARY: tuple[Dialect, ...] = (
     queclink.DIALECT,
     ruptela.DIALECT,
     snapper.DIALECT,
-    t800x.DIALECT,
     teltonika.DIALECT,
     topin.DIALECT,
     tramigo.DIALECT,

@@ -5,9 +5,11 @@ from __future__ import annotations
 import struct
 
 from iotwatch.decode.message import Message
-from iotwatch.decode.trackers.coded.adm import DIALECT
 from iotwatch.decode.trackers.engine.checksums import xor8
+from iotwatch.decode.trackers.engine.frame_file import named
 from iotwatch.read.stream import from_bytes
+
+DIALECT = named("adm")
 
 SECONDS = 1_714_979_289  # 2024-05-06 07:08:09 UTC
 IMEI = "490154203237518"

@@ -8,10 +8,12 @@ import pytest
 
 from iotwatch.decode.fields import EARLIEST
 from iotwatch.decode.message import Message
-from iotwatch.decode.trackers.coded.gosafe import DIALECT
 from iotwatch.decode.trackers.engine.checksums import crc16_xmodem
+from iotwatch.decode.trackers.engine.frame_file import named
 from iotwatch.model import Confidence
 from iotwatch.read.stream import from_bytes
+
+DIALECT = named("gosafe")
 
 IMEI = "490154203237518"
 WHEN = 1_700_000_000

@@ -7,9 +7,11 @@ import struct
 import pytest
 
 from iotwatch.decode.message import Message
-from iotwatch.decode.trackers.coded.gator import DIALECT
 from iotwatch.decode.trackers.engine.checksums import xor8
+from iotwatch.decode.trackers.engine.frame_file import named
 from iotwatch.read.stream import from_bytes
+
+DIALECT = named("gator")
 
 IMEI = "490154203237518"
 

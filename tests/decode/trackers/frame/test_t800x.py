@@ -7,8 +7,10 @@ import struct
 import pytest
 
 from iotwatch.decode.message import Cell
-from iotwatch.decode.trackers.coded.t800x import DIALECT
+from iotwatch.decode.trackers.engine.frame_file import named
 from iotwatch.read.stream import from_bytes
+
+DIALECT = named("t800x")
 
 IMEI = "490154203237518"
 TIME = bytes.fromhex("231114221320")
