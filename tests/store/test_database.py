@@ -180,7 +180,7 @@ def test_what_an_older_database_said_in_a_sentence_is_a_word_after_migration(tmp
 def test_what_an_older_database_counted_in_one_text_is_measure_and_subject_after_migration(tmp_path: Path) -> None:
     said = ("frames.802.15.4", "frames.usb.left", "broken.gt06", "positions over the limit", "packets.cut")
     with Store(tmp_path / "a.db") as store:
-        store.write_source(Analysis(source=source("aa")), store.start_run("1", "s", ""))
+        store.sources.write(Analysis(source=source("aa")), store.runs.start("1", "s", ""))
         store.connection.executescript(
             "ALTER TABLE coverage DROP COLUMN subject;"
             "DELETE FROM _sqlite_migrations WHERE name = 'm005_subjects_of_measures'"
@@ -190,7 +190,8 @@ def test_what_an_older_database_counted_in_one_text_is_measure_and_subject_after
         )
         store.connection.commit()
     with Store(tmp_path / "a.db") as store:
-        assert [(row.measure, row.subject) for row in store.analysis(store.sources("car")[0]).coverage] == [
+        rows = store.query("SELECT measure, subject FROM coverage ORDER BY id")
+        assert [(row["measure"], row["subject"]) for row in rows] == [
             (Measure.FRAMES, "802.15.4"),
             (Measure.FRAMES_LEFT, "usb"),
             (Measure.BROKEN, "gt06"),

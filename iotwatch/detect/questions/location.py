@@ -12,8 +12,9 @@ from iotwatch.detect.contract import Scene
 from iotwatch.detect.far_end import FarEnd, far_end
 from iotwatch.detect.places import area, distance, inside
 from iotwatch.detect.severity import Behaviour, lower
+from iotwatch.enrich import scope
 from iotwatch.model import Confidence, Direction, Evidence, Finding, Observation, Severity
-from iotwatch.observe.traffic.direction import LOCAL_FAR_END
+from iotwatch.observe.traffic.direction import LOCAL_SCOPES
 from iotwatch.store import PositionRow
 from iotwatch.store.rows import iso
 from iotwatch.words.findings import Doubt, FindingKind, Reason, keyed
@@ -117,7 +118,7 @@ class _Reading:
         shape = all(row.position.method == "generic" for row in self.shown)
         named = any(row.position.confidence >= Confidence.LIKELY for row in self.own)
         severity = (Behaviour.POSITION_SENT_BY_SHAPE if shape and not named else Behaviour.POSITION_SENT).severity
-        private = any(LOCAL_FAR_END in row.position.doubts for row in self.shown[:_DOUBTS_LOOKED_AT])
+        private = any(scope(row.position.server) in LOCAL_SCOPES for row in self.shown[:_DOUBTS_LOOKED_AT])
         return lower(severity) if private else severity
 
     def _doubts(self) -> list[Said]:

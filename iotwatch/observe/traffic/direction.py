@@ -27,7 +27,7 @@ from iotwatch.words.hosts import read_host
 _ON_AIR = frozenset({"802.11", "802.15.4", "ethertype-88dc", "ethertype-8947"})
 _OFF_AIR = frozenset({"bluetooth-h4", "bluetooth-h4-linux", "bluetooth-linux-monitor"})
 LOCAL_FAR_END = "far end is on the local network"
-_LOCAL_SCOPES = frozenset({"private", "link-local"})
+LOCAL_SCOPES = frozenset({"private", "link-local"})
 _PUBLIC_SCOPES = frozenset({"public", "documentation"})
 RECEIVERS = frozenset({"nmea", "gpsd", "ubx", "sirf"})
 """What a GNSS receiver itself says: whoever sends it has the receiver."""
@@ -58,7 +58,7 @@ def _on_air(stream: Stream) -> bool:
 
 def _is_subnet_broadcast(address: str) -> bool:
     # Without a netmask the last byte alone tells; only private networks, where /24 is the rule.
-    return address.endswith(".255") and scope(address) in _LOCAL_SCOPES
+    return address.endswith(".255") and scope(address) in LOCAL_SCOPES
 
 
 @cache
@@ -78,7 +78,7 @@ def turned(message: Message) -> Message:
         return message
     if scope(flow.server) in _PUBLIC_SCOPES and scope(flow.client) not in _PUBLIC_SCOPES:
         return message
-    if message.protocol in RECEIVERS and scope(flow.server) not in _LOCAL_SCOPES:
+    if message.protocol in RECEIVERS and scope(flow.server) not in LOCAL_SCOPES:
         return message
     swapped = replace(
         flow,
@@ -94,7 +94,7 @@ def turned(message: Message) -> Message:
 
 def far_end_doubts(stream: Stream) -> tuple[str, ...]:
     """The doubt about a far end that is on the local network, if it is."""
-    if stream.flow is not None and scope(stream.flow.server) in _LOCAL_SCOPES:
+    if stream.flow is not None and scope(stream.flow.server) in LOCAL_SCOPES:
         return (LOCAL_FAR_END,)
     return ()
 

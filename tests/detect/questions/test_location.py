@@ -10,7 +10,6 @@ from iotwatch.detect.places import distance
 from iotwatch.detect.questions.location import LocationDetector
 from iotwatch.files.case import Case, Site
 from iotwatch.model import Confidence, Direction, Evidence, Finding, Observation, Position, Severity, cut
-from iotwatch.observe.traffic.direction import LOCAL_FAR_END
 from iotwatch.signatures import load
 from iotwatch.store import PositionRow, View
 from iotwatch.words.findings import Doubt, Reason
@@ -88,7 +87,12 @@ def test_device_far_end_dialect_and_direction_part_findings() -> None:
         ({"direction": Direction.BROADCAST}, Severity.HIGH, "broadcast"),
         ({"method": "generic", "confidence": Confidence.POSSIBLE}, Severity.MEDIUM, "sent"),
         ({"method": "generic"}, Severity.HIGH, "sent"),
-        ({"doubts": (LOCAL_FAR_END,)}, Severity.MEDIUM, "sent"),
+        ({"server": "192.168.1.9"}, Severity.MEDIUM, "sent"),
+        (
+            {"doubts": ("far end is on the local network",)},
+            Severity.HIGH,
+            "sent",
+        ),  # what a person reads decides nothing
         ({"valid": False}, Severity.INFO, "without a fix"),
         ({"facts": {"whose": "another vessel"}}, Severity.LOW, "another vessel"),
         ({"latitude": None, "longitude": None, "method": "cell"}, Severity.HIGH, "Cell list sent"),
