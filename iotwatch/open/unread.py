@@ -35,7 +35,7 @@ class Unread:
             return Opened()
 
         facts = Facts("capture", form.name, vantage=form.vantage)
-        row = Coverage(Measure.NOT_READ, 1.0, f"{said}, which is not read")
+        row = Coverage(Measure.NOT_READ, 1.0, f"{said}, which is not read", form.title)
         return Opened(facts, coverage=(row,), complete=False, rest=rest)
 
 

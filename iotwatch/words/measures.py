@@ -39,7 +39,7 @@ class Measure(StrEnum):
     UNPACK_NO_READER = "unpack.no-reader"
     BYTES_OPENED = "bytes opened"
     SOURCE_CUT = "source cut"
-    NOT_READ = "not read"
+    NOT_READ = "not read"  # subject: what a person calls such a file
     PARTS_LEFT = "inner parts not opened"
     PARTS_BROKEN = "inner parts broken"
     INTERNAL = "internal errors"

@@ -6,8 +6,10 @@ import struct
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from iotwatch.batch.scan import Plan, scan
+from iotwatch.cli import group
 from iotwatch.open.openers import OPENERS
 from iotwatch.open.pipeline import Job, analyse
 from iotwatch.signatures import load
@@ -66,6 +68,8 @@ def test_a_form_that_is_not_read_is_told_and_is_no_absence(store: Store) -> None
     )
     assert row["note"] == row["reason"] == "a log of Qualcomm's diagnostics (QMDL), which is not read"
     assert row["verdict"] == "not-enough-data"
+    shown = CliRunner().invoke(group, ["--db", str(store.path), "show", "asset", "unread"]).output
+    assert "Known by its form and not read here: a log of Qualcomm's diagnostics" in " ".join(shown.split())
 
 
 def test_a_snoop_capture_says_what_its_pcap_says(store: Store) -> None:

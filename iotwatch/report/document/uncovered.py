@@ -100,6 +100,9 @@ def _left(rows: Sequence[Coverage]) -> Iterable[str]:
         pieces = counted(int(sum(row.value for row in foreign)), "piece")
         kinds = listing(sorted({row.subject for row in foreign}), "more")
         yield f"Of kinds that are not understood here, and so not read: {pieces} ({kinds})."
+    forms = [row.subject for row in rows if row.measure == Measure.NOT_READ and row.subject]
+    if forms:
+        yield f"Known by its form and not read here: {listing(sorted(forms), 'more')}."
     signals = [row for row in rows if row.measure == Measure.SIGNALLING_LEFT]
     if signals:
         number = counted(int(sum(row.value for row in signals)), "message")
