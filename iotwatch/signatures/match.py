@@ -34,6 +34,11 @@ class Match(msgspec.Struct, frozen=True):
     version: str = ""
     weak: bool = False
 
+    @property
+    def serves(self) -> frozenset[str]:
+        """What the far end is for, by the words of its purpose before any bracket: agps, time, lbs, telemetry, cloud ..."""
+        return frozenset(self.purpose.partition(" (")[0].split("/"))
+
 
 class Scan(msgspec.Struct, frozen=True):
     """The matches in one run of bytes, ordered by place; ``truncated`` names the signatures cut by the hit limit."""

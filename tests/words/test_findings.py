@@ -41,7 +41,7 @@ def test_a_key_is_joined_as_it_always_was() -> None:
         ("", SubjectKind.NONE, "", True),
     ],
 )
-def test_subject(key: str, kind: SubjectKind, name: str, wired: bool) -> None:  # noqa: FBT001
+def test_subject(key: str, kind: SubjectKind, name: str, wired: bool) -> None:
     subject = Subject.of(key)
     assert (subject.kind, subject.name, subject.wired, str(subject)) == (kind, name, wired, key)
     assert subject.address == (name if kind is SubjectKind.ADDRESS else "")

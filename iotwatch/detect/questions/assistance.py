@@ -17,7 +17,6 @@ from iotwatch.words.said import Said
 _EVIDENCE_KEPT = 4
 _SHOWN = 80
 _HOSTS = {Kind.DNS_QUERY: "dns", Kind.TLS_SNI: "sni", Kind.HTTP_HOST: "host"}
-_PURPOSE = re.compile(r"\bagps\b|assistnow|\bsupl\b|xtra|\bepo\b|agnss", re.IGNORECASE)
 
 
 def _clue(kind: Kind, pattern: str, says: str) -> tuple[Kind, re.Pattern[str], str]:
@@ -93,4 +92,4 @@ class AssistanceDetector:
 
 
 def _serving(scene: Scene, field: str, value: str) -> Match | None:
-    return next((one for one in scene.signatures.match(field, value) if _PURPOSE.search(one.purpose)), None)
+    return next((one for one in scene.signatures.match(field, value) if "agps" in one.serves), None)

@@ -52,7 +52,7 @@ _EVIDENCE_KEPT = 10
 _SHOWN = 4
 # Who asks only for these takes nothing from the car but the question.
 _HELP = frozenset({"assistance", "time"})
-_ASKED = re.compile(r"(?i)\b(?:agps|xtra|time)\b")
+_GIVES = frozenset({"agps", "time"})
 # Folders that hold many programs' files, so that two files in one are not related for it.
 _SHARED_FOLDER = re.compile(
     r"^(?:.*[/!])?(?:(?:usr|usr/local|system|app|opt|vendor)/)?(?:s?bin|lib|libexec|etc|share|conf|config|cfg|data|root|home|tmp|var|run)?/?$"
@@ -163,7 +163,7 @@ def _helps(far: Observation, scene: Scene) -> bool:
     if any(match.sends_location for match in known):
         return False
     if known:
-        return all(_ASKED.search(match.purpose) and "lbs" not in match.purpose.lower() for match in known)
+        return all(match.serves & _GIVES and "lbs" not in match.serves for match in known)
     return far.facts.get("purpose") in _HELP
 
 
