@@ -183,7 +183,10 @@ class Dispatcher:
 
         What a claim parsed is of use only when its head begins the stream.
         """
-        anchored = sorted((index, number) for number, head in enumerate(heads) for index in self.candidates(head))
+        anchored = [(index, number) for number, head in enumerate(heads) for index in self.candidates(head)]
+        if not anchored:
+            return
+        anchored.sort()
         choice.anchored += [self.decoders[index].name for index, _ in anchored]
         claimed = -1
         for index, number in anchored:
