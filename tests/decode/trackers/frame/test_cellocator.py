@@ -8,9 +8,11 @@ import struct
 import pytest
 
 from iotwatch.decode.message import Message
-from iotwatch.decode.trackers.coded.cellocator import DIALECT
 from iotwatch.decode.trackers.engine.checksums import sum8
+from iotwatch.decode.trackers.engine.frame_file import named
 from iotwatch.read.stream import from_bytes
+
+DIALECT = named("cellocator")
 
 
 def read(data: bytes) -> list[Message]:
