@@ -1,6 +1,6 @@
 """What imports what in the tree, read from its syntax: every import counts, type-only and lazy ones too.
 
-As a program it writes the list of dependencies: ``python tests/house.py --write`` renews the table in docs/dependencies.md.
+As a program it writes the list of dependencies: ``python -m tests.house --write`` renews the table in docs/dependencies.md.
 """
 
 from __future__ import annotations

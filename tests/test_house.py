@@ -8,7 +8,7 @@ import pytest
 
 from tests import house
 
-LONGEST = 400
+LONGEST = 360  # 300 or so; the published schema of the report stands on one page
 KNOWN = house.modules()
 IMPORTS = house.imports(KNOWN)
 USERS = house.third_party(IMPORTS)
@@ -91,10 +91,10 @@ def test_what_may_be_exchanged_one_day_has_one_user(package: str) -> None:
 
 
 def test_the_page_of_dependencies_is_true() -> None:
-    """docs/dependencies.md has a row for each, and names the modules that import it (``python tests/house.py --write``)."""
+    """docs/dependencies.md has a row for each, and names the modules that import it (``python -m tests.house --write``)."""
     page = house.PAGE.read_text()
     table = page.split("## ")[0]
     rows = {line.split("|")[1].split("(")[0].strip() for line in table.splitlines() if line.startswith("| ")}
     named = set(house.declared().values()) | {name for extra in EXTRAS for name in house.declared(extra).values()}
     assert rows - {"dependency"} == named
-    assert page == house.renewed(page), "run: python tests/house.py --write"
+    assert page == house.renewed(page), "run: python -m tests.house --write"
