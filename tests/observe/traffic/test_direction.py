@@ -5,7 +5,7 @@ from msgspec.structs import replace
 
 from iotwatch.decode.message import Fix, Message
 from iotwatch.model import Direction
-from iotwatch.observe.traffic.direction import LOCAL_FAR_END, direction, far_end_doubts, subject, turned
+from iotwatch.observe.traffic.direction import LOCAL_FAR_END, direction, far_end_doubts, sender, subject, turned
 from iotwatch.read.stream import Flow, Stream, from_bytes
 
 PUBLIC, OTHER, HOME, SERVER = "198.51.100.9", "203.0.113.4", "192.168.1.20", "192.168.1.1"
@@ -97,3 +97,20 @@ def test_subjects_are_addresses_wires_and_paths() -> None:
     assert subject(replace(on("usb", device="usb:1-2"), path="a.pcap")) == "usb:1-2@a.pcap"
     assert subject(replace(on("text"), path="/var/log/x")) == "path:/var/log/x"
     assert subject(on("text")) == ""
+
+
+def test_a_sender_is_told_with_its_far_end() -> None:
+    said = sender(over(HOME, SERVER, host="gps.example:8080"))
+    assert (said.subject, said.direction, said.doubts, said.host) == (
+        *(f"ip:{HOME}", Direction.UP),
+        *((LOCAL_FAR_END,), "gps.example"),
+    )
+    assert said.facts("gt06") == {
+        "protocol": "gt06",
+        "direction": "up",
+        "server": SERVER,
+        "server_port": 2947,
+        "client_mac": "02:00:00:00:00:01",
+    }
+    wire = sender(on("usb", device="usb:1-2"))
+    assert (wire.subject, wire.facts("nmea")) == ("usb:1-2", {"protocol": "nmea", "direction": "local"})
