@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from iotwatch.signatures.devices import Receiver, nmea_matches
+from iotwatch.signatures.devices import Device, Receiver, _doubt, nmea_matches
 
 KNOWN = {
     prefix: Receiver(prefix, vendor, "vendor", "", "possible", "", "", "made here")
@@ -26,3 +26,17 @@ KNOWN = {
 )
 def test_a_sentence_is_known_by_the_longest_beginning_of_its_address(value: str, vendor: str) -> None:
     assert [match.vendor for match in nmea_matches(KNOWN, value)] == ([vendor] if vendor else [])
+
+
+@pytest.mark.parametrize(
+    ("owner", "first"),
+    [
+        ("Qualcomm", "the vendor id is Qualcomm's and is found on modules of other makers too"),
+        ("Quectel", "the vendor id of Quectel is found on products of other makers too"),
+    ],
+)
+def test_whose_a_vendor_id_is_comes_first(owner: str, first: str) -> None:
+    device = Device("Quectel", "EC25", "2c7c:0125", "usb", "", "", "", "likely", False, owner, "", "made here")
+    told = _doubt(device).split("; ")
+    assert told[0] == first
+    assert len(told) == 2
