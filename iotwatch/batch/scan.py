@@ -178,7 +178,14 @@ def _mapping(asset_from: str) -> dict[str, str]:
 def _unreadable(path: str, asset: str, reason: str) -> Analysis:
     return Analysis(
         source=SourceRow(
-            *("", storable(path), asset, "other", "unknown", "unknown", 0, "unreadable"),
+            sha256="",
+            path=storable(path),
+            asset=asset,
+            vantage="other",
+            kind="unknown",
+            format="unknown",
+            bytes=0,
+            status="unreadable",
             complete=False,
             reason=reason,
             trouble=Trouble.UNREADABLE,
@@ -212,7 +219,14 @@ def _fresh(jobs: Sequence[Job], store: Store, plan: Plan, signatures: Signatures
             size = -1
         options = job.options.digest()
         row = SourceRow(
-            *(sha256, storable(job.path), job.asset, "", "", "", size, ""),
+            sha256=sha256,
+            path=storable(job.path),
+            asset=job.asset,
+            vantage="",
+            kind="",
+            format="",
+            bytes=size,
+            status="",
             options_hash=options,
             version=__version__,
             signatures_version=signatures.version,

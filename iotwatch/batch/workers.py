@@ -108,7 +108,11 @@ class Writer:
 def _outcome(analysis: Analysis) -> Outcome:
     source = analysis.source
     return Outcome(
-        *(source.path, source.asset, source.status, source.reason, source.packets),
+        path=source.path,
+        asset=source.asset,
+        status=source.status,
+        reason=source.reason,
+        packets=source.packets,
         flows=len(analysis.flows) if isinstance(analysis.flows, list | tuple) else 0,
         positions=len(analysis.positions),
     )

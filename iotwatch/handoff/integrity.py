@@ -39,8 +39,14 @@ def check(reader: Reader) -> Iterator[Checked]:
     for row in reader.whole.query(query):
         held, changes = _check_source(reader, row)
         yield Checked(
-            *(row["path"], row["asset"], row["sha256"], row["version"] or "", row["signatures_version"] or ""),
-            *(row["scanned"] or "", held, tuple(changes)),
+            path=row["path"],
+            asset=row["asset"],
+            sha256=row["sha256"],
+            version=row["version"] or "",
+            signatures_version=row["signatures_version"] or "",
+            scanned=row["scanned"] or "",
+            evidence=held,
+            changes=tuple(changes),
         )
 
 

@@ -17,49 +17,43 @@ class Assets:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._connection = database.connection
 
     def names(self) -> list[str]:
-        return [name for (name,) in self._database.connection.execute("SELECT name FROM assets ORDER BY name")]
+        return [name for (name,) in self._connection.execute("SELECT name FROM assets ORDER BY name")]
 
     def unjudged(self) -> list[str]:
         """Names of the assets whose sources changed since they were judged."""
-        return [
-            name
-            for (name,) in self._database.connection.execute(
-                "SELECT name FROM assets WHERE judged_at IS NULL ORDER BY name"
-            )
-        ]
+        rows = self._connection.execute("SELECT name FROM assets WHERE judged_at IS NULL ORDER BY name")
+        return [name for (name,) in rows]
 
     def state(self, asset: str) -> tuple[object, ...]:
         """What a judgement of ``asset`` rests on, to see whether it changed: its sources, scope, case and all decisions."""
         sources = "SELECT id, run_id, sha256 FROM sources WHERE asset = ? ORDER BY id"
         known = "SELECT scope, case_file FROM assets WHERE name = ?"
         decisions = "SELECT count(*), max(id), max(removed) FROM decisions"
-        rows = (
-            *self._database.connection.execute(sources, (asset,)),
-            *self._database.connection.execute(known, (asset,)),
-        )
-        return (*rows, *self._database.connection.execute(decisions))
+        rows = (*self._connection.execute(sources, (asset,)), *self._connection.execute(known, (asset,)))
+        return (*rows, *self._connection.execute(decisions))
 
     def scope(self, asset: str) -> tuple[str, ...]:
-        row = self._database.connection.execute("SELECT scope FROM assets WHERE name = ?", (asset,)).fetchone()
+        row = self._connection.execute("SELECT scope FROM assets WHERE name = ?", (asset,)).fetchone()
         return tuple(json.loads(row[0])) if row and row[0] else ()
 
     def case(self, asset: str) -> Case | None:
         """What the people know about the sweep of ``asset``, if they said."""
-        row = self._database.connection.execute("SELECT case_file FROM assets WHERE name = ?", (asset,)).fetchone()
+        row = self._connection.execute("SELECT case_file FROM assets WHERE name = ?", (asset,)).fetchone()
         return msgspec.json.decode(row[0], type=Case) if row and row[0] else None
 
     def verdict(self, asset: str) -> str:
         """The verdict's word that is stored for ``asset``, empty before the first judgement."""
-        row = self._database.connection.execute("SELECT verdict FROM assets WHERE name = ?", (asset,)).fetchone()
+        row = self._connection.execute("SELECT verdict FROM assets WHERE name = ?", (asset,)).fetchone()
         return (row[0] or "") if row else ""
 
     def write_case(self, assets: Iterable[str], scope: Sequence[str], case: Case | None) -> None:
         """Note the scope and the case of ``assets``; an asset whose scope or case changed is to be judged again."""
         values = (to_json(list(scope)), to_json(case) if case else None)
         with self._database.transaction():
-            self._database.connection.executemany(
+            self._connection.executemany(
                 "UPDATE assets SET scope = ?, case_file = ?, judged_at = NULL"
                 " WHERE name = ? AND (scope IS NOT ? OR case_file IS NOT ?)",
                 [(*values, asset, *values) for asset in assets] if scope or case else [],
@@ -67,6 +61,4 @@ class Assets:
 
     def judge_again(self, assets: Iterable[str]) -> None:
         """Mark ``assets`` as not judged."""
-        self._database.connection.executemany(
-            "UPDATE assets SET judged_at = NULL WHERE name = ?", [(name,) for name in assets]
-        )
+        self._connection.executemany("UPDATE assets SET judged_at = NULL WHERE name = ?", [(name,) for name in assets])

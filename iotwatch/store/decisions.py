@@ -16,30 +16,31 @@ class Decisions:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._connection = database.connection
 
     def add(self, decision: Decision) -> int:
         """Keep a decision and mark the assets it speaks of as not judged; gives its row id."""
         with self._database.transaction():
             made = msgspec.structs.replace(decision, created=clock())
-            tables.DECISIONS.insert(self._database.connection, [made], removed=None)
+            tables.DECISIONS.insert(self._connection, [made], removed=None)
             self.judge_again(decision.asset)
-            return int(self._database.connection.execute("SELECT last_insert_rowid()").fetchone()[0])
+            return int(self._connection.execute("SELECT last_insert_rowid()").fetchone()[0])
 
     def remove(self, decision_id: int) -> None:
         """Take a decision back; the row stays, with the time. ``StoreError`` when there is no such decision in force."""
         with self._database.transaction():
             query = "SELECT asset FROM decisions WHERE id = ? AND removed IS NULL"
-            found = self._database.connection.execute(query, (decision_id,)).fetchone()
+            found = self._connection.execute(query, (decision_id,)).fetchone()
             if found is None:
                 raise StoreError(f"there is no decision {decision_id} in force; `iotwatch decide list` shows them")
-            self._database.connection.execute("UPDATE decisions SET removed = ? WHERE id = ?", (now(), decision_id))
+            self._connection.execute("UPDATE decisions SET removed = ? WHERE id = ?", (now(), decision_id))
             self.judge_again(found[0])
 
     def judge_again(self, asset: str) -> None:
         """Mark the assets that a decision on ``asset`` speaks of as not judged."""
-        self._database.connection.execute("UPDATE assets SET judged_at = NULL WHERE name = ? OR ? = ''", (asset, asset))
+        self._connection.execute("UPDATE assets SET judged_at = NULL WHERE name = ? OR ? = ''", (asset, asset))
 
     def of(self, asset: str = "") -> tuple[Decision, ...]:
         """The decisions in force for ``asset`` (empty: all that were not taken back), expired ones included."""
         tail = "WHERE removed IS NULL AND (? = '' OR asset = '' OR asset = ?) ORDER BY created, author, target, id"
-        return tuple(tables.DECISIONS.read(self._database.connection, Decision, tail, (asset, asset)))
+        return tuple(tables.DECISIONS.read(self._connection, Decision, tail, (asset, asset)))

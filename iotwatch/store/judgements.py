@@ -26,6 +26,7 @@ class Judgements:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._connection = database.connection
 
     def write(
         self,
@@ -41,7 +42,7 @@ class Judgements:
             self.remove(asset)
             if findings:
                 self._write_findings(asset, findings, versions)
-            self._database.connection.execute(
+            self._connection.execute(
                 "UPDATE assets SET verdict = ?, verdict_reason = ?, judged_at = ?, first_seen = ?, last_seen = ?"
                 " WHERE name = ?",
                 (verdict, reason, now(), iso(span[0]), iso(span[1]), asset),
@@ -50,17 +51,17 @@ class Judgements:
     def remove(self, asset: str) -> None:
         """Remove what was found of ``asset``."""
         for table in tables.OF_FINDING:
-            self._database.connection.execute(
+            self._connection.execute(
                 f"DELETE FROM {table.name} WHERE finding_id IN (SELECT id FROM findings WHERE asset = ?)",  # noqa: S608
                 (asset,),
             )
         for table in tables.JUDGED:
-            self._database.connection.execute(f"DELETE FROM {table.name} WHERE asset = ?", (asset,))  # noqa: S608
+            self._connection.execute(f"DELETE FROM {table.name} WHERE asset = ?", (asset,))  # noqa: S608
 
     def _write_findings(self, asset: str, findings: Sequence[Finding], versions: dict[str, int]) -> None:
         """All findings of an asset; their ids are given here, under the write lock."""
         first = self._database.next_id("findings")
-        made = PlaceWriter(self._database.connection, reuse=True)
+        made = PlaceWriter(self._connection, reuse=True)
 
         def place_of(one: Evidence) -> int:
             # A judge may cut a new place (a packet of a contact); it stands beside the source's own.
@@ -70,7 +71,7 @@ class Judgements:
         for number, one in enumerate(findings, first):
             times = [evidence.time for evidence in one.evidence if evidence.time is not None]
             tables.FINDINGS.insert(
-                self._database.connection,
+                self._connection,
                 [one],
                 id=number,
                 asset=asset,
@@ -83,25 +84,21 @@ class Judgements:
                 last_seen=max(times, default=None),
             )
             tables.EVIDENCE.insert(
-                self._database.connection,
-                one.evidence,
-                finding_id=number,
-                source_id=attrgetter("source"),
-                place_id=place_of,
+                self._connection, one.evidence, finding_id=number, source_id=attrgetter("source"), place_id=place_of
             )
             tables.FINDING_POSITIONS.insert(
-                self._database.connection, one.positions, finding_id=number, position_id=lambda position: position
+                self._connection, one.positions, finding_id=number, position_id=lambda position: position
             )
             for name, values in one.rows:
                 table = tables.TABLES[name]
                 link = {"finding_id": number} if "finding_id" in table.columns else {}
-                table.add(self._database.connection, asset=asset, **values, **link)
+                table.add(self._connection, asset=asset, **values, **link)
         made.flush()
 
     def levels(self, assets: Sequence[str]) -> list[tuple[Severity, Confidence]]:
         """Severity and confidence of every stored finding of ``assets``."""
         wanted = frozenset(assets)
-        rows = self._database.connection.execute("SELECT asset, severity, confidence FROM findings")
+        rows = self._connection.execute("SELECT asset, severity, confidence FROM findings")
         return [
             (Severity[severity.upper()], Confidence[confidence.upper()])
             for asset, severity, confidence in rows
@@ -110,15 +107,13 @@ class Judgements:
 
     def facts(self, kind: str) -> Iterator[tuple[str, dict[str, Any]]]:
         """(asset, facts) of all stored findings of one kind."""
-        for asset, text in self._database.connection.execute(
-            "SELECT asset, facts FROM findings WHERE kind = ?", (kind,)
-        ):
+        for asset, text in self._connection.execute("SELECT asset, facts FROM findings WHERE kind = ?", (kind,)):
             yield asset, msgspec.json.decode(text)
 
     def write_detectors(self, detectors: Iterable[tuple[str, int, str, str]]) -> None:
         """Note name, version, question and false-alarm notes of every detector."""
         with self._database.transaction():
-            self._database.connection.executemany(
+            self._connection.executemany(
                 "INSERT INTO detectors (name, version, asks, false_alarms) VALUES (?, ?, ?, ?) ON CONFLICT (name)"
                 " DO UPDATE SET version = excluded.version, asks = excluded.asks, false_alarms = excluded.false_alarms",
                 list(detectors),

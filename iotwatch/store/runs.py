@@ -12,13 +12,14 @@ class Runs:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._connection = database.connection
 
     def start(self, version: str, signatures_version: str, arguments: str) -> int:
         """Note that a run began; gives its row id."""
         with self._database.transaction():
             values = {"version": version, "signatures_version": signatures_version, "arguments": arguments}
-            return tables.RUNS.add(self._database.connection, started=clock(), **values)
+            return tables.RUNS.add(self._connection, started=clock(), **values)
 
     def finish(self, run_id: int) -> None:
         with self._database.transaction():
-            self._database.connection.execute("UPDATE runs SET finished = ? WHERE id = ?", (now(), run_id))
+            self._connection.execute("UPDATE runs SET finished = ? WHERE id = ?", (now(), run_id))

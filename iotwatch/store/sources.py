@@ -22,6 +22,7 @@ class Sources:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._connection = database.connection
 
     def write(self, analysis: Analysis, run_id: int) -> int:
         """Store all that one source gave and mark its asset as not judged; an older analysis of it is replaced."""
@@ -30,10 +31,10 @@ class Sources:
             self._remove_older(source)
             source_id = self._database.next_id("sources")
             times = {"first_seen": source.first, "last_seen": source.last}
-            tables.SOURCES.insert(self._database.connection, [source], id=source_id, run_id=run_id, **times)
+            tables.SOURCES.insert(self._connection, [source], id=source_id, run_id=run_id, **times)
             self._write_rows(analysis, source_id)
             if source.status != "skipped":
-                self._database.connection.execute(
+                self._connection.execute(
                     "INSERT INTO assets (name) VALUES (?) ON CONFLICT (name) DO UPDATE SET judged_at = NULL",
                     (source.asset,),
                 )
@@ -41,11 +42,11 @@ class Sources:
 
     def _remove_older(self, source: SourceRow) -> None:
         query = "SELECT id FROM sources WHERE asset = ? AND (sha256 = ? AND sha256 != '' OR path = ? AND sha256 = '')"
-        for (old,) in self._database.connection.execute(query, (source.asset, source.sha256, source.path)).fetchall():
+        for (old,) in self._connection.execute(query, (source.asset, source.sha256, source.path)).fetchall():
             self.remove_rows(old)
 
     def _write_rows(self, analysis: Analysis, source_id: int) -> None:
-        places, link = PlaceWriter(self._database.connection), self._database.connection
+        places, link = PlaceWriter(self._connection), self._connection
 
         def place_of(row: Position | Observation) -> int:
             return places.id(row.evidence.place, source_id)
@@ -80,12 +81,12 @@ class Sources:
     def remove_rows(self, source: int) -> None:
         """Remove one source with all that hangs on it; its asset stays as it is."""
         for table in tables.OF_SOURCE:
-            self._database.connection.execute(f"DELETE FROM {table.name} WHERE source_id = ?", (source,))  # noqa: S608
-        self._database.connection.execute("DELETE FROM sources WHERE id = ?", (source,))
+            self._connection.execute(f"DELETE FROM {table.name} WHERE source_id = ?", (source,))  # noqa: S608
+        self._connection.execute("DELETE FROM sources WHERE id = ?", (source,))
 
     def known(self, source: SourceRow) -> bool:
         """Whether the same bytes were analysed for the same asset by the same version with the same options."""
-        found = self._database.connection.execute(
+        found = self._connection.execute(
             "SELECT 1 FROM sources WHERE sha256 = ? AND asset = ? AND version = ? AND signatures_version = ?"
             " AND options_hash = ? AND status != 'unreadable'",
             (source.sha256, source.asset, source.version, source.signatures_version, source.options_hash),
@@ -94,35 +95,32 @@ class Sources:
 
     def sizes(self) -> frozenset[int]:
         """The sizes of all stored sources: a file of another size cannot be known."""
-        return frozenset(size for (size,) in self._database.connection.execute("SELECT DISTINCT bytes FROM sources"))
+        return frozenset(size for (size,) in self._connection.execute("SELECT DISTINCT bytes FROM sources"))
 
     def of(self, asset: str) -> tuple[SourceRow, ...]:
         """The sources of ``asset`` that are evidence."""
         tail = "WHERE asset = ? AND status != 'skipped' ORDER BY sha256, path"
-        return tuple(tables.SOURCES.read(self._database.connection, SourceRow, tail, (asset,), **_RENAMED))
+        return tuple(tables.SOURCES.read(self._connection, SourceRow, tail, (asset,), **_RENAMED))
 
     def every(self) -> tuple[SourceRow, ...]:
         """All rows of ``sources``, those of no evidence among them, in the order stored."""
-        return tuple(tables.SOURCES.read(self._database.connection, SourceRow, "ORDER BY id", **_RENAMED))
+        return tuple(tables.SOURCES.read(self._connection, SourceRow, "ORDER BY id", **_RENAMED))
 
     def at(self, path: str) -> list[tuple[int, int, str]]:
         """Row id, size and SHA-256 of the sources that were read from ``path``."""
         query = "SELECT id, bytes, sha256 FROM sources WHERE path = ? AND sha256 != '' AND bytes > 0"
-        return [
-            (int(row), int(size), str(sha256))
-            for row, size, sha256 in self._database.connection.execute(query, (path,))
-        ]
+        return [(int(row), int(size), str(sha256)) for row, size, sha256 in self._connection.execute(query, (path,))]
 
     def far_ends(self) -> Iterator[tuple[str, str, str]]:
         """(asset, name, address) of whom the assets reached, each once, asset by asset; a look-up gives a name alone."""
-        yield from self._database.connection.execute(
+        yield from self._connection.execute(
             "SELECT DISTINCT asset, server_name, CASE contacts.kind WHEN 'dns' THEN '' ELSE server END"
             " FROM sources JOIN contacts ON source_id = sources.id ORDER BY asset"
         )
 
     def images_of_other_signatures(self, version: str) -> list[str]:
         """Paths of images and logs whose bytes were searched with other signatures than ``version``."""
-        rows = self._database.connection.execute(
+        rows = self._connection.execute(
             "SELECT path FROM sources WHERE kind IN ('firmware', 'log') AND status IN ('ok', 'partial')"
             " AND signatures_version != ? ORDER BY path",
             (version,),
