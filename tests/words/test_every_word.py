@@ -15,8 +15,8 @@ _ROOT = Path(iotwatch.__file__).parent
 _WRITERS = ("decode", "observe")
 _IN_SQL = re.compile(r"kind (?:=|IN) \(?'[^)]*'")
 _QUOTED = re.compile(r"'([a-z0-9.-]+)'")
-# Fields of signatures are words of their own, some of them alike.
-_OTHER_WORDS = "signatures/"
+# Fields of signatures and measures are words of their own, some of them alike.
+_OTHER_WORDS = ("signatures/", "words/")
 _BARE = {kind.value for kind in Kind if "." in kind.value}
 # The first argument of these is a kind; words without a dot may be anything elsewhere.
 _TAKES_KIND = {"Trait", "Statement", "Number", "Identity", "wants"}
