@@ -237,7 +237,10 @@ def _integer(fields: Fields, name: str) -> int | None:
 
 
 def cell_of(fields: Fields) -> Cell | None:
-    """The cell that the fields name: area and cell id not zero; an unsaid country or network is 0."""
+    """The cell that the fields name: area and cell id not zero; an unsaid country or network is 0.
+
+    An E-UTRAN cell identity (28 bits, 3GPP TS 36.413 section 9.2.1.38) names a cell of its network without an area code.
+    """
     mcc, mnc = _integer(fields, "mcc"), _integer(fields, "mnc")
     lac, cid = _integer(fields, "lac"), _integer(fields, "cid")
     if "mcc_mnc" in fields:
@@ -246,7 +249,8 @@ def cell_of(fields: Fields) -> Cell | None:
     if "lac_cid_hex" in fields:
         both = int(fields["lac_cid_hex"].text, 16)
         lac, cid = both >> 16, both & 0xFFFF
-    return Cell(mcc or 0, mnc or 0, lac, cid) if lac and cid else None
+    wide = bool(mcc and cid and cid >> 16)
+    return Cell(mcc or 0, mnc or 0, lac or 0, cid) if cid and (lac or wide) else None
 
 
 def access_point_of(fields: Fields) -> AccessPoint | None:
