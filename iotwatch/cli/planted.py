@@ -92,11 +92,7 @@ def _made() -> dict[str, bytes]:
         "etc/tracker.conf": f"server={_FAR_END}\nport=7018\ninterval=10\n".encode(),
         "etc/ssl/unit.pem": _private_key(),
     }
-    return {
-        "unit-2-update.tar": _archive(files),
-        "ttyUSB3-at.log": _ASSISTANCE,
-        "kernel.log": _KERNEL,
-    }
+    return {"unit-2-update.tar": _archive(files), "ttyUSB3-at.log": _ASSISTANCE, "kernel.log": _KERNEL}
 
 
 def _private_key() -> bytes:

@@ -19,12 +19,7 @@ if TYPE_CHECKING:
 @option("--asset", multiple=True, help="Only these assets (default: all).")
 @signature_folder
 @talking
-def command(
-    database: Path,
-    asset: tuple[str, ...],
-    signature_folder: Path | None,
-    talk: Talk,
-) -> None:
+def command(database: Path, asset: tuple[str, ...], signature_folder: Path | None, talk: Talk) -> None:
     """Judge stored observations again with the detectors and signatures of today.
 
     No capture is needed. Says which verdicts changed and by which findings, and what today's signatures could not be tried on.

@@ -7,15 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from iotwatch.detect.beacons.models import (
-    BIN,
-    HIGHEST,
-    LOWEST,
-    NULL_BIN,
-    NULL_EDGE,
-    beat_table,
-    null_table,
-)
+from iotwatch.detect.beacons.models import BIN, HIGHEST, LOWEST, NULL_BIN, NULL_EDGE, beat_table, null_table
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]

@@ -47,13 +47,7 @@ _TITLES = {
 }
 # What -> the kinds of observations that carry it on the wire. Names of servers come in many protocols.
 _ON_WIRE: dict[str, tuple[Kind, ...]] = {
-    "server": (
-        Kind.DNS_QUERY,
-        Kind.TLS_SNI,
-        Kind.DTLS_SNI,
-        Kind.HTTP_HOST,
-        Kind.AT_SERVER,
-    ),
+    "server": (Kind.DNS_QUERY, Kind.TLS_SNI, Kind.DTLS_SNI, Kind.HTTP_HOST, Kind.AT_SERVER),
     "apn": (Kind.APN,),
     "imei": (Kind.IMEI,),
     "imsi": (Kind.IMSI,),

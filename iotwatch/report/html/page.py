@@ -119,12 +119,7 @@ def _data(text: str) -> Markup:
 
 @cache
 def _environment() -> jinja2.Environment:
-    filters: dict[str, Any] = {
-        "data": _data,
-        "count": count,
-        "moment": moment,
-        "length_text": length_text,
-    }
+    filters: dict[str, Any] = {"data": _data, "count": count, "moment": moment, "length_text": length_text}
     made = jinja2.Environment(
         loader=jinja2.FileSystemLoader(_TEMPLATES),
         autoescape=True,

@@ -13,12 +13,7 @@ from iotwatch.report.document.model import Asset, Finding, Light, Summary
 from iotwatch.report.document.uncovered import NAMED, counted, listing, not_checked
 from iotwatch.report.words.vantages import words_of
 
-_LIGHTS: dict[str, Light] = {
-    "reports-location": "red",
-    "suspicious": "amber",
-    "capable": "amber",
-    "explained": "green",
-}
+_LIGHTS: dict[str, Light] = {"reports-location": "red", "suspicious": "amber", "capable": "amber", "explained": "green"}
 _HEADLINES = {
     "reports-location": "This car reports where it is",
     "suspicious": "Something here needs a closer look",
