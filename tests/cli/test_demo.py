@@ -72,7 +72,7 @@ def test_without_captures_it_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyP
 
 def test_a_silent_detector_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(planted, "_TAKEN", ("gt06-tracker/gt06-tracker.pcap",))
-    monkeypatch.setattr(planted, "_KERNEL", b"")
+    monkeypatch.setattr(planted, "_LOGS", ("ttyUSB3-at.log",))
     result = CliRunner().invoke(cli, ["demo", "--db", str(tmp_path / "demo.db")])
     assert result.exit_code == EXIT_BUG
     assert "the detector vendor did not fire" in result.stderr

@@ -34,7 +34,7 @@ def test_each_absence_says_what_it_costs(monkeypatch: pytest.MonkeyPatch, tmp_pa
 
 def test_a_detector_that_is_silent_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(planted, "_TAKEN", ("gt06-tracker/gt06-tracker.pcap",))
-    monkeypatch.setattr(planted, "_KERNEL", b"")
+    monkeypatch.setattr(planted, "_LOGS", ("ttyUSB3-at.log",))
     told = run()
     assert told.exit_code == EXIT_BUG
     assert "vendor did not fire" in told.stdout

@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from enum import StrEnum
+from pathlib import Path
+
+import msgspec
 
 from iotwatch.enrich import scope
 from iotwatch.store import ContactRow
@@ -35,47 +38,16 @@ class Service(StrEnum):
     NEIGHBOURS = "neighbour discovery"
 
 
-# IANA service names and port numbers, and the vendors' own documents for 17500.
-_PORTS = {
-    53: Service.DNS,
-    67: Service.DHCP,
-    68: Service.DHCP,
-    123: Service.TIME,
-    137: Service.NETBIOS_NAMES,
-    138: Service.NETBIOS_DATAGRAMS,
-    546: Service.DHCP_V6,
-    547: Service.DHCP_V6,
-    853: Service.DNS,
-    1900: Service.SSDP,
-    3702: Service.WS_DISCOVERY,
-    5351: Service.PORT_MAPPING,
-    5353: Service.MDNS,
-    5355: Service.LLMNR,
-    17500: Service.LAN_SYNC,
-}
-# Connectivity checks as the operating systems' own documents name them; captive portals answer them.
-_HOSTS: tuple[tuple[Service, str], ...] = (
-    (
-        Service.CONNECTIVITY,
-        r"connectivitycheck\.|captive\.apple\.com|msftconnecttest\.com|msftncsi\.com|detectportal\.firefox\.com"
-        r"|clients[1-4]\.google\.com|nmcheck\.gnome\.org|connectivity-check\.ubuntu\.com|network-test\.debian\.org"
-        r"|conncheck\.opensuse\.org|fedoraproject\.org/static/hotspot|spectrum\.s3\.amazonaws\.com",
-    ),
-    (
-        Service.CERTIFICATES,
-        r"(?:^|\.)(?:ocsp|crl|crl[0-9]|pki)[0-9]*\.|\.lencr\.org$|(?:^|\.)ocsp-|pki\.goog$|(?:^|\.)crl\.",
-    ),
-    (Service.TIME, r"(?:^|\.)ntp[0-9]*\.|(?:^|\.)pool\.ntp\.org$|^time[0-9-]*\."),
-    (
-        Service.UPDATES,
-        r"windowsupdate\.com$|update\.microsoft\.com$|delivery\.mp\.microsoft\.com$|swcdn\.apple\.com$|swscan\.apple\.com$"
-        r"|mesu\.apple\.com$|gdmf\.apple\.com$|(?:archive|security)\.ubuntu\.com$|deb\.debian\.org$|security\.debian\.org$"
-        r"|downloads\.openwrt\.org$|fwupd\.org$|motd\.ubuntu\.com$|api\.snapcraft\.io$",
-    ),
-    (Service.MAIL_LISTS, r"spamhaus\.org$|dnsbl\.|barracudacentral\.org$|uribl\.com$|surbl\.org$|spamcop\.net$"),
-    (Service.REVERSE, r"(?:^|\.)in-addr\.arpa$|(?:^|\.)ip6\.arpa$"),
-)
-_COMPILED = tuple((word, re.compile(pattern)) for word, pattern in _HOSTS)
+class _Services(msgspec.Struct, frozen=True):
+    """Port numbers, and alternatives of what hosts are called, by the member of ``Service``."""
+
+    ports: dict[str, list[int]]
+    hosts: dict[str, list[str]]
+
+
+_SERVICES = msgspec.toml.decode(Path(__file__).with_name("services.toml").read_bytes(), type=_Services)
+_PORTS = {port: Service[name] for name, ports in _SERVICES.ports.items() for port in ports}
+_HOSTS = [(Service[name], re.compile("|".join(hosts))) for name, hosts in _SERVICES.hosts.items()]
 _NEAR = {
     "private": Doubt.NEAR_LOCAL,
     "link-local": Doubt.NEAR_LOCAL,
@@ -94,7 +66,7 @@ def context(kind: str, far_end: str, rows: Iterable[ContactRow]) -> Service | No
     rows = tuple(rows)
     names = {far_end.lower(), *(row.server_name.lower() for row in rows[:50] if row.server_name)}
     for name in sorted(names):
-        if named := next((service for service, pattern in _COMPILED if pattern.search(name)), None):
+        if named := next((service for service, pattern in _HOSTS if pattern.search(name)), None):
             return named
     if kind == "icmp":
         v6 = all(":" in row.server for row in rows)

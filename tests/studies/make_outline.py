@@ -1,7 +1,7 @@
 """Turn a TopoJSON of the world's countries into ``outline.json``; run by hand when the outline is to change.
 
     npm pack world-atlas@2.0.2 && tar xf world-atlas-2.0.2.tgz
-    python -m iotwatch.report.html.make_outline package/countries-110m.json
+    python -m tests.studies.make_outline package/countries-110m.json
 
 Arcs are delta-coded integers (TopoJSON specification, section 2.1.4). Land is the rings of the object ``land``; borders are
 the arcs that countries have and land has not, each drawn once. The projection is Mercator's, so that any part can be zoomed
@@ -17,9 +17,10 @@ from itertools import accumulate, pairwise
 from pathlib import Path
 from typing import Any
 
+from iotwatch.report import html
 from iotwatch.report.html.projection import mercator
 
-OUTLINE = Path(__file__).with_name("outline.json")
+OUTLINE = Path(html.__file__).with_name("outline.json")
 _UNITS = 100
 _TURN = 360 * _UNITS
 _LAST_LATITUDE = 85.0511  # where the projected world is a square
@@ -77,7 +78,7 @@ def _path(points: list[_Point], *, closed: bool) -> str:
 
 
 def main(source: Path) -> None:
-    """Write ``outline.json`` beside this module."""
+    """Write ``outline.json`` beside the report's own pages."""
     topology = json.loads(source.read_text())
     arcs = _arcs(topology)
     land = _rings(topology["objects"]["land"])
