@@ -49,14 +49,7 @@ class HexLines:
             said = [message for message in islice(self._decode(inside), 8) if not message.generic and _proven(message)]
             fruitless = 0 if said else fruitless + 1
             if said:
-                yield Message(
-                    protocol=said[0].protocol,
-                    stream=stream,
-                    span=(start, end),
-                    time=stream.time_at(start),
-                    confidence=Confidence.LIKELY,
-                    body=inside,
-                )
+                yield Message(said[0].protocol, stream, (start, end), stream.time_at(start), body=inside)
 
 
 def _proven(message: Message) -> bool:

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from iotwatch.decode.message import Claim, Decoder, Message, Trait, by_head
 from iotwatch.decode.units import units
-from iotwatch.model import Confidence
 from iotwatch.read.stream import Flow, Stream
 from iotwatch.words.kinds import Kind
 
@@ -72,14 +71,7 @@ class Named:
                 line = head[:255].partition(b"\n")[0].rstrip(b"\r")
                 end = start + len(line)
                 traits = (Trait(self.trait, line.decode("latin-1"), (start, end)),)
-            yield Message(
-                protocol=self.name,
-                stream=stream,
-                span=(start, end),
-                time=stream.time_at(start),
-                traits=traits,
-                confidence=Confidence.LIKELY,
-            )
+            yield Message(self.name, stream, (start, end), stream.time_at(start), traits=traits)
             return
 
 

@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from iotwatch.decode.fields import on_globe
 from iotwatch.decode.message import Claim, Fix, Message
 from iotwatch.decode.units import units
-from iotwatch.model import Confidence
 from iotwatch.read.stream import Stream
 
 _SECURED = 2
@@ -120,16 +119,7 @@ def _message(
     names: tuple[str, ...],
     doubts: tuple[str, ...],
 ) -> Message:
-    return Message(
-        protocol=name,
-        stream=stream,
-        span=span,
-        time=stream.time_at(span[0]),
-        fixes=fixes,
-        device_ids=names,
-        confidence=Confidence.LIKELY,
-        doubts=doubts,
-    )
+    return Message(name, stream, span, stream.time_at(span[0]), fixes=fixes, device_ids=names, doubts=doubts)
 
 
 GEONETWORKING = GeoNetworking()

@@ -275,15 +275,7 @@ def _message(
     traits: tuple[Trait, ...],
 ) -> Message:
     return Message(
-        protocol=name,
-        stream=stream,
-        span=span,
-        time=stream.time_at(span[0]),
-        fixes=fixes,
-        traits=traits,
-        device_ids=serials,
-        confidence=Confidence.LIKELY,
-        doubts=(BY_LAYOUT,),
+        name, stream, span, stream.time_at(span[0]), fixes=fixes, traits=traits, device_ids=serials, doubts=(BY_LAYOUT,)
     )
 
 

@@ -12,7 +12,6 @@ from iotwatch.decode.at.grammar import Command
 from iotwatch.decode.at.lines import Line
 from iotwatch.decode.at.record import CELLULAR, shown, standing, with_cellular
 from iotwatch.decode.message import Fix, Message, Trait
-from iotwatch.model import Confidence
 from iotwatch.read.stream import Stream
 from iotwatch.words.kinds import Kind
 
@@ -272,7 +271,6 @@ class Dialogue:
             fields={"command": name[:120]},
             traits=tuple(with_cellular(traits)),
             fixes=tuple(fixes or ()),
-            confidence=Confidence.LIKELY,
             doubts=doubts,
         )
 

@@ -14,7 +14,6 @@ import re2
 from msgspec.structs import replace
 
 from iotwatch.decode.message import Claim, Message, Proof
-from iotwatch.model import Confidence
 from iotwatch.read.stream import Flow, Stream
 
 Span = tuple[int, int]
@@ -85,14 +84,7 @@ class SerialDump:
         ranges, data, is_hex, touched = read
         joined = stream.join(ranges)
         body = joined.through("hex", data, kind="text") if is_hex else replace(joined, kind="text")
-        yield Message(
-            protocol="serial-dump",
-            stream=stream,
-            span=touched,
-            time=stream.time_at(touched[0]),
-            confidence=Confidence.LIKELY,
-            body=body,
-        )
+        yield Message("serial-dump", stream, touched, stream.time_at(touched[0]), body=body)
 
 
 def _read(data: bytes) -> tuple[list[Span], bytes, bool, Span] | None:

@@ -12,7 +12,6 @@ import numpy as np
 from msgspec.structs import replace
 
 from iotwatch.decode.message import Claim, Message
-from iotwatch.model import Confidence
 from iotwatch.read.stream import Stream
 
 _PRINTABLE = bytes(range(32, 127)) + b"\r\n\t"
@@ -43,14 +42,7 @@ class PppChat:
             kind="text",
             datagram=False,
         )
-        yield Message(
-            protocol="ppp-chat",
-            stream=stream,
-            span=(0, len(stream.data)),
-            time=stream.time_at(0),
-            confidence=Confidence.LIKELY,
-            body=body,
-        )
+        yield Message("ppp-chat", stream, (0, len(stream.data)), stream.time_at(0), body=body)
 
 
 PPP_CHAT = PppChat()

@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from iotwatch.decode.generic.radio import MAX_RADIO, bssid_of, cell_is_real
 from iotwatch.decode.message import AccessPoint, Cell, Claim, Message, by_head
 from iotwatch.decode.units import units
-from iotwatch.model import Confidence
 from iotwatch.read.stream import Flow, Stream
 
 _HEAD = rb"(?:xml=)?\s{0,16}(?:<\?xml[^>]{0,128}>)?\s{0,16}<(LocationRQ|ya_lbs_request)\b"
@@ -51,7 +50,6 @@ class LookupXml:
                     fields={"purpose": "lookup", "form": "xml"},
                     cells=cells,
                     access_points=points,
-                    confidence=Confidence.LIKELY,
                 )
 
 

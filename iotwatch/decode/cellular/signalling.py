@@ -13,7 +13,6 @@ import msgspec
 from iotwatch.decode.cellular.subscriber import apn_text, equipment, imsi, msisdn
 from iotwatch.decode.fields import on_globe
 from iotwatch.decode.message import Cell, Fix, Message, Trait
-from iotwatch.model import Confidence
 from iotwatch.read.stream import Stream
 from iotwatch.words.kinds import Kind
 
@@ -106,18 +105,9 @@ def _supl(values: Values, stream: Stream, span: tuple[int, int]) -> Iterator[Mes
         fields={**fields, "purpose": "cell-lookup"},
         fixes=fixes,
         cells=cells,
-        confidence=Confidence.LIKELY,
         doubts=(THROUGH,),
     )
 
 
 def _message(protocol: str, stream: Stream, span: tuple[int, int], traits: tuple[Trait, ...]) -> Message:
-    return Message(
-        protocol=protocol,
-        stream=stream,
-        span=span,
-        time=stream.time_at(span[0]),
-        traits=traits,
-        confidence=Confidence.LIKELY,
-        doubts=(THROUGH,),
-    )
+    return Message(protocol, stream, span, stream.time_at(span[0]), traits=traits, doubts=(THROUGH,))

@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from typing import Any
 
 from iotwatch.decode.message import Message, Trait
-from iotwatch.model import Confidence
 from iotwatch.read.stream import Stream
 from iotwatch.words.identity import is_filler, is_imsi, is_phone, with_check_digit
 from iotwatch.words.kinds import Kind
@@ -84,12 +83,4 @@ def network(data: bytes) -> tuple[int, int] | None:
 
 def message(protocol: str, stream: Stream, span: Span, traits: list[Trait], **fields: Any) -> Message:
     """A message of the core network whose elements filled it to its last byte."""
-    return Message(
-        protocol=protocol,
-        stream=stream,
-        span=span,
-        time=stream.time_at(span[0]),
-        fields=fields,
-        traits=tuple(traits),
-        confidence=Confidence.LIKELY,
-    )
+    return Message(protocol, stream, span, stream.time_at(span[0]), fields=fields, traits=tuple(traits))

@@ -11,7 +11,6 @@ from iotwatch.decode.generic.tree.node import ARRAY, OBJECT, Node
 from iotwatch.decode.iot import lwm2m
 from iotwatch.decode.message import Message
 from iotwatch.errors import DecodeError
-from iotwatch.model import Confidence
 from iotwatch.read.stream import Stream
 
 _TLV = re.compile(rb"(?:\x08[\x00-\xff][\x00-\xff])?(?:\xc8[\x00\x01]\x08|\xc4[\x00\x01])", re.DOTALL)
@@ -56,7 +55,6 @@ def _tlv(stream: Stream, start: int, end: int) -> Iterator[Message]:
             span=(start, end),
             time=fixes[0].time if fixes[0].time is not None else stream.time_at(start),
             fixes=fixes,
-            confidence=Confidence.LIKELY,
             generic=True,
             doubts=(NO_PATH,),
         )

@@ -37,12 +37,7 @@ _VALUE_KEYS = (
     "doubleValue",
 )
 _GEOJSON = frozenset(["Point", "MultiPoint", "LineString", "MultiLineString", "Polygon", "MultiPolygon"])
-_DECODERS = {
-    "geohash": codes.geohash,
-    "plus code": codes.plus_code,
-    "mgrs": codes.mgrs,
-    "maidenhead": codes.maidenhead,
-}
+_DECODERS = {"geohash": codes.geohash, "plus code": codes.plus_code, "mgrs": codes.mgrs, "maidenhead": codes.maidenhead}
 ORDER = "which of the two numbers is the latitude is guessed"
 CELL_OF_CODE = "the middle of the code's cell"
 WEAK_NAME = "the names say little"

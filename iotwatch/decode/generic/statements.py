@@ -175,11 +175,5 @@ def _cut(stream: Stream, leaf: Node) -> Stream:
 def carrier(stream: Stream, span: tuple[int, int], inside: Stream, protocol: str = "wrapped") -> Message:
     """The message that only carries ``inside``."""
     return Message(
-        protocol=protocol,
-        stream=stream,
-        span=span,
-        time=stream.time_at(span[0]),
-        confidence=Confidence.POSSIBLE,
-        generic=True,
-        body=inside,
+        protocol, stream, span, stream.time_at(span[0]), confidence=Confidence.POSSIBLE, generic=True, body=inside
     )

@@ -195,7 +195,6 @@ class _Reading:
             fields={"sentences": [trait.facts["address"]]} if "address" in trait.facts else {},
             traits=(trait,),
             checksum=checksum,
-            confidence=Confidence.LIKELY,
         )
 
 

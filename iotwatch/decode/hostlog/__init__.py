@@ -11,7 +11,6 @@ from iotwatch.decode.hostlog import kernel, listings, modem
 from iotwatch.decode.log_prefixes import best, unprefixed
 from iotwatch.decode.message import Claim, Message, Trait, by_head
 from iotwatch.decode.usb.device import Device
-from iotwatch.model import Confidence
 from iotwatch.read.stream import Flow, Stream
 from iotwatch.words.kinds import Kind
 
@@ -103,7 +102,6 @@ def _message(stream: Stream, span: tuple[int, int], traits: list[Trait]) -> Mess
         span=(span[0], max(span[1], span[0] + 1)),
         time=stream.time_at(span[0]),
         traits=tuple(_readable(trait) for trait in traits),
-        confidence=Confidence.LIKELY,
     )
 
 

@@ -146,7 +146,6 @@ class _Reading:
             span=ranges[0] if whole else (0, len(stream.data)),
             time=fix.time if fix.time is not None else stream.time_at(ranges[0][0] if whole else 0),
             fixes=(fix,),
-            confidence=Confidence.LIKELY,
             doubts=(BY_LAYOUT,),
         )
 

@@ -9,7 +9,6 @@ from iotwatch.decode.iot import lwm2m
 from iotwatch.decode.message import Claim, Message, Proof, Trait
 from iotwatch.decode.units import units
 from iotwatch.errors import DecodeError
-from iotwatch.model import Confidence
 from iotwatch.read.stream import Flow, Stream
 from iotwatch.words.kinds import Kind
 
@@ -101,7 +100,6 @@ def _message(stream: Stream, start: int, end: int, parsed: Any) -> Message:
         fixes=tuple(said.fixes(at)),
         traits=(*traits, *(Trait(kind, value, (start, at), facts) for kind, value, facts in said.traits)),
         device_ids=said.device_ids,
-        confidence=Confidence.LIKELY,
         doubts=said.doubts,
         body=body,
     )

@@ -8,7 +8,6 @@ from typing import Any
 
 from iotwatch.decode.message import Claim, Message, Trait, by_head
 from iotwatch.decode.units import units
-from iotwatch.model import Confidence
 from iotwatch.read.stream import Flow, Stream
 from iotwatch.words.kinds import Kind
 
@@ -36,7 +35,6 @@ def announcement(
         time=stream.time_at(span[0]),
         fields=facts,
         traits=(Trait(Kind.VENDOR_PROTOCOL, name, span, facts),),
-        confidence=Confidence.LIKELY,
         body=body,
     )
 

@@ -12,7 +12,6 @@ from iotwatch.decode.usb.frames import BULK, CONTROL, Transfer, transfer
 from iotwatch.decode.usb.network import Found, find_network
 from iotwatch.decode.usb.pipes import MAX_PIPES, Pipe
 from iotwatch.decode.usb.text import dialogue, texts
-from iotwatch.model import Confidence
 from iotwatch.read.stream import Stream
 from iotwatch.words.kinds import Kind
 
@@ -139,12 +138,7 @@ class _Reader:
         self, known: Enumerated, span: tuple[int, int], traits: tuple[Trait, ...], protocol: str = "usb"
     ) -> Message:
         return Message(
-            protocol=protocol,
-            stream=self._stream.tagged(device=known.device.key),
-            span=span,
-            time=self._stream.time_at(span[0]),
-            traits=traits,
-            confidence=Confidence.LIKELY,
+            protocol, self._stream.tagged(device=known.device.key), span, self._stream.time_at(span[0]), traits=traits
         )
 
 

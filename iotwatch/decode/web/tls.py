@@ -131,14 +131,7 @@ def _server_hello(stream: Stream, start: int, end: int) -> Message:
     fields: dict[str, Any] = {"hello": "server"}
     if at + 2 <= end:
         fields["cipher"] = int.from_bytes(data[at : at + 2], "big")
-    return Message(
-        protocol="tls",
-        stream=stream,
-        span=(start, end),
-        time=stream.time_at(start),
-        fields=fields,
-        confidence=Confidence.CERTAIN,
-    )
+    return Message("tls", stream, (start, end), stream.time_at(start), fields=fields, confidence=Confidence.CERTAIN)
 
 
 def _certificate(stream: Stream, start: int, end: int) -> Message:
@@ -231,9 +224,7 @@ class Dtls:
                 yield hello_message(stream, (start + 13, start + 25, end), "dtls")
                 named = True
             elif not named:
-                yield Message(
-                    protocol="dtls", stream=stream, span=(start, min(start + 13, end)), time=stream.time_at(start)
-                )
+                yield Message("dtls", stream, (start, min(start + 13, end)), stream.time_at(start))
                 named = True
 
 

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from iotwatch.decode.message import Message
 from iotwatch.errors import UnpackError
-from iotwatch.model import Confidence
 from iotwatch.place import steps
 from iotwatch.place.expansion import INSIDE_LIMIT
 from iotwatch.read.stream import Stream
@@ -64,7 +63,6 @@ def _message(
         span=(start, end),
         time=stream.time_at(start),
         fields=fields,
-        confidence=Confidence.LIKELY,
         doubts=tuple(doubts),
         body=body.tagged(**{**context, "kind": "websocket", "content-type": ""}),
     )

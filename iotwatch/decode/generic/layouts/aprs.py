@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator
 
 from iotwatch.decode.message import Fix, Message
-from iotwatch.model import Confidence
 from iotwatch.read.stream import Stream
 
 LINE = re.compile(
@@ -42,7 +41,6 @@ def read(stream: Stream, start: int, end: int) -> Iterator[Message]:
             time=stream.time_at(match.start()),
             fixes=(fix,),
             device_ids=(match["source"].decode("ascii"),),
-            confidence=Confidence.LIKELY,
             doubts=(OBJECT,) if kind in (0x3B, 0x29) else (),
         )
 
