@@ -45,19 +45,9 @@ from iotwatch.decode.web.tls import DTLS, TLS
 from iotwatch.read.stream import Stream
 
 __all__ = [
-    "DECODERS",
-    "AccessPoint",
-    "Cell",
-    "Choice",
-    "Decoder",
-    "Fix",
-    "Message",
-    "Reader",
-    "Refusal",
-    "Trait",
-    "Why",
+    "DECODERS", "AccessPoint", "Cell", "Choice", "Decoder", "Fix", "Message", "Reader", "Refusal", "Trait", "Why",
     "decode",
-]
+]  # fmt: skip
 
 
 def decode(stream: Stream, refusals: list[Refusal] | None = None, *, choice: Choice | None = None) -> Iterator[Message]:

@@ -18,22 +18,10 @@ _PDP_TYPES = frozenset(
     {"IP", "IPV4", "IPV6", "IPV4V6", "PPP", "NON-IP", "GPRS", "CONTYPE", "APN", "USER", "PWD", "HEX", "NONE", "CSD"}
 )
 # Commands and answers whose first text that is no type of address is the name of an access point.
-APN_NAMES = frozenset(
-    {
-        *("+CGDCONT", "+QICSGP", "+CSTT", "+CNACT", "+SAPBR", "+CGCONTRDP", "+UPSD", "+CNCFG", "^NDISDUP", "$QCPDPP"),
-        *(
-            "+MIPCALL",
-            "*MCGDEFCONT",
-            "+CFGDFTPDN",
-            "+QCGDEFCONT",
-            "+QGDCNT",
-            "+KCNXCFG",
-            "^SICS",
-            "+CGDFLT",
-            "+AUTOCONNECT",
-        ),
-    }
-)
+APN_NAMES = frozenset({
+    "+CGDCONT", "+QICSGP", "+CSTT", "+CNACT", "+SAPBR", "+CGCONTRDP", "+UPSD", "+CNCFG", "^NDISDUP", "$QCPDPP",
+    "+MIPCALL", "*MCGDEFCONT", "+CFGDFTPDN", "+QCGDEFCONT", "+QGDCNT", "+KCNXCFG", "^SICS", "+CGDFLT", "+AUTOCONNECT",
+})  # fmt: skip
 _NO_SERVERS = APN_NAMES | {
     "+CGPADDR",
     "+CGAUTH",

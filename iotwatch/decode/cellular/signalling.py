@@ -19,16 +19,10 @@ from iotwatch.words.kinds import Kind
 Values = Mapping[str, list[str]]
 _ULP = "ulp_ulp_"
 _IDENTITIES = {
-    "e212_e212_imsi": imsi,
-    "e164_e164_msisdn": msisdn,
-    "gsm_a_gsm_a_imei": equipment,
-    "gsm_a_gsm_a_imeisv": equipment,
-    "nas-5gs_nas_5gs_mm_imei": equipment,
-    "nas-5gs_nas_5gs_mm_imeisv": equipment,
-    "diameter_diameter_IMEI": equipment,
-    "gsm_a_gm_gsm_a_gm_sm_apn": apn_text,
-    "nas-5gs_nas_5gs_cmn_dnn": apn_text,
-}
+    "e212_e212_imsi": imsi, "e164_e164_msisdn": msisdn, "gsm_a_gsm_a_imei": equipment, "gsm_a_gsm_a_imeisv": equipment,
+    "nas-5gs_nas_5gs_mm_imei": equipment, "nas-5gs_nas_5gs_mm_imeisv": equipment, "diameter_diameter_IMEI": equipment,
+    "gsm_a_gm_gsm_a_gm_sm_apn": apn_text, "nas-5gs_nas_5gs_cmn_dnn": apn_text,
+}  # fmt: skip
 """Who reads each field: Diameter comes in SCTP too, beside S1AP and NGAP."""
 _CELLS = (
     ("e212_e212_ecgi_mcc", "e212_e212_ecgi_mnc", "s1ap_s1ap_tAC", "s1ap_s1ap_CellIdentity"),

@@ -23,19 +23,8 @@ MAX_PLACES = 10_000
 PARTNERS = 4
 """How many longitudes of the same name a latitude tries."""
 _VALUE_KEYS = (
-    "value",
-    "Value",
-    "val",
-    "v",
-    "degrees",
-    "deg",
-    "_value",
-    "$numberDouble",
-    "N",
-    "raw",
-    "dbl",
-    "doubleValue",
-)
+    "value", "Value", "val", "v", "degrees", "deg", "_value", "$numberDouble", "N", "raw", "dbl", "doubleValue",
+)  # fmt: skip
 _GEOJSON = frozenset(["Point", "MultiPoint", "LineString", "MultiLineString", "Polygon", "MultiPolygon"])
 _DECODERS = {"geohash": codes.geohash, "plus code": codes.plus_code, "mgrs": codes.mgrs, "maidenhead": codes.maidenhead}
 ORDER = "which of the two numbers is the latitude is guessed"

@@ -46,11 +46,8 @@ _BSD = re.compile(r"ugen(?P<bus>\d{1,2})\.(?P<device>\d{1,3}): <(?P<name>[^>\n]{
 _HIDDEN = re.compile(r"^(?:\(error\)|<redacted>|x{4,}|\?+)$", re.IGNORECASE)
 _TEXT_KEYS = {"Manufacturer": "manufacturer", "Product": "product", "SerialNumber": "serial"}
 _STRING_KEYS = {
-    "iManufacturer": "manufacturer",
-    "iProduct": "product",
-    "iSerial": "serial",
-    "iConfiguration": "configuration",
-}
+    "iManufacturer": "manufacturer", "iProduct": "product", "iSerial": "serial", "iConfiguration": "configuration",
+}  # fmt: skip
 _NUMBER_KEYS = ("bInterfaceNumber", "bInterfaceClass", "bInterfaceSubClass", "bInterfaceProtocol")
 MAX_DEVICES = 1024
 

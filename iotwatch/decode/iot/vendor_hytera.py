@@ -20,14 +20,8 @@ from iotwatch.errors import DecodeError
 from iotwatch.read.stream import Flow, Stream
 
 _OPCODES = {
-    0x00: "data",
-    0x10: "data ack",
-    0xFA: "close ack",
-    0xFB: "close",
-    0xFC: "reject",
-    0xFD: "accept",
-    0xFE: "connect",
-}
+    0x00: "data", 0x10: "data ack", 0xFA: "close ack", 0xFB: "close", 0xFC: "reject", 0xFD: "accept", 0xFE: "connect",
+}  # fmt: skip
 _SERVICES = {0x02: "radio control", 0x08: "location", 0x09: "text", 0x11: "registration", 0x12: "telemetry"}
 _HRNP_HEAD = 12
 _BLOCK = re.compile(rb"([AV])(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})([NS])(\d{4}\.\d{4})([EW])(\d{5}\.\d{4})")

@@ -15,42 +15,19 @@ from iotwatch.words.kinds import Kind
 Span = tuple[int, int]
 
 _ROLES = {
-    (0x02, 0x02): "ACM",
-    (0x02, 0x06): "ECM",
-    (0x02, 0x0C): "EEM",
-    (0x02, 0x0D): "NCM",
-    (0x02, 0x0E): "MBIM",
-    (0xEF, 0x04): "RNDIS",
-    (0xFF, 0x42): "ADB",
-}
+    (0x02, 0x02): "ACM", (0x02, 0x06): "ECM", (0x02, 0x0C): "EEM", (0x02, 0x0D): "NCM", (0x02, 0x0E): "MBIM",
+    (0xEF, 0x04): "RNDIS", (0xFF, 0x42): "ADB",
+}  # fmt: skip
 _CLASSES = {
-    0x01: "audio",
-    0x03: "HID",
-    0x07: "printer",
-    0x08: "storage",
-    0x09: "hub",
-    0x0A: "data",
-    0x0B: "smart card",
+    0x01: "audio", 0x03: "HID", 0x07: "printer", 0x08: "storage", 0x09: "hub", 0x0A: "data", 0x0B: "smart card",
     0x0E: "video",
-}
+}  # fmt: skip
 _QUALCOMM = {0x30: "DIAG", 0x40: "AT", 0x50: "QMI", 0x60: "NMEA", 0x70: "DPL", 0x80: "QDSS"}
 
-MODEM_DRIVERS = frozenset(
-    {
-        *(
-            "option",
-            "option1",
-            "qcserial",
-            "sierra",
-            "sierra_net",
-            "qmi_wwan",
-            "qmi_wwan_q",
-            "qmi_wwan_f",
-            "qmi_wwan_s",
-        ),
-        *("GobiNet", "GobiSerial", "cdc_mbim", "huawei_cdc_ncm", "hso", "ipw", "simcom_wwan", "mtk_t7xx", "cdc-wdm"),
-    }
-)
+MODEM_DRIVERS = frozenset({
+    "option", "option1", "qcserial", "sierra", "sierra_net", "qmi_wwan", "qmi_wwan_q", "qmi_wwan_f", "qmi_wwan_s",
+    "GobiNet", "GobiSerial", "cdc_mbim", "huawei_cdc_ncm", "hso", "ipw", "simcom_wwan", "mtk_t7xx", "cdc-wdm",
+})  # fmt: skip
 """Linux drivers that are bound to cellular modems alone (their own device tables say so)."""
 
 

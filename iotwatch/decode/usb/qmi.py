@@ -19,17 +19,11 @@ _NAMES = {DMS: "DMS", NAS: "NAS", WDS: "WDS", UIM: "UIM", LOC: "LOC", PDS: "PDS"
 _RESPONSE = 0x02
 # (service, message, TLV) of answers that hold a text: DMS Get Manufacturer, Model, Revision, IDs, MSISDN, ICCID, IMSI.
 _TEXTS = {
-    (DMS, 0x0021, 0x01): Kind.MODULE_VENDOR,
-    (DMS, 0x0022, 0x01): Kind.MODULE_MODEL,
-    (DMS, 0x0023, 0x01): Kind.MODULE_FIRMWARE,
-    (DMS, 0x0025, 0x11): Kind.IMEI,
-    (DMS, 0x0024, 0x01): Kind.MSISDN,
-    (DMS, 0x0024, 0x11): Kind.IMSI,
-    (DMS, 0x003C, 0x01): Kind.ICCID,
-    (DMS, 0x0043, 0x01): Kind.IMSI,
-    (WDS, 0x0020, 0x14): Kind.APN,
-    (WDS, 0x002B, 0x14): Kind.APN,
-}
+    (DMS, 0x0021, 0x01): Kind.MODULE_VENDOR, (DMS, 0x0022, 0x01): Kind.MODULE_MODEL,
+    (DMS, 0x0023, 0x01): Kind.MODULE_FIRMWARE, (DMS, 0x0025, 0x11): Kind.IMEI, (DMS, 0x0024, 0x01): Kind.MSISDN,
+    (DMS, 0x0024, 0x11): Kind.IMSI, (DMS, 0x003C, 0x01): Kind.ICCID, (DMS, 0x0043, 0x01): Kind.IMSI,
+    (WDS, 0x0020, 0x14): Kind.APN, (WDS, 0x002B, 0x14): Kind.APN,
+}  # fmt: skip
 _REQUESTED = frozenset({(WDS, 0x0020)})
 _LOC_START, _LOC_REPORT = 0x0022, 0x0024
 MAX_TLVS = 256

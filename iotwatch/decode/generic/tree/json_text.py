@@ -28,15 +28,9 @@ _MEMBER = re.compile(
 """What most of a document is: a key and a plain value or a bracket, which are two tokens otherwise."""
 _CLOSING = b"}]"
 _WORDS: dict[str, bool | float | None] = {
-    "true": True,
-    "false": False,
-    "True": True,
-    "False": False,
-    "null": None,
-    "None": None,
-    "NaN": None,
+    "true": True, "false": False, "True": True, "False": False, "null": None, "None": None, "NaN": None,
     "undefined": None,
-}
+}  # fmt: skip
 
 
 def read_json(data: bytes, start: int, end: int) -> tuple[Node | None, int]:

@@ -8,35 +8,16 @@ from collections.abc import Iterator, Sequence
 from iotwatch.decode.generic.names import LATITUDE, LONGITUDE, read_name
 from iotwatch.decode.generic.tree.node import ARRAY, OBJECT, TEXT, Node
 
-_NAMES = frozenset(
-    (
-        "n",
-        "name",
-        "Name",
-        "key",
-        "id",
-        "k",
-        "identifier",
-        "code",
-        "label",
-        "param",
-        "field",
-        "attribute",
-        "resource",
-        "0",
-    )
-)
+_NAMES = frozenset((
+    "n", "name", "Name", "key", "id", "k", "identifier", "code", "label", "param", "field", "attribute", "resource",
+    "0",
+))  # fmt: skip
 _VALUES = frozenset(("v", "value", "Value", "val", "vs", "vd", "current_value", "data", "2", "3"))
 _BASES = frozenset(("bn", "-2"))
 _LWM2M = re.compile(r"/?(?:6/\d{1,5}/(?P<location>[0125])|3336/\d{1,5}/(?P<gps>551[34]))$")
 _RESOURCES = {
-    "0": "latitude",
-    "1": "longitude",
-    "2": "altitude",
-    "5": "timestamp",
-    "5514": "longitude",
-    "5513": "latitude",
-}
+    "0": "latitude", "1": "longitude", "2": "altitude", "5": "timestamp", "5514": "longitude", "5513": "latitude",
+}  # fmt: skip
 _COLUMNS = ("columns", "fields", "header", "headers", "cols", "keys", "names")
 _ROWS = ("rows", "values", "data", "points", "items", "records")
 MAX_ROWS = 4096
