@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from iotwatch.decode import FRAMES
 from iotwatch.errors import DamagedSource, NotEvidence
+from iotwatch.files.magics import COMPRESSED
 from iotwatch.model import Coverage, Place
 from iotwatch.observe.traffic.capture import ObservedCapture
 from iotwatch.observe.traffic.scope import Scope
@@ -16,7 +17,6 @@ from iotwatch.open.blob import FILE, Blob, Source
 from iotwatch.open.opened import Facts, Kit, Opened
 from iotwatch.read import Framed, read_framed
 from iotwatch.read.capture import Capture, read_capture
-from iotwatch.read.files.magics import COMPRESSED
 from iotwatch.read.files.sniff import READERS, sniff, unread, unread_chain
 from iotwatch.read.files.zeek import zeek_log
 from iotwatch.words.linktypes import is_link_kind

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from iotwatch.errors import NotEvidence
+from iotwatch.files.magics import Form
 from iotwatch.model import Coverage
 from iotwatch.observe.artefacts import observe_artefact
 from iotwatch.open.blob import Blob
 from iotwatch.open.opened import Facts, Kit, Opened
-from iotwatch.read.files.magics import Form
 from iotwatch.read.files.sniff import unread, unread_chain
 from iotwatch.words.measures import Measure
 

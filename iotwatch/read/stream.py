@@ -167,14 +167,7 @@ class Stream(msgspec.Struct, frozen=True, eq=False):
     def through(self, name: str, data: bytes, argument: str = "", *, kind: str = "payload") -> Stream:
         """The stream that the named step made of all of this one's bytes; times and frames are those of its start."""
         origin = step(self.place(0, len(self.data)), name, argument)
-        return from_bytes(
-            data,
-            origin=origin,
-            kind=kind,
-            frame=self.frame_at(0) or 0,
-            time=self.time_at(0),
-            like=self,
-        )
+        return from_bytes(data, origin=origin, kind=kind, frame=self.frame_at(0) or 0, time=self.time_at(0), like=self)
 
     def tagged(self, **context: str) -> Stream:
         """The same bytes with more context (topic, content type, host ...) for those who look inside."""

@@ -21,30 +21,9 @@ Identifies = Literal["module", "host", "chipset", "vendor", "endpoint", "operato
 # value. ``host`` stands for all host fields: asked in DNS, named in TLS or HTTP, or written as an address.
 HostField = Literal["host", "dns", "sni", "address"]
 TextField = Literal[
-    "agent",
-    "apn",
-    "at",
-    "at.command",
-    "dhcp",
-    "iccid",
-    "imei.tac",
-    "imsi",
-    "ja4",
-    "mqtt.client",
-    "mqtt.topic",
-    "mqtt.user",
-    "nmea",
-    "oui",
-    "path",
-    "payload",
-    "protocol",
-    "realm",
-    "server",
-    "text",
-    "url",
-    "usb",
-    "usb.string",
-]
+    "agent", "apn", "at", "at.command", "dhcp", "iccid", "imei.tac", "imsi", "ja4", "mqtt.client", "mqtt.topic", "mqtt.user",
+    "nmea", "oui", "path", "payload", "protocol", "realm", "server", "text", "url", "usb", "usb.string",
+]  # fmt: skip
 HOST_FIELDS = ("host", "dns", "sni", "address")
 
 

@@ -142,12 +142,7 @@ def _member(found: Found, data: bytes, place: Place | None, path: str) -> tuple[
     if found.status == "unknown":
         note = f"{note}; {profile(content)}" if note else profile(content)
     artefact = Artefact(
-        where,
-        len(content),
-        found.type or _type(content),
-        found.status,
-        hashlib.sha256(content).hexdigest(),
-        note,
+        where, len(content), found.type or _type(content), found.status, hashlib.sha256(content).hexdigest(), note
     )
     return Member(where, content, _place(place, found.chain), found.kind), artefact
 
@@ -181,13 +176,7 @@ def _place(place: Place | None, chain: tuple[Operation, ...]) -> Place:
 
 
 def _coverage(
-    name: str,
-    data: bytes,
-    path: str,
-    members: list[Member],
-    reading: sandbox.Reading,
-    *,
-    outermost: bool,
+    name: str, data: bytes, path: str, members: list[Member], reading: sandbox.Reading, *, outermost: bool
 ) -> list[Coverage]:
     """How much was opened: always for the outermost blob, for those inside it only when not all was."""
     rows = []

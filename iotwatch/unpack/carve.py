@@ -1,7 +1,7 @@
 """Finds parts in raw bytes: flash dumps, update blobs, images with something behind them. The only user of pybinwalk.
 
 binwalk v3's engine knows the sizes of most formats. Its weak hits (copyright texts, hash constants, pictures, gzip of a
-few bytes, ELF headers inside programs ...) are no candidates: ``CREDIBLE`` is an allow-list. Where the engine has no
+few bytes, ELF headers inside programs ...) are no candidates: ``CARVED`` is an allow-list. Where the engine has no
 wheel, and for formats it does not know, the readers' own magics are searched.
 """
 
@@ -11,22 +11,10 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from iotwatch.files.magics import ANCHORS, CARVED, CARVED_NAMES, MORE_ANCHORS
 from iotwatch.model import Cut
 from iotwatch.unpack.entry import Entry, Reader
 
-# fmt: off
-CREDIBLE = frozenset(
-    {
-        "squashfs", "jffs2", "ubi", "ubifs", "cramfs", "romfs", "ext", "yaffs", "cpio", "tarball", "zip", "7zip",
-        "rar", "gzip", "xz", "lzma", "bzip2", "zstd", "lz4", "lzop", "uimage", "dtb", "trx", "android_bootimg",
-        "android_sparse", "elf", "cab", "deb", "iso9660", "fat", "ntfs", "apfs", "btrfs", "luks", "dlob", "seama",
-        "tplink", "chk", "dlink_tlv", "efigpt", "mbr", "uefi_capsule", "uefi_pi_volume", "vxworks_memfs", "qnx_ifs",
-        "srecord", "intel_hex", "arcadyan", "csman", "encfw", "openssl", "linux_kernel", "linux_boot_image",
-        "linux_arm64_boot_image", "linux_arm_zimage", "packimg", "pchrom", "riff_x", "rtk", "shrs", "svg_x", "wince",
-        "zip_x",
-    }
-)
-# fmt: on
 # binwalk calls these sure (250) or fair (128); below that a hit is a guess.
 _CONFIDENCE = 128
 _SMALLEST = {"gzip": 512, "xz": 256, "lzma": 512, "bzip2": 512, "zstd": 256, "lz4": 256, "zip": 128, "elf": 256}
@@ -36,43 +24,6 @@ _WINDOW = 1 << 16
 _LEAVES = frozenset({"elf", "dtb", "linux_kernel", "linux_arm_zimage", "linux_arm64_boot_image"})
 _MOST = 4096
 _PADDING = re.compile(rb"[^\x00\xff]")
-NAMES = {
-    "tarball": "tar",
-    "deb": "ar",
-    "efigpt": "gpt",
-    "7zip": "7z",
-    "android_bootimg": "android-boot",
-    "android_sparse": "android-sparse",
-}
-
-# Magic, and where it stands in its format, for formats that the engine does not know or misses.
-ANCHORS: tuple[tuple[str, int, bytes], ...] = (
-    ("erofs", 1024, b"\xe2\xe1\xf5\xe0"),
-    ("fat", 54, b"FAT12   "),
-    ("fat", 54, b"FAT16   "),
-    ("fat", 82, b"FAT32   "),
-    ("mibib", 0, b"\x9a\x1b\x7d\xaa\xbc\x48\x7d\x1f"),
-    ("pac", 2116, b"\xfa\xff\xfa\xff"),
-)
-# The same for a system without the engine.
-_MORE_ANCHORS: tuple[tuple[str, int, bytes], ...] = (
-    ("squashfs", 0, b"hsqs"),
-    ("ubi", 0, b"UBI#\x01"),
-    ("ubifs", 0, b"\x31\x18\x10\x06"),
-    ("cramfs", 0, b"\x45\x3d\xcd\x28"),
-    ("romfs", 0, b"-rom1fs-"),
-    ("cpio", 0, b"07070"),
-    ("tar", 257, b"ustar"),
-    ("gzip", 0, b"\x1f\x8b\x08"),
-    ("xz", 0, b"\xfd7zXZ\0"),
-    ("zstd", 0, b"\x28\xb5\x2f\xfd"),
-    ("uimage", 0, b"\x27\x05\x19\x56"),
-    ("dtb", 0, b"\xd0\x0d\xfe\xed"),
-    ("trx", 0, b"HDR0"),
-    ("android-boot", 0, b"ANDROID!"),
-    ("android-sparse", 0, b"\x3a\xff\x26\xed"),
-    ("elf", 0, b"\x7fELF"),
-)
 
 
 @dataclass(frozen=True)
@@ -98,14 +49,14 @@ def search(data: bytes, readers: Sequence[Reader]) -> list[Hit]:
         import pybinwalk
 
         for result in pybinwalk.Binwalk().scan_bytes(data):
-            name = NAMES.get(result.name, result.name)
-            if result.name not in CREDIBLE or result.confidence < _CONFIDENCE:
+            name = CARVED_NAMES.get(result.name, result.name)
+            if result.name not in CARVED or result.confidence < _CONFIDENCE:
                 continue
             size = elf_size(data, result.offset) if name == "elf" else result.size
             hits.append(Hit(result.offset, size, name))
         hits += _anchored(data, ANCHORS, readers)
     else:
-        hits = _anchored(data, ANCHORS + _MORE_ANCHORS, readers)
+        hits = _anchored(data, ANCHORS + MORE_ANCHORS, readers)
     wide = [hit for hit in hits if not hit.size or hit.size >= _SMALLEST.get(hit.name, _SMALLEST_PART)]
     return sorted(wide, key=lambda hit: (hit.offset, -hit.size))
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import msgspec
 
-from iotwatch.unpack.types import ELF_MACHINES
+from iotwatch.files.magics import ELF_MACHINES
 
 _PT_LOAD, _PT_DYNAMIC, _PT_INTERP, _PT_NOTE = 1, 2, 3, 4
 _DT_NEEDED, _DT_HASH, _DT_STRTAB, _DT_SYMTAB, _DT_STRSZ, _DT_SONAME, _DT_GNU_HASH = 1, 4, 5, 6, 10, 14, 0x6FFFFEF5

@@ -20,20 +20,9 @@ from iotwatch.model import Cut, Operation, Step
 PATH_LIMIT = 1024
 # What readers, parsers of the standard library and plain struct code raise on broken bytes.
 BROKEN: tuple[type[Exception], ...] = (
-    UnpackError,
-    struct.error,
-    lzma.LZMAError,
-    zlib.error,
-    ValueError,
-    LookupError,
-    ArithmeticError,
-    EOFError,
-    OSError,
-    RuntimeError,
-    TypeError,
-    AttributeError,
-    AssertionError,
-)
+    UnpackError, struct.error, lzma.LZMAError, zlib.error, ValueError, LookupError, ArithmeticError, EOFError, OSError,
+    RuntimeError, TypeError, AttributeError, AssertionError,
+)  # fmt: skip
 
 
 class UnpackLimits(msgspec.Struct, frozen=True):

@@ -7,30 +7,9 @@ from __future__ import annotations
 
 import re
 
-from iotwatch.read.files.magics import BYTECODE, DOCUMENTS, TYPES, UNOPENED
+from iotwatch.files.magics import DOCUMENTS, ELF_MACHINES, TYPES, UNOPENED
 
-# e_machine of the ELF header (System V ABI, and the GNU registry for the DSP)
-ELF_MACHINES = {
-    2: "sparc",
-    3: "x86",
-    8: "mips",
-    20: "ppc",
-    21: "ppc64",
-    22: "s390",
-    40: "arm",
-    42: "sh",
-    62: "x86-64",
-    94: "xtensa",
-    93: "arc",
-    164: "dsp6",
-    183: "arm64",
-    195: "arcv2",
-    243: "riscv",
-    252: "csky",
-    258: "loongarch",
-}
 _SAMPLE = 4096
-_DOCUMENTS = (*(magic for magic, _ in DOCUMENTS), *BYTECODE)
 # Images that may hold parts of other formats: worth a search.
 SEARCHABLE = frozenset({"data", "pe", "asr-tim", "mediatek-image", "mediatek-partition"})
 _PRIVATE_KEY = re.compile(rb"-----BEGIN (?:RSA |EC |DSA |ENCRYPTED )?PRIVATE KEY-----")
@@ -71,7 +50,7 @@ def unopened(data: bytes) -> tuple[str, str, str] | None:
 
 def is_document(data: bytes) -> bool:
     """Whether the bytes begin like a picture, a document or a compiled Python file."""
-    return data.startswith(_DOCUMENTS)
+    return data.startswith(DOCUMENTS)
 
 
 def elf_machine(data: bytes) -> str:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import msgspec
+
+from iotwatch.files.beside import beside
 
 Words = frozenset[str]
 
@@ -59,7 +59,7 @@ class Vocabulary(msgspec.Struct, frozen=True):
     radio: RadioWords
 
 
-VOCABULARY = msgspec.toml.decode((Path(__file__).parent / "vocabulary.toml").read_bytes(), type=Vocabulary)
+VOCABULARY = beside(__file__, Vocabulary)
 
 
 def by_word(meanings: dict[str, Words]) -> dict[str, str]:

@@ -10,7 +10,10 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
+import msgspec
+
 from iotwatch.enrich import scope
+from iotwatch.files.beside import beside
 from iotwatch.observe.firmware.markers import Hit
 from iotwatch.words.hosts import read_host
 
@@ -24,52 +27,6 @@ _HOST = re.compile(
     r"^(?:[a-z0-9](?:[a-z0-9_-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{1,62}$|^[0-9]{1,3}(?:\.[0-9]{1,3}){3}$"
 )
 MOST = 2_000
-# Names that stand in almost every root file system and say nothing (reference facts: firmware signatures, known noise).
-_NOISE = (
-    *("w3.org", "xmlsoap.org", "freedesktop.org", "iana.org", "gnu.org", "openssl.org", "isc.org", "samba.org"),
-    *("example.com", "example.org", "purenetworks.com", "realtek.com", "kernel.org", "debian.org", "ietf.org"),
-    *(
-        "apache.org",
-        "mozilla.org",
-        "sourceforge.net",
-        "github.com",
-        "gnome.org",
-        "python.org",
-        "busybox.net",
-        "launchpad.net",
-    ),
-    *(
-        "sf.net",
-        "github.io",
-        "gitlab.com",
-        "ubuntu.com",
-        "redhat.com",
-        "oasis-open.org",
-        "rfc-editor.org",
-        "wikipedia.org",
-    ),
-    *(
-        "upnp.org",
-        "xmlpull.org",
-        "android.com",
-        "bluez.org",
-        "gnupg.org",
-        "sqlite.org",
-        "perl.org",
-        "php.net",
-        "adobe.com",
-    ),
-    *(
-        "mozilla.com",
-        "unicode.org",
-        "curl.se",
-        "haxx.se",
-        "zlib.net",
-        "dbus.freedesktop.org",
-        "microsoft.com",
-        "jquery.com",
-    ),
-)
 # What stands before an address that a person is to read and no program opens.
 _MENTION = re.compile(
     rb"(?i)(?:bugs?|see|visit|home ?page|web ?site|documentation|docs|information|info|licen[cs]e|manual|refer|support|"
@@ -77,12 +34,17 @@ _MENTION = re.compile(
     rb"\b[^=%?&\n]{0,60}[=\"'<( ]{0,3}$|xmlns[:\w]*=[\"']$|<$"
 )
 _CONTEXT = 90
-_PURPOSES = (
-    ("assistance", re.compile(r"(?i)supl|xtra|a-?gps|agnss|lto\.?|ephemeris|\bepo\b|assist|cep_pak|rinex")),
-    ("update", re.compile(r"(?i)fota|\bota\b|_ota|ota_|firmware|upgrade|\bupdate|update[sr]?\b|delta|\bfw[_/.-]")),
-    ("management", re.compile(r"(?i)\bacs|tr-?069|cwmp|lwm2m|bootstrap|device.?management|\bdm[_/.-]")),
-    ("time", re.compile(r"(?i)\bntp|_ntp|time[._-]?server|^time\.")),
-)
+
+
+class _Names(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    noise: tuple[str, ...]
+    reversed: frozenset[str]
+    purposes: dict[str, str]
+
+
+_NAMES = beside(__file__, _Names)
+_NOISE = tuple(f".{name}" for name in _NAMES.noise)
+_PURPOSES = {name: re.compile(pattern) for name, pattern in _NAMES.purposes.items()}
 
 
 class Endpoint(NamedTuple):
@@ -106,7 +68,7 @@ def comment(data: bytes, start: int) -> bool:
 
 def is_noise(host: str) -> bool:
     """Names that say nothing, and addresses that are none: loopback, all zeros, multicast."""
-    if any(host == name or host.endswith("." + name) for name in _NOISE):
+    if f".{host}".endswith(_NOISE):
         return True
     return host[-1:].isdigit() and (host.startswith("0.") or scope(host) in ("loopback", "multicast", "broadcast", ""))
 
@@ -118,7 +80,7 @@ def is_host(host: str) -> bool:
 def purpose(*words: str) -> str:
     """``assistance``, ``update``, ``management`` or ``time`` as a key, name or path says it, else empty."""
     text = " ".join(words)
-    return next((name for name, pattern in _PURPOSES if pattern.search(text)), "")
+    return next((name for name, pattern in _PURPOSES.items() if pattern.search(text)), "")
 
 
 def urls(data: bytes, hits: Iterable[Hit], *, text: bool) -> Iterator[Endpoint]:
@@ -187,13 +149,7 @@ def hosts(data: bytes, hits: Iterable[Hit]) -> Iterator[Endpoint]:
     for hit in hits:
         raw = data[hit.start + 1 : hit.end - 1].decode("latin-1")
         host, port = read_host(raw)
-        labels = host.split(".")
-        # D-Bus and Java names begin where host names end.
-        if (
-            not is_host(host)
-            or is_noise(host)
-            or labels[0] in ("com", "org", "net", "io", "java", "javax", "lib", "android")
-        ):
+        if not is_host(host) or is_noise(host) or host.partition(".")[0] in _NAMES.reversed:
             continue
         facts = _facts(host, raw, inactive=False, mention=False)
         if port:

@@ -4,83 +4,32 @@ from __future__ import annotations
 
 import re
 
+import msgspec
+
+from iotwatch.files.beside import beside
 from iotwatch.unpack import types
 
 PROGRAM, SCRIPT, SETTINGS, TEXT, RAW, OTHER = "program", "script", "settings", "text", "raw", "other"
 
-_SCRIPTS = frozenset(
-    {"sh", "bash", "py", "lua", "pl", "pm", "php", "rb", "tcl", "awk", "cgi", "js", "ash", "lsp", "uc"}
-)
-_SETTINGS = frozenset(
-    (
-        *(
-            "conf",
-            "cfg",
-            "config",
-            "ini",
-            "cnf",
-            "conn",
-            "env",
-            "properties",
-            "prop",
-            "rc",
-            "xml",
-            "json",
-            "yaml",
-            "yml",
-            "toml",
-        ),
-        *(
-            "service",
-            "rules",
-            "timer",
-            "socket",
-            "mount",
-            "target",
-            "network",
-            "netdev",
-            "link",
-            "uci",
-            "default",
-            "list",
-        ),
-        *("nmconnection", "chat", "provider", "ppp"),
-    )
-)
-# Neither a log nor settings: what documents and developers' files are called.
-_PAPERS = frozenset(
-    (
-        "html",
-        "htm",
-        "css",
-        "md",
-        "rst",
-        "h",
-        "c",
-        "hpp",
-        "po",
-        "svg",
-        "pem",
-        "crt",
-        "key",
-        "csv",
-        "map",
-        "ts",
-        "la",
-        "pc",
-    )
-)
+
+class _Names(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    scripts: frozenset[str]
+    settings: frozenset[str]
+    papers: frozenset[str]
+    programs: frozenset[str]
+
+
+_NAMES = beside(__file__, _Names)
 _SETTING_FOLDERS = re.compile(r"(?:^|[/!])(?:etc|config|conf|cfg|persist|nvram|init\.d|chatscripts|opkg|dpkg)/")
 # Where packages put what they bring along; programs write their logs elsewhere.
 _SHIPPED = re.compile(r"(?:^|[/!])(?:usr/(?:share|lib|libexec|include)|lib/systemd)/")
 _LOG = re.compile(r"(?i)\.(?:log|nmea|trace|out|txt)(?:\.[0-9]+)?$|(?:^|[/!])(?:log|logs)/")
-_PROGRAMS = frozenset({"dex", "java-class", "lua-bytecode", "pe", "wasm"})
 
 
 def kind_of(path: str, data: bytes) -> str:
     """``program`` (compiled), ``script``, ``settings``, ``text``, ``raw`` (bytes of no known format) or ``other``."""
     name = types.identify(data)
-    if name.startswith("elf-") or name in _PROGRAMS:
+    if name.startswith("elf-") or name in _NAMES.programs:
         return PROGRAM
     if name == "script":
         return SCRIPT
@@ -91,12 +40,12 @@ def kind_of(path: str, data: bytes) -> str:
 
 def _text(path: str) -> str:
     ending = extension(path)
-    if ending in _SCRIPTS or "/init.d/" in path:
+    if ending in _NAMES.scripts or "/init.d/" in path:
         return SCRIPT
-    if ending in _PAPERS:
+    if ending in _NAMES.papers:
         return TEXT
     # A text that was given by itself has no path here: whether it holds settings, its lines tell.
-    return SETTINGS if not path or ending in _SETTINGS or _SETTING_FOLDERS.search(path) else TEXT
+    return SETTINGS if not path or ending in _NAMES.settings or _SETTING_FOLDERS.search(path) else TEXT
 
 
 def could_be_log(path: str, data: bytes) -> bool:
@@ -105,7 +54,7 @@ def could_be_log(path: str, data: bytes) -> bool:
         return False
     if _LOG.search(path):
         return True
-    return not (data.startswith(b"#!") or extension(path) in _PAPERS or _text(path) in (SCRIPT, SETTINGS))
+    return not (data.startswith(b"#!") or extension(path) in _NAMES.papers or _text(path) in (SCRIPT, SETTINGS))
 
 
 def extension(path: str) -> str:

@@ -10,12 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cache
 from itertools import islice
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from iotwatch.decode.trackers import STRINGS
+from iotwatch.files.beside import beside
 
 if TYPE_CHECKING:
     import yara_x
@@ -86,9 +86,8 @@ def _text(text: str, *, nocase: bool) -> str:
     return f'"{escaped}"' + (" nocase" if nocase else "")
 
 
-_TOML = Path(__file__).with_name("markers.toml")
 MARKERS = (
-    *msgspec.toml.decode(_TOML.read_bytes(), type=_File).markers(),
+    *beside(__file__, _File).markers(),
     *(Marker("dialect", name, f"/{string}/") for name, string in STRINGS),
 )
 

@@ -23,18 +23,7 @@ _LIBRARIES = re.compile(
     r"lws_client_connect\w*|coap_send\w*|nng_dial|zmq_connect|http_client_\w+|QNetworkAccessManager\w*|_ZN10QTcpSocket\w*|"
     r"ql_(?:sock|http|mqtt)\w*|amqp_\w*publish|rtmp_\w+)$"
 )
-_RESOLVERS = frozenset(
-    {
-        "getaddrinfo",
-        "gethostbyname",
-        "gethostbyname_r",
-        "gethostbyname2",
-        "inet_addr",
-        "inet_aton",
-        "inet_pton",
-        "res_query",
-    }
-)
+_RESOLVERS = re.compile(r"getaddrinfo|gethostbyname(?:2|_r)?|inet_(?:addr|aton|pton)|res_query")
 _SENDERS = frozenset({"send", "sendto", "sendmsg", "sendmmsg", "write"})
 _POSITION_CALLS = re.compile(
     r"^(?:gps_(?:open|read|stream|waiting|poll)|mm_modem_location_\w+|loc_(?:open|client_open|start_fix|eng_init)|locClient\w+|"
@@ -127,9 +116,8 @@ def _imported(data: bytes, facts: ElfFacts) -> Iterator[Statement]:
             wanted.append(("position", "location call", name))
         elif _LIBRARIES.match(name):
             wanted.append(("network", "network library", name))
-    resolver = next((name for name in sorted(names & _RESOLVERS)), "")
     # A socket may be one inside the system: it takes the look-up of an address to be one to the network.
-    if resolver and names & _SENDERS and names & {"connect", "sendto", "sendmsg"}:
+    if any(map(_RESOLVERS.fullmatch, names)) and names & _SENDERS and names & {"connect", "sendto", "sendmsg"}:
         wanted.append(("network", "sockets", "connect" if "connect" in names else "sendto"))
     for kind, value, name in wanted[:64]:
         at = data.find(b"\0" + name.encode() + b"\0") + 1

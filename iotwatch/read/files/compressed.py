@@ -6,14 +6,13 @@ import bz2
 import io
 import lzma
 import zlib
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
 from iotwatch.errors import UnreadableSource
+from iotwatch.files.magics import COMPRESSED
 from iotwatch.model import Place, step
 from iotwatch.place.expansion import LAYERS, STREAM_LIMIT, ZSTD_WINDOW
-from iotwatch.read.files.magics import COMPRESSED
 from iotwatch.read.files.sniff import sniff
 
 _BROKEN: tuple[type[Exception], ...] = (zlib.error, lzma.LZMAError, OSError, EOFError, RuntimeError)
@@ -24,7 +23,7 @@ class Expanded(io.RawIOBase):
 
     def __init__(self, file: BinaryIO, name: str, limit: int = STREAM_LIMIT) -> None:
         self._file = file
-        self._inner, self._errors = _OPENERS[name](file)
+        self._inner, self._errors = _opened(name, file)
         self._left = limit
         self.broken = ""
 
@@ -52,36 +51,26 @@ class Expanded(io.RawIOBase):
         return len(piece)
 
 
-def _gzip(file: BinaryIO) -> tuple[BinaryIO, tuple[type[Exception], ...]]:
-    import gzip
+def _opened(name: str, file: BinaryIO) -> tuple[Any, tuple[type[Exception], ...]]:
+    """The bytes that ``file`` holds compressed, as a file, and what reading it raises when it is broken."""
+    match name:
+        case "gzip":
+            import gzip
 
-    return cast("BinaryIO", gzip.GzipFile(fileobj=file)), _BROKEN
+            return gzip.GzipFile(fileobj=file), _BROKEN
+        case "bzip2":
+            return bz2.BZ2File(file), _BROKEN
+        case "xz":
+            return lzma.LZMAFile(file), _BROKEN
+        case "zstd":
+            import zstandard
 
+            engine = zstandard.ZstdDecompressor(max_window_size=ZSTD_WINDOW)
+            return engine.stream_reader(file, read_across_frames=True), (zstandard.ZstdError, OSError)
+        case _:
+            import lz4.frame
 
-def _bzip2(file: BinaryIO) -> tuple[BinaryIO, tuple[type[Exception], ...]]:
-    return cast("BinaryIO", bz2.BZ2File(file)), _BROKEN
-
-
-def _xz(file: BinaryIO) -> tuple[BinaryIO, tuple[type[Exception], ...]]:
-    return cast("BinaryIO", lzma.LZMAFile(file)), _BROKEN
-
-
-def _zstd(file: BinaryIO) -> tuple[BinaryIO, tuple[type[Exception], ...]]:
-    import zstandard
-
-    engine = zstandard.ZstdDecompressor(max_window_size=ZSTD_WINDOW)
-    return engine.stream_reader(file, read_across_frames=True), (zstandard.ZstdError, OSError)
-
-
-def _lz4(file: BinaryIO) -> tuple[BinaryIO, tuple[type[Exception], ...]]:
-    import lz4.frame
-
-    return lz4.frame.LZ4FrameFile(file), _BROKEN
-
-
-_OPENERS: dict[str, Callable[[BinaryIO], tuple[Any, tuple[type[Exception], ...]]]] = {
-    "gzip": _gzip, "bzip2": _bzip2, "xz": _xz, "zstd": _zstd, "lz4": _lz4,
-}  # fmt: skip
+            return lz4.frame.LZ4FrameFile(file), _BROKEN
 
 
 def open_capture(source: str | Path | BinaryIO) -> tuple[BinaryIO, Place | None, str | None]:

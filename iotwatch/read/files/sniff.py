@@ -8,8 +8,8 @@ import re
 from collections.abc import Callable, Iterator
 
 from iotwatch.errors import NotEvidence
+from iotwatch.files.magics import READ, UNREAD, Form
 from iotwatch.read.files import diag
-from iotwatch.read.files.magics import READ, UNREAD, Form
 from iotwatch.read.files.pcap import PcapReader, variant_of
 from iotwatch.read.files.pcapng import PcapngReader
 from iotwatch.read.files.snoop import BtsnoopReader, SnoopReader

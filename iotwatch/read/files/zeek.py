@@ -7,7 +7,7 @@ more, fewer or reordered columns are read too.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -141,7 +141,7 @@ def _entry(name: str, fields: Fields, number: int, start: int, end: int) -> Entr
     if time is None or not _is_address(client) or not _is_address(server):
         return None
     port = _number(fields, "id.resp_p")
-    far_name, proxied = _NAMES[name](fields, port)
+    far_name, proxied = _far_end(name, fields, port)
     return Entry(
         time=time,
         client=client,
@@ -171,32 +171,19 @@ def _is_address(text: str) -> bool:
     return True
 
 
-def _no_name(fields: Fields, port: int) -> tuple[str, bool]:  # noqa: ARG001
+def _far_end(log: str, fields: Fields, port: int) -> tuple[str, bool]:
+    """The name of the far end, and whether the server is a proxy on the way to it."""
+    if log == "dns":
+        return _text(fields, "query"), False
+    if log == "ssl":
+        name = _text(fields, "server_name")
+        return name, bool(name) and port in _PROXY_PORTS
+    if log == "http":
+        # Only to a proxy the target is a whole address (RFC 9112 section 3.2.2) or that of CONNECT (3.2.3).
+        target = _text(fields, "uri")
+        proxied = _text(fields, "method") == "CONNECT" or target.startswith(("http://", "https://"))
+        return read_host(_text(fields, "host")).name, proxied
     return "", False
-
-
-def _asked(fields: Fields, port: int) -> tuple[str, bool]:  # noqa: ARG001
-    return _text(fields, "query"), False
-
-
-def _server_name(fields: Fields, port: int) -> tuple[str, bool]:
-    name = _text(fields, "server_name")
-    return name, bool(name) and port in _PROXY_PORTS
-
-
-def _host(fields: Fields, port: int) -> tuple[str, bool]:  # noqa: ARG001
-    host, target = _text(fields, "host"), _text(fields, "uri")
-    # Only to a proxy the target is a whole address (RFC 9112 section 3.2.2) or that of CONNECT (3.2.3).
-    proxied = _text(fields, "method") == "CONNECT" or target.startswith(("http://", "https://"))
-    return read_host(host).name, proxied
-
-
-_NAMES: dict[str, Callable[[Fields, int], tuple[str, bool]]] = {
-    "conn": _no_name,
-    "dns": _asked,
-    "ssl": _server_name,
-    "http": _host,
-}
 
 
 def _text(fields: Fields, key: str) -> str:

@@ -36,21 +36,16 @@ def token_ring(p: Packets, rows: Rows) -> Next:
     return or_cut(code, pos <= rows.end), pos, rows.end
 
 
-def arcnet(p: Packets, rows: Rows) -> Next:
-    """RFC 1051 (protocol F0: IP at once) and RFC 1201 (D4: three bytes of sequence before it)."""
-    return _arcnet(p, rows, 2)
+def arcnet(at: int) -> Layer:
+    """RFC 1051 (protocol F0: IP at once) and RFC 1201 (D4: three bytes of sequence before it); ``at`` is where it stands."""
 
+    def layer(p: Packets, rows: Rows) -> Next:
+        head = take(p.data, rows.pos + at, FOUR)
+        code = np.select([head["a"] == 0xF0, head["a"] == 0xD4], [_IPV4, _IPV4], default=-1).astype(np.int32)
+        pos = rows.pos + at + np.where(head["a"] == 0xD4, 4, 1)
+        return or_cut(code, pos <= rows.end), np.where(code < 0, rows.pos, pos), rows.end
 
-def arcnet_linux(p: Packets, rows: Rows) -> Next:
-    """The same with two bytes of offset before the protocol."""
-    return _arcnet(p, rows, 4)
-
-
-def _arcnet(p: Packets, rows: Rows, at: int) -> Next:
-    head = take(p.data, rows.pos + at, FOUR)
-    code = np.select([head["a"] == 0xF0, head["a"] == 0xD4], [_IPV4, _IPV4], default=-1).astype(np.int32)
-    pos = rows.pos + at + np.where(head["a"] == 0xD4, 4, 1)
-    return or_cut(code, pos <= rows.end), np.where(code < 0, rows.pos, pos), rows.end
+    return layer
 
 
 def ip_over_infiniband(p: Packets, rows: Rows) -> Next:
@@ -163,8 +158,8 @@ def erf(p: Packets, rows: Rows) -> Next:
 
 RARE_LAYERS: dict[int, Layer] = {
     LINK + 6: token_ring,
-    LINK + 7: arcnet,
-    LINK + 129: arcnet_linux,
+    LINK + 7: arcnet(2),
+    LINK + 129: arcnet(4),  # two bytes of offset before the protocol
     LINK + 10: fddi,
     LINK + 100: skipping(0, LLC),
     LINK + 106: skipping(0, IP_ANY),

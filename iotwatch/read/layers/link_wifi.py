@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 
 from iotwatch.read.layers.columns import Bools, Int64s, take
@@ -17,7 +19,11 @@ _MAX_PRESENT_WORDS = 8
 
 
 def wifi(p: Packets, rows: Rows, *, padded: bool = False, swapped: bool = False) -> Next:
-    """Data frames in clear (IEEE 802.11 section 9.3.2); encrypted, empty, aggregated and other frames stop here."""
+    """Data frames in clear (IEEE 802.11 section 9.3.2); encrypted, empty, aggregated and other frames stop here.
+
+    ``padded``: the driver padded the header to a multiple of four. ``swapped``: frame control is in network order, as some
+    controllers of access points send it inside CAPWAP.
+    """
     control = take(p.data, rows.pos, CONTROL)["control"].astype(np.int64)
     if swapped:
         control = control >> 8 | (control & 0xFF) << 8
@@ -37,16 +43,6 @@ def wifi(p: Packets, rows: Rows, *, padded: bool = False, swapped: bool = False)
     p.from_mac[rows.which] = np.where(data, sender, -1)
     code = np.where(data, LLC, FRAME_WIFI).astype(np.int32)
     return code, np.where(data, rows.pos + size, np.minimum(rows.pos, rows.end)), rows.end
-
-
-def wifi_padded(p: Packets, rows: Rows) -> Next:
-    """The same with a header that the driver padded to a multiple of four."""
-    return wifi(p, rows, padded=True)
-
-
-def wifi_swapped(p: Packets, rows: Rows) -> Next:
-    """The same as some controllers of access points send it inside CAPWAP: frame control in network order."""
-    return wifi(p, rows, swapped=True)
 
 
 def radiotap(p: Packets, rows: Rows) -> Next:
@@ -95,8 +91,8 @@ def per_packet_information(p: Packets, rows: Rows) -> Next:
 
 WIFI_LAYERS: dict[int, Layer] = {
     LINK + 105: wifi,
-    WIFI_PADDED: wifi_padded,
-    WIFI_SWAPPED: wifi_swapped,
+    WIFI_PADDED: partial(wifi, padded=True),
+    WIFI_SWAPPED: partial(wifi, swapped=True),
     LINK + 127: radiotap,
     LINK + 119: prism,
     LINK + 163: prism,

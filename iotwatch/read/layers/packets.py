@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 from copy import copy
+from enum import IntEnum
 from typing import NamedTuple
 
 import numpy as np
@@ -31,12 +32,13 @@ MAX_DEPTH = 12
 # Total length of IPv4 (RFC 791 section 3.1), payload length of IPv6 (RFC 8200 section 3).
 _IP_LENGTHS = np.dtype({"names": ["four", "six"], "formats": [">u2", ">u2"], "offsets": [2, 4], "itemsize": 6})
 
-# Kinds of tunnels, and what their number is called ("" where they have none).
-IP_IN_IP, SIX_IN_FOUR, GRE, VXLAN, GTP_U, GENEVE, TEREDO, L2TP, TZSP, ERSPAN, ETHER_IP, CAPWAP = range(1, 13)
+Tunnel = IntEnum("Tunnel", "IP_IN_IP SIX_IN_FOUR GRE VXLAN GTP_U GENEVE TEREDO L2TP TZSP ERSPAN ETHER_IP CAPWAP")
+# What the kinds of tunnels are called, and what their number is called ("" where they have none).
 TUNNELS = {
-    IP_IN_IP: ("ip-in-ip", ""), SIX_IN_FOUR: ("6in4", ""), GRE: ("gre", "key"), VXLAN: ("vxlan", "vni"),
-    GTP_U: ("gtp-u", "teid"), GENEVE: ("geneve", "vni"), TEREDO: ("teredo", ""), L2TP: ("l2tp", "session"),
-    TZSP: ("tzsp", ""), ERSPAN: ("erspan", ""), ETHER_IP: ("etherip", ""), CAPWAP: ("capwap", ""),
+    Tunnel.IP_IN_IP: ("ip-in-ip", ""), Tunnel.SIX_IN_FOUR: ("6in4", ""), Tunnel.GRE: ("gre", "key"),
+    Tunnel.VXLAN: ("vxlan", "vni"), Tunnel.GTP_U: ("gtp-u", "teid"), Tunnel.GENEVE: ("geneve", "vni"),
+    Tunnel.TEREDO: ("teredo", ""), Tunnel.L2TP: ("l2tp", "session"), Tunnel.TZSP: ("tzsp", ""),
+    Tunnel.ERSPAN: ("erspan", ""), Tunnel.ETHER_IP: ("etherip", ""), Tunnel.CAPWAP: ("capwap", ""),
 }  # fmt: skip
 
 
@@ -115,7 +117,7 @@ class Packets:
         size = 16 if self.outer_wide[row] else 4
         raw = self.data[at : at + 2 * size].tobytes()
         source, target = ipaddress.ip_address(raw[:size]), ipaddress.ip_address(raw[size:])
-        name, number = TUNNELS[kind]
+        name, number = TUNNELS[Tunnel(kind)]
         words = [name, f"{number} {int(self.tunnel_id[row]):#x}"] if number else [name]
         return " ".join([*words, f"{source} > {target}"])
 

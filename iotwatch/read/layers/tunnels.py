@@ -15,27 +15,7 @@ from numpy.typing import NDArray
 from iotwatch.read.layers.columns import Bools, Int32s, Int64s, indices, take
 from iotwatch.read.layers.contract import Layer, Next, layout, or_cut
 from iotwatch.read.layers.link_serial import FOUR
-from iotwatch.read.layers.packets import (
-    CAPWAP,
-    ERSPAN,
-    ETHER_IP,
-    GENEVE,
-    GRE,
-    GTP_U,
-    IP_ANY,
-    IP_IN_IP,
-    L2TP,
-    LINK,
-    PPP_ANY,
-    PROTOCOL,
-    SIX_IN_FOUR,
-    TEREDO,
-    TZSP,
-    VXLAN,
-    WIFI_SWAPPED,
-    Packets,
-    Rows,
-)
+from iotwatch.read.layers.packets import IP_ANY, LINK, PPP_ANY, PROTOCOL, WIFI_SWAPPED, Packets, Rows, Tunnel
 
 _ETHERNET = LINK + 1
 _GRE_HEADER = layout(flags=">u2", type=">u2")
@@ -45,7 +25,7 @@ Inner = tuple[Bools, Int32s | int, Int64s, Int64s]
 """Which rows are this tunnel, what they carry, where it stands, and the tunnel's number."""
 
 
-def note(p: Packets, rows: Rows, kind: int, number: Int64s | int = 0) -> None:
+def note(p: Packets, rows: Rows, kind: Tunnel, number: Int64s | int = 0) -> None:
     """Remember the tunnel that the innermost addresses so far are the ends of."""
     p.tunnelled = True
     p.tunnel[rows.which] = kind
@@ -54,29 +34,21 @@ def note(p: Packets, rows: Rows, kind: int, number: Int64s | int = 0) -> None:
     p.outer_wide[rows.which] = p.wide[rows.which]
 
 
-def ip_in_ip(p: Packets, rows: Rows) -> Next:
-    """RFC 2003: IPv4 inside."""
-    note(p, rows, IP_IN_IP)
-    return or_cut(0x0800, rows.pos < rows.end), rows.pos, rows.end
+def inside_ip(kind: Tunnel, code: int) -> Layer:
+    """A layer that begins right behind an IP header: IPv4 (RFC 2003), IPv6 (RFC 4213) or MPLS (RFC 4023)."""
 
+    def layer(p: Packets, rows: Rows) -> Next:
+        note(p, rows, kind)
+        return or_cut(code, rows.pos < rows.end), rows.pos, rows.end
 
-def six_in_four(p: Packets, rows: Rows) -> Next:
-    """RFC 4213: IPv6 inside."""
-    note(p, rows, SIX_IN_FOUR)
-    return or_cut(0x86DD, rows.pos < rows.end), rows.pos, rows.end
+    return layer
 
 
 def ether_ip(p: Packets, rows: Rows) -> Next:
     """RFC 3378: two bytes, then Ethernet."""
-    note(p, rows, ETHER_IP)
+    note(p, rows, Tunnel.ETHER_IP)
     pos = rows.pos + 2
     return or_cut(_ETHERNET, pos <= rows.end), pos, rows.end
-
-
-def mpls_in_ip(p: Packets, rows: Rows) -> Next:
-    """RFC 4023."""
-    note(p, rows, IP_IN_IP)
-    return or_cut(0x8847, rows.pos < rows.end), rows.pos, rows.end
 
 
 def gre(p: Packets, rows: Rows) -> Next:
@@ -92,9 +64,9 @@ def gre(p: Packets, rows: Rows) -> Next:
     erspan = (kind == 0x88BE) | (kind == 0x22EB)
     pos = pos + np.where(erspan & numbered, np.where(kind == 0x22EB, 12, 8), 0)
     code = np.where(erspan | (kind == 0x6558), _ETHERNET, np.where(kind == 0x880B, PPP_ANY, kind)).astype(np.int32)
-    note(p, rows, GRE, number)
+    note(p, rows, Tunnel.GRE, number)
     if erspan.any():
-        p.tunnel[rows.which] = np.where(erspan, ERSPAN, GRE)
+        p.tunnel[rows.which] = np.where(erspan, Tunnel.ERSPAN, Tunnel.GRE)
     return or_cut(code, pos <= rows.end), pos, rows.end
 
 
@@ -206,25 +178,25 @@ def _capwap(p: Packets, rows: Rows) -> Inner:
     return whole & (wifi | ethernet), code, pos, np.zeros(len(pos), np.int64)
 
 
-UDP_TUNNELS: dict[int, tuple[int, Callable[[Packets, Rows], Inner]]] = {
-    4789: (VXLAN, _vxlan),
-    8472: (VXLAN, _vxlan),
-    6081: (GENEVE, _geneve),
-    2152: (GTP_U, _gtp_user),
-    1701: (L2TP, _l2tp),
-    3544: (TEREDO, _teredo),
-    37008: (TZSP, _tzsp),
-    5247: (CAPWAP, _capwap),
+UDP_TUNNELS: dict[int, tuple[Tunnel, Callable[[Packets, Rows], Inner]]] = {
+    4789: (Tunnel.VXLAN, _vxlan),
+    8472: (Tunnel.VXLAN, _vxlan),
+    6081: (Tunnel.GENEVE, _geneve),
+    2152: (Tunnel.GTP_U, _gtp_user),
+    1701: (Tunnel.L2TP, _l2tp),
+    3544: (Tunnel.TEREDO, _teredo),
+    37008: (Tunnel.TZSP, _tzsp),
+    5247: (Tunnel.CAPWAP, _capwap),
 }
 _PORTS = np.zeros(65536, np.bool_)
 _PORTS[list(UDP_TUNNELS)] = True
 
 TUNNEL_LAYERS: dict[int, Layer] = {
-    PROTOCOL + 4: ip_in_ip,
-    PROTOCOL + 41: six_in_four,
+    PROTOCOL + 4: inside_ip(Tunnel.IP_IN_IP, 0x0800),
+    PROTOCOL + 41: inside_ip(Tunnel.SIX_IN_FOUR, 0x86DD),
     PROTOCOL + 47: gre,
     PROTOCOL + 97: ether_ip,
-    PROTOCOL + 137: mpls_in_ip,
+    PROTOCOL + 137: inside_ip(Tunnel.IP_IN_IP, 0x8847),
 }
 
 
