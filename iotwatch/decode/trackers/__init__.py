@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from iotwatch.decode.message import Dialect
-from iotwatch.decode.trackers.coded import globalstar, osmand, sigfox
-from iotwatch.decode.trackers.coded.json_trackers import JSON_TRACKERS
+from iotwatch.decode.trackers.coded import osmand
 from iotwatch.decode.trackers.coded.registry import BINARY
-from iotwatch.decode.trackers.engine import frame_file, text
+from iotwatch.decode.trackers.engine import frame_file, json_file, text
 
 FRAMED: tuple[Dialect, ...] = (*BINARY, *frame_file.load_all())
 """Framed binary messages."""
 
-NAMED: tuple[Dialect, ...] = (osmand.DIALECT, globalstar.DIALECT, sigfox.DIALECT, *JSON_TRACKERS)
+NAMED: tuple[Dialect, ...] = (osmand.DIALECT, *json_file.load_all())
 """Requests and documents whose fields have names."""
 
 TEXT: tuple[text.TextDialect, ...] = text.load_all()

@@ -8,10 +8,9 @@ from typing import Any
 import pytest
 
 from iotwatch.decode.message import Claim, Dialect, Message, Proof
-from iotwatch.decode.trackers.coded.globalstar import Globalstar
-from iotwatch.decode.trackers.coded.json_trackers import JsonDialect
 from iotwatch.decode.trackers.coded.osmand import OsmAnd
 from iotwatch.decode.trackers.engine.frames import FramedDialect
+from iotwatch.decode.trackers.engine.json_file import JsonDialect
 from iotwatch.open.answer import answer
 from iotwatch.read.stream import Stream
 
@@ -38,9 +37,9 @@ def the_dispatcher_gives_each_its_own(
         return watching
 
     with monkeypatch.context() as patch:
-        for kind in (FramedDialect, JsonDialect, Globalstar, OsmAnd):
+        for kind in (FramedDialect, JsonDialect, OsmAnd):
             patch.setattr(kind, "messages", watched(kind))
         yield
-    if request.path.parent.name in ("coded", "frame") and request.node.get_closest_marker("hypothesis") is None:
+    if request.path.parent.name in ("coded", "frame", "json") and request.node.get_closest_marker("hypothesis") is None:
         got: dict[str, Any] = {data.hex(): answer(data).dialect for data in alone}
         assert got == {data.hex(): name for data, name in alone.items()}

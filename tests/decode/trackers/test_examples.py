@@ -1,14 +1,15 @@
-"""Every text and frame dialect against the examples in its own file."""
+"""Every text, frame and JSON dialect against the examples in its own file."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from iotwatch.decode.message import Decoder
-from iotwatch.decode.trackers.engine import frame_file, text
+from iotwatch.decode.trackers.engine import frame_file, json_file, text
 from iotwatch.decode.trackers.engine.text_pattern import Example
 from iotwatch.open.answer import answer
 from iotwatch.read.stream import from_bytes
@@ -19,6 +20,7 @@ FRAMES = [
 CASES = [
     *((dialect, example, "carries") for dialect in text.load_all() for example in dialect.file.example),
     *((dialect, example, "type") for dialect, examples in FRAMES for example in examples),
+    *((dialect, example, "type") for dialect in json_file.load_all() for example in dialect.example),
 ]
 
 
@@ -70,3 +72,11 @@ def test_a_file_is_named_as_its_dialect_and_has_examples(dialect: Decoder) -> No
     assert file.name == dialect.name
     assert file.example
     assert file.sources
+
+
+@pytest.mark.parametrize("path", sorted(json_file.FOLDER.glob("*.toml")), ids=lambda path: path.stem)
+def test_a_json_file_is_named_as_its_dialect_and_has_examples(path: Path) -> None:
+    dialect = json_file.load(path)
+    assert dialect.name == path.stem
+    assert dialect.example
+    assert dialect.sources

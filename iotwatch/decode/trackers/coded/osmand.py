@@ -13,7 +13,7 @@ from urllib.parse import unquote_plus
 
 from iotwatch.decode.fields import on_globe
 from iotwatch.decode.message import UNRANKED, Cell, Claim, Fix, Message, Trait, by_head
-from iotwatch.decode.trackers.coded.json_trackers import degrees, moment
+from iotwatch.decode.trackers.engine.json_values import degrees, moment
 from iotwatch.model import Confidence
 from iotwatch.read.stream import Flow, Stream
 from iotwatch.words.identity import is_imei
@@ -65,7 +65,7 @@ class OsmAnd:
             return None
         latitude, longitude, span = place
         written = said["timestamp"][0] if "timestamp" in said else ""
-        time = moment(float(written) if re.fullmatch(r"\d{9,13}(?:\.\d{1,6})?", written) else written)
+        time = moment(written)
         ids = tuple(dict.fromkeys(said[name][0] for name in _IDS if name in said))
         spans = [said[name][1:] for name in _IDS if name in said]
         valid = False if (latitude, longitude) == (0, 0) else None

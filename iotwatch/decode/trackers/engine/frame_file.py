@@ -39,6 +39,7 @@ from msgspec.structs import replace
 
 from iotwatch.decode.fields import Cursor
 from iotwatch.decode.message import UNRANKED
+from iotwatch.decode.trackers.engine import files
 from iotwatch.decode.trackers.engine.checksums import BY_NAME
 from iotwatch.decode.trackers.engine.frame_fields import reader
 from iotwatch.decode.trackers.engine.frame_layout import Find, Layouts
@@ -50,7 +51,7 @@ from iotwatch.decode.trackers.engine.text_pattern import Example, Pattern
 from iotwatch.errors import DecodeError, SignatureError
 from iotwatch.model import Confidence
 
-FOLDER = Path(__file__).parents[1] / "dialects" / "frame"
+FOLDER = files.DIALECTS / "frame"
 
 
 def _expression(written: str) -> re.Pattern[bytes]:
@@ -286,7 +287,7 @@ def _find(pattern: Pattern) -> Find:
 
 
 def load(path: Path) -> FramedDialect:
-    """The dialect of one TOML file; ``SignatureError`` names the file and what is wrong in it."""
+    """The dialect of one TOML file."""
     file = read_file(path)
     return FramedDialect(
         name=file.name,
@@ -303,10 +304,7 @@ def load(path: Path) -> FramedDialect:
 
 def read_file(path: Path) -> FrameFile:
     """What a TOML file says."""
-    try:
-        return msgspec.toml.decode(path.read_bytes(), type=FrameFile)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise SignatureError(f"{path.name}: {error}") from error
+    return files.read(path, FrameFile)
 
 
 def named(name: str) -> FramedDialect:
@@ -316,4 +314,4 @@ def named(name: str) -> FramedDialect:
 
 def load_all(folder: Path = FOLDER) -> tuple[FramedDialect, ...]:
     """All dialects of a folder, by file name."""
-    return tuple(load(path) for path in sorted(folder.glob("*.toml")))
+    return tuple(map(load, files.listed(folder)))

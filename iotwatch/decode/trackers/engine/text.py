@@ -16,17 +16,17 @@ import msgspec
 
 from iotwatch.decode.expression import Expression, Spans
 from iotwatch.decode.message import AccessPoint, Cell, Claim, Fix, Message, Proof
+from iotwatch.decode.trackers.engine import files
 from iotwatch.decode.trackers.engine import text_fields as words
 from iotwatch.decode.trackers.engine.checksums import BY_NAME
 from iotwatch.decode.trackers.engine.text_pattern import Compiled, DialectFile, Pattern
 from iotwatch.decode.trackers.engine.text_shape import SHAPED, by_shape
 from iotwatch.decode.trackers.engine.text_times import Fields, time_of
 from iotwatch.decode.units import units
-from iotwatch.errors import SignatureError
 from iotwatch.model import Confidence
 from iotwatch.read.stream import Flow, Stream
 
-FOLDER = Path(__file__).parents[1] / "dialects" / "text"
+FOLDER = files.DIALECTS / "text"
 
 LONGEST = 8192
 """A message that has not ended after this many bytes ends there."""
@@ -217,13 +217,10 @@ def _trust(pattern: Pattern, checksum: str) -> tuple[Confidence, tuple[str, ...]
 
 
 def load(path: Path) -> TextDialect:
-    """The dialect of one TOML file; ``SignatureError`` names the file and the key that is wrong."""
-    try:
-        return TextDialect(msgspec.toml.decode(path.read_bytes(), type=DialectFile))
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise SignatureError(f"{path.name}: {error}") from error
+    """The dialect of one TOML file."""
+    return TextDialect(files.read(path, DialectFile))
 
 
 def load_all(folder: Path = FOLDER) -> tuple[TextDialect, ...]:
     """All dialects of a folder, by file name."""
-    return tuple(load(path) for path in sorted(folder.glob("*.toml")))
+    return tuple(map(load, files.listed(folder)))

@@ -11,6 +11,7 @@ same field in one pattern; the first that matched counts.
 ``lat_int lon_int``    whole number, divided by the pattern's ``scale`` to give degrees
 ``lat_dm_int``         whole number, divided by ``scale`` to give ``ddmm.mmmm`` (and ``lon_dm_int``)
 ``lat_hex lon_hex``    hexadecimal sign and magnitude, divided by ``scale`` to give degrees
+``lat_frac lon_frac``  hexadecimal two's complement, a fraction of 90 and 180 degrees
 ``ns ew``              hemisphere: ``S``, ``W`` and ``-`` are negative
 ``flags``              hexadecimal; the pattern's ``flags`` table names its bits
 ``valid``              the receiver's word; the pattern's ``valid`` lists expressions for yes
@@ -56,7 +57,7 @@ DEVICE_IDS = ("imei", "id", "meid", "phone", "serial")
 COORDINATES = tuple(
     f"{axis}{form}"
     for axis in ("lat", "lon")
-    for form in ("", "_dm", "_digits", "_deg", "_min", "_int", "_dm_int", "_hex")
+    for form in ("", "_dm", "_digits", "_deg", "_min", "_int", "_dm_int", "_hex", "_frac")
 )
 PLACE = (*COORDINATES, "lat_sec", "lon_sec", "ns", "ew")
 CELL = ("mcc", "mnc", "lac", "cid", "mcc_hex", "mnc_hex", "lac_hex", "cid_hex", "mcc_mnc", "lac_cid_hex")
@@ -109,8 +110,8 @@ class _Axis:
     """The names of one coordinate's groups by their form, and how many digits of degrees it has."""
 
     def __init__(self, name: str, digits: int) -> None:
-        self.plain, self.dm, self.digits, self.int, self.dm_int, self.hex = (
-            name + form for form in ("", "_dm", "_digits", "_int", "_dm_int", "_hex")
+        self.plain, self.dm, self.digits, self.int, self.dm_int, self.hex, self.frac = (
+            name + form for form in ("", "_dm", "_digits", "_int", "_dm_int", "_hex", "_frac")
         )
         self.deg, self.min, self.sec = name + "_deg", name + "_min", name + "_sec"
         self.whole = digits
@@ -156,6 +157,11 @@ def _degrees(fields: Fields, axis: _Axis, scale: float) -> float | None:
     if axis.hex in fields:
         raw = int(fields[axis.hex].text, 16)
         return (-1 if raw >> 31 else 1) * (raw & 0x7FFFFFFF) / scale
+    if axis.frac in fields:
+        digits = fields[axis.frac].text
+        full = 1 << 4 * len(digits)
+        raw = int(digits, 16)
+        return (raw - full if raw >= full // 2 else raw) / full * 180 * (axis.whole - 1)
     return None
 
 

@@ -11,10 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from iotwatch.decode.message import Message
-from iotwatch.decode.trackers.coded.sigfox import DIALECT
+from iotwatch.decode.trackers.engine import json_file
 from iotwatch.model import Confidence
 from iotwatch.read.stream import from_bytes
 
+DIALECT = json_file.load(json_file.FOLDER / "sigfox.toml")
 LATITUDE, LONGITUDE = -33.867100, 151.207100
 PACKED = (
     b"\x10" + struct.pack("<ii", round(LATITUDE * 1e7), round(LONGITUDE * 1e7)) + b"\x00\x00\x9a",

@@ -9,9 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from iotwatch.decode.message import Message
-from iotwatch.decode.trackers.coded.globalstar import DIALECT
+from iotwatch.decode.trackers.engine import text
 from iotwatch.read.stream import from_bytes
 
+DIALECT = text.load(text.FOLDER / "globalstar.toml")
 SECONDS = int(datetime(2024, 3, 17, 9, 41, 26, tzinfo=UTC).timestamp())
 MICROS = SECONDS * 1_000_000
 

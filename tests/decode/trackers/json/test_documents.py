@@ -11,13 +11,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from iotwatch.decode.message import Cell, Message
-from iotwatch.decode.trackers.coded.json_trackers import JSON_TRACKERS, degrees, moment
+from iotwatch.decode.trackers.engine import json_file
+from iotwatch.decode.trackers.engine.json_values import degrees, moment
 from iotwatch.read.stream import from_bytes
 
 WHEN = datetime(2024, 3, 17, 9, 41, 26, tzinfo=UTC)
 MICROS = int(WHEN.timestamp()) * 1_000_000
 SECONDS = int(WHEN.timestamp())
-BY_NAME = {dialect.name: dialect for dialect in JSON_TRACKERS}
+BY_NAME = {dialect.name: dialect for dialect in json_file.load_all()}
 
 
 def only(messages: Any) -> Message:
@@ -190,12 +191,8 @@ VALUES = st.recursive(
 @given(VALUES)
 @settings(max_examples=150, deadline=None)
 def test_any_document_is_read_without_an_error(value: Any) -> None:
-    for dialect in JSON_TRACKERS:
-        keys = b" ".join(dialect.keys)  # type: ignore[attr-defined]
-        data = json.dumps(
-            [value, keys.decode()]
-            if dialect.name == "flespi"
-            else {"x": keys.decode(), "location": value, "data": value}
-        )
+    for dialect in json_file.load_all():
+        keys = " ".join(dialect.keys)
+        data = json.dumps([value, keys] if dialect.name == "flespi" else {"x": keys, "location": value, "data": value})
         list(dialect.messages(from_bytes(data.encode())))
-        list(dialect.messages(from_bytes(json.dumps(value).encode() + keys)))
+        list(dialect.messages(from_bytes(json.dumps(value).encode() + keys.encode())))
