@@ -182,8 +182,8 @@ _TABLES = {
         " ORDER BY asset, name, address, id"
     ),
     "coverage": (
-        "SELECT sources.path, measure, value, note FROM coverage JOIN sources ON sources.id = coverage.source_id {asset}"
-        " ORDER BY path, coverage.id"
+        "SELECT sources.path, measure, subject, value, note FROM coverage JOIN sources ON sources.id = coverage.source_id"
+        " {asset} ORDER BY path, coverage.id"
     ),
     "detector": "SELECT name, version, asks, false_alarms FROM detectors ORDER BY id",
 }
