@@ -57,7 +57,7 @@ def _packet(stream: Stream, start: int, end: int) -> Iterator[Message]:
     said = next(_facility(sender, head + size, end, doubts), None) if kind in _HEADS else None
     if said is None and (latitude or longitude) and on_globe(latitude / 1e7, longitude / 1e7):
         fix = Fix(latitude / 1e7, longitude / 1e7, (vector, vector + 20), valid=bool(stamp) or None)
-        said = _message(sender, "geonetworking", (start, end), (fix,), (), doubts)
+        said = Message("geonetworking", sender, (start, end), stream.time_at(start), fixes=(fix,), doubts=doubts)
     if said is not None:
         yield said
 
@@ -108,18 +108,8 @@ def _facility(stream: Stream, transport: int, end: int, doubts: tuple[str, ...])
     else:
         return
     name = "etsi-denm" if message == _DENM else "etsi-cam"
-    yield _message(stream, name, (at, end), fixes, (str(station),), doubts)
-
-
-def _message(
-    stream: Stream,
-    name: str,
-    span: tuple[int, int],
-    fixes: tuple[Fix, ...],
-    names: tuple[str, ...],
-    doubts: tuple[str, ...],
-) -> Message:
-    return Message(name, stream, span, stream.time_at(span[0]), fixes=fixes, device_ids=names, doubts=doubts)
+    when, names = stream.time_at(at), (str(station),)
+    yield Message(name, stream, (at, end), when, fixes=fixes, device_ids=names, doubts=doubts)
 
 
 GEONETWORKING = GeoNetworking()

@@ -190,11 +190,10 @@ def _f3411(stream: Stream, start: int, end: int) -> Iterator[Message]:
     if stop > end or stop <= first:
         return
     traits = tuple(_names(data, first, stop))
-    serials = tuple(trait.value for trait in traits if trait.kind == Kind.DEVICE_ID)
     said = next(broadcast.remote_id(stream, start, stop), None)
     fixes = tuple(_judged(fix) for fix in said.fixes) if said is not None else ()
     if fixes or traits:
-        yield _message(stream, "remote-id", (start, stop), fixes, serials, traits)
+        yield _message(stream, "remote-id", (start, stop), fixes, traits)
 
 
 def _judged(fix: Fix) -> Fix:
@@ -229,7 +228,7 @@ def _dji(stream: Stream, body: int, end: int) -> Iterator[Message]:
     number = serial.decode("latin-1")
     maker = Trait(Kind.VENDOR_PROTOCOL, "dji-droneid", (body - 2, end))
     trait = Trait(Kind.DEVICE_ID, number, (body + 12, body + 12 + len(serial)))
-    message = _message(stream, "dji-droneid", (body, end), fixes, (number,), (trait, maker))
+    message = _message(stream, "dji-droneid", (body, end), fixes, (trait, maker))
     yield msgspec.structs.replace(message, doubts=(*message.doubts, *_DJI[data[body : body + 3]]))
 
 
@@ -263,17 +262,13 @@ def _french(stream: Stream, body: int, end: int) -> Iterator[Message]:
         if one in values and values[one][1] - values[one][0] >= 4
     )
     if fixes:
-        yield _message(stream, "french-remote-id", (body, end), tuple(fixes), tuple(one.value for one in names), names)
+        yield _message(stream, "french-remote-id", (body, end), tuple(fixes), names)
 
 
 def _message(
-    stream: Stream,
-    name: str,
-    span: tuple[int, int],
-    fixes: tuple[Fix, ...],
-    serials: tuple[str, ...],
-    traits: tuple[Trait, ...],
+    stream: Stream, name: str, span: tuple[int, int], fixes: tuple[Fix, ...], traits: tuple[Trait, ...]
 ) -> Message:
+    serials = tuple(trait.value for trait in traits if trait.kind is Kind.DEVICE_ID)
     return Message(
         name, stream, span, stream.time_at(span[0]), fixes=fixes, traits=traits, device_ids=serials, doubts=(BY_LAYOUT,)
     )

@@ -216,20 +216,12 @@ class Dialogue:
             for line in current.data
             for trait in network.urls(line.text, current.commands[0].name, (line.start, line.end))
         ]
-        message = self._message(
-            port,
-            current.start,
-            current.end,
-            current.commands[0].text,
-            [*current.traits, *urls],
-            current.fixes,
-            current.doubts,
-        )
+        name, traits = current.commands[0].text, [*current.traits, *urls]
+        message = self._message(port, current.start, current.end, name, traits, current.fixes, current.doubts)
         if current.data and not urls:
             body = self.stream.part(current.data[0].start, current.data[-1].end)
-            message = _with_body(
-                message, structs.replace(body, kind="payload").tagged(command=current.commands[0].name)
-            )
+            body = structs.replace(body, kind="payload").tagged(command=current.commands[0].name)
+            message = structs.replace(message, body=body)
         yield message
 
     def _bare(self, current: Exchange, asked: Command) -> None:
@@ -281,9 +273,3 @@ class Dialogue:
         if port not in self._streams:
             self._streams[port] = self.stream.tagged(device=f"tty:{port}")
         return self._streams[port]
-
-
-def _with_body(message: Message, body: Stream) -> Message:
-    import msgspec
-
-    return msgspec.structs.replace(message, body=body)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from functools import partial
 
 import re2
 from msgspec.structs import replace
@@ -126,21 +127,13 @@ def without_dumps(data: bytes) -> bytes:
     return bytes(masked)
 
 
+def _hex(data: bytes, pattern: re.Pattern[bytes]) -> list[Span]:
+    """The hex of each row; the step passes over the blanks in it."""
+    return [found.span("hex") for found in pattern.finditer(data)]
+
+
 def _rows(data: bytes) -> list[Span]:
-    return [found.span("hex") for found in _ROW_HEX.finditer(data)] if _TABLE.match(data) else []
-
-
-def _sigrok(data: bytes) -> list[Span]:
-    return [found.span("hex") for found in _SIGROK.finditer(data)]
-
-
-def _pairs(data: bytes) -> list[Span]:
-    """Whole rows: the step passes over the blanks in them."""
-    return [found.span("hex") for found in _PAIRS.finditer(data)]
-
-
-def _groups(data: bytes) -> list[Span]:
-    return [found.span("hex") for found in _GROUPS.finditer(data)]
+    return _hex(data, _ROW_HEX) if _TABLE.match(data) else []
 
 
 def _bars(data: bytes) -> list[Span]:
@@ -149,26 +142,14 @@ def _bars(data: bytes) -> list[Span]:
 
 def _traced(data: bytes) -> list[Span]:
     """What Mbed's trace shows; the end of a row stands for the end of a line where the trace names one."""
-    spans = [
-        found.span(group) for found in _TRACED.finditer(data) for group in ("plain", "end") if _shown(found, group)
-    ]
-    return [span for span in spans if span[1] > span[0]]
-
-
-def _shown(found: re.Match[bytes], group: str) -> bool:
-    return group == "plain" or bool(found["named"])
+    groups = ((found, group) for found in _TRACED.finditer(data) for group in ("plain", "end"))
+    return [found.span(group) for found, group in groups if found[group] and (group == "plain" or found["named"])]
 
 
 def _table(data: bytes) -> list[Span]:
     """Characters of a logic analyser's table; a row that names a line end or a comma gives its own for it."""
     ranges: list[Span] = []
-    if not _TABLE.match(data):
-        for found in _TRACED.finditer(data):
-            ranges += [
-                found.span(group) for group in ("plain", "end") if found[group] and (group == "plain" or found["named"])
-            ]
-        return ranges
-    for found in _ROW_CHARACTER.finditer(data):
+    for found in _ROW_CHARACTER.finditer(data) if _TABLE.match(data) else ():
         if found["named"]:
             if found["named"] == b"COMMA":
                 ranges.append(found.span("comma"))
@@ -180,5 +161,11 @@ def _table(data: bytes) -> list[Span]:
     return ranges
 
 
-_FORMS: tuple[Form, ...] = (_table, _rows, _sigrok, _groups, _pairs, _bars, _traced)
+_FORMS: tuple[Form, ...] = (
+    _table,
+    _traced,
+    _rows,
+    *(partial(_hex, pattern=pattern) for pattern in (_SIGROK, _GROUPS, _PAIRS)),
+    _bars,
+)
 SERIAL_DUMP = SerialDump()

@@ -52,12 +52,8 @@ def half(text: str) -> tuple[str, float] | None:
     return found["half"], -value if found["side"] in "SW" else value
 
 
-def whole(latitude: float, longitude: float, span: Span) -> Fix | None:
-    """The position of two such lines."""
-    return _made(latitude, longitude, span)
-
-
-def _made(latitude: float | None, longitude: float | None, span: Span, **more: object) -> Fix | None:
+def whole(latitude: float | None, longitude: float | None, span: Span, **more: object) -> Fix | None:
+    """The position of two halves; ``None`` when one is missing or off the globe."""
     if latitude is None or longitude is None or not (-90 <= latitude <= 90 and -180 <= longitude <= 180):
         return None
     return Fix(latitude=latitude, longitude=longitude, span=span, **more)  # type: ignore[arg-type]
@@ -100,7 +96,7 @@ def _qgpsloc(values: str, fields: list[str], span: Span) -> Fix | None:
         latitude, longitude, rest = _number(fields[1]), _number(fields[2]), fields[3:]
     if len(rest) < 7:
         return None
-    return _made(
+    return whole(
         latitude,
         longitude,
         span,
@@ -115,7 +111,7 @@ def _cgnsinf(fields: list[str], span: Span) -> Fix | None:
     """run, fix, yyyymmddhhmmss.sss, latitude, longitude, altitude, km/h, course ..."""
     if len(fields) < 8:
         return None
-    return _made(
+    return whole(
         _number(fields[3]),
         _number(fields[4]),
         span,
@@ -135,7 +131,7 @@ def _hemispheres(name: str, values: str, span: Span) -> Fix | None:
     fields = arguments(values[found.end() :].lstrip(","))
     fields += [""] * (5 - len(fields))
     knots = _number(fields[3])
-    return _made(
+    return whole(
         _minutes(found[1], found[2], widest=4),
         _minutes(found[3], found[4], widest=5),
         span,
@@ -154,7 +150,7 @@ def _uuloc(fields: list[str], span: Span) -> Fix | None:
     day = re.match(r"(\d{2})/(\d{2})/(\d{4})$", fields[0])
     clock = fields[1].replace(":", "")
     when = _moment(day[3] + day[2] + day[1], clock, year_first=True) if day else None
-    return _made(_number(fields[2]), _number(fields[3]), span, time=when, altitude=_number(fields[4]))
+    return whole(_number(fields[2]), _number(fields[3]), span, time=when, altitude=_number(fields[4]))
 
 
 def _look_up(name: str, fields: list[str], span: Span) -> Fix | None:
@@ -165,4 +161,4 @@ def _look_up(name: str, fields: list[str], span: Span) -> Fix | None:
     first, second = degrees[:2]
     if name in ("+CIPGSMLOC", "+QCELLLOC") or abs(first) > 90:
         first, second = second, first
-    return _made(first, second, span)
+    return whole(first, second, span)

@@ -8,16 +8,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from iotwatch.decode.cellular.subscriber import Span, apn, equipment, imsi, message, msisdn, network, tbcd
+from iotwatch.decode.cellular.subscriber import (
+    Elements,
+    Span,
+    apn,
+    elements,
+    equipment,
+    imsi,
+    message,
+    msisdn,
+    network,
+    tbcd,
+)
 from iotwatch.decode.message import Claim, Message, Trait, by_head
 from iotwatch.decode.units import units
 from iotwatch.read.stream import Flow, Stream
 from iotwatch.words.kinds import Kind
 
-Elements = list[tuple[int, int, int]]
-"""Type, start and end of each information element's value."""
 MESSAGES = 4096
-_ELEMENTS = 512
 _USER_DATA = 255
 # TS 29.060 table 37: elements below 128 have no length; theirs is fixed by their type.
 _FIXED = {
@@ -41,9 +49,9 @@ class GtpControl:
                 found = _elements(stream.data, start, end)
                 if found is None:
                     break
-                elements, stop = found
+                known, stop = found
                 version = stream.data[start] >> 5
-                traits = list((_traits_2 if version == 2 else _traits_1)(stream.data, elements))
+                traits = list((_traits_2 if version == 2 else _traits_1)(stream.data, known))
                 if traits:
                     kind = stream.data[start + 1]
                     yield message("gtp-c", stream, (start, stop), traits, version=version, type=kind)
@@ -57,43 +65,27 @@ def _elements(data: bytes, start: int, end: int) -> tuple[Elements, int] | None:
     flags, size = data[start], int.from_bytes(data[start + 2 : start + 4], "big")
     if flags >> 5 == 2:
         stop = start + 4 + size
-        elements = _walk_2(data, start + (12 if flags & 8 else 8), stop) if stop <= end else None
+        found = elements(data, start + (12 if flags & 8 else 8), stop, _head_2) if stop <= end else []
     elif flags >> 4 == 3 and data[start + 1] != _USER_DATA:
         stop = start + 8 + size
-        elements = _walk_1(data, start + (12 if flags & 7 else 8), stop) if not flags & 4 and stop <= end else None
+        at = start + (12 if flags & 7 else 8)
+        found = elements(data, at, stop, _head_1) if not flags & 4 and stop <= end else []
     else:
         return None
-    return (elements, stop) if elements else None
+    return (found, stop) if found else None
 
 
-def _walk_1(data: bytes, at: int, end: int) -> Elements | None:
-    elements: Elements = []
-    while at < end and len(elements) < _ELEMENTS:
-        kind = data[at]
-        if kind < 128:
-            head, size = 1, _FIXED.get(kind, -1)
-        else:
-            head, size = 3, int.from_bytes(data[at + 1 : at + 3], "big")
-        if size < 0 or at + head + size > end:
-            return None
-        elements.append((kind, at + head, at + head + size))
-        at += head + size
-    return elements if at == end else None
+def _head_1(data: bytes, at: int) -> tuple[int, int, int]:
+    kind = data[at]
+    return (kind, 1, _FIXED.get(kind, -1)) if kind < 128 else (kind, 3, int.from_bytes(data[at + 1 : at + 3], "big"))
 
 
-def _walk_2(data: bytes, at: int, end: int) -> Elements | None:
-    elements: Elements = []
-    while at + 4 <= end and len(elements) < _ELEMENTS:
-        size = int.from_bytes(data[at + 1 : at + 3], "big")
-        if at + 4 + size > end:
-            return None
-        elements.append((data[at], at + 4, at + 4 + size))
-        at += 4 + size
-    return elements if at == end else None
+def _head_2(data: bytes, at: int) -> tuple[int, int, int]:
+    return data[at], 4, int.from_bytes(data[at + 1 : at + 3], "big")
 
 
-def _traits_1(data: bytes, elements: Elements) -> Iterator[Trait]:
-    for kind, start, end in elements:
+def _traits_1(data: bytes, known: Elements) -> Iterator[Trait]:
+    for kind, start, end in known:
         value, span = data[start:end], (start, end)
         if kind == 2:
             yield from imsi(tbcd(value), span)
@@ -107,8 +99,8 @@ def _traits_1(data: bytes, elements: Elements) -> Iterator[Trait]:
             yield from equipment(tbcd(value), span)
 
 
-def _traits_2(data: bytes, elements: Elements) -> Iterator[Trait]:
-    for kind, start, end in elements:
+def _traits_2(data: bytes, known: Elements) -> Iterator[Trait]:
+    for kind, start, end in known:
         value, span = data[start:end], (start, end)
         if kind == 1:
             yield from imsi(tbcd(value), span)

@@ -7,14 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from iotwatch.decode.cellular.subscriber import Span, apn, equipment, imsi, message, msisdn, tbcd
+from iotwatch.decode.cellular.subscriber import Elements, Span, apn, elements, equipment, imsi, message, msisdn, tbcd
 from iotwatch.decode.message import Claim, Message, Trait, by_head
 from iotwatch.decode.units import units
 from iotwatch.read.stream import Flow, Stream
 
 _HEADER = 16
 _USER_ID, _APN_DNN = 141, 159
-_ELEMENTS = 512
 
 
 class Pfcp:
@@ -36,25 +35,20 @@ class Pfcp:
                 yield message("pfcp", stream, (start, end), traits, type=stream.data[start + 1])
 
 
-def _elements(data: bytes, start: int, end: int) -> list[tuple[int, int, int]]:
+def _elements(data: bytes, start: int, end: int) -> Elements:
     """Type, start and end of each element of a session message; empty when the bytes are none."""
     size = int.from_bytes(data[start + 2 : start + 4], "big")
     if end - start <= _HEADER or data[start] not in (0x21, 0x23) or start + 4 + size != end:
         return []
-    return _walk(data, start + _HEADER, end)
+    return elements(data, start + _HEADER, end, _head)
 
 
-def _walk(data: bytes, at: int, end: int) -> list[tuple[int, int, int]]:
-    elements: list[tuple[int, int, int]] = []
-    while at + 4 <= end and len(elements) < _ELEMENTS:
-        kind, size = int.from_bytes(data[at : at + 2], "big"), int.from_bytes(data[at + 2 : at + 4], "big")
-        elements.append((kind, at + 4, at + 4 + size))
-        at += 4 + size
-    return elements if at == end else []
+def _head(data: bytes, at: int) -> tuple[int, int, int]:
+    return int.from_bytes(data[at : at + 2], "big"), 4, int.from_bytes(data[at + 2 : at + 4], "big")
 
 
-def _traits(data: bytes, elements: list[tuple[int, int, int]]) -> Iterator[Trait]:
-    for kind, start, end in elements:
+def _traits(data: bytes, known: Elements) -> Iterator[Trait]:
+    for kind, start, end in known:
         if kind == _USER_ID:
             yield from _user(data, start, end)
         elif kind == _APN_DNN:

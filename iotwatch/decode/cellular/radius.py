@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from iotwatch.decode.cellular.diameter import of_3gpp, user
-from iotwatch.decode.cellular.subscriber import apn_text, message, msisdn
+from iotwatch.decode.cellular.subscriber import Elements, apn_text, elements, message, msisdn
 from iotwatch.decode.message import Claim, Message, Trait, by_head
 from iotwatch.decode.units import units
 from iotwatch.read.stream import Flow, Stream
@@ -34,21 +34,18 @@ class Radius:
                 yield message("radius", stream, (start, end), traits, code=stream.data[start])
 
 
-def _attributes(data: bytes, start: int, end: int) -> list[tuple[int, int, int]]:
+def _attributes(data: bytes, start: int, end: int) -> Elements:
     """Type, start and end of the attributes, when they fill the datagram (RFC 2865 sections 3 and 5); else empty."""
     if not _HEADER < end - start <= _LONGEST or int.from_bytes(data[start + 2 : start + 4], "big") != end - start:
         return []
-    found, at = [], start + _HEADER
-    while at + 2 <= end:
-        size = data[at + 1]
-        if size < 2 or at + size > end or not data[at]:
-            return []
-        found.append((data[at], at + 2, at + size))
-        at += size
-    return found if at == end else []
+    return elements(data, start + _HEADER, end, _head)
 
 
-def _traits(data: bytes, attributes: list[tuple[int, int, int]]) -> Iterator[Trait]:
+def _head(data: bytes, at: int) -> tuple[int, int, int]:
+    return data[at], 2, int.from_bytes(data[at + 1 : at + 2], "big") - 2 if data[at] else -1
+
+
+def _traits(data: bytes, attributes: Elements) -> Iterator[Trait]:
     parts = [part for kind, start, end in attributes if kind == _VENDOR for part in _of_vendor(data, start, end)]
     for kind, start, end in parts:
         yield from of_3gpp(kind, data[start:end], (start, end))

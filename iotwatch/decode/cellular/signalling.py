@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 import msgspec
 
 from iotwatch.decode.cellular.subscriber import apn_text, equipment, imsi, msisdn
+from iotwatch.decode.cellular.supl import NAMES
 from iotwatch.decode.fields import on_globe
 from iotwatch.decode.message import Cell, Fix, Message, Trait
 from iotwatch.read.stream import Stream
@@ -35,7 +36,6 @@ FIELDS = (
     *_IDENTITIES,
     *(name for group in _CELLS for name in group),
 )
-_MESSAGES = ("INIT", "START", "RESPONSE", "POS INIT", "POS", "END", "AUTH REQ", "AUTH RESP")
 THROUGH = "read by tshark"
 
 
@@ -52,7 +52,7 @@ def messages(values: Values, stream: Stream, span: tuple[int, int], carrier: str
     ]
     traits += [Trait(Kind.CELL_SERVING, cell, span) for cell in _serving(values)]
     if traits:
-        yield _message(carrier, stream, span, tuple(traits))
+        yield Message(carrier, stream, span, stream.time_at(span[0]), traits=tuple(traits), doubts=(THROUGH,))
 
 
 def _serving(values: Values) -> Iterator[str]:
@@ -90,7 +90,7 @@ def _supl(values: Values, stream: Stream, span: tuple[int, int]) -> Iterator[Mes
     if not cells and not fixes:
         return
     kind = first("message")
-    fields = {"message": _MESSAGES[kind]} if kind is not None and kind < len(_MESSAGES) else {}
+    fields = {"message": NAMES[kind]} if kind is not None and kind < len(NAMES) else {}
     yield Message(
         protocol="supl",
         stream=stream,
@@ -101,7 +101,3 @@ def _supl(values: Values, stream: Stream, span: tuple[int, int]) -> Iterator[Mes
         cells=cells,
         doubts=(THROUGH,),
     )
-
-
-def _message(protocol: str, stream: Stream, span: tuple[int, int], traits: tuple[Trait, ...]) -> Message:
-    return Message(protocol, stream, span, stream.time_at(span[0]), traits=traits, doubts=(THROUGH,))

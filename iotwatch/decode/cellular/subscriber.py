@@ -6,7 +6,7 @@ IMSI, MSISDN, IMEI and IMEISV: 3GPP TS 23.003 sections 2.2, 3.3 and 6.2; packed 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from iotwatch.decode.message import Message, Trait
@@ -15,8 +15,26 @@ from iotwatch.words.identity import is_filler, is_imsi, is_phone, with_check_dig
 from iotwatch.words.kinds import Kind
 
 Span = tuple[int, int]
+Elements = list[tuple[int, int, int]]
+"""Type, start and end of each information element's value."""
+_ELEMENTS = 2048
 _EQUIPMENT = re.compile(r"[0-9]{14}[0-9?]{0,3}$", re.ASCII)  # tshark writes ? for a half byte that is no digit
 _LABEL = re.compile(r"[a-z0-9](?:[a-z0-9_-]{0,61}[a-z0-9])?$")
+
+
+def elements(data: bytes, at: int, end: int, head: Callable[[bytes, int], tuple[int, int, int]]) -> Elements:
+    """The information elements that fill ``data[at:end]`` to the last byte; empty when they do not.
+
+    ``head`` gives the type of the element at a position, the size of its head and that of its value.
+    """
+    found: Elements = []
+    while at < end and len(found) < _ELEMENTS:
+        kind, size, length = head(data, at)
+        if length < 0 or at + size + length > end:
+            return []
+        found.append((kind, at + size, at + size + length))
+        at += size + length
+    return found if at == end else []
 
 
 def tbcd(data: bytes) -> str:

@@ -13,7 +13,7 @@ from iotwatch.model import Confidence
 from iotwatch.read.stream import Flow, Stream
 from iotwatch.words.kinds import Kind
 
-_MESSAGES = ("INIT", "START", "RESPONSE", "POS INIT", "POS", "END", "AUTH REQ", "AUTH RESP")
+NAMES = ("INIT", "START", "RESPONSE", "POS INIT", "POS", "END", "AUTH REQ", "AUTH RESP")
 _SET_IDS = {0: ("msisdn", Kind.SUPL_MSISDN), 3: ("imsi", Kind.SUPL_IMSI)}
 _LEAST = 18
 MESSAGES = 4096
@@ -69,7 +69,7 @@ def _message(stream: Stream, start: int, end: int) -> Message | None:
         fields[name] = number
         traits.append(Trait(kind, number, (start + 7, start + 16)))
         if not has_slp and not take(86, 1) and width >= 90:
-            fields["message"] = _MESSAGES[take(87, 3)]
+            fields["message"] = NAMES[take(87, 3)]
     traits.append(Trait(Kind.SUPL_MESSAGE, str(fields.get("message", "session")), (start, end), dict(fields)))
     return Message(
         protocol="supl",

@@ -51,15 +51,8 @@ def _frames(data: bytes, start: int, end: int) -> tuple[int, int]:
     """How many assistance frames with good check values stand in a row, and where they end."""
     at, count = start, 0
     while count < _FRAMES and at + 8 <= end and data[at : at + 2] == b"\xb5\x62" and data[at + 2] in _CLASSES:
-        size = int.from_bytes(data[at + 4 : at + 6], "little")
-        stop = at + 8 + size
-        if stop > end:
-            break
-        first = second = 0
-        for byte in data[at + 2 : stop - 2]:
-            first = first + byte & 255
-            second = second + first & 255
-        if data[stop - 2 : stop] != bytes((first, second)):
+        stop = receivers.ubx_end(data, at, end)
+        if not stop:
             break
         at, count = stop, count + 1
     return count, at

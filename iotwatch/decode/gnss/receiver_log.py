@@ -36,24 +36,16 @@ def is_receiver_log(data: bytes) -> bool:
         found = _FRAME.search(head, at)
         if found is None:
             return False
-        size = _whole(head, found.start())
-        good += size > 0
-        at = found.start() + (size or 2)
+        start = found.start()
+        is_ubx = head[start] == 0xB5
+        stop = (
+            receivers.ubx_end(head, start, len(head), most=4096)
+            if is_ubx
+            else receivers.sirf_end(head, start, len(head))
+        )
+        good += stop > 0
+        at = stop or start + 2
     return True
-
-
-def _whole(head: bytes, at: int) -> int:
-    """Length of the frame at ``at`` when its check value holds, else 0."""
-    if head[at] == 0xB5:
-        size = int.from_bytes(head[at + 4 : at + 6], "little")
-        first = second = 0
-        for byte in head[at + 2 : at + 6 + size] if size <= 4096 else b"":
-            first = first + byte & 255
-            second = second + first & 255
-        return size + 8 if size <= 4096 and head[at + 6 + size : at + 8 + size] == bytes((first, second)) else 0
-    size = int.from_bytes(head[at + 2 : at + 4], "big")
-    body, tail = head[at + 4 : at + 4 + size], head[at + 4 + size : at + 8 + size]
-    return size + 8 if tail[2:] == b"\xb0\xb3" and sum(body) & 0x7FFF == int.from_bytes(tail[:2], "big") else 0
 
 
 RECEIVER_LOG = ReceiverLog()

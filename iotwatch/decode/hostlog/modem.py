@@ -51,39 +51,20 @@ _TOOL = re.compile(
 )
 _PLMN = re.compile(r"\bMCC: (?P<mcc>\d{3}), MNC: (?P<mnc>\d{1,3})\b")
 _STAMPED = re.compile(r"(?:^[ \t#~\w@:/-]{0,60}\[\d\d-\d\d_\d\d:\d\d:\d\d:\d{3}[^\n]*\n?)+", re.MULTILINE)
-_MEANS = {
-    "manufacturer": "vendor",
-    "model": "model",
-    "revision": "firmware",
-    "firmware revision": "firmware",
-    "firmware info": "firmware",
-    "requestbasebandversion": "firmware",
-    "firmwareinfo:": "firmware",
-    "fwinfo": "firmware",
-    "hardwareinfo:": "model",
-    "hardware info": "model",
-    "hwinfo": "model",
-    **dict.fromkeys(
-        (
-            "equipment id",
-            "equipment-id",
-            "equipment identifier",
-            "equipment-identifier",
-            "imei",
-            "deviceid:",
-            "device id",
-            "deviceid",
-        ),
-        "imei",
-    ),
-    **dict.fromkeys(("imsi", "subscriberid:", "subscriber id", "requestgetimsi"), "imsi"),
-    **dict.fromkeys(("iccid", "simiccid:", "sim iccid", "requestgeticcid", "sim identifier"), "iccid"),
-    **dict.fromkeys(("own", "own-numbers.value[1]"), "msisdn"),
+_WORDS = {
+    "vendor": "manufacturer",
+    "model": "model|hardwareinfo:|hardware info|hwinfo",
+    "firmware": "revision|firmware revision|firmware info|requestbasebandversion|firmwareinfo:|fwinfo",
+    "imei": "equipment id|equipment-id|equipment identifier|equipment-identifier|imei|deviceid:|device id|deviceid",
+    "imsi": "imsi|subscriberid:|subscriber id|requestgetimsi",
+    "iccid": "iccid|simiccid:|sim iccid|requestgeticcid|sim identifier",
+    "msisdn": "own|own-numbers.value[1]",
     "eid": "eid",
     "apn": "apn",
     "plugin": "plugin",
-    **dict.fromkeys(("operator id", "operator-code", "operator code", "operator name", "operator-name"), "operator"),
+    "operator": "operator id|operator-code|operator code|operator name|operator-name",
 }
+_MEANS = {key: meaning for meaning, keys in _WORDS.items() for key in keys.split("|")}
 
 
 def statements(text: str) -> Iterator[Trait]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from msgspec.structs import replace
+
 from iotwatch.decode.message import Claim, Message, Trait
 from iotwatch.decode.usb import mbim, qmi
 from iotwatch.decode.usb.descriptors import GET_DESCRIPTOR, SET_ADDRESS, Bus, Enumerated
@@ -78,7 +80,7 @@ class _Reader:
         if found.cellular:
             traits.append(Trait(Kind.MODEM_CELLULAR, found.cellular, found.first))
         message = self._message(known, found.first, tuple(traits))
-        yield _carrying(message, found.frames)
+        yield replace(message, body=found.frames)
         beside = texts(self._stream, found.texts)
         if beside is not None:
             yield self._said(known, beside, found.texts[0])
@@ -95,7 +97,7 @@ class _Reader:
                 yield self._said(known, body, min(pipe.first() for pipe in pipes))
 
     def _said(self, known: Enumerated, body: Stream, span: tuple[int, int]) -> Message:
-        return _carrying(self._message(known, span, ()), body.tagged(device=known.device.key))
+        return replace(self._message(known, span, ()), body=body.tagged(device=known.device.key))
 
     def _control(self, event: Transfer) -> Iterator[Message]:
         if event.setup:
@@ -123,7 +125,7 @@ class _Reader:
             if said is not None:
                 known = self._bus.at(event.bus, event.device)
                 message = self._message(known, (event.start, event.end), tuple(said.traits), protocol)
-                yield _with_fixes(message, said)
+                yield replace(message, fixes=tuple(said.fixes))
 
     def _bulk(self, event: Transfer) -> None:
         pipes = self._bus.at(event.bus, event.device).pipes
@@ -140,18 +142,6 @@ class _Reader:
         return Message(
             protocol, self._stream.tagged(device=known.device.key), span, self._stream.time_at(span[0]), traits=traits
         )
-
-
-def _carrying(message: Message, body: Stream) -> Message:
-    import msgspec
-
-    return msgspec.structs.replace(message, body=body)
-
-
-def _with_fixes(message: Message, said: qmi.Said) -> Message:
-    import msgspec
-
-    return msgspec.structs.replace(message, fixes=tuple(said.fixes)) if said.fixes else message
 
 
 USB = Usb()

@@ -19,8 +19,8 @@ _HAVE_DATA = frozenset({0, *b"DLZ"})
 # Bytes of one transfer and seconds since 1970; more is the other byte order.
 _LARGEST, _LATEST = 16 << 20, 1 << 34
 CONTROL, INTERRUPT, BULK, ISOCHRONOUS = "control", "interrupt", "bulk", "isochronous"
-_LINUX_KINDS = {0: ISOCHRONOUS, 1: INTERRUPT, 2: CONTROL, 3: BULK}
-_WINDOWS_KINDS = {0: ISOCHRONOUS, 1: INTERRUPT, 2: CONTROL, 3: BULK}
+_KINDS = {0: ISOCHRONOUS, 1: INTERRUPT, 2: CONTROL, 3: BULK}
+"""Linux and Windows number them alike."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,48 +61,20 @@ def _usbmon(data: bytes, start: int, end: int, *, mmap: bool) -> Transfer | None
     if end - start < size:
         return None
     for order in "<>":
-        (
-            request,
-            event,
-            kind,
-            endpoint,
-            device,
-            bus,
-            no_setup,
-            no_data,
-            seconds,
-            microseconds,
-            _,
-            length,
-            captured,
-            setup,
-        ) = _USBMON[order].unpack_from(data, start)
-        if (
-            captured > _LARGEST
-            or not 0 <= seconds < _LATEST
-            or not 0 <= microseconds < 1_000_000
-            or event not in b"SCE"
-            or kind not in _LINUX_KINDS
-        ):
+        request, event, kind, endpoint, device, bus, *rest = _USBMON[order].unpack_from(data, start)
+        no_setup, no_data, seconds, microseconds, _, length, captured, setup = rest
+        timed = 0 <= seconds < _LATEST and 0 <= microseconds < 1_000_000
+        if captured > _LARGEST or not timed or event not in b"SCE" or kind not in _KINDS:
             continue
         here = start + size
         if mmap:
-            here += _ISO_DESCRIPTOR * min(
-                _MMAP[order].unpack_from(data, start + 48)[3], (end - here) // _ISO_DESCRIPTOR
-            )
+            descriptors = _MMAP[order].unpack_from(data, start + 48)[3]
+            here += _ISO_DESCRIPTOR * min(descriptors, (end - here) // _ISO_DESCRIPTOR)
         stop = min(here + captured, end) if no_data == 0 else here
-        return Transfer(
-            request,
-            event == _SUBMIT,
-            _LINUX_KINDS[kind],
-            bus,
-            device,
-            endpoint,
-            here,
-            max(here, stop),
-            setup if event == _SUBMIT and no_setup == 0 else b"",
-            max(0, length - (stop - here)) if no_data in _HAVE_DATA else 0,
-        )
+        submit = event == _SUBMIT
+        missing = max(0, length - (stop - here)) if no_data in _HAVE_DATA else 0
+        setup = setup if submit and no_setup == 0 else b""
+        return Transfer(request, submit, _KINDS[kind], bus, device, endpoint, here, max(here, stop), setup, missing)
     return None
 
 
@@ -110,7 +82,7 @@ def _usbpcap(data: bytes, start: int, end: int) -> Transfer | None:
     if end - start < _USBPCAP.size:
         return None
     size, request, _, _, info, bus, device, endpoint, kind, length = _USBPCAP.unpack_from(data, start)
-    if size < _USBPCAP.size or start + size > end or kind not in _WINDOWS_KINDS:
+    if size < _USBPCAP.size or start + size > end or kind not in _KINDS:
         return None
     here, stop = start + size, min(start + size + length, end)
     setup = b""
@@ -118,4 +90,4 @@ def _usbpcap(data: bytes, start: int, end: int) -> Transfer | None:
     if kind == 2 and size > _USBPCAP.size and data[start + _USBPCAP.size] == 0 and stop - here >= 8:
         setup, here, submit = data[here : here + 8], here + 8, True
     missing = max(0, start + size + length - end)
-    return Transfer(request, submit, _WINDOWS_KINDS[kind], bus, device, endpoint, here, stop, setup, missing)
+    return Transfer(request, submit, _KINDS[kind], bus, device, endpoint, here, stop, setup, missing)

@@ -6,9 +6,10 @@ degrees; 06 D9: Wi-Fi scan). Neither has a check value: an exact walk and the ra
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import struct
+from collections.abc import Iterator, Sequence
 
-from iotwatch.decode.fields import bssid, on_globe
+from iotwatch.decode.fields import on_globe
 from iotwatch.decode.message import AccessPoint, Fix, Message
 from iotwatch.model import Confidence
 from iotwatch.read.stream import Stream
@@ -61,7 +62,7 @@ def _cayenne(stream: Stream, start: int, end: int) -> Message | None:
             return None
         if latitude or longitude:
             fixes.append(Fix(latitude / 1e4, longitude / 1e4, (at, at + 9), altitude=height / 100))
-    return _message(stream, "cayenne-lpp", (start, end), tuple(fixes), (), len(items) > 1) if fixes else None
+    return _message(stream, "cayenne-lpp", (start, end), fixes) if fixes else None
 
 
 def _milesight(stream: Stream, start: int, end: int) -> Message | None:
@@ -76,38 +77,36 @@ def _milesight(stream: Stream, start: int, end: int) -> Message | None:
                 return None
             break
         if key == (0x04, 0x88):
-            latitude, longitude = (
-                int.from_bytes(data[at + i : at + i + 4], "little", signed=True) / 1e6 for i in (0, 4)
-            )
+            latitude, longitude = (value / 1e6 for value in struct.unpack_from("<ii", data, at))
             if not on_globe(latitude, longitude):
                 return None
             if latitude or longitude:
                 fixes.append(Fix(latitude, longitude, (at, at + 8)))
         elif key == (0x06, 0xD9):
-            points.append(
-                AccessPoint(bssid(data[at + 1 : at + 7]), int.from_bytes(data[at + 7 : at + 8], "big", signed=True))
-            )
+            signal = int.from_bytes(data[at + 7 : at + 8], "big", signed=True)
+            points.append(AccessPoint(data[at + 1 : at + 7].hex(":"), signal))
     if not fixes and not points:
         return None
-    return _message(stream, "milesight", (start, end), tuple(fixes), tuple(points), items > 1)
+    confidence = Confidence.LIKELY if items > 1 and points else Confidence.POSSIBLE
+    return _message(stream, "milesight", (start, end), fixes, points, confidence)
 
 
 def _message(
     stream: Stream,
     name: str,
     span: tuple[int, int],
-    fixes: tuple[Fix, ...],
-    points: tuple[AccessPoint, ...],
-    several: bool,  # noqa: FBT001
+    fixes: Sequence[Fix],
+    points: Sequence[AccessPoint] = (),
+    confidence: Confidence = Confidence.POSSIBLE,
 ) -> Message:
     return Message(
         protocol=name,
         stream=stream,
         span=span,
         time=stream.time_at(span[0]),
-        fixes=fixes,
-        access_points=points,
-        confidence=Confidence.LIKELY if several and points else Confidence.POSSIBLE,
+        fixes=tuple(fixes),
+        access_points=tuple(points),
+        confidence=confidence,
         generic=True,
         doubts=(BY_LAYOUT,),
     )

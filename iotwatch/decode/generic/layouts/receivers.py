@@ -72,17 +72,30 @@ def _message(stream: Stream, name: str, span: tuple[int, int], fix: Fix, doubts:
     )
 
 
-def _ubx(stream: Stream, head: int, end: int) -> tuple[Message | None, int]:
-    data = stream.data
+def ubx_end(data: bytes, head: int, end: int, *, most: int = 0xFFFF) -> int:
+    """Where the UBX frame at ``head`` with up to ``most`` bytes of payload ends; 0 unless its check value holds."""
     size = int.from_bytes(data[head + 4 : head + 6], "little")
     stop = head + 8 + size
-    if stop > end or size > 1024:
-        return None, head + 2
+    if stop > end or size > most:
+        return 0
     first = second = 0
     for byte in data[head + 2 : stop - 2]:
         first = first + byte & 255
         second = second + first & 255
-    if data[stop - 2 : stop] != bytes((first, second)):
+    return stop if data[stop - 2 : stop] == bytes((first, second)) else 0
+
+
+def sirf_end(data: bytes, head: int, end: int) -> int:
+    """Where the SiRF frame at ``head`` ends; 0 unless its check value holds."""
+    stop = head + 8 + int.from_bytes(data[head + 2 : head + 4], "big")
+    sums_up = sum(data[head + 4 : stop - 4]) & 0x7FFF == int.from_bytes(data[stop - 4 : stop - 2], "big")
+    return stop if stop <= end and data[stop - 2 : stop] == b"\xb0\xb3" and sums_up else 0
+
+
+def _ubx(stream: Stream, head: int, end: int) -> tuple[Message | None, int]:
+    data = stream.data
+    stop = ubx_end(data, head, end, most=1024)
+    if not stop:
         return None, head + 2
     fix, doubts = _ubx_fix((data[head + 2], data[head + 3]), data[head + 6 : stop - 2], (head, stop))
     return (_message(stream, "ubx", (head, stop), fix, doubts) if fix is not None else None), stop
@@ -128,16 +141,11 @@ def _fix(
 
 def _sirf(stream: Stream, head: int, end: int) -> tuple[Message | None, int]:
     data = stream.data
-    size = int.from_bytes(data[head + 2 : head + 4], "big")
-    stop = head + 8 + size
-    body = data[head + 4 : head + 4 + size]
-    if (
-        stop > end
-        or data[stop - 2 : stop] != b"\xb0\xb3"
-        or sum(body) & 0x7FFF != int.from_bytes(data[stop - 4 : stop - 2], "big")
-    ):
+    stop = sirf_end(data, head, end)
+    if not stop:
         return None, head + 2
-    fix = None
+    body = data[head + 4 : stop - 4]
+    size, fix = len(body), None
     if body[0] == 41 and size >= 40:
         year, month, day, hour, minute, second = struct.unpack_from(">H4BH", body, 11)
         latitude, longitude, height = struct.unpack_from(">iii", body, 23)
