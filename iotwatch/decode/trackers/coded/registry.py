@@ -15,7 +15,6 @@ from iotwatch.decode.trackers.coded import (
     hyn600,
     jt808,
     jt809,
-    khd,
     mavlink2,
     meiligao,
     meitrack,
@@ -30,8 +29,6 @@ from iotwatch.decode.trackers.coded import (
     tramigo,
     ulbotech,
     wli,
-    xexun2,
-    xt2400,
 )
 
 BINARY: tuple[Dialect, ...] = (
@@ -46,7 +43,6 @@ BINARY: tuple[Dialect, ...] = (
     hyn600.DIALECT,
     jt808.DIALECT,
     jt809.DIALECT,
-    khd.DIALECT,
     mavlink2.DIALECT,
     meiligao.DIALECT,
     meitrack.DIALECT,
@@ -61,6 +57,4 @@ BINARY: tuple[Dialect, ...] = (
     tramigo.DIALECT,
     ulbotech.DIALECT,
     wli.DIALECT,
-    xexun2.DIALECT,
-    xt2400.DIALECT,
 )

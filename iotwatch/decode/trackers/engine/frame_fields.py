@@ -18,6 +18,7 @@ After its name a field may have operations, done from left to right:
 ``/1e6 *2 +5 -5 %360``     arithmetic, with a number or what a name holds
 ``&0x3FF >>4 signed24``    bits; two's complement of the lower 24
 ``abs neg int bitcount``   size; negated; number of digits; how many bits are set
+``distinct``               how many of the bytes differ
 ``dm ddmm dddmm``          degrees of a number ``ddmm.mmmm``; of digits, two or three of them degrees
 ``kn mph ms cms radians``  to km/h (``cms``: centimetres a second), to degrees
 ``imei15 luhn strip0``     drops the 0 before 15 digits; adds the check digit to 14; drops leading zeros
@@ -143,7 +144,7 @@ def reader(written: str) -> Reader:
         return _of_bytes(kind, size)
     if size and size.isdecimal():
         if kind == "peek":
-            return _peek(int(size))
+            return _peek(reader(f"u{size}"))
         if kind in {"u", "i", "s"} and int(size) % 8 == 0 and 0 < int(size) <= 64:
             if kind != "s" and int(size) in _INTEGERS:
                 letter = _INTEGERS[int(size)]
@@ -169,16 +170,14 @@ def _of_bytes(kind: str, size: str) -> Reader:
     return lambda cursor, values: convert(cursor.take(count))  # noqa: ARG005
 
 
-def _peek(bits: int) -> Reader:
-    size = bits // 8
+def _peek(read: Reader) -> Reader:
+    def peek(cursor: Cursor, values: Values) -> Any:
+        here = cursor.at
+        value = read(cursor, values)
+        cursor.at = here
+        return value
 
-    def read(cursor: Cursor, values: Values) -> int:  # noqa: ARG001
-        data = cursor.peek(size)
-        if len(data) < size:
-            raise DecodeError("nothing is left to look at")
-        return int.from_bytes(data, "big")
-
-    return read
+    return peek
 
 
 def _signed_digits(digits: str, whole: int) -> float:
@@ -200,11 +199,13 @@ _PLAIN: Mapping[str, Change] = {
     "imei15": imei_of_bcd,
     "luhn": with_check_digit,
     "bitcount": int.bit_count,
+    "distinct": lambda data: len(set(data)),
     "strip0": lambda digits: digits.lstrip("0"),
 }
 _ARITHMETIC = {"/": operator.truediv, "*": operator.mul, "+": operator.add, "-": operator.sub, "%": operator.mod}
 _BITS = {"&": operator.and_, ">>": operator.rshift}
 _TESTS = {"<=": operator.le, ">=": operator.ge, "!=": operator.ne, "<": operator.lt, ">": operator.gt}
+_WHOLE = re.compile(r"-?(?:0|[1-9]\d*|0x[0-9A-Fa-f]+)")
 _OPERATION = re.compile(r"(>>|<=|>=|!=|[/*+%&=<>~-])(.+)")
 _NAME = re.compile(r"_?[a-z]+")
 _SLICE = re.compile(r"\[(\d*):(\d*)\]")
@@ -213,11 +214,7 @@ _SLICE = re.compile(r"\[(\d*):(\d*)\]")
 def number(written: str) -> float:
     """The number that a file writes; ``SignatureError`` when it writes none."""
     try:
-        return int(written, 0)
-    except ValueError:
-        pass
-    try:
-        return float(written)
+        return int(written, 0) if _WHOLE.fullmatch(written) else float(written)
     except ValueError as error:
         raise SignatureError(f"{written!r} is no number") from error
 

@@ -12,8 +12,8 @@ How to write one down, key by key:
 - ``[[check]]``: the check value: ``kind`` (see ``checksums.BY_NAME``) of the bytes ``covers`` (a slice), standing at ``at``
   (``u16@-2``). Of several that fit a frame's ``head``, one must hold. ``wrong``: ``refuse`` the frame or ``tell`` it.
   ``weak``: 8 bits prove nothing alone. ``spare``: so many bytes more than the stated length are tried until it holds.
-- ``[escape]``: ``pairs`` of what was sent and what was meant, or an escape ``mark`` and the ``xor`` of the byte behind it. With
-  ``size`` (like a size's ``field``) and ``plus``: the length of the frame without escapes, which must be right.
+- ``[escape]``: ``pairs`` of what was sent and what was meant, undone in this order. With ``size`` (like a size's ``field``) and
+  ``plus``: the length of the frame without escapes, which must be right.
 - ``partial``: what was read before the frame breaks is told, and an impossible place is a doubt; the evidence is the whole
   frame. Otherwise one wrong part refuses it all, and each statement is its own evidence.
 - ``confidence``: without a check value (``likely``). ``placed`` and ``unplaced``: the kind of a frame with and without a place.
@@ -101,10 +101,6 @@ class Size(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True):
     def _expressions(self) -> tuple[re.Pattern[bytes], ...]:
         return tuple(map(_expression, (self.head, self.until, self.match, self.follows)))
 
-    @cached_property
-    def _end(self) -> bytes:
-        return self.end.encode("latin-1")
-
     def of(self, window: bytes) -> int | None:
         """The size of the frame that ``window`` begins with; ``None`` when this is no such frame."""
         head, until, match, follows = self._expressions
@@ -123,7 +119,7 @@ class Size(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True):
             return None
         if size > len(window):
             return None if self.whole else size
-        ended = window.endswith(self._end, 0, size)
+        ended = window.endswith(self.end.encode("latin-1"), 0, size)
         return size if ended and (size == len(window) or follows.match(window, size)) else None
 
 
@@ -141,8 +137,7 @@ class Check(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True):
     def _parts(self) -> tuple[re.Pattern[bytes], Callable[[bytes], int], slice, Callable[[bytes], int | None]]:
         if self.kind not in BY_NAME:
             raise SignatureError(f"{self.kind!r} is no check value that is known")
-        start, stop = (*self.covers, None)[:2]
-        return _expression(self.head), BY_NAME[self.kind], slice(start, stop), _number_at(self.at)
+        return _expression(self.head), BY_NAME[self.kind], slice(*(*self.covers, None)[:2]), _number_at(self.at)
 
     def word(self, frame: bytes) -> str:
         """``ok``, ``bad``, or ``none`` for a frame that it does not stand in."""
@@ -155,19 +150,9 @@ class Check(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True):
 class Escape(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True):
     """How bytes that would end a frame are written inside it."""
 
-    pairs: tuple[tuple[str, str], ...] = ()
-    mark: str = ""
-    xor: int = 0
+    pairs: tuple[tuple[str, str], ...]
     size: str = ""
     plus: int = 0
-
-    @cached_property
-    def _pairs(self) -> tuple[tuple[bytes, bytes], ...]:
-        return tuple((sent.encode("latin-1"), meant.encode("latin-1")) for sent, meant in self.pairs)
-
-    @cached_property
-    def _marked(self) -> re.Pattern[bytes]:
-        return _expression(re.escape(self.mark) + "(.)")
 
     @cached_property
     def _size(self) -> Callable[[bytes], int | None]:
@@ -181,10 +166,8 @@ class Escape(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True)
             if len(frame) == stated:
                 return frame
         plain = frame
-        for sent, meant in self._pairs:
-            plain = plain.replace(sent, meant)
-        if self.mark:
-            plain = self._marked.sub(lambda found: bytes([found[1][0] ^ self.xor]), plain)
+        for sent, meant in self.pairs:
+            plain = plain.replace(sent.encode("latin-1"), meant.encode("latin-1"))
         if stated is not None and len(plain) != stated:
             raise DecodeError("the frame is not as long as it says")
         return plain
@@ -241,9 +224,9 @@ class FrameFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=Tr
         if checksum == "bad" and any(check.wrong == "refuse" for check in self.check):
             raise DecodeError("the check value is wrong")
         report = Report(len(frame))
+        report.doubts.extend(self.doubts)
         exact = not self.partial and plain == frame
         state = State(Cursor(plain, 0, len(plain) - self.tail), report, session, checksum, self.kinds, exact=exact)
-        report.doubts.extend(self.doubts)
         try:
             self._layouts.run(state)
         except (DecodeError, ArithmeticError) as error:

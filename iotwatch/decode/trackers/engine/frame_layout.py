@@ -7,11 +7,13 @@ What stands after ``#`` is a comment. A step is one of these:
 ``xN``                         N bytes are passed over; ``at N``: the next step reads from byte N (-N: from the end)
 ``TYPE bits NAME=MASK ...``    numbers inside a number
 ``set NAME VALUE ...``         a number, ``YES``, the value of another name or ``left``; with operations
-``if CONDITION STEP``          ``NAME``, ``!NAME``, ``NAME=1|2``, ``NAME&MASK``, ``NAME>=N``; ``left`` is how many bytes are left
+``if CONDITION STEP``          ``NAME``, ``!NAME``, ``NAME=1|2``, ``NAME&MASK``, ``NAME>=N``; ``left`` is how many bytes are left;
+                               ``_up``: whether the sender is a tracker
 ``case NAME 1|2=LAYOUT ...``   goes on with a layout by a value (``*``: any other), or does nothing
 ``do LAYOUT``                  goes on with a layout
 ``within SIZE STEP``           the step sees the next ``SIZE`` bytes alone, and they are passed over
 ``each LAYOUT``                again and again to the last byte: a record each time; ``times NAME LAYOUT``: so often
+``sized NAME TYPE LAYOUT``     first the sizes of so many records, each of this type, and then the records
 ``gather LAYOUT``              to the last byte as well, but all that is read is one record
 ``scan LAYOUT ...``            a record wherever the layout fits; ``first``: one alone; ``here``: only where it fits at once;
                                ``needed``: one at least; ``_found`` tells how many, as of ``find``
@@ -37,7 +39,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from iotwatch.decode.fields import Cursor
-from iotwatch.decode.trackers.engine.frame_fields import Values, calculated, constant
+from iotwatch.decode.trackers.engine.frame_fields import Values, calculated, constant, reader
 from iotwatch.decode.trackers.engine.frame_names import State, complete
 from iotwatch.decode.trackers.engine.frame_steps import (
     FIXED,
@@ -159,6 +161,19 @@ class Layouts:
 
     def _do_times(self, name: str, layout: str) -> Step:
         return loop(self._record(layout), name)
+
+    def _do_sized(self, name: str, kind: str, layout: str) -> Step:
+        read, record = reader(kind), self._record(layout)
+
+        def run(state: State) -> None:
+            outer, values = state.cursor, state.values
+            for size in [read(outer, values) for _ in range(values.get(name, 0))]:
+                state.cursor, state.values = outer.part(size), values.copy()
+                state.start = state.cursor.at
+                record(state)
+            state.cursor, state.values = outer, values
+
+        return run
 
     def _do_gather(self, layout: str) -> Step:
         return loop(self._layout(layout), own=False)

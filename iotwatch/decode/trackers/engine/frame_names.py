@@ -74,7 +74,7 @@ class State:
         self.checksum = checksum
         self.kinds = kinds
         self.exact = exact
-        self.values: Values = {}
+        self.values: Values = {"_up": session.up}
         self.start = cursor.at
         self.whole = report.span
 

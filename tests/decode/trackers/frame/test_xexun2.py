@@ -7,9 +7,11 @@ import struct
 import pytest
 
 from iotwatch.decode.message import AccessPoint, Cell
-from iotwatch.decode.trackers.coded.xexun2 import DIALECT
 from iotwatch.decode.trackers.engine.checksums import sum16
+from iotwatch.decode.trackers.engine.frame_file import named
 from iotwatch.read.stream import from_bytes
+
+DIALECT = named("xexun2")
 
 IMEI = "490154203237518"
 HEAD = struct.pack(">BIBH", 1, 1_700_000_000, 20, 100)

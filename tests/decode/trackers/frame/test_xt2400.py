@@ -6,9 +6,11 @@ import struct
 
 import pytest
 
-from iotwatch.decode.trackers.coded.xt2400 import DIALECT
+from iotwatch.decode.trackers.engine.frame_file import named
 from iotwatch.model import Confidence
 from iotwatch.read.stream import from_bytes
+
+DIALECT = named("xt2400")
 
 
 def read(data: bytes):

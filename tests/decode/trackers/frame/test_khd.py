@@ -6,11 +6,11 @@ import struct
 
 import pytest
 
-from iotwatch.decode.trackers.coded import khd
 from iotwatch.decode.trackers.engine.checksums import xor8
 from iotwatch.decode.trackers.engine.frame_file import named
 from iotwatch.read.stream import from_bytes
 
+KHD = named("khd")
 TIME = bytes.fromhex("231114221320")
 IMEI = "490154203237518"
 
@@ -36,7 +36,7 @@ def read(dialect, data: bytes):
 @pytest.mark.parametrize(
     ("dialect", "data"),
     [
-        (khd.DIALECT, frame(b"))", 0x80, b"\x12\x34\x56\x78" + khd_place())),
+        (KHD, frame(b"))", 0x80, b"\x12\x34\x56\x78" + khd_place())),
         (named("niot"), frame(b"XX", 0x80, bytes.fromhex("0" + IMEI) + niot_place())),
     ],
 )
@@ -50,14 +50,14 @@ def test_position(dialect, data):
 
 
 def test_state_says_no_fix():
-    assert read(khd.DIALECT, frame(b"))", 0xA3, b"\x12\x34\x56\x78" + khd_place(0x7B)))[0].fixes[0].valid is False
+    assert read(KHD, frame(b"))", 0xA3, b"\x12\x34\x56\x78" + khd_place(0x7B)))[0].fixes[0].valid is False
 
 
 def test_login_needs_its_checksum():
     login = frame(b"))", 0xB1, b"\x12\x34\x56\x78")
-    assert [message.fields["type"] for message in read(khd.DIALECT, login)] == ["login"]
-    assert read(khd.DIALECT, login[:-2] + b"\0\r") == []
+    assert [message.fields["type"] for message in read(KHD, login)] == ["login"]
+    assert read(KHD, login[:-2] + b"\0\r") == []
 
 
 def test_digits_that_are_none():
-    assert read(khd.DIALECT, frame(b"))", 0x80, b"\x12\x34\x56\x78" + b"\xff" * 30)) == []
+    assert read(KHD, frame(b"))", 0x80, b"\x12\x34\x56\x78" + b"\xff" * 30)) == []
