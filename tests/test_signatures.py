@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from iotwatch.errors import SignatureError
 from iotwatch.model import Confidence
 from iotwatch.signatures import Match, Signatures, check, load
-from iotwatch.signatures.tables import devices
+from iotwatch.signatures.tables import Device, read
 
 SHARED_IDS = {"05c6", "1782", "0e8d", "1286", "2ecc", "8087", "413c", "03f0", "0489", "1c9e", "1e0e"}
 SELF_DECLARED = ("usb", "usb.string", "at", "agent", "oui", "imei.tac", "server", "realm", "text")
@@ -33,7 +33,7 @@ def test_every_signature_has_sources_and_examples_that_hold(signatures: Signatur
 
 
 def test_every_row_of_the_module_table_resolves_to_its_maker(signatures: Signatures) -> None:
-    rows = [row for row in devices(signatures.folder / "tables") if row.bus == "usb" and len(row.id) == 9]
+    rows = [row for row in read(signatures.folder / "tables", Device) if row.bus == "usb" and len(row.id) == 9]
     assert len(rows) > 700
     for row in rows:
         vendor_id, product_id = (int(part, 16) for part in row.id.split(":"))
@@ -45,7 +45,7 @@ def test_every_row_of_the_module_table_resolves_to_its_maker(signatures: Signatu
 
 
 def test_a_shared_usb_id_names_a_module_maker_as_possible_at_most_and_says_why(signatures: Signatures) -> None:
-    for row in devices(signatures.folder / "tables"):
+    for row in read(signatures.folder / "tables", Device):
         if row.bus == "usb" and row.id[:4] in SHARED_IDS and row.id[5:] != "*":
             for match in signatures.usb(int(row.id[:4], 16), int(row.id[5:], 16)):
                 if match.identifies == "module":

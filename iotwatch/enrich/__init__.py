@@ -9,21 +9,6 @@ from iotwatch.enrich.numbers import Issuer, Operator, iccid, operator, oui, pars
 from iotwatch.enrich.registration import COUNTRY_DB_VARIABLE, NETWORK_DB_VARIABLE, country, databases, network
 
 __all__ = [
-    "COUNTRY_DB_VARIABLE",
-    "NETWORK_DB_VARIABLE",
-    "Issuer",
-    "Named",
-    "Operator",
-    "Scope",
-    "country",
-    "databases",
-    "iccid",
-    "leaves_network",
-    "network",
-    "operator",
-    "oui",
-    "parse_usb_ids",
-    "registered_domain",
-    "scope",
-    "usb_name",
-]
+    "COUNTRY_DB_VARIABLE", "NETWORK_DB_VARIABLE", "Issuer", "Named", "Operator", "Scope", "country", "databases", "iccid",
+    "leaves_network", "network", "operator", "oui", "parse_usb_ids", "registered_domain", "scope", "usb_name",
+]  # fmt: skip

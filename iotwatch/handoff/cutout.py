@@ -23,7 +23,6 @@ from iotwatch.handoff.pcapng import PcapngWriter
 from iotwatch.model import Place, Step
 from iotwatch.place.replay import Replay
 from iotwatch.read import open_capture
-from iotwatch.read.files.records import Records
 from iotwatch.read.files.sniff import record_reader
 from iotwatch.read.files.window import Window
 from iotwatch.report.reader import Reader
@@ -40,7 +39,7 @@ def cut_out(reader: Reader, finding: int, out: BinaryIO) -> int:
     count = 0
     for (path, place), (frames, ends) in sorted(wanted.items(), key=lambda item: item[0][0]):
         with open_source(path) as file:
-            kin = Kin(_batches(_inner(file, path, place)), frames)
+            kin = Kin(record_reader(Window(_inner(file, path, place))), frames)
         with open_source(path) as file:
             for frame, data, length, time, link in _packets(_inner(file, path, place)):
                 between = any(one in data and other in data for one, other in ends)
@@ -117,11 +116,7 @@ def _inner(file: BinaryIO, path: str, place: Place | None) -> BinaryIO:
 
 def _packets(file: BinaryIO) -> Iterator[tuple[int, bytes, int, int, int]]:
     """Frame number, bytes, length on the wire, time and link type of every packet."""
-    for records in _batches(file):
+    for records in record_reader(Window(file)):
         columns = (records.frame, records.start, records.captured, records.length, records.time, records.link)
         for frame, start, captured, length, time, link in zip(*(column.tolist() for column in columns), strict=True):
             yield frame, records.data[start : start + captured].tobytes(), length, time, link
-
-
-def _batches(file: BinaryIO) -> Iterator[Records]:
-    yield from record_reader(Window(file))

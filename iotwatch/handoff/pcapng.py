@@ -24,17 +24,14 @@ class PcapngWriter:
         if link not in self._interfaces:
             self._interfaces[link] = len(self._interfaces)
             self._file.write(bytes(pcapng.InterfaceDescriptionBlockLE(linktype=link, snaplen=0)))
-        block = bytearray(
-            bytes(
-                pcapng.EnhancedPacketBlockLE(
-                    iface_id=self._interfaces[link],
-                    ts_high=time >> 32 & 0xFFFFFFFF,
-                    ts_low=time & 0xFFFFFFFF,
-                    pkt_data=data,
-                    opts=_options(pcapng.PCAPNG_OPT_COMMENT, comment),
-                )
-            )
+        packet = pcapng.EnhancedPacketBlockLE(
+            iface_id=self._interfaces[link],
+            ts_high=time >> 32 & 0xFFFFFFFF,
+            ts_low=time & 0xFFFFFFFF,
+            pkt_data=data,
+            opts=_options(pcapng.PCAPNG_OPT_COMMENT, comment),
         )
+        block = bytearray(bytes(packet))
         # dpkt writes the captured length as that on the wire too.
         struct.pack_into("<I", block, _WIRE_LENGTH_AT, max(length, len(data)))
         self._file.write(block)

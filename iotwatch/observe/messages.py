@@ -97,11 +97,8 @@ def _observe_number(
     message: Message, stream: Stream, span: tuple[int, int], number: Number, sender: Sender, collector: Collector
 ) -> None:
     if collector.wants(number.kind, sender.subject, number.value, sender.direction.value):
-        facts = {
-            "protocol": message.protocol,
-            "direction": sender.direction.value,
-            **number_facts(number, message.protocol),
-        }
+        way = {"protocol": message.protocol, "direction": sender.direction.value}
+        facts = {**way, **number_facts(number, message.protocol)}
         collector.add(number.kind, sender.subject, number.value, stream.evidence(*span), facts)
 
 
@@ -115,11 +112,9 @@ def _observe_positions(message: Message, sender: Sender, collector: Collector) -
     evidence = message.stream.evidence(*message.span)
     for method, items in (("cell", message.cells), ("wifi", message.access_points)):
         if items:
-            listed: dict[str, Any] = {
-                method: [msgspec.structs.asdict(item) for item in items[:32]],
-                "count": len(items),
-            }
-            collector.add_position(_stated(message, sender, evidence, {**_facts(message), **listed}, method=method))
+            listed = [msgspec.structs.asdict(item) for item in items[:32]]
+            facts = {**_facts(message), method: listed, "count": len(items)}
+            collector.add_position(_stated(message, sender, evidence, facts, method=method))
 
 
 def _facts(message: Message) -> dict[str, Any]:
@@ -132,17 +127,8 @@ def _facts(message: Message) -> dict[str, Any]:
 
 
 def _position(message: Message, fix: Fix, sender: Sender) -> Position:
-    facts = _facts(message)
-    if fix.speed is not None:
-        facts["speed"] = fix.speed
-    if fix.course is not None:
-        facts["course"] = fix.course
-    if fix.altitude is not None:
-        facts["altitude"] = fix.altitude
-    if fix.datum:
-        facts["datum"] = fix.datum
-    if fix.whose:
-        facts["whose"] = fix.whose
+    said = {name: getattr(fix, name) for name in ("speed", "course", "altitude", "datum", "whose")}
+    facts = {**_facts(message), **{name: value for name, value in said.items() if value not in (None, "")}}
     evidence = message.stream.evidence(*fix.span)
     return _stated(message, sender, evidence, facts, method="generic" if message.generic else "decoded", fix=fix)
 

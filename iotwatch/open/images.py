@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from msgspec.structs import replace
 
 from iotwatch import unpack
@@ -11,7 +13,7 @@ from iotwatch.errors import NotEvidence
 from iotwatch.observe.artefacts import observe_artefact
 from iotwatch.observe.firmware import outside, unopened
 from iotwatch.open.blob import FILE, Blob
-from iotwatch.open.opened import Facts, Kit, Opened
+from iotwatch.open.opened import Facts, Kit, Opened, searched
 from iotwatch.read.stream import from_bytes
 from iotwatch.unpack import types
 from iotwatch.words.measures import Measure
@@ -43,12 +45,10 @@ class ReceiverFile:
         return blob.container in (None, "raw") and is_receiver_log(blob.stream.data)
 
     def open(self, blob: Blob, kit: Kit) -> Opened:
-        def rest() -> Opened:
-            observe_artefact(blob.stream, kit.signatures, kit.collector)
-            return Opened()
-
         facts = Facts("log", "receiver", vantage=Vantage.UART)
-        return Opened(facts, messages=decode(replace(blob.stream, kind="receiver-log")), rest=rest)
+        return Opened(
+            facts, messages=decode(replace(blob.stream, kind="receiver-log")), rest=partial(searched, blob.stream, kit)
+        )
 
 
 class Image:

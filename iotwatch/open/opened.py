@@ -10,10 +10,12 @@ import msgspec
 
 from iotwatch.decode.message import Message
 from iotwatch.model import Artefact, Coverage, Damage
+from iotwatch.observe.artefacts import observe_artefact
 from iotwatch.observe.collector import Collector
 from iotwatch.observe.traffic.names import Names
 from iotwatch.observe.traffic.scope import Scope
 from iotwatch.open.blob import Blob
+from iotwatch.read.stream import Stream
 from iotwatch.signatures import Signatures
 from iotwatch.store.rows import ContactRow, FlowRow
 from iotwatch.words.vantage import Vantage
@@ -66,6 +68,12 @@ class Kit:
     named: bool = False
     progress: Callable[[int], None] | None = None
     flows: list[FlowRow] = field(default_factory=list)
+
+
+def searched(stream: Stream, kit: Kit, *, leaf: bool = True) -> Opened:
+    """Nothing more, once the texts of ``stream`` were searched: for ``rest`` of what is read by a grammar first."""
+    observe_artefact(stream, kit.signatures, kit.collector, leaf=leaf)
+    return Opened()
 
 
 class Opener(Protocol):

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from msgspec.structs import replace
 
 from iotwatch.decode import decode
 from iotwatch.errors import NotEvidence
 from iotwatch.model import Coverage
-from iotwatch.observe.artefacts import observe_artefact
 from iotwatch.observe.firmware import could_be_log
 from iotwatch.observe.texts import claimed_share, is_source_code, is_text, readable
 from iotwatch.observe.traffic.zeek import observe_zeek
 from iotwatch.open.blob import Blob
-from iotwatch.open.opened import Facts, Kit, Opened
+from iotwatch.open.opened import Facts, Kit, Opened, searched
 from iotwatch.read.files.zeek import read_zeek, zeek_log
 from iotwatch.words.measures import Measure
 from iotwatch.words.vantage import Vantage
@@ -75,8 +76,6 @@ class TextLog:
         facts = Facts("log", grammar[0].protocol if grammar else "text", vantage=Vantage.UART)
         claimed = Coverage(Measure.LINES_CLAIMED, round(share, 4), "share of lines that a grammar knew")
 
-        def rest() -> Opened:
-            observe_artefact(stream, kit.signatures, kit.collector)
-            return Opened()
-
-        return Opened(facts, messages=messages, coverage=(claimed,) if source else (), rest=rest)
+        return Opened(
+            facts, messages=messages, coverage=(claimed,) if source else (), rest=partial(searched, stream, kit)
+        )

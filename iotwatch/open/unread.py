@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from iotwatch.errors import NotEvidence
 from iotwatch.files.magics import Form
 from iotwatch.model import Coverage
-from iotwatch.observe.artefacts import observe_artefact
 from iotwatch.open.blob import Blob
-from iotwatch.open.opened import Facts, Kit, Opened
+from iotwatch.open.opened import Facts, Kit, Opened, searched
 from iotwatch.read.files.sniff import unread, unread_chain
 from iotwatch.words.measures import Measure
 
@@ -30,13 +31,9 @@ class Unread:
             raise NotEvidence("not evidence: a document or picture")
         said = f"{blob.path}: {form.title}" if blob.path else form.title
 
-        def rest() -> Opened:
-            observe_artefact(blob.stream, kit.signatures, kit.collector, leaf=False)
-            return Opened()
-
         facts = Facts("capture", form.name, vantage=form.vantage)
         row = Coverage(Measure.NOT_READ, 1.0, f"{said}, which is not read", form.title)
-        return Opened(facts, coverage=(row,), complete=False, rest=rest)
+        return Opened(facts, coverage=(row,), complete=False, rest=partial(searched, blob.stream, kit, leaf=False))
 
 
 def _form(blob: Blob) -> Form | None:

@@ -6,20 +6,10 @@ from iotwatch.read.files.limits import ReadLimits
 from iotwatch.read.files.sniff import sniff
 from iotwatch.read.flows.contacts import ContactTable
 from iotwatch.read.flows.table import FlowTable
-from iotwatch.read.stream import NO_TIME, Flow, Stream
+from iotwatch.read.stream import Flow, Stream
 from iotwatch.read.streams.inner import Framed, read_framed
 
 __all__ = [
-    "NO_TIME",
-    "Capture",
-    "ContactTable",
-    "Flow",
-    "FlowTable",
-    "Framed",
-    "ReadLimits",
-    "Stream",
-    "open_capture",
-    "read_capture",
-    "read_framed",
-    "sniff",
-]
+    "Capture", "ContactTable", "Flow", "FlowTable", "Framed", "ReadLimits", "Stream", "open_capture", "read_capture",
+    "read_framed", "sniff",
+]  # fmt: skip

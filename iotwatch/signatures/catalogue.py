@@ -167,7 +167,7 @@ class Signatures:
 
     @cached_property
     def _endpoints(self) -> HostIndex[Match]:
-        return HostIndex((row.host, devices.endpoint_match(row)) for row in tables.endpoints(self._tables))
+        return HostIndex((row.host, devices.endpoint_match(row)) for row in tables.read(self._tables, tables.Endpoint))
 
     @cached_property
     def _scanner(self) -> Scanner:
@@ -176,12 +176,12 @@ class Signatures:
 
     @cached_property
     def _devices(self) -> devices.DeviceIds:
-        return devices.DeviceIds(tables.devices(self._tables))
+        return devices.DeviceIds(tables.read(self._tables, tables.Device))
 
     @cached_property
     def _commands(self) -> dict[str, list[Command]]:
         found: dict[str, list[Command]] = {}
-        for command in tables.commands(self._tables):
+        for command in tables.read(self._tables, Command):
             name = _COMMAND.match(command.command)
             if name is not None:
                 found.setdefault(name[0].upper(), []).append(command)
@@ -189,15 +189,16 @@ class Signatures:
 
     @cached_property
     def _tacs(self) -> dict[str, tables.Tac]:
-        return tables.tacs(self._tables)
+        return {row.tac: row for row in tables.read(self._tables, tables.Tac)}
 
     @cached_property
     def _ouis(self) -> dict[str, tables.OuiBlock]:
-        return tables.ouis(self._tables)
+        blocks = tables.read(self._tables, tables.OuiBlock)
+        return {prefix: block for block in blocks for prefix in block.prefixes.split()}
 
     @cached_property
     def _receivers(self) -> dict[str, tables.Receiver]:
-        return tables.receivers(self._tables)
+        return {row.prefix: row for row in tables.read(self._tables, tables.Receiver)}
 
     @cached_property
     def _listings(self) -> dict[str, tuple[Listing, ...]]:

@@ -95,7 +95,6 @@ def endpoint_match(row: Endpoint) -> Match:
     return Match(
         signature=f"endpoint:{row.host}",
         vendor=row.vendor,
-        product="",
         country=row.country,
         identifies="endpoint",
         field="host",
@@ -114,8 +113,6 @@ def command_match(row: Command) -> Match:
     return Match(
         signature=f"at:{row.command}",
         vendor="" if standard else row.vendor,
-        product="",
-        country="",
         identifies="module",
         field="at.command",
         confidence=Confidence.POSSIBLE,
@@ -139,7 +136,6 @@ def tac_matches(known: dict[str, Tac], value: str) -> list[Match]:
             signature=f"tac:{row.tac}",
             vendor=row.vendor,
             product=row.model,
-            country="",
             identifies="module",
             field="imei.tac",
             confidence=Confidence.POSSIBLE,
@@ -161,7 +157,6 @@ def nmea_matches(known: dict[str, Receiver], value: str) -> list[Match]:
         Match(
             signature=f"nmea:{row.prefix}",
             vendor=row.vendor,
-            product="",
             country=row.country,
             identifies=row.role,
             field="nmea",
@@ -187,7 +182,6 @@ def oui_matches(known: dict[str, OuiBlock], value: str) -> list[Match]:
         Match(
             signature=f"oui:{digits[:6]}",
             vendor=block.vendor,
-            product="",
             country=block.country,
             identifies="chipset" if block.category in {"chipset", "wifi_soc"} else "vendor",
             field="oui",

@@ -10,7 +10,7 @@ from iotwatch.model import Confidence
 from iotwatch.signatures.format import Identifies
 
 
-class Match(msgspec.Struct, frozen=True):
+class Match(msgspec.Struct, frozen=True, kw_only=True):
     """One signature that knows a value, or a place in bytes (``start`` to ``end``, bytes or characters of the value).
 
     ``confidence`` is never above ``likely`` for what a device says of itself: names can be forged. ``mistaken_for``
@@ -19,8 +19,8 @@ class Match(msgspec.Struct, frozen=True):
 
     signature: str
     vendor: str
-    product: str
-    country: str
+    product: str = ""
+    country: str = ""
     identifies: Identifies
     field: str
     confidence: Confidence

@@ -123,41 +123,16 @@ class _Lists(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     list: tuple[_List, ...]
 
 
-def _records(file: Path, kind: type[T]) -> Iterator[T]:
-    """Yield the rows as structs whose fields are the columns; ``unverified`` is ``y`` or empty."""
-    for row in rows(file, kind.__struct_fields__):
+_FILES: dict[type[msgspec.Struct], str] = {
+    Device: "modules.tsv", Endpoint: "endpoints.tsv", Command: "at-commands.tsv", Tac: "tacs.tsv", OuiBlock: "ouis.tsv",
+    Receiver: "nmea.tsv",
+}  # fmt: skip
+
+
+def read(folder: Path, kind: type[T]) -> Iterator[T]:
+    """Yield the rows of a kind's table as structs whose fields are the columns; ``unverified`` is ``y`` or empty."""
+    for row in rows(folder / _FILES[kind], kind.__struct_fields__):
         yield msgspec.convert({**row, "unverified": row["unverified"] == "y"} if "unverified" in row else row, kind)
-
-
-def devices(folder: Path) -> list[Device]:
-    """Read ``modules.tsv``."""
-    return list(_records(folder / "modules.tsv", Device))
-
-
-def endpoints(folder: Path) -> list[Endpoint]:
-    """Read ``endpoints.tsv``."""
-    return list(_records(folder / "endpoints.tsv", Endpoint))
-
-
-def commands(folder: Path) -> list[Command]:
-    """Read ``at-commands.tsv``."""
-    return list(_records(folder / "at-commands.tsv", Command))
-
-
-def tacs(folder: Path) -> dict[str, Tac]:
-    """Read ``tacs.tsv`` by the code."""
-    return {row.tac: row for row in _records(folder / "tacs.tsv", Tac)}
-
-
-def ouis(folder: Path) -> dict[str, OuiBlock]:
-    """Read ``ouis.tsv`` by the prefix."""
-    blocks = _records(folder / "ouis.tsv", OuiBlock)
-    return {prefix: block for block in blocks for prefix in block.prefixes.split()}
-
-
-def receivers(folder: Path) -> dict[str, Receiver]:
-    """Read ``nmea.tsv`` by the prefix."""
-    return {row.prefix: row for row in _records(folder / "nmea.tsv", Receiver)}
 
 
 def listings(folder: Path) -> dict[str, tuple[Listing, ...]]:

@@ -60,15 +60,12 @@ class Compiled:
             signature, rule, regex = self._rules[index]
             found = regex.search(text)
             if found is not None:
-                groups = found.groupdict()
-                yield Hit(
-                    signature,
-                    rule,
-                    found.start(),
-                    found.end(),
-                    groups.get("product") or "",
-                    groups.get("version") or "",
-                )
+                yield _hit(signature, rule, found.start(), found.end(), found)
+
+
+def _hit(signature: Signature, rule: Rule, start: int, end: int, found: re2._Match[str] | None) -> Hit:
+    groups = found.groupdict() if found is not None else {}
+    return Hit(signature, rule, start, end, groups.get("product") or "", groups.get("version") or "")
 
 
 def _yara_regex(pattern: str) -> str:
@@ -159,5 +156,4 @@ def _read_groups(
             yield Hit(signature, rule, start, end)
             continue
         found = regex.search(data[max(start - 1, 0) : end + 1].decode("latin-1"))
-        groups = found.groupdict() if found is not None else {}
-        yield Hit(signature, rule, start, end, groups.get("product") or "", groups.get("version") or "")
+        yield _hit(signature, rule, start, end, found)

@@ -9,12 +9,13 @@ from __future__ import annotations
 import lzma
 import struct
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 import msgspec
 
 from iotwatch.errors import LimitReached, UnpackError
+from iotwatch.files.printable import visible
 from iotwatch.model import Cut, Operation, Step
 
 PATH_LIMIT = 1024
@@ -119,11 +120,13 @@ class Reader:
     step: bool = False
 
 
+def _text(raw: bytes | str) -> str:
+    return raw.decode("utf-8", "backslashreplace") if isinstance(raw, bytes) else raw
+
+
 def safe_path(raw: bytes | str) -> str:
     """A printable relative path: no leading slash, no empty, ``.`` or ``..`` part, control and odd bytes as ``\\xNN``."""
-    text = raw.decode("utf-8", "backslashreplace") if isinstance(raw, bytes) else raw
-    text = text.rstrip("\0").replace("\0", "\\x00")
-    text = "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
+    text = visible(_text(raw).rstrip("\0"))
     parts = ["\\x2e\\x2e" if part == ".." else part for part in text.split("/") if part not in ("", ".")]
     path = "/".join(parts)[:PATH_LIMIT].rstrip("/")
     return path or "unnamed"
@@ -131,7 +134,7 @@ def safe_path(raw: bytes | str) -> str:
 
 def path_note(raw: bytes | str) -> str:
     """What is wrong with a stored name, empty when nothing is. It is only ever told: nothing is written anywhere."""
-    text = raw.decode("utf-8", "backslashreplace") if isinstance(raw, bytes) else raw
+    text = _text(raw)
     notes = []
     if text.startswith("/"):
         notes.append("absolute name")
@@ -142,9 +145,7 @@ def path_note(raw: bytes | str) -> str:
 
 def link(path: bytes | str, target: bytes | str, *, kind: str = "symlink") -> Entry:
     """The entry of a link: recorded, never followed."""
-    text = target.decode("utf-8", "backslashreplace") if isinstance(target, bytes) else target
-    printable = "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text[:PATH_LIMIT])
-    return Entry(safe_path(path), type=kind, note=f"-> {printable}")
+    return Entry(safe_path(path), type=kind, note=f"-> {visible(_text(target)[:PATH_LIMIT])}")
 
 
 def device(path: bytes | str, what: str = "device") -> Entry:
@@ -157,6 +158,45 @@ def span(data: bytes, offset: int, length: int) -> tuple[Operation, ...]:
     if offset < 0 or length < 0 or offset + length > len(data):
         raise UnpackError(f"{length} bytes at {offset} are outside the {len(data)} bytes there are")
     return (Cut(((offset, length),)),)
+
+
+def stored(data: bytes, path: str, name: bytes, start: int, size: int) -> Entry:
+    """The entry of a file that stands in its archive as it is; what is there of it when the archive ends inside."""
+    if start + size > len(data):
+        rest = span(data, start, max(0, len(data) - start))
+        return Entry(path, rest, status="damaged", note="the archive ends inside")
+    return Entry(path, span(data, start, size), note=path_note(name))
+
+
+def walk(
+    root: int, folder: Callable[[int], Iterable[tuple[bytes, int]]], is_folder: Callable[[int], bool]
+) -> Iterator[tuple[bytes, int]]:
+    """Path and inode of all that stands below ``root`` and is no folder; each folder is entered once, so cycles end.
+
+    ``folder`` gives names and inodes of one folder's entries.
+    """
+    pending, seen = [(b"", root)], set[int]()
+    while pending:
+        prefix, number = pending.pop()
+        if number in seen:
+            continue
+        seen.add(number)
+        for name, child in folder(number):
+            name = name.replace(b"/", b"\\x2f")
+            path = prefix + b"/" + name if prefix else name
+            if is_folder(child):
+                pending.append((path, child))
+            else:
+                yield path, child
+
+
+def codec_errors() -> tuple[type[Exception], ...]:
+    """What the libraries behind LZO, LZ4 and zstd raise beside the builtin families."""
+    import lz4.block
+    import zstandard
+    from lzallright import LZOError
+
+    return (lz4.block.LZ4BlockError, zstandard.ZstdError, LZOError)
 
 
 def through(chain: tuple[Operation, ...], name: str, argument: str = "") -> tuple[Operation, ...]:

@@ -12,7 +12,7 @@ from iotwatch.model import Confidence
 from iotwatch.report.reader import Reader
 from iotwatch.signatures import Match, load
 from iotwatch.signatures.devices import CHIP_MAKERS
-from iotwatch.signatures.tables import devices
+from iotwatch.signatures.tables import Device, read
 from iotwatch.store import Store
 
 LENT = ("05c6", "1782", "0e8d", "1286", "2ecc", "8087", "413c", "03f0", "0489", "1c9e", "1e0e")
@@ -82,7 +82,7 @@ def _lent_products() -> list[str]:
     known = load()
     numbers = {
         row.id
-        for row in devices(known.folder / "tables")
+        for row in read(known.folder / "tables", Device)
         if row.bus == "usb" and row.id[:4] in LENT and len(row.id) == 9
     }
     return sorted(number for number in numbers if not number.endswith("*"))

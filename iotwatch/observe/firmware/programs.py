@@ -42,18 +42,12 @@ _NEIGHBOUR = 60
 
 def elf_statement(data: bytes, facts: ElfFacts) -> Statement:
     """An ELF file's own words; its evidence is the header."""
-    said: dict[str, Any] = {"machine": facts.machine, "bits": facts.bits, "endian": facts.endian, "type": facts.type}
-    more = {
-        "interpreter": facts.interpreter,
-        "soname": facts.soname,
-        "build_id": facts.build_id,
-        "needed": list(facts.needed[:64]),
-        "imports": len(facts.imports),
-    }
+    names = ("machine", "bits", "endian", "type", "interpreter", "soname", "build_id")
+    said: dict[str, Any] = {name: getattr(facts, name) for name in names}
+    said |= {"needed": list(facts.needed[:64]), "imports": len(facts.imports)}
     value = f"{facts.machine} {facts.bits}-bit {facts.endian}-endian {facts.type}"
-    return Statement(
-        Kind.ELF, value, 0, min(_MOST_HEADER, len(data)), {**said, **{name: one for name, one in more.items() if one}}
-    )
+    end = min(_MOST_HEADER, len(data))
+    return Statement(Kind.ELF, value, 0, end, {name: one for name, one in said.items() if one})
 
 
 def pieces(

@@ -36,9 +36,8 @@ RECEIVERS = frozenset({"nmea", "gpsd", "ubx", "sirf"})
 def direction(stream: Stream) -> Direction:
     """Up when it leaves the client over a network, broadcast when sent to whoever listens, local on a wire or loopback."""
     flow = stream.flow
-    if (
-        stream.kind == "gsmtap"
-    ):  # the addresses are those of the tool that listened; the radio's direction is in its header
+    # Of GSMTAP the addresses are those of the tool that listened; the radio's direction is in its header.
+    if stream.kind == "gsmtap":
         return Direction.UP if stream.up else Direction.DOWN
     if flow is None:
         return Direction.BROADCAST if _on_air(stream) else Direction.LOCAL
@@ -94,9 +93,8 @@ def turned(message: Message) -> Message:
 
 def far_end_doubts(stream: Stream) -> tuple[str, ...]:
     """The doubt about a far end that is on the local network, if it is."""
-    if stream.flow is not None and scope(stream.flow.server) in LOCAL_SCOPES:
-        return (LOCAL_FAR_END,)
-    return ()
+    local = stream.flow is not None and scope(stream.flow.server) in LOCAL_SCOPES
+    return (LOCAL_FAR_END,) if local else ()
 
 
 def subject(stream: Stream) -> str:
@@ -106,9 +104,7 @@ def subject(stream: Stream) -> str:
     device = stream.context.get("device", "")
     if device:
         return f"{device}@{stream.path}" if stream.path else device
-    if not stream.path:
-        return ""
-    return f"path:{stream.path}"
+    return f"path:{stream.path}" if stream.path else ""
 
 
 class Sender(msgspec.Struct, frozen=True):

@@ -22,15 +22,9 @@ from iotwatch.read.files.walk import Chain, Walked
 from iotwatch.read.files.window import Window
 from iotwatch.read.layers.columns import Bools, Int32s, Int64s, every, indices, some, take
 
-SECTION = 0x0A0D0D0A
-INTERFACE = 1
-OLD_PACKET = 2
-SIMPLE_PACKET = 3
-NAMES = 4
-STATISTICS = 5
-PACKET = 6
-JOURNAL = 9
-SECRETS = 10
+SECTION, INTERFACE = 0x0A0D0D0A, 1
+OLD_PACKET, SIMPLE_PACKET, PACKET = 2, 3, 6
+NAMES, STATISTICS, JOURNAL, SECRETS = 4, 5, 9, 10
 # Blocks that are no packets and yet count as frames in Wireshark: systemd journal entries, sysdig events.
 OTHER_FRAMES = (JOURNAL, 0x204, 0x205, 0x208, 0x209, 0x216, 0x217)
 _LANDMARKS = (SECTION, INTERFACE, NAMES, STATISTICS, SECRETS)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-import numpy as np
-from numpy.typing import NDArray
+from functools import partial
+from typing import Any
 
-from iotwatch.read.layers.columns import Bools, Int32s, some, take
+import numpy as np
+
+from iotwatch.read.layers.columns import Bools, some, take
 from iotwatch.read.layers.contract import Layer, Next, layout, or_cut
 from iotwatch.read.layers.packets import FRAME_CAN, IP_ANY, LINK, LLC, Packets, Rows
 
@@ -33,43 +35,30 @@ def ethernet(p: Packets, rows: Rows) -> Next:
     return or_cut(kind, pos <= rows.end), pos, end
 
 
-def vlan(p: Packets, rows: Rows) -> Next:
-    """IEEE 802.1Q and 802.1ad tags, stacked as they come."""
-    return ethertype_at(p, rows, 2)
-
-
 def ethertype_at(p: Packets, rows: Rows, skip: int) -> Next:
     """The ethertype ``skip`` bytes on, and what it announces right behind it."""
     kind = take(p.data, rows.pos + skip, ETHERTYPE)["type"].astype(np.int32)
     pos = rows.pos + skip + 2
-    return or_cut(_typed(kind), pos <= rows.end), pos, rows.end
+    code = np.where(kind < 0x0600, LLC, kind).astype(np.int32)
+    return or_cut(code, pos <= rows.end), pos, rows.end
 
 
-def _typed(kind: Int32s) -> Int32s:
-    return np.where(kind < 0x0600, LLC, kind).astype(np.int32)
+def linux_cooked(header: np.dtype[Any], sender: int) -> Layer:
+    """LINKTYPE_LINUX_SLL (``sender``'s address, protocol last) and LINKTYPE_LINUX_SLL2 (protocol first).
 
+    Protocols below 1536 are Linux's own: 1 and 4 are 802.2, 0x0C and 0x0D CAN (ARPHRD_CAN is 280).
+    """
 
-def linux_cooked(p: Packets, rows: Rows) -> Next:
-    """LINKTYPE_LINUX_SLL: 16 bytes with the sender's address and a protocol."""
-    head = take(p.data, rows.pos, SLL)
-    p.from_mac[rows.which] = np.where(head["size"] == 6, rows.pos + 6, -1)
-    pos = rows.pos + 16
-    return or_cut(_cooked(head["type"].astype(np.int32), head["hardware"]), pos <= rows.end), pos, rows.end
+    def layer(p: Packets, rows: Rows) -> Next:
+        head = take(p.data, rows.pos, header)
+        p.from_mac[rows.which] = np.where(head["size"] == 6, rows.pos + sender, -1)
+        kind = head["type"].astype(np.int32)
+        can = (head["hardware"] == 280) | (kind == 0x0C) | (kind == 0x0D)
+        code = np.where(can, FRAME_CAN, np.where(kind == 4, LLC, kind)).astype(np.int32)
+        pos = rows.pos + header.itemsize
+        return or_cut(code, pos <= rows.end), pos, rows.end
 
-
-def linux_cooked_2(p: Packets, rows: Rows) -> Next:
-    """LINKTYPE_LINUX_SLL2: 20 bytes, protocol first."""
-    head = take(p.data, rows.pos, SLL2)
-    p.from_mac[rows.which] = np.where(head["size"] == 6, rows.pos + 12, -1)
-    pos = rows.pos + 20
-    return or_cut(_cooked(head["type"].astype(np.int32), head["hardware"]), pos <= rows.end), pos, rows.end
-
-
-def _cooked(kind: Int32s, hardware: NDArray[np.uint16]) -> Int32s:
-    """SLL protocols below 1536 are Linux's own: 1 and 4 are 802.2, 0x0C and 0x0D CAN (ARPHRD_CAN is 280)."""
-    code = np.where(kind == 4, LLC, kind)
-    can = (hardware == 280) | (kind == 0x0C) | (kind == 0x0D)
-    return np.where(can, FRAME_CAN, code).astype(np.int32)
+    return layer
 
 
 def loopback(p: Packets, rows: Rows) -> Next:
@@ -113,12 +102,10 @@ def llc(p: Packets, rows: Rows) -> Next:
 
 LINK_LAYERS: dict[int, Layer] = {
     LINK + 1: ethernet,
-    0x8100: vlan,
-    0x88A8: vlan,
-    0x9100: vlan,
-    0x9200: vlan,
-    LINK + 113: linux_cooked,
-    LINK + 276: linux_cooked_2,
+    # IEEE 802.1Q and 802.1ad tags, stacked as they come.
+    **dict.fromkeys((0x8100, 0x88A8, 0x9100, 0x9200), partial(ethertype_at, skip=2)),
+    LINK + 113: linux_cooked(SLL, 6),
+    LINK + 276: linux_cooked(SLL2, 12),
     LINK + 0: loopback,
     LINK + 108: loopback,
     LINK + 12: raw_ip,

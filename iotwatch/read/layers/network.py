@@ -89,12 +89,7 @@ def fragment(p: Packets, rows: Rows) -> Next:
 NETWORK_LAYERS: dict[int, Layer] = {
     0x0800: ipv4,
     0x86DD: ipv6,
-    PROTOCOL + 0: options,
-    PROTOCOL + 43: options,
-    PROTOCOL + 60: options,
-    PROTOCOL + 135: options,
-    PROTOCOL + 139: options,
-    PROTOCOL + 140: options,
+    **dict.fromkeys((PROTOCOL + number for number in (0, 43, 60, 135, 139, 140)), options),
     PROTOCOL + 44: fragment,
     PROTOCOL + 51: authentication,
 }

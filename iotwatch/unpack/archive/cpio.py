@@ -9,7 +9,7 @@ import stat
 from collections.abc import Iterator
 
 from iotwatch.errors import UnpackError
-from iotwatch.unpack.entry import Budget, Entry, Reader, device, link, path_note, safe_path, span
+from iotwatch.unpack.entry import Budget, Entry, Reader, device, link, safe_path, stored
 
 _NAME_LIMIT = 4096
 _END = b"TRAILER!!!"
@@ -63,9 +63,7 @@ def _entry(data: bytes, name: bytes, mode: int, body: int, size: int, budget: Bu
         return link(path, data[body : body + min(size, _NAME_LIMIT)])
     if kind not in (stat.S_IFREG, 0):
         return device(path)
-    if body + size > len(data):
-        return Entry(path, span(data, body, max(0, len(data) - body)), status="damaged", note="the archive ends inside")
-    return Entry(path, span(data, body, size), note=path_note(name))
+    return stored(data, path, name, body, size)
 
 
 READER = Reader("cpio", claims, entries)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from iotwatch.errors import UnpackError
-from iotwatch.unpack.entry import Budget, Entry, Reader, device, link, path_note, safe_path, span
+from iotwatch.unpack.entry import Budget, Entry, Reader, device, link, safe_path, stored
 
 _BLOCK = 512
 _LONG = 1 << 16
@@ -77,8 +77,8 @@ def entries(data: bytes, budget: Budget) -> Iterator[Entry]:
 def _entry(data: bytes, header: bytes, extra: dict[bytes, bytes], body: int, size: int, budget: Budget) -> Entry | None:
     """The entry of one header; ``None`` for a folder."""
     prefix = header[345:500].split(b"\0", 1)[0] if header[257:263] == b"ustar\0" else b""
-    stored = header[:100].split(b"\0", 1)[0]
-    name = extra.get(b"path") or (prefix + b"/" + stored if prefix else stored)
+    short = header[:100].split(b"\0", 1)[0]
+    name = extra.get(b"path") or (prefix + b"/" + short if prefix else short)
     kind = header[156:157]
     path = budget.unique(safe_path(name))
     if kind in (b"1", b"2"):
@@ -90,10 +90,7 @@ def _entry(data: bytes, header: bytes, extra: dict[bytes, bytes], body: int, siz
         return None
     if kind in (b"S",) or b"GNU.sparse.major" in extra:
         return Entry(path, type="file", status="no-reader", note="sparse file of tar")
-    note = path_note(name)
-    if body + size > len(data):
-        return Entry(path, span(data, body, max(0, len(data) - body)), status="damaged", note="the archive ends inside")
-    return Entry(path, span(data, body, size), note=note)
+    return stored(data, path, name, body, size)
 
 
 READER = Reader("tar", claims, entries)

@@ -9,10 +9,11 @@ import stat
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 
 from iotwatch.errors import UnpackError
 from iotwatch.model import Cut, Step
-from iotwatch.unpack.entry import Budget, Entry, Reader, device, link, path_note, safe_path
+from iotwatch.unpack.entry import Budget, Entry, Reader, codec_errors, device, link, path_note, safe_path, walk
 from iotwatch.unpack.filesystem import erofs_lz4
 
 _PLAIN, _INLINE = 0, 2
@@ -69,19 +70,12 @@ def entries(data: bytes, budget: Budget) -> Iterator[Entry]:
     block = 1 << data[1036]
     root, meta = int.from_bytes(data[1038:1040], "little"), int.from_bytes(data[1064:1068], "little")
     volume = _Volume(data, block, meta * block)
-    pending, seen = [(b"", root)], set[int]()
-    while pending:
-        prefix, number = pending.pop()
-        if number in seen:
-            continue
-        seen.add(number)
-        for name, child in _folder(volume, volume.inode(number)):
-            path = prefix + b"/" + name if prefix else name
-            inode = volume.inode(child)
-            if stat.S_ISDIR(inode.mode):
-                pending.append((path, child))
-            else:
-                yield _entry(volume, inode, path, budget)
+
+    def is_folder(number: int) -> bool:
+        return stat.S_ISDIR(volume.inode(number).mode)
+
+    for path, number in walk(root, partial(_folder, volume), is_folder):
+        yield _entry(volume, volume.inode(number), path, budget)
 
 
 def _entry(volume: _Volume, inode: _Inode, name: bytes, budget: Budget) -> Entry:
@@ -111,15 +105,9 @@ def _compressed(volume: _Volume, inode: _Inode, path: str, budget: Budget) -> En
     return Entry(path, (Step("erofs", path),), load=load)
 
 
-def _broken() -> tuple[type[Exception], ...]:
-    import lz4.block
-
-    return (lz4.block.LZ4BlockError,)
-
-
-def _folder(volume: _Volume, inode: _Inode) -> Iterator[tuple[bytes, int]]:
+def _folder(volume: _Volume, number: int) -> Iterator[tuple[bytes, int]]:
     """``(name, inode number)`` of a folder's entries: each block holds a table, then the names."""
-    content = volume.read(inode, 64 << 20)
+    content = volume.read(volume.inode(number), 64 << 20)
     for start in range(0, len(content), volume.block):
         block = content[start : start + volume.block]
         if len(block) < _DIRENT.size:
@@ -127,10 +115,10 @@ def _folder(volume: _Volume, inode: _Inode) -> Iterator[tuple[bytes, int]]:
         count = _DIRENT.unpack_from(block)[1] // _DIRENT.size
         table = [_DIRENT.unpack_from(block, index * _DIRENT.size) for index in range(count)]
         ends = [offset for _, offset, _ in table[1:]] + [len(block)]
-        for (number, offset, _), end in zip(table, ends, strict=True):
+        for (child, offset, _), end in zip(table, ends, strict=True):
             name = block[offset:end].rstrip(b"\0")
             if name not in (b".", b"..", b""):
-                yield name.replace(b"/", b"\\x2f"), number
+                yield name, child
 
 
-READER = Reader("erofs", claims, entries, broken=_broken, step=True)
+READER = Reader("erofs", claims, entries, broken=codec_errors, step=True)

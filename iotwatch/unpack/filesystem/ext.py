@@ -14,7 +14,7 @@ from functools import partial
 
 from iotwatch.errors import UnpackError
 from iotwatch.model import Cut, Step
-from iotwatch.unpack.entry import Budget, Entry, Reader, device, link, path_note, safe_path
+from iotwatch.unpack.entry import Budget, Entry, Reader, device, link, path_note, safe_path, walk
 
 _ROOT_INODE = 2
 _INCOMPAT_64BIT = 0x80
@@ -134,22 +134,15 @@ def _size(raw: bytes) -> int:
 
 def entries(data: bytes, budget: Budget) -> Iterator[Entry]:
     volume = _open(data)
-    pending, seen = [(b"", _ROOT_INODE)], set[int]()
-    while pending:
-        prefix, number = pending.pop()
-        if number in seen:
-            continue
-        seen.add(number)
-        for name, child in _folder(volume, number, budget):
-            path = prefix + b"/" + name if prefix else name
-            raw = volume.inode(child)
-            if stat.S_ISDIR(int.from_bytes(raw[:2], "little")):
-                pending.append((path, child))
-            else:
-                yield _entry(volume, raw, path, budget)
+
+    def is_folder(number: int) -> bool:
+        return stat.S_ISDIR(int.from_bytes(volume.inode(number)[:2], "little"))
+
+    for path, number in walk(_ROOT_INODE, partial(_folder, volume, budget), is_folder):
+        yield _entry(volume, volume.inode(number), path, budget)
 
 
-def _folder(volume: _Volume, number: int, budget: Budget) -> Iterator[tuple[bytes, int]]:
+def _folder(volume: _Volume, budget: Budget, number: int) -> Iterator[tuple[bytes, int]]:
     """``(name, inode)`` of a folder's entries but ``.`` and ``..``."""
     content = _content(volume, volume.inode(number), budget)
     at = 0
@@ -160,7 +153,7 @@ def _folder(volume: _Volume, number: int, budget: Budget) -> Iterator[tuple[byte
         name = content[at + 8 : at + 8 + size]
         at += length
         if inode and name not in (b".", b"..") and size:
-            yield name.replace(b"/", b"\\x2f"), inode
+            yield name, inode
 
 
 def _entry(volume: _Volume, raw: bytes, name: bytes, budget: Budget) -> Entry:

@@ -13,7 +13,7 @@ from typing import Any
 
 from iotwatch.errors import UnpackError
 from iotwatch.model import Step
-from iotwatch.unpack.entry import Budget, Entry, Reader, device, link, path_note, safe_path
+from iotwatch.unpack.entry import Budget, Entry, Reader, codec_errors, device, link, path_note, safe_path
 
 _LITTLE, _BIG = b"\x85\x19", b"\x19\x85"
 _OLD = (b"\x84\x19", b"\x19\x84")
@@ -96,10 +96,4 @@ def _content(versions: list[Any], budget: Budget) -> bytes:
     return bytes(out)
 
 
-def _broken() -> tuple[type[Exception], ...]:
-    from lzallright import LZOError
-
-    return (LZOError,)
-
-
-READER = Reader("jffs2", claims, entries, broken=_broken, step=True)
+READER = Reader("jffs2", claims, entries, broken=codec_errors, step=True)

@@ -16,7 +16,7 @@ from typing import Any
 
 from iotwatch.errors import UnpackError
 from iotwatch.model import Step
-from iotwatch.unpack.entry import BROKEN, Budget, Entry, Reader, device, link, path_note, safe_path
+from iotwatch.unpack.entry import BROKEN, Budget, Entry, Reader, codec_errors, device, link, path_note, safe_path
 
 _BLOCK_LIMIT = 1 << 20  # the format's own largest block
 _METADATA = 8192
@@ -145,13 +145,4 @@ def _content(image: Any, node: Any, budget: Budget) -> bytes:
     return content
 
 
-def _broken() -> tuple[type[Exception], ...]:
-    """The families that the decompressors raise beside the builtin ones."""
-    import lz4.block
-    import zstandard
-    from lzallright import LZOError
-
-    return (lz4.block.LZ4BlockError, zstandard.ZstdError, LZOError)
-
-
-READER = Reader("squashfs", claims, entries, broken=_broken, step=True)
+READER = Reader("squashfs", claims, entries, broken=codec_errors, step=True)

@@ -17,7 +17,7 @@ from typing import TypeVar
 
 from iotwatch.errors import UnpackError
 from iotwatch.model import Step
-from iotwatch.unpack.entry import Budget, Entry, Reader, device, link, path_note, safe_path
+from iotwatch.unpack.entry import Budget, Entry, Reader, codec_errors, device, link, path_note, safe_path, walk
 
 _MAGIC = b"\x31\x18\x10\x06"
 _HEAD = struct.Struct("<4sIQIBB")
@@ -53,6 +53,10 @@ class _Volume:
             (size,) = struct.unpack_from("<H", self.data, at + 50)
             _newest(self.names.setdefault(number, {}), self.data[at + 56 : at + 56 + size], sequence, child)
 
+    def mode(self, number: int) -> int:
+        (mode,) = struct.unpack_from("<I", self.data, self.inodes[number][1] + 104)
+        return int(mode)
+
 
 def _newest(table: dict[Key, tuple[int, int]], key: Key, sequence: int, value: int) -> None:
     if key not in table or table[key][0] <= sequence:
@@ -78,26 +82,19 @@ def entries(data: bytes, budget: Budget) -> Iterator[Entry]:
     volume = _scan(data)
     if _ROOT not in volume.names and _ROOT not in volume.inodes:
         raise UnpackError("no UBIFS root folder can be read")
-    pending, seen = [(b"", _ROOT)], set[int]()
-    while pending:
-        prefix, folder = pending.pop()
-        if folder in seen:
-            continue
-        seen.add(folder)
-        for name, (_, child) in volume.names.get(folder, {}).items():
-            if child not in volume.inodes:
-                continue  # 0: the name was removed
-            path = prefix + b"/" + name.replace(b"/", b"\\x2f") if prefix else name.replace(b"/", b"\\x2f")
-            at = volume.inodes[child][1]
-            (mode,) = struct.unpack_from("<I", data, at + 104)
-            if stat.S_ISDIR(mode):
-                pending.append((path, child))
-            else:
-                yield _entry(volume, child, mode, path, budget)
+
+    def folder(number: int) -> list[tuple[bytes, int]]:
+        names = volume.names.get(number, {})
+        return [
+            (name, child) for name, (_, child) in names.items() if child in volume.inodes
+        ]  # 0: the name was removed
+
+    for path, number in walk(_ROOT, folder, lambda number: stat.S_ISDIR(volume.mode(number))):
+        yield _entry(volume, number, path, budget)
 
 
-def _entry(volume: _Volume, number: int, mode: int, name: bytes, budget: Budget) -> Entry:
-    at = volume.inodes[number][1]
+def _entry(volume: _Volume, number: int, name: bytes, budget: Budget) -> Entry:
+    at, mode = volume.inodes[number][1], volume.mode(number)
     if stat.S_ISLNK(mode):
         (size,) = struct.unpack_from("<I", volume.data, at + 112)
         return link(name, volume.data[at + 160 : at + 160 + min(size, 4096)])
@@ -140,11 +137,4 @@ def _block(data: bytes, at: int) -> bytes:
     raise UnpackError(f"the UBIFS compression {method} is unknown")
 
 
-def _broken() -> tuple[type[Exception], ...]:
-    import zstandard
-    from lzallright import LZOError
-
-    return (zstandard.ZstdError, LZOError)
-
-
-READER = Reader("ubifs", claims, entries, broken=_broken, step=True)
+READER = Reader("ubifs", claims, entries, broken=codec_errors, step=True)

@@ -17,9 +17,7 @@ _MOST = 512
 
 
 def claims(data: bytes) -> bool:
-    return (len(data) >= 2124 and data[:10] == "BP_R".encode("utf-16-le") + b"1\0") or (
-        len(data) >= 2124 and data[:10] == "BP_R".encode("utf-16-le") + b"2\0"
-    )
+    return len(data) >= 2124 and data[:10] in (f"BP_R{version}".encode("utf-16-le") for version in (1, 2))
 
 
 def _text(raw: bytes) -> str:

@@ -17,7 +17,7 @@ from iotwatch.decode.message import Message
 from iotwatch.model import Confidence
 from iotwatch.read.stream import from_bytes
 from iotwatch.signatures import load
-from iotwatch.signatures.tables import receivers
+from iotwatch.signatures.tables import Receiver, read
 from iotwatch.store import Store
 
 GGA = "GPGGA,092750.000,5321.6802,N,00630.3372,W,1,8,1.03,61.7,M,55.2,M,,"
@@ -70,7 +70,7 @@ def test_what_is_told_is_limited() -> None:
 
 def test_every_prefix_of_the_table_names_its_maker() -> None:
     signatures = load()
-    known = receivers(signatures.folder / "tables")
+    known = {row.prefix: row for row in read(signatures.folder / "tables", Receiver)}
     assert len(known) > 40
     for prefix, row in known.items():
         found = [

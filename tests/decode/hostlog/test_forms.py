@@ -13,7 +13,7 @@ import pytest
 from iotwatch.batch.scan import Plan, scan
 from iotwatch.signatures import load
 from iotwatch.signatures.devices import CHIP_MAKERS
-from iotwatch.signatures.tables import Device, devices
+from iotwatch.signatures.tables import Device, read
 from iotwatch.store import Store
 
 A_MAKER = 5
@@ -22,7 +22,7 @@ _PLAIN = re.compile(r"(?=[A-Za-z]*\d)[A-Z][A-Za-z0-9]{2,11}(?:-[A-Z0-9]{1,6})?$"
 
 def _modules() -> list[Device]:
     """Up to five modules of each maker: sure rows whose model is one plain name and whose id is not shared."""
-    rows = [row for row in devices(load().folder / "tables") if row.bus == "usb" and len(row.id) == 9]
+    rows = [row for row in read(load().folder / "tables", Device) if row.bus == "usb" and len(row.id) == 9]
     shared = defaultdict(set)
     for row in rows:
         shared[row.id].add(row.vendor)
