@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Sequence
+from functools import cache
 from typing import Any, TypeVar
 
 import msgspec
@@ -27,49 +28,31 @@ DEVICES_KEPT = 200
 TRACES_KEPT = 40
 # What a device says or shows of itself; contents of messages stay in the database.
 _TRACE_KINDS = (
-    *(
-        Kind.DEVICE_ID,
-        Kind.IMEI,
-        Kind.IMSI,
-        Kind.ICCID,
-        Kind.VIN,
-        Kind.TERMINAL_PHONE,
-        Kind.OUI,
-        Kind.APN,
-        Kind.OPERATOR,
-    ),
-    Kind.DIALECT,
-    *(
-        Kind.USB_ID,
-        Kind.USB_NAME,
-        Kind.USB_STRING,
-        Kind.USB_SERIAL,
-        Kind.MODULE_VENDOR,
-        Kind.MODULE_MODEL,
-        Kind.MODULE_FIRMWARE,
-    ),
-    *(
-        Kind.HTTP_AGENT,
-        Kind.MQTT_CLIENT,
-        Kind.DHCP_VENDOR,
-        Kind.DHCP_HOSTNAME,
-        Kind.MODEM_CELLULAR,
-        Kind.VENDOR_PROTOCOL,
-    ),
-    *(Kind.PROGRAM_POSITION, Kind.PROGRAM_IDENTITY, Kind.PROGRAM_NETWORK),
-)
+    Kind.DEVICE_ID, Kind.IMEI, Kind.IMSI, Kind.ICCID, Kind.VIN, Kind.TERMINAL_PHONE, Kind.OUI, Kind.APN, Kind.OPERATOR,
+    Kind.DIALECT, Kind.USB_ID, Kind.USB_NAME, Kind.USB_STRING, Kind.USB_SERIAL, Kind.MODULE_VENDOR, Kind.MODULE_MODEL,
+    Kind.MODULE_FIRMWARE, Kind.HTTP_AGENT, Kind.MQTT_CLIENT, Kind.DHCP_VENDOR, Kind.DHCP_HOSTNAME, Kind.MODEM_CELLULAR,
+    Kind.VENDOR_PROTOCOL, Kind.PROGRAM_POSITION, Kind.PROGRAM_IDENTITY, Kind.PROGRAM_NETWORK,
+)  # fmt: skip
 _DNS_PORT = 53
+# What is known of a far end beside its address and name.
+_KNOWN = ("country", "as_name", "vendor", "purpose")
 _P = TypeVar("_P", bound=msgspec.Struct)
 
 
 def _make(kind: type[_P], row: Row) -> _P:
-    """``kind`` from the columns of ``row`` that it has."""
-    return kind(**{name: row[name] for name in kind.__struct_fields__ if name in row})
+    """``kind`` from the columns of ``row`` that it has; a text that is not stored is empty."""
+    texts = _texts(kind)
+    given = {name: row[name] for name in kind.__struct_fields__ if name in row}
+    return kind(**{name: "" if value is None and name in texts else value for name, value in given.items()})
 
 
-def _texts(row: Row, *names: str) -> None:
-    for name in names:
-        row[name] = row[name] or ""
+@cache
+def _texts(kind: type[msgspec.Struct]) -> frozenset[str]:
+    return frozenset(one.name for one in msgspec.structs.fields(kind) if one.type is str)
+
+
+def _parts(reader: Reader, kind: type[_P], sql: str, *parameters: object) -> tuple[_P, ...]:
+    return tuple(_make(kind, row) for row in reader.query(sql, parameters))
 
 
 def sources(reader: Reader, asset: str) -> tuple[part.Source, ...]:
@@ -78,7 +61,6 @@ def sources(reader: Reader, asset: str) -> tuple[part.Source, ...]:
         "SELECT * FROM sources WHERE asset = ? AND status != 'skipped' ORDER BY path, sha256", (asset,)
     )
     for row in found:
-        _texts(row, "sha256", "vantage", "reason")
         row["link_types"] = json.loads(row["link_types"] or "{}")
         row["damage"] = tuple(msgspec.convert(json.loads(row["damage"] or "[]"), list[Damage]))
         row["complete"] = bool(row["complete"])
@@ -90,7 +72,6 @@ def findings(reader: Reader, asset: str, spread: Spread) -> tuple[part.Finding, 
     """Findings, worst and surest first, each with its evidence and the number of cars that ``spread`` has for it."""
     made = []
     for row in reader.findings(asset):
-        _texts(row, "signature", "subject")
         row["evidence"] = _evidence(reader, row)
         row["cars"] = spread.of(row)
         for name in ("aliases", "reasons", "doubts"):
@@ -104,7 +85,7 @@ def _evidence(reader: Reader, finding: Row) -> tuple[part.Evidence, ...]:
     for row in reader.evidence(finding["id"]):
         row |= {"sha256": row["source_sha256"], "inner_path": row["path"] or "", "path": row["source_path"]}
         row["place"] = row["chain"]
-        _texts(row, "excerpt", "display_filter")
+        row["display_filter"] = row["display_filter"] or ""
         ours = f"finding {finding['fingerprint']}"
         row["command"] = command(row["chain"], row["path"], row["inner_path"], row["display_filter"], ours)
         made.append(_make(part.Evidence, row))
@@ -132,26 +113,18 @@ def positions(reader: Reader, asset: str) -> tuple[part.Position, ...]:
         (asset,),
     )
     for row in found:
-        _texts(row, "dialect", "reported_id", "client", "server", "server_name", "transport", "checksum", "confidence")
         row["valid"] = None if row["valid"] is None else bool(row["valid"])
     return tuple(_make(part.Position, row) for row in found)
 
 
 def modules(reader: Reader, asset: str) -> tuple[part.Module, ...]:
-    found = reader.query(
-        "SELECT * FROM modules WHERE asset = ? ORDER BY role DESC, vendor, model, imei, iccid", (asset,)
-    )
-    for row in found:
-        _texts(row, *part.Module.__struct_fields__)
-    return tuple(_make(part.Module, row) for row in found)
+    query = "SELECT * FROM modules WHERE asset = ? ORDER BY role DESC, vendor, model, imei, iccid"
+    return _parts(reader, part.Module, query, asset)
 
 
 def beacons(reader: Reader, asset: str) -> tuple[part.Beacon, ...]:
     query = "SELECT * FROM beacons WHERE asset = ? ORDER BY chance, server_name, server, port, client, kind"
-    found = reader.query(query, (asset,))
-    for row in found:
-        _texts(row, "client", "server", "server_name", "transport", "kind")
-    return tuple(_make(part.Beacon, row) for row in found)
+    return _parts(reader, part.Beacon, query, asset)
 
 
 def contacts(reader: Reader, asset: str) -> tuple[part.Contact, ...]:
@@ -173,18 +146,8 @@ def contacts(reader: Reader, asset: str) -> tuple[part.Contact, ...]:
         if len(ticks) > TICKS_KEPT:
             ticks = ticks[np.linspace(0, len(ticks) - 1, TICKS_KEPT).astype(np.int64)]
         client, server, port, name, transport = key
-        made.append(
-            part.Contact(
-                client=client,
-                server=server,
-                server_port=port,
-                server_name=name,
-                transport=transport,
-                kind=kind,
-                events=sum(row["events"] for row in kinds[kind]),
-                ticks=tuple(ticks.tolist()),
-            )
-        )
+        events = sum(row["events"] for row in kinds[kind])
+        made.append(part.Contact(client, server, port, name, transport, kind, events, tuple(ticks.tolist())))
     made.sort(key=lambda one: -one.events)
     return tuple(made[:CONTACTS_KEPT])
 
@@ -193,7 +156,7 @@ def far_ends(reader: Reader, asset: str, stated: Sequence[part.Position]) -> tup
     """Whom it spoke to, with what is known of them; those who were sent positions first."""
     known: dict[str | tuple[str, int | None], Row] = {}
     for row in reader.query("SELECT * FROM endpoints WHERE asset = ? ORDER BY name, address, purpose", (asset,)):
-        _texts(row, "address", "name", "country", "as_name", "vendor", "purpose")
+        row |= {name: row[name] or "" for name in ("address", "name", *_KNOWN)}
         if row["name"] and row["port"] == _DNS_PORT:
             # A name that was asked for: who answers is not who bears it.
             row |= {"address": "", "port": None, "country": "", "as_name": ""}
@@ -211,7 +174,7 @@ def far_ends(reader: Reader, asset: str, stated: Sequence[part.Position]) -> tup
         " WHERE sources.asset = ? GROUP BY 1, 2, 3 ORDER BY 2, 1, 3",
         (asset,),
     )
-    unseen = dict.fromkeys(("country", "as_name", "vendor", "purpose"), "")
+    unseen = dict.fromkeys(_KNOWN, "")
     made = []
     for row in found:
         facts = known.get(row["name"]) or known.get((row["address"], row["port"])) or unseen
@@ -226,15 +189,8 @@ def far_ends(reader: Reader, asset: str, stated: Sequence[part.Position]) -> tup
     for row in known.values():
         if not {row["name"], row["address"]} & (seen - {""}):
             seen |= {row["name"], row["address"]} - {""}
-            empty = {
-                "positions": 0,
-                "bytes_up": 0,
-                "bytes_down": 0,
-                "protocol": "",
-                "first_seen": None,
-                "last_seen": None,
-            }
-            made.append(_make(part.FarEnd, {**row, **empty}))
+            silent = {**dict.fromkeys(("positions", "bytes_up", "bytes_down"), 0), "protocol": ""}
+            made.append(_make(part.FarEnd, {**row, **silent, "first_seen": None, "last_seen": None}))
     made.sort(key=lambda one: (-one.positions, not one.vendor, -one.bytes_up))
     return tuple(made)
 
@@ -256,27 +212,21 @@ def devices(reader: Reader, asset: str) -> tuple[part.Device, ...]:
 
 
 def coverage(reader: Reader, asset: str) -> tuple[part.Coverage, ...]:
-    found = reader.query(
+    query = (
         "SELECT path, measure, value, note, subject FROM coverage JOIN sources ON sources.id = coverage.source_id"
-        " WHERE asset = ? ORDER BY path, measure, subject, note, value",
-        (asset,),
+        " WHERE asset = ? ORDER BY path, measure, subject, note, value"
     )
-    for row in found:
-        _texts(row, "note")
-    return tuple(_make(part.Coverage, row) for row in found)
+    return _parts(reader, part.Coverage, query, asset)
 
 
 def unopened(reader: Reader, asset: str) -> tuple[part.Unopened, ...]:
     """The largest parts of images that were not opened."""
-    found = reader.query(
+    query = (
         "SELECT sources.path, artefacts.path AS part, type, artefacts.status, size, note FROM artefacts JOIN sources"
         " ON sources.id = artefacts.source_id WHERE asset = ? AND artefacts.status != 'ok'"
-        " ORDER BY size DESC, sources.path, artefacts.path, note LIMIT ?",
-        (asset, UNOPENED_KEPT),
+        " ORDER BY size DESC, sources.path, artefacts.path, note LIMIT ?"
     )
-    for row in found:
-        _texts(row, "type", "note")
-    return tuple(_make(part.Unopened, row) for row in found)
+    return _parts(reader, part.Unopened, query, asset, UNOPENED_KEPT)
 
 
 def vantages(found: Sequence[part.Source]) -> tuple[part.VantageNote, ...]:

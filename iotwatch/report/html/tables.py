@@ -7,29 +7,16 @@ from typing import Any
 
 import msgspec
 
-from iotwatch.report.document.model import Asset, Position
+from iotwatch.report.document import model as part
 from iotwatch.report.html.cells import count, time_text, value_text
 
 _HASH_SHOWN = 12
 _TIMES = frozenset({"first_seen", "last_seen", "time"})
 _ZERO_IS_NOTHING = frozenset({"port", "server_port", "packets", "positions", "minutes"})
-_NUMBERS = frozenset(
-    {
-        "bytes",
-        "bytes_up",
-        "bytes_down",
-        "events",
-        "interval_s",
-        "jitter",
-        "packets",
-        "positions",
-        "sources",
-        "size",
-        "value",
-        "minutes",
-        "times",
-    }
-)
+_NUMBERS = frozenset({
+    "bytes", "bytes_up", "bytes_down", "events", "interval_s", "jitter", "packets", "positions", "sources", "size", "value",
+    "minutes", "times",
+})  # fmt: skip
 _CODES = frozenset({"sha256"})
 _PATHS = frozenset({"path", "part", "device", "name", "server_name"})
 _HEADINGS = {
@@ -56,65 +43,44 @@ class Table(msgspec.Struct, frozen=True):
         return self.kinds[column] if self.kinds else ""
 
 
-def tables(asset: Asset) -> dict[str, Table]:
+def tables(asset: part.Asset) -> dict[str, Table]:
     """All plain tables of an asset, by name; each column that is empty throughout is left out."""
     return {
         "positions": _positions(asset.positions),
-        "modules": _of_parts(
-            "Cellular modules, and what speaks of one",
-            asset.modules,
-            ("vendor", "model", "firmware_version", "role", "seen_in", "imei", "iccid", "imsi", "confidence"),
-        ),
+        "modules": _of_parts("Cellular modules, and what speaks of one", part.Module, asset.modules),
         "devices": _devices(asset),
         "beacons": _of_parts(
             "Regular contacts; the last column tells how likely such regularity is by accident",
+            part.Beacon,
             asset.beacons,
-            (
-                "client",
-                "server",
-                "server_name",
-                "port",
-                "transport",
-                "kind",
-                "events",
-                "interval_s",
-                "jitter",
-                "chance",
-            ),
+            without=("first_seen", "last_seen"),
         ),
         "far_ends": _of_parts(
             "Far ends, those that were sent positions first; the country is where the address is registered",
+            part.FarEnd,
             asset.far_ends,
-            (
-                *("address", "name", "port", "protocol", "country", "as_name", "vendor", "purpose", "positions"),
-                *("bytes_up", "bytes_down", "first_seen", "last_seen"),
-            ),
         ),
         "sources": _of_parts(
-            "Files that were read, with their hashes",
-            asset.sources,
-            (
-                *("path", "sha256", "vantage", "kind", "format", "bytes", "packets", "first_seen", "last_seen"),
-                *("complete", "status", "reason", "damage"),
-            ),
+            "Files that were read, with their hashes", part.Source, asset.sources, without=("link_types",)
         ),
-        "coverage": _of_parts(
-            "What was and was not looked at", asset.coverage, ("path", "measure", "subject", "value", "note")
+        "coverage": _filled(
+            "What was and was not looked at", _COVERAGE, [_cells(one, _COVERAGE) for one in asset.coverage]
         ),
-        "unopened": _of_parts(
-            "Parts of images that were not opened", asset.unopened, ("path", "part", "type", "status", "size", "note")
-        ),
+        "unopened": _of_parts("Parts of images that were not opened", part.Unopened, asset.unopened),
         "vantages": _of_parts(
-            "By vantage: what it cannot see, and what law to ask about",
-            asset.vantages,
-            ("vantage", "sources", "minutes", "cannot_see", "ask_about"),
+            "By vantage: what it cannot see, and what law to ask about", part.VantageNote, asset.vantages
         ),
     }
 
 
-def _of_parts(caption: str, parts: Iterable[msgspec.Struct], names: Sequence[str]) -> Table:
-    rows = [[_cell(name, getattr(one, name)) for name in names] for one in parts]
-    return _filled(caption, names, rows)
+def _of_parts(caption: str, kind: type[part.Part], parts: Iterable[part.Part], *, without: Sequence[str] = ()) -> Table:
+    """A table of parts of one kind, a column for each of their fields in the document's own order."""
+    names = [name for name in kind.__struct_fields__ if name not in without]
+    return _filled(caption, names, [_cells(one, names) for one in parts])
+
+
+def _cells(one: part.Part, names: Sequence[str]) -> list[str]:
+    return [_cell(name, getattr(one, name)) for name in names]
 
 
 def _filled(caption: str, names: Sequence[str], rows: Sequence[Sequence[str]]) -> Table:
@@ -146,7 +112,7 @@ def _cell(name: str, value: Any) -> str:
     return value_text(value)
 
 
-def _devices(asset: Asset) -> Table:
+def _devices(asset: part.Asset) -> Table:
     rows = [
         (device.subject or "not told", trace.kind, trace.value[:200], str(trace.count))
         for device in asset.devices
@@ -172,9 +138,10 @@ _POSITION = (
     ),
     *("server_name", "server", "server_port", "checksum", "frame"),
 )
+_COVERAGE = ("path", "measure", "subject", "value", "note")
 
 
-def _positions(found: Sequence[Position]) -> Table:
-    rows = [[*(_cell(name, getattr(one, name)) for name in _POSITION), one.sha256[:_HASH_SHOWN]] for one in found]
+def _positions(found: Sequence[part.Position]) -> Table:
+    rows = [[*_cells(one, _POSITION), one.sha256[:_HASH_SHOWN]] for one in found]
     caption = "Every position that was stated; file is the beginning of its SHA-256"
     return _filled(caption, (*_POSITION, "file"), rows)
