@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 import click
 from click.shell_completion import CompletionItem
+
+if TYPE_CHECKING:
+    from iotwatch.report.document.ids import Query
 
 _WAIT_SECONDS = 0.2
 
@@ -66,10 +68,6 @@ def _database(ctx: click.Context) -> Path:
     return Path(os.environ.get("IOTWATCH_DB") or "iotwatch.db")
 
 
-def _reader(connection: sqlite3.Connection) -> Any:
-    def query(sql: str, parameters: Sequence[object]) -> list[dict[str, Any]]:
-        cursor = connection.execute(sql, tuple(parameters))
-        names = [column[0] for column in cursor.description]
-        return [dict(zip(names, row, strict=True)) for row in cursor]
-
-    return query
+def _reader(connection: sqlite3.Connection) -> Query:
+    connection.row_factory = sqlite3.Row
+    return lambda sql, parameters: [dict(row) for row in connection.execute(sql, tuple(parameters))]

@@ -13,7 +13,6 @@ from iotwatch.cli.options import database, masking, option, output_format, readi
 from iotwatch.cli.saying import say
 
 if TYPE_CHECKING:
-    from iotwatch.detect.judge import Judgement
     from iotwatch.report.reader import Reader
 
 
@@ -46,6 +45,7 @@ def add(
     baseline: Path | None,
 ) -> None:
     """Add a decision on one finding, on all findings with FIELD=VALUE (vendor=Telit model=LE910*), or a baseline file."""
+    from iotwatch.cli.judged import tell_changes
     from iotwatch.detect.judge import judge_all
     from iotwatch.files.baseline import Decision, read_baseline
     from iotwatch.report.reader import Reader
@@ -66,7 +66,7 @@ def add(
             ]
         for decision in decisions:
             say(f"decision {store.decisions.add(decision)}: {decision.word} {decision.target}")
-        _tell(judge_all(store, store.assets.unjudged(), load()))
+        tell_changes(judge_all(store, store.assets.unjudged(), load()))
 
 
 def _target(reader: Reader, words: tuple[str, ...]) -> dict[str, str]:
@@ -86,7 +86,6 @@ def _target(reader: Reader, words: tuple[str, ...]) -> dict[str, str]:
 @masking
 def list_decisions(database: Path, form: str, masked: bool) -> None:
     """List the decisions in force."""
-    from iotwatch.report.console import machine as plain
     from iotwatch.report.console import tables as console
     from iotwatch.store.rows import iso
 
@@ -104,10 +103,7 @@ def list_decisions(database: Path, form: str, masked: bool) -> None:
             }
             for one in reader.decisions()
         ]
-    if form == "json":
-        plain.print_json(found)
-    else:
-        console.print_rows(found, color=None)
+    console.print_rows(found, color=None, form=form)
 
 
 @command.command("remove")
@@ -115,17 +111,11 @@ def list_decisions(database: Path, form: str, masked: bool) -> None:
 @database
 def remove(decision_id: int, database: Path) -> None:
     """Take a decision back. It stays in the database with the time."""
+    from iotwatch.cli.judged import tell_changes
     from iotwatch.detect.judge import judge_all
     from iotwatch.signatures import load
     from iotwatch.store import Store
 
     with Store(database, create=False) as store:
         store.decisions.remove(decision_id)
-        _tell(judge_all(store, store.assets.unjudged(), load()))
-
-
-def _tell(judged: list[Judgement]) -> None:
-    from iotwatch.cli.judged import changed
-
-    for line in changed(judged):
-        say(line)
+        tell_changes(judge_all(store, store.assets.unjudged(), load()))

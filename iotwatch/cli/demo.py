@@ -30,12 +30,15 @@ def command(ctx: click.Context, database: Path, masked: bool, talk: Talk) -> Non
     Without --db all of it is temporary. With --db FILE the database stays, and the car's sources beside it in the folder
     FILE-car, so that `show`, `report` and `export` have something to work on. Exit code 70 when a detector did not fire.
     """
+    from iotwatch.report.console.scan import print_scan
+
     with tempfile.TemporaryDirectory(prefix="iotwatch-demo-") as scratch:
         if not _given(ctx):
             database = Path(scratch) / "demo.db"
         report = scan_car(database)
         silent, verdict = outcome(database)
-        _print(report, database, masked=masked, talk=talk)
+        with reading(database, masked=masked) as reader:
+            print_scan(reader, report.assets, color=talk.color)
     for name in silent:
         click.echo(f"the detector {name} did not fire", err=True)
     if verdict != VERDICT:
@@ -74,13 +77,6 @@ def outcome(database: Path) -> tuple[list[str], str]:
         fired = {row["detector"] for row in reader.findings(ASSET)}
         verdict = "".join(row["verdict"] or "" for row in reader.assets([ASSET]))
     return [detector.name for detector in DETECTORS if detector.name not in fired], verdict
-
-
-def _print(report: ScanReport, database: Path, *, masked: bool, talk: Talk) -> None:
-    from iotwatch.report.console import scan as console_scan
-
-    with reading(database, masked=masked) as reader:
-        console_scan.print_scan(reader, report.assets, color=talk.color)
 
 
 def _given(ctx: click.Context) -> bool:

@@ -31,7 +31,6 @@ def command(before: str, after: str, database: Path, asset: str, form: str, mask
     """
     import msgspec
 
-    from iotwatch.report.console import machine as plain
     from iotwatch.report.console import tables as console
     from iotwatch.report.document.diff import diff
     from iotwatch.report.reader import Reader
@@ -41,10 +40,8 @@ def command(before: str, after: str, database: Path, asset: str, form: str, mask
         new, new_asset = _side(stack, after, database, asset)
         told = Reader(old, masked=masked), old_asset, Reader(new, masked=masked), new_asset
         found = [msgspec.structs.asdict(one) for one in diff(*told)]
-    if form == "json":
-        plain.print_json(found)
-    elif found:
-        console.print_rows(found, color=talk.color)
+    if found or form == "json":
+        console.print_rows(found, color=talk.color, form=form)
     else:
         click.echo("no difference")
 
@@ -60,7 +57,7 @@ def _side(stack: ExitStack, name: str, database: Path, asset: str) -> tuple[Stor
         from iotwatch.batch.scan import Plan, scan
 
         scratch = stack.enter_context(tempfile.TemporaryDirectory(prefix="iotwatch-"))
-        scan([path], Path(scratch) / "diff.db", Plan(asset="it"))
+        scan([path], Path(scratch) / "diff.db", Plan.of_sweep(None, "it"))
         return stack.enter_context(Store(Path(scratch) / "diff.db")), "it"
     store = stack.enter_context(Store(database, create=False))
     car, mark, sweep = name.rpartition("@")

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import io
 import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import click
 
@@ -14,25 +13,16 @@ from iotwatch.cli.completing import complete_asset, complete_finding
 from iotwatch.cli.options import Talk, database, masking, option, output_format, reading, talking, wrong_usage
 
 if TYPE_CHECKING:
-    from iotwatch.handoff.rules import Rules
     from iotwatch.report.reader import Reader
 
-# The bytes of the output, and a line about them.
-Made = tuple[bytes, str]
+FORMS = ("jsonl", "csv", "parquet", "stix", "suricata", "yara", "zeek", "cyclonedx", "pcap")
 _OF_ONE = ("pcap", "suricata", "yara")
-
-
-class _Asked(NamedTuple):
-    """What the user asked for: the assets (empty: all), and one finding's row id or none."""
-
-    asset: str
-    finding: int | None
 
 
 @click.command("export")
 @database
 @click.argument("finding", required=False, metavar="[FINDING-ID]", shell_complete=complete_finding)
-@output_format("jsonl", "csv", "parquet", "stix", "suricata", "yara", "zeek", "cyclonedx", "pcap")
+@output_format(*FORMS)
 @option("--asset", default="", shell_complete=complete_asset, help="Only this asset.")
 @click.option(
     "-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="File to write (default: stdout)."
@@ -60,8 +50,8 @@ def command(
     with reading(database, masked=masked) as reader:
         with wrong_usage():
             reader.check_asset(asset)
-            asked = _Asked(asset, reader.row_of("finding", finding) if finding else None)
-        data, said = FORMS[form](reader, asked)
+            row = reader.row_of("finding", finding) if finding else None
+        data, said = _made(form, reader, asset, row)
     if output is None:
         sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()
@@ -71,94 +61,33 @@ def command(
         click.echo(said, err=True)
 
 
-def _jsonl(reader: Reader, asked: _Asked) -> Made:
-    from iotwatch.report.forms.export import write_jsonl
-
-    out = io.StringIO()
-    count = write_jsonl(reader, out, asked.asset)
-    return out.getvalue().encode(), f"{count} finding(s)"
-
-
-def _csv(reader: Reader, asked: _Asked) -> Made:
-    from iotwatch.report.forms.export import write_csv
-
-    out = io.StringIO(newline="")
-    count = write_csv(reader, out, asked.asset)
-    return out.getvalue().encode(), f"{count} finding(s)"
-
-
-def _parquet(reader: Reader, asked: _Asked) -> Made:
-    from iotwatch.report.forms.parquet import write_parquet
-
-    out = io.BytesIO()
-    count = write_parquet(reader, out, asked.asset)
-    return out.getvalue(), f"{count} finding(s)"
-
-
-def _stix(reader: Reader, asked: _Asked) -> Made:
-    from iotwatch.report.forms.indicators import indicators
-    from iotwatch.report.forms.stix import write_stix
-
-    found, out = indicators(reader, asked.asset), io.StringIO()
-    return _indicators(write_stix(found, out), found.masked, out)
-
-
-def _zeek(reader: Reader, asked: _Asked) -> Made:
-    from iotwatch.report.forms.indicators import indicators
-    from iotwatch.report.forms.zeek_intel import write_zeek
-
-    found, out = indicators(reader, asked.asset), io.StringIO()
-    return _indicators(write_zeek(found, out), found.masked, out)
-
-
-def _indicators(count: int, masked: int, out: io.StringIO) -> Made:
-    left_out = f"; {masked} left out, since they hold identifiers (--unmask writes them)" if masked else ""
-    return out.getvalue().encode(), f"{count} indicator(s){left_out}"
-
-
-def _suricata(reader: Reader, asked: _Asked) -> Made:
-    from iotwatch.handoff.suricata import suricata_rules
-
-    return _rules(suricata_rules(reader, asked.asset, asked.finding))
-
-
-def _yara(reader: Reader, asked: _Asked) -> Made:
-    from iotwatch.handoff.yara import yara_rules
-
-    return _rules(yara_rules(reader, asked.asset, asked.finding))
-
-
-def _rules(rules: Rules) -> Made:
-    return (
-        rules.text.encode(),
-        f"{rules.count} rule(s); {len(rules.left_out)} left out, each with its reason in the file",
-    )
-
-
-def _cyclonedx(reader: Reader, asked: _Asked) -> Made:
-    from iotwatch.report.forms.cyclonedx import write_cyclonedx
-
-    out = io.StringIO()
-    count = write_cyclonedx(reader, out, asked.asset)
-    return out.getvalue().encode(), f"{count} component(s)"
-
-
-def _pcap(reader: Reader, asked: _Asked) -> Made:
+def _made(form: str, reader: Reader, asset: str, finding: int | None) -> tuple[bytes, str]:
+    """The bytes of the output, of one asset (empty: of all) or of one finding's row id, and a line about them."""
     from iotwatch.handoff import cut_out
+    from iotwatch.handoff.suricata import suricata_rules
+    from iotwatch.handoff.yara import yara_rules
+    from iotwatch.report.forms import cyclonedx, export, indicators, parquet, stix, zeek_intel
 
-    out = io.BytesIO()
-    count = cut_out(reader, asked.finding or 0, out)
-    return out.getvalue(), f"{count} packet(s); raw, nothing is masked"
-
-
-FORMS: dict[str, Callable[[Reader, _Asked], Made]] = {
-    "jsonl": _jsonl,
-    "csv": _csv,
-    "parquet": _parquet,
-    "stix": _stix,
-    "suricata": _suricata,
-    "yara": _yara,
-    "zeek": _zeek,
-    "cyclonedx": _cyclonedx,
-    "pcap": _pcap,
-}
+    text, data = io.StringIO(), io.BytesIO()
+    match form:
+        case "jsonl":
+            said = f"{export.write_jsonl(reader, text, asset)} finding(s)"
+        case "csv":
+            said = f"{export.write_csv(reader, text, asset)} finding(s)"
+        case "parquet":
+            said = f"{parquet.write_parquet(reader, data, asset)} finding(s)"
+        case "stix" | "zeek":
+            found = indicators.indicators(reader, asset)
+            said = f"{(stix.write_stix if form == 'stix' else zeek_intel.write_zeek)(found, text)} indicator(s)"
+            said += (
+                f"; {found.masked} left out, since they hold identifiers (--unmask writes them)" if found.masked else ""
+            )
+        case "suricata" | "yara":
+            rules = (suricata_rules if form == "suricata" else yara_rules)(reader, asset, finding)
+            text.write(rules.text)
+            said = f"{rules.count} rule(s); {len(rules.left_out)} left out, each with its reason in the file"
+        case "cyclonedx":
+            said = f"{cyclonedx.write_cyclonedx(reader, text, asset)} component(s)"
+        case _:
+            said = f"{cut_out(reader, finding or 0, data)} packet(s); raw, nothing is masked"
+    return data.getvalue() or text.getvalue().encode(), said

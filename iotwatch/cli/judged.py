@@ -5,11 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
+from iotwatch.cli.saying import say
+
 if TYPE_CHECKING:
     from iotwatch.detect.judge import Judgement
     from iotwatch.store.rows import Change
 
 _SHOWN = 12
+
+
+def tell_changes(judged: Iterable[Judgement]) -> None:
+    """Print what ``changed`` says."""
+    for line in changed(judged):
+        say(line)
 
 
 def changed(judged: Iterable[Judgement]) -> Iterator[str]:

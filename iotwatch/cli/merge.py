@@ -28,14 +28,13 @@ def command(others: tuple[Path, ...], database: Path, signature_folder: Path | N
     damaged is told and left out. Exit codes: 0 done, 2 wrong usage, 3 some database was left out, 4 all were.
     """
     from iotwatch.batch.merge import merge
-    from iotwatch.cli.judged import changed
+    from iotwatch.cli.judged import tell_changes
     from iotwatch.signatures import load
 
     if any(database.exists() and other.exists() and database.samefile(other) for other in others):
         raise click.UsageError(f"{database} cannot be merged into itself")
     report = merge(others, database, load(signature_folder), lambda one: _tell(one, quiet=talk.quiet))
-    for line in changed(report.judged):
-        say(line)
+    tell_changes(report.judged)
     refused = sum(bool(one.refused) for one in report.databases)
     if refused:
         sys.exit(EXIT_UNREADABLE if refused == len(report.databases) else EXIT_INCOMPLETE)

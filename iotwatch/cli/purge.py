@@ -9,7 +9,6 @@ import click
 from click.core import ParameterSource
 
 from iotwatch.cli.options import database, option
-from iotwatch.cli.saying import say
 
 
 @click.command("purge")
@@ -52,7 +51,7 @@ def command(database: Path, asset: str, before: datetime | None, out_of_scope: b
 
 def _out_of_scope(database: Path, asset: str, scope: tuple[str, ...]) -> None:
     from iotwatch.batch.purge import purge_out_of_scope
-    from iotwatch.cli.judged import changed
+    from iotwatch.cli.judged import tell_changes
     from iotwatch.signatures import load
     from iotwatch.store import Store
 
@@ -64,5 +63,4 @@ def _out_of_scope(database: Path, asset: str, scope: tuple[str, ...]) -> None:
             raise click.UsageError("no asset has a scope, so nobody can be told out of scope: give --scope")
         sources, judged = purge_out_of_scope(store, [asset] if asset else names, scope, load())
     click.echo(f"removed what was out of scope from {sources} source(s)")
-    for line in changed(judged):
-        say(line)
+    tell_changes(judged)

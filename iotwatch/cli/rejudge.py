@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import click
 
 from iotwatch.cli.options import Talk, database, option, signature_folder, talking
-from iotwatch.cli.saying import say
 
 if TYPE_CHECKING:
     from iotwatch.store import Store
@@ -24,7 +23,7 @@ def command(database: Path, asset: tuple[str, ...], signature_folder: Path | Non
 
     No capture is needed. Says which verdicts changed and by which findings, and what today's signatures could not be tried on.
     """
-    from iotwatch.cli.judged import changed
+    from iotwatch.cli.judged import tell_changes
     from iotwatch.detect.judge import judge_all
     from iotwatch.signatures import load
     from iotwatch.store import Store
@@ -38,8 +37,7 @@ def command(database: Path, asset: tuple[str, ...], signature_folder: Path | Non
     for name in sorted(before.keys() & after.keys()):
         if before[name] != after[name] and not talk.quiet:
             click.echo(f"the detector {name} was version {before[name]} and is version {after[name]}", err=True)
-    for line in changed(judged):
-        say(line)
+    tell_changes(judged)
     same = sum(one.before == one.verdict.word and not one.changes for one in judged)
     if same and not talk.quiet:
         click.echo(f"{same} asset(s) are judged as before")

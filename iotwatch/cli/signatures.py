@@ -21,7 +21,6 @@ def command() -> None:
 @output_format("table", "json")
 def list_signatures(signature_folder: Path | None, form: str) -> None:
     """List all signatures with vendor and what they identify."""
-    from iotwatch.report.console import machine as plain
     from iotwatch.report.console import tables as console
     from iotwatch.signatures import load
 
@@ -29,10 +28,7 @@ def list_signatures(signature_folder: Path | None, form: str) -> None:
         {"id": one.id, "vendor": one.vendor, "identifies": one.identifies, "title": one.title}
         for one in load(signature_folder).all()
     ]
-    if form == "json":
-        plain.print_json(found)
-    else:
-        console.print_rows(found, color=None)
+    console.print_rows(found, color=None, form=form)
 
 
 @command.command("check")

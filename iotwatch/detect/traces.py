@@ -18,36 +18,24 @@ GNSS = "gnss"
 
 # Observation kind -> (signature field, where it was seen).
 FIELDS: dict[Kind, tuple[str, str]] = {
-    Kind.USB_STRING: (Kind.USB_STRING, "usb"),
-    Kind.USB_NAME: (Kind.USB_STRING, "usb"),
-    Kind.AT_ANSWER: ("at", "at"),
-    Kind.MODULE_VENDOR: ("at", "at"),
-    Kind.MODULE_MODEL: ("at", "at"),
-    Kind.MODULE_FIRMWARE: ("at", "at"),
-    Kind.AT_COMMAND: (Kind.AT_COMMAND, "at"),
-    Kind.DNS_QUERY: ("dns", "traffic"),
-    Kind.TLS_SNI: ("sni", "traffic"),
-    Kind.TLS_CERTIFICATE: ("host", "traffic"),
-    Kind.HTTP_HOST: ("host", "traffic"),
-    Kind.HTTP_AGENT: ("agent", "traffic"),
-    Kind.HTTP_SERVER: ("server", "traffic"),
-    Kind.HTTP_REALM: ("realm", "traffic"),
-    Kind.HTTP_URL: ("url", "traffic"),
-    Kind.MQTT_CLIENT: (Kind.MQTT_CLIENT, "traffic"),
-    Kind.MQTT_TOPIC: (Kind.MQTT_TOPIC, "traffic"),
+    Kind.USB_STRING: (Kind.USB_STRING, "usb"), Kind.USB_NAME: (Kind.USB_STRING, "usb"),
+    Kind.AT_ANSWER: ("at", "at"), Kind.MODULE_VENDOR: ("at", "at"), Kind.MODULE_MODEL: ("at", "at"),
+    Kind.MODULE_FIRMWARE: ("at", "at"), Kind.AT_COMMAND: (Kind.AT_COMMAND, "at"),
+    Kind.DNS_QUERY: ("dns", "traffic"), Kind.TLS_SNI: ("sni", "traffic"), Kind.TLS_CERTIFICATE: ("host", "traffic"),
+    Kind.HTTP_HOST: ("host", "traffic"), Kind.HTTP_AGENT: ("agent", "traffic"), Kind.HTTP_SERVER: ("server", "traffic"),
+    Kind.HTTP_REALM: ("realm", "traffic"), Kind.HTTP_URL: ("url", "traffic"),
+    Kind.MQTT_CLIENT: (Kind.MQTT_CLIENT, "traffic"), Kind.MQTT_TOPIC: (Kind.MQTT_TOPIC, "traffic"),
     Kind.MQTT_USER: (Kind.MQTT_USER, "traffic"),
-    Kind.DHCP_VENDOR: ("dhcp", "traffic"),
-    Kind.DHCP_HOSTNAME: ("dhcp", "traffic"),
+    Kind.DHCP_VENDOR: ("dhcp", "traffic"), Kind.DHCP_HOSTNAME: ("dhcp", "traffic"),
     Kind.VENDOR_PROTOCOL: ("payload", "traffic"),
-    Kind.NMEA_PROPRIETARY: ("nmea", GNSS),
-    Kind.NMEA_TEXT: ("nmea", GNSS),
-    Kind.NMEA_LABEL: ("nmea", GNSS),
+    Kind.NMEA_PROPRIETARY: ("nmea", GNSS), Kind.NMEA_TEXT: ("nmea", GNSS), Kind.NMEA_LABEL: ("nmea", GNSS),
     Kind.OUI: ("oui", "traffic"),
-    Kind.IMEI: ("imei.tac", "identity"),
-    Kind.ICCID: ("iccid", "identity"),
-    Kind.IMSI: ("imsi", "identity"),
+    Kind.IMEI: ("imei.tac", "identity"), Kind.ICCID: ("iccid", "identity"), Kind.IMSI: ("imsi", "identity"),
     Kind.APN: ("apn", "at"),
-}
+}  # fmt: skip
+# Who made the network part is a weak word on who made the device around it; a label is a person's word on the receiver. So
+# is a sentence without its check value.
+_WEAK = frozenset({Kind.OUI, Kind.NMEA_LABEL})
 _VALUE_SHOWN = 80
 _ROLES_OF_FILES = frozenset({"module", "host", "chipset"})
 
@@ -81,11 +69,7 @@ def traces(scene: Scene) -> Iterator[Trace]:
     for kind, (field, seen_in) in FIELDS.items():
         for observation in scene.view.of(kind):
             for match in _matches(signatures, field, observation):
-                if kind is Kind.OUI:
-                    # Who made the network part is a weak word on who made the device around it.
-                    match = msgspec.structs.replace(match, confidence=Confidence.POSSIBLE)
-                elif kind == Kind.NMEA_LABEL or observation.facts.get("unchecked"):
-                    # A person's word on the receiver, or a sentence without its check value.
+                if kind in _WEAK or observation.facts.get("unchecked"):
                     match = msgspec.structs.replace(match, confidence=Confidence.POSSIBLE)
                 yield Trace(observation, match, str(observation.facts.get("seen_in", seen_in)))
     for observation in scene.view.of(Kind.USB_ID):

@@ -25,18 +25,9 @@ MAX_NODES = 400
 
 _UNIQUE = (Kind.IMEI, Kind.ICCID, Kind.IMSI, Kind.EID)
 _SAID = (
-    *(
-        Kind.MODULE_VENDOR,
-        Kind.MODULE_MODEL,
-        Kind.MODULE_FIRMWARE,
-        Kind.MODEM_CELLULAR,
-        Kind.USB_ID,
-        Kind.USB_STRING,
-        Kind.USB_NAME,
-        Kind.USB_PORT,
-    ),
-    *(Kind.USB_SERIAL, Kind.APN, Kind.OPERATOR, Kind.MSISDN, *_UNIQUE),
-)
+    Kind.MODULE_VENDOR, Kind.MODULE_MODEL, Kind.MODULE_FIRMWARE, Kind.MODEM_CELLULAR, Kind.USB_ID, Kind.USB_STRING,
+    Kind.USB_NAME, Kind.USB_PORT, Kind.USB_SERIAL, Kind.APN, Kind.OPERATOR, Kind.MSISDN, *_UNIQUE,
+)  # fmt: skip
 _MODEM_SIGNS = frozenset({Kind.MODEM_CELLULAR, Kind.MODULE_VENDOR, Kind.MODULE_MODEL, Kind.MODULE_FIRMWARE})
 _ROLES = frozenset({"module", "chipset"})
 

@@ -20,6 +20,11 @@ from iotwatch.words.said import Said
 from iotwatch.words.subjects import SubjectKind
 
 _EVIDENCE_KEPT = 8
+# Of what is said of a device, what is shown as evidence, the most telling first.
+_SHOWN = (
+    Kind.MODULE_MODEL, Kind.MODULE_FIRMWARE, Kind.IMEI, Kind.ICCID, Kind.IMSI, Kind.MODEM_CELLULAR, Kind.MODULE_VENDOR,
+    Kind.USB_ID,
+)  # fmt: skip
 UNNAMED = "unnamed maker"
 
 # Words that many makers leave in the model or product string, so that they name none.
@@ -148,16 +153,7 @@ class Described:
 
     def _evidence(self) -> tuple[Evidence, ...]:
         places = [trace.observation.evidence for trace in self.agreeing]
-        for kind in (
-            Kind.MODULE_MODEL,
-            Kind.MODULE_FIRMWARE,
-            "imei",
-            "iccid",
-            "imsi",
-            Kind.MODEM_CELLULAR,
-            Kind.MODULE_VENDOR,
-            Kind.USB_ID,
-        ):
+        for kind in _SHOWN:
             places += [observation.evidence for observation in self.device.said.get(kind, ())[:1]]
         unique = {(one.source, one.path, one.place): one for one in places}
         return tuple(unique.values())[:_EVIDENCE_KEPT]

@@ -35,13 +35,8 @@ _MEANING = {
     "D": "names the far end {far_end}",
 }
 _KINDS = (
-    Kind.PROGRAM_IDENTITY,
-    Kind.PROGRAM_POSITION,
-    Kind.PROGRAM_NETWORK,
-    Kind.PROGRAM_USES,
-    Kind.DIALECT_CONSTANT,
-    Kind.ELF,
-)
+    Kind.PROGRAM_IDENTITY, Kind.PROGRAM_POSITION, Kind.PROGRAM_NETWORK, Kind.PROGRAM_USES, Kind.DIALECT_CONSTANT, Kind.ELF,
+)  # fmt: skip
 _ENDPOINTS = (Kind.TEXT_URL, Kind.FILE_HOST)
 _PIECES = (
     (Kind.PROGRAM_IDENTITY, Reason.READS),

@@ -25,42 +25,25 @@ from iotwatch.words.subjects import Subject, SubjectKind
 _EVIDENCE_KEPT = 4
 # What is raised where both sides say it, in the order in which it is told.
 _RAISED = (
-    FindingKind.PROGRAM,
-    FindingKind.SECRET,
-    FindingKind.LOCATION,
-    FindingKind.COMMAND,
-    FindingKind.BEACON,
+    FindingKind.PROGRAM, FindingKind.SECRET, FindingKind.LOCATION, FindingKind.COMMAND, FindingKind.BEACON,
     FindingKind.IDENTITY,
-)
+)  # fmt: skip
 _TITLES = {
-    "server": "server name",
-    "address": "server address",
-    "apn": "access point name",
-    "imei": "IMEI",
-    "imsi": "IMSI",
-    "iccid": "ICCID",
-    "certificate": "certificate",
-    "key": "key",
-    "agent": "user agent",
-    "topic": "MQTT topic",
+    "server": "server name", "address": "server address", "apn": "access point name", "imei": "IMEI", "imsi": "IMSI",
+    "iccid": "ICCID", "certificate": "certificate", "key": "key", "agent": "user agent", "topic": "MQTT topic",
     "dialect": "tracker dialect",
-}
+}  # fmt: skip
+_ON_BOTH = {"apn": (Kind.APN,), "imei": (Kind.IMEI,), "imsi": (Kind.IMSI,), "iccid": (Kind.ICCID,)}
 # What -> the kinds of observations that carry it on the wire. Names of servers come in many protocols.
 _ON_WIRE: dict[str, tuple[Kind, ...]] = {
     "server": (Kind.DNS_QUERY, Kind.TLS_SNI, Kind.DTLS_SNI, Kind.HTTP_HOST, Kind.AT_SERVER),
-    "apn": (Kind.APN,),
-    "imei": (Kind.IMEI,),
-    "imsi": (Kind.IMSI,),
-    "iccid": (Kind.ICCID,),
+    **_ON_BOTH,
     "agent": (Kind.HTTP_AGENT, Kind.SIP_AGENT, Kind.SSDP_AGENT),
     "topic": (Kind.MQTT_TOPIC,),
     "dialect": (Kind.DIALECT,),
 }
 _IN_IMAGE: dict[str, tuple[Kind, ...]] = {
-    "apn": (Kind.APN,),
-    "imei": (Kind.IMEI,),
-    "imsi": (Kind.IMSI,),
-    "iccid": (Kind.ICCID,),
+    **_ON_BOTH,
     "agent": (Kind.FILE_AGENT,),
     "topic": (Kind.FILE_TOPIC,),
     "dialect": (Kind.DIALECT_CONSTANT,),

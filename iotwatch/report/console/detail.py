@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
+import msgspec
 from rich.console import Console
 
 from iotwatch.model import Cut, Step
@@ -106,7 +107,11 @@ def _print_evidence(console: Console, number: int, of: int, one: Row) -> None:
     where = [f"frame {one['frame']}" if one["frame"] else "", one["time"] or "", f"{one['length']} bytes"]
     where += [f"from byte {one['offset']} of the file"] if one["offset"] is not None else []
     print_wrapped(console, ", ".join(filter(None, where)), "  where      ")
-    print_wrapped(console, " > ".join(described(_operation(link)) for link in one["place"]), "  place      ")
+    print_wrapped(
+        console,
+        " > ".join(described(link) for link in msgspec.convert(one["place"], list[Cut | Step])),
+        "  place      ",
+    )
     if one["display_filter"]:
         shown = one["display_filter"]
         shown = shown if len(shown) <= _FILTER_SHOWN else shown[:_FILTER_SHOWN] + " ..."
@@ -120,12 +125,6 @@ def _print_evidence(console: Console, number: int, of: int, one: Row) -> None:
         for line in hex_dump(bytes.fromhex(one["excerpt"])):
             console.print(f"  {escape(line)}", soft_wrap=True)
     _print_decoded(console, one["decoded"])
-
-
-def _operation(link: Row) -> Cut | Step:
-    if link["type"] == "cut":
-        return Cut(tuple((start, length) for start, length in link["spans"]), tuple(link.get("frames", ())))
-    return Step(link["name"], link.get("argument", ""))
 
 
 def _print_decoded(console: Console, fields: Sequence[Row]) -> None:

@@ -13,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from iotwatch.files.printable import visible
+from iotwatch.report.console.machine import print_json
 from iotwatch.report.reader import Row
 
 SEVERITY_STYLES = {"critical": "bold red", "high": "red", "medium": "yellow", "low": "cyan", "info": "dim"}
@@ -66,7 +67,11 @@ def _text(value: Any) -> str:
     return str(value)
 
 
-def print_rows(found: Sequence[Row], *, color: bool | None) -> None:
+def print_rows(found: Sequence[Row], *, color: bool | None, form: str = "table") -> None:
+    """Rows as a table, or where ``form`` is ``json`` as one document."""
+    if form == "json":
+        print_json(found)
+        return
     console = make(color)
     if not found:
         console.print("nothing of that kind is stored", style="dim")

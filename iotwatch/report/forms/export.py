@@ -29,17 +29,9 @@ def records(reader: Reader, asset: str = "") -> Iterator[Record]:
 
 
 def _evidence(row: Record) -> Record:
-    return {
-        "sha256": row["source_sha256"],
-        "path": row["path"],
-        "frame": row["frame"],
-        "time": row["time"],
-        "offset": row["offset"],
-        "length": row["length"],
-        "excerpt": row["excerpt"],
-        "display_filter": row["display_filter"],
-        "place": msgspec.to_builtins(row["chain"]),
-    }
+    kept = ("path", "frame", "time", "offset", "length", "excerpt", "display_filter")
+    place = msgspec.to_builtins(row["chain"])
+    return {"sha256": row["source_sha256"], **{name: row[name] for name in kept}, "place": place}
 
 
 def write_jsonl(reader: Reader, out: IO[str], asset: str = "") -> int:

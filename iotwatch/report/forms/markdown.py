@@ -52,8 +52,7 @@ def _list(items: Iterable[str]) -> Iterator[str]:
 def _table(table: Table, most: int | None = None) -> Iterator[str]:
     if not table.rows:
         return
-    yield f"{escape(table.caption)}:"
-    yield ""
+    yield f"{escape(table.caption)}:\n"
     yield "| " + " | ".join(escape(column) for column in table.columns) + " |"
     yield "|" + "---|" * len(table.columns)
     yield from ("| " + " | ".join(escape(cell) for cell in row) + " |" for row in table.rows[:most])
@@ -64,8 +63,7 @@ def _table(table: Table, most: int | None = None) -> Iterator[str]:
 
 
 def _fleet(document: Document) -> Iterator[str]:
-    yield f"# Fleet report: {len(document.assets)} cars"
-    yield ""
+    yield f"# Fleet report: {len(document.assets)} cars\n"
     rows = tuple((one.name, one.summary.light, one.verdict, one.summary.sentence) for one in document.assets)
     yield from _table(Table("Cars by verdict", ("car", "light", "verdict", "in one sentence"), rows))
     shared = document.fleet.shared if document.fleet else ()
@@ -92,8 +90,7 @@ def _asset(asset: Asset, document: Document) -> Iterator[str]:
     mark = "##" if document.fleet else "#"
     summary = asset.summary
     light = "no light" if summary.light == "none" else f"{summary.light} light"
-    yield f"{mark} {escape(asset.name)}: {escape(summary.headline)} ({light})"
-    yield ""
+    yield f"{mark} {escape(asset.name)}: {escape(summary.headline)} ({light})\n"
     yield escape(summary.sentence)
     yield ""
     for heading, items in (
@@ -101,29 +98,23 @@ def _asset(asset: Asset, document: Document) -> Iterator[str]:
         ("What to do", summary.what_to_do),
         ("What was not checked", summary.not_checked),
     ):
-        yield f"{mark}# {heading}"
-        yield ""
+        yield f"{mark}# {heading}\n"
         yield from _list(items)
-    yield f"{document.notice} Supplier's reply:"
-    yield ""
-    yield f"{mark}# Verdict: {asset.verdict}"
-    yield ""
+    yield f"{document.notice} Supplier's reply:\n"
+    yield f"{mark}# Verdict: {asset.verdict}\n"
     yield escape(asset.verdict_reason)
     yield ""
     yield from _notes(asset)
     yield from _since(asset, mark)
     yield from _findings(asset, mark, document.cars)
-    yield f"{mark}# What stands behind it"
-    yield ""
+    yield f"{mark}# What stands behind it\n"
     made = tables(asset)
     for name in ("beacons", "modules", "devices", "far_ends"):
         yield from _table(made[name])
     yield from _table(made["positions"], POSITIONS_SHOWN)
-    yield f"{mark}# Official lists"
-    yield ""
+    yield f"{mark}# Official lists\n"
     yield from _list(asset.lists or ("The findings hold no listing of a maker that was seen.",))
-    yield f"{mark}# Coverage"
-    yield ""
+    yield f"{mark}# Coverage\n"
     for name in ("vantages", "coverage", "unopened", "sources"):
         yield from _table(made[name])
 
@@ -145,20 +136,16 @@ def _notes(asset: Asset) -> Iterator[str]:
 def _since(asset: Asset, mark: str) -> Iterator[str]:
     if asset.since is None:
         return
-    yield f"{mark}# What changed since the sweep before"
-    yield ""
+    yield f"{mark}# What changed since the sweep before\n"
     yield from _list(since_lines(asset))
 
 
 def _findings(asset: Asset, mark: str, cars: int) -> Iterator[str]:
-    yield f"{mark}# Findings"
-    yield ""
+    yield f"{mark}# Findings\n"
     for finding in asset.findings:
-        yield f"{mark}## {escape(finding.title)}"
-        yield ""
+        yield f"{mark}## {escape(finding.title)}\n"
         rarity = f"; in {finding.cars} of {cars} cars" if cars > 1 else ""
-        yield f"{finding.severity} if true, {finding.confidence}{rarity}; id {finding.fingerprint}"
-        yield ""
+        yield f"{finding.severity} if true, {finding.confidence}{rarity}; id {finding.fingerprint}\n"
         decision = finding.facts.get("decision")
         decided = [f"Decided: {decision['word']} by {decision['author']}: {decision['reason']}"] if decision else []
         yield from _list(
@@ -174,8 +161,7 @@ _BREAKS_KEPT = re.compile(r"[\x00-\x09\x0b-\x1f\x7f]")
 
 def _tool(document: Document) -> Iterator[str]:
     tool = document.tool
-    yield "## How this report was made"
-    yield ""
+    yield "## How this report was made\n"
     masked = "masked: numbers hidden, positions rounded to 0.01 degrees" if document.masked else "nothing is masked"
     versions: Sequence[str] = tool.signatures_versions
     registers = f"countries and networks by {'; '.join(tool.databases) or 'no database'}"
@@ -184,5 +170,4 @@ def _tool(document: Document) -> Iterator[str]:
     yield from _table(Table("Detectors", ("detector", "version", "asks", "false alarms"), rows))
     if document.run is not msgspec.UNSET:
         run = document.run
-        yield f"Written {run.written} from {escape(run.database)}; last judged {run.last_judged}; {run.scans} scan(s)."
-        yield ""
+        yield f"Written {run.written} from {escape(run.database)}; last judged {run.last_judged}; {run.scans} scan(s).\n"

@@ -50,9 +50,7 @@ def bundle(found: Indicators) -> stix2.v21.Bundle:
     identities = {name: _identity(name, "system", start, asset=True) for name in assets}
     collection = stix2.v21.Malware(
         id=_id("malware", "collection", *assets),
-        created=start,
-        modified=start,
-        created_by_ref=author.id,
+        **_made(author.id, start, start),
         name=f"Far ends and files of findings ({_JUDGED_NOT})",
         description="A collection that readers of indicators need; it does not say that anything here is malicious.",
         is_family=True,
@@ -85,9 +83,7 @@ def _objects(one: Indicator, author: str, collection: str, identities: dict[str,
     surest = max(_CONFIDENCE[sighting.confidence] for sighting in one.sightings)
     indicator = stix2.v21.Indicator(
         id=_id("indicator", one.kind, one.value),
-        created=first,
-        modified=last,
-        created_by_ref=author,
+        **_made(author, first, last),
         name=one.value,
         description="; ".join(said),
         pattern=_PATTERNS[one.kind].format(one.value),
@@ -99,9 +95,7 @@ def _objects(one: Indicator, author: str, collection: str, identities: dict[str,
     )
     relation = stix2.v21.Relationship(
         id=_id("relationship", "indicates", indicator.id, collection),
-        created=first,
-        modified=first,
-        created_by_ref=author,
+        **_made(author, first, first),
         relationship_type="indicates",
         source_ref=indicator.id,
         target_ref=collection,
@@ -116,33 +110,32 @@ def _objects(one: Indicator, author: str, collection: str, identities: dict[str,
 def _sighted(sighting: Sighting, indicator: str, observable: str, author: str, asset: str) -> list[Any]:
     import stix2
 
-    first, last = _earliest([sighting]), _latest([sighting])
+    first, last, count = _earliest([sighting]), _latest([sighting]), min(sighting.count, 999_999_999)
     data = stix2.v21.ObservedData(
         id=_id("observed-data", sighting.asset, sighting.fingerprint, observable),
-        created=first,
-        modified=last,
-        created_by_ref=author,
+        **_made(author, first, last),
         first_observed=first,
         last_observed=last,
-        number_observed=min(sighting.count, 999_999_999),
+        number_observed=count,
         object_refs=[observable],
     )
-    return [
-        data,
-        stix2.v21.Sighting(
-            id=_id("sighting", sighting.asset, sighting.fingerprint, indicator),
-            created=first,
-            modified=last,
-            created_by_ref=author,
-            first_seen=first,
-            last_seen=last,
-            count=min(sighting.count, 999_999_999),
-            description=f"finding {sighting.fingerprint}: {sighting.title} ({_JUDGED_NOT})",
-            sighting_of_ref=indicator,
-            observed_data_refs=[data.id],
-            where_sighted_refs=[asset],
-        ),
-    ]
+    seen = stix2.v21.Sighting(
+        id=_id("sighting", sighting.asset, sighting.fingerprint, indicator),
+        **_made(author, first, last),
+        first_seen=first,
+        last_seen=last,
+        count=count,
+        description=f"finding {sighting.fingerprint}: {sighting.title} ({_JUDGED_NOT})",
+        sighting_of_ref=indicator,
+        observed_data_refs=[data.id],
+        where_sighted_refs=[asset],
+    )
+    return [data, seen]
+
+
+def _made(author: str, first: str, last: str) -> dict[str, str]:
+    """By whom an object was made, and the times that its data give it."""
+    return {"created": first, "modified": last, "created_by_ref": author}
 
 
 def _observable(one: Indicator) -> Any:
@@ -150,13 +143,8 @@ def _observable(one: Indicator) -> Any:
 
     if one.kind == "sha256":
         return stix2.v21.File(hashes={"SHA-256": one.value})
-    kinds = {
-        "domain": stix2.v21.DomainName,
-        "ipv4": stix2.v21.IPv4Address,
-        "ipv6": stix2.v21.IPv6Address,
-        "url": stix2.v21.URL,
-    }
-    return kinds[one.kind](value=one.value)
+    kinds = {"domain": "DomainName", "ipv4": "IPv4Address", "ipv6": "IPv6Address", "url": "URL"}
+    return getattr(stix2.v21, kinds[one.kind])(value=one.value)
 
 
 def _id(kind: str, *parts: str) -> str:
