@@ -123,8 +123,7 @@ def _standard_input(scratch: Path) -> Path:
     """Keep standard input in a private file, since evidence needs offsets."""
     path = scratch / "stdin"
     with path.open("wb") as file:
-        while block := sys.stdin.buffer.read(1 << 20):
-            file.write(block)
+        shutil.copyfileobj(sys.stdin.buffer, file, 1 << 20)
     return path
 
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 import msgspec
 
 from iotwatch.detect.decisions import FACT, is_decided
+from iotwatch.detect.listening import seconds_within
 from iotwatch.model import Confidence, Finding, Severity
 from iotwatch.store import View
 from iotwatch.words.findings import FindingKind
@@ -115,18 +116,10 @@ def _not_enough(case: _Case) -> str | None:
 def _listened(view: View) -> dict[str, float]:
     """Minutes of each phase of the case during which a capture ran."""
     minutes: dict[str, float] = {}
+    captures = [source for source in view.sources if source.kind == "capture"]
     for phase in view.case.phases if view.case else ():
         start, end = phase.start.timestamp() * 1e6, phase.end.timestamp() * 1e6
-        spans = sorted(
-            (max(start, source.first), min(end, source.last))
-            for source in view.sources
-            if source.kind == "capture" and source.first is not None and source.last is not None
-        )
-        heard, until = 0.0, start
-        for first, last in spans:
-            heard += max(0.0, last - max(first, until))
-            until = max(until, last)
-        minutes[phase.name] = minutes.get(phase.name, 0.0) + heard / 60e6
+        minutes[phase.name] = minutes.get(phase.name, 0.0) + seconds_within(captures, start, end) / 60
     return minutes
 
 

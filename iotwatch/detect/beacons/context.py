@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from enum import StrEnum
-from pathlib import Path
 
 import msgspec
 
 from iotwatch.enrich import scope
+from iotwatch.files.beside import beside
 from iotwatch.store import ContactRow
 from iotwatch.words.findings import Doubt
 from iotwatch.words.said import Said
@@ -45,7 +45,7 @@ class _Services(msgspec.Struct, frozen=True):
     hosts: dict[str, list[str]]
 
 
-_SERVICES = msgspec.toml.decode(Path(__file__).with_name("services.toml").read_bytes(), type=_Services)
+_SERVICES = beside(__file__, _Services)
 _PORTS = {port: Service[name] for name, ports in _SERVICES.ports.items() for port in ports}
 _HOSTS = [(Service[name], re.compile("|".join(hosts))) for name, hosts in _SERVICES.hosts.items()]
 _NEAR = {

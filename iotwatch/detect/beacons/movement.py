@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from iotwatch.detect.listening import seconds_within
 from iotwatch.store import View
 from iotwatch.words.findings import Reason
 from iotwatch.words.said import Said
@@ -21,7 +22,7 @@ def follows_movement(view: View, times: NDArray[np.int64]) -> Said | None:
         if phase.name in count:
             start, end = phase.start.timestamp() * 1e6, phase.end.timestamp() * 1e6
             count[phase.name] += int(((times >= start) & (times < end)).sum())
-            seconds[phase.name] += _heard(view, start, end)
+            seconds[phase.name] += seconds_within(view.sources, start, end)
     if min(seconds.values()) < _MIN_SECONDS or sum(count.values()) < _MIN_EVENTS:
         return None
     driving = count["driving"] / seconds["driving"]
@@ -31,13 +32,3 @@ def follows_movement(view: View, times: NDArray[np.int64]) -> Said | None:
     if driving < _TIMES_AS_OFTEN * parked or count["driving"] - expected < 3 * max(expected, 1.0) ** 0.5:
         return None
     return Reason.FOLLOWS_MOVEMENT(times=driving / parked)
-
-
-def _heard(view: View, start: float, end: float) -> float:
-    """Seconds of a phase during which some capture ran; overlapping captures count once."""
-    heard, until = 0.0, start
-    spans = sorted((one.first, one.last) for one in view.sources if one.first is not None and one.last is not None)
-    for first, last in spans:
-        heard += max(0.0, min(end, last) - max(first, until, start))
-        until = max(until, last)
-    return heard / 1e6

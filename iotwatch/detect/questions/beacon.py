@@ -151,16 +151,9 @@ class _Teller:
     def _reasons(self, pair: Pair, numbers: Numbers, found: Tunnel | None) -> tuple[list[Said], list[Said]]:
         reasons, doubts = numbers_in_words(numbers, self.assessed.looked_at)
         if found is not None:
-            reasons = [
-                Reason.DATA_IN_NAMES(
-                    n=found.questions,
-                    names=found.names,
-                    far_end=pair.far_end,
-                    length=found.length,
-                    entropy=found.entropy,
-                ),
-                *(reasons if numbers.score else []),
-            ]
+            shape = {"names": found.names, "length": found.length, "entropy": found.entropy}
+            asked = Reason.DATA_IN_NAMES(n=found.questions, far_end=pair.far_end, **shape)
+            reasons = [asked, *(reasons if numbers.score else [])]
         ping = keep_alive(pair, self.protocols, self.connections.get((pair.device, pair.far_end), 0))
         if ping:
             reasons.append(ping)
@@ -201,12 +194,8 @@ class _Teller:
         for row in rows:
             if row.source not in fullest or row.events > fullest[row.source].events:
                 fullest[row.source] = row
-        found: list[Evidence] = []
-        for row in list(fullest.values())[:_EVIDENCE_SOURCES]:
-            for one in self._ends(row):
-                if one not in found:
-                    found.append(one)
-        return tuple(found)
+        shown = list(fullest.values())[:_EVIDENCE_SOURCES]
+        return tuple(dict.fromkeys(one for row in shown for one in self._ends(row)))
 
     def _ends(self, row: ContactRow) -> Iterator[Evidence]:
         offsets, frames = np.frombuffer(row.offsets, "<i8"), np.frombuffer(row.frames, "<i8")

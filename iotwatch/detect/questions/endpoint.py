@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from iotwatch.detect.contract import Scene
+from iotwatch.detect.far_end import far_end
 from iotwatch.detect.severity import Behaviour
 from iotwatch.detect.traces import Trace, because, mistakes, traces
-from iotwatch.enrich import country, network
 from iotwatch.model import Confidence, Finding
 from iotwatch.words.findings import FindingKind, Reason, keyed
 
@@ -33,9 +33,9 @@ class EndpointDetector:
             if trace.match.identifies == "endpoint":
                 groups[trace.match.vendor, _name(trace)].append(trace)
         for vendor, name in sorted(groups):
-            yield self._finding(vendor, name, groups[vendor, name])
+            yield self._finding(scene, vendor, name, groups[vendor, name])
 
-    def _finding(self, vendor: str, name: str, found: Sequence[Trace]) -> Finding:
+    def _finding(self, scene: Scene, vendor: str, name: str, found: Sequence[Trace]) -> Finding:
         found = sorted(found, key=lambda trace: -trace.match.confidence)
         best = found[0].match
         seen_in = sorted({trace.seen_in for trace in found})
@@ -44,6 +44,7 @@ class EndpointDetector:
         if best.sends_location:
             reasons.append(Reason.TAKES_POSITIONS())
             confidence = min(confidence, Confidence.POSSIBLE)
+        said = {"vendor": vendor, "purpose": best.purpose}
         return Finding(
             detector=self.name,
             kind=FindingKind.ENDPOINT,
@@ -56,27 +57,22 @@ class EndpointDetector:
             doubts=tuple(mistakes(found)),
             evidence=tuple(trace.observation.evidence for trace in found[:_EVIDENCE_KEPT]),
             signature=best.signature,
-            facts={
-                "vendor": vendor,
-                "purpose": best.purpose,
-                "seen_in": seen_in,
-                "takes_positions": best.sends_location,
-            },
-            rows=(("endpoints", _row(found[0], name)),),
+            facts={**said, "seen_in": seen_in, "takes_positions": best.sends_location},
+            rows=(("endpoints", _row(scene, found[0], name)),),
         )
 
 
-def _row(trace: Trace, name: str) -> dict[str, Any]:
+def _row(scene: Scene, trace: Trace, name: str) -> dict[str, Any]:
     """The row of ``endpoints``; country and network are those of the address that was seen, if one was."""
     facts = trace.observation.facts
     address = str(facts.get("server", ""))
-    registered, announced = country(address), network(address)
+    end = far_end(scene, address, "")
     return {
         "address": address,
         "name": name,
         "port": facts.get("server_port"),
-        "country": registered.name if registered else "",
-        "as_name": announced.name if announced else "",
+        "country": end.country,
+        "as_name": end.network,
         "vendor": trace.match.vendor,
         "purpose": trace.match.purpose,
     }

@@ -7,9 +7,10 @@ configures it. They are known by name alone, which can be borrowed: every findin
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import msgspec
+
+from iotwatch.files.beside import beside
 
 
 class _Projects(msgspec.Struct, frozen=True):
@@ -19,7 +20,7 @@ class _Projects(msgspec.Struct, frozen=True):
     folders: dict[str, str]
 
 
-_PROJECTS = msgspec.toml.decode(Path(__file__).with_suffix(".toml").read_bytes(), type=_Projects)
+_PROJECTS = beside(__file__, _Projects)
 # A container that uses a name twice: the second is told by this.
 _AGAIN = re.compile(r"~[0-9]{1,4}$")
 _BY_FILE = [(project, re.compile(rf"(?:{'|'.join(names)})$")) for project, names in _PROJECTS.files.items()]

@@ -231,11 +231,7 @@ class _Reading:
 
 
 def _distinct(candidates: Sequence[Evidence]) -> tuple[Evidence, ...]:
-    kept: list[Evidence] = []
-    for one in candidates:
-        if one not in kept:
-            kept.append(one)
-    return tuple(kept[:_EVIDENCE_KEPT])
+    return tuple(dict.fromkeys(candidates))[:_EVIDENCE_KEPT]
 
 
 def _commands(scene: Scene) -> dict[tuple[str, str], list[Observation]]:

@@ -163,10 +163,7 @@ class Described:
         chips = sorted({trace.match.vendor for trace in device.traces if trace.match.identifies == "chipset"})
         operators = sorted({trace.match.vendor for trace in device.traces if trace.match.identifies == "operator"})
         facts: dict[str, Any] = {
-            "vendor": self.vendor,
-            "model": self.model,
-            "firmware_version": self.firmware,
-            "role": self.role,
+            **self._names(),
             "seen_in": kinds,
             "country": country,
             "chipset": chips,
@@ -184,16 +181,12 @@ class Described:
             facts["interfaces"] = interfaces
         return {name: value for name, value in facts.items() if value or name in ("vendor", "model", "country")}
 
+    def _names(self) -> dict[str, str]:
+        return {"vendor": self.vendor, "model": self.model, "firmware_version": self.firmware, "role": self.role}
+
     def _row(self, kinds: list[str]) -> dict[str, Any]:
-        return {
-            "vendor": self.vendor,
-            "model": self.model,
-            "firmware_version": self.firmware,
-            "role": self.role,
-            "seen_in": ",".join(kinds),
-            **self.numbers,
-            "confidence": self.confidence.name.lower(),
-        }
+        sure = self.confidence.name.lower()
+        return {**self._names(), "seen_in": ",".join(kinds), **self.numbers, "confidence": sure}
 
 
 def describe(device: Device) -> list[Described]:

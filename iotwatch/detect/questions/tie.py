@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from iotwatch.detect.contract import Scene
 from iotwatch.detect.severity import higher
@@ -184,24 +184,18 @@ def _finding(
         reasons=tuple(reasons),
         doubts=(Doubt.SAME_DEVICE(),),
         evidence=(*_evidence(inside), *_evidence(outside)),
-        facts=_facts(what, value, files, clients, base),
+        facts={
+            "what": what,
+            "value": value,
+            "files": files[:16],
+            "clients": clients[:16],
+            "raises": [finding.key for finding in base[:16]],
+        },
     )
 
 
 def _evidence(seen: Sequence[_Seen]) -> tuple[Evidence, ...]:
     return tuple(dict.fromkeys(one.evidence for one in seen))[:_EVIDENCE_KEPT]
-
-
-def _facts(
-    what: str, value: str, files: Sequence[str], clients: Sequence[str], base: Sequence[Finding]
-) -> dict[str, Any]:
-    return {
-        "what": what,
-        "value": value,
-        "files": list(files[:16]),
-        "clients": list(clients[:16]),
-        "raises": [finding.key for finding in base[:16]],
-    }
 
 
 def _speaks_of(finding: Finding, what: str, value: str, inside: Sequence[_Seen], outside: Sequence[_Seen]) -> bool:

@@ -17,7 +17,6 @@ from iotwatch.store.rows import now
 from iotwatch.version import __version__
 
 NOTICE = "Behaviour observed, intent not judged. What a device says of itself can be forged."
-_BLANK = part.Summary(light="none", headline="", sentence="", where_to_look=(), what_to_do=(), not_checked=())
 
 
 def assemble(reader: Reader, asset: str = "", *, reproducible: bool) -> part.Document:
@@ -44,29 +43,19 @@ def assemble(reader: Reader, asset: str = "", *, reproducible: bool) -> part.Doc
 
 def _gather(reader: Reader, row: Row, spread: fleet.Spread, *, reproducible: bool) -> part.Asset:
     name = row["name"]
-    files = gathering.sources(reader, name)
     found = gathering.findings(reader, name, spread)
     stated = gathering.positions(reader, name)
     return part.Asset(
-        name=name,
-        verdict=row["verdict"] or "not-enough-data",
+        **gathering.first_page(reader, row),
         verdict_reason=row["verdict_reason"] or "not judged yet",
-        summary=_BLANK,
-        first_seen=row["first_seen"],
-        last_seen=row["last_seen"],
-        notes=gathering.notes(reader.case(name), reader.scope(name)),
-        sources=files,
         findings=found,
         positions=stated,
-        modules=gathering.modules(reader, name),
         beacons=gathering.beacons(reader, name),
         contacts=gathering.contacts(reader, name),
         far_ends=gathering.far_ends(reader, name, stated),
         devices=gathering.devices(reader, name),
         lists=_lists(found),
-        vantages=gathering.vantages(files),
         coverage=gathering.coverage(reader, name),
-        unopened=gathering.unopened(reader, name),
         # A source without times counts by the run that read it.
         since=None if reproducible else gathering.since(reader, name),
     )

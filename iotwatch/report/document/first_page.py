@@ -28,7 +28,6 @@ _BLANK_FINDING: dict[str, Any] = {
     "first_seen": None,
     "last_seen": None,
 }
-_BLANK = part.Summary(light="none", headline="", sentence="", where_to_look=(), what_to_do=(), not_checked=())
 
 
 class FirstPage(msgspec.Struct, frozen=True):
@@ -48,29 +47,11 @@ def first_page(reader: Reader, entry: Row) -> FirstPage:
 
 
 def _gather(reader: Reader, entry: Row) -> part.Asset:
-    name = entry["name"]
-    files = gathering.sources(reader, name)
-    return part.Asset(
-        name=name,
-        verdict=entry["verdict"] or "not-enough-data",
-        verdict_reason="",
-        summary=_BLANK,
-        first_seen=None,
-        last_seen=None,
-        notes=gathering.notes(reader.case(name), reader.scope(name)),
-        sources=files,
-        findings=(),
-        positions=(),
-        modules=gathering.modules(reader, name),
-        beacons=(),
-        contacts=(),
-        far_ends=(),
-        devices=(),
-        lists=(),
-        vantages=gathering.vantages(files),
-        coverage=_coverage(reader, name),
-        unopened=gathering.unopened(reader, name),
+    left: dict[str, Any] = dict.fromkeys(
+        ("findings", "positions", "beacons", "contacts", "far_ends", "devices", "lists"), ()
     )
+    coverage = _coverage(reader, entry["name"])
+    return part.Asset(**gathering.first_page(reader, entry), **left, coverage=coverage, verdict_reason="")
 
 
 def _findings(reader: Reader, asset: str) -> Iterator[part.Finding]:

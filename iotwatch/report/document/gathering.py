@@ -18,7 +18,7 @@ from iotwatch.report.document.fleet import Spread
 from iotwatch.report.document.registered import registered
 from iotwatch.report.reader import Reader, Row
 from iotwatch.report.words.vantages import words_of
-from iotwatch.report.words.walkback import command
+from iotwatch.report.words.walkback import commands
 from iotwatch.words.kinds import Kind
 
 CONTACTS_KEPT = 60
@@ -33,6 +33,7 @@ _TRACE_KINDS = (
     Kind.MODULE_FIRMWARE, Kind.HTTP_AGENT, Kind.MQTT_CLIENT, Kind.DHCP_VENDOR, Kind.DHCP_HOSTNAME, Kind.MODEM_CELLULAR,
     Kind.VENDOR_PROTOCOL, Kind.PROGRAM_POSITION, Kind.PROGRAM_IDENTITY, Kind.PROGRAM_NETWORK,
 )  # fmt: skip
+_BLANK = part.Summary(light="none", headline="", sentence="", where_to_look=(), what_to_do=(), not_checked=())
 _DNS_PORT = 53
 # What is known of a far end beside its address and name.
 _KNOWN = ("country", "as_name", "vendor", "purpose")
@@ -53,6 +54,22 @@ def _texts(kind: type[msgspec.Struct]) -> frozenset[str]:
 
 def _parts(reader: Reader, kind: type[_P], sql: str, *parameters: object) -> tuple[_P, ...]:
     return tuple(_make(kind, row) for row in reader.query(sql, parameters))
+
+
+def first_page(reader: Reader, row: Row) -> Row:
+    """The fields of ``part.Asset`` that page one is made of; ``row`` is one of ``Reader.assets``."""
+    name = row["name"]
+    files = sources(reader, name)
+    return {
+        **{column: row[column] for column in ("name", "first_seen", "last_seen")},
+        "verdict": row["verdict"] or "not-enough-data",
+        "summary": _BLANK,
+        "notes": notes(reader.case(name), reader.scope(name)),
+        "sources": files,
+        "modules": modules(reader, name),
+        "vantages": vantages(files),
+        "unopened": unopened(reader, name),
+    }
 
 
 def sources(reader: Reader, asset: str) -> tuple[part.Source, ...]:
@@ -87,7 +104,7 @@ def _evidence(reader: Reader, finding: Row) -> tuple[part.Evidence, ...]:
         row["place"] = row["chain"]
         row["display_filter"] = row["display_filter"] or ""
         ours = f"finding {finding['fingerprint']}"
-        row["command"] = command(row["chain"], row["path"], row["inner_path"], row["display_filter"], ours)
+        row["command"] = commands(row["chain"], row["path"], row["inner_path"], row["display_filter"], ours)[0]
         made.append(_make(part.Evidence, row))
     return tuple(
         sorted(made, key=lambda one: (one.sha256, one.inner_path, one.frame or 0, one.offset or 0, one.length))
@@ -235,14 +252,9 @@ def vantages(found: Sequence[part.Source]) -> tuple[part.VantageNote, ...]:
     for source in found:
         grouped[source.vantage or "other"].append(source)
     return tuple(
-        part.VantageNote(
-            vantage=vantage,
-            sources=len(grouped[vantage]),
-            minutes=round(minutes(grouped[vantage]), 1),
-            cannot_see=words_of(vantage).cannot_see,
-            ask_about=words_of(vantage).ask_about,
-        )
-        for vantage in sorted(grouped)
+        part.VantageNote(vantage, len(heard), round(minutes(heard), 1), said.cannot_see, said.ask_about)
+        for vantage, heard in sorted(grouped.items())
+        for said in [words_of(vantage)]
     )
 
 
@@ -266,13 +278,8 @@ def notes(case: Case | None, scope: Sequence[str]) -> part.Notes:
     if case is None:
         return part.Notes(scope=tuple(scope))
     return part.Notes(
-        operator=case.operator,
-        place=case.place,
-        legal_basis=case.legal_basis,
-        notes=case.notes,
+        **{name: getattr(case, name) for name in ("operator", "place", "legal_basis", "notes")},
         scope=tuple(scope) or case.scope,
-        phases=tuple(
-            part.Period(name=one.name, start=one.start.isoformat(), end=one.end.isoformat()) for one in case.phases
-        ),
+        phases=tuple(part.Period(one.name, one.start.isoformat(), one.end.isoformat()) for one in case.phases),
         sites=tuple(one.name for one in case.sites),
     )

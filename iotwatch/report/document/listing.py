@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from operator import itemgetter
 from typing import Any
 
 from iotwatch.report.document import fleet, since
@@ -51,12 +52,8 @@ def brief(noun: str, found: Sequence[Row]) -> list[Row]:
     return [{name: read(row) for name, read in columns.items()} for row in found]
 
 
-def _column(name: str) -> Callable[[Row], Any]:
-    return lambda row: row[name]
-
-
 def _columns(*names: str) -> dict[str, Callable[[Row], Any]]:
-    return {name: _column(name) for name in names}
+    return {name: itemgetter(name) for name in names}
 
 
 def _clock(name: str) -> Callable[[Row], str]:
@@ -86,47 +83,45 @@ _BRIEF: dict[str, dict[str, Callable[[Row], Any]]] = {
     "asset": {
         **_columns("name", "verdict", "findings", "sources"),
         "last seen": _clock("last_seen"),
-        "since the sweep before": _column("changed"),
+        "since the sweep before": itemgetter("changed"),
     },
     "finding": {
         "id": lambda row: row["fingerprint"][:_SHORT_ID],
-        "asset": _column("asset"),
-        "severity": _column("severity"),
-        "sure": _column("confidence"),
+        "asset": itemgetter("asset"),
+        "severity": itemgetter("severity"),
+        "sure": itemgetter("confidence"),
         "cars": lambda row: _cars(row) if row["of"] > 1 else "",
-        "finding": _column("title"),
+        "finding": itemgetter("title"),
     },
     "fleet": {
         "cars": _cars,
-        "severity": _column("severity"),
-        "what": _column("what"),
-        "value": _column("value"),
+        **_columns("severity", "what", "value"),
         "in": lambda row: ", ".join(row["assets"][:_NAMED]) + (" ..." if len(row["assets"]) > _NAMED else ""),
     },
     "flow": {
         **_columns("id", "client"),
         "far end": _far_end("server_port"),
         **_columns("transport", "protocol"),
-        "up": _column("bytes_up"),
-        "down": _column("bytes_down"),
+        "up": itemgetter("bytes_up"),
+        "down": itemgetter("bytes_down"),
     },
     "beacon": {
         **_columns("id", "asset"),
         "far end": _far_end("port"),
         **_columns("kind", "events"),
-        "seconds": _column("interval_s"),
-        "chance": _column("chance"),
+        "seconds": itemgetter("interval_s"),
+        "chance": itemgetter("chance"),
     },
     "module": _columns("id", "asset", "vendor", "model", "role", "seen_in", "confidence"),
     "endpoint": _columns("id", "asset", "name", "country", "as_name", "vendor", "purpose"),
     "position": {
-        "id": _column("id"),
+        "id": itemgetter("id"),
         "time": _clock("time"),
         "place": _place,
-        "sent": _column("direction"),
-        "dialect": _column("dialect"),
-        "device": _column("reported_id"),
-        "asset": _column("asset"),
+        "sent": itemgetter("direction"),
+        "dialect": itemgetter("dialect"),
+        "device": itemgetter("reported_id"),
+        "asset": itemgetter("asset"),
     },
     "source": {
         **_columns("id", "path", "asset", "vantage", "kind", "status", "packets"),

@@ -49,11 +49,6 @@ def not_checked(asset: Asset) -> tuple[str, ...]:
     return (*lines, *_unread(asset), *_left(asset.coverage))
 
 
-def coverage_sentence(asset: Asset) -> str:
-    """What was not covered, in one line."""
-    return "Not checked: " + " ".join(not_checked(asset))
-
-
 def _factory_fit(asset: Asset) -> str:
     expected = sum(one.facts.get("decision", {}).get("word") == "expected" for one in asset.findings)
     if not expected:

@@ -52,7 +52,8 @@ def _list(items: Iterable[str]) -> Iterator[str]:
 def _table(table: Table, most: int | None = None) -> Iterator[str]:
     if not table.rows:
         return
-    yield f"{escape(table.caption)}:\n"
+    yield f"{escape(table.caption)}:"
+    yield ""
     yield "| " + " | ".join(escape(column) for column in table.columns) + " |"
     yield "|" + "---|" * len(table.columns)
     yield from ("| " + " | ".join(escape(cell) for cell in row) + " |" for row in table.rows[:most])

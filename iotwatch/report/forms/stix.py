@@ -46,8 +46,8 @@ def bundle(found: Indicators) -> stix2.v21.Bundle:
         raise MissingExtra("STIX needs the stix2 library: pip install 'iotwatch[export]'") from error
     assets = sorted({sighting.asset for one in found.found for sighting in one.sightings})
     start = _earliest(sighting for one in found.found for sighting in one.sightings)
-    author = _identity("iotwatch", "system", start)
-    identities = {name: _identity(name, "system", start, asset=True) for name in assets}
+    author = _identity("iotwatch", start)
+    identities = {name: _identity(name, start, asset=True) for name in assets}
     collection = stix2.v21.Malware(
         id=_id("malware", "collection", *assets),
         **_made(author.id, start, start),
@@ -62,12 +62,12 @@ def bundle(found: Indicators) -> stix2.v21.Bundle:
     return stix2.v21.Bundle(id=_id("bundle", *objects), objects=list(objects.values()))
 
 
-def _identity(name: str, kind: str, time: str, *, asset: bool = False) -> Any:
+def _identity(name: str, time: str, *, asset: bool = False) -> Any:
     import stix2
 
     key = ("asset", name) if asset else ("author", name)
     return stix2.v21.Identity(
-        id=_id("identity", *key), created=time, modified=time, name=name, identity_class=kind, allow_custom=False
+        id=_id("identity", *key), created=time, modified=time, name=name, identity_class="system", allow_custom=False
     )
 
 

@@ -66,22 +66,20 @@ class Band(msgspec.Struct, frozen=True):
 
 def recorded(spans: Sequence[Span]) -> list[Span]:
     """The spans in order, joined over gaps that are short; the longest gaps break the axis."""
-    ordered = sorted(spans)
-    joined = ordered[:1]
-    for first, last in ordered[1:]:
-        if first > joined[-1][1]:
-            joined.append((first, last))
-        else:
-            joined[-1] = (joined[-1][0], max(last, joined[-1][1]))
+    joined = _joined(sorted(spans), 0)
     short = max(_JOIN_MS, sum(last - first for first, last in joined) // 20)
     gaps = sorted((after[0] - before[1] for before, after in pairwise(joined)), reverse=True)
-    least = max(short, *gaps[_BREAKS : _BREAKS + 1], 0)
-    made = joined[:1]
-    for first, last in joined[1:]:
-        if first - made[-1][1] > least:
-            made.append((first, last))
+    return _joined(joined, max(short, *gaps[_BREAKS : _BREAKS + 1], 0))
+
+
+def _joined(spans: Sequence[Span], gap: int) -> list[Span]:
+    """Ordered spans, those joined that overlap or stand at most ``gap`` milliseconds apart."""
+    made: list[Span] = []
+    for first, last in spans:
+        if made and first - made[-1][1] <= gap:
+            made[-1] = (made[-1][0], max(last, made[-1][1]))
         else:
-            made[-1] = (made[-1][0], last)
+            made.append((first, last))
     return made
 
 

@@ -49,45 +49,35 @@ def render(document: Document) -> str:
     pages = [
         _asset_page(f"a{number}", one, masked=document.masked) for number, one in enumerate(ranked[:ASSETS_IN_FULL], 1)
     ]
-    return (
-        _environment()
-        .get_template("report.html")
-        .render(
-            document=document,
-            run=None if document.run is msgspec.UNSET else document.run,
-            pages=pages,
-            ranked=ranked,
-            lights={one.verdict: one.summary.light for one in ranked},
-            keys={page.asset.name: page.key for page in pages},
-            left_out=len(ranked) - len(pages),
-            shown=_FLEET_ROWS_SHOWN,
-            **_frame(),
-        )
+    return _rendered(
+        "report.html",
+        document=document,
+        run=None if document.run is msgspec.UNSET else document.run,
+        pages=pages,
+        ranked=ranked,
+        lights={one.verdict: one.summary.light for one in ranked},
+        keys={page.asset.name: page.key for page in pages},
+        left_out=len(ranked) - len(pages),
+        shown=_FLEET_ROWS_SHOWN,
     )
 
 
 def render_map(positions: Sequence[Position], names: Sequence[str], chosen: str) -> str:
     """A page of the map alone; ``names`` are the assets to choose from."""
-    return (
-        _environment()
-        .get_template("map.html")
-        .render(key="m", map=positions_map.draw(positions, rounded=False), names=names, chosen=chosen, **_frame())
-    )
+    drawn = positions_map.draw(positions, rounded=False)
+    return _rendered("map.html", key="m", map=drawn, names=names, chosen=chosen)
 
 
-def _frame() -> dict[str, object]:
-    """What every page needs: outline, style, script, and the policy that allows just these."""
+def _rendered(template: str, **values: object) -> str:
+    """A page with its values and what every page needs: outline, style, script, and the policy that allows just these."""
     style, script = _asset("style.css"), _asset("script.js")
     policy = (
         f"default-src 'none'; style-src '{_digest(style)}'; script-src '{_digest(script)}'; img-src data:;"
         " base-uri 'none'; form-action 'none'"
     )
-    return {
-        "outline": outline(),
-        "policy": policy,
-        "style": Markup(style),  # noqa: S704  our own file
-        "script": Markup(script),  # noqa: S704  our own file
-    }
+    # Our own files.
+    frame = {"outline": outline(), "policy": policy, "style": Markup(style), "script": Markup(script)}  # noqa: S704
+    return _environment().get_template(template).render(**values, **frame)
 
 
 def _asset_page(key: str, asset: Asset, *, masked: bool) -> AssetPage:

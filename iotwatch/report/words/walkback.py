@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from iotwatch.files.printable import shell_word
 from iotwatch.model import EXCERPT_BYTES, Cut, Operation, Step
@@ -11,11 +11,6 @@ from iotwatch.model import EXCERPT_BYTES, Cut, Operation, Step
 # What tshark opens as it stands, and what unpacks it to standard output.
 _UNPACKERS = {"gzip": "gzip -dc", "xz": "xz -dc", "bzip2": "bzip2 -dc", "zstd": "zstd -dc", "lz4": "lz4 -dc"}
 _TSHARK_OPENS = frozenset({"gzip", "zstd", "lz4"})
-
-
-def command(chain: Sequence[Operation], path: str, inner_path: str, display_filter: str, ours: str) -> str:
-    """The first of ``commands``: the plainest way to the bytes."""
-    return commands(chain, path, inner_path, display_filter, ours)[0]
 
 
 def commands(chain: Sequence[Operation], path: str, inner_path: str, display_filter: str, ours: str) -> tuple[str, ...]:
@@ -54,15 +49,18 @@ def _shown(spans: Sequence[tuple[int, int]]) -> Sequence[tuple[int, int]]:
 
 
 def _dd(quoted: str, spans: Sequence[tuple[int, int]]) -> str:
-    pieces = [
+    return _dumped(
         f"dd if={quoted} iflag=skip_bytes,count_bytes skip={offset} count={length} status=none"
         for offset, length in _shown(spans)
-    ]
-    return f"{pieces[0]} | xxd" if len(pieces) == 1 else f"({'; '.join(pieces)}) | xxd"
+    )
 
 
 def _unpacked(source: str, spans: Sequence[tuple[int, int]]) -> str:
-    pieces = [f"{source} | tail -c +{offset + 1} | head -c {length}" for offset, length in _shown(spans)]
+    return _dumped(f"{source} | tail -c +{offset + 1} | head -c {length}" for offset, length in _shown(spans))
+
+
+def _dumped(commands: Iterable[str]) -> str:
+    pieces = list(commands)
     return f"{pieces[0]} | xxd" if len(pieces) == 1 else f"({'; '.join(pieces)}) | xxd"
 
 

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from iotwatch.report.document.model import Asset, Document, Source
-from iotwatch.report.document.uncovered import coverage_sentence
+from iotwatch.report.document.uncovered import not_checked
 from iotwatch.report.words.sentences import summary
 from iotwatch.report.words.vantages import VANTAGES
 
@@ -130,7 +130,7 @@ def test_a_decided_finding_does_not_make_the_sentence(masked: Document) -> None:
 
 
 def test_coverage_in_one_line(masked: Document) -> None:
-    told = coverage_sentence(masked.assets[0])
-    assert told.startswith("Not checked: Whether the car's maker fitted this equipment was not checked")
+    told = " ".join(not_checked(masked.assets[0]))
+    assert told.startswith("Whether the car's maker fitted this equipment was not checked")
     assert "We listened for 2 minutes in all, with the car noted as parked and driving." in told
     assert "\n" not in told
