@@ -229,7 +229,7 @@ class Position(msgspec.Struct, frozen=True):
     server_port: int | None = None
     server_name: str = ""
     transport: str = ""
-    doubts: tuple[str, ...] = ()
+    doubts: tuple[Said, ...] = ()
     facts: dict[str, Any] = {}
 
     def __post_init__(self) -> None:

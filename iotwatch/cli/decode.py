@@ -140,6 +140,6 @@ def as_json(found: Answer) -> dict[str, Any]:
         "wifi": [point.bssid for point in found.access_points],
         "vin": found.vin or None,
         "checksum": found.checksum,
-        "doubts": list(found.doubts),
+        "doubts": [doubt.text for doubt in found.doubts],
         "rivals": list(found.rivals),
     }

@@ -22,6 +22,7 @@ from iotwatch.decode.message import Claim, Decoder, Dialect, Message, Reader
 from iotwatch.decode.noise import is_noise
 from iotwatch.errors import DecodeError
 from iotwatch.read.stream import Stream
+from iotwatch.words.doubts import ReadingDoubt
 
 HEAD_BYTES = 2048
 TEXT_HEAD_BYTES = 64 << 20
@@ -239,7 +240,7 @@ def _remembering(message: Message, known: dict[str, tuple[str, ...]]) -> Message
     if message.device_ids:
         known[message.protocol] = message.device_ids
     elif message.protocol in known and _says_something(message):
-        doubts = (*message.doubts, "the sender's id was said before bytes that are missing")
+        doubts = (*message.doubts, ReadingDoubt.SENDER_BEFORE_GAP())
         return msgspec.structs.replace(message, device_ids=known[message.protocol], doubts=doubts)
     return message
 

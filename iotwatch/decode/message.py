@@ -11,6 +11,7 @@ import msgspec
 from iotwatch.model import Confidence
 from iotwatch.read.stream import Flow, Stream
 from iotwatch.words.kinds import Kind
+from iotwatch.words.said import Said
 
 
 class Fix(msgspec.Struct, frozen=True):
@@ -97,7 +98,7 @@ class Message(msgspec.Struct, frozen=True):
     layout: Proof = Proof.EXACT
     confidence: Confidence = Confidence.LIKELY
     generic: bool = False
-    doubts: tuple[str, ...] = ()
+    doubts: tuple[Said, ...] = ()
     rivals: tuple[str, ...] = ()
     body: Stream | None = None
 

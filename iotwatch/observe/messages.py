@@ -15,10 +15,9 @@ from iotwatch.observe.commands import command_of
 from iotwatch.observe.identifiers import Number, number_facts, numbers
 from iotwatch.observe.traffic.direction import Sender, turned
 from iotwatch.read.stream import Stream
+from iotwatch.words.doubts import ReadingDoubt
 from iotwatch.words.identity import is_checked_iccid, is_imei
 from iotwatch.words.kinds import Kind
-
-ZERO = "latitude and longitude are both zero"
 
 
 def observe_message(message: Message, collector: Collector) -> None:
@@ -143,7 +142,7 @@ def _stated(
         time = fix.time if fix.time is not None else time
         time = evidence.time if time is None else time
         if fix.latitude == 0 and fix.longitude == 0:
-            valid, doubts = False, (*doubts, ZERO)
+            valid, doubts = False, (*doubts, ReadingDoubt.ZERO())
         if message.generic and confidence == Confidence.CERTAIN and message.checksum != "ok":
             confidence = Confidence.LIKELY
     return Position(

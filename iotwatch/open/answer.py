@@ -13,6 +13,7 @@ from iotwatch.model import Confidence
 from iotwatch.open.blob import Blob
 from iotwatch.open.worklist import Limits, Worklist
 from iotwatch.read.stream import from_bytes
+from iotwatch.words.said import Said
 
 _Item = TypeVar("_Item")
 _LIMITS = Limits(depth=6, blobs=256, messages=1024)
@@ -30,7 +31,7 @@ class Answer(msgspec.Struct, frozen=True):
     device_ids: tuple[str, ...] = ()
     vin: str = ""
     checksum: str = "none"
-    doubts: tuple[str, ...] = ()
+    doubts: tuple[Said, ...] = ()
     rivals: tuple[str, ...] = ()
 
 

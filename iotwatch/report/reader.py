@@ -16,6 +16,7 @@ from iotwatch.report.document import ids
 from iotwatch.report.masking import mask
 from iotwatch.store import Store
 from iotwatch.store.sweeps import Sweep, sweeps
+from iotwatch.words.doubts import doubts_stored
 
 Row = dict[str, Any]
 _T = TypeVar("_T")
@@ -152,6 +153,8 @@ def decode(row: Row) -> Row:
     for name in JSON_COLUMNS:
         if isinstance(row.get(name), str):
             row[name] = json.loads(row[name] or "null")
+    if row.get("doubts"):
+        row["doubts"] = [doubt.text for doubt in doubts_stored(row["doubts"])]
     return row
 
 

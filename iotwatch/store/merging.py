@@ -9,6 +9,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import Any, TypeVar
 
 import msgspec
@@ -22,6 +23,7 @@ from iotwatch.store.database import Store
 from iotwatch.store.places import MAX_CHAIN
 from iotwatch.store.rows import Analysis, ContactRow, FlowRow, SourceRow, microseconds, to_json
 from iotwatch.store.views import contacts_of, observations_of, positions_of, rows_of
+from iotwatch.words.said import Said
 
 _Row = TypeVar("_Row", bound=msgspec.Struct)
 _RUN, _DECISION = ([name for name in table.columns if name != "id"] for table in (tables.RUNS, tables.DECISIONS))
@@ -40,8 +42,15 @@ def _reading(what: str) -> Iterator[None]:
 
 def _checked(row: _Row) -> _Row:
     """The row itself, after its values were found to be of its types; parts of other types are checked by their readers."""
-    msgspec.convert(msgspec.structs.asdict(row), type(row), builtin_types=(bytes,))
+    msgspec.convert(msgspec.structs.asdict(row), _plain(type(row)), builtin_types=(bytes,))
     return row
+
+
+@cache
+def _plain(row: type[msgspec.Struct]) -> type[msgspec.Struct]:
+    """The fields of ``row`` without statements: msgspec does not take an enum without members for a type."""
+    fields = [(one.name, one.type) for one in msgspec.structs.fields(row) if one.type != tuple[Said, ...]]
+    return msgspec.defstruct(row.__name__, fields)
 
 
 def analysis(store: Store, source: SourceRow) -> Analysis:

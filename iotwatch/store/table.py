@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from enum import IntEnum, StrEnum
+from functools import lru_cache
 from itertools import islice, repeat
 from operator import attrgetter
 from typing import Any, TypeVar
@@ -13,6 +14,8 @@ import msgspec
 
 from iotwatch.model import iso
 from iotwatch.store.packing import microseconds, to_json
+from iotwatch.words.doubts import doubts_stored
+from iotwatch.words.said import Said, packed
 
 _T = TypeVar("_T")
 _CHUNK = 1024
@@ -58,6 +61,14 @@ def json(shape: Any) -> Kind:
 def word(kind: type[StrEnum]) -> Kind:
     """A member of an enum of texts."""
     return Kind(str, None, lambda text: kind(text or ""))
+
+
+def _read_doubts(text: str) -> tuple[Said, ...]:
+    return doubts_stored(msgspec.json.decode(text or b"[]", type=list[Any]))
+
+
+# Most of the many rows of a source have the same ones.
+DOUBTS = Kind(str, lambda said: to_json([packed(one) for one in said]), lru_cache(1024)(_read_doubts))
 
 
 def level(kind: type[IntEnum]) -> Kind:

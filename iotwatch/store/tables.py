@@ -7,7 +7,22 @@ from typing import Any
 from iotwatch.files.case import Case
 from iotwatch.model import Confidence, Damage, Direction, Severity
 from iotwatch.store.rows import PackedEvidence
-from iotwatch.store.table import BLOB, FLAG, HEX, INTEGER, REAL, TEXT, TIME, Table, indexed, json, level, unique, word
+from iotwatch.store.table import (
+    BLOB,
+    DOUBTS,
+    FLAG,
+    HEX,
+    INTEGER,
+    REAL,
+    TEXT,
+    TIME,
+    Table,
+    indexed,
+    json,
+    level,
+    unique,
+    word,
+)
 from iotwatch.words.measures import Measure
 from iotwatch.words.trouble import Trouble
 
@@ -170,7 +185,7 @@ POSITIONS = Table(
     server_name=TEXT,
     transport=TEXT,
     confidence=level(Confidence),
-    doubts=json(tuple[str, ...]),
+    doubts=DOUBTS,
     facts=json(dict[str, Any]),
     evidence=json(PackedEvidence),
 )

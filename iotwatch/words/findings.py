@@ -117,7 +117,6 @@ class Doubt(Word):
     NO_POSITION_SENT = Sentence("no position is sent by this; it shows that a receiver is in use")
     DECISION_EXPIRED = Sentence("the decision of {day} ({word}) by {author} has expired")
     # Location.
-    OF_POSITION = Sentence("{doubt}")
     NO_FIX = Sentence("no valid fix: a place was not disclosed, the capability is shown")
     NOT_OWN = Sentence("what is stated is the place of {whose}, not of the device that sent it")
     DATUM = Sentence("coordinates are in {datum}: up to some 700 m beside WGS-84")

@@ -13,6 +13,7 @@ from iotwatch.decode.message import UNRANKED, Claim, Fix, Message, Proof, by_hea
 from iotwatch.errors import DecodeError
 from iotwatch.model import Confidence
 from iotwatch.read.stream import Stream, from_bytes
+from iotwatch.words.doubts import ReadingDoubt
 
 
 @dataclass(frozen=True)
@@ -190,7 +191,7 @@ def test_an_id_said_before_a_gap_is_carried_over_with_a_doubt():
     login, place = Dispatcher([], [Login("tracker", anchors=(b"A",))]).decode(stream)
     assert login.doubts == ()
     assert place.device_ids == ("356938035643809",)
-    assert place.doubts == ("the sender's id was said before bytes that are missing",)
+    assert place.doubts == (ReadingDoubt.SENDER_BEFORE_GAP(),)
 
 
 def test_candidates_of_datagrams_come_from_several_of_them():

@@ -12,6 +12,7 @@ from iotwatch.decode.message import Cell, Fix, Message
 from iotwatch.model import Confidence, Direction, Position
 from iotwatch.observe import Collector, observe_message
 from iotwatch.read.stream import Flow, Stream, from_bytes
+from iotwatch.words.doubts import ReadingDoubt
 
 FLOW = Flow(0, "tcp", "192.168.1.20", 40000, "198.51.100.9", 80)
 
@@ -62,7 +63,7 @@ def test_cells_beside_a_fix_are_no_second_disclosure() -> None:
 def test_zero_and_zero_is_no_fix() -> None:
     (position,) = observed(Message("gt06", over(b"x" * 20), (0, 20), fixes=(Fix(0.0, 0.0, (0, 8), valid=True),)))
     assert position.valid is False
-    assert "both zero" in position.doubts[0]
+    assert position.doubts == (ReadingDoubt.ZERO(),)
 
 
 def test_a_sender_on_the_air_is_told_by_its_address() -> None:

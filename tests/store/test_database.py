@@ -13,9 +13,11 @@ import pytest
 
 from iotwatch.errors import StoreError
 from iotwatch.model import Confidence, Direction, Evidence, Finding, Observation, Position, Severity, cut, step
+from iotwatch.report.reader import Reader
 from iotwatch.store import Analysis, SourceRow, Store
 from iotwatch.store.judgements import fingerprint
 from iotwatch.store.views import read_view
+from iotwatch.words.doubts import ReadingDoubt
 from iotwatch.words.findings import FindingKind, Reason
 from iotwatch.words.measures import Measure
 from iotwatch.words.trouble import Trouble
@@ -35,6 +37,7 @@ def analysis(sha256: str = "aa", asset: str = "car", positions: int = 3) -> Anal
             dialect="json",
             method="decoded",
             evidence=Evidence(place=cut(shared, [(index * 50, 20)]), excerpt=b"x" * 20, length=20, frame=1),
+            doubts=(ReadingDoubt.COARSE(), ReadingDoubt.BLOCK_UNKNOWN(block=7)),
         )
         for index in range(positions)
     )
@@ -68,6 +71,20 @@ def test_what_is_written_comes_back(tmp_path: Path) -> None:
     assert [type(one).__name__ for one in position.evidence.place.chain()] == ["Cut", "Step", "Cut"]
     assert position.evidence.excerpt == b"x" * 20
     assert view.of("imei")[0].value == "490154203237518"
+
+
+def test_doubts_are_stored_as_words_and_read_as_text_where_an_older_version_wrote_that(tmp_path: Path) -> None:
+    with Store(tmp_path / "a.db") as store:
+        store.sources.write(analysis(positions=2), store.runs.start("1", "s", ""))
+        (row,) = store.query("SELECT doubts FROM positions WHERE id = 1")
+        assert row["doubts"] == '[["COARSE",{}],["BLOCK_UNKNOWN",{"block":7}]]'
+        store.connection.execute("""UPDATE positions SET doubts = '["coarse {0}"]' WHERE id = 2""")
+        doubts = [row.position.doubts for row in read_view(store, "car").positions]
+        (shown,) = Reader(store, masked=False).decoded("SELECT doubts FROM positions WHERE id = 1")
+    assert doubts[0] == (ReadingDoubt.COARSE(), ReadingDoubt.BLOCK_UNKNOWN(block=7))
+    assert doubts[1] == (ReadingDoubt.TOLD(text="coarse {0}"),)
+    assert [doubt.text for doubt in doubts[1]] == ["coarse {0}"]
+    assert shown["doubts"] == [doubt.text for doubt in doubts[0]]
 
 
 def test_two_thousand_positions_share_the_spans_of_their_stream(tmp_path: Path) -> None:

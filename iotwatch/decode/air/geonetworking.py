@@ -13,6 +13,8 @@ from iotwatch.decode.fields import on_globe
 from iotwatch.decode.message import Claim, Fix, Message
 from iotwatch.decode.units import units
 from iotwatch.read.stream import Stream
+from iotwatch.words.doubts import ReadingDoubt
+from iotwatch.words.said import Said
 
 _SECURED = 2
 _VECTORS = {1: 0, 2: 4, 3: 4, 4: 4, 5: 0, 6: 4}
@@ -22,7 +24,6 @@ _HEADS = {2: 48, 3: 44, 4: 44, 5: 28, 6: 36}
 _DENM, _CAM = 1, 2
 _UNAVAILABLE = (900_000_001, 1_800_000_001)
 _SEARCHED = 160
-NO_SIGNATURE = "the signature around it was not verified"
 
 
 class GeoNetworking:
@@ -39,9 +40,9 @@ class GeoNetworking:
 def _packet(stream: Stream, start: int, end: int) -> Iterator[Message]:
     data = stream.data
     at = start + 4
-    doubts: tuple[str, ...] = ()
+    doubts: tuple[Said, ...] = ()
     if data[start] & 15 == _SECURED:
-        at, doubts = _unsigned(data, at, end), (NO_SIGNATURE,)
+        at, doubts = _unsigned(data, at, end), (ReadingDoubt.NOT_VERIFIED(),)
         if at < 0:
             return
     kind, subtype = data[at + 1] >> 4, data[at + 1] & 15
@@ -77,7 +78,7 @@ def _unsigned(data: bytes, start: int, end: int) -> int:
     return -1
 
 
-def _facility(stream: Stream, transport: int, end: int, doubts: tuple[str, ...]) -> Iterator[Message]:
+def _facility(stream: Stream, transport: int, end: int, doubts: tuple[Said, ...]) -> Iterator[Message]:
     """Behind BTP's two ports: ITS PDU header (version, message, station), then the bits of the place."""
     data, at = stream.data, transport + 4
     if at + 24 > end or data[at] not in (1, 2, 3):
@@ -104,7 +105,7 @@ def _facility(stream: Stream, transport: int, end: int, doubts: tuple[str, ...])
     if (latitude, longitude) != _UNAVAILABLE and on_globe(latitude / 1e7, longitude / 1e7):
         fixes = (Fix(latitude / 1e7, longitude / 1e7, span, whose=whose),)
     elif latitude <= _UNAVAILABLE[0] and longitude <= _UNAVAILABLE[1]:
-        doubts = (*doubts, "the station says that its place is not available")
+        doubts = (*doubts, ReadingDoubt.NO_PLACE())
     else:
         return
     name = "etsi-denm" if message == _DENM else "etsi-cam"

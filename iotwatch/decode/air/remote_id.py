@@ -18,13 +18,14 @@ from iotwatch.decode.message import Claim, Fix, Message, Trait
 from iotwatch.decode.units import units
 from iotwatch.model import Confidence
 from iotwatch.read.stream import Stream
+from iotwatch.words.doubts import ReadingDoubt
 from iotwatch.words.kinds import Kind
 
 _BEACON, _PROBE_RESPONSE, _ACTION, _ACTION_NO_ACK = 0x80, 0x50, 0xD0, 0xE0
 _FIXED = {_BEACON: 12, _PROBE_RESPONSE: 12}
 _VENDOR = 221
 _ASTM, _FRENCH = b"\xfa\x0b\xbc\x0d", b"\x6a\x5c\x35\x01"
-_DJI = {b"\x26\x37\x12": (), b"\x26\x32\x12": ("the vendor code is 26:32:12, as early decoders printed it",)}
+_DJI = {b"\x26\x37\x12": (), b"\x26\x32\x12": (ReadingDoubt.EARLY_VENDOR_CODE(),)}
 _NAN_SERVICE = b"\x88\x69\x19\x9d\x92\x09"  # first six bytes of SHA-256 of "org.opendroneid.remoteid"
 _BLUETOOTH = b"\x16\xfa\xff\x0d"
 _ADVERTISING = b"\xd6\xbe\x89\x8e"
@@ -34,7 +35,6 @@ _RADIANS = 174_533.0
 """DJI's unit: 1e-7 radians, as parts of a degree."""
 _PACK_HEAD, _MESSAGE_BYTES = 3, 25
 _ELEMENTS = 64
-BY_LAYOUT = "known by its layout and vendor code: no check value, and anybody can send it"
 
 
 class RemoteId:
@@ -114,7 +114,7 @@ def _bluetooth(stream: Stream, start: int, end: int) -> Iterator[Message]:
     tagged = stream.tagged(device="mac:" + sender[::-1].hex(":")) if len(sender) == 6 else stream
     for message in _f3411(tagged, at + 5, end):
         if checksum == "bad":
-            doubts = (*message.doubts, "the frame was damaged on the air")
+            doubts = (*message.doubts, ReadingDoubt.DAMAGED_ON_AIR())
             message = msgspec.structs.replace(message, confidence=Confidence.POSSIBLE, doubts=doubts)
         yield msgspec.structs.replace(message, checksum=checksum)
 
@@ -270,7 +270,14 @@ def _message(
 ) -> Message:
     serials = tuple(trait.value for trait in traits if trait.kind is Kind.DEVICE_ID)
     return Message(
-        name, stream, span, stream.time_at(span[0]), fixes=fixes, traits=traits, device_ids=serials, doubts=(BY_LAYOUT,)
+        name,
+        stream,
+        span,
+        stream.time_at(span[0]),
+        fixes=fixes,
+        traits=traits,
+        device_ids=serials,
+        doubts=(ReadingDoubt.VENDOR_CODE_ALONE(),),
     )
 
 

@@ -13,7 +13,9 @@ from iotwatch.decode.at.lines import Line
 from iotwatch.decode.at.record import CELLULAR, shown, standing, with_cellular
 from iotwatch.decode.message import Fix, Message, Trait
 from iotwatch.read.stream import Stream
+from iotwatch.words.doubts import ReadingDoubt
 from iotwatch.words.kinds import Kind
+from iotwatch.words.said import Said
 
 ANSWER_LINES = 64
 """How many lines one answer may have; what follows is not its own any more."""
@@ -35,7 +37,7 @@ class Exchange:
     traits: list[Trait] = field(default_factory=list)
     fixes: list[Fix] = field(default_factory=list)
     data: list[Line] = field(default_factory=list)
-    doubts: tuple[str, ...] = ()
+    doubts: tuple[Said, ...] = ()
     result: str = ""
     silent: int = 0
     prompted: bool = False
@@ -129,7 +131,7 @@ class Dialogue:
         span = (line.start, line.end)
         traits = standing(line, self._answer_traits(line.port, name, values, at, span))
         place = position.fix(name, values, span)
-        doubts = (position.LOOK_UP,) if place and name in position.LOOK_UPS else ()
+        doubts = (ReadingDoubt.LOOKED_UP(),) if place and name in position.LOOK_UPS else ()
         if self._once(line.port, name):
             traits.append(Trait(Kind.AT_ANSWER, line.text[:200], span, {"command": name}))
         if current is None:
@@ -253,7 +255,7 @@ class Dialogue:
         name: str,
         traits: list[Trait],
         fixes: list[Fix] | None = None,
-        doubts: tuple[str, ...] = (),
+        doubts: tuple[Said, ...] = (),
     ) -> Message:
         return Message(
             protocol="at",

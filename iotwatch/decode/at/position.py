@@ -18,7 +18,6 @@ Span = tuple[int, int]
 _KNOT = 1.852
 _DEGREES_MINUTES = re.compile(r"(\d{1,3})(\d{2}\.\d{1,10})$")
 _HEMISPHERE = re.compile(r"([\d.]{3,16}),?\s*([NS]),\s*([\d.]{3,16}),?\s*([EW])\b")
-LOOK_UP = "a place looked up from radio cells, not a satellite fix"
 LOOK_UPS = frozenset({"+CLBS", "+CIPGSMLOC", "+QCELLLOC", "+QLBS", "+CASSISTLOC", "+MLBSLOC", "+QLBSEX"})
 NAMES = LOOK_UPS | {"+QGPSLOC", "+CGNSINF", "+UGNSINF", "+CGPSINFO", "+CGNSSINFO", "$GPSACP", "+UULOC", "+MGNSSLOC"}
 

@@ -15,6 +15,7 @@ from iotwatch.decode.cellular.supl import NAMES
 from iotwatch.decode.fields import on_globe
 from iotwatch.decode.message import Cell, Fix, Message, Trait
 from iotwatch.read.stream import Stream
+from iotwatch.words.doubts import ReadingDoubt
 from iotwatch.words.kinds import Kind
 
 Values = Mapping[str, list[str]]
@@ -36,7 +37,6 @@ FIELDS = (
     *_IDENTITIES,
     *(name for group in _CELLS for name in group),
 )
-THROUGH = "read by tshark"
 
 
 def messages(values: Values, stream: Stream, span: tuple[int, int], carrier: str) -> Iterator[Message]:
@@ -52,7 +52,9 @@ def messages(values: Values, stream: Stream, span: tuple[int, int], carrier: str
     ]
     traits += [Trait(Kind.CELL_SERVING, cell, span) for cell in _serving(values)]
     if traits:
-        yield Message(carrier, stream, span, stream.time_at(span[0]), traits=tuple(traits), doubts=(THROUGH,))
+        yield Message(
+            carrier, stream, span, stream.time_at(span[0]), traits=tuple(traits), doubts=(ReadingDoubt.BY_TSHARK(),)
+        )
 
 
 def _serving(values: Values) -> Iterator[str]:
@@ -99,5 +101,5 @@ def _supl(values: Values, stream: Stream, span: tuple[int, int]) -> Iterator[Mes
         fields={**fields, "purpose": "cell-lookup"},
         fixes=fixes,
         cells=cells,
-        doubts=(THROUGH,),
+        doubts=(ReadingDoubt.BY_TSHARK(),),
     )

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from iotwatch.decode.message import Claim, Message, Trait, by_head
 from iotwatch.model import Confidence
 from iotwatch.read.stream import Flow, Stream
+from iotwatch.words.doubts import ReadingDoubt
 from iotwatch.words.kinds import Kind
 
 NAMES = ("INIT", "START", "RESPONSE", "POS INIT", "POS", "END", "AUTH REQ", "AUTH RESP")
@@ -79,7 +80,7 @@ def _message(stream: Stream, start: int, end: int) -> Message | None:
         fields=dict(fields),
         traits=tuple(traits),
         confidence=Confidence.POSSIBLE,
-        doubts=("only the head was read; the layout was not checked against a live sample",),
+        doubts=(ReadingDoubt.HEAD_ALONE(),),
     )
 
 

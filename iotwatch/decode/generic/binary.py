@@ -12,10 +12,10 @@ from iotwatch.decode.iot import lwm2m
 from iotwatch.decode.message import Message
 from iotwatch.errors import DecodeError
 from iotwatch.read.stream import Stream
+from iotwatch.words.doubts import ReadingDoubt
 
 _TLV = re.compile(rb"(?:\x08[\x00-\xff][\x00-\xff])?(?:\xc8[\x00\x01]\x08|\xc4[\x00\x01])", re.DOTALL)
 LONGEST_DATAGRAM = 9000
-NO_PATH = "the path is not in this message: resources 0 and 1 look like object 6"
 
 
 def messages(stream: Stream, start: int, end: int) -> Iterator[Message]:
@@ -56,7 +56,7 @@ def _tlv(stream: Stream, start: int, end: int) -> Iterator[Message]:
             time=fixes[0].time if fixes[0].time is not None else stream.time_at(start),
             fixes=fixes,
             generic=True,
-            doubts=(NO_PATH,),
+            doubts=(ReadingDoubt.LIKE_LOCATION_OBJECT(),),
         )
 
 

@@ -18,6 +18,8 @@ from iotwatch.decode.generic.tree.node import ARRAY, NUMBER, OBJECT, TEXT, Node
 from iotwatch.decode.generic.tree.records import records_of
 from iotwatch.decode.generic.values import Coordinate, Degrees
 from iotwatch.model import Confidence
+from iotwatch.words.doubts import ReadingDoubt
+from iotwatch.words.said import Said
 
 MAX_PLACES = 10_000
 PARTNERS = 4
@@ -27,9 +29,6 @@ _VALUE_KEYS = (
 )  # fmt: skip
 _GEOJSON = frozenset(["Point", "MultiPoint", "LineString", "MultiLineString", "Polygon", "MultiPolygon"])
 _DECODERS = {"geohash": codes.geohash, "plus code": codes.plus_code, "mgrs": codes.mgrs, "maidenhead": codes.maidenhead}
-ORDER = "which of the two numbers is the latitude is guessed"
-CELL_OF_CODE = "the middle of the code's cell"
-WEAK_NAME = "the names say little"
 
 
 class Stated(msgspec.Struct, frozen=True, gc=False):
@@ -39,7 +38,7 @@ class Stated(msgspec.Struct, frozen=True, gc=False):
     longitude: float
     span: tuple[int, int]
     confidence: Confidence
-    doubts: tuple[str, ...]
+    doubts: tuple[Said, ...]
     context: Context
     identity: tuple[Identity, ...] = ()
     fixed: bool = True
@@ -125,11 +124,11 @@ def _named(name: Name, other: Name, half: Node, partner: Node, node: Node, above
         if fine < (5 if half.key.lower() == "y" else 3) and not (first.whole and context.helpers > 1):
             return None
         if context.helpers < 1 or half.key.lower() == "y":
-            confidence, doubts = Confidence.POSSIBLE, (*doubts, WEAK_NAME)
+            confidence, doubts = Confidence.POSSIBLE, (*doubts, ReadingDoubt.WEAK_NAME())
             if half.key.lower() == "y" and not (context.helpers and _is_spatial(node, above)):
                 return None
-    if first.whole and second.whole and abs(first.number) <= 180 and values.COARSE not in doubts:
-        doubts = (*doubts, values.COARSE)
+    if first.whole and second.whole and abs(first.number) <= 180 and ReadingDoubt.COARSE() not in doubts:
+        doubts = (*doubts, ReadingDoubt.COARSE())
     span = (min(half.start, partner.start), max(half.end, partner.end))
     return _stated(degrees, span, confidence, doubts, context, node, above)
 
@@ -183,7 +182,7 @@ def _code(name: Name, leaf: Node, node: Node, above: Sequence[Node]) -> Iterator
     found = decoder(str(leaf.value)) if decoder else None
     if found is not None:
         context = context_of(node, above, ())
-        degrees = Degrees(*found, doubts=(f"{name.code}: {CELL_OF_CODE}",))
+        degrees = Degrees(*found, doubts=(ReadingDoubt.CELL_OF_CODE(code=name.code),))
         yield _stated(degrees, (leaf.start, leaf.end), Confidence.LIKELY, degrees.doubts, context, node, above)
 
 
@@ -214,7 +213,7 @@ def _array(node: Node, above: Sequence[Node]) -> Iterator[Stated]:
     if degrees is None or context.whose == BOUNDS:
         return
     guessed = not geojson and name.weak
-    doubts = (*degrees.doubts, ORDER) if guessed else degrees.doubts
+    doubts = (*degrees.doubts, ReadingDoubt.ORDER_GUESSED()) if guessed else degrees.doubts
     confidence = Confidence.POSSIBLE if guessed or degrees.weak else Confidence.LIKELY
     yield _stated(degrees, (parts[0].start, parts[1].end), confidence, doubts, context, group, above)
 
@@ -223,13 +222,13 @@ def _stated(
     degrees: Degrees,
     span: tuple[int, int],
     confidence: Confidence,
-    doubts: tuple[str, ...],
+    doubts: tuple[Said, ...],
     context: Context,
     node: Node,
     above: Sequence[Node],
 ) -> Stated:
-    if context.coarse and values.COARSE not in doubts:
-        doubts = (*doubts, values.COARSE)
+    if context.coarse and ReadingDoubt.COARSE() not in doubts:
+        doubts = (*doubts, ReadingDoubt.COARSE())
     identity: tuple[Identity, ...] = ()
     for one in (node, *above[::-1]):
         if one.kind == OBJECT and (identity := facts_of(one).identity):

@@ -17,11 +17,10 @@ from iotwatch.decode.generic import values
 from iotwatch.decode.generic.times import parse_time
 from iotwatch.decode.generic.values import Coordinate, Degrees
 from iotwatch.model import Confidence
+from iotwatch.words.doubts import ReadingDoubt
 from iotwatch.words.identity import is_imei
+from iotwatch.words.said import Said
 
-LIKE_TAIP = "signs and digits run together as in TAIP"
-BY_SHAPE = "found by its shape, without a name"
-ORDER = "which of the two numbers is the latitude is guessed"
 _LATITUDE = rb"(?P<y>\d{1,4}(?:\.\d{2,10}|[ \xb0:]\d{1,2}\.\d{1,8}))[\xb0'\"]{0,2}"
 _LONGITUDE = rb"(?P<x>\d{1,5}(?:\.\d{2,10}|[ \xb0:]\d{1,2}\.\d{1,8}))[\xb0'\"]{0,2}"
 _NORTH, _EAST = rb"(?P<ns>[NS])", rb"(?P<ew>[EW])"
@@ -79,7 +78,7 @@ class Shape(msgspec.Struct, frozen=True, gc=False):
     degrees: Degrees
     span: tuple[int, int]
     confidence: Confidence
-    doubts: tuple[str, ...]
+    doubts: tuple[Said, ...]
     time: int | None = None
     purpose: str = ""
 
@@ -129,9 +128,8 @@ def _answers(data: bytes, start: int, end: int) -> Iterator[Shape]:
     for match in _ANSWERS.finditer(data, start, end):
         degrees = _ordered(match["b"], match["a"])
         if degrees is not None:
-            yield Shape(
-                degrees, match.span(), Confidence.LIKELY, (*degrees.doubts, ORDER), purpose="cell-lookup-answer"
-            )
+            doubts = (*degrees.doubts, ReadingDoubt.ORDER_GUESSED())
+            yield Shape(degrees, match.span(), Confidence.LIKELY, doubts, purpose="cell-lookup-answer")
 
 
 def _links(data: bytes, start: int, end: int, beside: Beside) -> Iterator[Shape]:
@@ -140,7 +138,11 @@ def _links(data: bytes, start: int, end: int, beside: Beside) -> Iterator[Shape]
         degrees = values.place(first, second) if first and second else None
         if degrees is not None and degrees.fixed:
             yield Shape(
-                degrees, match.span("y")[:1] + match.span("x")[1:], Confidence.LIKELY, ("a link to a map",), beside.time
+                degrees,
+                match.span("y")[:1] + match.span("x")[1:],
+                Confidence.LIKELY,
+                (ReadingDoubt.MAP_LINK(),),
+                beside.time,
             )
 
 
@@ -150,7 +152,7 @@ def _taip(data: bytes, start: int, end: int, beside: Beside) -> Iterator[Shape]:
         degrees = Degrees(int(match["y"]) / 1e5, int(match["x"]) / 1e5)
         if on_globe(degrees.latitude, degrees.longitude):
             span = (match.start("y"), match.end("x"))
-            yield Shape(degrees, span, Confidence.LIKELY, (LIKE_TAIP,), beside.time)
+            yield Shape(degrees, span, Confidence.LIKELY, (ReadingDoubt.LIKE_TAIP(),), beside.time)
 
 
 def _lettered(data: bytes, start: int, end: int, beside: Beside) -> Iterator[Shape]:
@@ -163,7 +165,7 @@ def _lettered(data: bytes, start: int, end: int, beside: Beside) -> Iterator[Sha
             spans = [match.span(name) for name in ("y", "x", "ns", "ew")]
             fine = min(first.decimals, second.decimals) if first and second else 0
             confidence = Confidence.LIKELY if beside.proof and fine >= 3 else Confidence.POSSIBLE
-            doubts = degrees.doubts if beside.proof else (*degrees.doubts, BY_SHAPE)
+            doubts = degrees.doubts if beside.proof else (*degrees.doubts, ReadingDoubt.BY_SHAPE())
             span = (min(low for low, _ in spans), max(high for _, high in spans))
             yield Shape(degrees, span, confidence, doubts, beside.time)
 
@@ -197,7 +199,7 @@ def _lettered_digits(data: bytes, start: int, end: int, beside: Beside) -> Itera
                 -longitude if match["ew"] == b"W" else longitude,
             )
             if beside.proof and on_globe(latitude, longitude) and (latitude or longitude):
-                doubts = (BY_SHAPE, "whether the digits are minutes is guessed")
+                doubts = (ReadingDoubt.BY_SHAPE(), ReadingDoubt.MINUTES_GUESSED())
                 yield Shape(Degrees(latitude, longitude), match.span(), Confidence.POSSIBLE, doubts, beside.time)
 
 
@@ -214,25 +216,31 @@ def _bare(data: bytes, start: int, end: int, beside: Beside) -> Iterator[Shape]:
     for match in _PACKED.finditer(data, start, end):
         latitude, longitude = int(match["y"]) / 1e5, int(match["x"]) / 1e5
         if abs(latitude) <= 90 and abs(longitude) <= 180 and (latitude or longitude):
-            yield Shape(Degrees(latitude, longitude), match.span(), Confidence.POSSIBLE, (BY_SHAPE,), beside.time)
+            yield Shape(
+                Degrees(latitude, longitude), match.span(), Confidence.POSSIBLE, (ReadingDoubt.BY_SHAPE(),), beside.time
+            )
             return
     for match in _DECIMALS.finditer(data, start, end):
         degrees = _ordered(match["a"], match["b"])
         if degrees is None or not _is_rich(match["a"], match["b"], named=beside.proof > 1):
             continue
         confidence = Confidence.LIKELY if beside.proof >= 3 else Confidence.POSSIBLE
-        yield Shape(degrees, match.span(), confidence, (*degrees.doubts, BY_SHAPE), beside.time)
+        yield Shape(degrees, match.span(), confidence, (*degrees.doubts, ReadingDoubt.BY_SHAPE()), beside.time)
         return
     for match in _COMMAS.finditer(data, start, end):
         degrees = _ordered(match["a"].replace(b",", b"."), match["b"].replace(b",", b"."))
         if degrees is not None:
-            yield Shape(degrees, match.span(), Confidence.POSSIBLE, (*degrees.doubts, BY_SHAPE), beside.time)
+            yield Shape(
+                degrees, match.span(), Confidence.POSSIBLE, (*degrees.doubts, ReadingDoubt.BY_SHAPE()), beside.time
+            )
             return
     for match in _SIGNED_MINUTES.finditer(data, start, end):
         first, second = values.coordinate(match["a"].decode()), values.coordinate(match["b"].decode())
         degrees = values.place(first, second) if first and second else None
         if degrees is not None and degrees.fixed:
-            yield Shape(degrees, match.span(), Confidence.POSSIBLE, (*degrees.doubts, BY_SHAPE), beside.time)
+            yield Shape(
+                degrees, match.span(), Confidence.POSSIBLE, (*degrees.doubts, ReadingDoubt.BY_SHAPE()), beside.time
+            )
             return
 
 

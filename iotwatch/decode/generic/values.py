@@ -11,6 +11,8 @@ import re
 import msgspec
 
 from iotwatch.decode.generic.tree.node import Scalar
+from iotwatch.words.doubts import ReadingDoubt
+from iotwatch.words.said import Said
 
 _NUMBER = re.compile(r"[+-]?(?:\d{1,17}(?:[.,]\d{0,17})?|\.\d{1,17})(?:[eE][+-]?\d{1,3})?$")
 _LETTERED = re.compile(
@@ -35,11 +37,6 @@ MARKERS = frozenset(
     (90.0, 91.0, 99.0, 99.9, 180.0, 181.0, 200.0, 999.0, 9999.0, 99999.0, 214.7483647, 2147.483647, 65535.0)
 )
 """What stands for "no fix" when both halves hold such a number (sign apart)."""
-SWAPPED = "latitude and longitude look swapped"
-COARSE = "coarse: few digits after the point"
-GUESSED_SCALE = "the scale of the integers is guessed from their range"
-GUESSED_MINUTES = "read as degrees and minutes (ddmm.mmmm)"
-NO_HEMISPHERE = "no hemisphere is given"
 
 
 class Coordinate(msgspec.Struct, frozen=True, gc=False):
@@ -58,7 +55,7 @@ class Degrees(msgspec.Struct, frozen=True, gc=False):
 
     latitude: float
     longitude: float
-    doubts: tuple[str, ...] = ()
+    doubts: tuple[Said, ...] = ()
     fixed: bool = True
     weak: bool = False
 
@@ -136,7 +133,7 @@ def place(first: Coordinate, second: Coordinate, exponent: int = 0) -> Degrees |
         return marker
     if first.minutes and second.minutes and (abs(first.number) > 90 or abs(second.number) > 180):
         return _minutes(first, second)
-    doubts: tuple[str, ...] = ()
+    doubts: tuple[Said, ...] = ()
     latitude, longitude = first.number, second.number
     if first.whole and second.whole and not first.ready and (exponent or _is_scaled(latitude, longitude)):
         scaled = _scaled(latitude, longitude, exponent)
@@ -144,7 +141,7 @@ def place(first: Coordinate, second: Coordinate, exponent: int = 0) -> Degrees |
             return None
         latitude, longitude, doubts = scaled
     elif min(first.decimals, second.decimals) <= 1 and not first.ready:
-        doubts = (COARSE,)
+        doubts = (ReadingDoubt.COARSE(),)
     latitude = _signed(latitude, first.letter)
     longitude = _signed(longitude, second.letter)
     if abs(latitude) <= 90 and abs(longitude) <= 180:
@@ -152,7 +149,7 @@ def place(first: Coordinate, second: Coordinate, exponent: int = 0) -> Degrees |
             return Degrees(latitude, longitude, fixed=False)
         return Degrees(latitude, longitude, doubts)
     if abs(longitude) <= 90 and abs(latitude) <= 180 and not (first.minutes or second.minutes):
-        return Degrees(longitude, latitude, (*doubts, SWAPPED), weak=True)
+        return Degrees(longitude, latitude, (*doubts, ReadingDoubt.SWAPPED()), weak=True)
     if first.decimals and second.decimals and first.decimals >= 2:
         return _minutes(first, second)
     return None
@@ -175,7 +172,7 @@ def _is_scaled(latitude: float, longitude: float) -> bool:
     return abs(latitude) > 180 or abs(longitude) > 180
 
 
-def _scaled(latitude: float, longitude: float, exponent: int) -> tuple[float, float, tuple[str, ...]] | None:
+def _scaled(latitude: float, longitude: float, exponent: int) -> tuple[float, float, tuple[Said, ...]] | None:
     """Degrees of whole numbers. Kasa plugs name 1e-4 like others name 1e-7: small numbers tell them apart."""
     size = max(abs(latitude) / 90, abs(longitude) / 180)
     if exponent == 7 and size <= 10_000 and max(abs(latitude), abs(longitude)) > 1000:
@@ -188,7 +185,11 @@ def _scaled(latitude: float, longitude: float, exponent: int) -> tuple[float, fl
         if size <= 10**power:
             if size < 10 ** (power - 1) / 500:
                 return None
-            return latitude / 10**power, longitude / 10**power, (GUESSED_SCALE,) if power in (4, 5, 8) else ()
+            return (
+                latitude / 10**power,
+                longitude / 10**power,
+                (ReadingDoubt.SCALE_GUESSED(),) if power in (4, 5, 8) else (),
+            )
     return None
 
 
@@ -202,7 +203,7 @@ def _minutes(first: Coordinate, second: Coordinate) -> Degrees | None:
             return None
         halves.append(_signed(math.copysign(value, half.number), half.letter))
     lettered = bool(first.letter and second.letter)
-    doubts = () if lettered else (GUESSED_MINUTES, NO_HEMISPHERE)
+    doubts = () if lettered else (ReadingDoubt.AS_MINUTES(), ReadingDoubt.NO_HEMISPHERE())
     if halves == [0.0, 0.0]:
         return Degrees(0.0, 0.0, fixed=False)
     return Degrees(halves[0], halves[1], doubts, weak=not lettered)

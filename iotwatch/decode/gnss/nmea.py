@@ -21,6 +21,8 @@ from iotwatch.decode.message import Claim, Fix, Message, Proof, Trait
 from iotwatch.decode.units import units
 from iotwatch.model import Confidence
 from iotwatch.read.stream import Flow, Stream
+from iotwatch.words.doubts import ReadingDoubt
+from iotwatch.words.said import Said
 
 SENTENCE = re.compile(rb"\$([A-Z]{2}[A-Z]{3}|P[A-Z0-9]{2,12}),([^\r\n$*!]{0,200})(?:\*([0-9A-Fa-f]{2}))?")
 _POSITION = {"RMC", "GGA", "GLL", "GNS"}
@@ -172,7 +174,7 @@ class _Reading:
             )
         self.talk = {}
 
-    def _when(self, clock: time | None, at: int) -> tuple[int | None, tuple[str, ...]]:
+    def _when(self, clock: time | None, at: int) -> tuple[int | None, tuple[Said, ...]]:
         """Microseconds UTC: the date that the receiver said, else the capture's day nearest to the time of day."""
         if clock is None:
             return None, ()
@@ -183,7 +185,7 @@ class _Reading:
             return None, ()
         day = datetime.fromtimestamp(seen / 1e6, UTC).date()
         days = [_microseconds(day + _DAY * shift, clock) for shift in (-1, 0, 1)]
-        return min(days, key=lambda when: abs(when - seen)), ("the date is that of the capture",)
+        return min(days, key=lambda when: abs(when - seen)), (ReadingDoubt.DATE_OF_CAPTURE(),)
 
     def told(self, trait: Trait, checksum: Literal["ok", "none"]) -> Message:
         """What a sentence or a comment tells of the maker."""

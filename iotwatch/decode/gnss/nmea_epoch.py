@@ -7,12 +7,15 @@ from datetime import time
 from typing import Any, TypeGuard
 
 from iotwatch.decode.gnss.nmea_fields import Values
+from iotwatch.words.doubts import ReadingDoubt
+from iotwatch.words.said import Said
 
 KNOT = 1.852
 _DOUBTS = {
-    "8": "simulated", "S": "simulated", "7": "entered by hand", "M": "entered by hand", "6": "dead reckoning",
-    "E": "dead reckoning",
-}  # fmt: skip
+    **dict.fromkeys("8S", ReadingDoubt.SIMULATED),
+    **dict.fromkeys("7M", ReadingDoubt.ENTERED_BY_HAND),
+    **dict.fromkeys("6E", ReadingDoubt.DEAD_RECKONING),
+}
 """Qualities of GGA and mode letters of the others that are no fix by satellites (NMEA 0183 4.10)."""
 
 
@@ -59,10 +62,10 @@ class Epoch:
         """Whether a sentence of that time of day is still of this epoch; without times, until a sentence returns."""
         return clock == self.clock and (clock is not None or name not in self.names)
 
-    def doubts(self) -> tuple[str, ...]:
+    def doubts(self) -> tuple[Said, ...]:
         """What the receiver itself says against its fix."""
         doubt = _DOUBTS.get(self.mode)
-        return (f"the receiver says that the fix is {doubt}",) if doubt else ()
+        return (doubt(),) if doubt else ()
 
 
 def is_number(value: Any) -> TypeGuard[float]:

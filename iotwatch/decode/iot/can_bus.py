@@ -16,6 +16,7 @@ from iotwatch.decode.fields import on_globe
 from iotwatch.decode.message import Claim, Fix, Message
 from iotwatch.model import Confidence
 from iotwatch.read.stream import Stream
+from iotwatch.words.doubts import ReadingDoubt
 
 _RAPID, _GNSS, _VEHICLE = 129025, 129029, 65267
 _EXTENDED, _REMOTE, _ERROR, _STANDARD = 0x80000000, 0x40000000, 0x20000000, 0x7FF
@@ -23,7 +24,6 @@ _INT32_MAX, _INT64_MAX = (1 << 31) - 1, (1 << 63) - 1
 _UINT32_MAX = (1 << 32) - 1
 _OPEN = 256
 _DAY_MICROSECONDS = 86_400 * 1_000_000
-BY_LAYOUT = "known by its number on the bus alone: no check value"
 
 
 @dataclass(slots=True)
@@ -146,7 +146,7 @@ class _Reading:
             span=ranges[0] if whole else (0, len(stream.data)),
             time=fix.time if fix.time is not None else stream.time_at(ranges[0][0] if whole else 0),
             fixes=(fix,),
-            doubts=(BY_LAYOUT,),
+            doubts=(ReadingDoubt.BUS_NUMBER_ALONE(),),
         )
 
 

@@ -15,7 +15,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from iotwatch.decode.message import Fix
+from iotwatch.words.doubts import ReadingDoubt
 from iotwatch.words.kinds import Kind
+from iotwatch.words.said import Said
 
 TEXT, SENML_JSON, SENML_CBOR, TLV, JSON = 0, 110, 112, 11542, 11543
 LOCATION = 6
@@ -40,14 +42,14 @@ class Exchange:
 
 
 @dataclass(slots=True)
-class Said:
+class Content:
     """What a payload says; ``places`` are resources of object 6 by instance with the range of the payload they stand in."""
 
     is_lwm2m: bool = False
     fields: dict[str, Any] = field(default_factory=dict)
     traits: list[tuple[Kind, str, dict[str, Any]]] = field(default_factory=list)
     device_ids: tuple[str, ...] = ()
-    doubts: tuple[str, ...] = ()
+    doubts: tuple[Said, ...] = ()
     places: list[tuple[dict[int, float], tuple[int, int]]] = field(default_factory=list)
 
     def fixes(self, at: int) -> Iterator[Fix]:
@@ -66,9 +68,9 @@ class Said:
             )
 
 
-def read(exchange: Exchange, payload: bytes) -> Said:
+def read(exchange: Exchange, payload: bytes) -> Content:
     """What LwM2M says in a CoAP message, which may be nothing at all."""
-    said = Said()
+    said = Content()
     if exchange.path.startswith("/rd") and exchange.code == _POST:
         _registration(exchange, payload, said)
         return said
@@ -83,14 +85,14 @@ def read(exchange: Exchange, payload: bytes) -> Said:
     if exchange.content == TLV and (not path or int(path[1]) == LOCATION):
         said.places = list(_tlv_places(payload))
         if said.places and not path:
-            said.doubts = ("the path is not in this message: resources 0 and 1 look like object 6",)
+            said.doubts = (ReadingDoubt.LIKE_LOCATION_OBJECT(),)
     elif exchange.content in (SENML_JSON, JSON, SENML_CBOR):
         said.places = _senml_places(payload, exchange.content, base)
         said.is_lwm2m = said.is_lwm2m or bool(said.places)
     return said
 
 
-def _registration(exchange: Exchange, payload: bytes, said: Said) -> None:
+def _registration(exchange: Exchange, payload: bytes, said: Content) -> None:
     """Core 1.1 section 6.2.1: POST /rd?ep=NAME&lt=SECONDS&lwm2m=VERSION with the list of objects."""
     query = dict(part.partition("=")[::2] for part in exchange.query)
     if "ep" not in query and "lwm2m" not in query:

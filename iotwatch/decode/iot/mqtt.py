@@ -15,6 +15,7 @@ from iotwatch.decode.message import Claim, Message, Trait, by_head
 from iotwatch.errors import DecodeError
 from iotwatch.model import Confidence
 from iotwatch.read.stream import Flow, Stream
+from iotwatch.words.doubts import ReadingDoubt
 from iotwatch.words.kinds import Kind
 
 CONNECT, CONNACK, PUBLISH, SUBSCRIBE, UNSUBSCRIBE, PINGREQ = 1, 2, 3, 8, 10, 12
@@ -177,7 +178,7 @@ def _packet_starts(head: bytes, at: int) -> bool:
 
 
 def _doubted(message: Message) -> Message:
-    return msgspec.structs.replace(message, doubts=(*message.doubts, "the packet is cut short"))
+    return msgspec.structs.replace(message, doubts=(*message.doubts, ReadingDoubt.PACKET_CUT()))
 
 
 def _packet(

@@ -18,6 +18,7 @@ from iotwatch.decode.message import Claim, Fix, Message, by_head
 from iotwatch.decode.units import units
 from iotwatch.errors import DecodeError
 from iotwatch.read.stream import Flow, Stream
+from iotwatch.words.doubts import ReadingDoubt
 
 _OPCODES = {
     0x00: "data", 0x10: "data ack", 0xFA: "close ack", 0xFB: "close", 0xFC: "reject", 0xFD: "accept", 0xFE: "connect",
@@ -50,9 +51,7 @@ class Hrnp:
                 facts["service"] = service
             message = announcement(stream, (start, end), self.name, facts)
             fix = _fix(inner, start + _HRNP_HEAD) if service == "location" else None
-            yield (
-                replace(message, fixes=(fix,), doubts=("layout not checked against a live sample",)) if fix else message
-            )
+            yield (replace(message, fixes=(fix,), doubts=(ReadingDoubt.NO_SAMPLE(),)) if fix else message)
 
 
 def _fix(inner: bytes, base: int) -> Fix | None:

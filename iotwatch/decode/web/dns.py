@@ -17,6 +17,7 @@ from iotwatch.decode.units import units
 from iotwatch.errors import DecodeError
 from iotwatch.model import Confidence
 from iotwatch.read.stream import Flow, Stream
+from iotwatch.words.doubts import ReadingDoubt
 from iotwatch.words.kinds import Kind
 
 QUESTIONS = 64
@@ -170,7 +171,7 @@ def _message(stream: Stream, start: int, end: int) -> Iterator[Message]:
     response = bool(flags >> 15)
     asked: list[_Question] = []
     records: list[_Record] = []
-    at, broken = _HEADER, ""
+    at, broken = _HEADER, False
     try:
         for _ in range(min(questions, QUESTIONS)):
             name, end_of_name = _name(wire, at)
@@ -186,7 +187,7 @@ def _message(stream: Stream, start: int, end: int) -> Iterator[Message]:
     except _broken() as error:
         if not asked and not records:
             raise DecodeError(f"a DNS message is broken: {type(error).__name__}") from error
-        broken = "the message is cut short or broken"
+        broken = True
     protocol = _protocol(stream.flow, asked, records)
     traits = [] if response else [_query(protocol, question, start) for question in asked]
     traits += _answers(protocol, wire, start, asked, records)
@@ -198,7 +199,7 @@ def _message(stream: Stream, start: int, end: int) -> Iterator[Message]:
         fields={"id": ident, "response": response, "rcode": flags & 15, "names": [question.name for question in asked]},
         traits=tuple(traits),
         confidence=Confidence.CERTAIN if not broken else Confidence.LIKELY,
-        doubts=(broken,) if broken else (),
+        doubts=(ReadingDoubt.BROKEN(),) if broken else (),
     )
 
 

@@ -21,6 +21,7 @@ from iotwatch.model import Confidence
 from iotwatch.read.stream import Flow, Stream
 from iotwatch.words.hosts import read_host
 from iotwatch.words.kinds import Kind
+from iotwatch.words.said import Said
 
 METHODS = (
     *("GET", "POST", "PUT", "HEAD", "DELETE", "OPTIONS", "PATCH", "CONNECT", "TRACE", "PROPFIND", "REPORT", "MKCOL"),
@@ -155,7 +156,7 @@ def _context(head: Head) -> dict[str, str]:
 
 
 def _message(
-    stream: Stream, head: Head, ranges: list[tuple[int, int]], doubts: tuple[str, ...], *, tunnel: bool = False
+    stream: Stream, head: Head, ranges: list[tuple[int, int]], doubts: tuple[Said, ...], *, tunnel: bool = False
 ) -> Message:
     body: Stream | None = None
     ranges = [(start, stop) for start, stop in ranges if stop > start]

@@ -9,6 +9,8 @@ from iotwatch.errors import UnpackError
 from iotwatch.place import steps
 from iotwatch.place.expansion import BODY_LIMIT
 from iotwatch.read.stream import Stream
+from iotwatch.words.doubts import ReadingDoubt
+from iotwatch.words.said import Said
 
 CHUNKS = 2048
 _CHUNK_SIZE = re.compile(rb"([0-9A-Fa-f]{1,8})[ \t]*(?:;[^\r\n]{0,256})?\r?\n")
@@ -20,7 +22,7 @@ class Extent:
 
     __slots__ = ("doubts", "next", "ranges")
 
-    def __init__(self, ranges: list[tuple[int, int]], following: int, *doubts: str) -> None:
+    def __init__(self, ranges: list[tuple[int, int]], following: int, *doubts: Said) -> None:
         self.ranges = ranges
         self.next = following
         self.doubts = doubts
@@ -30,7 +32,7 @@ def extent(head: Head, data: bytes, end: int) -> Extent:
     """Where the body of ``head`` stands in ``data``, whose readable bytes stop at ``end``."""
     at = head.end
     if not head.complete:
-        return Extent([], end, "the head is cut short")
+        return Extent([], end, ReadingDoubt.HEAD_CUT())
     if head.status in (204, 304) or 100 <= head.status < 200:
         return Extent([], at)
     if "chunked" in head.get("transfer-encoding").lower():
@@ -40,7 +42,7 @@ def extent(head: Head, data: bytes, end: int) -> Extent:
         stop = at + int(length)
         if head.status and data.startswith(b"HTTP/1.", at):  # the answer to a HEAD names a length and has no body
             return Extent([], at)
-        return Extent([(at, min(stop, end))], min(stop, end), *(["the body is cut short"] if stop > end else []))
+        return Extent([(at, min(stop, end))], min(stop, end), *([ReadingDoubt.BODY_CUT()] if stop > end else []))
     if head.status and head.protocol in ("http", "icy"):
         return Extent([(at, end)], end)
     return Extent([], at)
@@ -51,7 +53,7 @@ def _chunked(data: bytes, at: int, end: int) -> Extent:
     while len(ranges) < CHUNKS:
         line = _CHUNK_SIZE.match(data, at, end)
         if not line:
-            return Extent(ranges, end if at >= end else at, "the body is cut short")
+            return Extent(ranges, end if at >= end else at, ReadingDoubt.BODY_CUT())
         size = int(line[1], 16)
         at = line.end()
         if not size:
@@ -60,12 +62,12 @@ def _chunked(data: bytes, at: int, end: int) -> Extent:
         ranges.append((at, min(at + size, end)))
         at += size
         if at >= end:
-            return Extent(ranges, end, "the body is cut short")
+            return Extent(ranges, end, ReadingDoubt.BODY_CUT())
         at += 2 if data[at : at + 2] == b"\r\n" else 1
-    return Extent(ranges, at, f"only {CHUNKS} chunks were read")
+    return Extent(ranges, at, ReadingDoubt.CHUNKS_LEFT(n=CHUNKS))
 
 
-def decoded(body: Stream, coding: str) -> tuple[Stream, tuple[str, ...]]:
+def decoded(body: Stream, coding: str) -> tuple[Stream, tuple[Said, ...]]:
     """``body`` without its content coding, or as it is with the reason as a doubt."""
     coding = coding.strip().lower()
     if not coding or coding == "identity" or not body.data:
@@ -74,8 +76,8 @@ def decoded(body: Stream, coding: str) -> tuple[Stream, tuple[str, ...]]:
     if coding == "deflate":  # RFC 9110 section 8.4.1.2: zlib's form; some senders leave its two bytes away
         name = "zlib" if body.data[0] & 15 == 8 and int.from_bytes(body.data[:2], "big") % 31 == 0 else "deflate"
     if not name:
-        return body, (f"the content coding {coding[:32]!r} was not undone",)
+        return body, (ReadingDoubt.CODING_LEFT(coding=coding[:32]),)
     try:
         return body.through(name, steps.apply(name, body.data, limit=BODY_LIMIT)), ()
     except UnpackError as error:
-        return body, (str(error),)
+        return body, (ReadingDoubt.CODING_BROKEN(error=str(error)),)

@@ -15,6 +15,7 @@ from iotwatch.decode.web.tls_hello import VERSION_NAMES, read_client_hello
 from iotwatch.errors import DecodeError
 from iotwatch.model import Confidence
 from iotwatch.read.stream import Flow, Stream
+from iotwatch.words.doubts import ReadingDoubt
 from iotwatch.words.kinds import Kind
 
 DATAGRAMS = 8
@@ -187,7 +188,7 @@ def _message(stream: Stream, span: tuple[int, int], data: bytes) -> Message:
         fields={"hello": "client", "version": VERSION_NAMES.get(hello.version, f"{hello.version:#06x}")},
         traits=tuple(traits),
         confidence=Confidence.CERTAIN,
-        doubts=("the server name is encrypted; the outer one is shown",) if hello.encrypted else (),
+        doubts=(ReadingDoubt.SERVER_NAME_ENCRYPTED(),) if hello.encrypted else (),
     )
 
 

@@ -18,6 +18,7 @@ from iotwatch.decode.web.tls_hello import VERSION_NAMES, ClientHello, read_clien
 from iotwatch.errors import DecodeError
 from iotwatch.model import Confidence
 from iotwatch.read.stream import Flow, Stream
+from iotwatch.words.doubts import ReadingDoubt
 from iotwatch.words.kinds import Kind
 
 _ALERT, _HANDSHAKE, _DATA = 21, 22, 23
@@ -56,7 +57,7 @@ class Tls:
                 span=(0, min(5, len(stream.data))),
                 time=stream.time_at(0),
                 fields={"content": "encrypted"},
-                doubts=("the handshake is not in the capture",),
+                doubts=(ReadingDoubt.NO_HANDSHAKE(),),
             )
             return
         handshake, at, stop = _joined(stream)
@@ -111,7 +112,7 @@ def hello_message(stream: Stream, where: tuple[int, int, int], protocol: str) ->
         fields=fields,
         traits=tuple(_hello_traits(hello, (start, end), datagram=datagram)),
         confidence=Confidence.CERTAIN,
-        doubts=("the server name is encrypted; the outer one is shown",) if hello.encrypted else (),
+        doubts=(ReadingDoubt.SERVER_NAME_ENCRYPTED(),) if hello.encrypted else (),
     )
 
 

@@ -9,6 +9,7 @@ from iotwatch.errors import UnpackError
 from iotwatch.place import steps
 from iotwatch.place.expansion import INSIDE_LIMIT
 from iotwatch.read.stream import Stream
+from iotwatch.words.doubts import ReadingDoubt
 
 FRAMES = 20_000
 _DATA = {0: "continuation", 1: "text", 2: "binary"}
@@ -47,7 +48,7 @@ def _message(
     stream: Stream, where: tuple[int, int, int], first: int, key: bytes, context: dict[str, str], *, cut_short: bool
 ) -> Message:
     start, at, end = where
-    doubts = ["the frame is cut short"] if cut_short else []
+    doubts = [ReadingDoubt.FRAME_CUT()] if cut_short else []
     body = stream.part(at, end)
     if key:
         body = body.through("xor-mask", steps.apply("xor-mask", body.data, key.hex()), key.hex())
@@ -55,7 +56,7 @@ def _message(
         try:
             body = body.through("deflate", steps.apply("deflate", body.data, limit=INSIDE_LIMIT))
         except UnpackError as error:
-            doubts.append(f"the compressed message was not read: {error}")
+            doubts.append(ReadingDoubt.COMPRESSED_LEFT(error=str(error)))
     fields = {"opcode": _DATA[first & 0x0F], "final": bool(first & 0x80), "masked": bool(key)}
     return Message(
         protocol="websocket",

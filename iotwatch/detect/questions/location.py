@@ -123,8 +123,7 @@ class _Reading:
 
     def _doubts(self) -> list[Said]:
         looked = self.shown[:_DOUBTS_LOOKED_AT]
-        said = dict.fromkeys(doubt for row in looked for doubt in row.position.doubts)
-        doubts = [Doubt.OF_POSITION(doubt=doubt) for doubt in said]
+        doubts = list(dict.fromkeys(doubt for row in looked for doubt in row.position.doubts))
         if not self.stated:
             doubts.append(Doubt.NO_FIX())
         elif not self.own:

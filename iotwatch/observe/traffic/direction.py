@@ -22,11 +22,12 @@ from iotwatch.decode.trackers import TRACKERS
 from iotwatch.enrich import scope
 from iotwatch.model import Direction
 from iotwatch.read.stream import Stream
+from iotwatch.words.doubts import ReadingDoubt
 from iotwatch.words.hosts import read_host
+from iotwatch.words.said import Said
 
 _ON_AIR = frozenset({"802.11", "802.15.4", "ethertype-88dc", "ethertype-8947"})
 _OFF_AIR = frozenset({"bluetooth-h4", "bluetooth-h4-linux", "bluetooth-linux-monitor"})
-LOCAL_FAR_END = "far end is on the local network"
 LOCAL_SCOPES = frozenset({"private", "link-local"})
 _PUBLIC_SCOPES = frozenset({"public", "documentation"})
 RECEIVERS = frozenset({"nmea", "gpsd", "ubx", "sirf"})
@@ -91,10 +92,10 @@ def turned(message: Message) -> Message:
     return replace(message, stream=replace(message.stream, flow=swapped, up=True))
 
 
-def far_end_doubts(stream: Stream) -> tuple[str, ...]:
+def far_end_doubts(stream: Stream) -> tuple[Said, ...]:
     """The doubt about a far end that is on the local network, if it is."""
     local = stream.flow is not None and scope(stream.flow.server) in LOCAL_SCOPES
-    return (LOCAL_FAR_END,) if local else ()
+    return (ReadingDoubt.LOCAL_FAR_END(),) if local else ()
 
 
 def subject(stream: Stream) -> str:
@@ -112,7 +113,7 @@ class Sender(msgspec.Struct, frozen=True):
 
     subject: str
     direction: Direction
-    doubts: tuple[str, ...]
+    doubts: tuple[Said, ...]
     host: str
     far_end: dict[str, Any]
 

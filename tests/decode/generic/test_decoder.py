@@ -19,6 +19,7 @@ from iotwatch.decode.generic import GENERIC
 from iotwatch.model import Confidence
 from iotwatch.place.replay import Replay
 from iotwatch.read.stream import from_bytes
+from iotwatch.words.doubts import ReadingDoubt
 
 PARIS = (48.8584, 2.2945)
 PLAIN = {"lat": 48.8584, "lon": 2.2945, "tst": 1700000000}
@@ -123,7 +124,7 @@ def test_a_named_pair_is_likely_and_never_certain(read):
 def test_a_pair_by_shape_is_possible_with_its_doubt(read):
     (message,) = read("1700000000,48.8584,2.2945,35.0,0.0\n")
     assert message.confidence == Confidence.POSSIBLE
-    assert any("shape" in doubt for doubt in message.doubts)
+    assert ReadingDoubt.BY_SHAPE() in message.doubts
 
 
 def test_identities_ride_along(read):

@@ -7,6 +7,7 @@ import json
 import pytest
 
 from iotwatch.model import Confidence
+from iotwatch.words.doubts import ReadingDoubt
 
 
 def only(read, value):
@@ -80,14 +81,14 @@ def test_swapped_halves_are_turned_and_trusted_less(read):
     message = only(read, {"latitude": 113.44444, "longitude": 23.45656})
     assert (message.fixes[0].latitude, message.fixes[0].longitude) == (23.45656, 113.44444)
     assert message.confidence == Confidence.POSSIBLE
-    assert any("swapped" in doubt for doubt in message.doubts)
+    assert ReadingDoubt.SWAPPED() in message.doubts
 
 
 def test_coarse_places_are_called_coarse(read):
     for value in ({"lat": -45, "lon": 100}, {"lat": 51.0123, "lon": -0.1123, "accuracy": 600000.0}):
         message = only(read, value)
         assert message.confidence == Confidence.LIKELY
-        assert any("coarse" in doubt for doubt in message.doubts)
+        assert ReadingDoubt.COARSE() in message.doubts
 
 
 def test_a_doubled_key_does_not_lose_the_longitude(places_in):

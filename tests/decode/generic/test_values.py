@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from iotwatch.decode.generic import values
 from iotwatch.decode.generic.values import coordinate, pair, place
+from iotwatch.words.doubts import ReadingDoubt
 
 
 def degrees(first, second, exponent=0):
@@ -47,7 +47,7 @@ def test_guesses_are_told():
     found = place(coordinate("4851.5040"), coordinate("00217.6700"))
     assert found is not None
     assert found.weak
-    assert found.doubts == (values.GUESSED_MINUTES, values.NO_HEMISPHERE)
+    assert found.doubts == (ReadingDoubt.AS_MINUTES(), ReadingDoubt.NO_HEMISPHERE())
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ import pytest
 from iotwatch.decode import decode
 from iotwatch.model import Confidence
 from iotwatch.read.stream import from_bytes
+from iotwatch.words.doubts import ReadingDoubt
 
 
 def sentence(body: str) -> bytes:
@@ -69,7 +70,7 @@ def test_the_date_is_carried_over_midnight():
 def test_without_a_date_the_capture_gives_it_with_a_doubt():
     (message,) = read(GGA, time=micros(2020, 3, 1, 9, 27, 58))
     assert message.fixes[0].time == micros(2020, 3, 1, 9, 27, 50)
-    assert message.doubts == ("the date is that of the capture",)
+    assert message.doubts == (ReadingDoubt.DATE_OF_CAPTURE(),)
     assert read(GGA)[0].fixes[0].time is None
 
 
@@ -81,13 +82,13 @@ def test_zda_gives_the_date():
 @pytest.mark.parametrize(
     ("body", "doubt"),
     [
-        ("GPGGA,092750.000,5321.6802,N,00630.3372,W,8,8,1.03,61.7,M,55.2,M,,", "simulated"),
-        ("GPGGA,092750.000,5321.6802,N,00630.3372,W,7,8,1.03,61.7,M,55.2,M,,", "entered by hand"),
-        ("GPGGA,092750.000,5321.6802,N,00630.3372,W,6,8,1.03,61.7,M,55.2,M,,", "dead reckoning"),
+        ("GPGGA,092750.000,5321.6802,N,00630.3372,W,8,8,1.03,61.7,M,55.2,M,,", ReadingDoubt.SIMULATED),
+        ("GPGGA,092750.000,5321.6802,N,00630.3372,W,7,8,1.03,61.7,M,55.2,M,,", ReadingDoubt.ENTERED_BY_HAND),
+        ("GPGGA,092750.000,5321.6802,N,00630.3372,W,6,8,1.03,61.7,M,55.2,M,,", ReadingDoubt.DEAD_RECKONING),
     ],
 )
 def test_the_receiver_s_own_doubts_are_told(body, doubt):
-    assert read(sentence(body))[0].doubts == (f"the receiver says that the fix is {doubt}",)
+    assert read(sentence(body))[0].doubts == (doubt(),)
 
 
 @pytest.mark.parametrize(

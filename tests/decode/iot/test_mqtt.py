@@ -7,6 +7,7 @@ from iotwatch.decode.fields import Cursor
 from iotwatch.decode.iot.mqtt import MQTT, varint
 from iotwatch.errors import DecodeError
 from iotwatch.read.stream import from_bytes
+from iotwatch.words.doubts import ReadingDoubt
 
 
 def text(value: bytes) -> bytes:
@@ -105,7 +106,7 @@ def test_a_length_of_five_bytes_is_an_error():
 
 def test_a_packet_that_the_capture_cuts_is_told():
     _, message = read(CONNECT + PUBLISH[:-4])
-    assert message.doubts == ("the packet is cut short",)
+    assert message.doubts == (ReadingDoubt.PACKET_CUT(),)
 
 
 def test_junk_after_packets_is_an_error_that_keeps_them():

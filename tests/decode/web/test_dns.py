@@ -6,6 +6,7 @@ from iotwatch.decode import decode
 from iotwatch.decode.web.dns import DNS
 from iotwatch.errors import DecodeError
 from iotwatch.read.stream import from_bytes
+from iotwatch.words.doubts import ReadingDoubt
 
 # RFC 1035 section 4.1: header, then the question "hub.example.com", type A, class IN.
 QUERY = bytes.fromhex("1234 0100 0001 0000 0000 0000") + b"\3hub\7example\3com\0" + bytes.fromhex("0001 0001")
@@ -65,7 +66,7 @@ def test_netbios_names_are_unfolded(datagrams, traits_of):
 
 def test_a_cut_answer_says_what_it_can_and_that_it_is_cut():
     (message,) = DNS.messages(from_bytes(ANSWER[:-6]))
-    assert message.doubts == ("the message is cut short or broken",)
+    assert message.doubts == (ReadingDoubt.BROKEN(),)
     assert message.traits[0].facts == {"names": ["gw.example.com"]}
 
 

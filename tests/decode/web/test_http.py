@@ -10,6 +10,7 @@ from iotwatch.decode import decode
 from iotwatch.decode.web.http import HTTP
 from iotwatch.decode.web.http_head import read_head
 from iotwatch.read.stream import from_bytes
+from iotwatch.words.doubts import ReadingDoubt
 
 POST = (
     b"POST /v1/report?imei=356938035643809&lat=52.1&lon=4.3 HTTP/1.1\r\n"
@@ -90,13 +91,13 @@ def test_a_coding_that_is_broken_or_unknown_leaves_the_body_as_it_is():
     for coding, reason in ((b"gzip", "not gzip"), (b"br", "the content coding 'br' was not undone")):
         (message,) = read(b"HTTP/1.1 200 OK\r\nContent-Encoding: %b\r\nContent-Length: 4\r\n\r\nabcd" % coding)
         assert message.body.data == b"abcd"
-        assert message.doubts == (reason,)
+        assert [doubt.text for doubt in message.doubts] == [reason]
 
 
 def test_a_body_that_the_capture_cuts_short_is_told():
     (message,) = read(b"POST /x HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\nabc")
     assert message.body.data == b"abc"
-    assert message.doubts == ("the body is cut short",)
+    assert message.doubts == (ReadingDoubt.BODY_CUT(),)
 
 
 def test_a_head_that_the_capture_cuts_short_still_has_its_target():

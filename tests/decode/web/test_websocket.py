@@ -8,6 +8,7 @@ from iotwatch.decode import decode
 from iotwatch.errors import UnpackError
 from iotwatch.place.steps import apply
 from iotwatch.read.stream import from_bytes
+from iotwatch.words.doubts import ReadingDoubt
 
 UPGRADE = b"GET /live HTTP/1.1\r\nHost: ws.example\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n"
 MASK = bytes.fromhex("37fa213d")
@@ -51,7 +52,7 @@ def test_a_frame_with_unknown_bits_ends_the_reading():
 def test_a_cut_frame_is_told():
     (message,) = frames(UPGRADE + HELLO[:-2])
     assert message.body.data == b"Hel"
-    assert message.doubts == ("the frame is cut short",)
+    assert message.doubts == (ReadingDoubt.FRAME_CUT(),)
 
 
 def test_an_upgrade_that_was_declined_leaves_plain_requests():

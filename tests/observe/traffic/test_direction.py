@@ -5,8 +5,9 @@ from msgspec.structs import replace
 
 from iotwatch.decode.message import Fix, Message
 from iotwatch.model import Direction
-from iotwatch.observe.traffic.direction import LOCAL_FAR_END, direction, far_end_doubts, sender, subject, turned
+from iotwatch.observe.traffic.direction import direction, far_end_doubts, sender, subject, turned
 from iotwatch.read.stream import Flow, Stream, from_bytes
+from iotwatch.words.doubts import ReadingDoubt
 
 PUBLIC, OTHER, HOME, SERVER = "198.51.100.9", "203.0.113.4", "192.168.1.20", "192.168.1.1"
 
@@ -67,7 +68,7 @@ def test_who_serves_its_own_receiver_is_the_device(protocol: str) -> None:
     assert direction(message.stream) is Direction.UP
     assert (flow.client, flow.server, subject(message.stream)) == (SERVER, HOME, f"ip:{SERVER}")
     assert flow.client_mac == "02:00:00:00:00:02"
-    assert far_end_doubts(message.stream) == (LOCAL_FAR_END,)
+    assert far_end_doubts(message.stream) == (ReadingDoubt.LOCAL_FAR_END(),)
 
 
 @pytest.mark.parametrize(
@@ -103,7 +104,7 @@ def test_a_sender_is_told_with_its_far_end() -> None:
     said = sender(over(HOME, SERVER, host="gps.example:8080"))
     assert (said.subject, said.direction, said.doubts, said.host) == (
         *(f"ip:{HOME}", Direction.UP),
-        *((LOCAL_FAR_END,), "gps.example"),
+        *((ReadingDoubt.LOCAL_FAR_END(),), "gps.example"),
     )
     assert said.facts("gt06") == {
         "protocol": "gt06",

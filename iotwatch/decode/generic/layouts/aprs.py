@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from iotwatch.decode.message import Fix, Message
 from iotwatch.read.stream import Stream
+from iotwatch.words.doubts import ReadingDoubt
 
 LINE = re.compile(
     rb"(?P<source>[A-Z0-9]{3,9}(?:-[A-Z0-9]{1,2})?)>(?P<target>[A-Z0-9]{3,9}(?:-[A-Z0-9]{1,2})?)(?:,[A-Za-z0-9*,\-]{1,120})?:(?P<body>[^\r\n]{9,512})"
@@ -18,7 +19,6 @@ _COMPRESSED = re.compile(rb"[/\\A-Za-j](?P<y>[!-{]{4})(?P<x>[!-{]{4})[!-{][!-{ ]
 _EXTRA = re.compile(rb"!W(?P<y>\d)(?P<x>\d)!")
 _HEADS = {0x21: 1, 0x3D: 1, 0x2F: 8, 0x40: 8, 0x3B: 18, 0x29: -1}
 """Where the place begins by data type: ``! =`` at once, ``/ @`` after a time, ``;`` after name and time, ``)`` after a name."""
-OBJECT = "a place of an object, not of the station"
 
 
 def read(stream: Stream, start: int, end: int) -> Iterator[Message]:
@@ -41,7 +41,7 @@ def read(stream: Stream, start: int, end: int) -> Iterator[Message]:
             time=stream.time_at(match.start()),
             fixes=(fix,),
             device_ids=(match["source"].decode("ascii"),),
-            doubts=(OBJECT,) if kind in (0x3B, 0x29) else (),
+            doubts=(ReadingDoubt.OF_OBJECT(),) if kind in (0x3B, 0x29) else (),
         )
 
 

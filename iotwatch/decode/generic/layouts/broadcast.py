@@ -15,12 +15,12 @@ from iotwatch.decode.fields import on_globe
 from iotwatch.decode.message import Fix, Message, Trait
 from iotwatch.model import Confidence
 from iotwatch.read.stream import Stream
+from iotwatch.words.doubts import ReadingDoubt
 from iotwatch.words.kinds import Kind
 
 FRAME = re.compile(rb"\x00(?:\x14|\x20)", re.DOTALL)
 _BSM_LATITUDE, _PSM_LATITUDE = 3 + 7 + 32 + 16, 19 + 4 + 16 + 7 + 32 + 3
 """Bit where the latitude begins: after preamble, counter, temporary id and second mark; the PSM has 18 optional parts."""
-BY_LAYOUT = "known by its layout alone: no check value"
 SQUITTER = re.compile(rb"\*([0-9A-Fa-f]{28});")
 _ID_BYTES = 25
 
@@ -88,7 +88,7 @@ def _message(
         traits=tuple(Trait(Kind.DEVICE_ID, one, span) for one in names),
         device_ids=names,
         confidence=Confidence.POSSIBLE if weak else Confidence.LIKELY,
-        doubts=(BY_LAYOUT,),
+        doubts=(ReadingDoubt.LAYOUT_ALONE(),),
     )
 
 

@@ -13,8 +13,8 @@ from iotwatch.decode.fields import on_globe
 from iotwatch.decode.message import AccessPoint, Fix, Message
 from iotwatch.model import Confidence
 from iotwatch.read.stream import Stream
+from iotwatch.words.doubts import ReadingDoubt
 
-BY_LAYOUT = "known by its layout alone: no check value"
 LONGEST = 255
 _CAYENNE = {
     0x00: 1, 0x01: 1, 0x02: 2, 0x03: 2, 0x65: 2, 0x66: 1, 0x67: 2, 0x68: 1, 0x71: 6, 0x73: 2, 0x74: 2, 0x75: 2, 0x76: 4,
@@ -108,5 +108,5 @@ def _message(
         access_points=tuple(points),
         confidence=confidence,
         generic=True,
-        doubts=(BY_LAYOUT,),
+        doubts=(ReadingDoubt.LAYOUT_ALONE(),),
     )

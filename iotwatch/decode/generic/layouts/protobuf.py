@@ -18,12 +18,12 @@ from iotwatch.decode.generic.radio import bssid_of
 from iotwatch.decode.message import AccessPoint, Fix, Message
 from iotwatch.model import Confidence
 from iotwatch.read.stream import Stream
+from iotwatch.words.doubts import ReadingDoubt
 
 MAX_FIELDS = 20_000
 MAX_DEPTH = 12
 _BSSID = re.compile(rb"[0-9a-fA-F]{1,2}(?::[0-9a-fA-F]{1,2}){5}$")
 _APPLE_HEAD = re.compile(rb"\x00\x01\x00[\x02-\x0f][a-z]{2}[_\-][A-Za-z\-]{2,10}")
-BY_SHAPE = "two neighbouring numbers of a message without names"
 
 
 class Field(msgspec.Struct, frozen=True, gc=False):
@@ -103,7 +103,7 @@ def read(stream: Stream, start: int, end: int) -> Message | None:
         access_points=tuple(walk.points.values()),
         confidence=Confidence.LIKELY if named else Confidence.POSSIBLE,
         generic=True,
-        doubts=() if named else (BY_SHAPE,),
+        doubts=() if named else (ReadingDoubt.NEIGHBOURS(),),
     )
 
 

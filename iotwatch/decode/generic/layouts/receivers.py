@@ -15,6 +15,8 @@ from iotwatch.decode.fields import clock, on_globe
 from iotwatch.decode.message import Fix, Message
 from iotwatch.model import Confidence
 from iotwatch.read.stream import Stream
+from iotwatch.words.doubts import ReadingDoubt
+from iotwatch.words.said import Said
 
 SYNC = re.compile(
     rb"\xb5\x62[\x01\x02\x13\x28\x29][\x00-\xff]|\xa0\xa2[\x00-\x07][\x00-\xff][\x02\x29]|\xd3\x00[\x13\x15]\x3e[\xd0-\xef]",
@@ -26,7 +28,6 @@ _LLH = {(0x01, 0x02): (4, 8, 12), (0x29, 0x02): (4, 8, 12), (0x01, 0x14): (8, 12
 _ECEF_CM = {(0x01, 0x01): 4, (0x29, 0x01): 4, (0x01, 0x06): 12, (0x01, 0x13): 8}
 _PVT = {(0x01, 0x07): (20, 24), (0x29, 0x07): (20, 24), (0x28, 0x00): (16, 20)}
 _AXIS, _ECCENTRICITY = 6_378_137.0, 6.69437999014e-3
-ASSISTED = "a place given to the receiver, not measured by it"
 
 
 def read(stream: Stream, start: int, end: int) -> Iterator[Message]:
@@ -59,7 +60,7 @@ def geodetic(x: float, y: float, z: float) -> tuple[float, float, float] | None:
     return math.degrees(latitude), math.degrees(math.atan2(y, x)), height
 
 
-def _message(stream: Stream, name: str, span: tuple[int, int], fix: Fix, doubts: tuple[str, ...] = ()) -> Message:
+def _message(stream: Stream, name: str, span: tuple[int, int], fix: Fix, doubts: tuple[Said, ...] = ()) -> Message:
     return Message(
         protocol=name,
         stream=stream,
@@ -101,7 +102,7 @@ def _ubx(stream: Stream, head: int, end: int) -> tuple[Message | None, int]:
     return (_message(stream, "ubx", (head, stop), fix, doubts) if fix is not None else None), stop
 
 
-def _ubx_fix(kind: tuple[int, int], body: bytes, span: tuple[int, int]) -> tuple[Fix | None, tuple[str, ...]]:
+def _ubx_fix(kind: tuple[int, int], body: bytes, span: tuple[int, int]) -> tuple[Fix | None, tuple[Said, ...]]:
     if kind in _PVT and len(body) >= 72:
         mode, at = _PVT[kind]
         longitude, latitude, height = struct.unpack_from("<iii", body, at)
@@ -122,7 +123,7 @@ def _ubx_fix(kind: tuple[int, int], body: bytes, span: tuple[int, int]) -> tuple
         return (_fix(place[0], place[1], span, None, said, place[2]) if place else None), ()
     if kind == (0x13, 0x40) and len(body) == 20 and body[0] == 1:
         latitude, longitude, height = struct.unpack_from("<iii", body, 4)
-        return _fix(latitude / 1e7, longitude / 1e7, span, altitude=height / 100), (ASSISTED,)
+        return _fix(latitude / 1e7, longitude / 1e7, span, altitude=height / 100), (ReadingDoubt.GIVEN_TO_RECEIVER(),)
     return None, ()
 
 

@@ -12,6 +12,7 @@ from iotwatch.decode.trackers.engine.checksums import crc8, crc16_ccitt_false
 from iotwatch.decode.trackers.engine.frames import FramedDialect
 from iotwatch.decode.trackers.engine.report import Report, gathered
 from iotwatch.errors import DecodeError
+from iotwatch.words.doubts import ReadingDoubt
 from iotwatch.words.identity import is_imei
 from iotwatch.words.kinds import Kind
 
@@ -45,7 +46,7 @@ def _fill(frame: bytes, report: Report) -> None:
     kind = frame[9]
     report.fields["type"] = kind
     if frame[2] & ENCRYPTED:
-        report.doubts.append("the packet is encrypted and was not read")
+        report.doubts.append(ReadingDoubt.PACKET_ENCRYPTED())
         return
     cursor = Cursor(frame, frame[3], len(frame) - 2)
     if kind == SIGNED_APPDATA:

@@ -15,6 +15,7 @@ from iotwatch.decode.trackers.engine.frames import FramedDialect
 from iotwatch.decode.trackers.engine.report import Report, gathered
 from iotwatch.errors import DecodeError
 from iotwatch.model import Confidence
+from iotwatch.words.doubts import ReadingDoubt
 
 IMEI, TIME, PLACE, MOTION, ALTITUDE, STATE = 0x03, 0x20, 0x30, 0x33, 0x34, 0x40
 SBD_HEAD = b"\x01\x00\x1c"
@@ -125,7 +126,7 @@ def _read_compressed(cursor: Cursor, report: Report) -> None:
     """Records of 10 bytes of bits: 1, seconds of the year(25) no fix(1) longitude(22) latitude(21) ...; then a count of
     tags(7 bits), their numbers and values. The coordinates are fractions of the full circle and the half one."""
     report.confidence = Confidence.LIKELY
-    report.doubts.append("the compressed form was read by its description alone; it does not tell the year")
+    report.doubts.append(ReadingDoubt.BY_DESCRIPTION())
     while cursor.left >= 11:
         bits = int.from_bytes(cursor.take(10), "big")
         lost = bits >> 53 & 1
@@ -165,7 +166,7 @@ def _read_tags(cursor: Cursor, report: Report) -> None:
             last = tag
             record[tag] = value
     except DecodeError as error:
-        report.doubts.append(f"the tags could not be read to the end: {error}")
+        report.doubts.append(ReadingDoubt.TAGS_LEFT(error=str(error)))
     _add_record(record, report)
 
 

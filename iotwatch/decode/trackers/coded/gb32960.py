@@ -15,6 +15,7 @@ from iotwatch.decode.trackers.engine.checksums import xor8
 from iotwatch.decode.trackers.engine.frames import FramedDialect
 from iotwatch.decode.trackers.engine.report import Report, gathered
 from iotwatch.errors import DecodeError
+from iotwatch.words.doubts import ReadingDoubt
 from iotwatch.words.kinds import Kind
 
 HEAD = 24
@@ -96,10 +97,10 @@ def _fill(frame: bytes, report: Report) -> None:
         report.vin = vin
         report.device(vin)
     if frame[:2] == b"$$":
-        report.doubts.append("edition of 2025: only the head was read")
+        report.doubts.append(ReadingDoubt.HEAD_OF_2025())
     elif frame[21] != PLAIN:
         report.fields["encrypted"] = True
-        report.doubts.append("the data unit is encrypted and was not read")
+        report.doubts.append(ReadingDoubt.DATA_UNIT_ENCRYPTED())
     elif answer == 0xFE and command == 0x01:
         _read_login(Cursor(frame, HEAD, len(frame) - 1), report)
     elif answer == 0xFE and command in (0x02, 0x03):
@@ -129,10 +130,10 @@ def _read_blocks(cursor: Cursor, report: Report) -> None:
             elif block >= 0x80:
                 cursor.skip(cursor.u16())
             else:
-                report.doubts.append(f"the block {block:#04x} is unknown, what follows it was not read")
+                report.doubts.append(ReadingDoubt.BLOCK_UNKNOWN(block=block))
                 return
         except DecodeError as error:
-            report.doubts.append(f"the blocks could not be read to the end: {error}")
+            report.doubts.append(ReadingDoubt.BLOCKS_LEFT(error=str(error)))
             return
 
 

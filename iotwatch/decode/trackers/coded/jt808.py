@@ -18,6 +18,7 @@ from iotwatch.decode.trackers.engine.report import Report, gathered
 from iotwatch.errors import DecodeError
 from iotwatch.model import Confidence
 from iotwatch.place.steps import unescape_7d
+from iotwatch.words.doubts import ReadingDoubt
 from iotwatch.words.identity import is_imei, with_check_digit
 from iotwatch.words.kinds import Kind
 
@@ -111,9 +112,9 @@ def _fill(frame: bytes, report: Report) -> None:
         report.fields["command"] = COMMANDS[header.message]
     if header.encrypted:
         report.fields["encrypted"] = True
-        report.doubts.append("the body is encrypted and was not read")
+        report.doubts.append(ReadingDoubt.BODY_ENCRYPTED())
     elif header.parts and header.part != 1:
-        report.doubts.append("a later part of a long message was not read")
+        report.doubts.append(ReadingDoubt.PART_LEFT())
     elif header.message in bodies.READERS:
         bodies.READERS[header.message](Cursor(body), report)
 

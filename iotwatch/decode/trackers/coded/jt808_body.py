@@ -12,6 +12,7 @@ from collections.abc import Callable
 from iotwatch.decode.fields import Cursor, bcd_time, clock, digits_degrees
 from iotwatch.decode.trackers.engine.report import Report
 from iotwatch.model import Confidence
+from iotwatch.words.doubts import ReadingDoubt
 from iotwatch.words.identity import is_imei, is_vin
 from iotwatch.words.kinds import Kind
 
@@ -63,7 +64,7 @@ def _taxi_block(cursor: Cursor, report: Report) -> None:
     latitude, longitude = cursor.u32() / 600_000, cursor.u32() / 600_000
     speed, course = cursor.u16() / 10, cursor.u8() * 2
     report.fields["standard"] = "JT/T 905"
-    report.doubts.append("the layout of JT/T 905 was not checked on a sample")
+    report.doubts.append(ReadingDoubt.NO_TAXI_SAMPLE())
     report.confidence = Confidence.LIKELY
     report.fix(
         -latitude if status & 2 else latitude,

@@ -17,6 +17,7 @@ from iotwatch.decode.trackers.engine.frames import FramedDialect, checked
 from iotwatch.decode.trackers.engine.report import Report, gathered
 from iotwatch.errors import DecodeError
 from iotwatch.model import Confidence
+from iotwatch.words.doubts import ReadingDoubt
 from iotwatch.words.kinds import Kind
 
 HEAD = 22
@@ -59,7 +60,7 @@ def _fill(frame: bytes, report: Report) -> None:
     report.fields["type"], report.fields["centre"] = f"{message:04x}", centre
     report.confidence = Confidence.LIKELY
     if encrypted:
-        report.doubts.append("the body is encrypted and was not read")
+        report.doubts.append(ReadingDoubt.BODY_ENCRYPTED())
     elif message in EXCHANGE:
         _read_exchange(cursor, report)
 

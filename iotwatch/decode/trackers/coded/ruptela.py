@@ -12,6 +12,7 @@ from iotwatch.decode.message import Fix
 from iotwatch.decode.trackers.engine.checksums import crc16_kermit
 from iotwatch.decode.trackers.engine.frames import Frame, FramedDialect, Session, checked, fix_at
 from iotwatch.errors import DecodeError
+from iotwatch.words.doubts import ReadingDoubt
 
 RECORDS, EXTENDED = 0x01, 0x44
 KINDS = {
@@ -56,7 +57,9 @@ def _read(frame: bytes, session: Session) -> Frame | None:  # noqa: ARG001
     except DecodeError:
         if not good:
             return None
-        return Frame(kind="position", device=device, device_at=(2, 10), checksum="ok", doubts=("records not read",))
+        return Frame(
+            kind="position", device=device, device_at=(2, 10), checksum="ok", doubts=(ReadingDoubt.RECORDS_LEFT(),)
+        )
     fields = {"ignition": bool(io[_IGNITION])} if _IGNITION in io else {}
     return Frame(
         kind="position",

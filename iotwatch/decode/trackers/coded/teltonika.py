@@ -20,6 +20,7 @@ from iotwatch.decode.trackers.engine.checksums import crc16_arc
 from iotwatch.decode.trackers.engine.frames import Frame, FramedDialect, Session, checked, fix_at
 from iotwatch.errors import DecodeError
 from iotwatch.model import Confidence
+from iotwatch.words.doubts import ReadingDoubt
 from iotwatch.words.identity import imei_of_bcd
 
 GH, CODEC8, CODEC8E, CODEC16 = 0x07, 0x08, 0x8E, 0x10
@@ -77,7 +78,7 @@ def _read(frame: bytes, session: Session) -> Frame | None:
         return _said(data, device=frame[8:23].decode("ascii"), device_at=(8, 23))
     if int.from_bytes(frame[4:8], "big") != len(frame) - 12:
         data = _data(frame, 8, session)
-        return _said(data, doubts=("the length field is wrong",)) if len(frame) - data.end <= 4 else None
+        return _said(data, doubts=(ReadingDoubt.LENGTH_WRONG(),)) if len(frame) - data.end <= 4 else None
     crc_at = len(frame) - 4
     good = crc16_arc(frame[8:crc_at]) == int.from_bytes(frame[crc_at:], "big")
     try:

@@ -17,7 +17,8 @@ How to write one down, key by key:
 - ``partial``: what was read before the frame breaks is told, and an impossible place is a doubt; the evidence is the whole
   frame. Otherwise one wrong part refuses it all, and each statement is its own evidence.
 - ``confidence``: without a check value (``likely``). ``placed`` and ``unplaced``: the kind of a frame with and without a place.
-  ``doubts``: in each. ``[kinds]``: words for ``type``. ``tail``: bytes at the end that no layout sees.
+  ``doubts``: in each, by their names in ``words.doubts``. ``[kinds]``: words for ``type``. ``tail``: bytes at the end that no
+  layout sees.
 - ``[layout]``: what stands where (``frame_layout``), begun with ``frame``. ``[pattern.NAME]``: texts inside, as in a text dialect.
 
 Why not a library: Kaitai Struct, construct and dissect.cstruct were looked at. Their words are borrowed (size, repeat,
@@ -50,6 +51,7 @@ from iotwatch.decode.trackers.engine.text import Reading, check_value
 from iotwatch.decode.trackers.engine.text_pattern import Example, Pattern
 from iotwatch.errors import DecodeError, SignatureError
 from iotwatch.model import Confidence
+from iotwatch.words.doubts import ReadingDoubt
 
 FOLDER = files.DIALECTS / "frame"
 
@@ -191,7 +193,7 @@ class FrameFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=Tr
     placed: str = ""
     unplaced: str = ""
     confidence: Literal["possible", "likely"] = "likely"
-    doubts: tuple[str, ...] = ()
+    doubts: files.Doubts = files.Doubts()
     tail: int = 0
     partial: bool = False
     rank: int = UNRANKED
@@ -233,7 +235,7 @@ class FrameFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=Tr
             proven = checksum == "ok" and not any(check.weak for check in self.check)
             if not self.partial or not (report.fixes or proven):
                 raise DecodeError(str(error)) from error
-            report.doubts.append(f"not read to the end: {error}")
+            report.doubts.append(ReadingDoubt.NOT_TO_THE_END(error=str(error)))
             if checksum == "none":
                 report.confidence = Confidence.POSSIBLE
         if kind := self.placed if report.fixes else self.unplaced:

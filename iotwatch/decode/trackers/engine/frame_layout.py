@@ -22,7 +22,8 @@ What stands after ``#`` is a comment. A step is one of these:
 ``start``, ``fix``             the place begins here, and ends (otherwise: with its layout)
 ``cell``, ``point``            a cell, an access point is complete (otherwise: with its layout)
 ``sent``                       the time read so far is that of the message
-``kind WORD``, ``doubt TEXT``  what kind of frame this is, and what is not sure (``{name}``: a value)
+``kind TEXT``                  what kind of frame this is (``{name}``: a value)
+``doubt WORD NAME ...``        what is not sure, as ``words.doubts`` calls it, with the values that its sentence needs
 ``trust LEVEL``                possible, likely or certain; ``known``: likely when the sender is known, else possible
 ``need NAME ...``              they must have been read; ``proven``: the check value must hold; ``fail``: this is no such frame
 ``unproven``                   a check value whose rule is not known for sure counts as none
@@ -55,6 +56,7 @@ from iotwatch.decode.trackers.engine.frame_steps import (
 )
 from iotwatch.errors import DecodeError, SignatureError
 from iotwatch.model import Confidence
+from iotwatch.words.doubts import ReadingDoubt
 
 Find = Callable[[State, bool], bool]
 
@@ -247,9 +249,10 @@ class Layouts:
         kind = filled(words)
         return lambda state: state.report.fields.update(type=kind(state))
 
-    def _do_doubt(self, *words: str) -> Step:
-        doubt = filled(words)
-        return lambda state: state.report.doubts.append(doubt(state))
+    def _do_doubt(self, word: str, *names: str) -> Step:
+        doubt = ReadingDoubt[word]
+        doubt(**dict.fromkeys(names, 0)).text  # noqa: B018  a name that its sentence needs may be missing
+        return lambda state: state.report.doubts.append(doubt(**{name: state.values.get(name, "") for name in names}))
 
     def _do_trust(self, level: str) -> Step:
         fixed = None if level == "known" else Confidence[level.upper()]

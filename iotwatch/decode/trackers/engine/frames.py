@@ -26,8 +26,10 @@ from iotwatch.decode.units import units
 from iotwatch.errors import DecodeError
 from iotwatch.model import Confidence
 from iotwatch.read.stream import Flow, Stream
+from iotwatch.words.doubts import ReadingDoubt
 from iotwatch.words.identity import is_imei, is_vin
 from iotwatch.words.kinds import Kind
+from iotwatch.words.said import Said
 
 KNOT = 1.852
 HEAD_ENOUGH = 512
@@ -67,7 +69,7 @@ class Frame(msgspec.Struct, frozen=True, kw_only=True):
     time: int | None = None
     checksum: str = "none"
     confidence: Confidence | None = None
-    doubts: tuple[str, ...] = ()
+    doubts: tuple[Said, ...] = ()
 
 
 Measure = Callable[[bytes], int | None]
@@ -203,10 +205,10 @@ def _layout(frame: Frame) -> Proof:
     return Proof.SHAPE if frame.confidence is Confidence.POSSIBLE else Proof.EXACT
 
 
-def _trust(frame: Frame) -> tuple[Confidence, tuple[str, ...]]:
+def _trust(frame: Frame) -> tuple[Confidence, tuple[Said, ...]]:
     """How sure we are that we read the frame right, and what speaks against it."""
     if frame.checksum == "bad":
-        return Confidence.POSSIBLE, (*frame.doubts, "the checksum is wrong")
+        return Confidence.POSSIBLE, (*frame.doubts, ReadingDoubt.CHECKSUM_WRONG())
     if frame.confidence is not None:
         return frame.confidence, frame.doubts
     return (Confidence.CERTAIN if frame.checksum == "ok" else Confidence.LIKELY), frame.doubts

@@ -11,7 +11,7 @@
   something in it does, what is to ``skip`` left out; or ``latitude`` and ``longitude`` are paths of degrees times ``scale``.
   Paths from the record: ``time``, ``speed`` (times ``kmh``), ``course``, ``valid``, and ``id``, which counts with a place alone.
   ``whose``: an owner other than the sender. ``payload``: path of a text in hexadecimal, read by ``layout`` (``frame_layout``);
-  ``doubt``: why a place from there alone is no more than possible.
+  ``doubts``: why a place from there alone is no more than possible.
 """
 
 from __future__ import annotations
@@ -39,6 +39,7 @@ from iotwatch.model import Confidence
 from iotwatch.read.stream import Flow, Stream
 from iotwatch.words.identity import is_imei
 from iotwatch.words.kinds import Kind
+from iotwatch.words.said import Said
 
 FOLDER = files.DIALECTS / "json"
 LONGEST = 1 << 20
@@ -68,7 +69,7 @@ class Place(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True):
     whose: str = ""
     payload: str = ""
     layout: dict[str, str] = {}
-    doubt: str = ""
+    doubts: files.Doubts = files.Doubts()
 
     @cached_property
     def _layouts(self) -> Layouts:
@@ -153,13 +154,13 @@ class JsonDialect(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=
     def _message(self, stream: Stream, whole: tuple[int, int], root: Any) -> Iterator[Message]:
         spans = (match.span() for match in _NAMES.finditer(stream.data, *whole))
         fixes: list[Fix] = []
-        doubts: list[str] = []
+        doubts: list[Said] = []
         called: list[Any] = []
         for place in self.place:
             for record in found(root, place.each):
                 named, packed = list(place.named(record)), place.packed(record)
                 fixes += [place.fix(pair, record, next(spans, whole)) for pair in (*packed, *named)]
-                doubts += [place.doubt] if packed and not named else []
+                doubts += place.doubts if packed and not named else ()
                 called += [first(record, place.id)] if packed or named else []
         called += [one for path in self.ids for one in every(root, path)]
         ids = tuple(dict.fromkeys(str(one) for one in called if isinstance(one, str | int) and one))

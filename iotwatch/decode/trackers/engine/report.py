@@ -10,8 +10,10 @@ from iotwatch.decode.message import AccessPoint, Cell, Fix, Trait
 from iotwatch.decode.trackers.engine.frames import Frame, Read, Session, fix_at
 from iotwatch.errors import DecodeError
 from iotwatch.model import Confidence
+from iotwatch.words.doubts import ReadingDoubt
 from iotwatch.words.identity import is_imei
 from iotwatch.words.kinds import Kind
+from iotwatch.words.said import Said
 
 
 class Report:
@@ -31,7 +33,7 @@ class Report:
         self.device_ids: list[str] = []
         self.vin = ""
         self.time: int | None = None
-        self.doubts: list[str] = []
+        self.doubts: list[Said] = []
         self.confidence: Confidence | None = None
 
     def fix(
@@ -47,7 +49,7 @@ class Report:
     ) -> None:
         """Add a position: degrees, UTC microseconds, km/h, degrees from north, metres. 0/0 is never a valid fix."""
         if not on_globe(latitude, longitude):
-            self.doubts.append("the coordinates are off the globe")
+            self.doubts.append(ReadingDoubt.OFF_GLOBE())
             return
         self.fixes.append(
             fix_at(latitude, longitude, self.span, time, valid=valid, speed=speed, course=course, altitude=altitude)
@@ -124,7 +126,7 @@ def gathered(
         except DecodeError as error:
             if not report.fixes and (checksum != "ok" or weak_check):
                 raise
-            report.doubts.append(f"not read to the end: {error}")
+            report.doubts.append(ReadingDoubt.NOT_TO_THE_END(error=str(error)))
             if checksum == "none":
                 report.confidence = Confidence.POSSIBLE
         if checksum == "none" and report.confidence is None:

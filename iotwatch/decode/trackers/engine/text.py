@@ -25,6 +25,8 @@ from iotwatch.decode.trackers.engine.text_times import Fields, time_of
 from iotwatch.decode.units import units
 from iotwatch.model import Confidence
 from iotwatch.read.stream import Flow, Stream
+from iotwatch.words.doubts import ReadingDoubt
+from iotwatch.words.said import Said
 
 FOLDER = files.DIALECTS / "text"
 
@@ -207,10 +209,10 @@ def _carries(pattern: Pattern, fixes: list[Fix], *, heard: bool) -> str:
     return "cells" if heard else "heartbeat"
 
 
-def _trust(pattern: Pattern, checksum: str) -> tuple[Confidence, tuple[str, ...]]:
+def _trust(pattern: Pattern, checksum: str) -> tuple[Confidence, tuple[Said, ...]]:
     """How sure the reading is: a good checksum lifts it by one step, a bad one leaves it possible."""
     if checksum == "bad":
-        return Confidence.POSSIBLE, (*pattern.doubts, "the checksum is wrong")
+        return Confidence.POSSIBLE, (*pattern.doubts, ReadingDoubt.CHECKSUM_WRONG())
     if checksum == "ok":
         return Confidence(min(pattern.trust + 1, Confidence.CERTAIN)), pattern.doubts
     return pattern.trust, pattern.doubts

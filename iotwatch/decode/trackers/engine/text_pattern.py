@@ -17,6 +17,7 @@ import re2
 from iotwatch.decode.expression import Expression, Spans
 from iotwatch.decode.message import UNRANKED, Proof
 from iotwatch.decode.trackers.engine import text_fields as words
+from iotwatch.decode.trackers.engine.files import Doubts
 from iotwatch.decode.trackers.engine.text_times import Field
 from iotwatch.errors import SignatureError
 from iotwatch.model import Confidence
@@ -104,7 +105,7 @@ class Pattern(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True
     flags: dict[str, int] = {}
     checksum: str = ""
     confidence: str = "likely"
-    doubts: tuple[str, ...] = ()
+    doubts: Doubts = Doubts()
     repeat: tuple[Repeat, ...] = ()
 
     @cached_property

@@ -10,18 +10,18 @@ from itertools import islice
 
 import msgspec
 
-from iotwatch.decode.generic.shape import LIKE_TAIP, shapes
+from iotwatch.decode.generic.shape import shapes
 from iotwatch.decode.message import Fix, Message, Proof
+from iotwatch.words.doubts import ReadingDoubt
 
 SHAPED = frozenset({"heartbeat", "other", "login"})
 """Kinds of messages that are looked at: a command names what the server wants, cells were read already."""
-BEYOND = "the message's form is not the one that its dialect's description knows"
 _MOST = 64
 
 
 def by_shape(message: Message, unit: bytes, offset: int) -> Message:
     """The message with the places that stand in ``unit`` by their shape; ``offset`` is where that begins in the stream."""
-    found = [one for one in islice(shapes(unit, 0, len(unit)), _MOST) if LIKE_TAIP not in one.doubts]
+    found = [one for one in islice(shapes(unit, 0, len(unit)), _MOST) if ReadingDoubt.LIKE_TAIP() not in one.doubts]
     if not found:
         return message
     fixes = tuple(
@@ -35,5 +35,9 @@ def by_shape(message: Message, unit: bytes, offset: int) -> Message:
         fixes=fixes,
         layout=Proof.SHAPE,
         confidence=min(message.confidence, *(one.confidence for one in found)),
-        doubts=(*message.doubts, *dict.fromkeys(doubt for one in found for doubt in one.doubts), BEYOND),
+        doubts=(
+            *message.doubts,
+            *dict.fromkeys(doubt for one in found for doubt in one.doubts),
+            ReadingDoubt.FORM_UNKNOWN(),
+        ),
     )

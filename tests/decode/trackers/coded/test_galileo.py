@@ -47,7 +47,7 @@ def test_no_fix_and_unknown_tags() -> None:
     assert read(packet(record(1, 2, quality=0x10)))[0].fixes[0].valid is False
     (message,) = read(packet(record(51.5, 11.25) + b"\x99\1\2"))
     assert message.fixes[0].latitude == 51.5
-    assert "0x99" in message.doubts[0]
+    assert "0x99" in message.doubts[0].text
 
 
 def test_inside_an_iridium_message() -> None:

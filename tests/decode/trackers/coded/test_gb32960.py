@@ -11,6 +11,7 @@ from iotwatch.decode.trackers.coded.gb32960 import DIALECT
 from iotwatch.decode.trackers.engine.checksums import xor8
 from iotwatch.model import Confidence
 from iotwatch.read.stream import from_bytes
+from iotwatch.words.doubts import ReadingDoubt
 
 VIN = "LTEST00000A000001"
 TIME = bytes([24, 5, 6, 20, 0, 0])
@@ -72,7 +73,7 @@ def test_login_encryption_and_the_edition_of_2025() -> None:
 def test_an_unknown_block_is_told() -> None:
     (message,) = read(frame(2, TIME + b"\x33" + place(31, 121)))
     assert message.fixes == ()
-    assert "0x33" in message.doubts[0]
+    assert message.doubts == (ReadingDoubt.BLOCK_UNKNOWN(block=0x33),)
 
 
 def test_claims_need_a_vin() -> None:

@@ -11,6 +11,7 @@ from iotwatch.decode.trackers.coded.gt06 import DIALECT
 from iotwatch.decode.trackers.engine.checksums import crc16_x25
 from iotwatch.model import Confidence
 from iotwatch.read.stream import from_bytes
+from iotwatch.words.doubts import ReadingDoubt
 
 TIME = bytes([24, 5, 6, 7, 8, 9])
 MICROSECONDS = 1_714_979_289_000_000  # 2024-05-06 07:08:09 UTC
@@ -71,7 +72,7 @@ def test_a_wrong_checksum_lowers_the_confidence_and_is_told() -> None:
     data[-3] ^= 1
     (message,) = read(bytes(data))
     assert (message.checksum, message.confidence) == ("bad", Confidence.POSSIBLE)
-    assert "the checksum is wrong" in message.doubts
+    assert ReadingDoubt.CHECKSUM_WRONG() in message.doubts
 
 
 def test_no_fix_and_zero_zero_are_kept_as_not_valid() -> None:

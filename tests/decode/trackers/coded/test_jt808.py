@@ -11,6 +11,7 @@ from iotwatch.decode.trackers.coded.jt808 import DIALECT
 from iotwatch.decode.trackers.engine.checksums import xor8
 from iotwatch.model import Confidence
 from iotwatch.read.stream import from_bytes
+from iotwatch.words.doubts import ReadingDoubt
 
 PHONE = "013900001111"
 IMEI = "356938035643809"
@@ -123,7 +124,7 @@ def test_no_fix_zero_and_impossible_places() -> None:
     (swapped,) = read(frame(0x0200, block(121.5, 31.2)))
     assert (lost.fixes[0].valid, zero.fixes[0].valid) == (False, False)
     assert swapped.fixes == ()
-    assert swapped.doubts == ("the coordinates are off the globe",)
+    assert swapped.doubts == (ReadingDoubt.OFF_GLOBE(),)
 
 
 def test_a_wrong_check_byte_is_told() -> None:

@@ -11,6 +11,7 @@ from iotwatch.decode.trackers.coded.teltonika import DIALECT
 from iotwatch.decode.trackers.engine.checksums import crc16_arc
 from iotwatch.model import Confidence
 from iotwatch.read.stream import from_bytes
+from iotwatch.words.doubts import ReadingDoubt
 
 IMEI = "490154203237518"
 WHEN = 1_700_000_000_500
@@ -99,7 +100,7 @@ def test_wrong_crc_is_told():
     whole[-1] ^= 1
     (message,) = read(bytes(whole))
     assert (message.checksum, message.confidence) == ("bad", Confidence.POSSIBLE)
-    assert "the checksum is wrong" in message.doubts
+    assert ReadingDoubt.CHECKSUM_WRONG() in message.doubts
 
 
 def test_commands():

@@ -13,6 +13,7 @@ from iotwatch.decode.trackers.engine.frame_file import load, load_all
 from iotwatch.errors import SignatureError
 from iotwatch.model import Confidence
 from iotwatch.read.stream import from_bytes
+from iotwatch.words.doubts import ReadingDoubt
 
 HEAD = """
 name = "made"
@@ -65,12 +66,20 @@ def test_a_file_dropped_into_a_folder_is_a_dialect(tmp_path: Path) -> None:
         (layout(frame="x3", more="x1"), "no step leads"),
         (layout(frame="if u8=x=y x1"), "condition"),
         ('[[check]]\nkind = "crc99"\ncovers = [0]\nat = "u8@2"\n' + layout(frame="x3"), "no check value"),
+        (layout(frame="doubt NEVER_HEARD_OF"), "not understood"),
+        (layout(frame="doubt RECKONED_BY_SATELLITES"), "not understood"),
     ],
 )
 def test_what_a_file_must_not_say(tmp_path: Path, body: str, told: str) -> None:
     head = HEAD + SIZE if not body.startswith("wrong") else HEAD
     with pytest.raises(SignatureError, match=told):
         messages(tmp_path, body, frame(bytes(8)), head if not body.startswith("wrong") else HEAD)
+
+
+@pytest.mark.parametrize(("name", "told"), [("the hemisphere", "has no word"), ("NOT_TO_THE_END", "does not fit")])
+def test_a_doubt_of_each_frame_is_a_word_without_values(tmp_path: Path, name: str, told: str) -> None:
+    with pytest.raises(SignatureError, match=told):
+        messages(tmp_path, layout(frame="x3"), b"", f'{HEAD}doubts = ["{name}"]\n{SIZE}')
 
 
 def test_one_wrong_part_refuses_a_frame_and_ends_a_partial_one(tmp_path: Path) -> None:
@@ -80,7 +89,7 @@ def test_one_wrong_part_refuses_a_frame_and_ends_a_partial_one(tmp_path: Path) -
     (message,) = messages(tmp_path, body, data, HEAD + "partial = true\n" + SIZE)
     assert [(fix.latitude, fix.longitude) for fix in message.fixes] == [(51.5, -3.5)]
     assert message.confidence is Confidence.POSSIBLE
-    assert message.doubts[0].startswith("not read to the end")
+    assert message.doubts[0].word is ReadingDoubt.NOT_TO_THE_END
 
 
 @pytest.mark.parametrize(("wrong", "word"), [("refuse", None), ("tell", "bad")])

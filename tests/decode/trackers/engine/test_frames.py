@@ -11,6 +11,7 @@ from iotwatch.decode.trackers.engine.frames import KNOT, Frame, FramedDialect, S
 from iotwatch.errors import DecodeError
 from iotwatch.model import Confidence
 from iotwatch.read.stream import NO_TIME, Stream, from_bytes
+from iotwatch.words.doubts import ReadingDoubt
 
 IMEI = "490154203237518"
 
@@ -79,7 +80,7 @@ def test_a_datagram_is_a_message_of_its_own():
 
 def test_bad_checksum_and_vin():
     (bad,) = DIALECT.messages(from_bytes(frame(b"P", "51.5,-3.5")[:-1] + b"?"))
-    assert (bad.confidence, bad.doubts) == (Confidence.POSSIBLE, ("the checksum is wrong",))
+    assert (bad.confidence, bad.doubts) == (Confidence.POSSIBLE, (ReadingDoubt.CHECKSUM_WRONG(),))
     cars = DIALECT.messages(from_bytes(frame(b"V", "WAUZZZ8K9AA000001") + frame(b"V", "F" * 17) + frame(b"V", "x")))
     assert [message.vin for message in cars] == ["WAUZZZ8K9AA000001", "", ""]
 

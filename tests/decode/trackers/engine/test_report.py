@@ -8,6 +8,7 @@ from iotwatch.decode.trackers.engine.report import Report, gathered
 from iotwatch.errors import DecodeError
 from iotwatch.model import Confidence
 from iotwatch.read.stream import from_bytes
+from iotwatch.words.doubts import ReadingDoubt
 
 
 def fill(frame: bytes, report: Report) -> None:
@@ -51,7 +52,7 @@ def test_ids_are_carried_and_junk_is_passed_over() -> None:
 
 def test_checksums_decide_the_confidence() -> None:
     (bad,) = LETTER.messages(from_bytes(frame(b"p", 1)))
-    assert (bad.confidence, bad.doubts) == (Confidence.POSSIBLE, ("the checksum is wrong",))
+    assert (bad.confidence, bad.doubts) == (Confidence.POSSIBLE, (ReadingDoubt.CHECKSUM_WRONG(),))
     unproven = [next(one.messages(from_bytes(frame(b"p", 0)))).confidence for one in (LETTER, WEAK)]
     assert unproven == [Confidence.LIKELY, Confidence.POSSIBLE]
     assert list(STRICT.messages(from_bytes(frame(b"p", 1)))) == []
@@ -60,8 +61,8 @@ def test_checksums_decide_the_confidence() -> None:
 
 def test_one_broken_frame_does_not_lose_the_others() -> None:
     broken, half, place = LETTER.messages(from_bytes(frame(b"bad") + frame(b"half") + frame(b"p")))
-    assert (broken.fixes, broken.doubts) == ((), ("not read to the end: it cannot be read",))
-    assert half.doubts == ("not read to the end: the end is missing",)
+    assert (broken.fixes, broken.doubts) == ((), (ReadingDoubt.NOT_TO_THE_END(error="it cannot be read"),))
+    assert half.doubts == (ReadingDoubt.NOT_TO_THE_END(error="the end is missing"),)
     assert place.doubts == ()
     assert list(WEAK.messages(from_bytes(frame(b"bad")))) == []  # eight bits are no proof that it is a frame at all
 
@@ -81,7 +82,7 @@ def test_a_report_leaves_out_fillers() -> None:
     report.device("77", "terminal.serial")
     report.trait("imsi", "")
     made = report.frame("none")
-    assert made.doubts == ("the coordinates are off the globe",)
+    assert made.doubts == (ReadingDoubt.OFF_GLOBE(),)
     assert [fix.valid for fix in made.fixes] == [False]
     assert (len(made.cells), len(made.access_points)) == (1, 1)
     assert (made.device, made.aliases) == ("490154203237518", ("77",))

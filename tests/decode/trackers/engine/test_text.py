@@ -21,6 +21,7 @@ from iotwatch.decode.trackers.engine.text_pattern import Example
 from iotwatch.errors import SignatureError
 from iotwatch.model import Confidence
 from iotwatch.read.stream import Stream, from_bytes
+from iotwatch.words.doubts import ReadingDoubt
 
 DIALECTS = [dialect for dialect in TEXT if isinstance(dialect, TextDialect)]
 TERMINATORS = [
@@ -154,7 +155,7 @@ def test_a_good_checksum_makes_certain_and_a_bad_one_only_possible() -> None:
     bad = good[:-2] + (b"00" if good[-2:] != b"00" else b"01")
     message = one(laipac, bad)
     assert message.confidence is Confidence.POSSIBLE
-    assert message.doubts == ("the checksum is wrong",)
+    assert message.doubts == (ReadingDoubt.CHECKSUM_WRONG(),)
 
 
 def test_zero_zero_is_listed_and_never_valid() -> None:

@@ -6,9 +6,9 @@ import pytest
 
 from iotwatch.decode.message import Message
 from iotwatch.decode.trackers.engine.text import FOLDER, load
-from iotwatch.decode.trackers.engine.text_shape import BEYOND
 from iotwatch.model import Confidence
 from iotwatch.read.stream import from_bytes
+from iotwatch.words.doubts import ReadingDoubt
 
 IMEI = "355448499324442"
 MOVED = f"$$88,{IMEI},1,A01,,new,240317094126,A,fw2,47.305937,8.390695,0,0*11"
@@ -27,7 +27,7 @@ def test_a_place_among_unknown_fields_is_told_with_its_doubt() -> None:
     assert (junk + MOVED.encode())[slice(*fix.span)] == b"47.305937,8.390695"
     assert message.device_ids == (IMEI,)
     assert message.fields["carries"] == "position"
-    assert BEYOND in message.doubts
+    assert ReadingDoubt.FORM_UNKNOWN() in message.doubts
     assert message.confidence <= Confidence.LIKELY
 
 

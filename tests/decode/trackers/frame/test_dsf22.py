@@ -7,6 +7,7 @@ import struct
 from iotwatch.decode.message import Message
 from iotwatch.decode.trackers.engine.frame_file import named
 from iotwatch.read.stream import from_bytes
+from iotwatch.words.doubts import ReadingDoubt
 
 DIALECT = named("dsf22")
 
@@ -35,4 +36,4 @@ def test_claims_need_the_exact_length_and_dates() -> None:
     assert not DIALECT.claims(b"FB\1\0\1" + bytes(16), None)
     (cut,) = read(frame((1, 2), (3, 4))[:-16] + bytes(16))
     assert len(cut.fixes) == 1
-    assert "not read to the end" in cut.doubts[0]
+    assert cut.doubts[0].word is ReadingDoubt.NOT_TO_THE_END

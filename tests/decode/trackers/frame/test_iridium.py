@@ -7,6 +7,7 @@ import struct
 from iotwatch.decode.message import Message
 from iotwatch.decode.trackers.engine.frame_file import named
 from iotwatch.read.stream import from_bytes
+from iotwatch.words.doubts import ReadingDoubt
 
 DIALECT = named("iridium")
 
@@ -37,7 +38,7 @@ def test_the_reckoned_place_comes_with_its_radius() -> None:
     assert fix.time == WHEN * 1_000_000
     assert message.device_ids == (IMEI,)
     assert message.fields["payload"] == b"hello".hex()
-    assert "4 km" in message.doubts[0]
+    assert message.doubts == (ReadingDoubt.RECKONED_BY_SATELLITES(radius_km=4),)
 
 
 def test_what_has_no_header_or_place() -> None:
