@@ -6,9 +6,9 @@ How to write one down, key by key:
   ``message.UNRANKED``. ``limit weak resync sync``: see ``frames.FramedDialect``.
 - ``[[size]]``: how long a frame is; of several, the first that gives a size. Those whose ``head`` (an expression) fits are
   tried: either ``fixed``, or ``field`` (``u16_le@2``: what stands at byte 2) ``&mask * unit + plus``, or ``until`` (an expression
-  that ends it, from byte ``after`` on), or ``match`` (an expression), or ``all`` of the bytes. ``least`` and ``most`` bound it,
-  ``seen`` bytes must be there to say, ``end`` are its last bytes, ``whole``: it must have arrived, ``follows``: what may stand
-  behind it.
+  that ends it, from byte ``after`` or that of the ``field`` on), or ``match`` (an expression), or ``all`` of the bytes. ``least``
+  and ``most`` bound it, ``seen`` bytes must be there to say, ``end`` are its last bytes, ``whole``: it must have arrived,
+  ``follows``: what may stand behind it.
 - ``[[check]]``: the check value: ``kind`` (see ``checksums.BY_NAME``) of the bytes ``covers`` (a slice), standing at ``at``
   (``u16@-2``). Of several that fit a frame's ``head``, one must hold. ``wrong``: ``refuse`` the frame or ``tell`` it.
   ``weak``: 8 bits prove nothing alone. ``spare``: so many bytes more than the stated length are tried until it holds.
@@ -112,8 +112,8 @@ class Size(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True):
         if self.field:
             stated = self._number(window)
             size = None if stated is None else (stated & self.mask) * self.unit + self.plus
-        elif self.until or self.match:
-            found = until.search(window, self.after) if self.until else match.match(window)
+        if self.until or self.match:
+            found = until.search(window, size or self.after) if self.until else match.match(window)
             size = found.end() if found else None
         elif self.all:
             size = len(window)

@@ -74,7 +74,7 @@ class State:
         self.checksum = checksum
         self.kinds = kinds
         self.exact = exact
-        self.values: Values = {"_up": session.up}
+        self.values: Values = {"_up": session.up, "_check": checksum}
         self.start = cursor.at
         self.whole = report.span
 
@@ -87,6 +87,11 @@ Put = Callable[[State, Any, int], None]
 """Takes a field's value, and where the field began."""
 
 
+def is_kept(name: str) -> bool:
+    """Whether the value of a field of this name does no more than wait for what comes later."""
+    return name in FACTS or name[:1] == "_"
+
+
 def put(name: str, *, needed: bool) -> Put | None:
     """What is done with the value of a field of this name; ``None`` when the name is no word."""
     if name == "unix":
@@ -97,7 +102,7 @@ def put(name: str, *, needed: bool) -> Put | None:
         return partial(_put_card, name=name)
     if name == "type":
         return _put_type
-    if name in FACTS or name[:1] == "_":
+    if is_kept(name):
         return partial(_put_value, name=name)
     if name in TOLD:
         return partial(_put_told, name=name)

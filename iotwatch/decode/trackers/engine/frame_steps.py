@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Mapping
 
 from iotwatch.decode.trackers.engine.frame_fields import Reader, Values, calculated, number, reader, test
-from iotwatch.decode.trackers.engine.frame_names import Put, State, complete
+from iotwatch.decode.trackers.engine.frame_names import Put, State, complete, is_kept
 from iotwatch.decode.trackers.engine.frame_names import put as put_for
 from iotwatch.errors import DecodeError, SignatureError
 
@@ -110,6 +110,13 @@ def field(written: str, name: str, operations: tuple[str, ...]) -> Step:
         return _bits(read, operations)
     put = put_of(name)
     told = calculated(read, operations)
+    if is_kept(name):  # most fields, so that each is one call less
+
+        def keep(state: State) -> None:
+            values = state.values
+            values[name] = told(state.cursor, values)
+
+        return keep
 
     def run(state: State) -> None:
         start = state.cursor.at

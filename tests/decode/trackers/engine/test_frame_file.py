@@ -110,6 +110,28 @@ def test_a_loop_over_no_bytes_ends(tmp_path: Path, loop: str) -> None:
     assert len(messages(tmp_path, steps, frame(bytes(200)))) == (loop == "scan")
 
 
+def test_records_whose_sizes_stand_before_them(tmp_path: Path) -> None:
+    body = layout(frame="x3\nu8 _n\nsized _n u8 record", record="u32 unix!\ni32 lat /1e6\ni32 lon /1e6\nx*")
+    records = [struct.pack(">Iii", 1_700_000_000, 51_500_000, east) + bytes(east) for east in (3, 0)]
+    sizes = bytes([2, *map(len, records)])
+    (message,) = messages(tmp_path, body, frame(sizes + b"".join(records)))
+    assert [fix.longitude for fix in message.fixes] == [3e-6, 0]
+    assert messages(tmp_path, body, frame(sizes + records[0])) == []
+
+
+def test_an_end_that_is_looked_for_behind_what_a_field_counts(tmp_path: Path) -> None:
+    head = HEAD + "[[size]]\nfield = 'u8@2'\nplus = 3\nuntil = '\\xff'\n"
+    (message,) = messages(tmp_path, layout(frame="x3\nhex2 device"), b"MD\x02\xff\xff\x01\xff", head)
+    assert message.span == (0, 7)
+
+
+def test_the_word_on_the_check_value_is_a_value(tmp_path: Path) -> None:
+    check = '[[check]]\nkind = "xor8"\ncovers = [3, -1]\nat = "u8@-1"\nwrong = "tell"\n'
+    body = check + layout(frame="x3\nif _check=ok fail\nu8 device")
+    assert messages(tmp_path, body, frame(b"\x07\x07")) == []
+    assert [message.checksum for message in messages(tmp_path, body, frame(b"\x07\x08"))] == ["bad"]
+
+
 def test_escapes_are_undone_and_lengths_hold(tmp_path: Path) -> None:
     head = (
         HEAD

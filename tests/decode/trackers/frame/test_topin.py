@@ -5,11 +5,12 @@ from __future__ import annotations
 import struct
 
 from iotwatch.decode.message import AccessPoint, Cell
-from iotwatch.decode.trackers.coded.topin import DIALECT
 from iotwatch.decode.trackers.engine.checksums import crc16_x25
+from iotwatch.decode.trackers.engine.frame_file import named
 from iotwatch.model import Confidence
 from iotwatch.read.stream import from_bytes
 
+DIALECT = named("topin")
 IMEI = "490154203237518"
 TIME = bytes([23, 11, 14, 22, 13, 20])
 
