@@ -34,15 +34,9 @@ def observe_artefact(stream: Stream, signatures: Signatures, collector: Collecto
 
 def _match_facts(stream: Stream, match: Match) -> dict[str, Any]:
     """What judging needs of a match: its role was settled by all of the file's matches and is not found again from one."""
-    facts: dict[str, Any] = {
-        "signature": match.signature,
-        "vendor": match.vendor,
-        "product": match.product,
-        "version": match.version,
-        "identifies": match.identifies,
-        "confidence": match.confidence.name.lower(),
-        "weak": match.weak,
-    }
+    names = ("signature", "vendor", "product", "version", "identifies")
+    facts: dict[str, Any] = {name: getattr(match, name) for name in names}
+    facts |= {"confidence": match.confidence.name.lower(), "weak": match.weak}
     if _inactive(stream, match):
         facts["inactive"] = True
     return facts

@@ -110,12 +110,10 @@ class Collector:
             Coverage(Measure.BROKEN, float(len(errors)), errors[0][:200], name)
             for name, errors in sorted(refused.items())
         ]
-        return (*broken, *self._cuts())
-
-    def _cuts(self) -> tuple[Coverage, ...]:
-        return tuple(
+        cuts = [
             Coverage(Measure.OVER_LIMIT, float(count), "counted, not kept", what) for what, count in self._cut.items()
-        )
+        ]
+        return (*broken, *cuts)
 
 
 def _same_statement(one: Position, other: Position) -> bool:

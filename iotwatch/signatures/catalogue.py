@@ -90,7 +90,7 @@ class Signatures:
 
     def pci(self, vendor_id: int, device_id: int) -> list[Match]:
         """Return the makers that a PCI id names."""
-        return self._devices.pci(f"{vendor_id:04x}:{device_id:04x}")
+        return self._devices.find("pci", f"{vendor_id:04x}:{device_id:04x}")
 
     def scan(self, data: bytes) -> Scan:
         """Return the text patterns in ``data``, at most 64 places a pattern, roles settled (see ``roles``)."""
@@ -137,17 +137,21 @@ class Signatures:
         if field == "text":
             return self._host_matches(field, value)
         if field == "usb":
-            return self._devices.usb(value.lower())
-        if field == "at.command":
-            command = self.command(value)
-            return [devices.command_match(command)] if command is not None else []
-        if field == "imei.tac":
-            return devices.tac_matches(self._tacs, value)
-        if field == "oui":
-            return devices.oui_matches(self._ouis, value)
-        if field == "nmea":
-            return devices.nmea_matches(self._receivers, value)
-        return []
+            return self._devices.find("usb", value.lower())
+        return [match for match in [self._table_match(field, value)] if match is not None]
+
+    def _table_match(self, field: str, value: str) -> Match | None:
+        match field:
+            case "at.command":
+                command = self.command(value)
+                return devices.command_match(command) if command is not None else None
+            case "imei.tac":
+                return devices.tac_match(self._tacs, value)
+            case "oui":
+                return devices.oui_match(self._ouis, value)
+            case "nmea":
+                return devices.nmea_match(self._receivers, value)
+        return None
 
     def _rules(self, *fields: str) -> list[tuple[Signature, Rule]]:
         return [(signature, rule) for signature in self._signatures for rule in signature.match if rule.field in fields]

@@ -56,15 +56,8 @@ class DeviceIds:
         for (bus, number, _), rows in grouped.items():
             self._known.setdefault((bus, number), []).append(_device_match(rows))
 
-    def usb(self, number: str) -> list[Match]:
-        """Return the matches of ``vvvv:pppp``: its product rows, then the row of its vendor id."""
-        return self._find("usb", number)
-
-    def pci(self, number: str) -> list[Match]:
-        """Return the matches of a PCI ``vvvv:dddd``."""
-        return self._find("pci", number)
-
-    def _find(self, bus: str, number: str) -> list[Match]:
+    def find(self, bus: str, number: str) -> list[Match]:
+        """Return the matches of ``vvvv:pppp`` on ``usb`` or ``pci``: its product rows, then the row of its vendor id."""
         exact = self._known.get((bus, number), [])
         return [*exact, *self._known.get((bus, number[:5] + "*"), [])]
 
@@ -126,70 +119,64 @@ def command_match(row: Command) -> Match:
     )
 
 
-def tac_matches(known: dict[str, Tac], value: str) -> list[Match]:
+def tac_match(known: dict[str, Tac], value: str) -> Match | None:
     """Return the match of an IMEI or a TAC; the table is a crowd's list of 2018, so ``possible`` at most."""
     row = known.get(value.strip()[:8])
     if row is None:
-        return []
-    return [
-        Match(
-            signature=f"tac:{row.tac}",
-            vendor=row.vendor,
-            product=row.model,
-            identifies="module",
-            field="imei.tac",
-            confidence=Confidence.POSSIBLE,
-            because=f"the type allocation code {row.tac} is listed for {row.brand} {row.model}",
-            mistaken_for="an IMEI can be rewritten; the list is a crowd's of 2018",
-            source="VTSTech/IMEIDB imeidb.csv",
-            end=8,
-        )
-    ]
+        return None
+    return Match(
+        signature=f"tac:{row.tac}",
+        vendor=row.vendor,
+        product=row.model,
+        identifies="module",
+        field="imei.tac",
+        confidence=Confidence.POSSIBLE,
+        because=f"the type allocation code {row.tac} is listed for {row.brand} {row.model}",
+        mistaken_for="an IMEI can be rewritten; the list is a crowd's of 2018",
+        source="VTSTech/IMEIDB imeidb.csv",
+        end=8,
+    )
 
 
-def nmea_matches(known: dict[str, Receiver], value: str) -> list[Match]:
+def nmea_match(known: dict[str, Receiver], value: str) -> Match | None:
     """Return the match of a proprietary sentence (``$PUBX,00,...``) by the longest known beginning of its address."""
     address = value.removeprefix("$").partition(",")[0]
     row = next((known[address[:size]] for size in range(len(address), 2, -1) if address[:size] in known), None)
     if row is None:
-        return []
-    return [
-        Match(
-            signature=f"nmea:{row.prefix}",
-            vendor=row.vendor,
-            country=row.country,
-            identifies=row.role,
-            field="nmea",
-            confidence=Confidence[row.confidence.upper()],
-            because=f"${row.prefix}: {row.says}",
-            mistaken_for=row.mistaken_for,
-            source=row.source,
-            end=len(value),
-            purpose="gnss",
-        )
-    ]
+        return None
+    return Match(
+        signature=f"nmea:{row.prefix}",
+        vendor=row.vendor,
+        country=row.country,
+        identifies=row.role,
+        field="nmea",
+        confidence=Confidence[row.confidence.upper()],
+        because=f"${row.prefix}: {row.says}",
+        mistaken_for=row.mistaken_for,
+        source=row.source,
+        end=len(value),
+        purpose="gnss",
+    )
 
 
-def oui_matches(known: dict[str, OuiBlock], value: str) -> list[Match]:
+def oui_match(known: dict[str, OuiBlock], value: str) -> Match | None:
     """Return the match of a MAC address in any usual writing; the longest block decides, local addresses have none."""
     digits = re.sub(r"[^0-9a-f]", "", value[:32].lower())
     if len(digits) < 6 or int(digits[1], 16) & 2:
-        return []
+        return None
     block = next((known[digits[:size]] for size in (9, 7, 6) if digits[:size] in known), None)
     if block is None:
-        return []
-    return [
-        Match(
-            signature=f"oui:{digits[:6]}",
-            vendor=block.vendor,
-            country=block.country,
-            identifies="chipset" if block.category in {"chipset", "wifi_soc"} else "vendor",
-            field="oui",
-            confidence=Confidence.LIKELY,
-            because=f"the address block is registered to {block.organisation}",
-            mistaken_for="an address can be set to any value; makers sell network parts to other makers",
-            source="IEEE registration authority, as of oui-data 2.1.9",
-            end=len(value),
-            purpose=block.category,
-        )
-    ]
+        return None
+    return Match(
+        signature=f"oui:{digits[:6]}",
+        vendor=block.vendor,
+        country=block.country,
+        identifies="chipset" if block.category in {"chipset", "wifi_soc"} else "vendor",
+        field="oui",
+        confidence=Confidence.LIKELY,
+        because=f"the address block is registered to {block.organisation}",
+        mistaken_for="an address can be set to any value; makers sell network parts to other makers",
+        source="IEEE registration authority, as of oui-data 2.1.9",
+        end=len(value),
+        purpose=block.category,
+    )

@@ -6,13 +6,12 @@ run of characters without a dot. Addresses match whole.
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Iterable
 from typing import Generic, TypeVar
 
 import re2
 
-from iotwatch.words.hosts import read_host
+from iotwatch.words.hosts import is_address, read_host
 
 NAME_LIMIT = 255  # RFC 1035 section 2.3.4
 
@@ -22,15 +21,6 @@ T = TypeVar("T")
 def host_name(value: str) -> str:
     """Return the bare host of ``Name.:port`` in lower case; IPv6 addresses keep their colons."""
     return read_host(value[: NAME_LIMIT + 8]).name.rstrip(".")
-
-
-def is_address(name: str) -> bool:
-    """Tell whether ``name`` is an IP address and not a name."""
-    try:
-        ipaddress.ip_address(name)
-    except ValueError:
-        return False
-    return True
 
 
 class HostIndex(Generic[T]):

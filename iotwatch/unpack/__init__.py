@@ -184,15 +184,13 @@ def _coverage(
     if name in ("raw", "elf"):
         opened = sum(len(member.data) for member in members if not member.path.endswith("-unknown"))
         if outermost or opened:
-            rows.append(
-                Coverage(Measure.UNPACK_OPENED, opened, f"{opened} of {len(data)} bytes of {label} are known parts")
-            )
+            said = f"{opened} of {len(data)} bytes of {label} are known parts"
+            rows.append(Coverage(Measure.UNPACK_OPENED, opened, said))
         if not carve.engine():
             rows.append(Coverage(Measure.UNPACK_ENGINE, 0, "binwalk's engine is not installed here: own magics only"))
     elif reading.status == "ok" and outermost:
-        rows.append(
-            Coverage(Measure.UNPACK_OPENED, len(data), f"{len(data)} of {len(data)} bytes of {label} opened as {name}")
-        )
+        said = f"{len(data)} of {len(data)} bytes of {label} opened as {name}"
+        rows.append(Coverage(Measure.UNPACK_OPENED, len(data), said))
     if reading.status != "ok":
         rows.append(Coverage(Measure(f"unpack.{reading.status}"), 1, f"{label}: {reading.note}"))
     return rows + _sandbox_coverage()

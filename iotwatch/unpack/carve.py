@@ -118,9 +118,7 @@ def _gap(data: bytes, start: int, end: int) -> Iterator[Entry]:
     if first is None or end - first.start() < _SMALLEST_PART:
         return
     start = first.start()
-    last = (
-        len(data[start:end].rstrip(b"\x00")) if data[end - 1 : end] == b"\0" else len(data[start:end].rstrip(b"\xff"))
-    )
+    last = len(data[start:end].rstrip(b"\0" if data[end - 1] == 0 else b"\xff"))
     yield Entry(f"{start:#x}-unknown", (Cut(((start, last),)),), kind="carved", status="unknown")
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from iotwatch.errors import UnpackError
 from iotwatch.model import Step
-from iotwatch.unpack.entry import Budget, Entry, Reader, safe_path
+from iotwatch.unpack.entry import Budget, Entry, Reader, Sniff, safe_path
 
 
 def _gzip_claims(data: bytes) -> bool:
@@ -40,18 +40,15 @@ def _lzma_claims(data: bytes) -> bool:
     return power and dictionary <= 1 << 28 and (size == (1 << 64) - 1 or 0 < size < 1 << 32) and data[13] == 0
 
 
-def _single(name: str, inside: str) -> Reader:
+def _single(name: str, inside: str, claims: Sniff) -> Reader:
     def entries(data: bytes, budget: Budget) -> Iterator[Entry]:  # noqa: ARG001 - the reader contract
         yield Entry(inside, (Step(name),))
 
-    magics = {
-        "xz": lambda data: data[:6] == b"\xfd7zXZ\0",
-        "lzma": _lzma_claims,
-        "bzip2": lambda data: data[:3] == b"BZh" and data[3:4] in b"123456789" and data[4:10] == b"1AY&SY",
-        "zstd": lambda data: data[:4] == b"\x28\xb5\x2f\xfd",
-        "lz4": lambda data: data[:4] == b"\x04\x22\x4d\x18",
-    }
-    return Reader(name, magics[name], entries)
+    return Reader(name, claims, entries)
+
+
+def _bzip2_claims(data: bytes) -> bool:
+    return data[:3] == b"BZh" and data[3:4] in b"123456789" and data[4:10] == b"1AY&SY"
 
 
 def _lzop(data: bytes, budget: Budget) -> Iterator[Entry]:
@@ -93,10 +90,10 @@ def _lzop_header(data: bytes) -> tuple[int, int]:
 GZIP = Reader("gzip", _gzip_claims, _gzip)
 READERS = (
     GZIP,
-    _single("xz", "unxz"),
-    _single("lzma", "unlzma"),
-    _single("bzip2", "bunzip2"),
-    _single("zstd", "unzstd"),
-    _single("lz4", "unlz4"),
+    _single("xz", "unxz", lambda data: data[:6] == b"\xfd7zXZ\0"),
+    _single("lzma", "unlzma", _lzma_claims),
+    _single("bzip2", "bunzip2", _bzip2_claims),
+    _single("zstd", "unzstd", lambda data: data[:4] == b"\x28\xb5\x2f\xfd"),
+    _single("lz4", "unlz4", lambda data: data[:4] == b"\x04\x22\x4d\x18"),
     Reader("lzop", lambda data: data[:9] == b"\x89LZO\0\r\n\x1a\n", _lzop, step=True),
 )

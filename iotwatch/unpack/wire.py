@@ -60,7 +60,7 @@ class SandboxState(msgspec.Struct, frozen=True, tag="state", tag_field="frame"):
 Frame = Found | Ended | SandboxState
 _ENCODER = msgspec.msgpack.Encoder()
 _FRAME: msgspec.msgpack.Decoder[Frame] = msgspec.msgpack.Decoder(Frame)
-_REQUEST = msgspec.msgpack.Decoder(Request)
+REQUEST = msgspec.msgpack.Decoder(Request)  # of the parent, which is trusted: its errors pass
 _LENGTH = struct.Struct("<I")
 
 
@@ -102,8 +102,3 @@ def decode_frame(body: bytearray) -> Frame:
         return _FRAME.decode(body)
     except (msgspec.DecodeError, ValueError, UnicodeDecodeError) as error:
         raise UnpackError(f"the reader process sent something else than a frame: {error}") from error
-
-
-def decode_request(body: bytearray) -> Request:
-    """The request in ``body``; the parent is trusted, so errors pass."""
-    return _REQUEST.decode(body)

@@ -40,7 +40,7 @@ def main(channel: socket.socket, memory: int, readable: Sequence[str]) -> None:
     held = _Held()
     while True:
         try:
-            request = wire.decode_request(wire.receive(channel, wire.FRAME_OVERHEAD))
+            request = wire.REQUEST.decode(wire.receive(channel, wire.FRAME_OVERHEAD))
             if request.size:
                 held = _Held()  # lets go of the old bytes before the new ones come
                 held.data = bytes(wire.receive_exactly(channel, request.size))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+from ipaddress import ip_address
 from typing import NamedTuple
 
 
@@ -22,6 +24,16 @@ def read_host(text: str) -> Host:
     if not colon or not ((port.isascii() and port.isdigit()) or not port):
         return Host(text)
     return Host(name, _port(port))
+
+
+@lru_cache(maxsize=1 << 16)
+def is_address(text: str) -> bool:
+    """Whether ``text`` is an IP address and not a name."""
+    try:
+        ip_address(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _port(digits: str) -> int | None:

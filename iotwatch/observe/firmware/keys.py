@@ -6,6 +6,8 @@ Sources: RFC 7468 (PEM), RFC 5280 (certificates), RFC 5208 and RFC 5958 (PKCS 8)
 
 from __future__ import annotations
 
+import binascii
+import contextlib
 import re
 import warnings
 from collections.abc import Iterable, Iterator
@@ -52,21 +54,13 @@ def held(data: bytes, pem: Iterable[Hit], der: Iterable[Hit], keys: Iterable[Hit
 def _pem(data: bytes, found: re.Match[bytes], end: int) -> Iterator[Statement]:
     label = found[1].decode("ascii")
     if label in ("CERTIFICATE", "TRUSTED CERTIFICATE", "X509 CERTIFICATE"):
-        body = _base64(data[found.end() : data.rfind(b"-----END", 0, end)])
-        yield from _certificate(body, found.start(), end)
+        with contextlib.suppress(binascii.Error):
+            body = binascii.a2b_base64(data[found.end() : data.rfind(b"-----END", 0, end)])
+            yield from _certificate(body, found.start(), end)
     elif label.endswith("PRIVATE KEY"):
         facts = _pem_key(data[found.start() : end] + b"\n", label)
         if facts is not None:
             yield Statement(Kind.KEY_PRIVATE, facts.pop("public_sha256", label), found.start(), found.end(), facts)
-
-
-def _base64(text: bytes) -> bytes:
-    import binascii
-
-    try:
-        return binascii.a2b_base64(text)
-    except binascii.Error:
-        return b""
 
 
 def _certificate(der: bytes, start: int, end: int) -> Iterator[Statement]:

@@ -26,7 +26,7 @@ _MANY = frozenset({"url", "host", "pem", "der", "key", "key-word", "agent"})
 _HITS_OF_MANY = 4096
 
 
-class Marker(msgspec.Struct, frozen=True):
+class Marker(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One pattern. ``word``: it counts only as a word of its own, as letters and capitals tell."""
 
     kind: str
@@ -53,19 +53,12 @@ class _Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     nocase: bool = False
 
 
-class _Pattern(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    kind: str
-    value: str
-    pattern: str
-    strong: bool = True
-
-
 class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What ``markers.toml`` says; ``component`` maps a name to its pattern."""
 
     keys: tuple[str, ...]
     words: tuple[_Words, ...]
-    pattern: tuple[_Pattern, ...]
+    pattern: tuple[Marker, ...]
     component: dict[str, str]
 
     def markers(self) -> Iterator[Marker]:
@@ -73,8 +66,7 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             for word in group.words.split():
                 pattern = _text(word, nocase=group.nocase) + " ascii wide"
                 yield Marker(group.kind, group.value, pattern, strong=group.strong, word=True)
-        for one in self.pattern:
-            yield Marker(one.kind, one.value, one.pattern, strong=one.strong)
+        yield from self.pattern
         for key in self.keys:
             yield Marker("key-word", key, _text(key, nocase=True))
         for name, pattern in self.component.items():

@@ -12,7 +12,6 @@ from iotwatch.model import Cut, Place
 from iotwatch.read.stream import Stream
 from iotwatch.unpack import Unpacked, types
 
-_UNKNOWN = frozenset({"data"})
 # Headers of a tar and the like are shorter; of a file system with a thousand holes the largest are read.
 _GAP_BYTES = 1024
 _MOST_GAPS = 256
@@ -28,9 +27,8 @@ def unopened(stream: Stream, reader: str | None, opened: Unpacked) -> int:
     if not _direct(place):
         return 0
     if reader is None:
-        return len(stream.data) if types.identify(stream.data) in _UNKNOWN else 0
-    failed = any(row.path == stream.path and row.status != "ok" for row in opened.artefacts)
-    if not failed:
+        return len(stream.data) if types.identify(stream.data) == "data" else 0
+    if all(row.path != stream.path or row.status == "ok" for row in opened.artefacts):
         return 0
     spans = {span for member in opened.members for span in _first(member.place)} - set(_first(place))
     return max(0, len(stream.data) - sum(length for _, length in spans))

@@ -39,12 +39,9 @@ def components(path: str, data: bytes, texts: Iterable[Hit]) -> Iterator[Stateme
 
 def _component(name: str, version: str, source: str, start: int, end: int, architecture: str = "") -> Statement:
     """One piece of software; ``list`` in its facts is where its name and version come from."""
-    facts = {
-        "name": name,
-        "version": version,
-        "list": source,
-        **({"architecture": architecture} if architecture else {}),
-    }
+    facts = {"name": name, "version": version, "list": source}
+    if architecture:
+        facts["architecture"] = architecture
     return Statement(Kind.COMPONENT, f"{name} {version}", start, end, facts)
 
 

@@ -70,12 +70,8 @@ def _ends(entry: Entry) -> Flow:
 def _observe(log: str, entry: Entry, stream: Stream, collector: Collector) -> None:
     for kind, value in ((_OBSERVED.get(log), entry.name), (Kind.HTTP_AGENT, entry.agent)):
         if kind and value and collector.wants(kind, f"ip:{entry.client}", value, "up"):
-            facts: dict[str, Any] = {
-                "protocol": f"zeek {log}.log",
-                "direction": "up",
-                "server": entry.server,
-                "server_port": entry.server_port,
-            }
+            far_end = {"server": entry.server, "server_port": entry.server_port}
+            facts: dict[str, Any] = {"protocol": f"zeek {log}.log", "direction": "up", **far_end}
             evidence = stream.evidence(entry.start, entry.end)
             said = msgspec.structs.replace(evidence, path=f"line {entry.number}", time=entry.time)
             collector.add(kind, f"ip:{entry.client}", value, said, facts)

@@ -10,12 +10,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
-from ipaddress import ip_address
 
 import msgspec
 
-from iotwatch.words.hosts import read_host
+from iotwatch.words.hosts import is_address, read_host
 
 LOGS = ("conn", "dns", "ssl", "http")
 _HEAD = 4096
@@ -138,7 +136,7 @@ def _rows_json(data: bytes) -> Iterator[tuple[int, int, int, Fields | None]]:
 def _entry(name: str, fields: Fields, number: int, start: int, end: int) -> Entry | None:
     time = _time(fields.get("ts"))
     client, server = _text(fields, "id.orig_h"), _text(fields, "id.resp_h")
-    if time is None or not _is_address(client) or not _is_address(server):
+    if time is None or not is_address(client) or not is_address(server):
         return None
     port = _number(fields, "id.resp_p")
     far_name, proxied = _far_end(name, fields, port)
@@ -160,15 +158,6 @@ def _entry(name: str, fields: Fields, number: int, start: int, end: int) -> Entr
         start=start,
         end=end,
     )
-
-
-@lru_cache(maxsize=1 << 16)
-def _is_address(text: str) -> bool:
-    try:
-        ip_address(text)
-    except ValueError:
-        return False
-    return True
 
 
 def _far_end(log: str, fields: Fields, port: int) -> tuple[str, bool]:

@@ -139,9 +139,8 @@ class ContactCollector:
         self._last_event = np.empty(0, np.int64)
         self._spoke: Bools = np.zeros(64, np.bool_)
         self._events = Tape(**_EVENT)
-        self._first_heads = np.zeros((64, EXCERPT), np.uint8)
-        self._last_heads = np.zeros((64, EXCERPT), np.uint8)
-        self._connection_heads = np.zeros((64, EXCERPT), np.uint8)
+        # First bytes by flow: of its first packet, and of its first and last event that is no connection.
+        self._heads = [np.zeros((64, EXCERPT), np.uint8) for _ in range(3)]
         self._known = 0
         self.left = 0
 
@@ -178,11 +177,9 @@ class ContactCollector:
         if kept <= now:
             return
         self._spoke = grown(self._spoke, kept)
-        self._connection_heads = grown(self._connection_heads, kept)
-        self._first_heads = grown(self._first_heads, kept)
-        self._last_heads = grown(self._last_heads, kept)
+        self._heads = [grown(column, kept) for column in self._heads]
         at = self._flows.first_offset[now:kept] - packets.records.base
-        self._connection_heads[now:kept] = heads(packets.data, at, EXCERPT)
+        self._heads[CONNECTION][now:kept] = heads(packets.data, at, EXCERPT)
 
     def _note(self, packets: Packets, rows: Int64s, flow: Int64s, size: Int64s) -> None:
         if not len(rows):
@@ -205,8 +202,8 @@ class ContactCollector:
         first = first[~self._spoke[flow[first]]]
         new, known = flow[first], flow[last]
         self._spoke[new] = True
-        self._first_heads[new] = heads(packets.data, start[first], EXCERPT)
-        self._last_heads[known] = heads(packets.data, start[last], EXCERPT)
+        self._heads[1][new] = heads(packets.data, start[first], EXCERPT)
+        self._heads[2][known] = heads(packets.data, start[last], EXCERPT)
 
     def finish(self) -> ContactTable:
         """The table, rows in order of their first flow, connections before bursts; the collector is empty afterwards."""
@@ -243,7 +240,7 @@ class ContactCollector:
             offsets=columns["offset"],
             lengths=columns["length"],
             flow=columns["flow"],
-            heads=(self._connection_heads[:kept], self._first_heads[:kept], self._last_heads[:kept]),
+            heads=(self._heads[0][:kept], self._heads[1][:kept], self._heads[2][:kept]),
         )
 
 

@@ -45,9 +45,8 @@ def image(data: bytes, budget: Budget) -> Iterator[Entry]:  # noqa: ARG001 - the
 
 
 def flash_claims(data: bytes) -> bool:
-    return (
-        len(data) > _TABLE + 64 and data[_TABLE : _TABLE + 2] == b"\xaa\x50" and data[_TABLE + 32 :][:2] == b"\xaa\x50"
-    )
+    mark = b"\xaa\x50"
+    return len(data) > _TABLE + 64 and data[_TABLE : _TABLE + 2] == mark == data[_TABLE + 32 : _TABLE + 34]
 
 
 def flash(data: bytes, budget: Budget) -> Iterator[Entry]:
