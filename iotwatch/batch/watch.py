@@ -4,18 +4,18 @@ restart goes on where the last one stopped; it fits a ring of dumpcap files, the
 from __future__ import annotations
 
 import fcntl
-import hashlib
 import signal
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from iotwatch.batch.scan import Plan, ScanReport, scan
+from iotwatch.errors import UnreadableSource
+from iotwatch.files.digest import sha256_of
 from iotwatch.store import Store
 from iotwatch.store.removing import remove_source
 
 Clock = Callable[[], float]
-_BLOCK = 1 << 20
 
 
 def settled(folder: Path, seconds: float, clock: Clock = time.time) -> list[Path]:
@@ -104,15 +104,7 @@ def _forget_beginnings(database: Path, paths: list[Path]) -> None:
 
 
 def _begins_with(path: Path, size: int, sha256: str) -> bool:
-    digest = hashlib.sha256()
     try:
-        if path.stat().st_size <= size:
-            return False
-        with path.open("rb") as file:
-            left = size
-            while left and (block := file.read(min(left, _BLOCK))):
-                digest.update(block)
-                left -= len(block)
-    except OSError:
+        return path.stat().st_size > size and sha256_of(path, size) == sha256
+    except (OSError, UnreadableSource):
         return False
-    return not left and digest.hexdigest() == sha256

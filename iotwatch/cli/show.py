@@ -14,21 +14,9 @@ if TYPE_CHECKING:
     from iotwatch.report.reader import Row
 
 NOUNS = (
-    *(
-        "asset",
-        "fleet",
-        "finding",
-        "evidence",
-        "flow",
-        "beacon",
-        "module",
-        "endpoint",
-        "position",
-        "source",
-        "coverage",
-    ),
-    *("detector", "dialect", "signature"),
-)
+    "asset", "fleet", "finding", "evidence", "flow", "beacon", "module", "endpoint", "position", "source", "coverage",
+    "detector", "dialect", "signature",
+)  # fmt: skip
 
 
 @click.command("show")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import sys
 import threading
 from pathlib import Path
 
@@ -11,15 +12,16 @@ from iotwatch.errors import UnreadableSource
 _HASHED_AFTER = 1 << 20
 
 
-def sha256_of(path: Path) -> str:
-    """The SHA-256 of a file, read in 1 MiB pieces; ``UnreadableSource`` when it cannot be read."""
+def sha256_of(path: Path, size: int = sys.maxsize) -> str:
+    """The SHA-256 of a file or of its first ``size`` bytes, read in 1 MiB pieces; ``UnreadableSource`` when it cannot be read."""
     digest = hashlib.sha256()
     buffer = bytearray(1 << 20)
     view = memoryview(buffer)
     try:
         with path.open("rb", buffering=0) as file:
-            while count := file.readinto(buffer):
+            while count := file.readinto(view[:size]):
                 digest.update(view[:count])
+                size -= count
     except OSError as error:
         raise UnreadableSource(f"cannot read {path}: {error.strerror}") from error
     return digest.hexdigest()

@@ -45,7 +45,7 @@ def main() -> None:
     print("PERIOD = np.array(\n    [")
     for row in quantiles():
         print("        [" + ", ".join(f"{value:.2f}" for value in row) + "],")
-    print("    ]\n)")
+    print("    ]\n)  # fmt: skip")
 
 
 if __name__ == "__main__":

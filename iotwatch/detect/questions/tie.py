@@ -201,20 +201,14 @@ def _evidence(seen: Sequence[_Seen]) -> tuple[Evidence, ...]:
 def _speaks_of(finding: Finding, what: str, value: str, inside: Sequence[_Seen], outside: Sequence[_Seen]) -> bool:
     """Whether a finding is about the shared value: it says it, or its evidence stands in the very same bytes."""
     facts = finding.facts
-    said = {
-        str(facts.get(name, "")).lower()
-        for name in ("server_name", "server", "far_end", "value", "dialect", "device_id")
-    }
-    said |= {str(name).lower() for name in facts.get("far_ends", ())} | {
-        str(name) for name in facts.get("dialects", ())
-    }
+    names = ("server_name", "server", "far_end", "value", "dialect", "device_id")
+    said = {str(facts.get(name, "")).lower() for name in names}
+    said |= {str(name).lower() for name in facts.get("far_ends", ())} | set(map(str, facts.get("dialects", ())))
     if value.lower() in said:
         return True
     if what in ("certificate", "key") and finding.kind is FindingKind.SECRET:
-        return finding.key == keyed("key", value) or str(facts.get("certificate", "-")) in {
-            one.value for one in outside
-        }
-    files = (
-        {(one.evidence.source, one.evidence.path) for one in inside} if what in ("agent", "topic", "dialect") else set()
-    )
-    return finding.kind is FindingKind.PROGRAM and any((one.source, one.path) in files for one in finding.evidence)
+        return finding.key == keyed("key", value) or facts.get("certificate", "-") in {one.value for one in outside}
+    if what not in ("agent", "topic", "dialect") or finding.kind is not FindingKind.PROGRAM:
+        return False
+    files = {(one.evidence.source, one.evidence.path) for one in inside}
+    return any((one.source, one.path) in files for one in finding.evidence)

@@ -44,20 +44,9 @@ def write_jsonl(reader: Reader, out: IO[str], asset: str = "") -> int:
 
 
 _COLUMNS = (
-    *(
-        "fingerprint",
-        "asset",
-        "kind",
-        "subject",
-        "title",
-        "severity",
-        "confidence",
-        "detector",
-        "first_seen",
-        "last_seen",
-    ),
-    *("reasons", "doubts", "evidence"),
-)
+    "fingerprint", "asset", "kind", "subject", "title", "severity", "confidence", "detector", "first_seen", "last_seen",
+    "reasons", "doubts", "evidence",
+)  # fmt: skip
 
 
 def write_csv(reader: Reader, out: IO[str], asset: str = "") -> int:

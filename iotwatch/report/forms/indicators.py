@@ -7,7 +7,8 @@ masking would change is no longer the value, so a masked reader has it left out 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache, partial
 from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urlsplit
@@ -22,6 +23,7 @@ _FAR_ENDS = ("server", "server_name", "far_end", "far_ends")
 _TIED = frozenset({"server", "address"})
 _FILES = frozenset({"program", "secret"})
 _ROUTED = frozenset({"public", "documentation"})
+_UrlsOf = Callable[[str], Mapping[str, set[str]]]
 _REFUSED = frozenset("'\"\\=[]<>{}|^` ")
 
 
@@ -59,7 +61,7 @@ def indicators(reader: Reader, asset: str = "") -> Indicators:
     sightings: dict[tuple[str, str], dict[str, Sighting]] = {}
     notes: dict[tuple[str, str], str] = {}
     whole = reader.whole
-    urls = _Urls(whole)
+    urls = cache(partial(_urls, whole))
     for finding in whole.findings(asset):
         if is_common(finding):
             continue
@@ -69,13 +71,8 @@ def indicators(reader: Reader, asset: str = "") -> Indicators:
             notes.setdefault(key, note)
     kept = [key for key in sorted(sightings) if key[0] == "sha256" or not reader.hides(key[1])]
     found = tuple(
-        Indicator(
-            kind,
-            value,
-            tuple(one for _, one in sorted(sightings[kind, value].items())),
-            reader.told(notes[kind, value]),
-        )
-        for kind, value in kept
+        Indicator(*key, tuple(one for _, one in sorted(sightings[key].items())), reader.told(notes[key]))
+        for key in kept
     )
     return Indicators(found, len(sightings) - len(kept))
 
@@ -102,7 +99,7 @@ def _sighting(reader: Reader, finding: Mapping[str, Any]) -> Sighting:
     )
 
 
-def _values(reader: Reader, finding: Mapping[str, Any], urls: _Urls) -> Iterator[tuple[tuple[str, str], str]]:
+def _values(reader: Reader, finding: Mapping[str, Any], urls: _UrlsOf) -> Iterator[tuple[tuple[str, str], str]]:
     """Kind and value, with a note, of all that the finding speaks of."""
     facts = finding["facts"]
     ends: list[str] = []
@@ -120,7 +117,7 @@ def _values(reader: Reader, finding: Mapping[str, Any], urls: _Urls) -> Iterator
         if finding["kind"] in _FILES and row["path"]:
             yield from _file(reader, row["source_id"], row["path"])
     for name in names:
-        for url in urls.of(finding["asset"], name):
+        for url in sorted(urls(finding["asset"]).get(name, ())):
             yield ("url", url), ""
 
 
@@ -147,31 +144,20 @@ def _file(reader: Reader, source_id: int, path: str) -> Iterator[tuple[tuple[str
         yield ("sha256", row["sha256"]), f"the file {path.rpartition('!')[2]}"
 
 
-class _Urls:
-    """URLs that an asset asked for or that stand in its images, by the name of their host; read once an asset."""
-
-    def __init__(self, reader: Reader) -> None:
-        self._reader = reader
-        self._by_asset: dict[str, dict[str, set[str]]] = {}
-
-    def of(self, asset: str, name: str) -> list[str]:
-        if asset not in self._by_asset:
-            self._by_asset[asset] = self._read(asset)
-        return sorted(self._by_asset[asset].get(name, ()))
-
-    def _read(self, asset: str) -> dict[str, set[str]]:
-        query = (
-            "SELECT DISTINCT observations.kind, value, json_extract(observations.facts, '$.inactive') AS inactive"
-            " FROM observations JOIN sources ON sources.id = source_id"
-            " WHERE sources.asset = ? AND observations.kind IN ('http.url', 'text.url')"
-        )
-        found: dict[str, set[str]] = {}
-        for row in self._reader.query(query, (asset,)):
-            if not row["inactive"]:
-                name, url = bare(row["value"] if row["kind"] == Kind.TEXT_URL else f"http://{row['value']}")
-                if url:
-                    found.setdefault(name, set()).add(url)
-        return found
+def _urls(reader: Reader, asset: str) -> dict[str, set[str]]:
+    """URLs that an asset asked for or that stand in its images, by the name of their host."""
+    query = (
+        "SELECT DISTINCT observations.kind, value, json_extract(observations.facts, '$.inactive') AS inactive"
+        " FROM observations JOIN sources ON sources.id = source_id"
+        " WHERE sources.asset = ? AND observations.kind IN ('http.url', 'text.url')"
+    )
+    found: dict[str, set[str]] = {}
+    for row in reader.query(query, (asset,)):
+        if not row["inactive"]:
+            name, url = bare(row["value"] if row["kind"] == Kind.TEXT_URL else f"http://{row['value']}")
+            if url:
+                found.setdefault(name, set()).add(url)
+    return found
 
 
 def bare(text: str) -> tuple[str, str]:

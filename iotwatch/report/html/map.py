@@ -73,7 +73,6 @@ class Map(msgspec.Struct, frozen=True):
     grid: tuple[Line, ...]
     scale_km: float
     scale_width: float
-    km_per_unit: float
     locator: tuple[float, float] | None
     first: int | None
     last: int | None
@@ -118,7 +117,6 @@ def draw(positions: Sequence[Position], *, rounded: bool) -> Map | None:
         grid=grid(projection),
         scale_km=scale_km,
         scale_width=round(scale_km / projection.km_per_unit, 1),
-        km_per_unit=projection.km_per_unit,
         locator=projection.locator,
         first=first,
         last=last,

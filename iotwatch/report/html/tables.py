@@ -20,14 +20,9 @@ _NUMBERS = frozenset({
 _CODES = frozenset({"sha256"})
 _PATHS = frozenset({"path", "part", "device", "name", "server_name"})
 _HEADINGS = {
-    "as_name": "network",
-    "chance": "by accident",
-    "iccid": "ICCID",
-    "imei": "IMEI",
-    "imsi": "IMSI",
-    "interval_s": "every, s",
-    "sha256": "SHA-256",
-}
+    "as_name": "network", "chance": "by accident", "iccid": "ICCID", "imei": "IMEI", "imsi": "IMSI",
+    "interval_s": "every, s", "sha256": "SHA-256",
+}  # fmt: skip
 
 
 class Table(msgspec.Struct, frozen=True):
@@ -124,20 +119,9 @@ def _devices(asset: part.Asset) -> Table:
 
 
 _POSITION = (
-    *(
-        "time",
-        "latitude",
-        "longitude",
-        "valid",
-        "direction",
-        "dialect",
-        "method",
-        "confidence",
-        "reported_id",
-        "client",
-    ),
-    *("server_name", "server", "server_port", "checksum", "frame"),
-)
+    "time", "latitude", "longitude", "valid", "direction", "dialect", "method", "confidence", "reported_id", "client",
+    "server_name", "server", "server_port", "checksum", "frame",
+)  # fmt: skip
 _COVERAGE = ("path", "measure", "subject", "value", "note")
 
 
