@@ -27,7 +27,6 @@ from iotwatch.decode.trackers.coded import (
     teltonika,
     tramigo,
     ulbotech,
-    wli,
 )
 
 BINARY: tuple[Dialect, ...] = (
@@ -54,5 +53,4 @@ BINARY: tuple[Dialect, ...] = (
     teltonika.DIALECT,
     tramigo.DIALECT,
     ulbotech.DIALECT,
-    wli.DIALECT,
 )

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from iotwatch.decode.message import Cell
-from iotwatch.decode.trackers.coded.wli import DIALECT
+from iotwatch.decode.trackers.engine.frame_file import named
 from iotwatch.read.stream import from_bytes
 
+DIALECT = named("wli")
 IMEI = b"490154203237518"
 
 
@@ -32,3 +33,9 @@ def test_cell_time_and_imei():
 def test_few_or_other_fields():
     assert read(frame({1: b"4", 0xFF: b"1700000000"})) == []
     assert read(b"\x021\0\1\2\3\4\5 words\0\3") == []
+
+
+def test_a_field_whose_number_is_the_end_mark() -> None:
+    plain = b"\x021\0\1\2\3\4\5" + b"".join(bytes([number]) + b"\0a\0" for number in (1, 2, 3, 4))
+    (message,) = read(plain + b"\xff\x001700000000\0\3")
+    assert message.time == 1_700_000_000_000_000
