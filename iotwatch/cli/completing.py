@@ -53,9 +53,7 @@ def _stored(ctx: click.Context, noun: str, incomplete: str) -> list[CompletionIt
             found = beginning_with(_reader(connection), noun, incomplete)
     except sqlite3.Error:
         return []
-    from iotwatch.report.masking import mask_text
-
-    return [CompletionItem(name, help=mask_text(told)) for name, told in found]
+    return [CompletionItem(name, help=told) for name, told in found]
 
 
 def _database(ctx: click.Context) -> Path:
@@ -69,5 +67,9 @@ def _database(ctx: click.Context) -> Path:
 
 
 def _reader(connection: sqlite3.Connection) -> Query:
+    from iotwatch.report.masking import told
+
     connection.row_factory = sqlite3.Row
-    return lambda sql, parameters: [dict(row) for row in connection.execute(sql, tuple(parameters))]
+    return lambda sql, parameters: [
+        told(dict(row), keep=("name",)) for row in connection.execute(sql, tuple(parameters))
+    ]

@@ -22,7 +22,7 @@ def tell_changes(judged: Iterable[Judgement]) -> None:
 
 def changed(judged: Iterable[Judgement]) -> Iterator[str]:
     """Per asset whose verdict or findings changed: the verdict with its reason, then each finding that made it so."""
-    from iotwatch.report.masking import mask_text
+    from iotwatch.report.masking import told
 
     for one in judged:
         word = one.verdict.word
@@ -30,9 +30,9 @@ def changed(judged: Iterable[Judgement]) -> Iterator[str]:
             continue
         led = f"{one.before or 'not judged'} -> {word}" if one.before != word else f"{word} (unchanged)"
         why = "" if one.asked else " (other cars made its far ends more or less rare)"
-        yield f"{one.asset}: {led}: {mask_text(one.verdict.reason)}{why}"
+        yield f"{one.asset}: {led}: {told(one.verdict.reason)}{why}"
         if one.before:
-            yield from (mask_text(_line(change)) for change in one.changes[:_SHOWN])
+            yield from (told(_line(change)) for change in one.changes[:_SHOWN])
         if one.before and len(one.changes) > _SHOWN:
             yield f"  ... and {len(one.changes) - _SHOWN} more"
 

@@ -8,9 +8,14 @@ or a code of its own (a street, a geohash) is beyond any pattern.
 from __future__ import annotations
 
 import re
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, TypeVar
+
+import msgspec
 
 from iotwatch.words.kinds import Kind
+
+_T = TypeVar("_T")
 
 _PLACES = 2
 _KEPT_DIGITS = 8
@@ -134,6 +139,18 @@ def mask(value: Any, key: str = "") -> Any:
     if isinstance(value, int) and not isinstance(value, bool) and abs(value) >= _LARGE:
         return mask_text(str(value))
     return value
+
+
+def told(value: _T, *, key: str = "", keep: Sequence[str] = ()) -> _T:
+    """A row, a text, a struct or any JSON value, masked; the fields ``keep`` stay as they are.
+
+    ``key`` is the column of a lone value.
+    """
+    plain = msgspec.to_builtins(value) if isinstance(value, msgspec.Struct) else value
+    hidden = mask(plain, key)
+    if keep:
+        hidden |= {name: plain[name] for name in keep}  # type: ignore[index]
+    return msgspec.convert(hidden, type(value)) if isinstance(value, msgspec.Struct) else hidden
 
 
 def _masked_text(value: str, key: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -12,8 +12,8 @@ import msgspec
 from iotwatch.files.baseline import Decision
 from iotwatch.files.case import Case
 from iotwatch.model import Place
+from iotwatch.report import masking
 from iotwatch.report.document import ids
-from iotwatch.report.masking import mask
 from iotwatch.store import Store
 from iotwatch.store.sweeps import Sweep, sweeps
 from iotwatch.words.doubts import doubts_stored
@@ -31,17 +31,25 @@ WORST = f"ORDER BY {_RANK} DESC, {_SURE} DESC, asset, kind, title, fingerprint"
 class Reader:
     """Rows of one open database, masked unless ``masked`` is false.
 
-    What is counted, compared, looked up or taken from a source before it is told is read through ``whole``, and what is made
-    of it leaves by ``told``.
+    What is counted, compared or looked up in full is computed by a function that ``computed`` or ``each`` calls, so that no
+    raw row outlives it unmasked. ``whole`` is for those who hand on what masking would break.
     """
 
     def __init__(self, store: Store, *, masked: bool) -> None:
         self._store = store
         self.masked = masked
 
+    def computed(self, make: Callable[[Reader], _T], *, keep: Sequence[str] = ()) -> _T:
+        """What ``make`` gives from the database in full, as it may be shown (``told``)."""
+        return self.told(make(self.whole), keep=keep)
+
+    def each(self, make: Callable[[Reader], Iterable[_T]], *, keep: Sequence[str] = ()) -> Iterator[_T]:
+        """Each thing that ``make`` gives from the database in full, as it may be shown (``told``)."""
+        return (self.told(one, keep=keep) for one in make(self.whole))
+
     @property
     def whole(self) -> Reader:
-        """The same database in full."""
+        """The same database in full: what is made of it has to leave by ``told``."""
         return Reader(self._store, masked=False) if self.masked else self
 
     def told(self, value: _T, *, key: str = "", keep: Sequence[str] = ()) -> _T:
@@ -49,13 +57,7 @@ class Reader:
 
         ``key`` is the column of a lone value.
         """
-        if not self.masked:
-            return value
-        plain = msgspec.to_builtins(value) if isinstance(value, msgspec.Struct) else value
-        hidden = mask(plain, key)
-        if keep:
-            hidden |= {name: plain[name] for name in keep}  # type: ignore[index]
-        return msgspec.convert(hidden, type(value)) if isinstance(value, msgspec.Struct) else hidden
+        return masking.told(value, key=key, keep=keep) if self.masked else value
 
     def hides(self, text: str) -> bool:
         """Whether ``text`` would not leave as it is."""
@@ -106,11 +108,18 @@ class Reader:
 
     def row_of(self, noun: str, given: str) -> int:
         """The row id that ``given`` means (``ids.row_of``)."""
-        return ids.row_of(self._store.query, noun, given)
+        return ids.row_of(self._named, noun, given)
 
     def check_asset(self, name: str) -> None:
         """``UnknownId`` when ``name`` is given and no asset's (``ids.check_asset``)."""
-        ids.check_asset(self._store.query, name)
+        ids.check_asset(self._named, name)
+
+    def _named(self, sql: str, parameters: Sequence[object]) -> list[Row]:
+        # Ids are what options take; what is told beside them stands in errors too, of which no --unmask speaks.
+        return [
+            masking.told(row, keep=[name for name in row if name != "told"])
+            for row in self._store.query(sql, parameters)
+        ]
 
     def place(self, row: int) -> Place:
         """Where bytes stand, by row id; positions in a file are nobody's secret."""

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import re
+import shutil
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 import iotwatch
 from iotwatch.report.document.assembling import assemble
-from iotwatch.report.reader import Reader
+from iotwatch.report.document.ids import UnknownId
+from iotwatch.report.reader import TABLES, Reader
 from iotwatch.store import Store
+from tests.cli.test_masked_everywhere import TEXT, fill, leaks
+from tests.report.conftest import CAR
 
 IMEI, HIDDEN = "490154203237518", "49015420*******"
 HOUSE = Path(iotwatch.__file__).parent
@@ -49,4 +56,79 @@ def test_nobody_reads_the_database_but_through_the_door(room: str) -> None:
     for path in (HOUSE / room).rglob("*.py"):
         text = path.read_text(encoding="utf-8")
         assert not re.search(r"import .*\bStore\b", text), path
-        assert "report.masking" not in text or path.name == "ids.py", path
+        assert not re.search(r"report(\.| import )masking", text), path
+
+
+# Who hands on the bytes themselves, or values that are either whole or left out.
+IN_FULL = {
+    *("report/reader.py", "report/forms/cyclonedx.py", "report/forms/indicators.py", "report/browse/serve.py"),
+    *("handoff/cutout.py", "handoff/evidence.py", "handoff/integrity.py", "handoff/suricata.py", "handoff/yara.py"),
+    "cli/decide.py",
+}
+
+
+def test_nobody_else_holds_a_reader_in_full() -> None:
+    for room in ("report", "handoff", "cli", "batch"):
+        for path in (HOUSE / room).rglob("*.py"):
+            in_full = re.search(r"reader\.whole\b|Reader\(.*masked=False", path.read_text(encoding="utf-8"))
+            assert bool(in_full) == (path.relative_to(HOUSE).as_posix() in IN_FULL), path
+
+
+def refusal(reader: Reader, noun: str, given: str) -> str:
+    with pytest.raises(UnknownId, match="one of these") as caught:
+        reader.row_of(noun, given)
+    return str(caught.value)
+
+
+# Every public part of a reader, with what it is called with; names of cars and numbers of rows are not masked.
+CALLS: dict[str, Callable[[Reader], object]] = {
+    "assets": lambda reader: [row | {"name": ""} for row in reader.assets()],
+    "asset_names": lambda _: "",
+    "case": lambda reader: reader.case(CAR),
+    "check_asset": lambda reader: reader.check_asset(""),
+    "computed": lambda reader: reader.computed(lambda whole: whole.query(EVERY)),
+    "decisions": lambda reader: reader.decisions(),
+    "decoded": lambda reader: reader.decoded(EVERY),
+    "each": lambda reader: list(reader.each(lambda whole: whole.query(EVERY))),
+    "evidence": lambda reader: [reader.evidence(row["id"]) for row in reader.findings()],
+    "far_ends": lambda reader: reader.far_ends(),
+    "findings": lambda reader: reader.findings(),
+    "hides": lambda reader: reader.hides(IMEI),
+    "path": lambda _: "",
+    "place": lambda reader: reader.place(1),
+    "query": lambda reader: reader.query(EVERY),
+    "row_of": lambda reader: refusal(reader, "finding", ""),
+    "scope": lambda reader: reader.scope(CAR),
+    "sweeps": lambda reader: [(one.number, one.first, one.last) for one in reader.sweeps(CAR)],
+    "table": lambda reader: [reader.table(name) for name in TABLES],
+    "told": lambda reader: reader.told({"text": TEXT}),
+    # Kept to those who are named above.
+    "whole": lambda _: "",
+}
+EVERY = "SELECT subject, title, reasons, facts, fingerprint FROM findings"
+
+
+def test_every_part_of_a_masked_reader_is_tried() -> None:
+    assert CALLS.keys() == {name for name in dir(Reader) if not name.startswith("_")}
+
+
+@pytest.fixture(scope="module")
+def planted(tmp_path_factory: pytest.TempPathFactory, car: Path) -> Path:
+    path = tmp_path_factory.mktemp("planted") / "a.db"
+    shutil.copyfile(car, path)
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        fill(connection)
+    return path
+
+
+@pytest.mark.parametrize("name", sorted(CALLS))
+def test_no_part_of_a_masked_reader_gives_what_is_hidden(name: str, planted: Path) -> None:
+    with Store(planted, create=False) as store:
+        assert leaks(repr(CALLS[name](Reader(store, masked=True))).encode()) == []
+
+
+def test_what_is_hidden_stands_in_the_planted_database(planted: Path) -> None:
+    with Store(planted, create=False) as store:
+        reader = Reader(store, masked=False)
+        for name in ("case", "decoded", "evidence", "findings", "query", "scope", "table", "each", "computed"):
+            assert leaks(repr(CALLS[name](reader)).encode()), name

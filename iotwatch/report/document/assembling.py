@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import msgspec
 
@@ -21,23 +21,25 @@ NOTICE = "Behaviour observed, intent not judged. What a device says of itself ca
 
 def assemble(reader: Reader, asset: str = "", *, reproducible: bool) -> part.Document:
     """The report of one asset, or of all with what they share. ``StoreError`` when there is no such asset."""
-    whole = reader.whole
-    listed = whole.assets([asset] if asset else None)
-    if not listed:
+
+    def gather(whole: Reader) -> Iterator[part.Asset]:
+        spread = fleet.spread(whole)
+        return (
+            _gather(whole, row, spread, reproducible=reproducible) for row in whole.assets([asset] if asset else None)
+        )
+
+    gathered = list(reader.each(gather, keep=("name",)))
+    if not gathered:
         raise StoreError(f"the database has no asset {asset!r}" if asset else "the database has no asset yet")
-    found = fleet.spread(whole)
-    gathered = [_gather(whole, row, found, reproducible=reproducible) for row in listed]
-    # What cars share is found before masking: masked numbers of two devices may look alike.
-    together = _fleet(whole, found) if len(gathered) > 1 else None
-    gathered = [reader.told(one, keep=("name",)) for one in gathered]
     return part.Document(
         notice=NOTICE,
-        tool=_tool(whole, {end.address for one in gathered for end in one.far_ends}),
+        tool=_tool(reader, {end.address for one in gathered for end in one.far_ends}),
         masked=reader.masked,
         assets=tuple(msgspec.structs.replace(one, summary=words.summary(one)) for one in gathered),
-        cars=found.cars,
-        fleet=together and _told_fleet(reader, together),
-        run=msgspec.UNSET if reproducible else _run(whole),
+        cars=len(reader.asset_names()),
+        # What cars share is found before masking: masked numbers of two devices may look alike.
+        fleet=reader.computed(_fleet) if len(gathered) > 1 else None,
+        run=msgspec.UNSET if reproducible else _run(reader),
     )
 
 
@@ -68,13 +70,9 @@ def _lists(found: Sequence[part.Finding]) -> tuple[str, ...]:
     return tuple(sorted(told))
 
 
-def _told_fleet(reader: Reader, fleet: part.Fleet) -> part.Fleet:
-    findings = (msgspec.structs.replace(one, title=reader.told(one.title)) for one in fleet.findings)
-    return msgspec.structs.replace(fleet, shared=tuple(map(reader.told, fleet.shared)), findings=tuple(findings))
-
-
-def _fleet(reader: Reader, found: fleet.Spread) -> part.Fleet:
+def _fleet(reader: Reader) -> part.Fleet:
     """Verdicts counted, what stands in at least two assets, and every finding with the assets that have its like."""
+    found = fleet.spread(reader)
     findings = [
         part.Spread(found.worst[key]["title"], found.worst[key]["severity"], tuple(sorted(names)))
         for key, names in found.assets.items()
@@ -89,17 +87,17 @@ def _fleet(reader: Reader, found: fleet.Spread) -> part.Fleet:
 
 def _tool(reader: Reader, far_ends: set[str]) -> part.Tool:
     signatures = reader.query(
-        "SELECT DISTINCT signatures_version AS v FROM sources WHERE status != 'skipped' ORDER BY v"
+        "SELECT DISTINCT signatures_version FROM sources WHERE status != 'skipped' ORDER BY signatures_version"
     )
     detectors = reader.table("detector")
     return part.Tool(
         version=__version__,
-        signatures_versions=tuple(row["v"] for row in signatures if row["v"]),
+        signatures_versions=tuple(filter(None, (row["signatures_version"] for row in signatures))),
         databases=databases(far_ends),
         detectors=tuple(msgspec.convert(row, part.Detector) for row in sorted(detectors, key=lambda row: row["name"])),
     )
 
 
 def _run(reader: Reader) -> part.Run:
-    judged = reader.query("SELECT max(judged_at) AS judged, (SELECT count(*) FROM runs) AS scans FROM assets")[0]
-    return part.Run(written=now(), database=str(reader.path), last_judged=judged["judged"], scans=judged["scans"])
+    judged = reader.query("SELECT max(judged_at) AS judged_at, (SELECT count(*) FROM runs) AS scans FROM assets")[0]
+    return part.Run(written=now(), database=str(reader.path), last_judged=judged["judged_at"], scans=judged["scans"])

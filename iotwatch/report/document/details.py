@@ -24,11 +24,14 @@ _ROWS_SHOWN = 200
 
 def detail(reader: Reader, noun: str, row_id: int) -> Row:
     """The row with what belongs to it: a finding's evidence with the bytes and what they say, an asset's findings ..."""
-    whole = reader.whole
-    (row,) = whole.decoded(f"SELECT * FROM {NOUNS[noun].table} WHERE id = ?", (row_id,))  # noqa: S608
-    more = _MORE.get(noun)
+
+    def read(whole: Reader) -> Row:
+        (row,) = whole.decoded(f"SELECT * FROM {NOUNS[noun].table} WHERE id = ?", (row_id,))  # noqa: S608
+        more = _MORE.get(noun)
+        return more(whole, row) if more else row
+
     # The asset's name is the people's own word for the car.
-    return reader.told(more(whole, row) if more else row, keep=("name",) if noun == "asset" else ())
+    return reader.computed(read, keep=("name",) if noun == "asset" else ())
 
 
 def _asset(reader: Reader, row: Row) -> Row:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterator
 from typing import Any
 
 from iotwatch.report.reader import Reader
@@ -14,14 +14,21 @@ _LEVELS = ("severity", "confidence")
 
 def diff(before: Reader, asset: str, after: Reader, other: str) -> list[Change]:
     """What changed from ``asset`` of one database to ``other`` of another (or the same), most telling first."""
-    changes: list[Change] = []
-    for what, read in (("finding", _findings), ("module", _modules), ("endpoint", _endpoints), ("file", _files)):
-        changes += _compare(what, read(before.whole, asset), read(after.whole, other))
-    changes += _compare("text", _texts(before.whole, asset), _texts(after.whole, other))
-    return [after.told(one) for one in changes]
+    return list(before.each(lambda old: after.each(lambda new: _changes(old, asset, new, other))))
 
 
-def _compare(what: str, old: dict[str, str], new: dict[str, str]) -> Iterable[Change]:
+def _changes(before: Reader, asset: str, after: Reader, other: str) -> Iterator[Change]:
+    for what, read in (
+        ("finding", _findings),
+        ("module", _modules),
+        ("endpoint", _endpoints),
+        ("file", _files),
+        ("text", _texts),
+    ):
+        yield from _compare(what, read(before, asset), read(after, other))
+
+
+def _compare(what: str, old: dict[str, str], new: dict[str, str]) -> Iterator[Change]:
     for name in sorted(old.keys() | new.keys()):
         if name not in old:
             yield Change(what, "new", name, after=new[name])

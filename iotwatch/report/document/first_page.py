@@ -41,33 +41,32 @@ class FirstPage(msgspec.Struct, frozen=True):
 
 def first_page(reader: Reader, entry: Row) -> FirstPage:
     """The first page of an asset as ``Reader.assets`` gives it."""
-    asset = reader.told(_gather(reader.whole, entry), keep=("name",))
-    asset = msgspec.structs.replace(asset, findings=tuple(_findings(reader, asset.name)))
+    asset = reader.computed(lambda whole: _gather(whole, entry), keep=("name",))
     return FirstPage(asset.name, asset.verdict, words.sentence(asset), not_checked(asset))
 
 
 def _gather(reader: Reader, entry: Row) -> part.Asset:
-    left: dict[str, Any] = dict.fromkeys(
-        ("findings", "positions", "beacons", "contacts", "far_ends", "devices", "lists"), ()
-    )
+    left: dict[str, Any] = dict.fromkeys(("positions", "beacons", "contacts", "far_ends", "devices", "lists"), ())
     coverage = _coverage(reader, entry["name"])
-    return part.Asset(**gathering.first_page(reader, entry), **left, coverage=coverage, verdict_reason="")
+    findings = tuple(_findings(reader, entry["name"]))
+    return part.Asset(
+        **gathering.first_page(reader, entry), **left, findings=findings, coverage=coverage, verdict_reason=""
+    )
 
 
 def _findings(reader: Reader, asset: str) -> Iterator[part.Finding]:
     """What the sentence can speak of: all where decisions were taken, else what says a place, and the worst of the rest."""
     columns = "SELECT kind, severity, confidence, facts FROM findings WHERE asset = ?"
-    decided = reader.whole.query(f"{columns} AND json_extract(facts, '$.decision') IS NOT NULL LIMIT 1", (asset,))
+    decided = reader.query(f"{columns} AND json_extract(facts, '$.decision') IS NOT NULL LIMIT 1", (asset,))
     worst = f"SELECT id FROM findings WHERE asset = ? {WORST} LIMIT 1"  # noqa: S608
     wanted = "" if decided else f" AND (kind = 'location' OR id = ({worst}))"
-    for row in reader.whole.query(f"{columns}{wanted} {WORST}", (asset,) if decided else (asset, asset)):
+    for row in reader.query(f"{columns}{wanted} {WORST}", (asset,) if decided else (asset, asset)):
         facts = msgspec.json.decode(row["facts"])
-        said = {name: facts[name] for name in _FACTS if name in facts}
         yield part.Finding(
             kind=row["kind"],
             severity=row["severity"],
             confidence=row["confidence"],
-            facts=reader.told(said),
+            facts={name: facts[name] for name in _FACTS if name in facts},
             **_BLANK_FINDING,
         )
 

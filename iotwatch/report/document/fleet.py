@@ -65,16 +65,20 @@ def _rank(row: Row) -> int:
 
 def rows(reader: Reader) -> list[Row]:
     """What cars share, then every finding with its number of cars: devices first, the worst and the rarest of each first."""
-    found, whole = spread(reader.whole), reader.whole
-    told = [
-        *({**one, "severity": "", "of": found.cars} for one in shared(whole)),
+    return list(reader.each(_rows))
+
+
+def _rows(reader: Reader) -> list[Row]:
+    found = spread(reader)
+    rows = [
+        *({**one, "severity": "", "of": found.cars} for one in shared(reader)),
         *(
             _row("finding", found.worst[key]["title"], names, found.worst[key]["severity"], found.cars)
             for key, names in found.assets.items()
         ),
     ]
-    told.sort(key=lambda one: (_LINKS.index(one["what"]), -_severity(one), one["cars"], one["value"], one["assets"]))
-    return [reader.told(one) for one in told]
+    rows.sort(key=lambda one: (_LINKS.index(one["what"]), -_severity(one), one["cars"], one["value"], one["assets"]))
+    return rows
 
 
 def _severity(row: Row) -> int:

@@ -8,9 +8,8 @@ from typing import Any
 import msgspec
 
 from iotwatch.errors import StoreError
-from iotwatch.report.masking import mask_text
 
-# Rows of a read-only query as dictionaries, as ``Store.query`` gives them.
+# Rows of a read-only query as dictionaries, what is ``told`` in them as it may be shown.
 Query = Callable[[str, Sequence[object]], list[dict[str, Any]]]
 _SHOWN = 5
 
@@ -107,6 +106,6 @@ def _conditions(noun: str) -> list[str]:
 
 def _several(noun: str, given: str, found: Sequence[dict[str, Any]]) -> str:
     same = len({row["name"] for row in found}) == 1
-    told = [f"{row['id'] if same else str(row['name'])[:16]} ({mask_text(str(row['told']))})" for row in found[:_SHOWN]]
+    told = [f"{row['id'] if same else str(row['name'])[:16]} ({row['told']})" for row in found[:_SHOWN]]
     more = f" and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
     return f"the id {given!r} is that of {len(found)} {noun}s: {'; '.join(told)}{more}; give one of these"

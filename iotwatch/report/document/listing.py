@@ -30,18 +30,24 @@ def listed(reader: Reader, noun: str, asset: str = "", *, limit: int = -1) -> li
 
 def _assets(reader: Reader, asset: str) -> list[Row]:
     """Assets by verdict, those that ask somebody to act first; ``changed`` says what the latest sweep changed."""
-    found = reader.assets([asset] if asset else None)
-    changes = since.by_asset(reader.whole)
-    for row in found:
-        row["changed"] = changes.get(row["name"], "")
+
+    def read(whole: Reader) -> list[Row]:
+        changes = since.by_asset(whole)
+        found = whole.assets([asset] if asset else None)
+        return [row | {"changed": changes.get(row["name"], "")} for row in found]
+
+    found = reader.each(read, keep=("name",))
     return sorted(found, key=lambda row: _VERDICTS.index(row["verdict"]) if row["verdict"] in _VERDICTS else -1)
 
 
 def _findings(reader: Reader, asset: str, *, limit: int) -> list[Row]:
     """Findings, each with the number of cars that have its like."""
-    found = reader.whole.findings(asset, limit=limit)
-    spread = fleet.spread(reader.whole)
-    return [reader.told({**row, "cars": spread.of(row), "of": spread.cars}) for row in found]
+
+    def read(whole: Reader) -> list[Row]:
+        spread = fleet.spread(whole)
+        return [{**row, "cars": spread.of(row), "of": spread.cars} for row in whole.findings(asset, limit=limit)]
+
+    return list(reader.each(read))
 
 
 def brief(noun: str, found: Sequence[Row]) -> list[Row]:

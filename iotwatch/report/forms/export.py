@@ -18,14 +18,17 @@ _RUN_DATA = ("id", "finding_id")
 
 def records(reader: Reader, asset: str = "") -> Iterator[Record]:
     """Each finding with its evidence, in an order that its content decides."""
-    whole = reader.whole
-    found = whole.findings(asset)
+    return reader.each(lambda whole: _records(whole, asset))
+
+
+def _records(reader: Reader, asset: str) -> Iterator[Record]:
+    found = reader.findings(asset)
     for finding in sorted(found, key=lambda row: (row["asset"], row["detector"], row["fingerprint"])):
-        evidence = [_evidence(row) for row in whole.evidence(finding["id"])]
+        evidence = [_evidence(row) for row in reader.evidence(finding["id"])]
         evidence.sort(key=lambda row: (row["sha256"], row["path"], row["frame"] or 0, json.dumps(row["place"])))
         record = {name: value for name, value in finding.items() if name not in _RUN_DATA}
         record["evidence"] = evidence
-        yield reader.told(record)
+        yield record
 
 
 def _evidence(row: Record) -> Record:
