@@ -19,8 +19,6 @@ from iotwatch.words.kinds import Kind
 
 LOOK_BYTES = 4 << 20
 """How far into a text the signs of a dialogue are looked for."""
-
-
 # A word begins behind a terminal's control sequence (ECMA-48 section 5.4) too, though that ends in a letter.
 _CONTROL = r"\x1b\[[0-9;]{0,12}[A-Za-z]"
 _BEGINS = rf"(?:\b|{_CONTROL})"
@@ -30,11 +28,7 @@ _SIGN = re2.compile(
     rf"{_BEGINS}(?:[Aa][Tt][+^$#!*%&][A-Za-z]|AT(?:[EIQVZ]\d?[^a-z]|[\r\n]))"
     rf"|{_ALONE}[+^$#!*%][A-Z][A-Z0-9]{{2,20}}:|Manufacturer *:|Revision *:".encode()
 )
-
-
 _TELLING = frozenset({Kind.MODULE_VENDOR, Kind.MODULE_MODEL, Kind.MODULE_FIRMWARE, "imei", "imsi", "iccid", "eid"})
-
-
 _GAIN = 2
 
 

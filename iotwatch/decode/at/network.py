@@ -23,16 +23,8 @@ APN_NAMES = frozenset({
     "+MIPCALL", "*MCGDEFCONT", "+CFGDFTPDN", "+QCGDEFCONT", "+QGDCNT", "+KCNXCFG", "^SICS", "+CGDFLT", "+AUTOCONNECT",
 })  # fmt: skip
 _NO_SERVERS = APN_NAMES | {
-    "+CGPADDR",
-    "+CGAUTH",
-    "+CDNSCFG",
-    "+QIDNSCFG",
-    "+CIPSTATUS",
-    "+CIFSR",
-    "+CSCA",
-    "+CMGS",
-    "+CLCK",
-}
+    "+CGPADDR", "+CGAUTH", "+CDNSCFG", "+QIDNSCFG", "+CIPSTATUS", "+CIFSR", "+CSCA", "+CMGS", "+CLCK",
+}  # fmt: skip
 _URL = re.compile(
     r"(?P<scheme>[a-z][a-z0-9]{1,8})://(?P<host>[A-Za-z0-9._-]{2,253})(?::(?P<port>\d{1,5}))?(?P<path>/[!-~]{0,300})?"
 )

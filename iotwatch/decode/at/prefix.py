@@ -12,6 +12,10 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import NamedTuple
 
+import msgspec
+
+from iotwatch.files.beside import beside
+
 _PIECES = 10
 LEARN_LINES = 20_000
 _LEARN_FORMS = 8
@@ -26,42 +30,19 @@ class Prefix(NamedTuple):
     port: str
 
 
-# One piece each. What ends a piece keeps bare answers (a revision, an IMEI) from being taken for a stamp.
-_PIECE = re.compile(
-    r"\s*(?:"
-    r"\x1b\[[0-9;]{0,12}[A-Za-z]"
-    r"|\[(?P<bracket>[^\[\]]{0,64})\]-?"  # [15:02:10:278], [INFO], [ril.proatc]
-    r"|(?:\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}|\d{1,2}[-/]\d{1,2})[ T_,]+(?=\d\d?:\d\d)"
-    r"|\d{1,2}:\d{2}:\d{2}(?:[.,:]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?(?:\s*(?:->|[:>|,;-]))?(?=\s|$|[A-Z+^\x27\"])"
-    r"|\d{1,10}\.\d{1,9}(?:s|ms)?[ \t:|>,;]+(?=\S)"
-    r"|[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d(?:\.\d+)? [\w.-]{1,64} (?:[\w./@-]{1,48}(?:\[\d{1,10}\])?: )"
-    r"|[IDWEV] \(\d{1,12}\) [\w.-]{1,48}: "
-    r"|\*\* (?:\([\w.-]{1,40}:\d{1,10}\): |(?=Message))"
-    r"|\((?P<port>(?:tty|cdc-wdm|wwan|COM|\w{1,16}/tty)\w{1,16}(?:/at)?)\):?"
-    r"|\([\w.:-]{1,40}\):"
-    r"|(?:DEBUG|INFO|WARN(?:ING)?|ERROR|TRACE|Message|debug|info|message)(?:: |\]| - )"
-    r"|<(?:dbg|inf|wrn|err)> [\w.-]{1,48}: (?:[a-z0-9]{1,24}_\w{1,48}: )?|<(?:debug|info|warn|message|msg)>"
-    r"|[A-Za-z_]\w{0,48}\(\): |[\w.-]{1,32}\[\d{1,10}\]: |(?:send|expect|got it) \("
-    r"|(?P<tty>tty[A-Z]{2,4}\d{1,3}|COM\d{1,3})(?:<[\w*]{1,8}>)?(?::|>| )"
-    r"|(?P<sent>AT>|-->|>>>?(?!\w)|=>|->|(?:TX|Tx|tx|SEND|Send|send|SENT|Sent|sent|WRITE|write|Host|DTE|OUT|"
-    r"AT TX)(?: ?\([ \d]{1,6}\))?(?: ?[:>=]| ?->| ?\|)+)"
-    r"|(?P<got>AT<|<--|<<<?(?!\w)|<=|<-|(?:RX|Rx|rx|RECV|Recv|recv|RCV|READ|read|RECEIVED|Received|received|Modem|"
-    r"Module|DCE|IN|AT RX)(?: ?\([ \d]{1,6}\))?(?: ?[:<>=]| ?<-| ?\|)+)"
-    r"|[#|>]\s+|[^\s\"']{0,40}[$#%] (?=[Aa][Tt])|>(?=[Aa][Tt])"
-    r")\s*"
-)
+class _Forms(msgspec.Struct, frozen=True):
+    """Pieces of known form, and the marks of either direction."""
+
+    pieces: list[str]
+    sent: list[str]
+    got: list[str]
+
+
+_FORMS = beside(__file__, _Forms)
+_PIECE = re.compile(rf"\s*(?:{'|'.join(_FORMS.pieces)})\s*")
 _SENT_WORD = re.compile(r"(?i)^\s*(?:tx|send|sent|write|out|host|>+|-+>|=>)\s*$")
 _GOT_WORD = re.compile(r"(?i)^\s*(?:rx|recv|rcv|read|in|modem|<+|<-+|<=)\s*$")
-
-# Arrows (also of UTF-8 and of GBK, byte by byte), and words that no letter stands beside.
-_SENT = (
-    "-->|->|=>|>>>|>>|>|\xe2\x86\x92|\xb7\xa2"
-    "|(?<![A-Za-z])(?:TX|Tx|tx|SEND|[Ss]end(?:ing)?|SENT|[Ss]ent|WRITE|[Ww]rite|[Cc]ommand|[Rr]equest|OUT|out)(?![A-Za-z])"
-)
-_GOT = (
-    "<--|<-|<=|<<<|<<|<|\xe2\x86\x90|\xca\xd5"
-    "|(?<![A-Za-z])(?:RX|Rx|rx|RECV|[Rr]ecv|[Rr]eceiv(?:ed|ing)|RCV|READ|[Rr]ead|[Rr]esponse|[Rr]eply|IN|in)(?![A-Za-z])"
-)
+_SENT, _GOT = "|".join(_FORMS.sent), "|".join(_FORMS.got)
 _MARK = re.compile(rf"(?:{_SENT})|(?:{_GOT})")
 _QUOTE = re.compile(r"b?[\"'](?:<CR>|<LF>|\\[rn]){0,4}$")
 _CHUNK = re.compile(r"(?P<words>[^'\"]{4,120}?)b?(?P<quote>['\"]).*(?P=quote)\s*$")

@@ -24,22 +24,11 @@ from iotwatch.words.kinds import Kind
 from iotwatch.words.said import Said
 
 METHODS = (
-    *("GET", "POST", "PUT", "HEAD", "DELETE", "OPTIONS", "PATCH", "CONNECT", "TRACE", "PROPFIND", "REPORT", "MKCOL"),
-    *(
-        "DHGET",
-        "DHPOST",
-        "DESCRIBE",
-        "SETUP",
-        "PLAY",
-        "PAUSE",
-        "TEARDOWN",
-        "ANNOUNCE",
-        "RECORD",
-        "GET_PARAMETER",
-        "SET_PARAMETER",
-    ),
-    *("REGISTER", "INVITE", "ACK", "BYE", "CANCEL", "INFO", "MESSAGE", "SUBSCRIBE", "NOTIFY", "REFER", "PUBLISH"),
-)
+    "GET", "POST", "PUT", "HEAD", "DELETE", "OPTIONS", "PATCH", "CONNECT", "TRACE", "PROPFIND", "REPORT", "MKCOL",
+    "DHGET", "DHPOST", "DESCRIBE", "SETUP", "PLAY", "PAUSE", "TEARDOWN", "ANNOUNCE", "RECORD", "GET_PARAMETER",
+    "SET_PARAMETER",
+    "REGISTER", "INVITE", "ACK", "BYE", "CANCEL", "INFO", "MESSAGE", "SUBSCRIBE", "NOTIFY", "REFER", "PUBLISH",
+)  # fmt: skip
 """HTTP and WebDAV; Dahua's relay and RTSP; SIP."""
 MESSAGES = 100_000
 _KNOWN = frozenset(METHODS)
