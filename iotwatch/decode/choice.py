@@ -124,13 +124,5 @@ class Choice:
         refused = [one.decoder for one in self.refusals]
         names = dict.fromkeys([one.decoder for one in self.won])
         names |= dict.fromkeys([*(one.decoder for one in self.readings), *reversed(claim), *refused, *self.anchored])
-        return [
-            Part(
-                name,
-                claim.get(name),
-                reading.get(name),
-                why.get(name),
-                tuple(one.error for one in self.refusals if one.decoder == name),
-            )
-            for name in names
-        ]
+        errors = {name: tuple(one.error for one in self.refusals if one.decoder == name) for name in names}
+        return [Part(name, claim.get(name), reading.get(name), why.get(name), errors[name]) for name in names]

@@ -46,9 +46,7 @@ class Exchange:
     @property
     def asked(self) -> Command | None:
         """The command whose answer is expected bare."""
-        return next(
-            (command for command in self.commands if command.name in identity.ASKED and command.kind != "test"), None
-        )
+        return next((one for one in self.commands if one.name in identity.ASKED and one.kind != "test"), None)
 
 
 class Dialogue:
@@ -213,16 +211,13 @@ class Dialogue:
         asked = current.asked
         if asked is not None and current.bare and not grammar.is_failure(current.result):
             self._bare(current, asked)
-        urls = [
-            trait
-            for line in current.data
-            for trait in network.urls(line.text, current.commands[0].name, (line.start, line.end))
-        ]
-        name, traits = current.commands[0].text, [*current.traits, *urls]
+        first = current.commands[0]
+        urls = [one for line in current.data for one in network.urls(line.text, first.name, (line.start, line.end))]
+        name, traits = first.text, [*current.traits, *urls]
         message = self._message(port, current.start, current.end, name, traits, current.fixes, current.doubts)
         if current.data and not urls:
             body = self.stream.part(current.data[0].start, current.data[-1].end)
-            body = structs.replace(body, kind="payload").tagged(command=current.commands[0].name)
+            body = structs.replace(body, kind="payload").tagged(command=first.name)
             message = structs.replace(message, body=body)
         yield message
 
@@ -236,9 +231,8 @@ class Dialogue:
                 continue
             index += 1
             current.traits += traits
-            current.traits.append(
-                Trait(Kind.AT_ANSWER, line.text[:200], (line.start, line.end), {"command": asked.name})
-            )
+            span = (line.start, line.end)
+            current.traits.append(Trait(Kind.AT_ANSWER, line.text[:200], span, {"command": asked.name}))
             current.end = max(current.end, line.end)
 
     def _once(self, port: str, name: str) -> bool:

@@ -95,14 +95,10 @@ def _qgpsloc(values: str, fields: list[str], span: Span) -> Fix | None:
         latitude, longitude, rest = _number(fields[1]), _number(fields[2]), fields[3:]
     if len(rest) < 7:
         return None
+    when = _moment(rest[6], fields[0])
+    altitude = _number(rest[1])
     return whole(
-        latitude,
-        longitude,
-        span,
-        time=_moment(rest[6], fields[0]),
-        valid=rest[2] in ("2", "3"),
-        altitude=_number(rest[1]),
-        speed=_number(rest[4]),
+        latitude, longitude, span, time=when, valid=rest[2] in ("2", "3"), altitude=altitude, speed=_number(rest[4])
     )
 
 

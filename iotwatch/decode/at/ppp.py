@@ -25,12 +25,7 @@ class PppChat:
 
     def messages(self, stream: Stream, claim: Claim | None = None) -> Iterator[Message]:
         lead = LEADS.get(stream.kind)
-        if (
-            lead is None
-            or not len(stream.data)
-            or stream.data.translate(None, _PRINTABLE)
-            or int(stream.offsets.min()) < 1
-        ):
+        if lead is None or not stream.data or stream.data.translate(None, _PRINTABLE) or stream.offsets.min() < 1:
             return
         parts = [lead + stream.data[start:end] for start, end in stream.segments()]
         lengths = np.array([len(part) for part in parts], np.int64)

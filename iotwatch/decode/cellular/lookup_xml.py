@@ -42,14 +42,10 @@ class LookupXml:
             end = min(end, start + _LONGEST)
             points, cells = _points(stream.data, start, end), _cells(stream.data, start, end)
             if points or cells:
+                fields = {"purpose": "lookup", "form": "xml"}
+                when = stream.time_at(start)
                 yield Message(
-                    protocol=_NAMES[found[1]],
-                    stream=stream,
-                    span=(start, end),
-                    time=stream.time_at(start),
-                    fields={"purpose": "lookup", "form": "xml"},
-                    cells=cells,
-                    access_points=points,
+                    _NAMES[found[1]], stream, (start, end), when, fields=fields, cells=cells, access_points=points
                 )
 
 

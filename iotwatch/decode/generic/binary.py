@@ -26,11 +26,12 @@ def messages(stream: Stream, start: int, end: int) -> Iterator[Message]:
         return
     if end - start > LONGEST_DATAGRAM and not data.startswith(b"\x0a", start):
         return
-    for reader in (_broadcast, _tlv, _lorawan, _protobuf):
-        said = list(reader(stream, start, end))
-        if said:
+    for reader in (_broadcast, _tlv):
+        if said := list(reader(stream, start, end)):
             yield from said
             return
+    if (message := lorawan.read(stream, start, end) or protobuf.read(stream, start, end)) is not None:
+        yield message
 
 
 def _broadcast(stream: Stream, start: int, end: int) -> Iterator[Message]:
@@ -49,27 +50,16 @@ def _tlv(stream: Stream, start: int, end: int) -> Iterator[Message]:
     said = lwm2m.read(lwm2m.Exchange(2, "", (), lwm2m.TLV), stream.data[start:end])
     fixes = tuple(said.fixes(start))
     if fixes:
+        when = fixes[0].time if fixes[0].time is not None else stream.time_at(start)
         yield Message(
-            protocol="lwm2m",
-            stream=stream,
-            span=(start, end),
-            time=fixes[0].time if fixes[0].time is not None else stream.time_at(start),
+            "lwm2m",
+            stream,
+            (start, end),
+            when,
             fixes=fixes,
             generic=True,
             doubts=(ReadingDoubt.LIKE_LOCATION_OBJECT(),),
         )
-
-
-def _lorawan(stream: Stream, start: int, end: int) -> Iterator[Message]:
-    message = lorawan.read(stream, start, end)
-    if message is not None:
-        yield message
-
-
-def _protobuf(stream: Stream, start: int, end: int) -> Iterator[Message]:
-    message = protobuf.read(stream, start, end)
-    if message is not None:
-        yield message
 
 
 def tree(data: bytes, start: int, end: int) -> tuple[str, Node | None]:

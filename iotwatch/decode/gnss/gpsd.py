@@ -70,15 +70,9 @@ def _tpv(stream: Stream, found: re.Match[bytes], report: dict[str, Any]) -> Mess
         course=_number(report, "track"),
         altitude=_number(report, "altHAE", "alt"),
     )
-    return Message(
-        protocol="gpsd",
-        stream=stream,
-        span=found.span(),
-        time=fix.time if fix.time is not None else stream.time_at(found.start()),
-        fields={"class": "TPV", "device": str(report.get("device", ""))[:128]},
-        fixes=(fix,),
-        confidence=Confidence.CERTAIN,
-    )
+    when = fix.time if fix.time is not None else stream.time_at(found.start())
+    fields = {"class": "TPV", "device": str(report.get("device", ""))[:128]}
+    return Message("gpsd", stream, found.span(), when, fields=fields, fixes=(fix,), confidence=Confidence.CERTAIN)
 
 
 def _about(stream: Stream, found: re.Match[bytes], report: dict[str, Any]) -> Message | None:
@@ -87,14 +81,10 @@ def _about(stream: Stream, found: re.Match[bytes], report: dict[str, Any]) -> Me
     if not isinstance(value, str) or not value:
         return None
     facts: dict[str, Any] = {name: str(report[name])[:128] for name in ("driver", "subtype", "rev") if name in report}
+    traits = (Trait(Kind.GPSD_VERSION if kind == "version" else Kind.GPSD_DEVICE, value[:128], found.span(), facts),)
+    when = stream.time_at(found.start())
     return Message(
-        protocol="gpsd",
-        stream=stream,
-        span=found.span(),
-        time=stream.time_at(found.start()),
-        fields={"class": kind.upper()},
-        traits=(Trait(Kind.GPSD_VERSION if kind == "version" else Kind.GPSD_DEVICE, value[:128], found.span(), facts),),
-        confidence=Confidence.CERTAIN,
+        "gpsd", stream, found.span(), when, fields={"class": kind.upper()}, traits=traits, confidence=Confidence.CERTAIN
     )
 
 

@@ -163,15 +163,9 @@ class _Reading:
     def _close_silence(self) -> Iterator[Message]:
         span, self.silence = self.silence, None
         if span is not None:
-            yield Message(
-                protocol="nmea",
-                stream=self.stream,
-                span=span,
-                time=self.stream.time_at(span[0]),
-                fields={"sentences": list(self.talk), "fix": False},
-                checksum="ok",
-                confidence=Confidence.CERTAIN,
-            )
+            fields = {"sentences": list(self.talk), "fix": False}
+            when = self.stream.time_at(span[0])
+            yield Message("nmea", self.stream, span, when, fields=fields, checksum="ok", confidence=Confidence.CERTAIN)
         self.talk = {}
 
     def _when(self, clock: time | None, at: int) -> tuple[int | None, tuple[Said, ...]]:
@@ -189,15 +183,9 @@ class _Reading:
 
     def told(self, trait: Trait, checksum: Literal["ok", "none"]) -> Message:
         """What a sentence or a comment tells of the maker."""
-        return Message(
-            protocol="nmea",
-            stream=self.stream,
-            span=trait.span,
-            time=self.stream.time_at(trait.span[0]),
-            fields={"sentences": [trait.facts["address"]]} if "address" in trait.facts else {},
-            traits=(trait,),
-            checksum=checksum,
-        )
+        fields = {"sentences": [trait.facts["address"]]} if "address" in trait.facts else {}
+        when = self.stream.time_at(trait.span[0])
+        return Message("nmea", self.stream, trait.span, when, fields=fields, traits=(trait,), checksum=checksum)
 
 
 def _microseconds(day: date, clock: time) -> int:

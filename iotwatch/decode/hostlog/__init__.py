@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 
 import msgspec
 import re2
@@ -16,8 +17,7 @@ from iotwatch.words.kinds import Kind
 
 LOOK_BYTES = 16 << 20
 MAX_BYTES = 64 << 20
-
-
+_OF_MODEMS = frozenset({Kind.IMEI, Kind.MODULE_FIRMWARE, Kind.IMSI, Kind.ICCID})
 # Words without which none of the forms below stands in a text, on the fast engine.
 _SIGN = re2.compile(
     rb"idVendor|ID [0-9a-f]{4}:[0-9a-f]{4}|ProdID=|[Mm]odem-?[Mm]anager|GSM modem|VID_[0-9A-Fa-f]{4}&PID_|MHI PCI device"
@@ -57,11 +57,8 @@ class HostLog:
                 yield _message(owner, span, [])
         said = [*modem.statements(text), *kernel.pci(text)]
         for trait in said:
-            yield _message(stream, trait.span, [_readable(trait)])
-        if any(
-            trait.kind in ("imei", Kind.MODULE_FIRMWARE, "imsi", "iccid") or trait.facts.get("command")
-            for trait in said
-        ):
+            yield _message(stream, trait.span, [trait])
+        if any(trait.kind in _OF_MODEMS or trait.facts.get("command") for trait in said):
             first = said[0]
             yield _message(stream, first.span, [Trait(Kind.MODEM_CELLULAR, "modem software", first.span)])
         if found or said:
@@ -71,11 +68,7 @@ class HostLog:
 
 
 def _says(text: str) -> bool:
-    return (
-        any(_devices(text))
-        or next(modem.statements(text), None) is not None
-        or next(kernel.pci(text), None) is not None
-    )
+    return any(True for _ in chain(_devices(text), modem.statements(text), kernel.pci(text)))
 
 
 def _told(text: str) -> int:
@@ -96,13 +89,9 @@ def _devices(text: str) -> Iterator[Device]:
 
 
 def _message(stream: Stream, span: tuple[int, int], traits: list[Trait]) -> Message:
-    return Message(
-        protocol="host-log",
-        stream=stream,
-        span=(span[0], max(span[1], span[0] + 1)),
-        time=stream.time_at(span[0]),
-        traits=tuple(_readable(trait) for trait in traits),
-    )
+    start, end = span
+    when, shown = stream.time_at(start), tuple(map(_readable, traits))
+    return Message("host-log", stream, (start, max(end, start + 1)), when, traits=shown)
 
 
 def _readable(trait: Trait) -> Trait:

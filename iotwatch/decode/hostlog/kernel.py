@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 
 from iotwatch.decode.message import Trait
-from iotwatch.decode.usb.device import MODEM_DRIVERS, Device
+from iotwatch.decode.usb.device import MODEM_DRIVERS, TEXT_KEYS, Device
 from iotwatch.words.kinds import Kind
 
 _PORT = r"(?P<port>usb\d{1,3}|\d{1,3}-[\d.]{1,20})"
@@ -47,7 +47,6 @@ _LINES = re.compile(
     re.MULTILINE,
 )
 MAX_DEVICES = 1024
-_KEYS = {"Product": "product", "Manufacturer": "manufacturer", "SerialNumber": "serial"}
 
 
 class Kernel:
@@ -60,17 +59,10 @@ class Kernel:
 
     def read(self) -> None:
         """Go through all statements in their order."""
+        takers = {_STRING: self._string, _BOUND: self._bound, _ATTACHED: self._attached}
+        takers |= dict.fromkeys((_FOUND, _SEARCHED, _SWITCHED), self._found)
         finds = [
-            (found.start(), found, take)
-            for pattern, take in (
-                (_FOUND, self._found),
-                (_SEARCHED, self._found),
-                (_SWITCHED, self._found),
-                (_STRING, self._string),
-                (_BOUND, self._bound),
-                (_ATTACHED, self._attached),
-            )
-            for found in pattern.finditer(self._text)
+            (found.start(), found, take) for pattern, take in takers.items() for found in pattern.finditer(self._text)
         ]
         for _, found, take in sorted(finds, key=lambda find: find[0]):
             take(found)
@@ -110,7 +102,7 @@ class Kernel:
         text = _NEXT.split(found["text"], maxsplit=1)[0].rstrip()
         if text:
             start = found.start("text")
-            device.strings.setdefault(_KEYS[found["key"]], (text, (start, start + len(text))))
+            device.strings.setdefault(TEXT_KEYS[found["key"]], (text, (start, start + len(text))))
 
     def _bound(self, found: re.Match[str]) -> None:
         device = self._device(found["port"], found.span())

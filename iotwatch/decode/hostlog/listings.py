@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from iotwatch.decode.usb.device import Device, Interface
+from iotwatch.decode.usb.device import TEXT_KEYS, Device, Interface
 
 _BUS = re.compile(
     r"^[^\S\n]*(?:[\w@.:~$#\[\]-]{0,40}[$#] )?Bus (?P<bus>\d{3}) Device (?P<device>\d{3}): "
@@ -44,7 +44,6 @@ _PROFILER = re.compile(r"Product ID: 0x(?P<product>[0-9a-fA-F]{4})\s+Vendor ID: 
 _UEVENT = re.compile(r"\bPRODUCT=(?P<vendor>[0-9a-f]{1,4})/(?P<product>[0-9a-f]{1,4})/[0-9a-f]{1,4}\b")
 _BSD = re.compile(r"ugen(?P<bus>\d{1,2})\.(?P<device>\d{1,3}): <(?P<name>[^>\n]{2,120})> at usbus\d")
 _HIDDEN = re.compile(r"^(?:\(error\)|<redacted>|x{4,}|\?+)$", re.IGNORECASE)
-_TEXT_KEYS = {"Manufacturer": "manufacturer", "Product": "product", "SerialNumber": "serial"}
 _STRING_KEYS = {
     "iManufacturer": "manufacturer", "iProduct": "product", "iSerial": "serial", "iConfiguration": "configuration",
 }  # fmt: skip
@@ -57,12 +56,7 @@ def lsusb(text: str) -> Iterator[Device]:
     heads = list(_BUS.finditer(text))[:MAX_DEVICES]
     for index, head in enumerate(heads):
         stop = heads[index + 1].start() if index + 1 < len(heads) else len(text)
-        device = Device(
-            f"usb:{int(head['bus'])}/{int(head['device'])}",
-            int(head["vendor"], 16),
-            int(head["product"], 16),
-            head.span(),
-        )
+        device = Device(_key(head), int(head["vendor"], 16), int(head["product"], 16), head.span())
         name = (head["name"] or "").strip()
         if name:
             device.strings["name"] = (name, head.span("name"))
@@ -71,6 +65,10 @@ def lsusb(text: str) -> Iterator[Device]:
             end = _verbose(device, text, head.end(), stop)
             device.seen.append((head.start(), end))
         yield device
+
+
+def _key(found: re.Match[str]) -> str:
+    return f"usb:{int(found['bus'])}/{int(found['device'])}"
 
 
 def _verbose(device: Device, text: str, start: int, stop: int) -> int:
@@ -112,21 +110,19 @@ def _device_lines(text: str, start: int, stop: int, number: int) -> Device | Non
     if ids is None:
         return None
     place = _PLACE.search(text, start, stop)
-    key = f"usb:{int(place['bus'])}/{int(place['device'])}" if place else f"usb:#{number}"
-    device = Device(key, int(ids["vendor"], 16), int(ids["product"], 16), ids.span())
+    device = Device(
+        _key(place) if place else f"usb:#{number}", int(ids["vendor"], 16), int(ids["product"], 16), ids.span()
+    )
     device.seen.append((start, stop))
     for found in _TEXT.finditer(text, start, stop):
         words = found["text"].strip()
         if words and not _HIDDEN.match(words):
-            device.strings.setdefault(_TEXT_KEYS[found["key"]], (words, found.span("text")))
+            device.strings.setdefault(TEXT_KEYS[found["key"]], (words, found.span("text")))
     for found in _FACE.finditer(text, start, stop):
         triple = (int(found["cls"], 16), int(found["sub"], 16), int(found["prot"], 16))
         driver = (found["driver"] or "").strip("()")
-        device.add(
-            Interface(
-                int(found["number"], 16 if "x" in found["number"] else 10), triple, "" if driver == "none" else driver
-            )
-        )
+        number = int(found["number"], 16 if "x" in found["number"] else 10)
+        device.add(Interface(number, triple, "" if driver == "none" else driver))
     return device
 
 
@@ -139,9 +135,8 @@ def windows(text: str) -> Iterator[Device]:
         if device is None:
             if len(known) >= MAX_DEVICES:
                 break
-            device = known[name] = Device(
-                f"usb:{name}", int(found["vendor"], 16), int(found["product"], 16), found.span()
-            )
+            ids = int(found["vendor"], 16), int(found["product"], 16)
+            device = known[name] = Device(f"usb:{name}", *ids, found.span())
         line_end = text.find("\n", found.end())
         device.seen.append((found.start(), found.end() if line_end < 0 else line_end))
         serial = found["serial"]

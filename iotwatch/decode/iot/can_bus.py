@@ -127,24 +127,21 @@ class _Reading:
 
     def _carrier(self, number: int, ranges: list[tuple[int, int]]) -> Message:
         body = self._stream.join(ranges)
+        fields = {"identifier": f"{number & 0x1FFFFFFF:x}"}
+        when = self._stream.time_at(ranges[0][0])
         return Message(
-            protocol="iso-tp",
-            stream=self._stream,
-            span=ranges[0],
-            time=self._stream.time_at(ranges[0][0]),
-            fields={"identifier": f"{number & 0x1FFFFFFF:x}"},
-            confidence=Confidence.POSSIBLE,
-            body=_payload(body),
+            "iso-tp", self._stream, ranges[0], when, fields=fields, confidence=Confidence.POSSIBLE, body=_payload(body)
         )
 
     def _message(self, name: str, ranges: list[tuple[int, int]], fix: Fix) -> Message:
         whole = len(ranges) == 1
         stream = self._stream if whole else _payload(self._stream.join(ranges))
+        when = fix.time if fix.time is not None else stream.time_at(ranges[0][0] if whole else 0)
         return Message(
-            protocol=name,
-            stream=stream,
-            span=ranges[0] if whole else (0, len(stream.data)),
-            time=fix.time if fix.time is not None else stream.time_at(ranges[0][0] if whole else 0),
+            name,
+            stream,
+            ranges[0] if whole else (0, len(stream.data)),
+            when,
             fixes=(fix,),
             doubts=(ReadingDoubt.BUS_NUMBER_ALONE(),),
         )

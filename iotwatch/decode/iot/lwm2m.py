@@ -59,13 +59,8 @@ class Content:
             if not (abs(latitude) <= 90 and abs(longitude) <= 180):
                 continue
             stamp = values.get(_TIMESTAMP, 0)
-            yield Fix(
-                latitude=latitude,
-                longitude=longitude,
-                span=(at + start, at + end),
-                time=int(stamp) * _SECOND if 0 < stamp < 1 << 33 else None,
-                altitude=values.get(_ALTITUDE),
-            )
+            when = int(stamp) * _SECOND if 0 < stamp < 1 << 33 else None
+            yield Fix(latitude, longitude, (at + start, at + end), when, altitude=values.get(_ALTITUDE))
 
 
 def read(exchange: Exchange, payload: bytes) -> Content:

@@ -194,16 +194,8 @@ def _packet(
     fields = {"packet": NAMES[kind], **fields}
     if session.client:
         fields["client"] = session.client
-    return Message(
-        protocol="mqtt",
-        stream=stream,
-        span=span,
-        time=stream.time_at(span[0]),
-        fields=fields,
-        traits=traits,
-        confidence=Confidence.CERTAIN,
-        body=body,
-    )
+    when = stream.time_at(span[0])
+    return Message("mqtt", stream, span, when, fields=fields, traits=traits, confidence=Confidence.CERTAIN, body=body)
 
 
 def _connect(stream: Stream, cursor: Cursor, span: tuple[int, int], first: int, session: _Session) -> Message:  # noqa: ARG001

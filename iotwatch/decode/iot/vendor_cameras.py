@@ -28,14 +28,9 @@ def announcement(
     stream: Stream, span: tuple[int, int], name: str, facts: dict[str, Any], body: Stream | None = None
 ) -> Message:
     """The message of a vendor's frame: one ``vendor.protocol`` trait, whose facts are what the device says of itself."""
+    when = stream.time_at(span[0])
     return Message(
-        protocol=name,
-        stream=stream,
-        span=span,
-        time=stream.time_at(span[0]),
-        fields=facts,
-        traits=(Trait(Kind.VENDOR_PROTOCOL, name, span, facts),),
-        body=body,
+        name, stream, span, when, fields=facts, traits=(Trait(Kind.VENDOR_PROTOCOL, name, span, facts),), body=body
     )
 
 

@@ -22,8 +22,16 @@ _CLASSES = {
     0x01: "audio", 0x03: "HID", 0x07: "printer", 0x08: "storage", 0x09: "hub", 0x0A: "data", 0x0B: "smart card",
     0x0E: "video",
 }  # fmt: skip
+_PLAIN = frozenset({"HID", "hub", "audio", "video", "Bluetooth", "printer", "smart card", "wireless"})
+_NETWORK = frozenset({"ECM", "NCM", "RNDIS"})
 _QUALCOMM = {0x30: "DIAG", 0x40: "AT", 0x50: "QMI", 0x60: "NMEA", 0x70: "DPL", 0x80: "QDSS"}
 
+TEXT_KEYS = {"Manufacturer": "manufacturer", "Product": "product", "SerialNumber": "serial"}
+"""What the kernel and ``usb-devices`` call a device's strings."""
+_STRINGS = {
+    "manufacturer": Kind.USB_STRING, "product": Kind.USB_STRING, "name": Kind.USB_NAME,
+    "configuration": Kind.USB_CONFIGURATION,
+}  # fmt: skip
 MODEM_DRIVERS = frozenset({
     "option", "option1", "qcserial", "sierra", "sierra_net", "qmi_wwan", "qmi_wwan_q", "qmi_wwan_f", "qmi_wwan_s",
     "GobiNet", "GobiSerial", "cdc_mbim", "huawei_cdc_ncm", "hso", "ipw", "simcom_wwan", "mtk_t7xx", "cdc-wdm",
@@ -81,39 +89,19 @@ class Device:
 
     def cellular(self) -> str:
         """Why this is a cellular modem by its interfaces or drivers; empty when they do not show it."""
-        driver = next(
-            (
-                one
-                for one in sorted(self.drivers | {face.driver for face in self.interfaces.values()})
-                if one in MODEM_DRIVERS
-            ),
-            "",
-        )
-        if driver:
-            return f"driver {driver}"
+        drivers = self.drivers | {face.driver for face in self.interfaces.values()}
+        if bound := sorted(drivers & MODEM_DRIVERS):
+            return f"driver {bound[0]}"
         roles = [interface.role for interface in self.interfaces.values()]
-        for role in ("MBIM", "QMI", "DIAG"):
-            if role in roles:
-                return f"{role} interface"
-        if roles.count("vendor") >= 2 and ({"ECM", "NCM", "RNDIS"} & set(roles) or roles.count("vendor") >= 3):
-            return "network interface beside serial ports" if {"ECM", "NCM", "RNDIS"} & set(roles) else ""
-        if roles.count("ACM") >= 2 and {"ECM", "NCM", "RNDIS"} & set(roles):
-            return "network interface beside serial ports"
-        return ""
+        if told := next((role for role in ("MBIM", "QMI", "DIAG") if role in roles), ""):
+            return f"{told} interface"
+        serial = roles.count("vendor") >= 2 or roles.count("ACM") >= 2
+        return "network interface beside serial ports" if serial and not _NETWORK.isdisjoint(roles) else ""
 
     def plain(self) -> bool:
         """Whether the interfaces are known and none of them could be a modem's: keyboards, hubs, Bluetooth, sound."""
         roles = {interface.role for interface in self.interfaces.values()}
-        return bool(roles) and roles <= {
-            "HID",
-            "hub",
-            "audio",
-            "video",
-            "Bluetooth",
-            "printer",
-            "smart card",
-            "wireless",
-        }
+        return bool(roles) and roles <= _PLAIN
 
     def traits(self) -> list[Trait]:
         """What the descriptors say, one statement each."""
@@ -128,12 +116,7 @@ class Device:
             if self.plain():
                 facts["plain"] = True
             traits.append(Trait(Kind.USB_ID, self.id, self.span, facts))
-        for name, kind in (
-            ("manufacturer", Kind.USB_STRING),
-            ("product", Kind.USB_STRING),
-            ("name", Kind.USB_NAME),
-            ("configuration", Kind.USB_CONFIGURATION),
-        ):
+        for name, kind in _STRINGS.items():
             if name in self.strings:
                 text, span = self.strings[name]
                 traits.append(Trait(kind, text, span, {"which": name, "id": self.id}))

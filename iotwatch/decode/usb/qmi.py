@@ -39,17 +39,11 @@ class Said:
 
 def read(data: bytes, at: int) -> Said | None:
     """Read the QMUX frame in ``data``, which stands at ``at`` of the stream; ``None`` when it is none."""
-    if (
-        len(data) < 12
-        or data[0] != 1
-        or int.from_bytes(data[1:3], "little") + 1 != len(data)
-        or data[3] not in (0, 0x80)
-    ):
+    whole = len(data) >= 12 and data[0] == 1 and int.from_bytes(data[1:3], "little") + 1 == len(data)
+    if not whole or data[3] not in (0, 0x80):
         return None
-    service = data[4]
-    header = 8 if service == 0 else 9
-    kind = data[6]
-    start = header
+    service, kind = data[4], data[6]
+    start = 8 if service == 0 else 9
     if len(data) < start + 4:
         return None
     message, length = struct.unpack_from("<HH", data, start)

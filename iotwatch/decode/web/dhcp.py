@@ -58,14 +58,10 @@ def _message(stream: Stream, start: int, end: int) -> Message:
     if _PARAMETERS in options:
         span = options[_PARAMETERS]
         traits.append(Trait(Kind.DHCP_PARAMS, ",".join(str(byte) for byte in data[slice(*span)]), span, {"mac": mac}))
+    fields = {"type": _TYPES[kind] if kind < len(_TYPES) else str(kind), **facts}
+    when = stream.time_at(start)
     return Message(
-        protocol="dhcp",
-        stream=stream,
-        span=(start, end),
-        time=stream.time_at(start),
-        fields={"type": _TYPES[kind] if kind < len(_TYPES) else str(kind), **facts},
-        traits=tuple(traits),
-        confidence=Confidence.CERTAIN,
+        "dhcp", stream, (start, end), when, fields=fields, traits=tuple(traits), confidence=Confidence.CERTAIN
     )
 
 

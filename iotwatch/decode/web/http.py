@@ -229,14 +229,10 @@ def _inside_head(stream: Stream, head: Head) -> Iterator[Message]:
         context = _context(head) | {"kind": kind, "content-type": ""}
         if kind == "query":
             context["content-type"] = "application/x-www-form-urlencoded"
+        body = stream.part(start, stop).tagged(**context)
+        when = stream.time_at(start)
         yield Message(
-            protocol=head.protocol,
-            stream=stream,
-            span=(start, stop),
-            time=stream.time_at(start),
-            fields={"part": kind},
-            confidence=Confidence.CERTAIN,
-            body=stream.part(start, stop).tagged(**context),
+            head.protocol, stream, (start, stop), when, fields={"part": kind}, confidence=Confidence.CERTAIN, body=body
         )
 
 

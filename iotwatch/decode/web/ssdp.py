@@ -39,14 +39,10 @@ class Ssdp:
                 for name, field in head.fields.items()
                 if name in _TRAITS and field.value
             )
+            fields = {"method": head.method or "answer"}
+            when = stream.time_at(start)
             yield Message(
-                protocol="ssdp",
-                stream=stream,
-                span=(start, end),
-                time=stream.time_at(start),
-                fields={"method": head.method or "answer"},
-                traits=traits,
-                confidence=Confidence.CERTAIN,
+                "ssdp", stream, (start, end), when, fields=fields, traits=traits, confidence=Confidence.CERTAIN
             )
 
 

@@ -51,13 +51,10 @@ class Tls:
 
     def messages(self, stream: Stream, claim: Claim | None = None) -> Iterator[Message]:
         if stream.data[:1] != b"\x16":
+            doubts = (ReadingDoubt.NO_HANDSHAKE(),)
+            when = stream.time_at(0)
             yield Message(
-                protocol="tls",
-                stream=stream,
-                span=(0, min(5, len(stream.data))),
-                time=stream.time_at(0),
-                fields={"content": "encrypted"},
-                doubts=(ReadingDoubt.NO_HANDSHAKE(),),
+                "tls", stream, (0, min(5, len(stream.data))), when, fields={"content": "encrypted"}, doubts=doubts
             )
             return
         handshake, at, stop = _joined(stream)
@@ -104,15 +101,11 @@ def hello_message(stream: Stream, where: tuple[int, int, int], protocol: str) ->
     datagram = protocol == "dtls"
     hello = read_client_hello(stream.data, body, end, "d" if datagram else "t", cookie=datagram)
     fields = {"hello": "client", "version": VERSION_NAMES.get(hello.version, f"{hello.version:#06x}")}
+    doubts = (ReadingDoubt.SERVER_NAME_ENCRYPTED(),) if hello.encrypted else ()
+    traits = tuple(_hello_traits(hello, (start, end), datagram=datagram))
+    when = stream.time_at(start)
     return Message(
-        protocol=protocol,
-        stream=stream,
-        span=(start, end),
-        time=stream.time_at(start),
-        fields=fields,
-        traits=tuple(_hello_traits(hello, (start, end), datagram=datagram)),
-        confidence=Confidence.CERTAIN,
-        doubts=(ReadingDoubt.SERVER_NAME_ENCRYPTED(),) if hello.encrypted else (),
+        protocol, stream, (start, end), when, fields=fields, traits=traits, confidence=Confidence.CERTAIN, doubts=doubts
     )
 
 
@@ -142,14 +135,10 @@ def _certificate(stream: Stream, start: int, end: int) -> Message:
     if at + size > end:
         raise DecodeError("a TLS certificate is longer than its message")
     subject, facts = certificate_facts(stream.data[at : at + size])
+    traits = (Trait(Kind.TLS_CERTIFICATE, subject, (at, at + size), facts),)
+    when = stream.time_at(start)
     return Message(
-        protocol="tls",
-        stream=stream,
-        span=(start, end),
-        time=stream.time_at(start),
-        fields={"certificate": subject},
-        traits=(Trait(Kind.TLS_CERTIFICATE, subject, (at, at + size), facts),),
-        confidence=Confidence.CERTAIN,
+        "tls", stream, (start, end), when, fields={"certificate": subject}, traits=traits, confidence=Confidence.CERTAIN
     )
 
 

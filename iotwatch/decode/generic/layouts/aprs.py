@@ -34,14 +34,10 @@ def read(stream: Stream, start: int, end: int) -> Iterator[Message]:
             fix = None
         if fix is None:
             continue
+        doubts = (ReadingDoubt.OF_OBJECT(),) if kind in (0x3B, 0x29) else ()
+        names = (match["source"].decode("ascii"),)
         yield Message(
-            protocol="aprs",
-            stream=stream,
-            span=match.span(),
-            time=stream.time_at(match.start()),
-            fixes=(fix,),
-            device_ids=(match["source"].decode("ascii"),),
-            doubts=(ReadingDoubt.OF_OBJECT(),) if kind in (0x3B, 0x29) else (),
+            "aprs", stream, match.span(), stream.time_at(match.start()), fixes=(fix,), device_ids=names, doubts=doubts
         )
 
 

@@ -142,13 +142,15 @@ def mode_s(stream: Stream, start: int, end: int) -> Iterator[Message]:
         )
         if fixes:
             span = (min(even_frame[2], odd_frame[2]), max(even_frame[3], odd_frame[3]))
+            when = stream.time_at(span[0])
+            names = (frame[1:4].hex(),)
             yield Message(
-                protocol="mode-s",
-                stream=stream,
-                span=span,
-                time=stream.time_at(span[0]),
+                "mode-s",
+                stream,
+                span,
+                when,
                 fixes=fixes,
-                device_ids=(frame[1:4].hex(),),
+                device_ids=names,
                 checksum="ok",
                 confidence=Confidence.CERTAIN,
             )

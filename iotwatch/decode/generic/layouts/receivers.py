@@ -61,16 +61,8 @@ def geodetic(x: float, y: float, z: float) -> tuple[float, float, float] | None:
 
 
 def _message(stream: Stream, name: str, span: tuple[int, int], fix: Fix, doubts: tuple[Said, ...] = ()) -> Message:
-    return Message(
-        protocol=name,
-        stream=stream,
-        span=span,
-        time=fix.time if fix.time is not None else stream.time_at(span[0]),
-        fixes=(fix,),
-        checksum="ok",
-        confidence=Confidence.CERTAIN,
-        doubts=doubts,
-    )
+    when = fix.time if fix.time is not None else stream.time_at(span[0])
+    return Message(name, stream, span, when, fixes=(fix,), checksum="ok", confidence=Confidence.CERTAIN, doubts=doubts)
 
 
 def ubx_end(data: bytes, head: int, end: int, *, most: int = 0xFFFF) -> int:

@@ -27,16 +27,8 @@ def read_xml(data: bytes, start: int, end: int) -> Node:
             node = Node(_local(piece["open"]), OBJECT, piece.start(), piece.start("text"))
             for found in _ATTRIBUTE.finditer(data, piece.start("rest"), piece.end("rest")):
                 raw = found[2] if found[2] is not None else found[3]
-                node.children.append(
-                    Node(
-                        _local(found[1]),
-                        TEXT,
-                        found.start(),
-                        found.end(),
-                        _text(raw),
-                        inner=found.span(found.lastindex or 0),
-                    )
-                )
+                inner = found.span(found.lastindex or 0)
+                node.children.append(Node(_local(found[1]), TEXT, *found.span(), _text(raw), inner=inner))
             stack[-1].children.append(node)
             words = piece["text"].strip()
             if words:

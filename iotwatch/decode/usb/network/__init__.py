@@ -196,12 +196,9 @@ def _ppp(stream: Stream, pipes: list[Pipe], interface: int, where: str) -> Itera
         told.append(
             Coverage(Measure.USB_NETWORK_UNREAD, session.broken, f"PPP frames on {where} with a wrong check sequence")
         )
+    frames = _framed(session.stream, session.units, told, f"PPP on {where}", complete=not cut)
+    first = min(pipe.first() for pipe in pipes)
+    texts = tuple(session.rest)
     yield Found(
-        frames=_framed(session.stream, session.units, told, f"PPP on {where}", complete=not cut),
-        packing="PPP",
-        interface=interface,
-        guessed=False,
-        pipes=tuple(pipes),
-        first=min(pipe.first() for pipe in pipes),
-        texts=tuple(session.rest),
+        frames=frames, packing="PPP", interface=interface, guessed=False, pipes=tuple(pipes), first=first, texts=texts
     )
