@@ -60,32 +60,9 @@ def decode(stream: Stream, refusals: list[Refusal] | None = None, *, choice: Cho
 
 
 PROTOCOLS: tuple[Decoder, ...] = (
-    TLS,
-    SSDP,
-    HTTP,
-    MQTT,
-    DHCP,
-    QUIC,
-    *NAMED,
-    GTP_CONTROL,
-    PFCP,
-    DIAMETER,
-    RADIUS,
-    SADP,
-    DHIP,
-    PTCP,
-    HIKVISION_CONTROL,
-    HRNP,
-    TUYA,
-    KASA,
-    MIIO,
-    UBIQUITI,
-    DTLS,
-    SYSLOG,
-    DNS,
-    LOOKUP_XML,
-    ASSISTNOW,
-)
+    TLS, SSDP, HTTP, MQTT, DHCP, QUIC, *NAMED, GTP_CONTROL, PFCP, DIAMETER, RADIUS, SADP, DHIP, PTCP, HIKVISION_CONTROL,
+    HRNP, TUYA, KASA, MIIO, UBIQUITI, DTLS, SYSLOG, DNS, LOOKUP_XML, ASSISTNOW,
+)  # fmt: skip
 """Open standards and makers' frames that a few bytes prove, the better proven first."""
 
 LOOSE: tuple[Decoder, ...] = (GPSD, NMEA, AIS, COAP, SUPL)

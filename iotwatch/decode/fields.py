@@ -17,10 +17,8 @@ from iotwatch.errors import DecodeError
 
 _Number = TypeVar("_Number", int, float)
 SECOND = 1_000_000
-"""A vehicle identification number standing free in other bytes (ISO 3779: no I, O or Q); one of digits alone is none."""
 EARLIEST = calendar.timegm((2000, 1, 1, 0, 0, 0))
 LATEST = calendar.timegm((2040, 1, 1, 0, 0, 0))
-"""Digits to the digit sums of their doubles (Luhn, ISO/IEC 7812-1 annex B)."""
 _MONTHS = tuple(calendar.timegm((year, month, 1, 0, 0, 0)) for year in range(2000, 2040) for month in range(1, 13))
 _DAYS = (0, 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 

@@ -16,7 +16,7 @@ from iotwatch.decode.units import alone, units
 from iotwatch.decode.web import websocket
 from iotwatch.decode.web.http_body import decoded, extent
 from iotwatch.decode.web.http_head import RESTART, Field, Head, read_head
-from iotwatch.decode.web.sip import identities
+from iotwatch.decode.web.sip import USER, identities
 from iotwatch.model import Confidence
 from iotwatch.read.stream import Flow, Stream
 from iotwatch.words.hosts import read_host
@@ -33,7 +33,6 @@ METHODS = (
 MESSAGES = 100_000
 _KNOWN = frozenset(METHODS)
 _REALM = re.compile(r'realm="?([^",]{1,128})', re.IGNORECASE)
-_USER = re.compile(r'username="([^"]{1,128})"', re.IGNORECASE)
 _PLACE_FIELD = re.compile(
     r"(?:^|[-_])(?:lat|lon|lng|latitude|longitude|gps|gga|geo|position|location|coord\w*)(?:[-_]|$)"
 )
@@ -211,7 +210,7 @@ def _credentials(head: Head) -> Iterator[Trait]:
             start = field.start + len(field.value[: realm.start(1)].encode())
             yield Trait(Kind.HTTP_REALM, realm[1].strip(), (start, start + len(realm[1].encode())))
     field = head.fields.get("authorization")
-    user = _USER.search(field.value) if field else None
+    user = USER.search(field.value) if field else None
     if field and user:
         yield Trait(Kind.HTTP_USER, user[1], field[1:])
 

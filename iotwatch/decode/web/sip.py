@@ -16,7 +16,7 @@ from iotwatch.decode.web.http_head import Field, Head
 
 _URN = re.compile(r"urn:gsma:imei:([0-9]{8})-([0-9]{6})-[0-9]")
 _URI = re.compile(r"(?:sips?|tel):[^\s<>\"]{1,256}")
-_USER = re.compile(r'username="([^"]{1,128})"', re.IGNORECASE)
+USER = re.compile(r'username="([^"]{1,128})"', re.IGNORECASE)
 _EQUIPMENT_FIELDS = ("contact", "accept-contact", "reject-contact")
 _OWN_FIELDS = ("p-preferred-identity", "p-asserted-identity", "from")
 
@@ -31,7 +31,7 @@ def identities(head: Head) -> Iterator[Trait]:
     if not head.method:
         return
     field = head.fields.get("authorization")
-    named = _USER.search(field.value) if field else None
+    named = USER.search(field.value) if field else None
     if field and named:
         yield from user(named[1], _within(field, named))
     for name in _OWN_FIELDS:

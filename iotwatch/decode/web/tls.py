@@ -102,10 +102,10 @@ def hello_message(stream: Stream, where: tuple[int, int, int], protocol: str) ->
     hello = read_client_hello(stream.data, body, end, "d" if datagram else "t", cookie=datagram)
     fields = {"hello": "client", "version": VERSION_NAMES.get(hello.version, f"{hello.version:#06x}")}
     doubts = (ReadingDoubt.SERVER_NAME_ENCRYPTED(),) if hello.encrypted else ()
-    traits = tuple(_hello_traits(hello, (start, end), datagram=datagram))
-    when = stream.time_at(start)
+    span, when = (start, end), stream.time_at(start)
+    traits = tuple(_hello_traits(hello, span, datagram=datagram))
     return Message(
-        protocol, stream, (start, end), when, fields=fields, traits=traits, confidence=Confidence.CERTAIN, doubts=doubts
+        protocol, stream, span, when, fields=fields, traits=traits, confidence=Confidence.CERTAIN, doubts=doubts
     )
 
 

@@ -188,6 +188,11 @@ def test_mmcli(text: str) -> None:
     assert found["operator"] == ["26201"]
 
 
+def test_words_in_utf8_are_decoded_once() -> None:
+    log = MMCLI.replace("operator id: 26201", "operator name: Türk Telekom")
+    assert said(log)["operator"] == ["Türk Telekom"]
+
+
 def test_dialler_and_tools() -> None:
     found = said(
         "[04-13_05:24:39:656] requestBaseBandVersion EC25EFAR06A11M4G\n[04-13_05:24:39:656] DeviceId:     869710030002905\n"
