@@ -70,6 +70,7 @@ _TIMES = re.compile(
     rb"|(?<!\d)1[0-9]{9}(?:\d{3})?(?![\d.])|(?<!\d)20[0-4]\d{11}(?!\d)"
 )
 LINE_BYTES = 4096
+_BY_SHAPE = ReadingDoubt.BY_SHAPE()
 
 
 class Shape(msgspec.Struct, frozen=True, gc=False):
@@ -137,13 +138,8 @@ def _links(data: bytes, start: int, end: int, beside: Beside) -> Iterator[Shape]
         first, second = values.coordinate(match["y"].decode()), values.coordinate(match["x"].decode())
         degrees = values.place(first, second) if first and second else None
         if degrees is not None and degrees.fixed:
-            yield Shape(
-                degrees,
-                match.span("y")[:1] + match.span("x")[1:],
-                Confidence.LIKELY,
-                (ReadingDoubt.MAP_LINK(),),
-                beside.time,
-            )
+            span = (match.start("y"), match.end("x"))
+            yield Shape(degrees, span, Confidence.LIKELY, (ReadingDoubt.MAP_LINK(),), beside.time)
 
 
 def _taip(data: bytes, start: int, end: int, beside: Beside) -> Iterator[Shape]:
@@ -165,7 +161,7 @@ def _lettered(data: bytes, start: int, end: int, beside: Beside) -> Iterator[Sha
             spans = [match.span(name) for name in ("y", "x", "ns", "ew")]
             fine = min(first.decimals, second.decimals) if first and second else 0
             confidence = Confidence.LIKELY if beside.proof and fine >= 3 else Confidence.POSSIBLE
-            doubts = degrees.doubts if beside.proof else (*degrees.doubts, ReadingDoubt.BY_SHAPE())
+            doubts = degrees.doubts if beside.proof else (*degrees.doubts, _BY_SHAPE)
             span = (min(low for low, _ in spans), max(high for _, high in spans))
             yield Shape(degrees, span, confidence, doubts, beside.time)
 
@@ -199,7 +195,7 @@ def _lettered_digits(data: bytes, start: int, end: int, beside: Beside) -> Itera
                 -longitude if match["ew"] == b"W" else longitude,
             )
             if beside.proof and on_globe(latitude, longitude) and (latitude or longitude):
-                doubts = (ReadingDoubt.BY_SHAPE(), ReadingDoubt.MINUTES_GUESSED())
+                doubts = (_BY_SHAPE, ReadingDoubt.MINUTES_GUESSED())
                 yield Shape(Degrees(latitude, longitude), match.span(), Confidence.POSSIBLE, doubts, beside.time)
 
 
@@ -216,31 +212,25 @@ def _bare(data: bytes, start: int, end: int, beside: Beside) -> Iterator[Shape]:
     for match in _PACKED.finditer(data, start, end):
         latitude, longitude = int(match["y"]) / 1e5, int(match["x"]) / 1e5
         if abs(latitude) <= 90 and abs(longitude) <= 180 and (latitude or longitude):
-            yield Shape(
-                Degrees(latitude, longitude), match.span(), Confidence.POSSIBLE, (ReadingDoubt.BY_SHAPE(),), beside.time
-            )
+            yield Shape(Degrees(latitude, longitude), match.span(), Confidence.POSSIBLE, (_BY_SHAPE,), beside.time)
             return
     for match in _DECIMALS.finditer(data, start, end):
         degrees = _ordered(match["a"], match["b"])
         if degrees is None or not _is_rich(match["a"], match["b"], named=beside.proof > 1):
             continue
         confidence = Confidence.LIKELY if beside.proof >= 3 else Confidence.POSSIBLE
-        yield Shape(degrees, match.span(), confidence, (*degrees.doubts, ReadingDoubt.BY_SHAPE()), beside.time)
+        yield Shape(degrees, match.span(), confidence, (*degrees.doubts, _BY_SHAPE), beside.time)
         return
     for match in _COMMAS.finditer(data, start, end):
         degrees = _ordered(match["a"].replace(b",", b"."), match["b"].replace(b",", b"."))
         if degrees is not None:
-            yield Shape(
-                degrees, match.span(), Confidence.POSSIBLE, (*degrees.doubts, ReadingDoubt.BY_SHAPE()), beside.time
-            )
+            yield Shape(degrees, match.span(), Confidence.POSSIBLE, (*degrees.doubts, _BY_SHAPE), beside.time)
             return
     for match in _SIGNED_MINUTES.finditer(data, start, end):
         first, second = values.coordinate(match["a"].decode()), values.coordinate(match["b"].decode())
         degrees = values.place(first, second) if first and second else None
         if degrees is not None and degrees.fixed:
-            yield Shape(
-                degrees, match.span(), Confidence.POSSIBLE, (*degrees.doubts, ReadingDoubt.BY_SHAPE()), beside.time
-            )
+            yield Shape(degrees, match.span(), Confidence.POSSIBLE, (*degrees.doubts, _BY_SHAPE), beside.time)
             return
 
 

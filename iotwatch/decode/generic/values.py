@@ -185,11 +185,8 @@ def _scaled(latitude: float, longitude: float, exponent: int) -> tuple[float, fl
         if size <= 10**power:
             if size < 10 ** (power - 1) / 500:
                 return None
-            return (
-                latitude / 10**power,
-                longitude / 10**power,
-                (ReadingDoubt.SCALE_GUESSED(),) if power in (4, 5, 8) else (),
-            )
+            guessed = (ReadingDoubt.SCALE_GUESSED(),) if power in (4, 5, 8) else ()
+            return latitude / 10**power, longitude / 10**power, guessed
     return None
 
 
