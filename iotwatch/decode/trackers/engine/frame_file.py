@@ -21,10 +21,9 @@ How to write one down, key by key:
   layout sees.
 - ``[layout]``: what stands where (``frame_layout``), begun with ``frame``. ``[pattern.NAME]``: texts inside, as in a text dialect.
 
-Why not a library: Kaitai Struct, construct and dissect.cstruct were looked at. Their words are borrowed (size, repeat,
-switch, substream); they say where numbers stand and stop there: degrees, hemispheres, clocks, what a frame proves and what
-is kept of a broken one would still be code for each dialect. construct takes microseconds for each field, which is too
-slow, and neither bounds a repeat by the bytes that are left.
+Why not a library: Kaitai Struct, construct and dissect.cstruct (their words are borrowed) say where numbers stand and stop
+there: degrees, hemispheres, clocks and what a frame proves would still be code for each dialect. None bounds a repeat by the
+bytes that are left, and construct takes microseconds for each field.
 """
 
 from __future__ import annotations
@@ -162,11 +161,9 @@ class Escape(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True)
 
     def undone(self, frame: bytes) -> bytes:
         """The frame as it was meant; ``DecodeError`` when it is not as long as it says."""
-        stated = None
-        if self.size:
-            stated = (self._size(frame) or 0) + self.plus
-            if len(frame) == stated:
-                return frame
+        stated = (self._size(frame) or 0) + self.plus if self.size else None
+        if len(frame) == stated:
+            return frame
         plain = frame
         for sent, meant in self.pairs:
             plain = plain.replace(sent.encode("latin-1"), meant.encode("latin-1"))
