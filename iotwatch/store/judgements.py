@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
-from operator import attrgetter
+from itertools import chain, count
+from operator import attrgetter, itemgetter
 from typing import Any
 
 import msgspec
@@ -68,27 +69,38 @@ class Judgements:
             known = self._database.places.known_id(one.place)
             return made.id(one.place, one.source) if known is None else known
 
+        def span(one: Finding) -> list[int]:
+            return [evidence.time for evidence in one.evidence if evidence.time is not None]
+
+        numbers = count(first)
+        tables.FINDINGS.insert(
+            self._connection,
+            findings,
+            id=lambda _: next(numbers),
+            asset=asset,
+            fingerprint=lambda one: fingerprint(one.detector, one.kind, asset, one.key),
+            aliases=lambda one: [fingerprint(one.detector, one.kind, asset, key) for key in one.former_keys],
+            reasons=lambda one: [reason.text for reason in one.reasons],
+            doubts=lambda one: [doubt.text for doubt in one.doubts],
+            detector_version=lambda one: versions.get(one.detector, 0),
+            first_seen=lambda one: min(span(one), default=None),
+            last_seen=lambda one: max(span(one), default=None),
+        )
+        owners = iter([number for number, one in enumerate(findings, first) for _ in one.evidence])
+        tables.EVIDENCE.insert(
+            self._connection,
+            chain.from_iterable(one.evidence for one in findings),
+            finding_id=lambda _: next(owners),
+            source_id=attrgetter("source"),
+            place_id=place_of,
+        )
+        tables.FINDING_POSITIONS.insert(
+            self._connection,
+            [(number, position) for number, one in enumerate(findings, first) for position in one.positions],
+            finding_id=itemgetter(0),
+            position_id=itemgetter(1),
+        )
         for number, one in enumerate(findings, first):
-            times = [evidence.time for evidence in one.evidence if evidence.time is not None]
-            tables.FINDINGS.insert(
-                self._connection,
-                [one],
-                id=number,
-                asset=asset,
-                fingerprint=fingerprint(one.detector, one.kind, asset, one.key),
-                aliases=[fingerprint(one.detector, one.kind, asset, key) for key in one.former_keys],
-                reasons=[reason.text for reason in one.reasons],
-                doubts=[doubt.text for doubt in one.doubts],
-                detector_version=versions.get(one.detector, 0),
-                first_seen=min(times, default=None),
-                last_seen=max(times, default=None),
-            )
-            tables.EVIDENCE.insert(
-                self._connection, one.evidence, finding_id=number, source_id=attrgetter("source"), place_id=place_of
-            )
-            tables.FINDING_POSITIONS.insert(
-                self._connection, one.positions, finding_id=number, position_id=lambda position: position
-            )
             for name, values in one.rows:
                 table = tables.TABLES[name]
                 link = {"finding_id": number} if "finding_id" in table.columns else {}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from enum import IntEnum, StrEnum
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import islice, repeat
 from operator import attrgetter
 from typing import Any, TypeVar
@@ -84,6 +84,9 @@ class Table:
         self.name = name
         self.about = about
         self.columns = {"id": INTEGER, **columns}
+        self._getters = {name: attrgetter(name) for name in self.columns}
+        # One statement for each choice of columns.
+        self._inserting = cache(self._statement)
 
     def insert(self, connection: sqlite3.Connection, rows: Iterable[object], **given: object) -> None:
         """Insert a row for each of ``rows``.
@@ -94,8 +97,8 @@ class Table:
         names = [name for name in self.columns if name != "id" or name in given]
         left = iter(rows)
         while some := list(islice(left, _CHUNK)):
-            columns = [self._column(name, given.get(name, attrgetter(name)), some) for name in names]
-            connection.executemany(self._inserting(names), zip(*columns, strict=True))
+            columns = [self._column(name, given.get(name, self._getters[name]), some) for name in names]
+            connection.executemany(self._inserting(*names), zip(*columns, strict=True))
 
     def _column(self, name: str, given: Any, rows: Sequence[object]) -> Iterator[object]:
         if not callable(given):
@@ -106,13 +109,13 @@ class Table:
     def add(self, connection: sqlite3.Connection, **values: object) -> int:
         """Insert one row of ``values`` by column, the others empty; gives its id."""
         written = [self._written(name, value) for name, value in values.items()]
-        return int(connection.execute(self._inserting(list(values)), written).lastrowid or 0)
+        return int(connection.execute(self._inserting(*values), written).lastrowid or 0)
 
     def _written(self, name: str, value: object) -> object:
         write = self.columns[name].write
         return value if write is None else write(value)
 
-    def _inserting(self, names: Sequence[str]) -> str:
+    def _statement(self, *names: str) -> str:
         columns = ", ".join(f'"{name}"' for name in names)
         return f"INSERT INTO {self.name} ({columns}) VALUES ({', '.join('?' * len(names))})"  # noqa: S608
 
