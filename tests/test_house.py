@@ -63,6 +63,14 @@ def late():
     assert house.circles(graph) == [["b", "c"]]
 
 
+def test_rows_are_selected_by_the_store_and_for_the_reports_alone() -> None:
+    for path in house.ROOT.joinpath("iotwatch").rglob("*.py"):
+        if path.relative_to(house.ROOT).parts[1] in ("store", "report", "handoff"):
+            continue
+        texts = (one.value for one in ast.walk(ast.parse(path.read_bytes())) if isinstance(one, ast.Constant))
+        assert not [text for text in texts if isinstance(text, str) and "SELECT " in text], path
+
+
 def test_files_are_short() -> None:
     lengths = {name: path.read_text().count("\n") for name, path in KNOWN.items()}
     assert {name: lines for name, lines in lengths.items() if lines > LONGEST} == {}

@@ -13,7 +13,7 @@ from iotwatch.cli.options import database, masking, option, output_format, readi
 from iotwatch.cli.saying import say
 
 if TYPE_CHECKING:
-    from iotwatch.report.reader import Reader
+    from iotwatch.store import Store
 
 
 @click.group("decide")
@@ -48,7 +48,6 @@ def add(
     from iotwatch.cli.judged import tell_changes
     from iotwatch.detect.judge import judge_all
     from iotwatch.files.baseline import Decision, read_baseline
-    from iotwatch.report.reader import Reader
     from iotwatch.signatures import load
     from iotwatch.store import Store
 
@@ -61,19 +60,19 @@ def add(
             if not author or not reason:
                 raise click.UsageError("a decision has an author and a reason: give --author and --reason")
             until = int(expires.replace(tzinfo=UTC).timestamp() * 1_000_000) if expires else None
-            decisions = [
-                Decision(word, _target(Reader(store, masked=False), target), author, reason, asset=asset, expires=until)
-            ]
+            decisions = [Decision(word, _target(store, target), author, reason, asset=asset, expires=until)]
         for decision in decisions:
             say(f"decision {store.decisions.add(decision)}: {decision.word} {decision.target}")
         tell_changes(judge_all(store, store.assets.unjudged(), load()))
 
 
-def _target(reader: Reader, words: tuple[str, ...]) -> dict[str, str]:
+def _target(store: Store, words: tuple[str, ...]) -> dict[str, str]:
+    from iotwatch.report.reader import Reader
+
     if len(words) == 1 and "=" not in words[0]:
         with wrong_usage():
-            row = reader.row_of("finding", words[0])
-        return {"fingerprint": reader.query("SELECT fingerprint FROM findings WHERE id = ?", (row,))[0]["fingerprint"]}
+            row = Reader(store, masked=True).row_of("finding", words[0])
+        return {"fingerprint": store.judgements.fingerprint_of(row)}
     pairs = [word.partition("=") for word in words]
     if not all(name and value for name, _, value in pairs):
         raise click.UsageError("a target is a finding's id or FIELD=VALUE pairs")

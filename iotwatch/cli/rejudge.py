@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from iotwatch.cli.options import Talk, database, option, signature_folder, talking
-
-if TYPE_CHECKING:
-    from iotwatch.store import Store
 
 
 @click.command("rejudge")
@@ -30,9 +26,9 @@ def command(database: Path, asset: tuple[str, ...], signature_folder: Path | Non
 
     signatures = load(signature_folder)
     with Store(database, create=False) as store:
-        before = _versions(store)
+        before = store.judgements.versions()
         judged = judge_all(store, asset or store.assets.names(), signatures)
-        after = _versions(store)
+        after = store.judgements.versions()
         stale = store.sources.images_of_other_signatures(signatures.version)
     for name in sorted(before.keys() & after.keys()):
         if before[name] != after[name] and not talk.quiet:
@@ -47,7 +43,3 @@ def command(database: Path, asset: tuple[str, ...], signature_folder: Path | Non
             " scan them with --force",
             err=True,
         )
-
-
-def _versions(store: Store) -> dict[str, int]:
-    return {row["name"]: row["version"] for row in store.query("SELECT name, version FROM detectors")}

@@ -164,10 +164,9 @@ def look(view: View, signatures: Signatures, cars: Fleet = NO_FLEET) -> list[Fin
 
 
 def _stored(store: Store, asset: str) -> list[Known]:
-    query = "SELECT fingerprint, aliases, title, severity, confidence FROM findings WHERE asset = ? ORDER BY id"
     return [
-        Known((row, *msgspec.json.decode(aliases)), title, level(severity, confidence))
-        for row, aliases, title, severity, confidence in store.connection.execute(query, (asset,))
+        Known((name, *aliases), title, level(severity, confidence))
+        for name, aliases, title, severity, confidence in store.judgements.known(asset)
     ]
 
 

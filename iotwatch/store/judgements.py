@@ -117,6 +117,21 @@ class Judgements:
             if asset in wanted
         ]
 
+    def known(self, asset: str) -> Iterator[tuple[str, list[str], str, str, str]]:
+        """(fingerprint, aliases, title, severity, confidence) of what was found of ``asset``, in the order stored."""
+        query = "SELECT fingerprint, aliases, title, severity, confidence FROM findings WHERE asset = ? ORDER BY id"
+        for name, aliases, *told in self._connection.execute(query, (asset,)):
+            yield name, msgspec.json.decode(aliases), *told
+
+    def fingerprint_of(self, row: int) -> str:
+        """The stable id of the finding with a row id."""
+        query = "SELECT fingerprint FROM findings WHERE id = ?"
+        return str(self._connection.execute(query, (row,)).fetchone()[0])
+
+    def versions(self) -> dict[str, int]:
+        """The version of every detector that judged, by name."""
+        return dict(self._connection.execute("SELECT name, version FROM detectors"))
+
     def facts(self, kind: str) -> Iterator[tuple[str, dict[str, Any]]]:
         """(asset, facts) of all stored findings of one kind."""
         for asset, text in self._connection.execute("SELECT asset, facts FROM findings WHERE kind = ?", (kind,)):

@@ -63,7 +63,6 @@ def test_nobody_reads_the_database_but_through_the_door(room: str) -> None:
 IN_FULL = {
     *("report/reader.py", "report/forms/cyclonedx.py", "report/forms/indicators.py", "report/browse/serve.py"),
     *("handoff/cutout.py", "handoff/evidence.py", "handoff/integrity.py", "handoff/suricata.py", "handoff/yara.py"),
-    "cli/decide.py",
 }
 
 
