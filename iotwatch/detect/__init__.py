@@ -4,17 +4,17 @@ The order of ``DETECTORS`` is that of ``show detector``, and each is given what 
 that they can raise.
 """
 
-from iotwatch.detect.contract import Detector, Scene
 from iotwatch.detect.decisions import decide
+from iotwatch.detect.detector import Detector, Scene
 from iotwatch.detect.questions.assistance import AssistanceDetector
 from iotwatch.detect.questions.beacon import BeaconDetector
+from iotwatch.detect.questions.correlation import CorrelationDetector
 from iotwatch.detect.questions.endpoint import EndpointDetector
 from iotwatch.detect.questions.identity import IdentityDetector
 from iotwatch.detect.questions.location import LocationDetector
 from iotwatch.detect.questions.module import ModuleDetector
 from iotwatch.detect.questions.program import ProgramDetector
 from iotwatch.detect.questions.secret import SecretDetector
-from iotwatch.detect.questions.tie import TieDetector
 from iotwatch.detect.questions.vendor import VendorDetector
 from iotwatch.detect.verdict import Verdict, verdict
 
@@ -25,7 +25,7 @@ DETECTORS: tuple[Detector, ...] = (
     IdentityDetector(),
     ProgramDetector(),
     SecretDetector(),
-    TieDetector(),
+    CorrelationDetector(),
     EndpointDetector(),
     AssistanceDetector(),
     VendorDetector(),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from iotwatch.detect.contract import Scene
+from iotwatch.detect.detector import Scene
 from iotwatch.enrich import country, network
 
 

@@ -8,8 +8,8 @@ import msgspec
 
 from iotwatch.detect import DETECTORS, Scene, Verdict, decide, verdict
 from iotwatch.detect.changes import Known, compare, known, level
+from iotwatch.detect.deduplication import ranked
 from iotwatch.detect.fleet import MIN_CARS, Fleet, fleet, of_beacon
-from iotwatch.detect.united import ranked
 from iotwatch.model import Finding
 from iotwatch.signatures import Signatures
 from iotwatch.store import Store, View

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
-from iotwatch.detect.contract import Scene
+from iotwatch.detect.detector import Scene
 from iotwatch.model import Confidence, Observation
 from iotwatch.signatures import Match, Signatures
 from iotwatch.words.findings import Doubt, Reason

@@ -4,7 +4,7 @@ Nothing here reaches out. An answer is a fact about a registration, not about wh
 """
 
 from iotwatch.enrich.addresses import Scope, leaves_network, registered_domain, scope
-from iotwatch.enrich.named import Named
+from iotwatch.enrich.attribution import Named
 from iotwatch.enrich.numbers import Issuer, Operator, iccid, operator, oui, parse_usb_ids, usb_name
 from iotwatch.enrich.registration import COUNTRY_DB_VARIABLE, NETWORK_DB_VARIABLE, country, databases, network
 

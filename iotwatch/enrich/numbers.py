@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 
 from iotwatch.enrich.addresses import CACHE
-from iotwatch.enrich.named import Named
+from iotwatch.enrich.attribution import Named
 from iotwatch.words.identity import is_checked_iccid, is_iccid
 
 USB_IDS = (Path("/usr/share/misc/usb.ids"), Path("/usr/share/hwdata/usb.ids"), Path("/var/lib/usbutils/usb.ids"))

@@ -17,7 +17,7 @@ from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from iotwatch.enrich.addresses import CACHE, scope
-from iotwatch.enrich.named import Named
+from iotwatch.enrich.attribution import Named
 
 if TYPE_CHECKING:
     import maxminddb

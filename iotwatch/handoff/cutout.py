@@ -17,8 +17,8 @@ from typing import BinaryIO
 
 from iotwatch.errors import StoreError
 from iotwatch.files.printable import stored_path
+from iotwatch.handoff.conversations import Conversations
 from iotwatch.handoff.evidence import open_source
-from iotwatch.handoff.kin import Kin
 from iotwatch.handoff.pcapng import PcapngWriter
 from iotwatch.model import Place, Step
 from iotwatch.place.replay import Replay
@@ -39,11 +39,11 @@ def cut_out(reader: Reader, finding: int, out: BinaryIO) -> int:
     count = 0
     for (path, place), (frames, ends) in sorted(wanted.items(), key=lambda item: item[0][0]):
         with open_source(path) as file:
-            kin = Kin(record_reader(Window(_inner(file, path, place))), frames)
+            conversations = Conversations(record_reader(Window(_inner(file, path, place))), frames)
         with open_source(path) as file:
             for frame, data, length, time, link in _packets(_inner(file, path, place)):
                 between = any(one in data and other in data for one, other in ends)
-                if frame in frames or between or kin.has(data, link):
+                if frame in frames or between or conversations.has(data, link):
                     writer.packet(data, length, time, link, f"from {Path(path).name}, frame {frame}")
                     count += 1
     if not count:

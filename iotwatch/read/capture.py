@@ -23,8 +23,8 @@ from iotwatch.read.layers.fragments import Fragments
 from iotwatch.read.layers.packets import CUT, DEEP, Packets
 from iotwatch.read.layers.typed import FrameKeeper
 from iotwatch.read.stream import Stream
+from iotwatch.read.streams.assembled import Streams
 from iotwatch.read.streams.keep import ENCRYPTED, Keeper
-from iotwatch.read.streams.kept import Streams
 from iotwatch.read.streams.segments import SegmentStore
 from iotwatch.words.linktypes import link_type
 from iotwatch.words.measures import Measure

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from iotwatch.enrich import registration
-from iotwatch.enrich.named import Named
+from iotwatch.enrich.attribution import Named
 from tests.enrich.mmdb import write_mmdb
 
 BUILT = 1_790_000_000  # 2026-09-21

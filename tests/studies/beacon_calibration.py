@@ -14,7 +14,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from beacon_traffic import CALIBRATION
 
-from iotwatch.detect.beacons.evidence import gaps_of, period_evidence
+from iotwatch.detect.beacons.likelihood import gaps_of, period_evidence
 
 SEED = 20261122
 GAPS = (3, 4, 5, 6, 7, 9, 11, 15, 23, 31, 47, 63, 127, 255, 499)

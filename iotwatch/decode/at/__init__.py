@@ -7,7 +7,8 @@ from functools import partial
 
 import re2
 
-from iotwatch.decode.at import grammar, identity
+from iotwatch.decode.at import grammar
+from iotwatch.decode.at import modem_identity as identity
 from iotwatch.decode.at.dialogue import Dialogue
 from iotwatch.decode.at.dumps import without_dumps
 from iotwatch.decode.at.lines import lines

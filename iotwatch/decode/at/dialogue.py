@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 
 from msgspec import structs
 
-from iotwatch.decode.at import grammar, identity, network, position
+from iotwatch.decode.at import grammar, network, position
+from iotwatch.decode.at import modem_identity as identity
 from iotwatch.decode.at.grammar import Command
 from iotwatch.decode.at.lines import Line
 from iotwatch.decode.at.record import CELLULAR, shown, standing, with_cellular

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 import msgspec
 
-from iotwatch.decode.generic.identity import Identity, identities, kind_named
+from iotwatch.decode.generic.device_ids import Identity, identities, kind_named
 from iotwatch.decode.generic.times import names_time, time_of
 from iotwatch.decode.generic.tree.node import Node, Scalar
 from iotwatch.decode.generic.vocabulary import VOCABULARY, by_word

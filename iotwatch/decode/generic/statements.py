@@ -9,9 +9,9 @@ from typing import Any
 
 from iotwatch.decode.generic import radio, wrapped
 from iotwatch.decode.generic.context import identity_of
+from iotwatch.decode.generic.coordinates import Stated, places
+from iotwatch.decode.generic.device_ids import STRONG, Identity
 from iotwatch.decode.generic.hints import radio_worth, worth
-from iotwatch.decode.generic.identity import STRONG, Identity
-from iotwatch.decode.generic.places import Stated, places
 from iotwatch.decode.generic.tree.node import BYTES, OBJECT, TEXT, Node
 from iotwatch.decode.message import Fix, Message, Trait
 from iotwatch.errors import UnpackError

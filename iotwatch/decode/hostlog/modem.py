@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from iotwatch.decode.at import identity
+from iotwatch.decode.at import modem_identity as identity
 from iotwatch.decode.message import Trait
 from iotwatch.words.identity import is_phone
 from iotwatch.words.kinds import Kind

@@ -10,10 +10,10 @@ from msgspec.structs import replace
 from iotwatch.decode.message import Claim, Message, Trait
 from iotwatch.decode.usb import mbim, qmi
 from iotwatch.decode.usb.descriptors import GET_DESCRIPTOR, SET_ADDRESS, Bus, Enumerated
-from iotwatch.decode.usb.frames import BULK, CONTROL, Transfer, transfer
 from iotwatch.decode.usb.network import Found, find_network
 from iotwatch.decode.usb.pipes import MAX_PIPES, Pipe
 from iotwatch.decode.usb.text import dialogue, texts
+from iotwatch.decode.usb.transfers import BULK, CONTROL, Transfer, transfer
 from iotwatch.read.stream import Stream
 from iotwatch.words.kinds import Kind
 

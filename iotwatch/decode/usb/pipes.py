@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from msgspec.structs import replace
 
-from iotwatch.decode.usb.frames import Transfer
+from iotwatch.decode.usb.transfers import Transfer
 from iotwatch.read.stream import Stream
 
 MAX_PIPES = 1024  # endpoints with data in one capture

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from iotwatch.detect.beacons.evidence import Gaps, medians, picked
+from iotwatch.detect.beacons.likelihood import Gaps, medians, picked
 from iotwatch.detect.beacons.stitch import APART_US, QUIET_US, SAME_US, Pair, Stitched
 from iotwatch.detect.questions.regularity import MIN_GAPS, Regularity, better_of, corrected, of_gaps
 from iotwatch.enrich import leaves_network, scope

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from iotwatch.detect.beacons.clocks import offsets
-from iotwatch.detect.beacons.evidence import Gaps, gaps_of
+from iotwatch.detect.beacons.likelihood import Gaps, gaps_of
 from iotwatch.enrich import registered_domain
 from iotwatch.read.layers.columns import spaced
 from iotwatch.store import ContactRow, SourceRow, View

@@ -6,7 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
-from iotwatch.detect.contract import Scene
+from iotwatch.detect.detector import Scene
 from iotwatch.detect.severity import Behaviour
 from iotwatch.model import Confidence, Finding, Observation
 from iotwatch.signatures import Match

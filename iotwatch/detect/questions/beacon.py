@@ -8,12 +8,12 @@ import numpy as np
 
 from iotwatch.detect.beacons.assess import Assessment, Numbers, assess
 from iotwatch.detect.beacons.context import Service, context, nearness
+from iotwatch.detect.beacons.dns_tunnels import Tunnel, tunnel
 from iotwatch.detect.beacons.keepalive import keep_alive, protocols
 from iotwatch.detect.beacons.movement import follows_movement
 from iotwatch.detect.beacons.stitch import Pair, Stitched, decoded, stitch
-from iotwatch.detect.beacons.tunnels import Tunnel, tunnel
 from iotwatch.detect.beacons.words import count_words, numbers_in_words
-from iotwatch.detect.contract import Scene
+from iotwatch.detect.detector import Scene
 from iotwatch.detect.fleet import of_beacon
 from iotwatch.detect.severity import Behaviour, lower
 from iotwatch.enrich import leaves_network, registered_domain

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from iotwatch.detect.contract import Scene
+from iotwatch.detect.detector import Scene
 from iotwatch.detect.traces import Trace
 from iotwatch.model import Confidence, Observation
 from iotwatch.words.findings import Reason

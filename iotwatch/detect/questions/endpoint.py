@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from iotwatch.detect.contract import Scene
+from iotwatch.detect.detector import Scene
 from iotwatch.detect.far_end import far_end
 from iotwatch.detect.severity import Behaviour
 from iotwatch.detect.traces import Trace, because, mistakes, traces

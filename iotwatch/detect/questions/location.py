@@ -8,9 +8,9 @@ from typing import Any
 
 import msgspec
 
-from iotwatch.detect.contract import Scene
+from iotwatch.detect.detector import Scene
 from iotwatch.detect.far_end import FarEnd, far_end
-from iotwatch.detect.places import area, distance, inside
+from iotwatch.detect.geodesy import area, distance, inside
 from iotwatch.detect.severity import Behaviour, lower
 from iotwatch.enrich import scope
 from iotwatch.model import Confidence, Direction, Evidence, Finding, Observation, Severity

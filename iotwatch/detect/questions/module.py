@@ -7,8 +7,8 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from iotwatch.detect.contract import Scene
-from iotwatch.detect.listings import with_listings
+from iotwatch.detect.detector import Scene
+from iotwatch.detect.official_lists import with_listings
 from iotwatch.detect.questions.device import Device, devices, hint
 from iotwatch.detect.questions.module_files import TITLES, by_maker, credible, finding_of
 from iotwatch.detect.severity import Behaviour

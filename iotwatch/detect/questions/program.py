@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from iotwatch.detect.contract import Scene
+from iotwatch.detect.detector import Scene
 from iotwatch.detect.questions.known import project_of
 from iotwatch.detect.severity import Behaviour
 from iotwatch.model import Confidence, Evidence, Finding, Observation

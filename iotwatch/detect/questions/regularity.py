@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from iotwatch.detect.beacons.calibration import period_chance
-from iotwatch.detect.beacons.evidence import Gaps, gaps_of, medians, period_evidence
+from iotwatch.detect.beacons.likelihood import Gaps, gaps_of, medians, period_evidence
 
 MIN_GAPS = 3
 _BEAT = 0.35  # a gap further from a whole number of periods than this share of one belongs to no beat

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
-from iotwatch.detect.contract import Scene
+from iotwatch.detect.detector import Scene
 from iotwatch.detect.questions.known import project_of
 from iotwatch.detect.severity import Behaviour
 from iotwatch.model import Confidence, Finding, Observation

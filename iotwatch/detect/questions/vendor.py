@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
-from iotwatch.detect.contract import Scene
-from iotwatch.detect.listings import with_listings
+from iotwatch.detect.detector import Scene
+from iotwatch.detect.official_lists import with_listings
 from iotwatch.detect.severity import Behaviour
 from iotwatch.detect.traces import GNSS, Trace, because, mistakes, traces
 from iotwatch.model import Confidence, Finding

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from iotwatch.observe.collector import Collector
-from iotwatch.observe.firmware import endpoints, keys, kinds, markers, packages, programs, settings
+from iotwatch.observe.firmware import certificates as keys
+from iotwatch.observe.firmware import endpoints, kinds, markers, packages, programs, settings
 from iotwatch.observe.firmware.kinds import could_be_log
 from iotwatch.observe.firmware.opened import outside, unopened
 from iotwatch.observe.firmware.statement import Statement

@@ -14,10 +14,10 @@ from iotwatch.decode.message import Message
 from iotwatch.model import Coverage, Place
 from iotwatch.observe.collector import Collector
 from iotwatch.observe.traffic.contacts import Questions, contact_rows, flow_rows
+from iotwatch.observe.traffic.default_vantage import Tapped
 from iotwatch.observe.traffic.names import Names
 from iotwatch.observe.traffic.scope import Scope
 from iotwatch.observe.traffic.signalling import Signalling
-from iotwatch.observe.traffic.vantage import Tapped
 from iotwatch.read import Capture
 from iotwatch.read.stream import Flow, Stream
 from iotwatch.store import ContactRow

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from iotwatch.errors import NotEvidence
 from iotwatch.read.files.chainreader import MAX_GUESSES, ChainReader, Next, Taken
-from iotwatch.read.files.options import Order, options_of
+from iotwatch.read.files.pcapng_options import Order, options_of
 from iotwatch.read.files.records import Records, numbered
 from iotwatch.read.files.walk import Chain, Walked
 from iotwatch.read.files.window import Window

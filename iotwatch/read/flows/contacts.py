@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from iotwatch.read.flows.batch import Payloads
+from iotwatch.read.flows.growing import GrowingTable
 from iotwatch.read.flows.table import FlowTable
-from iotwatch.read.flows.tape import Tape
 from iotwatch.read.layers.columns import (
     Bools,
     Bytes,
@@ -138,7 +138,7 @@ class ContactCollector:
         self._limit = limit
         self._last_event = np.empty(0, np.int64)
         self._spoke: Bools = np.zeros(64, np.bool_)
-        self._events = Tape(**_EVENT)
+        self._events = GrowingTable(**_EVENT)
         # First bytes by flow: of its first packet, and of its first and last event that is no connection.
         self._heads = [np.zeros((64, EXCERPT), np.uint8) for _ in range(3)]
         self._known = 0
@@ -221,7 +221,7 @@ class ContactCollector:
             offset=flows.first_offset[own],
             length=flows.first_captured[own],
         )
-        events, self._events = self._events, Tape(**_EVENT)
+        events, self._events = self._events, GrowingTable(**_EVENT)
         contact = (pair * np.int32(len(KINDS)) + np.where(icmp, ICMP, BURST).astype(np.int32))[events.column("flow")]
         contact[len(contact) - len(own) :] = pair[own] * len(KINDS) + CONNECTION
         order, contact, times = _by_contact_and_time(contact, events.drawn("time"))

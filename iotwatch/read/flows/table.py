@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from iotwatch.read.flows.batch import Sorted
-from iotwatch.read.flows.keys import Keys, KeyTable
+from iotwatch.read.flows.hash_table import Keys, KeyTable
 from iotwatch.read.flows.naming import addresses, link_addresses, transport_name
 from iotwatch.read.layers.columns import Bools, Bytes, Int64s, grown, heads, indices, limits, ranked, runs, some
 from iotwatch.read.layers.packets import FLOW, Packets

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from iotwatch.read.flows.tape import Tape
+from iotwatch.read.flows.growing import GrowingTable
 from iotwatch.read.layers.columns import Bytes, Int64s, heads, indices, limits, runs
 
 _BLOCK = 1 << 16  # segments that are put in order at a time
@@ -44,7 +44,7 @@ class SegmentStore:
         self._blobs: list[memoryview] = []
         self._blob_starts: list[int] = []
         self._end = 0
-        self._tape = Tape(**_LAYOUT)
+        self._table = GrowingTable(**_LAYOUT)
         self._columns: dict[str, NDArray[Any]] = {}
         self._bounds: Int64s | None = None
 
@@ -72,7 +72,7 @@ class SegmentStore:
             at[short] = self._place(_copy_short(data, start[short], length[short]), length[short])
             at[long] = self._place(_copy_long(data, start[long], length[long]), length[long])
         self.size += int(length.sum()) + SEGMENT_COST * len(start)
-        self._tape.append(
+        self._table.append(
             len(start), stream=stream, at=at, length=length, sequence=sequence, frame=frame, offset=offset, time=time
         )
 
@@ -102,12 +102,12 @@ class SegmentStore:
     def _ordered(self) -> Int64s:
         """Put the segments in order of (stream, arrival), one column after the other; where each stream begins."""
         if self._bounds is None:
-            order = self._tape.column("stream").astype(np.int64)
+            order = self._table.column("stream").astype(np.int64)
             order <<= 32
             order |= np.arange(len(order))
             order.sort()
             order &= 0xFFFFFFFF
-            self._columns = {name: self._tape.drawn(name, order) for name in _LAYOUT}
+            self._columns = {name: self._table.drawn(name, order) for name in _LAYOUT}
             self._bounds = limits(runs(self._columns["stream"]), len(order))
         return self._bounds
 

@@ -17,7 +17,7 @@ from iotwatch.batch.scan import Plan, scan
 from iotwatch.decode import decode
 from iotwatch.decode.message import Message
 from iotwatch.decode.usb import USB, mbim, qmi
-from iotwatch.decode.usb.frames import transfer
+from iotwatch.decode.usb.transfers import transfer
 from iotwatch.read.stream import from_bytes
 from iotwatch.store import Store
 from tests.decode.usb.captures import MODULES, OTHERS, Capture

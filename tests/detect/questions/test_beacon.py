@@ -8,7 +8,7 @@ from typing import Any, cast
 import numpy as np
 import pytest
 
-from iotwatch.detect.contract import Scene
+from iotwatch.detect.detector import Scene
 from iotwatch.detect.questions.beacon import BeaconDetector
 from iotwatch.files.case import Case, Phase
 from iotwatch.model import Confidence, Direction, Evidence, Finding, Observation, Position, Severity, cut

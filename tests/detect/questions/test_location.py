@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from iotwatch.detect import Scene
-from iotwatch.detect.places import distance
+from iotwatch.detect.geodesy import distance
 from iotwatch.detect.questions.location import LocationDetector
 from iotwatch.files.case import Case, Site
 from iotwatch.model import Confidence, Direction, Evidence, Finding, Observation, Position, Severity, cut

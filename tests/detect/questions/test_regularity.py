@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from iotwatch.detect.beacons.evidence import gaps_of, medians
+from iotwatch.detect.beacons.likelihood import gaps_of, medians
 from iotwatch.detect.questions.regularity import Regularity, corrected, regularity
 
 

@@ -8,7 +8,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from tests.detect.images import CAPTURES, of, scanned
-from tests.observe.firmware.test_keys import CERTIFICATE, KEY
+from tests.observe.firmware.test_certificates import CERTIFICATE, KEY
 from tests.tars import make_tar
 
 SECRET = b"Tr4ck3r-0815"

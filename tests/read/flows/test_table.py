@@ -8,7 +8,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from iotwatch.read.flows.keys import KeyTable
+from iotwatch.read.flows.hash_table import KeyTable
 
 SYN, SYN_ACK, ACK = 2, 18, 16
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 
 import numpy as np
 
-from iotwatch.decode.usb.frames import CONTROL, transfer
+from iotwatch.decode.usb.transfers import CONTROL, transfer
 from iotwatch.read.files.records import Records
 from iotwatch.read.layers.dissect import dissect
 from iotwatch.read.layers.packets import FLOW
@@ -22,7 +22,7 @@ _PORTS = struct.Struct(">HH")
 _Conversation = tuple[bytes, bytes, bytes, bytes]
 
 
-class Kin:
+class Conversations:
     """What the evidence's frames belong to; built from one reading of the capture, asked in another."""
 
     def __init__(self, batches: Iterable[Records], frames: set[int]) -> None:

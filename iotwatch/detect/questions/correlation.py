@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from iotwatch.detect.contract import Scene
+from iotwatch.detect.detector import Scene
 from iotwatch.detect.severity import higher
 from iotwatch.enrich import scope
 from iotwatch.model import Confidence, Evidence, Finding, Observation, Severity, cut
@@ -61,7 +61,7 @@ class _Seen(NamedTuple):
     subject: str
 
 
-class TieDetector:
+class CorrelationDetector:
     """One finding per value that both sides share."""
 
     name = "tie"

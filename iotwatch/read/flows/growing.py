@@ -13,7 +13,7 @@ from iotwatch.read.layers.columns import ALL, Int64s
 _BLOCK_ROWS = (1 << 10, 1 << 14, 1 << 17, 1 << 20)
 
 
-class Tape:
+class GrowingTable:
     """Rows of named columns; ``len`` counts them. A column leaves when it is drawn, so that no table is held twice."""
 
     def __init__(self, **layout: type[np.generic]) -> None:

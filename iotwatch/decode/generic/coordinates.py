@@ -12,7 +12,7 @@ import msgspec
 
 from iotwatch.decode.generic import codes, values
 from iotwatch.decode.generic.context import BOUNDS, Context, context_of, facts_of
-from iotwatch.decode.generic.identity import Identity
+from iotwatch.decode.generic.device_ids import Identity
 from iotwatch.decode.generic.names import CODE, LATITUDE, LON_FIRST, LONGITUDE, PAIR, Name, read_name
 from iotwatch.decode.generic.tree.node import ARRAY, NUMBER, OBJECT, TEXT, Node
 from iotwatch.decode.generic.tree.records import records_of

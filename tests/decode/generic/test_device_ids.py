@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from iotwatch.decode.generic.identity import _FITS
+from iotwatch.decode.generic.device_ids import _FITS
 from iotwatch.words.kinds import Kind
 
 

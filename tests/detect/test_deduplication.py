@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from iotwatch.detect.united import ranked
+from iotwatch.detect.deduplication import ranked
 from iotwatch.model import Confidence, Evidence, Finding, Severity, cut
 from iotwatch.words.findings import FindingKind, Reason
 

@@ -19,10 +19,10 @@ def ranked(findings: Iterable[Finding]) -> list[Finding]:
         findings, key=lambda finding: (-finding.severity, -finding.confidence, finding.kind, finding.key)
     ):
         groups.setdefault((one.detector, one.kind, one.key), []).append(one)
-    return [_united(group) for group in groups.values()]
+    return [_merged(group) for group in groups.values()]
 
 
-def _united(group: Sequence[Finding]) -> Finding:
+def _merged(group: Sequence[Finding]) -> Finding:
     """The worst and surest of ``group`` says what it is; the others add their reasons, doubts, evidence and rows."""
     first = group[0]
     if len(group) == 1:
