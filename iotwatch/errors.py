@@ -10,7 +10,8 @@ IotwatchError
  │   └─ LimitReached       a size, count, depth or time budget is spent
  ├─ ReplayError            a place cannot be replayed over its source
  ├─ SignatureError         names the file, the key path and what was expected
- └─ StoreError             the database cannot be used
+ ├─ StoreError             the database cannot be used
+ └─ MissingExtra           a library of an extra is not installed
 
 "Not mine" is never an exception: decoders and readers answer ``None`` or nothing for it.
 """
@@ -64,3 +65,7 @@ class SignatureError(IotwatchError):
 
 class StoreError(IotwatchError):
     """The database cannot be opened, migrated or written."""
+
+
+class MissingExtra(IotwatchError):
+    """A library of an extra is not installed; the text says how to get it."""

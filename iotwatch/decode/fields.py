@@ -88,9 +88,6 @@ class Cursor:
     def uint(self, size: int) -> int:
         return int.from_bytes(self.take(size), "big")
 
-    def uint_le(self, size: int) -> int:
-        return int.from_bytes(self.take(size), "little")
-
     def u8(self) -> int:
         here = self.at
         if here >= self.end:

@@ -38,7 +38,6 @@ class Operator(msgspec.Struct, frozen=True):
     mcc: str
     mnc: str
     country: str
-    country_name: str
     brand: str
     operator: str
     database: str
@@ -93,7 +92,6 @@ def operator(number: str) -> Operator | None:
         mcc=parts[0][0],
         mnc=parts[1][0],
         country=facts.get("cc", "").upper(),
-        country_name=facts["country"],
         brand=facts.get("brand", ""),
         operator=facts.get("operator", ""),
         database=f"E.212 of python-stdnum {_stdnum_version()}",

@@ -11,12 +11,6 @@ from iotwatch.read.layers.network import NETWORK_LAYERS
 from iotwatch.read.layers.transport import TRANSPORT_LAYERS
 from iotwatch.read.layers.tunnels import TUNNEL_LAYERS
 
-LAYERS: dict[int, Layer] = {
-    **TRANSPORT_LAYERS,
-    **TUNNEL_LAYERS,
-    **NETWORK_LAYERS,
-    **LINK_LAYERS,
-    **SERIAL_LAYERS,
-    **WIFI_LAYERS,
-    **RARE_LAYERS,
-}
+LAYERS: dict[int, Layer] = (
+    TRANSPORT_LAYERS | TUNNEL_LAYERS | NETWORK_LAYERS | LINK_LAYERS | SERIAL_LAYERS | WIFI_LAYERS | RARE_LAYERS
+)

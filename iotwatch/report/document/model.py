@@ -353,8 +353,3 @@ class Document(Part, frozen=True):
 def to_json(document: Document) -> bytes:
     """The document as indented JSON that ends in a newline; the same document gives the same bytes."""
     return msgspec.json.format(msgspec.json.encode(document, order="deterministic"), indent=1) + b"\n"
-
-
-def from_json(data: bytes) -> Document:
-    """Read a document back, strictly: ``msgspec.ValidationError`` for whatever the schema does not have."""
-    return msgspec.json.decode(data, type=Document)

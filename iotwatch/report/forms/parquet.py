@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from typing import IO, Any
 
+from iotwatch.errors import MissingExtra
 from iotwatch.report.forms.export import records
-from iotwatch.report.forms.extras import MissingExtra
 from iotwatch.report.reader import Reader
 
 _TEXTS = (

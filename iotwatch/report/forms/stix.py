@@ -12,7 +12,7 @@ import uuid
 from collections.abc import Iterable
 from typing import IO, TYPE_CHECKING, Any
 
-from iotwatch.report.forms.extras import MissingExtra
+from iotwatch.errors import MissingExtra
 from iotwatch.report.forms.indicators import Indicator, Indicators, Sighting
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from iotwatch.model import Cut, Step
 from iotwatch.report.document.gathering import contacts, far_ends, minutes, positions
 from iotwatch.report.document.model import Document, Source
 from iotwatch.report.reader import Reader
-from iotwatch.report.words.walkback import command, commands
+from iotwatch.report.words.walkback import commands
 from iotwatch.store import Store
 from tests.report.conftest import CAPTURES
 
@@ -24,7 +24,7 @@ HOSTILE = "it's; touch pwned #.pcap"
 def test_the_dd_command_shows_the_bytes_of_a_hostile_file_name(tmp_path: Path) -> None:
     path = tmp_path / HOSTILE
     path.write_bytes(bytes(range(100)))
-    line = command((Cut(((10, 5),)),), str(path), "", "frame.number == 3", "abc")
+    line = commands((Cut(((10, 5),)),), str(path), "", "frame.number == 3", "abc")[0]
     shown = subprocess.run(["sh", "-c", line.removesuffix(" | xxd")], capture_output=True, cwd=tmp_path, check=True)
     assert shown.stdout == bytes(range(10, 15))
     assert [one.name for one in tmp_path.iterdir()] == [HOSTILE]
@@ -32,7 +32,7 @@ def test_the_dd_command_shows_the_bytes_of_a_hostile_file_name(tmp_path: Path) -
 
 def test_other_places_get_tshark_or_our_own_command() -> None:
     spread = (Cut(((10, 5), (40, 5))),)
-    assert shlex.split(command(spread, HOSTILE, "", "frame.number == 7", "finding abc"))[:5] == [
+    assert shlex.split(commands(spread, HOSTILE, "", "frame.number == 7", "finding abc")[0])[:5] == [
         "tshark",
         "-r",
         HOSTILE,
@@ -40,7 +40,7 @@ def test_other_places_get_tshark_or_our_own_command() -> None:
         "frame.number == 7",
     ]
     inside = (Step("squashfs", "etc/passwd"), Cut(((1, 2),)))
-    assert command(inside, HOSTILE, "etc/passwd", "", "finding abc") == "iotwatch show finding abc --unmask"
+    assert commands(inside, HOSTILE, "etc/passwd", "", "finding abc")[0] == "iotwatch show finding abc --unmask"
 
 
 def test_every_way_to_the_bytes_is_told(tmp_path: Path) -> None:
