@@ -11,12 +11,12 @@ from typing import Any, NamedTuple
 from iotwatch.words.identity import (
     VIN_FORM,
     could_be_imei,
+    could_be_imsi,
     is_checked_iccid,
     is_eid,
     is_filler,
     is_iccid,
     is_imei,
-    is_imsi,
     is_vin,
     vin_check_digit,
 )
@@ -142,7 +142,7 @@ def _number(data: bytes, found: re.Match[bytes], *, named: bool) -> Number | Non
         return None  # any equipment has an id
     if kind is Kind.IMEI and 14 <= len(digits) <= 16:
         return Number(kind, digits[:15], start, start + min(len(digits), 15), keyed=True, checked=is_imei(digits[:15]))
-    if kind is Kind.IMSI and is_imsi(digits):
+    if kind is Kind.IMSI and could_be_imsi(digits):
         return Number(kind, digits, start, end, keyed=True, checked=False)
     if kind is Kind.ICCID and word == b"ccid" and not is_checked_iccid(digits):
         return None  # cards of other kinds have such an id too

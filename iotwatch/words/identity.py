@@ -26,7 +26,7 @@ _REPORTING_BODIES = ("01", "35", "86", "91", "98", "99")
 _TEST_BODY = "00"
 _NO_TYPE = "00000000"  # of a type allocation code, the first eight digits of an IMEI
 # Geographic country codes begin with 2 to 7 (ITU-T E.212); test networks, networks of no country, test networks again.
-_COUNTRIES, _OTHER_COUNTRIES = "234567", ("001", "901", "999")
+_COUNTRIES = (*"234567", "001", "901", "999")
 _ICCID = re.compile(r"89[0-9]{4}[0-9A-F]{12,14}", re.ASCII)
 _PHONE = re.compile(r"\+?[0-9]{5,15}", re.ASCII)
 _VIN_VALUES = dict(
@@ -74,9 +74,13 @@ def imei_of_bcd(digits: str) -> str:
 
 
 def is_imsi(text: str) -> bool:
-    """14 or 15 digits, of which the first three are a country code (ITU-T E.212)."""
-    known = text[:1] in _COUNTRIES or text[:3] in _OTHER_COUNTRIES
-    return len(text) in (14, 15) and _digits(text) and known and not is_filler(text)
+    """14 or 15 digits that are no filler; in a field of its own it may name a network of a laboratory, under any code."""
+    return len(text) in (14, 15) and _digits(text) and not is_filler(text)
+
+
+def could_be_imsi(text: str) -> bool:
+    """Whether a number in a text could be an IMSI: its first three digits are a country code in use (ITU-T E.212)."""
+    return is_imsi(text) and text.startswith(_COUNTRIES)
 
 
 def is_iccid(text: str) -> bool:
@@ -111,8 +115,7 @@ _STATED: dict[Kind, Callable[[str], bool]] = {
 
 def is_stated(kind: Kind, text: str) -> bool:
     """Whether ``text`` can be the number that something calls it. The check digit of an IMEI may be missing, wrong or a version."""
-    known = _STATED.get(kind)
-    return known is None or bool(known(text))
+    return _STATED.get(kind, bool)(text)
 
 
 def is_vin(text: str) -> bool:

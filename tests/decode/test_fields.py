@@ -24,8 +24,8 @@ def test_a_cursor_reads_both_byte_orders_and_signs() -> None:
     assert cursor.left == 0
     floats = Cursor(struct.pack(">fd", 1.5, 2.5) + struct.pack("<f", 3.5))
     assert [floats.f32(), floats.f64(), floats.f32_le()] == [1.5, 2.5, 3.5]
-    odd = Cursor(bytes([1, 2, 3, 1, 2, 3, 1, 2, 3, 4, 5]))
-    assert [odd.u24(), odd.u24_le(), odd.uint(3), odd.uint_le(2)] == [0x010203, 0x030201, 0x010203, 0x0504]
+    odd = Cursor(bytes([1, 2, 3, 1, 2, 3, 1, 2, 3]))
+    assert [odd.u24(), odd.u24_le(), odd.uint(3)] == [0x010203, 0x030201, 0x010203]
 
 
 def test_a_part_is_bounded_and_passed_over() -> None:
@@ -99,10 +99,5 @@ def test_degrees() -> None:
     assert not fields.on_globe(float("nan"), 0)
 
 
-def test_imeis() -> None:
-    assert fields.is_imei("490154203237518")  # the example of 3GPP TS 23.003
-    assert not fields.is_imei("490154203237519")
-    assert not fields.is_imei("49015420323751")
-    assert fields.with_check_digit("49015420323751") == "490154203237518"
-    assert fields.imei_of_bcd("0490154203237518") == "490154203237518"
+def test_an_address_of_six_bytes() -> None:
     assert fields.bssid(bytes.fromhex("02005e0000ff")) == "02:00:5e:00:00:ff"

@@ -60,7 +60,18 @@ def test_no_filler_is_observed_as_a_number(kind: str) -> None:
     ],
 )
 def test_an_imsi(text: str, *, is_one: bool) -> None:
-    assert identity.is_imsi(text) == is_one
+    assert identity.could_be_imsi(text) == is_one
+
+
+def test_a_field_of_its_own_may_name_a_network_of_a_laboratory() -> None:
+    assert identity.is_imsi("987654112233445")
+    assert not identity.could_be_imsi("987654112233445")
+    assert not identity.is_imsi("000000000000000")
+
+
+def test_the_imei_of_packed_bytes() -> None:
+    assert identity.imei_of_bcd("0490154203237518") == "490154203237518"  # the example of 3GPP TS 23.003
+    assert identity.with_check_digit("49015420323751") == "490154203237518"
 
 
 @pytest.mark.parametrize(
@@ -110,7 +121,14 @@ def test_a_tracker_that_sends_zeros_names_no_imei() -> None:
 
 @given(st.text(max_size=40))
 def test_any_text_gets_an_answer(text: str) -> None:
-    asked = (identity.is_imei, identity.could_be_imei, identity.is_imsi, identity.is_iccid, identity.is_checked_iccid)
+    asked = (
+        identity.is_imei,
+        identity.could_be_imei,
+        identity.could_be_imsi,
+        identity.is_imsi,
+        identity.is_iccid,
+        identity.is_checked_iccid,
+    )
     for ask in (
         *asked,
         identity.is_eid,

@@ -10,7 +10,7 @@ import msgspec
 
 from iotwatch.decode.generic.tree.node import Node
 from iotwatch.decode.generic.vocabulary import VOCABULARY, by_word
-from iotwatch.words.identity import could_be_imei, has_check_digit, is_iccid, is_imei, is_imsi, is_vin
+from iotwatch.words.identity import could_be_imei, could_be_imsi, has_check_digit, is_iccid, is_imei, is_vin
 from iotwatch.words.kinds import Kind
 
 _BY_KEY = {word: Kind(kind) for word, kind in by_word(VOCABULARY.identity).items()}
@@ -62,7 +62,7 @@ def _identity(leaf: Node) -> Identity | None:
 
 _FITS: dict[Kind, Callable[[str], bool]] = {
     Kind.IMEI: is_imei,
-    Kind.IMSI: is_imsi,
+    Kind.IMSI: could_be_imsi,
     Kind.ICCID: lambda value: is_iccid(value.upper()),
     Kind.VIN: is_vin,
     Kind.DEVICE_ID: lambda value: bool(_ID.match(value)) and not _NO_ID.match(value),
