@@ -18,6 +18,7 @@ from click.testing import CliRunner
 from iotwatch.cli import group
 from iotwatch.report.document.model import Document
 from iotwatch.report.html import render
+from iotwatch.report.html.page import render_map
 from tests.report.conftest import NUMBERS
 from tests.report.words.test_sentences import TERMS, WORD
 
@@ -223,3 +224,9 @@ def test_thousands_of_findings_are_whole_in_fewer_elements(masked: Document) -> 
     for needed in (*asset.findings[0].reasons, asset.findings[0].evidence[0].command):
         assert needed.replace("'", "&#39;") in few
         assert text.count(needed.replace("'", "&#39;")) >= 1_000
+
+
+def test_the_map_alone_is_a_page_with_the_assets_to_choose_from(raw: Document) -> None:
+    page = Page(render_map(raw.assets[0].positions, ("van-7", "van-8"), "van-7"))
+    assert not page.open
+    assert {"van-7", "van-8"} <= {text.strip() for text in page.texts["a"]}

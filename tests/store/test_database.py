@@ -9,6 +9,7 @@ import sys
 import textwrap
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from iotwatch.errors import StoreError
@@ -227,3 +228,12 @@ def test_the_id_of_a_finding_is_the_same_for_ever() -> None:
         ("location", "location", "Van 20", "mac:00:00:5e:00:53:01"): "1b16282435780918",
     }
     assert {parts: fingerprint(*parts) for parts in told} == told
+
+
+def test_the_sources_of_a_path_are_told_with_size_and_hash(tmp_path: Path) -> None:
+    with Store(tmp_path / "a.db") as store:
+        run = store.runs.start("1", "s", "")
+        for sha256, path in (("aa", "ring-1.pcap"), ("bb", "ring-1.pcap"), ("cc", "ring-2.pcap")):
+            store.sources.write(Analysis(source=msgspec.structs.replace(source(sha256), path=path)), run)
+        assert [(size, sha256) for _, size, sha256 in store.sources.at("ring-1.pcap")] == [(100, "aa"), (100, "bb")]
+        assert store.sources.at("ring-3.pcap") == []

@@ -112,8 +112,8 @@ def _changes(node: ast.AST) -> Iterator[tuple[str, ast.expr, str]]:
         case ast.Constant(value=float() as value):
             yield "factor", node, repr(value * FACTOR if value else 1.0)
         case ast.Return(value=ast.expr() as value) if not (isinstance(value, ast.Constant) and not value.value):
-            empty = {ast.Tuple: "()", ast.List: "[]", ast.Dict: "{}"}
-            yield "return", value, empty.get(type(value), "None")
+            empty = {ast.Tuple: "()", ast.List: "[]", ast.Dict: "{}"}.get(type(value), "None")
+            yield "return", value, "None" if empty == ast.unparse(value) else empty
         case ast.Call(args=[first, second, *_]) if (
             ast.dump(first) != ast.dump(second) and ast.unparse(node.func) not in _EITHER_WAY
         ):

@@ -56,7 +56,54 @@ class Cured(NamedTuple):
     explains: Callable[[Difference], bool]
 
 
-CURED: tuple[Cured, ...] = ()
+def _source(difference: Difference, *fields: str) -> bool:
+    return difference.table == "sources" and difference.fields <= frozenset(fields)
+
+
+def _after(difference: Difference, field: str) -> Any:
+    return (difference.after or {}).get(field)
+
+
+def _told_as_images(one: Difference) -> bool:
+    """A form that was taken for an image: now a capture, read or told as not read, and so no clean verdict and no code in it."""
+    if one.table == "sources":
+        return _after(one, "kind") == "capture" and (one.before or {}).get("kind") == "firmware"
+    if one.table == "verdicts":
+        return _after(one, "verdict") == "not-enough-data" and (one.before or {}).get("verdict") in (
+            None,
+            "nothing-seen",
+        )
+    return one.fields == {"gone"} and one.key[0].endswith((".qmdl", ".dlf", ".mi2log", ".sdm"))
+
+
+CURED: tuple[Cured, ...] = (
+    Cured("where a capture was taken is told by its link types and GSMTAP", lambda one: _source(one, "vantage")),
+    Cured("what was skipped is no firmware", lambda one: _source(one, "kind") and _after(one, "kind") == "unknown"),
+    Cured("snoop, btsnoop and forms that nobody reads were taken for images", _told_as_images),
+    Cured(
+        "packets of a link type that nobody reads are told, and the capture is not whole",
+        lambda one: _source(one, "complete", "status", "vantage") and _after(one, "status") == "partial",
+    ),
+    Cured(
+        "ICCIDs with letters are read; numbers under no country's code are no IMSI; fillers are no IMEI",
+        lambda one: (
+            one.table == "findings"
+            and (_title(one).startswith(("ICCID", "IMSI", "IMEI")) or "iccid" in str(_after(one, "facts")))
+        ),
+    ),
+    Cured(
+        "a wide cell identity needs no area code",
+        lambda one: _title(one) == "Cell list seen on a local wire (nto)",
+    ),
+    Cured(
+        "a place of a dialect written as data is evidenced by its own bytes and not by the whole frame",
+        lambda one: one.table == "findings" and one.fields == {"evidence"} and one.folder == "positions",
+    ),
+)
+
+
+def _title(one: Difference) -> str:
+    return str((one.after or one.before or {}).get("title", ""))
 
 
 def folders(corpus: Path) -> Iterator[Path]:

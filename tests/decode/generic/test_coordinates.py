@@ -124,3 +124,15 @@ def test_no_fix_is_counted_and_states_no_place(read):
     (message,) = read(json.dumps({"lat": 0, "lon": 0, "sats": 4}))
     assert message.fixes == ()
     assert message.fields == {"no_fix": 1}
+
+
+@pytest.mark.parametrize("half", ["n/a", "unknown", ""])
+def test_a_half_that_is_no_number_states_nothing(read, half):
+    assert not [
+        message for message in read(json.dumps({"lat": half, "lon": 2.2945, "ns": "N", "ew": "E"})) if message.fixes
+    ]
+
+
+def test_a_letter_in_the_value_stands_above_one_beside_it(read):
+    value = {"lat": "48.8584S", "lon": "2.2945W", "ns": "N", "ew": "E"}
+    assert (only(read, value).fixes[0].latitude, only(read, value).fixes[0].longitude) == (-48.8584, -2.2945)

@@ -22,3 +22,9 @@ from iotwatch.words.kinds import Kind
 )
 def test_an_id_is_a_word_that_says_something(value: str, fits: bool) -> None:
     assert _FITS[Kind.DEVICE_ID](value) is fits
+
+
+def test_a_device_id_that_could_be_an_imei_is_one(read):
+    (message,) = [one for one in read('{"deviceId":"352099001761481","lat":48.8584,"lon":2.2945}') if one.fixes]
+    assert message.device_ids == ("352099001761481",)
+    assert [trait.kind for trait in message.traits if trait.value == "352099001761481"] == [Kind.IMEI]

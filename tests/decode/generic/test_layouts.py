@@ -7,8 +7,10 @@ import struct
 
 import pytest
 
+from iotwatch.decode.generic.layouts.broadcast import j2735
 from iotwatch.decode.generic.layouts.receivers import crc24q, geodetic
 from iotwatch.model import Confidence
+from iotwatch.read.stream import from_bytes
 
 
 def ubx(kind: bytes, body: bytes) -> bytes:
@@ -160,3 +162,14 @@ def test_lwm2m_tlv_without_its_path(read):
     (message,) = read(data)
     assert (message.protocol, message.fixes[0].latitude) == ("lwm2m", 43.918998)
     assert message.doubts
+
+
+@pytest.mark.parametrize(("kind", "at"), [(0x14, 58), (0x20, 81)])
+def test_where_a_safety_message_states_its_place(kind: int, at: int) -> None:
+    """SAE J2735: the latitude begins at a bit of its own, in 1e-7 degrees above 90 south; the longitude follows it."""
+    bits = (488_584_000 + 900_000_000) << 161 - at | (22_945_000 + 1_799_999_999) << 129 - at
+    body = bits.to_bytes(24, "big")
+    frame = bytes((0, kind, len(body))) + body
+    (message,) = j2735(from_bytes(frame), 0, len(frame))
+    (fix,) = message.fixes
+    assert (fix.latitude, fix.longitude) == (48.8584, 2.2945)

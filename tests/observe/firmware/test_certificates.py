@@ -26,6 +26,16 @@ CERTIFICATE = (
     .sign(KEY, hashes.SHA256())
 )
 NONE = serialization.NoEncryption()
+LOCKED = b"""-----BEGIN OPENSSH PRIVATE KEY-----
+b3BlbnNzaC1rZXktdjEAAAAACmFlczI1Ni1jdHIAAAAGYmNyeXB0AAAAGAAAABAUCTfT6o
+9CavY5LwqGl/s8AAAAEAAAAAEAAAAzAAAAC3NzaC1lZDI1NTE5AAAAIO/OgSh90+AnQePL
+jgNiXRp5Fd3AuE7dp0Ur2d1GPBrMAAAAkIrDI/UADFMPO8XH9N1m1BhbST9j4phaga+36M
+/AIKDY8heg4ey5kX39PuqzNAXp4kdj6s9lvsfSpI99bmQHB1eyXnBsEnPEW6Voaz63xUBA
+GCEQcMxJLlohrxz36jG1HM+d/uORT1uKzZOgeP9f7v9Rb0MowvAMh2oOBTDNjS/2sGa4dZ
+zjw4TzDdB6kcuRUQ==
+-----END OPENSSH PRIVATE KEY-----
+"""
+"""Made for this test by ssh-keygen; its password is ``secret``."""
 
 
 def private(form: serialization.PrivateFormat, encoding: serialization.Encoding = serialization.Encoding.PEM) -> bytes:
@@ -69,6 +79,11 @@ def test_an_encrypted_key_says_so() -> None:
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.BestAvailableEncryption(b"x")
     )
     (key,) = observed(data, "a.key")["key.private"]
+    assert key.facts["encrypted"] is True
+
+
+def test_a_locked_key_of_ssh_says_so() -> None:
+    (key,) = observed(LOCKED, "etc/dropbear/id")["key.private"]
     assert key.facts["encrypted"] is True
 
 

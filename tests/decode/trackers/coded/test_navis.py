@@ -105,3 +105,7 @@ def test_untold_mask_and_extended_records():
         [(51.5, -3.5)] * 2,
         [(51.5, -3.5)],
     ]
+
+
+def test_a_dialect_with_a_check_value_of_sixteen_bits_is_believed_before_others() -> None:
+    assert DIALECT.rank == 10  # the scale stands beside ``message.UNRANKED``
