@@ -61,3 +61,15 @@ def test_operators():
     assert subscriber.network(bytes.fromhex("130014")) == (310, 410)
     assert subscriber.network(bytes.fromhex("6a")) is None
     assert subscriber.network(bytes.fromhex("aaf220")) is None
+
+
+@pytest.mark.parametrize(
+    ("data", "found"),
+    [
+        (b"\x01\x02ab\x02\x00", [(1, 2, 4), (2, 6, 6)]),
+        (b"\x01\x02a", []),  # longer than what is there
+        (b"", []),
+    ],
+)
+def test_elements_fill_their_bytes_or_are_none(data: bytes, found: list[tuple[int, int, int]]) -> None:
+    assert subscriber.elements(data, 0, len(data), lambda held, at: (held[at], 2, held[at + 1])) == found
