@@ -85,8 +85,8 @@ def _target(store: Store, words: tuple[str, ...]) -> dict[str, str]:
 @masking
 def list_decisions(database: Path, form: str, masked: bool) -> None:
     """List the decisions in force."""
+    from iotwatch.model import iso
     from iotwatch.report.console import tables as console
-    from iotwatch.store.rows import iso
 
     with reading(database, masked=masked) as reader:
         found = [

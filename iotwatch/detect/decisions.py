@@ -7,9 +7,8 @@ from collections.abc import Iterable, Sequence
 import msgspec
 
 from iotwatch.files.baseline import Decision
-from iotwatch.model import Finding
+from iotwatch.model import Finding, iso
 from iotwatch.store.judgements import fingerprint
-from iotwatch.store.rows import iso
 from iotwatch.words.findings import Doubt
 
 FACT = "decision"

@@ -13,7 +13,8 @@ from iotwatch.detect.fleet import MIN_CARS, Fleet, fleet, of_beacon
 from iotwatch.model import Finding
 from iotwatch.signatures import Signatures
 from iotwatch.store import Store, View
-from iotwatch.store.rows import Change, microseconds, now
+from iotwatch.store.packing import microseconds, now
+from iotwatch.store.rows import Change
 from iotwatch.store.sweeps import Sweep, sweeps, write_changes
 from iotwatch.store.views import read_view
 

@@ -10,6 +10,7 @@ from typing import BinaryIO
 from iotwatch.errors import LimitReached, UnreadableSource
 from iotwatch.model import Place
 from iotwatch.read.files.compressed import open_capture
+from iotwatch.read.files.sniff import sniff
 from iotwatch.read.stream import Stream, from_bytes
 
 HEAD_BYTES = 64 << 10
@@ -50,6 +51,11 @@ class Blob:
     def head(self) -> bytes:
         """The first 64 KiB."""
         return self.stream.data[:HEAD_BYTES]
+
+    @cached_property
+    def form(self) -> str | None:
+        """The capture's or compression's form that the first bytes name (``sniff``); every opener of a file asks for it."""
+        return sniff(self.head)
 
     @cached_property
     def container(self) -> str | None:

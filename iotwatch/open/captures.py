@@ -17,7 +17,7 @@ from iotwatch.open.blob import FILE, Blob, Source
 from iotwatch.open.opened import Facts, Kit, Opened
 from iotwatch.read import Framed, read_framed
 from iotwatch.read.capture import Capture, read_capture
-from iotwatch.read.files.sniff import READERS, sniff, unread, unread_chain
+from iotwatch.read.files.sniff import READERS, unread, unread_chain
 from iotwatch.read.files.zeek import zeek_log
 from iotwatch.words.linktypes import is_link_kind
 from iotwatch.words.measures import Measure
@@ -34,7 +34,7 @@ class CaptureFile:
     kind: str = "capture"
 
     def claims(self, blob: Blob) -> bool:
-        return sniff(blob.head) == self.name
+        return blob.form == self.name
 
     def open(self, blob: Blob, kit: Kit) -> Opened:
         progress = None if blob.depth else kit.progress
@@ -96,11 +96,12 @@ class Compressed:
     kind = "capture"
 
     def claims(self, blob: Blob) -> bool:
-        if not isinstance(blob, Source) or sniff(blob.head) not in COMPRESSED:
+        if not isinstance(blob, Source) or blob.form not in COMPRESSED:
             return False
-        head = blob.expanded().head
-        name = sniff(head)
-        return name in READERS or bool(unread(head) or zeek_log(head)) or (name is None and bool(unread_chain(head)))
+        inside = blob.expanded()
+        if inside.form in READERS or unread(inside.head) or zeek_log(inside.head):
+            return True
+        return inside.form is None and unread_chain(inside.head) is not None
 
     def open(self, blob: Blob, kit: Kit) -> Opened:  # noqa: ARG002
         return Opened(blobs=(blob.expanded(),) if isinstance(blob, Source) else ())

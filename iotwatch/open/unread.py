@@ -28,9 +28,8 @@ class Unread:
         form = _form(blob)
         assert form is not None  # noqa: S101  it is what was claimed
         if form.name == "sqlite" and not kit.named:
-            raise NotEvidence("not evidence: a document or picture")
+            raise NotEvidence(f"not evidence: {form.title}")
         said = f"{blob.path}: {form.title}" if blob.path else form.title
-
         facts = Facts("capture", form.name, vantage=form.vantage)
         row = Coverage(Measure.NOT_READ, 1.0, f"{said}, which is not read", form.title)
         return Opened(facts, coverage=(row,), complete=False, rest=partial(searched, blob.stream, kit, leaf=False))

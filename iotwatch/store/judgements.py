@@ -10,10 +10,10 @@ from typing import Any
 
 import msgspec
 
-from iotwatch.model import Confidence, Evidence, Finding, Severity
+from iotwatch.model import Confidence, Evidence, Finding, Severity, iso
 from iotwatch.store import tables
 from iotwatch.store.connection import Database
-from iotwatch.store.packing import iso, now
+from iotwatch.store.packing import now
 from iotwatch.store.places import PlaceWriter
 
 

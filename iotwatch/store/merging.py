@@ -20,8 +20,9 @@ from iotwatch.files.case import Case
 from iotwatch.model import Artefact, Coverage
 from iotwatch.store import tables
 from iotwatch.store.database import Store
+from iotwatch.store.packing import microseconds, to_json
 from iotwatch.store.places import MAX_CHAIN
-from iotwatch.store.rows import Analysis, ContactRow, FlowRow, SourceRow, microseconds, to_json
+from iotwatch.store.rows import Analysis, ContactRow, FlowRow, SourceRow
 from iotwatch.store.views import contacts_of, observations_of, positions_of, rows_of
 from iotwatch.words.said import Said
 

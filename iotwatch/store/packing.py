@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from iotwatch.model import iso as iso
+from iotwatch.model import iso
 
 if TYPE_CHECKING:
     import numpy as np

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from iotwatch.errors import StoreError
+from iotwatch.model import iso
 from iotwatch.store.database import Store
 from iotwatch.store.merging import analysis
-from iotwatch.store.rows import Analysis, iso
+from iotwatch.store.rows import Analysis
 
 
 def purge(store: Store, *, asset: str = "", before: int | None = None) -> tuple[int, int]:

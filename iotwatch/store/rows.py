@@ -8,11 +8,6 @@ import msgspec
 
 from iotwatch.files.case import Case
 from iotwatch.model import Artefact, Coverage, Damage, Evidence, Observation, Place, Position
-from iotwatch.model import iso as iso
-from iotwatch.store.packing import isos as isos
-from iotwatch.store.packing import microseconds as microseconds
-from iotwatch.store.packing import now as now
-from iotwatch.store.packing import to_json as to_json
 from iotwatch.words.kinds import Kind
 from iotwatch.words.trouble import Trouble
 

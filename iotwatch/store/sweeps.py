@@ -12,9 +12,11 @@ from collections.abc import Iterable
 import msgspec
 
 from iotwatch.errors import StoreError
+from iotwatch.model import iso
 from iotwatch.store import tables
 from iotwatch.store.connection import Database
-from iotwatch.store.rows import Change, iso, microseconds
+from iotwatch.store.packing import microseconds
+from iotwatch.store.rows import Change
 
 _SHOWN = 20
 PAUSE_US = 12 * 3600 * 1_000_000

@@ -9,10 +9,10 @@ from itertools import pairwise
 import msgspec
 import pytest
 
+from iotwatch.model import iso
 from iotwatch.report.document.model import Asset, Document
 from iotwatch.report.html.axis import LABEL, WIDTH
 from iotwatch.report.html.timeline import ROWS_DRAWN, draw
-from iotwatch.store.rows import iso
 
 DAY_MS = 86_400_000
 

@@ -17,10 +17,9 @@ from iotwatch.detect.detector import Scene
 from iotwatch.detect.fleet import of_beacon
 from iotwatch.detect.severity import Behaviour, lower
 from iotwatch.enrich import leaves_network, registered_domain
-from iotwatch.model import Confidence, Evidence, Finding, cut
+from iotwatch.model import Confidence, Evidence, Finding, cut, iso
 from iotwatch.observe.traffic.zeek import PROXIED
 from iotwatch.store import ContactRow
-from iotwatch.store.rows import iso
 from iotwatch.words.findings import Doubt, FindingKind, Reason, keyed
 from iotwatch.words.kinds import Kind
 from iotwatch.words.said import Said

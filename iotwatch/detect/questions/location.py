@@ -13,10 +13,9 @@ from iotwatch.detect.far_end import FarEnd, far_end
 from iotwatch.detect.geodesy import area, distance, inside
 from iotwatch.detect.severity import Behaviour, lower
 from iotwatch.enrich import scope
-from iotwatch.model import Confidence, Direction, Evidence, Finding, Observation, Severity
+from iotwatch.model import Confidence, Direction, Evidence, Finding, Observation, Severity, iso
 from iotwatch.observe.traffic.direction import LOCAL_SCOPES
 from iotwatch.store import PositionRow
-from iotwatch.store.rows import iso
 from iotwatch.words.findings import Doubt, FindingKind, Reason, keyed
 from iotwatch.words.kinds import Kind
 from iotwatch.words.said import Said

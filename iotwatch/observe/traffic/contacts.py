@@ -15,7 +15,8 @@ from iotwatch.observe.traffic.names import Names
 from iotwatch.read import ContactTable, FlowTable
 from iotwatch.read.flows.contacts import KINDS
 from iotwatch.read.stream import Flow
-from iotwatch.store.rows import ContactRow, FlowRow, isos
+from iotwatch.store.packing import isos
+from iotwatch.store.rows import ContactRow, FlowRow
 from iotwatch.words.kinds import Kind
 
 _HEAD = 64

@@ -10,13 +10,13 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from iotwatch.model import Coverage
+from iotwatch.model import Coverage, iso
 from iotwatch.observe.collector import Collector
 from iotwatch.observe.traffic.scope import Scope
 from iotwatch.read.files.zeek import Entry, ZeekLog
 from iotwatch.read.stream import Flow, Stream
 from iotwatch.store import ContactRow
-from iotwatch.store.rows import FlowRow, iso
+from iotwatch.store.rows import FlowRow
 from iotwatch.words.kinds import Kind
 from iotwatch.words.measures import Measure
 

@@ -13,7 +13,7 @@ from iotwatch.report.document import model as part
 from iotwatch.report.document.registered import databases
 from iotwatch.report.reader import Reader, Row
 from iotwatch.report.words import sentences as words
-from iotwatch.store.rows import now
+from iotwatch.store.packing import now
 from iotwatch.version import __version__
 
 NOTICE = "Behaviour observed, intent not judged. What a device says of itself can be forged."

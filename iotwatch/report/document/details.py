@@ -8,14 +8,13 @@ from typing import Any
 
 import msgspec
 
-from iotwatch.model import Evidence
+from iotwatch.model import Evidence, iso
 from iotwatch.report.document.first_page import first_page
 from iotwatch.report.document.ids import NOUNS
 from iotwatch.report.document.registered import registered
 from iotwatch.report.reader import Reader, Row
 from iotwatch.report.words.decoded import decoded
 from iotwatch.report.words.walkback import commands
-from iotwatch.store.rows import iso
 
 _FINDING = ("fingerprint", "severity", "confidence", "title")
 _SOURCE = ("id", "path", "vantage", "kind", "status")

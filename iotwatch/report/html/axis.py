@@ -7,8 +7,9 @@ from itertools import pairwise
 
 import msgspec
 
+from iotwatch.model import iso
 from iotwatch.report.document.model import Period
-from iotwatch.store.rows import iso, microseconds
+from iotwatch.store.packing import microseconds
 
 WIDTH = 1000
 LABEL = 290

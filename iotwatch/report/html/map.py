@@ -26,7 +26,7 @@ from iotwatch.report.html.projection import (
     grid,
     round_length,
 )
-from iotwatch.store.rows import microseconds
+from iotwatch.store.packing import microseconds
 
 POINTS_DRAWN = 2000
 TRACKS_DRAWN = 8

@@ -11,7 +11,7 @@ import msgspec
 from iotwatch.report.document.model import Asset, Beacon, Contact
 from iotwatch.report.html import axis
 from iotwatch.report.html.axis import Band, Span, Stretch, Tick
-from iotwatch.store.rows import microseconds
+from iotwatch.store.packing import microseconds
 
 ROW = 32
 ROWS_DRAWN = 24

@@ -29,28 +29,8 @@ from iotwatch.decode.trackers.coded import (
     ulbotech,
 )
 
-BINARY: tuple[Dialect, ...] = (
-    arnavi.DIALECT,
-    astra.DIALECT,
-    atrack.DIALECT,
-    calamp.DIALECT,
-    egts.DIALECT,
-    galileo.DIALECT,
-    gb32960.DIALECT,
-    gt06.DIALECT,
-    hyn600.DIALECT,
-    jt808.DIALECT,
-    jt809.DIALECT,
-    mavlink2.DIALECT,
-    meiligao.DIALECT,
-    meitrack.DIALECT,
-    navis.DIALECT,
-    naviset.DIALECT,
-    omnicomm.DIALECT,
-    queclink.DIALECT,
-    ruptela.DIALECT,
-    snapper.DIALECT,
-    teltonika.DIALECT,
-    tramigo.DIALECT,
-    ulbotech.DIALECT,
-)
+_MODULES = (
+    arnavi, astra, atrack, calamp, egts, galileo, gb32960, gt06, hyn600, jt808, jt809, mavlink2, meiligao,
+    meitrack, navis, naviset, omnicomm, queclink, ruptela, snapper, teltonika, tramigo, ulbotech,
+)  # fmt: skip
+BINARY: tuple[Dialect, ...] = tuple(module.DIALECT for module in _MODULES)

@@ -8,8 +8,7 @@ What stands after ``#`` is a comment. A step is one of these:
 ``TYPE bits NAME=MASK ...``    numbers inside a number
 ``set NAME VALUE ...``         a number, ``YES``, the value of another name or ``left``; with operations
 ``if CONDITION STEP``          ``NAME``, ``!NAME``, ``NAME=1|2``, ``NAME&MASK``, ``NAME>=N``; ``left`` is how many bytes are left;
-                               ``_up``: whether the sender is a tracker,
-                               ``_check``: ok, bad or none
+                               ``_up``: whether the sender is a tracker; ``_check``: ok, bad or none
 ``case NAME 1|2=LAYOUT ...``   goes on with a layout by a value (``*``: any other), or does nothing
 ``do LAYOUT``                  goes on with a layout
 ``within SIZE STEP``           the step sees the next ``SIZE`` bytes alone, and they are passed over
