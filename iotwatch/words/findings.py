@@ -119,6 +119,9 @@ class Doubt(Word):
     # Location.
     NO_FIX = Sentence("no valid fix: a place was not disclosed, the capability is shown")
     NOT_OWN = Sentence("what is stated is the place of {whose}, not of the device that sent it")
+    NOT_ONE_CAR = Sentence(
+        "these places cannot all be this car: {distance} lie between two that were told within {duration}"
+    )
     DATUM = Sentence("coordinates are in {datum}: up to some 700 m beside WGS-84")
     COMMANDS_ALONE = Sentence("no position of the same conversation was seen")
     # Modules and vendors.

@@ -11,6 +11,7 @@ import msgspec
 from iotwatch.detect.detector import Scene
 from iotwatch.detect.far_end import FarEnd, far_end
 from iotwatch.detect.geodesy import area, distance, inside
+from iotwatch.detect.plausibility import against, not_one_car
 from iotwatch.detect.severity import Behaviour, lower
 from iotwatch.enrich import scope
 from iotwatch.model import Confidence, Direction, Evidence, Finding, Observation, Severity, iso
@@ -44,7 +45,7 @@ class LocationDetector:
     """One finding per (device or client, far end, dialect, direction); commands of a far end that was sent no place."""
 
     name = "location"
-    version = 2
+    version = 3
     asks = "Does a device state its position, or what a position can be looked up from, and does that leave the car?"
     false_alarms = (
         "A weather or map request repeats coordinates of another place. A gateway, fence or waypoint is somebody else's"
@@ -58,13 +59,30 @@ class LocationDetector:
             who = position.reported_id or position.client or _wire(row) or "the device"
             name = position.server_name or position.server
             groups[who, name, position.dialect, position.direction.value].append(row)
-        commands = _commands(scene)
+        commands, weighed = _commands(scene), _Weighed.of(scene.view.positions)
         for group in sorted(groups):
-            reading = _Reading(scene, group, groups[group])
+            reading = _Reading(scene, group, groups[group], weighed)
             yield reading.finding(commands.get((reading.best.client, reading.best.server), ()))
         told = {(row.position.client, row.position.server) for row in scene.view.positions}
         for ends in sorted(commands.keys() - told):
             yield _command_finding(ends, commands[ends])
+
+
+class _Weighed(msgspec.Struct, frozen=True):
+    """What speaks against positions, by row id: against their reading, and against their all being one car's."""
+
+    against: dict[int, tuple[Said, ...]]
+    not_one_car: dict[int, Said]
+
+    @classmethod
+    def of(cls, rows: Sequence[PositionRow]) -> _Weighed:
+        doubtful = against(rows)
+        return cls(doubtful, not_one_car(rows, doubtful))
+
+    def confidence(self, row: PositionRow) -> Confidence:
+        """How sure the reading is: one step less where something speaks against it."""
+        sure = row.position.confidence
+        return Confidence(max(sure - (row.id in self.against), Confidence.POSSIBLE))
 
 
 def _wire(row: PositionRow) -> str:
@@ -74,8 +92,9 @@ def _wire(row: PositionRow) -> str:
 class _Reading:
     """What the position rows of one group say together."""
 
-    def __init__(self, scene: Scene, group: _Group, rows: Sequence[PositionRow]) -> None:
+    def __init__(self, scene: Scene, group: _Group, rows: Sequence[PositionRow], weighed: _Weighed) -> None:
         self.scene = scene
+        self.weighed = weighed
         self.who, self.far_end, self.dialect, way = group
         self.direction = Direction(way)
         # At one time they stay as the view has them: row ids tell who was scanned first.
@@ -86,7 +105,8 @@ class _Reading:
         self.stated = self.own or self.others
         self.coordinates = [row for row in self.stated if row.position.latitude is not None]
         self.shown = self.coordinates or self.stated or self.rows
-        self.best = max(self.shown, key=lambda row: (row.position.confidence, row.position.checksum == "ok")).position
+        best = max(self.shown, key=lambda row: (weighed.confidence(row), row.position.checksum == "ok"))
+        self.best, self.confidence = best.position, weighed.confidence(best)
 
     def finding(self, commands: Sequence[Observation]) -> Finding:
         """The finding of the group; ``commands`` are what the same far end sent to the same device."""
@@ -101,7 +121,7 @@ class _Reading:
             former_keys=self._former_keys(),
             title=self._title(),
             severity=self._severity(),
-            confidence=best.confidence,
+            confidence=self.confidence,
             reasons=tuple(self._reasons(end, commands)),
             doubts=tuple(doubts),
             evidence=_distinct(evidence),
@@ -115,7 +135,7 @@ class _Reading:
         if not self.own:
             return Behaviour.OTHERS_PLACE_SENT.severity
         shape = all(row.position.method == "generic" for row in self.shown)
-        named = any(row.position.confidence >= Confidence.LIKELY for row in self.own)
+        named = any(self.weighed.confidence(row) >= Confidence.LIKELY for row in self.own)
         severity = (Behaviour.POSITION_SENT_BY_SHAPE if shape and not named else Behaviour.POSITION_SENT).severity
         private = any(scope(row.position.server) in LOCAL_SCOPES for row in self.shown[:_DOUBTS_LOOKED_AT])
         return lower(severity) if private else severity
@@ -123,6 +143,8 @@ class _Reading:
     def _doubts(self) -> list[Said]:
         looked = self.shown[:_DOUBTS_LOOKED_AT]
         doubts = list(dict.fromkeys(doubt for row in looked for doubt in row.position.doubts))
+        doubts += dict.fromkeys(doubt for row in looked for doubt in self.weighed.against.get(row.id, ()))
+        doubts += [self.weighed.not_one_car[row.id] for row in self.own if row.id in self.weighed.not_one_car][:1]
         if not self.stated:
             doubts.append(Doubt.NO_FIX())
         elif not self.own:
