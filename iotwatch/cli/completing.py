@@ -9,14 +9,10 @@ import os
 import sqlite3
 from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 import click
 from click.shell_completion import CompletionItem
-
-if TYPE_CHECKING:
-    from iotwatch.report.document.ids import Query
 
 _WAIT_SECONDS = 0.2
 
@@ -42,18 +38,19 @@ def complete_asset(ctx: click.Context, param: click.Parameter, incomplete: str) 
 
 
 def _stored(ctx: click.Context, noun: str, incomplete: str) -> list[CompletionItem]:
-    from iotwatch.report.document.ids import NOUNS, beginning_with
+    from iotwatch.report.masking import told
+    from iotwatch.store.queries import named
 
-    if noun not in NOUNS:
+    if noun not in named.NOUNS:
         return []
     # Read-only: a typo in --db must not leave an empty database behind.
     uri = f"file:{quote(str(_database(ctx).absolute()))}?mode=ro"
     try:
         with closing(sqlite3.connect(uri, uri=True, timeout=_WAIT_SECONDS)) as connection:
-            found = beginning_with(_reader(connection), noun, incomplete)
+            found = named.beginning_with(connection, noun, incomplete)
     except sqlite3.Error:
         return []
-    return [CompletionItem(name, help=told) for name, told in found]
+    return [CompletionItem(str(row["name"]), help=told(row["told"] or "")) for row in found]
 
 
 def _database(ctx: click.Context) -> Path:
@@ -64,12 +61,3 @@ def _database(ctx: click.Context) -> Path:
         if one is not None and one.get_parameter_source("database") is ParameterSource.COMMANDLINE:
             return Path(str(one.params["database"]))
     return Path(os.environ.get("IOTWATCH_DB") or "iotwatch.db")
-
-
-def _reader(connection: sqlite3.Connection) -> Query:
-    from iotwatch.report.masking import told
-
-    connection.row_factory = sqlite3.Row
-    return lambda sql, parameters: [
-        told(dict(row), keep=("name",)) for row in connection.execute(sql, tuple(parameters))
-    ]

@@ -11,7 +11,7 @@ from iotwatch.cli.completing import complete_asset, complete_id
 from iotwatch.cli.options import Talk, database, masking, option, output_format, reading, talking, wrong_usage
 
 if TYPE_CHECKING:
-    from iotwatch.report.reader import Row
+    from iotwatch.store.query import Row
 
 NOUNS = (
     "asset", "fleet", "finding", "evidence", "flow", "beacon", "module", "endpoint", "position", "source", "coverage",
@@ -58,8 +58,8 @@ def command(noun: str, identity: str | None, database: Path, asset: str, form: s
 
 def _stored(database: Path, noun: str, identity: str | None, asset: str, most: int, *, masked: bool) -> list[Row] | Row:
     from iotwatch.report.document.details import detail
-    from iotwatch.report.document.ids import NOUNS as NAMED
     from iotwatch.report.document.listing import listed
+    from iotwatch.store.queries.named import NOUNS as NAMED
 
     if noun == "evidence" and not identity:
         raise click.UsageError("evidence needs the number of an evidence, as `show finding ID` names it")

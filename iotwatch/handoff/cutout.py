@@ -8,7 +8,6 @@ again.
 from __future__ import annotations
 
 import io
-import json
 from collections import defaultdict
 from collections.abc import Iterator
 from ipaddress import ip_address
@@ -26,6 +25,7 @@ from iotwatch.read import open_capture
 from iotwatch.read.files.sniff import record_reader
 from iotwatch.read.files.window import Window
 from iotwatch.report.reader import Reader
+from iotwatch.store import queries
 from iotwatch.unpack import EVERY_STEP
 from iotwatch.version import __version__
 
@@ -56,17 +56,10 @@ _Wanted = dict[tuple[str, Place | None], tuple[set[int], set[tuple[bytes, bytes]
 
 def _wanted(reader: Reader, finding: int) -> _Wanted:
     """Per capture (source and what leads to it inside the source): frames, and pairs of packed addresses."""
-    rows = reader.query(
-        "SELECT source_id, place_id, sources.path FROM evidence JOIN sources ON sources.id = source_id"
-        " WHERE finding_id = ? UNION SELECT positions.source_id, positions.place_id, sources.path FROM finding_positions"
-        " JOIN positions ON positions.id = position_id JOIN sources ON sources.id = positions.source_id"
-        " WHERE finding_positions.finding_id = ?",
-        (finding, finding),
-    )
-    facts = json.loads(reader.query("SELECT facts FROM findings WHERE id = ?", (finding,))[0]["facts"])
+    facts = reader.ask(queries.named.row, "finding", finding)["facts"]
     ends = _ends(facts)
     wanted: _Wanted = defaultdict(lambda: (set(), set()))
-    for row in rows:
+    for row in reader.ask(queries.evidence.places, finding):
         place = reader.place(row["place_id"])
         if not place.frames:
             continue
@@ -87,11 +80,7 @@ def _ends(facts: dict[str, object]) -> set[tuple[bytes, bytes]]:
 
 def _naming_frames(reader: Reader, source_id: int, server: str) -> set[int]:
     """Frames of the DNS answers that gave ``server``, and of nothing else."""
-    rows = reader.query(
-        "SELECT json_extract(evidence, '$.frame') AS frame FROM observations WHERE source_id = ? AND kind = 'dns.answer'"
-        " AND facts LIKE ?",
-        (source_id, f'%"{server}"%'),
-    )
+    rows = reader.ask(queries.observations.answers, source_id, f'%"{server}"%')
     return {row["frame"] for row in rows if server and row["frame"]}
 
 

@@ -10,6 +10,7 @@ from iotwatch.errors import ReplayError, StoreError
 from iotwatch.files.printable import stored_path
 from iotwatch.place.replay import Replay
 from iotwatch.report.reader import Reader
+from iotwatch.store import queries
 from iotwatch.unpack import EVERY_STEP
 
 
@@ -28,14 +29,10 @@ def evidence_bytes(reader: Reader, evidence_id: int) -> bytes:
 
     ``StoreError`` when there is no such evidence, ``ReplayError`` when the source is gone or no longer holds it.
     """
-    found = reader.whole.query(
-        "SELECT evidence.place_id, evidence.excerpt, sources.path FROM evidence"
-        " JOIN sources ON sources.id = evidence.source_id WHERE evidence.id = ?",
-        (evidence_id,),
-    )
+    found = reader.whole.ask(queries.evidence.one, evidence_id)
     if not found:
         raise StoreError(f"the database has no evidence {evidence_id}")
-    path = found[0]["path"]
+    path = found[0]["source_path"]
     with open_source(path) as file:
         data = Replay(file, EVERY_STEP).result(reader.place(found[0]["place_id"]))
     if not data.startswith(bytes.fromhex(found[0]["excerpt"])):

@@ -13,6 +13,7 @@ from iotwatch.files.printable import stored_path
 from iotwatch.handoff.evidence import open_source
 from iotwatch.place.replay import Replay
 from iotwatch.report.reader import Reader
+from iotwatch.store import queries
 from iotwatch.unpack import EVERY_STEP
 
 
@@ -31,12 +32,7 @@ class Checked(msgspec.Struct, frozen=True):
 
 def check(reader: Reader) -> Iterator[Checked]:
     """Each stored source that was read, in the order of their paths. Trouble with a file is a change, never an exception."""
-    query = (
-        "SELECT sources.id, path, asset, sha256, sources.version, sources.signatures_version, runs.started AS scanned"
-        " FROM sources LEFT JOIN runs ON runs.id = run_id WHERE status != 'skipped' AND sha256 != ''"
-        " ORDER BY path, asset, sources.id"
-    )
-    for row in reader.whole.query(query):
+    for row in reader.whole.ask(queries.sources.scanned):
         held, changes = _check_source(reader, row)
         yield Checked(
             path=row["path"],
@@ -64,13 +60,9 @@ def _check_source(reader: Reader, row: dict[str, Any]) -> tuple[int, list[str]]:
 
 def _replay(reader: Reader, source_id: int, file: BinaryIO) -> tuple[int, list[str]]:
     """How many evidences the file still holds, and a line for each finding of which it holds one no more."""
-    query = (
-        "SELECT evidence.id, place_id, excerpt, findings.fingerprint, findings.title FROM evidence"
-        " JOIN findings ON findings.id = finding_id WHERE evidence.source_id = ? ORDER BY place_id, evidence.id"
-    )
     replay = Replay(file, EVERY_STEP)
     held, lost = 0, {}
-    for row in reader.whole.query(query, (source_id,)):
+    for row in reader.whole.ask(queries.evidence.of_source, source_id):
         said = f"evidence of {row['fingerprint'][:8]} ({reader.told(row['title'])})"
         try:
             data = replay.result(reader.place(row["place_id"]))

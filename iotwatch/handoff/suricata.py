@@ -21,6 +21,7 @@ from iotwatch.handoff.rules import CAUTION, Rules, Sources, benign_samples, in_c
 from iotwatch.handoff.suricata_trial import Trial, try_rules
 from iotwatch.report.forms.indicators import Indicator, indicators
 from iotwatch.report.reader import Reader
+from iotwatch.store import queries
 from iotwatch.version import __version__
 from iotwatch.words.kinds import Kind
 
@@ -125,7 +126,7 @@ def _names(observed: _Observed, indicator: Indicator, chosen: _Chosen) -> Iterat
 def _agents(reader: Reader, observed: _Observed, finding: _Row) -> Iterator[_Draft]:
     """User agents towards the far end of a finding, unless everybody uses them."""
     for row in observed.agents(finding["asset"]):
-        value, facts = row["value"], json.loads(row["facts"])
+        value, facts = row["value"], row["facts"]
         if any(facts.get(name) != finding["facts"].get(name) for name in _FAR_END) or _COMMON_AGENTS.match(value):
             continue
         if len(value) < _LEAST_TEXT or reader.hides(value):
@@ -145,14 +146,7 @@ def _agents(reader: Reader, observed: _Observed, finding: _Row) -> Iterator[_Dra
 
 def _frames(reader: Reader, finding: _Row) -> Iterator[_Draft]:
     """What all messages of a dialect begin with, towards the port of the far end; only where it is spoken bare."""
-    query = (
-        "SELECT positions.evidence, positions.place_id, sources.path, positions.dialect, positions.server_port,"
-        " positions.transport FROM finding_positions JOIN positions ON positions.id = position_id"
-        " JOIN flows ON flows.id = flow_id JOIN sources ON sources.id = positions.source_id"
-        " WHERE finding_id = ? AND flows.protocol = positions.dialect AND positions.transport IN ('tcp', 'udp')"
-        " AND positions.server_port > 0 ORDER BY positions.id"
-    )
-    found = reader.query(query, (finding["id"],))
+    found = reader.ask(queries.positions.spoken_bare, finding["id"])
     if not found:
         return
     first = found[0]
@@ -202,14 +196,8 @@ class _Observed:
 
     def _of(self, asset: str) -> dict[str, list[_Row]]:
         if asset not in self._by_asset:
-            query = (
-                "SELECT observations.kind, value, observations.facts, evidence, sources.path FROM observations"
-                " JOIN sources ON sources.id = source_id WHERE sources.asset = ?"
-                " AND observations.kind IN ('dns.query', 'tls.sni', 'http.host', 'http.agent')"
-                " ORDER BY observations.kind, value, sources.sha256, observations.id"
-            )
             found: dict[str, list[_Row]] = {_AGENTS: []}
-            for row in self._reader.query(query, (asset,)):
+            for row in self._reader.ask(queries.observations.names, asset):
                 key = _AGENTS if row["kind"] == Kind.HTTP_AGENT else row["value"].lower().rstrip(".")
                 found.setdefault(key, []).append(row)
             self._by_asset[asset] = found

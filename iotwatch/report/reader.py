@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from sqlite3 import Connection
+from typing import Concatenate, ParamSpec, TypeVar
 
 import msgspec
 
@@ -14,18 +14,12 @@ from iotwatch.files.case import Case
 from iotwatch.model import Place
 from iotwatch.report import masking
 from iotwatch.report.document import ids
-from iotwatch.store import Store
+from iotwatch.store import Store, queries
+from iotwatch.store.query import Row
 from iotwatch.store.sweeps import Sweep, sweeps
-from iotwatch.words.doubts import doubts_stored
 
-Row = dict[str, Any]
+_P = ParamSpec("_P")
 _T = TypeVar("_T")
-
-JSON_COLUMNS = ("reasons", "doubts", "facts", "aliases", "damage", "link_types")
-_RANK = "CASE severity WHEN 'critical' THEN 4 WHEN 'high' THEN 3 WHEN 'medium' THEN 2 WHEN 'low' THEN 1 ELSE 0 END"
-_SURE = "CASE confidence WHEN 'certain' THEN 2 WHEN 'likely' THEN 1 ELSE 0 END"
-# Worst and surest first; of equals in an order that their content decides.
-WORST = f"ORDER BY {_RANK} DESC, {_SURE} DESC, asset, kind, title, fingerprint"
 
 
 class Reader:
@@ -63,63 +57,42 @@ class Reader:
         """Whether ``text`` would not leave as it is."""
         return self.told(text) != text
 
-    def query(self, sql: str, parameters: Sequence[object] = ()) -> list[Row]:
-        """Rows of a read-only query as dictionaries."""
-        return [self.told(row) for row in self._store.query(sql, parameters)]
-
-    def decoded(self, sql: str, parameters: Sequence[object] = ()) -> list[Row]:
-        """Rows of a query with their JSON columns as values."""
-        return [self.told(decode(row)) for row in self._store.query(sql, parameters)]
+    def ask(self, query: Callable[Concatenate[Connection, _P], _T], *given: _P.args, **named: _P.kwargs) -> _T:
+        """What one of ``store.queries`` gives, as it may be shown."""
+        return self.told(query(self._store.connection, *given, **named))
 
     def assets(self, names: Sequence[str] | None = None) -> list[Row]:
         """Assets with their verdict and the number of findings; all, or those named."""
-        sql = (
-            "SELECT name, verdict, verdict_reason, judged_at, first_seen, last_seen,"
-            " (SELECT count(*) FROM findings WHERE findings.asset = assets.name) AS findings,"
-            " (SELECT count(*) FROM sources WHERE sources.asset = assets.name AND status != 'skipped') AS sources"
-            " FROM assets ORDER BY name"
-        )
         wanted = None if names is None else frozenset(names)
-        found = self._store.query(sql)
+        found = queries.assets.every(self._store.connection)
         # An asset's name is the people's own word for the car.
         return [self.told(row, keep=("name",)) for row in found if wanted is None or row["name"] in wanted]
 
     def findings(self, asset: str = "", *, kind: str = "", limit: int = -1) -> list[Row]:
         """Findings, worst and surest first; of one ``kind`` where that is given, at most ``limit`` where that is not negative."""
-        wanted = {name: value for name, value in (("asset", asset), ("kind", kind)) if value}
-        where = "WHERE " + " AND ".join(f"{name} = ?" for name in wanted) if wanted else ""
-        return self.decoded(f"SELECT * FROM findings {where} {WORST} LIMIT {limit}", tuple(wanted.values()))  # noqa: S608
+        return self.ask(queries.findings.of, asset, kind, limit)
 
     def evidence(self, finding_id: int) -> list[Row]:
         """The evidence of one finding with its source and its chain of operations."""
-        rows = self.query(
-            "SELECT evidence.*, sources.path AS source_path, sources.sha256 AS source_sha256, sources.kind AS source_kind"
-            " FROM evidence JOIN sources ON sources.id = evidence.source_id WHERE finding_id = ? ORDER BY evidence.id",
-            (finding_id,),
-        )
-        return [row | {"chain": self.place(row["place_id"]).chain()} for row in rows]
+        found = self.ask(queries.evidence.of, finding_id)
+        return [row | {"chain": self.place(row["place_id"]).chain()} for row in found]
 
     def table(self, name: str, *, asset: str = "", limit: int = 1000) -> list[Row]:
         """Rows of one public table as ``show`` lists them."""
-        sql = _TABLES[name]
-        if asset and "{asset}" in sql:
-            return self.decoded(sql.format(asset="WHERE asset = ?") + f" LIMIT {limit}", (asset,))
-        return self.decoded(sql.format(asset="") + f" LIMIT {limit}")
+        return self.ask(queries.listed.table, name, asset, limit)
 
     def row_of(self, noun: str, given: str) -> int:
         """The row id that ``given`` means (``ids.row_of``)."""
-        return ids.row_of(self._named, noun, given)
+        readings = queries.named.candidates(self._store.connection, noun, given)
+        # Ids are what options take; what is told beside them stands in errors too, of which no --unmask speaks.
+        told = ([masking.told(row, keep=("id", "name")) for row in found] for found in readings)
+        return ids.row_of(told, noun, given)
 
     def check_asset(self, name: str) -> None:
-        """``UnknownId`` when ``name`` is given and no asset's (``ids.check_asset``)."""
-        ids.check_asset(self._named, name)
-
-    def _named(self, sql: str, parameters: Sequence[object]) -> list[Row]:
-        # Ids are what options take; what is told beside them stands in errors too, of which no --unmask speaks.
-        return [
-            masking.told(row, keep=[name for name in row if name != "told"])
-            for row in self._store.query(sql, parameters)
-        ]
+        """``UnknownId`` when ``name`` is given and no asset's: an empty answer would read as "nothing was found"."""
+        if name and name not in self.asset_names():
+            near = queries.named.beginning_with(self._store.connection, "asset", name, ids.SHOWN)
+            raise ids.unknown_asset(name, [row["name"] for row in near])
 
     def place(self, row: int) -> Place:
         """Where bytes stand, by row id; positions in a file are nobody's secret."""
@@ -155,48 +128,3 @@ class Reader:
     @property
     def path(self) -> Path:
         return self._store.path
-
-
-def decode(row: Row) -> Row:
-    """The row with its JSON columns as values."""
-    for name in JSON_COLUMNS:
-        if isinstance(row.get(name), str):
-            row[name] = json.loads(row[name] or "null")
-    if row.get("doubts"):
-        row["doubts"] = [doubt.text for doubt in doubts_stored(row["doubts"])]
-    return row
-
-
-_TABLES = {
-    "source": (
-        "SELECT id, path, asset, vantage, kind, format, bytes, packets, status, reason, first_seen, last_seen, sha256"
-        " FROM sources {asset} ORDER BY status = 'skipped', path, id"
-    ),
-    "flow": (
-        "SELECT flows.id, transport, client, client_port, server, server_port, server_name, protocol, packets_up,"
-        " packets_down, bytes_up, bytes_down, flows.first_seen FROM flows JOIN sources ON sources.id = flows.source_id"
-        " {asset} ORDER BY flows.id"
-    ),
-    "position": (
-        "SELECT id, time, latitude, longitude, valid, direction, dialect, method, reported_id, client, server, server_port,"
-        " checksum, confidence, frame, asset FROM positions {asset} ORDER BY asset, time, id"
-    ),
-    "beacon": (
-        "SELECT id, asset, client, server, server_name, port, transport, kind, events, interval_s, jitter, score, chance"
-        " FROM beacons {asset} ORDER BY chance, asset, id"
-    ),
-    "module": (
-        "SELECT id, asset, vendor, model, firmware_version, role, seen_in, confidence FROM modules {asset}"
-        " ORDER BY asset, vendor, id"
-    ),
-    "endpoint": (
-        "SELECT id, asset, name, address, port, country, as_name, vendor, purpose FROM endpoints {asset}"
-        " ORDER BY asset, name, address, id"
-    ),
-    "coverage": (
-        "SELECT sources.path, measure, subject, value, note FROM coverage JOIN sources ON sources.id = coverage.source_id"
-        " {asset} ORDER BY path, coverage.id"
-    ),
-    "detector": "SELECT name, version, asks, false_alarms FROM detectors ORDER BY id",
-}
-TABLES = tuple(_TABLES)

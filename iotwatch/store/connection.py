@@ -12,11 +12,11 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
 from iotwatch.errors import StoreError
-from iotwatch.store import schema
 from iotwatch.store.places import PlaceReader
+from iotwatch.store.query import Row, rows
 
 _BUSY_SECONDS = 60.0
 
@@ -42,6 +42,9 @@ class Database:
         self.places = PlaceReader(self.connection)
 
     def _prepare(self) -> None:
+        # sqlite-utils takes longer to load than all else here, and who only asks needs none of it.
+        from iotwatch.store import schema
+
         self.connection.execute(f"PRAGMA busy_timeout = {int(_BUSY_SECONDS * 1000)}")
         self._enable_wal()
         self.connection.execute("PRAGMA synchronous = NORMAL")
@@ -106,11 +109,9 @@ class Database:
         finally:
             self.connection.execute("ROLLBACK")
 
-    def query(self, sql: str, parameters: Sequence[object] = ()) -> list[dict[str, Any]]:
+    def query(self, sql: str, parameters: Sequence[object] = ()) -> list[Row]:
         """Rows of a read-only query as dictionaries."""
-        cursor = self.connection.execute(sql, tuple(parameters))
-        names = [column[0] for column in cursor.description]
-        return [dict(zip(names, row, strict=True)) for row in cursor]
+        return rows(self.connection, sql, parameters)
 
     def data_version(self) -> int:
         """A number that differs from the last one when another connection has written in between."""

@@ -17,7 +17,7 @@ from iotwatch.cli import demo, group, planted
 from iotwatch.cli.export import FORMS
 from iotwatch.cli.show import NOUNS
 from iotwatch.report.browse.masked_copy import write_masked_copy
-from iotwatch.report.document.ids import NOUNS as STORED
+from iotwatch.store.queries.named import NOUNS as STORED
 
 IMEI, IMSI, ICCID, PHONE = "490154203237518", "262011234567890", "89490200001234567892", "491701234567"
 MAC = "60:60:1f:12:34:56"

@@ -15,8 +15,8 @@ from click.testing import CliRunner, Result
 from iotwatch.batch.scan import Plan, scan
 from iotwatch.cli import group
 from iotwatch.cli.show import NOUNS
-from iotwatch.report.document.ids import NOUNS as STORED
 from iotwatch.store import Store
+from iotwatch.store.queries.named import NOUNS as STORED
 
 CAPTURES = Path(__file__).parent.parent.parent / "captures"
 COMMAND = re.compile(r"  \(?(?:dd|tshark|gzip|iotwatch) ")

@@ -14,12 +14,15 @@ import pytest
 import iotwatch
 from iotwatch.report.document.assembling import assemble
 from iotwatch.report.document.ids import UnknownId
-from iotwatch.report.reader import TABLES, Reader
-from iotwatch.store import Store
+from iotwatch.report.reader import Reader
+from iotwatch.store import Store, queries
+from iotwatch.store.queries.listed import TABLES
+from iotwatch.store.query import Query
 from tests.cli.test_masked_everywhere import TEXT, fill, leaks
 from tests.report.conftest import CAR
 
 IMEI, HIDDEN = "490154203237518", "49015420*******"
+SAID: Query[()] = Query("SELECT verdict_reason AS said FROM assets")
 HOUSE = Path(iotwatch.__file__).parent
 
 
@@ -36,13 +39,13 @@ def test_rows_are_masked_but_for_the_name_of_the_car(store: Store) -> None:
     reader = Reader(store, masked=True)
     (row,) = reader.assets()
     assert (row["name"], row["verdict_reason"]) == (IMEI, HIDDEN)
-    assert reader.query("SELECT verdict_reason AS said FROM assets") == [{"said": HIDDEN}]
-    assert Reader(store, masked=False).query("SELECT verdict_reason AS said FROM assets") == [{"said": IMEI}]
+    assert reader.ask(SAID) == [{"said": HIDDEN}]
+    assert Reader(store, masked=False).ask(SAID) == [{"said": IMEI}]
 
 
 def test_what_is_read_in_full_leaves_masked(store: Store) -> None:
     reader = Reader(store, masked=True)
-    assert reader.whole.query("SELECT verdict_reason AS said FROM assets") == [{"said": IMEI}]
+    assert reader.whole.ask(SAID) == [{"said": IMEI}]
     assert reader.told({"text": IMEI, "kept": IMEI}, keep=("kept",)) == {"text": HIDDEN, "kept": IMEI}
     assert reader.told("12345678901", key="imei") != "12345678901"
     assert (reader.hides(IMEI), reader.hides("far end"), reader.whole.hides(IMEI)) == (True, False, False)
@@ -81,21 +84,20 @@ def refusal(reader: Reader, noun: str, given: str) -> str:
 
 # Every public part of a reader, with what it is called with; names of cars and numbers of rows are not masked.
 CALLS: dict[str, Callable[[Reader], object]] = {
+    "ask": lambda reader: [reader.ask(EVERY), reader.ask(queries.findings.of)],
     "assets": lambda reader: [row | {"name": ""} for row in reader.assets()],
     "asset_names": lambda _: "",
     "case": lambda reader: reader.case(CAR),
     "check_asset": lambda reader: reader.check_asset(""),
-    "computed": lambda reader: reader.computed(lambda whole: whole.query(EVERY)),
+    "computed": lambda reader: reader.computed(lambda whole: whole.ask(EVERY)),
     "decisions": lambda reader: reader.decisions(),
-    "decoded": lambda reader: reader.decoded(EVERY),
-    "each": lambda reader: list(reader.each(lambda whole: whole.query(EVERY))),
+    "each": lambda reader: list(reader.each(lambda whole: whole.ask(EVERY))),
     "evidence": lambda reader: [reader.evidence(row["id"]) for row in reader.findings()],
     "far_ends": lambda reader: reader.far_ends(),
     "findings": lambda reader: reader.findings(),
     "hides": lambda reader: reader.hides(IMEI),
     "path": lambda _: "",
     "place": lambda reader: reader.place(1),
-    "query": lambda reader: reader.query(EVERY),
     "row_of": lambda reader: refusal(reader, "finding", ""),
     "scope": lambda reader: reader.scope(CAR),
     "sweeps": lambda reader: [(one.number, one.first, one.last) for one in reader.sweeps(CAR)],
@@ -104,7 +106,7 @@ CALLS: dict[str, Callable[[Reader], object]] = {
     # Kept to those who are named above.
     "whole": lambda _: "",
 }
-EVERY = "SELECT subject, title, reasons, facts, fingerprint FROM findings"
+EVERY: Query[()] = Query("SELECT subject, title, reasons, facts, fingerprint FROM findings")
 
 
 def test_every_part_of_a_masked_reader_is_tried() -> None:
@@ -129,5 +131,5 @@ def test_no_part_of_a_masked_reader_gives_what_is_hidden(name: str, planted: Pat
 def test_what_is_hidden_stands_in_the_planted_database(planted: Path) -> None:
     with Store(planted, create=False) as store:
         reader = Reader(store, masked=False)
-        for name in ("case", "decoded", "evidence", "findings", "query", "scope", "table", "each", "computed"):
+        for name in ("ask", "case", "evidence", "findings", "scope", "table", "each", "computed"):
             assert leaks(repr(CALLS[name](reader)).encode()), name

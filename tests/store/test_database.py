@@ -15,7 +15,7 @@ import pytest
 from iotwatch.errors import StoreError
 from iotwatch.model import Confidence, Direction, Evidence, Finding, Observation, Position, Severity, cut, step
 from iotwatch.report.reader import Reader
-from iotwatch.store import Analysis, SourceRow, Store
+from iotwatch.store import Analysis, SourceRow, Store, queries
 from iotwatch.store.judgements import fingerprint
 from iotwatch.store.views import read_view
 from iotwatch.words.doubts import ReadingDoubt
@@ -81,7 +81,7 @@ def test_doubts_are_stored_as_words_and_read_as_text_where_an_older_version_wrot
         assert row["doubts"] == '[["COARSE",{}],["BLOCK_UNKNOWN",{"block":7}]]'
         store.connection.execute("""UPDATE positions SET doubts = '["coarse {0}"]' WHERE id = 2""")
         doubts = [row.position.doubts for row in read_view(store, "car").positions]
-        (shown,) = Reader(store, masked=False).decoded("SELECT doubts FROM positions WHERE id = 1")
+        shown = Reader(store, masked=False).ask(queries.named.row, "position", 1)
     assert doubts[0] == (ReadingDoubt.COARSE(), ReadingDoubt.BLOCK_UNKNOWN(block=7))
     assert doubts[1] == (ReadingDoubt.TOLD(text="coarse {0}"),)
     assert [doubt.text for doubt in doubts[1]] == ["coarse {0}"]

@@ -9,12 +9,14 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
+from collections import defaultdict
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 from iotwatch.errors import StoreError
 from iotwatch.report.masking import DEGREES, mask
+from iotwatch.store.queries import listed
 
 # Bytes of packets and files, as hex or as they are.
 _RAW = frozenset({"excerpt", "first_bytes", "last_bytes"})
@@ -36,16 +38,14 @@ def write_masked_copy(database: Path, target: Path) -> None:
 def _mask_all(copy: sqlite3.Connection) -> None:
     copy.execute("PRAGMA journal_mode = MEMORY")
     copy.create_function("masked", 2, _cell, deterministic=True)
-    tables = copy.execute(
-        "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
-    )
-    for (table,) in tables.fetchall():
-        declared = copy.execute(f"PRAGMA table_info({_quoted(table)})").fetchall()
+    masked: dict[str, list[str]] = defaultdict(list)
+    for row in listed.columns(copy):
         # Numbers of rows, frames and ports are no secret; degrees are, and so are texts and bytes.
-        columns = [row[1] for row in declared if row[2] in ("TEXT", "BLOB") or row[1] in DEGREES]
-        if columns:
-            made = ", ".join(f"{_quoted(name)} = masked('{_key(table, name)}', {_quoted(name)})" for name in columns)
-            copy.execute(f"UPDATE {_quoted(table)} SET {made}")  # noqa: S608
+        if row["type"] in ("TEXT", "BLOB") or row["name"] in DEGREES:
+            masked[row["table"]].append(row["name"])
+    for table, columns in masked.items():
+        made = ", ".join(f"{_quoted(name)} = masked('{_key(table, name)}', {_quoted(name)})" for name in columns)
+        copy.execute(f"UPDATE {_quoted(table)} SET {made}")  # noqa: S608
     # What was overwritten still stands in free pages until the file is written anew.
     copy.execute("VACUUM")
 

@@ -11,8 +11,8 @@ from rich.console import Console
 
 from iotwatch.model import Cut, Step
 from iotwatch.report.console.tables import SEVERITY_STYLES, escape, make, print_wrapped, rows_table
-from iotwatch.report.reader import Row
 from iotwatch.report.words.walkback import described, hex_dump
+from iotwatch.store.query import Row
 
 # Told in sentences, in this order and under these headings; all other fields stand in a list.
 _SENTENCES = {

@@ -7,7 +7,8 @@ import sys
 from collections.abc import Sequence
 
 from iotwatch.report.document.first_page import first_page
-from iotwatch.report.reader import Reader, Row
+from iotwatch.report.reader import Reader
+from iotwatch.store.query import Row
 
 
 def print_scan(reader: Reader, assets: Sequence[str], form: str) -> None:

@@ -14,7 +14,7 @@ from rich.text import Text
 
 from iotwatch.files.printable import visible
 from iotwatch.report.console.machine import print_json
-from iotwatch.report.reader import Row
+from iotwatch.store.query import Row
 
 SEVERITY_STYLES = {"critical": "bold red", "high": "red", "medium": "yellow", "low": "cyan", "info": "dim"}
 _COLUMNS = 80

@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 from rich.table import Table
 
 from iotwatch.report.console.tables import SEVERITY_STYLES, escape, make
-from iotwatch.report.reader import Reader, Row
+from iotwatch.report.reader import Reader
+from iotwatch.store.query import Row
 
 _COLUMNS = (("time", 8), ("id", 8), ("severity", 8), ("sure", 8))
 

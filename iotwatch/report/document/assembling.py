@@ -11,9 +11,11 @@ from iotwatch.model import Severity
 from iotwatch.report.document import fleet, gathering
 from iotwatch.report.document import model as part
 from iotwatch.report.document.registered import databases
-from iotwatch.report.reader import Reader, Row
+from iotwatch.report.reader import Reader
 from iotwatch.report.words import sentences as words
+from iotwatch.store import queries
 from iotwatch.store.packing import now
+from iotwatch.store.query import Row
 from iotwatch.version import __version__
 
 NOTICE = "Behaviour observed, intent not judged. What a device says of itself can be forged."
@@ -86,9 +88,7 @@ def _fleet(reader: Reader) -> part.Fleet:
 
 
 def _tool(reader: Reader, far_ends: set[str]) -> part.Tool:
-    signatures = reader.query(
-        "SELECT DISTINCT signatures_version FROM sources WHERE status != 'skipped' ORDER BY signatures_version"
-    )
+    signatures = reader.ask(queries.sources.signatures_versions)
     detectors = reader.table("detector")
     return part.Tool(
         version=__version__,
@@ -99,5 +99,5 @@ def _tool(reader: Reader, far_ends: set[str]) -> part.Tool:
 
 
 def _run(reader: Reader) -> part.Run:
-    judged = reader.query("SELECT max(judged_at) AS judged_at, (SELECT count(*) FROM runs) AS scans FROM assets")[0]
+    (judged,) = reader.ask(queries.assets.judged)
     return part.Run(written=now(), database=str(reader.path), last_judged=judged["judged_at"], scans=judged["scans"])

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import msgspec
 
 from iotwatch.model import Evidence, iso
 from iotwatch.report.document.first_page import first_page
-from iotwatch.report.document.ids import NOUNS
 from iotwatch.report.document.registered import registered
-from iotwatch.report.reader import Reader, Row
+from iotwatch.report.reader import Reader
 from iotwatch.report.words.decoded import decoded
 from iotwatch.report.words.walkback import commands
+from iotwatch.store import queries
+from iotwatch.store.query import Row
 
 _FINDING = ("fingerprint", "severity", "confidence", "title")
 _SOURCE = ("id", "path", "vantage", "kind", "status")
+_CHANGE = ("change", "what", "before", "after", "name")
 _ROWS_SHOWN = 200
 
 
@@ -25,7 +27,7 @@ def detail(reader: Reader, noun: str, row_id: int) -> Row:
     """The row with what belongs to it: a finding's evidence with the bytes and what they say, an asset's findings ..."""
 
     def read(whole: Reader) -> Row:
-        (row,) = whole.decoded(f"SELECT * FROM {NOUNS[noun].table} WHERE id = ?", (row_id,))  # noqa: S608
+        row = whole.ask(queries.named.row, noun, row_id)
         more = _MORE.get(noun)
         return more(whole, row) if more else row
 
@@ -36,7 +38,6 @@ def detail(reader: Reader, noun: str, row_id: int) -> Row:
 def _asset(reader: Reader, row: Row) -> Row:
     (entry,) = reader.assets([row["name"]])
     page = first_page(reader, entry)
-    sources = reader.query(f"SELECT {', '.join(_SOURCE)} FROM sources WHERE asset = ? ORDER BY path", (row["name"],))  # noqa: S608
     return {
         "name": row["name"],
         "verdict": row["verdict"],
@@ -44,13 +45,10 @@ def _asset(reader: Reader, row: Row) -> Row:
         "not_checked": list(page.not_checked),
         **{name: row[name] for name in ("verdict_reason", "judged_at", "first_seen", "last_seen")},
         "scope": json.loads(row["scope"] or "[]"),
-        "findings": [_short(one) for one in reader.findings(row["name"], limit=_ROWS_SHOWN)],
+        "findings": _some(reader.findings(row["name"], limit=_ROWS_SHOWN), _FINDING),
         "sweeps": _swept(reader, row["name"]),
-        "changes": reader.query(
-            "SELECT change, what, before, after, name FROM changes WHERE asset = ? ORDER BY id LIMIT ?",
-            (row["name"], _ROWS_SHOWN),
-        ),
-        "sources": [one for one in sources if one["status"] != "skipped"][:_ROWS_SHOWN],
+        "changes": _some(reader.ask(queries.assets.changes, row["name"]), _CHANGE),
+        "sources": _some(reader.ask(queries.sources.of, row["name"]), _SOURCE),
     }
 
 
@@ -62,12 +60,12 @@ def _swept(reader: Reader, asset: str) -> list[Row]:
     ]
 
 
-def _short(finding: Row) -> Row:
-    return {name: finding[name] for name in _FINDING}
+def _some(rows: Sequence[Row], columns: Sequence[str]) -> list[Row]:
+    return [{name: row[name] for name in columns} for row in rows[:_ROWS_SHOWN]]
 
 
 def _finding(reader: Reader, row: Row) -> Row:
-    asked = reader.query("SELECT asks, false_alarms FROM detectors WHERE name = ?", (row["detector"],))
+    asked = reader.ask(queries.findings.detector, row["detector"])
     evidence = [told_evidence(reader, one) for one in reader.evidence(row["id"])]
     cut = f"iotwatch export {row['fingerprint']} --format pcap -o {row['fingerprint'][:8]}.pcapng"
     return {
@@ -101,17 +99,14 @@ def _evidence(reader: Reader, row: Row) -> Row:
 
 
 def _with_source(reader: Reader, row: Row) -> Row:
-    source = reader.query("SELECT path, sha256 FROM sources WHERE id = ?", (row["source_id"],))[0]
+    (source,) = reader.ask(queries.sources.one, row["source_id"])
     chain = reader.place(row["place_id"]).chain()
     return {**row, "source_path": source["path"], "source_sha256": source["sha256"], "chain": chain}
 
 
 def _flow(reader: Reader, row: Row) -> Row:
-    source = reader.query("SELECT path, asset FROM sources WHERE id = ?", (row["source_id"],))[0]
+    (source,) = reader.ask(queries.sources.one, row["source_id"])
     display_filter = _flow_filter(row)
-    sent = (
-        "SELECT id, time, latitude, longitude, direction, dialect FROM positions WHERE flow_id = ? ORDER BY id LIMIT ?"
-    )
     return {
         **row,
         "asset": source["asset"],
@@ -119,7 +114,7 @@ def _flow(reader: Reader, row: Row) -> Row:
         "far_end": registered(row["server"]),
         "display_filter": display_filter,
         "commands": list(commands((), source["path"], "", display_filter, f"flow {row['id']}")[:-1]),
-        "positions": reader.query(sent, (row["id"], _ROWS_SHOWN)),
+        "positions": reader.ask(queries.positions.of_flow, row["id"], _ROWS_SHOWN),
     }
 
 
@@ -140,7 +135,7 @@ def _endpoint(reader: Reader, row: Row) -> Row:  # noqa: ARG001
 
 def _judged(reader: Reader, row: Row) -> Row:
     """A beacon or a module: a row that a finding stands for."""
-    found = reader.query(f"SELECT {', '.join(_FINDING)} FROM findings WHERE id = ?", (row.pop("finding_id"),))  # noqa: S608
+    found = reader.ask(queries.findings.one, row.pop("finding_id"))
     return {**row, **({"far_end": registered(row["server"])} if row.get("server") else {}), "findings": found}
 
 
@@ -152,26 +147,18 @@ def _position(reader: Reader, row: Row) -> Row:
     told = told_evidence(reader, _with_source(reader, {**row, **kept, **ends, "time": row["time"]}))
     # Our own command wants the number of a finding's evidence, and this is none.
     told["commands"] = told["commands"][:-1]
-    query = (
-        f"SELECT {', '.join(_FINDING)} FROM findings JOIN finding_positions ON finding_id = findings.id"  # noqa: S608
-        " WHERE position_id = ? ORDER BY findings.id"
-    )
-    found = reader.query(query, (row["id"],))
+    found = reader.ask(queries.findings.of_position, row["id"])
     return {**row, "far_end": registered(row["server"]), "findings": found, "evidence": [told]}
 
 
 def _source(reader: Reader, row: Row) -> Row:
-    counts = {}
-    for name in ("flows", "positions", "observations", "artefacts"):
-        counted = reader.query(f"SELECT count(*) AS number FROM {name} WHERE source_id = ?", (row["id"],))  # noqa: S608
-        counts[name] = counted[0]["number"]
-    rows_of = "SELECT measure, subject, value, note FROM coverage WHERE source_id = ? ORDER BY id"
-    return {**row, "counts": counts, "coverage": reader.query(rows_of, (row["id"],))}
+    (counts,) = reader.ask(queries.sources.counts, row["id"])
+    return {**row, "counts": counts, "coverage": reader.ask(queries.sources.coverage_of, row["id"])}
 
 
 def _detector(reader: Reader, row: Row) -> Row:
-    counted = reader.query("SELECT count(*) AS number FROM findings WHERE detector = ?", (row["name"],))
-    return {**row, "findings_stored": counted[0]["number"]}
+    (counted,) = reader.ask(queries.findings.count_of, row["name"])
+    return {**row, "findings_stored": counted["number"]}
 
 
 _MORE: dict[str, Callable[[Reader, Row], Any]] = {

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
-from typing import Any
+from operator import itemgetter
 
 from iotwatch.report.reader import Reader
+from iotwatch.store import queries
+from iotwatch.store.query import Row
 from iotwatch.store.rows import Change
 
 _LEVELS = ("severity", "confidence")
+_STORED = itemgetter("id")
 
 
 def diff(before: Reader, asset: str, after: Reader, other: str) -> list[Change]:
@@ -39,17 +41,15 @@ def _compare(what: str, old: dict[str, str], new: dict[str, str]) -> Iterator[Ch
 
 
 def _findings(reader: Reader, asset: str) -> dict[str, str]:
-    rows = reader.query(
-        "SELECT kind, subject, title, severity, confidence, facts FROM findings WHERE asset = ?", (asset,)
-    )
+    # Of several with one name the one stored last is told, here and below.
+    rows = sorted(reader.findings(asset), key=_STORED)
     return {_name(row): ", ".join(row[level] for level in _LEVELS) for row in rows}
 
 
-def _name(row: dict[str, Any]) -> str:
+def _name(row: Row) -> str:
     """A finding's name without what is measured anew in each sweep (intervals, counts)."""
-    facts = json.loads(row["facts"])
     if row["kind"] == "beacon":
-        return f"beacon: {row['subject']} to {facts.get('far_end', '')}"
+        return f"beacon: {row['subject']} to {row['facts'].get('far_end', '')}"
     return (
         f"{row['kind']}: {row['title']} ({row['subject']})"
         if row["kind"] == "identity"
@@ -58,28 +58,20 @@ def _name(row: dict[str, Any]) -> str:
 
 
 def _modules(reader: Reader, asset: str) -> dict[str, str]:
-    rows = reader.query("SELECT vendor, model, role, firmware_version FROM modules WHERE asset = ?", (asset,))
+    rows = sorted(reader.ask(queries.assets.modules, asset), key=_STORED)
     return {f"{row['vendor']} {row['role']}": f"{row['model']} {row['firmware_version']}".strip() for row in rows}
 
 
 def _endpoints(reader: Reader, asset: str) -> dict[str, str]:
-    rows = reader.query("SELECT name, vendor, purpose FROM endpoints WHERE asset = ?", (asset,))
+    rows = sorted(reader.ask(queries.assets.endpoints, asset), key=_STORED)
     return {row["name"]: f"{row['vendor']} {row['purpose']}".strip() for row in rows}
 
 
 def _files(reader: Reader, asset: str) -> dict[str, str]:
-    rows = reader.query(
-        "SELECT artefacts.path, artefacts.sha256, artefacts.size FROM artefacts JOIN sources ON sources.id = source_id"
-        " WHERE asset = ? ORDER BY artefacts.id",
-        (asset,),
-    )
+    rows = reader.ask(queries.artefacts.of, asset)
     return {row["path"]: f"{row['size']} bytes {(row['sha256'] or '')[:16]}".strip() for row in rows}
 
 
 def _texts(reader: Reader, asset: str) -> dict[str, str]:
-    rows = reader.query(
-        "SELECT observations.kind, value FROM observations JOIN sources ON sources.id = source_id"
-        " WHERE asset = ? AND observations.kind IN ('text', 'text.url', 'apn', 'component')",
-        (asset,),
-    )
+    rows = reader.ask(queries.observations.texts, asset)
     return {f"{row['kind']}: {row['value']}": "" for row in rows}

@@ -13,8 +13,10 @@ import msgspec
 from iotwatch.report.document import gathering
 from iotwatch.report.document import model as part
 from iotwatch.report.document.uncovered import not_checked
-from iotwatch.report.reader import WORST, Reader, Row
+from iotwatch.report.reader import Reader
 from iotwatch.report.words import sentences as words
+from iotwatch.store import queries
+from iotwatch.store.query import Row
 
 # The facts that the sentence and its gaps are made of.
 _FACTS = (
@@ -56,12 +58,9 @@ def _gather(reader: Reader, entry: Row) -> part.Asset:
 
 def _findings(reader: Reader, asset: str) -> Iterator[part.Finding]:
     """What the sentence can speak of: all where decisions were taken, else what says a place, and the worst of the rest."""
-    columns = "SELECT kind, severity, confidence, facts FROM findings WHERE asset = ?"
-    decided = reader.query(f"{columns} AND json_extract(facts, '$.decision') IS NOT NULL LIMIT 1", (asset,))
-    worst = f"SELECT id FROM findings WHERE asset = ? {WORST} LIMIT 1"  # noqa: S608
-    wanted = "" if decided else f" AND (kind = 'location' OR id = ({worst}))"
-    for row in reader.query(f"{columns}{wanted} {WORST}", (asset,) if decided else (asset, asset)):
-        facts = msgspec.json.decode(row["facts"])
+    decided = reader.ask(queries.findings.decided, asset)
+    for row in reader.ask(queries.findings.telling if decided else queries.findings.placing, asset):
+        facts = row["facts"]
         yield part.Finding(
             kind=row["kind"],
             severity=row["severity"],
@@ -73,9 +72,4 @@ def _findings(reader: Reader, asset: str) -> Iterator[part.Finding]:
 
 def _coverage(reader: Reader, asset: str) -> tuple[part.Coverage, ...]:
     """The sums of all sources."""
-    found = reader.query(
-        "SELECT '' AS path, measure, sum(value) AS value, coalesce(note, '') AS note, subject FROM coverage JOIN sources"
-        " ON sources.id = coverage.source_id WHERE asset = ? GROUP BY measure, subject, note ORDER BY measure, subject, note",
-        (asset,),
-    )
-    return tuple(part.Coverage(**row) for row in found)
+    return tuple(part.Coverage(**row) for row in reader.ask(queries.sources.coverage_sums, asset))

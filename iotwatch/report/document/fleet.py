@@ -9,7 +9,10 @@ import msgspec
 
 from iotwatch.enrich import leaves_network
 from iotwatch.model import Severity
-from iotwatch.report.reader import Reader, Row
+from iotwatch.report.reader import Reader
+from iotwatch.store import queries
+from iotwatch.store.packing import to_json
+from iotwatch.store.query import Row
 from iotwatch.words.kinds import Kind
 
 # Numbers that one device alone has, as observations name them; ``key.private`` is a key's fingerprint.
@@ -50,9 +53,8 @@ def spread(reader: Reader) -> Spread:
     """Count over all assets of the database."""
     assets: dict[Like, set[str]] = defaultdict(set)
     worst: dict[Like, Row] = {}
-    query = "SELECT asset, kind, title, severity, confidence, facts FROM findings ORDER BY asset, fingerprint"
-    for row in reader.query(query):
-        key = like(row["kind"], row["title"], msgspec.json.decode(row.pop("facts")))
+    for row in reader.ask(queries.findings.of_cars):
+        key = like(row["kind"], row["title"], row.pop("facts"))
         assets[key].add(row["asset"])
         if key not in worst or _rank(row) > _rank(worst[key]):
             worst[key] = row
@@ -93,18 +95,12 @@ def _row(what: str, value: str, assets: Iterable[str], severity: str = "", of: i
 def shared(reader: Reader) -> list[Row]:
     """Numbers of devices and far ends that stand in more than one asset, each with the assets; numbers first."""
     seen: dict[tuple[str, str], set[str]] = defaultdict(set)
-    marks = ", ".join("?" * len(_NUMBERS))
-    query = (
-        "SELECT DISTINCT asset, observations.kind, value FROM observations JOIN sources ON sources.id = source_id"  # noqa: S608
-        f" WHERE observations.kind IN ({marks})"
-    )
-    for row in reader.query(query, _NUMBERS):
+    for row in reader.ask(queries.observations.shared, to_json(_NUMBERS)):
         value = row["value"]
         if len(value) >= _SHORTEST and len(set(value)) >= _FEWEST_SIGNS:
             seen[row["kind"], value].add(row["asset"])
-    named = reader.query("SELECT DISTINCT asset, name FROM endpoints WHERE name != ''")
-    clients = reader.query("SELECT DISTINCT asset, client FROM sources JOIN contacts ON source_id = sources.id")
-    own = {(row["asset"], row["client"]) for row in clients}
+    named = reader.ask(queries.assets.endpoint_names)
+    own = {(row["asset"], row["client"]) for row in reader.ask(queries.flows.clients)}
     for asset, name, address in (*reader.far_ends(), *((row["asset"], row["name"], "") for row in named)):
         if name or (leaves_network(address) and (asset, address) not in own):
             seen["far end", name or address].add(asset)
@@ -114,5 +110,5 @@ def shared(reader: Reader) -> list[Row]:
 
 def verdicts(reader: Reader) -> dict[str, int]:
     """How many assets have each verdict, by word."""
-    counted = Counter(row["verdict"] or "not judged" for row in reader.query("SELECT verdict FROM assets"))
+    counted = Counter(row["verdict"] or "not judged" for row in reader.ask(queries.assets.verdicts))
     return dict(sorted(counted.items()))

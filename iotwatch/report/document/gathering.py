@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from collections.abc import Sequence
 from functools import cache
@@ -16,9 +15,12 @@ from iotwatch.model import Damage
 from iotwatch.report.document import model as part
 from iotwatch.report.document.fleet import Spread
 from iotwatch.report.document.registered import registered
-from iotwatch.report.reader import Reader, Row
+from iotwatch.report.reader import Reader
 from iotwatch.report.words.vantages import words_of
 from iotwatch.report.words.walkback import commands
+from iotwatch.store import queries
+from iotwatch.store.packing import to_json
+from iotwatch.store.query import Row
 from iotwatch.words.kinds import Kind
 
 CONTACTS_KEPT = 60
@@ -52,10 +54,6 @@ def _texts(kind: type[msgspec.Struct]) -> frozenset[str]:
     return frozenset(one.name for one in msgspec.structs.fields(kind) if one.type is str)
 
 
-def _parts(reader: Reader, kind: type[_P], sql: str, *parameters: object) -> tuple[_P, ...]:
-    return tuple(_make(kind, row) for row in reader.query(sql, parameters))
-
-
 def first_page(reader: Reader, row: Row) -> Row:
     """The fields of ``part.Asset`` that page one is made of; ``row`` is one of ``Reader.assets``."""
     name = row["name"]
@@ -74,12 +72,10 @@ def first_page(reader: Reader, row: Row) -> Row:
 
 def sources(reader: Reader, asset: str) -> tuple[part.Source, ...]:
     """The input files that are evidence, by path."""
-    found = reader.query(
-        "SELECT * FROM sources WHERE asset = ? AND status != 'skipped' ORDER BY path, sha256", (asset,)
-    )
+    found = reader.ask(queries.sources.of, asset)
     for row in found:
-        row["link_types"] = json.loads(row["link_types"] or "{}")
-        row["damage"] = tuple(msgspec.convert(json.loads(row["damage"] or "[]"), list[Damage]))
+        row["link_types"] = row["link_types"] or {}
+        row["damage"] = tuple(msgspec.convert(row["damage"] or [], list[Damage]))
         row["complete"] = bool(row["complete"])
         row["packets"] = row["packets"] or 0
     return tuple(_make(part.Source, row) for row in found)
@@ -113,7 +109,7 @@ def _evidence(reader: Reader, finding: Row) -> tuple[part.Evidence, ...]:
 
 def since(reader: Reader, asset: str) -> part.Since | None:
     """What the latest sweep changed; ``None`` when there was one alone."""
-    found = reader.query("SELECT * FROM changes WHERE asset = ? ORDER BY id", (asset,))
+    found = reader.ask(queries.assets.changes, asset)
     verdict = next((row for row in found if row["what"] == "verdict"), None)
     if verdict is None:
         return None
@@ -123,36 +119,24 @@ def since(reader: Reader, asset: str) -> part.Since | None:
 
 def positions(reader: Reader, asset: str) -> tuple[part.Position, ...]:
     """All stated positions by time; those without one come first."""
-    found = reader.query(
-        "SELECT positions.*, sources.sha256 FROM positions JOIN sources ON sources.id = positions.source_id"
-        " WHERE positions.asset = ? ORDER BY positions.time, sources.sha256, positions.frame, positions.dialect,"
-        " positions.latitude, positions.longitude, positions.reported_id, positions.id",
-        (asset,),
-    )
+    found = reader.ask(queries.positions.of, asset)
     for row in found:
         row["valid"] = None if row["valid"] is None else bool(row["valid"])
     return tuple(_make(part.Position, row) for row in found)
 
 
 def modules(reader: Reader, asset: str) -> tuple[part.Module, ...]:
-    query = "SELECT * FROM modules WHERE asset = ? ORDER BY role DESC, vendor, model, imei, iccid"
-    return _parts(reader, part.Module, query, asset)
+    return tuple(_make(part.Module, row) for row in reader.ask(queries.assets.modules, asset))
 
 
 def beacons(reader: Reader, asset: str) -> tuple[part.Beacon, ...]:
-    query = "SELECT * FROM beacons WHERE asset = ? ORDER BY chance, server_name, server, port, client, kind"
-    return _parts(reader, part.Beacon, query, asset)
+    return tuple(_make(part.Beacon, row) for row in reader.ask(queries.assets.beacons, asset))
 
 
 def contacts(reader: Reader, asset: str) -> tuple[part.Contact, ...]:
     """Who spoke to whom and when, for the timeline: bursts, or connections where a pair sent none; the busiest pairs."""
-    found = reader.query(
-        "SELECT contacts.*, sources.sha256 FROM contacts JOIN sources ON sources.id = contacts.source_id"
-        " WHERE sources.asset = ? ORDER BY sources.sha256, contacts.id",
-        (asset,),
-    )
     merged: dict[tuple[Any, ...], dict[str, list[Row]]] = defaultdict(lambda: defaultdict(list))
-    for row in found:
+    for row in reader.ask(queries.flows.contacts, asset):
         key = (row["client"], row["server"], row["server_port"], row["server_name"] or "", row["transport"])
         merged[key][row["kind"]].append(row)
     made = []
@@ -172,7 +156,7 @@ def contacts(reader: Reader, asset: str) -> tuple[part.Contact, ...]:
 def far_ends(reader: Reader, asset: str, stated: Sequence[part.Position]) -> tuple[part.FarEnd, ...]:
     """Whom it spoke to, with what is known of them; those who were sent positions first."""
     known: dict[str | tuple[str, int | None], Row] = {}
-    for row in reader.query("SELECT * FROM endpoints WHERE asset = ? ORDER BY name, address, purpose", (asset,)):
+    for row in reader.ask(queries.assets.endpoints, asset):
         row |= {name: row[name] or "" for name in ("address", "name", *_KNOWN)}
         if row["name"] and row["port"] == _DNS_PORT:
             # A name that was asked for: who answers is not who bears it.
@@ -184,16 +168,9 @@ def far_ends(reader: Reader, asset: str, stated: Sequence[part.Position]) -> tup
     for one in stated:
         if one.direction == "up":
             sent[one.server, one.server_name, one.server_port] += 1
-    found = reader.query(
-        "SELECT server AS address, coalesce(server_name, '') AS name, server_port AS port, min(flows.first_seen) AS"
-        " first_seen, max(flows.last_seen) AS last_seen, sum(bytes_up) AS bytes_up, sum(bytes_down) AS bytes_down,"
-        " group_concat(DISTINCT protocol) AS protocol FROM flows JOIN sources ON sources.id = flows.source_id"
-        " WHERE sources.asset = ? GROUP BY 1, 2, 3 ORDER BY 2, 1, 3",
-        (asset,),
-    )
     unseen = dict.fromkeys(_KNOWN, "")
     made = []
-    for row in found:
+    for row in reader.ask(queries.flows.far_ends, asset):
         facts = known.get(row["name"]) or known.get((row["address"], row["port"])) or unseen
         row |= {name: facts[name] for name in unseen}
         # What was looked up when it was judged comes first; what no signature knows was not looked up then.
@@ -214,36 +191,21 @@ def far_ends(reader: Reader, asset: str, stated: Sequence[part.Position]) -> tup
 
 def devices(reader: Reader, asset: str) -> tuple[part.Device, ...]:
     """The traces of each subject; what belongs to none stands under an empty subject, last."""
-    marks = ", ".join("?" * len(_TRACE_KINDS))
-    found = reader.query(
-        "SELECT subject, observations.kind, value, sum(count) AS count FROM observations JOIN sources"  # noqa: S608
-        " ON sources.id = observations.source_id WHERE sources.asset = ? AND observations.kind IN"
-        f" ({marks}) GROUP BY 1, 2, 3 ORDER BY subject = '', subject, observations.kind, value",
-        (asset, *_TRACE_KINDS),
-    )
     grouped: dict[str, list[part.Trace]] = defaultdict(list)
-    for row in found:
+    for row in reader.ask(queries.observations.traces, asset, to_json(_TRACE_KINDS)):
         grouped[row["subject"] or ""].append(part.Trace(kind=row["kind"], value=row["value"], count=row["count"]))
     kept = list(grouped.items())[:DEVICES_KEPT]
     return tuple(part.Device(subject=subject, traces=tuple(traces[:TRACES_KEPT])) for subject, traces in kept)
 
 
 def coverage(reader: Reader, asset: str) -> tuple[part.Coverage, ...]:
-    query = (
-        "SELECT path, measure, value, note, subject FROM coverage JOIN sources ON sources.id = coverage.source_id"
-        " WHERE asset = ? ORDER BY path, measure, subject, note, value"
-    )
-    return _parts(reader, part.Coverage, query, asset)
+    return tuple(_make(part.Coverage, row) for row in reader.ask(queries.sources.coverage, asset))
 
 
 def unopened(reader: Reader, asset: str) -> tuple[part.Unopened, ...]:
     """The largest parts of images that were not opened."""
-    query = (
-        "SELECT sources.path, artefacts.path AS part, type, artefacts.status, size, note FROM artefacts JOIN sources"
-        " ON sources.id = artefacts.source_id WHERE asset = ? AND artefacts.status != 'ok'"
-        " ORDER BY size DESC, sources.path, artefacts.path, note LIMIT ?"
-    )
-    return _parts(reader, part.Unopened, query, asset, UNOPENED_KEPT)
+    found = reader.ask(queries.artefacts.unopened, asset, UNOPENED_KEPT)
+    return tuple(_make(part.Unopened, row) for row in found)
 
 
 def vantages(found: Sequence[part.Source]) -> tuple[part.VantageNote, ...]:

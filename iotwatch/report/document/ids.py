@@ -2,61 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any
-
-import msgspec
+from collections.abc import Iterable, Sequence
 
 from iotwatch.errors import StoreError
+from iotwatch.store.query import Row
 
-# Rows of a read-only query as dictionaries, what is ``told`` in them as it may be shown.
-Query = Callable[[str, Sequence[object]], list[dict[str, Any]]]
-_SHOWN = 5
+SHOWN = 5
 
 
 class UnknownId(StoreError):
     """No row has the id, or several have; the text says what to do next."""
 
 
-class Noun(msgspec.Struct, frozen=True):
-    """How rows of a table are named: ``names`` are columns whose beginning is enough, ``told`` says what a row is."""
-
-    table: str
-    told: str
-    names: tuple[str, ...] = ()
-
-
-NOUNS = {
-    "asset": Noun("assets", "coalesce(verdict, '')", ("name",)),
-    "finding": Noun("findings", "severity || ', ' || title", ("fingerprint",)),
-    "flow": Noun("flows", "client || ' to ' || coalesce(nullif(server_name, ''), server)"),
-    "beacon": Noun("beacons", "asset || ': ' || coalesce(nullif(server_name, ''), server)"),
-    "module": Noun("modules", "asset || ': ' || vendor || ' ' || model"),
-    "endpoint": Noun("endpoints", "asset || ': ' || vendor || ' ' || purpose", ("name",)),
-    "position": Noun("positions", "asset || ': ' || dialect || ', ' || direction"),
-    "source": Noun("sources", "asset || ': ' || path", ("sha256", "path")),
-    "detector": Noun("detectors", "asks", ("name",)),
-    "evidence": Noun("evidence", "length || ' bytes'"),
-}
-
-
-def row_of(query: Query, noun: str, given: str) -> int:
+def row_of(readings: Iterable[list[Row]], noun: str, given: str) -> int:
     """The row id that ``given`` means; ``UnknownId`` when it is no row's, or that of several.
 
-    Numbers of rows and whole names win over beginnings. Findings are known by their former ids too, and a source by the
-    last part of its path.
+    ``readings`` are the rows that it may mean, the surest reading first (``queries.named.candidates``).
     """
-    one = NOUNS[noun]
-    if given.isascii() and given.isdigit() and noun != "finding":
-        # SQLite's integers end at 2^63.
-        found = query(f"SELECT id FROM {one.table} WHERE id = ?", (int(given) if len(given) < 19 else -1,))  # noqa: S608
-        if found:
-            return int(found[0]["id"])
-    for condition in _conditions(noun):
-        query_text = (
-            f"SELECT id, {_name(noun)} AS name, {one.told} AS told FROM {one.table} WHERE {condition} ORDER BY name, id"  # noqa: S608
-        )
-        found = query(query_text, (given,) * condition.count("?"))
+    for found in readings:
         if len({row["name"] for row in found}) == 1 and (len(found) == 1 or noun == "finding"):
             return int(found[0]["id"])
         if found:
@@ -67,45 +30,14 @@ def row_of(query: Query, noun: str, given: str) -> int:
     raise UnknownId(f"no {noun} has the id {given!r}; {where}")
 
 
-def check_asset(query: Query, name: str) -> None:
-    """``UnknownId`` when ``name`` is given and no asset's: an empty answer would read as "nothing was found"."""
-    if name and not query("SELECT 1 FROM assets WHERE name = ?", (name,)):
-        near = ", ".join(one for one, _ in beginning_with(query, "asset", name, _SHOWN))
-        hint = f"; did you mean {near}?" if near else ""
-        raise UnknownId(f"no asset has the name {name!r}{hint}; `iotwatch show asset` lists them")
+def unknown_asset(name: str, near: Sequence[str]) -> UnknownId:
+    """No asset has the name ``name``; ``near`` begin with it."""
+    hint = f"; did you mean {', '.join(near)}?" if near else ""
+    return UnknownId(f"no asset has the name {name!r}{hint}; `iotwatch show asset` lists them")
 
 
-def beginning_with(query: Query, noun: str, given: str, most: int = 60) -> list[tuple[str, str]]:
-    """Ids that begin with ``given``, each with what its row is: for the shell's completion."""
-    one = NOUNS[noun]
-    name = _name(noun)
-    found = query(
-        f"SELECT DISTINCT {name} AS name, {one.told} AS told FROM {one.table} WHERE substr({name}, 1, length(?)) = ?"  # noqa: S608
-        " ORDER BY length(name), name LIMIT ?",
-        (given, given, most),
-    )
-    return [(str(row["name"]), str(row["told"] or "")) for row in found]
-
-
-def _name(noun: str) -> str:
-    names = NOUNS[noun].names
-    return names[0] if names else "CAST(id AS TEXT)"
-
-
-def _conditions(noun: str) -> list[str]:
-    names = NOUNS[noun].names
-    whole = [f"{name} = ?" for name in names]
-    begun = [f"substr({name}, 1, length(?)) = ?" for name in names]
-    if noun == "finding":
-        # An alias is a whole word in a list of JSON.
-        return [*whole, *begun, "instr(coalesce(aliases, ''), '\"' || ?) > 0 AND ? != ''"]
-    if noun == "source":
-        return [*whole, "substr('/' || path, -length(?) - 1) = '/' || ?", *begun]
-    return [*whole, *begun]
-
-
-def _several(noun: str, given: str, found: Sequence[dict[str, Any]]) -> str:
+def _several(noun: str, given: str, found: Sequence[Row]) -> str:
     same = len({row["name"] for row in found}) == 1
-    told = [f"{row['id'] if same else str(row['name'])[:16]} ({row['told']})" for row in found[:_SHOWN]]
-    more = f" and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
+    told = [f"{row['id'] if same else str(row['name'])[:16]} ({row['told']})" for row in found[:SHOWN]]
+    more = f" and {len(found) - SHOWN} more" if len(found) > SHOWN else ""
     return f"the id {given!r} is that of {len(found)} {noun}s: {'; '.join(told)}{more}; give one of these"

@@ -7,7 +7,8 @@ from operator import itemgetter
 from typing import Any
 
 from iotwatch.report.document import fleet, since
-from iotwatch.report.reader import Reader, Row
+from iotwatch.report.reader import Reader
+from iotwatch.store.query import Row
 
 SHOWN = 1000
 _SHORT_ID = 8

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from iotwatch.enrich import country, network
-from iotwatch.report.reader import Row
+from iotwatch.store.query import Row
 
 
 def registered(address: str) -> Row:

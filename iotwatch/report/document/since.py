@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 
 from iotwatch.report.document.model import Asset, Since
-from iotwatch.report.reader import Reader, Row
+from iotwatch.report.reader import Reader
+from iotwatch.store import queries
+from iotwatch.store.query import Row
 
 
 def since_lines(asset: Asset) -> tuple[str, ...]:
@@ -33,7 +35,7 @@ def counted(since: Since) -> tuple[int, int, int]:
 def by_asset(reader: Reader) -> dict[str, str]:
     """In a few words for every asset with more than one sweep: its verdict before, and how many findings came or went."""
     found: dict[str, list[Row]] = defaultdict(list)
-    for row in reader.query("SELECT asset, what, change, before FROM changes ORDER BY id"):
+    for row in reader.ask(queries.assets.all_changes):
         found[row["asset"]].append(row)
     return {asset: _in_short(rows) for asset, rows in found.items()}
 

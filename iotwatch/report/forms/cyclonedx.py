@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from typing import IO, Any
 
 from iotwatch.report.reader import Reader
+from iotwatch.store import queries
 from iotwatch.version import __version__
 
 Part = dict[str, Any]
@@ -41,12 +42,8 @@ def write_cyclonedx(reader: Reader, out: IO[str], asset: str = "") -> int:
 
 
 def _images(reader: Reader, asset: str) -> Iterator[Part]:
-    query = (
-        "SELECT sha256, asset, min(path) AS path, min(id) AS id FROM sources WHERE kind = 'firmware' AND sha256 != ''"
-        " AND (? = '' OR asset = ?) GROUP BY sha256, asset ORDER BY asset, sha256"
-    )
     whole = reader.whole
-    for row in whole.query(query, (asset, asset)):
+    for row in whole.ask(queries.sources.images, asset):
         reference = f"image:{row['sha256'][:16]}:{row['asset']}"
         name = row["path"].rpartition("/")[2]
         parts = [*_programs(whole, row["id"], reference), *_files(whole, row["id"], reference)]
@@ -61,13 +58,8 @@ def _images(reader: Reader, asset: str) -> Iterator[Part]:
 
 def _programs(reader: Reader, source: int, image: str) -> Iterator[Part]:
     """Programs that tell their name and version, each once with the places that told it."""
-    query = (
-        "SELECT json_extract(facts, '$.name') AS name, json_extract(facts, '$.version') AS version,"
-        " json_extract(evidence, '$.path') AS path FROM observations WHERE source_id = ? AND kind = 'component'"
-        " ORDER BY name, version, path"
-    )
     places: dict[tuple[str, str], list[str]] = {}
-    for row in reader.query(query, (source,)):
+    for row in reader.ask(queries.observations.components, source):
         if row["name"]:
             places.setdefault((row["name"], row["version"] or ""), []).append(row["path"] or "")
     for (name, version), paths in places.items():
@@ -81,9 +73,8 @@ def _programs(reader: Reader, source: int, image: str) -> Iterator[Part]:
 
 
 def _files(reader: Reader, source: int, image: str) -> Iterator[Part]:
-    query = "SELECT path, sha256, type, status, size FROM artefacts WHERE source_id = ? AND sha256 != '' ORDER BY path, sha256"
     seen: set[str] = set()
-    for row in reader.query(query, (source,)):
+    for row in reader.ask(queries.artefacts.of_source, source):
         if row["path"] in seen:
             continue
         seen.add(row["path"])

@@ -17,6 +17,7 @@ import msgspec
 
 from iotwatch.enrich import scope
 from iotwatch.report.reader import Reader
+from iotwatch.store import queries
 from iotwatch.words.kinds import Kind
 
 _FAR_ENDS = ("server", "server_name", "far_end", "far_ends")
@@ -139,20 +140,14 @@ def _is_label(label: str) -> bool:
 
 
 def _file(reader: Reader, source_id: int, path: str) -> Iterator[tuple[tuple[str, str], str]]:
-    query = "SELECT sha256 FROM artefacts WHERE source_id = ? AND path = ? AND sha256 != ''"
-    for row in reader.query(query, (source_id, path)):
+    for row in reader.ask(queries.artefacts.at, source_id, path):
         yield ("sha256", row["sha256"]), f"the file {path.rpartition('!')[2]}"
 
 
 def _urls(reader: Reader, asset: str) -> dict[str, set[str]]:
     """URLs that an asset asked for or that stand in its images, by the name of their host."""
-    query = (
-        "SELECT DISTINCT observations.kind, value, json_extract(observations.facts, '$.inactive') AS inactive"
-        " FROM observations JOIN sources ON sources.id = source_id"
-        " WHERE sources.asset = ? AND observations.kind IN ('http.url', 'text.url')"
-    )
     found: dict[str, set[str]] = {}
-    for row in reader.query(query, (asset,)):
+    for row in reader.ask(queries.observations.urls, asset):
         if not row["inactive"]:
             name, url = bare(row["value"] if row["kind"] == Kind.TEXT_URL else f"http://{row['value']}")
             if url:

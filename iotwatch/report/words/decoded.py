@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from iotwatch.model import Cut
-from iotwatch.report.reader import Reader, Row
+from iotwatch.report.reader import Reader
+from iotwatch.store import queries
+from iotwatch.store.query import Row
 
 _MOST = 60
-_POSITION = (
-    *("latitude", "longitude", "time", "valid", "direction", "dialect", "reported_id", "checksum"),
-    *("method", "confidence", "client", "server_name", "server", "server_port"),
-)
 
 
 def decoded(reader: Reader, evidence: Row) -> list[Row]:
@@ -21,12 +18,10 @@ def decoded(reader: Reader, evidence: Row) -> list[Row]:
     ``at`` and ``bytes`` say where in the evidence's bytes, ``what`` names the field, ``value`` is what it says. What was read
     from the same bytes as a whole, such as a position, stands at 0 with their full length.
     """
-    place = reader.query("SELECT parent FROM places WHERE id = ?", (evidence["place_id"],))
     last = evidence["chain"][-1] if evidence["chain"] else None
     found = _at_the_place(reader, evidence)
-    if place and isinstance(last, Cut) and last.spans:
-        reach = min(start for start, _ in last.spans), max(start + length for start, length in last.spans) - 1
-        found += _inside(reader, evidence, (evidence["source_id"], place[0]["parent"], *reach), last)
+    if isinstance(last, Cut) and last.spans:
+        found += _inside(reader, evidence, last)
     unique = {(row["at"], row["what"], str(row["value"])): row for row in reversed(found)}
     return sorted(unique.values(), key=lambda row: (row["at"], -row["bytes"], row["what"]))[:_MOST]
 
@@ -34,33 +29,22 @@ def decoded(reader: Reader, evidence: Row) -> list[Row]:
 def _at_the_place(reader: Reader, evidence: Row) -> list[Row]:
     """What came from exactly these bytes."""
     keys = (evidence["source_id"], evidence["place_id"])
-    columns = ", ".join(_POSITION)
-    query = f"SELECT {columns}, facts FROM positions WHERE source_id = ? AND place_id = ? LIMIT {_MOST}"  # noqa: S608
-    fields = [field for row in reader.query(query, keys) for field in _fields(row)]
-    query = (
-        "SELECT kind, value FROM observations WHERE source_id = ? AND json_extract(evidence, '$.place') = ?"
-        " ORDER BY id LIMIT ?"
-    )
-    fields += [(row["kind"], row["value"]) for row in reader.query(query, (*keys, _MOST))]
+    fields = [field for row in reader.ask(queries.positions.at, *keys, _MOST) for field in _fields(row)]
+    fields += [(row["kind"], row["value"]) for row in reader.ask(queries.observations.at, *keys, _MOST)]
     return [{"at": 0, "bytes": evidence["length"], "what": what, "value": value} for what, value in fields]
 
 
 def _fields(row: Row) -> list[tuple[str, Any]]:
     """A stated position's columns that say something, and its small extras."""
-    facts = json.loads(row.pop("facts") or "{}")
+    facts = row.pop("facts") or {}
     return [(name, value) for name, value in (row | facts).items() if value not in (None, "", [], {})]
 
 
-def _inside(reader: Reader, evidence: Row, keys: tuple[Any, ...], cut: Cut) -> list[Row]:
+def _inside(reader: Reader, evidence: Row, cut: Cut) -> list[Row]:
     """What was seen in a part of these bytes: cuts of the same parent that lie within them."""
-    query = (
-        "SELECT kind, value, places.id AS place FROM observations JOIN places ON places.id ="
-        " json_extract(observations.evidence, '$.place') WHERE observations.source_id = ? AND places.source_id = ?"
-        " AND places.parent IS ? AND json_extract(operation, '$.spans[0][0]') BETWEEN ? AND ?"
-        " ORDER BY observations.id LIMIT 2000"
-    )
+    reach = min(start for start, _ in cut.spans), max(start + length for start, length in cut.spans) - 1
     made = []
-    for row in reader.query(query, (keys[0], *keys)):
+    for row in reader.ask(queries.observations.inside, evidence["source_id"], evidence["place_id"], *reach):
         inner = reader.place(row["place"]).operation
         at = _offset(cut, inner) if isinstance(inner, Cut) else None
         if at is not None and row["place"] != evidence["place_id"]:

@@ -81,7 +81,7 @@ def test_minutes_that_two_captures_share_count_once(raw: Document) -> None:
 
 def test_contacts_hold_the_times_of_their_bursts(car: Path) -> None:
     with Store(car, create=False) as store:
-        found = contacts(store, "Van 20")
+        found = contacts(Reader(store, masked=False), "Van 20")
         (one,) = [row for row in found if row.kind == "burst" and row.server_name == "gps.tracker-cloud.example"]
         ends = far_ends(Reader(store, masked=False), "Van 20", positions(Reader(store, masked=False), "Van 20"))
     assert one.events == len(one.ticks) == 12
@@ -95,9 +95,9 @@ def test_who_answers_for_a_name_does_not_bear_it(tmp_path: Path) -> None:
     """A module maker's cloud was asked for: the resolver is nobody's cloud, and the name stands for itself."""
     scan([CAPTURES / "dns-and-tls"], tmp_path / "a.db", Plan(asset="car", jobs=1))
     with Store(tmp_path / "a.db") as store:
-        ends = far_ends(store, "car", ())
+        ends = far_ends(Reader(store, masked=False), "car", ())
         store.connection.execute("DELETE FROM flows WHERE server_name = 'iot-south.quectel.com'")
-        asked = far_ends(store, "car", ())
+        asked = far_ends(Reader(store, masked=False), "car", ())
     assert {end.vendor for end in ends if end.port == 53} == {""}
     assert [(end.name, end.port) for end in ends if end.vendor == "Quectel"] == [("iot-south.quectel.com", 443)]
     assert [(end.name, end.address, end.port) for end in asked if end.vendor == "Quectel"] == [

@@ -8,8 +8,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from iotwatch.report.document.ids import NOUNS, UnknownId, beginning_with, row_of
+from iotwatch.report.document.ids import UnknownId
+from iotwatch.report.reader import Reader
 from iotwatch.store import Store
+from iotwatch.store.queries.named import NOUNS, beginning_with
 
 TEXTS = st.one_of(st.text(max_size=30), st.text("0123456789abcdef", max_size=64), st.integers().map(str))
 
@@ -21,14 +23,14 @@ def test_any_text_is_a_row_or_is_refused(given_text: str, noun: str, car: Path) 
         ids = {row["id"] for row in store.query(f"SELECT id FROM {NOUNS[noun].table}")}
         said, found = "", None
         try:
-            found = row_of(store.query, noun, given_text)
+            found = Reader(store, masked=False).row_of(noun, given_text)
         except UnknownId as error:
             said = str(error)
         assert found in ids or any(
             step in said for step in (f"`iotwatch show {noun}` lists", "name them", "one of these")
         )
-        for name, _ in beginning_with(store.query, noun, given_text):
-            assert name.startswith(given_text)
+        for row in beginning_with(store.connection, noun, given_text):
+            assert row["name"].startswith(given_text)
 
 
 @pytest.mark.parametrize("noun", sorted(NOUNS))
@@ -36,14 +38,15 @@ def test_every_row_is_found_by_its_number_or_name(noun: str, car: Path) -> None:
     with Store(car, create=False) as store:
         for row in store.query(f"SELECT * FROM {NOUNS[noun].table} LIMIT 20"):
             given_text = str(row["fingerprint"] if noun == "finding" else row["id"])
-            assert row_of(store.query, noun, given_text) == row["id"]
+            assert Reader(store, masked=False).row_of(noun, given_text) == row["id"]
 
 
 def test_a_whole_name_wins_over_longer_ones_that_begin_with_it(car: Path, tmp_path: Path) -> None:
     with Store(tmp_path / "two.db") as store:
         store.connection.executemany("INSERT INTO assets (name) VALUES (?)", [("car-1",), ("car-10",), ("car-2",)])
-        assert row_of(store.query, "asset", "car-1") == 1
-        assert row_of(store.query, "asset", "car-10") == 2
+        reader = Reader(store, masked=True)
+        assert reader.row_of("asset", "car-1") == 1
+        assert reader.row_of("asset", "car-10") == 2
         with pytest.raises(UnknownId, match="is that of 3 assets"):
-            row_of(store.query, "asset", "car")
-        assert [name for name, _ in beginning_with(store.query, "asset", "car-1")] == ["car-1", "car-10"]
+            reader.row_of("asset", "car")
+        assert [row["name"] for row in beginning_with(store.connection, "asset", "car-1")] == ["car-1", "car-10"]

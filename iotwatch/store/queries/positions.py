@@ -1,0 +1,28 @@
+"""Positions that were stated, sent or not."""
+
+from iotwatch.store.query import Query
+
+# The positions of an asset by time, those without one first, with the hash of their source.
+of: Query[str] = Query(
+    "SELECT positions.*, sources.sha256 FROM positions JOIN sources ON sources.id = positions.source_id"
+    " WHERE positions.asset = ? ORDER BY positions.time, sources.sha256, positions.frame, positions.dialect,"
+    " positions.latitude, positions.longitude, positions.reported_id, positions.id"
+)
+# The positions that went over one flow (row id), so many, in the order stored.
+of_flow: Query[int, int] = Query(
+    "SELECT id, time, latitude, longitude, direction, dialect FROM positions WHERE flow_id = ? ORDER BY id LIMIT ?"
+)
+# What was read as a position from exactly the bytes of a place of a source (row ids), so many.
+at: Query[int, int, int] = Query(
+    "SELECT latitude, longitude, time, valid, direction, dialect, reported_id, checksum, method, confidence, client,"
+    " server_name, server, server_port, facts FROM positions WHERE source_id = ? AND place_id = ? LIMIT ?",
+    decoded=True,
+)
+# The positions of a finding (row id) that went by TCP or UDP in their dialect alone, with evidence and file.
+spoken_bare: Query[int] = Query(
+    "SELECT positions.evidence, positions.place_id, sources.path, positions.dialect, positions.server_port,"
+    " positions.transport FROM finding_positions JOIN positions ON positions.id = position_id"
+    " JOIN flows ON flows.id = flow_id JOIN sources ON sources.id = positions.source_id"
+    " WHERE finding_id = ? AND flows.protocol = positions.dialect AND positions.transport IN ('tcp', 'udp')"
+    " AND positions.server_port > 0 ORDER BY positions.id"
+)
