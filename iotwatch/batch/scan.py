@@ -231,17 +231,20 @@ def _fresh(jobs: Sequence[Job], store: Store, plan: Plan, signatures: Signatures
             version=__version__,
             signatures_version=signatures.version,
         )
-        if sha256 and store.sources.known(row):
-            heard(Outcome(storable(job.path), job.asset, "known", "analysed before with the same version and options"))
+        known = store.sources.known(row) if sha256 else None
+        if known is not None:
+            stored, why = known
+            told = "analysed before with the same version and options"
+            heard(Outcome(storable(job.path), job.asset, "known", f"{told}: {why}" if why else told, stored=stored))
             continue
         yield job, sha256
 
 
 def exit_code(report: ScanReport, fail_on: Severity, min_confidence: Confidence, *, strict: bool = False) -> int:
     """0 nothing at or above ``fail_on``, 1 found, 3 incomplete (wins over 1 when ``strict``), 4 nothing could be read."""
-    read = report.count("ok", "partial", "known")
-    broken = report.count("partial", "unreadable")
-    if not read and (report.count("unreadable") or not report.outcomes):
+    read = {outcome.read for outcome in report.outcomes}
+    broken = not read.isdisjoint(("partial", "unreadable"))
+    if read.isdisjoint(("ok", "partial")):
         return 4
     found = any(severity >= fail_on and confidence >= min_confidence for severity, confidence in report.levels)
     if found and not (strict and broken):

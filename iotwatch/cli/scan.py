@@ -113,8 +113,8 @@ def _tell_left_out(report: ScanReport, *, verbose: int) -> None:
     """Every input that was not read whole, with its reason; of many that are no evidence the first few, all with -v."""
     skipped = [outcome for outcome in report.outcomes if outcome.status == "skipped"]
     shown = skipped if verbose else skipped[:_SKIPPED_SHOWN]
-    for outcome in (*(one for one in report.outcomes if one.status in ("unreadable", "partial")), *shown):
-        say(f"{outcome.status}: {outcome.path}: {outcome.reason}", err=True)
+    for outcome in (*(one for one in report.outcomes if one.read in ("unreadable", "partial")), *shown):
+        say(f"{outcome.read}: {outcome.path}: {outcome.reason}", err=True)
     if len(shown) < len(skipped):
         click.echo(f"skipped: {len(skipped) - len(shown)} more; -v or `iotwatch show source` lists them", err=True)
 

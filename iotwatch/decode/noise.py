@@ -26,3 +26,12 @@ def is_noise(data: bytes) -> bool:
         return False
     counts = np.bincount(np.frombuffer(sample, np.uint8), minlength=256)
     return int(counts @ counts) * 256 < (LIMIT + size) * size
+
+
+def noisy(data: bytes) -> int:
+    """How many bytes of ``data`` stand in blocks of ``SAMPLE`` bytes that look like noise; a block that is not full is none."""
+    blocks = len(data) // SAMPLE
+    shares = np.frombuffer(data, np.uint8, blocks * SAMPLE).reshape(blocks, SAMPLE)
+    most = (LIMIT + SAMPLE) * SAMPLE
+    counted = (np.bincount(block, minlength=256) for block in shares)
+    return SAMPLE * sum(int(counts @ counts) * 256 < most for counts in counted)

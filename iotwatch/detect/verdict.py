@@ -15,7 +15,6 @@ from iotwatch.model import Confidence, Finding, Severity
 from iotwatch.store import View
 from iotwatch.words.findings import FindingKind
 from iotwatch.words.measures import Measure
-from iotwatch.words.trouble import Trouble
 from iotwatch.words.vantage import SHARED
 
 NOT_CHECKED = "factory-fit not checked"
@@ -99,9 +98,9 @@ def _explained(case: _Case) -> str | None:
 
 
 def _not_enough(case: _Case) -> str | None:
-    broken = [source for source in case.view.sources if source.trouble is Trouble.INTERNAL]
-    if broken:
-        return f"{len(broken)} source(s) could not be read to the end"
+    left = [source for source in case.view.sources if not source.complete]
+    if left:
+        return f"{left[0].reason or 'not all of it could be read'}; {_opened(case.view)}"
     if any(source.kind == "capture" for source in case.view.sources):
         minutes = _listened(case.view)
         short = [name for name in _NEEDED_PHASES if minutes.get(name, 0.0) < _NEEDED_MINUTES]
@@ -124,10 +123,13 @@ def _listened(view: View) -> dict[str, float]:
 
 
 def _nothing(case: _Case) -> str:
-    told = {source: int(row.value) for source, row in case.view.coverage if row.measure is Measure.BYTES_OPENED}
-    opened = sum(told.get(source.id, source.bytes) for source in case.view.sources)
-    total = sum(source.bytes for source in case.view.sources)
-    return f"{opened} of {total} bytes opened; this is not proof of absence"
+    return f"{_opened(case.view)}; this is not proof of absence"
+
+
+def _opened(view: View) -> str:
+    told = {source: int(row.value) for source, row in view.coverage if row.measure is Measure.BYTES_OPENED}
+    opened = sum(told.get(source.id, source.bytes) for source in view.sources)
+    return f"{opened} of {sum(source.bytes for source in view.sources)} bytes opened"
 
 
 RULES: tuple[tuple[str, Callable[[_Case], str | None]], ...] = (

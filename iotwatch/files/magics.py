@@ -36,6 +36,7 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     unopened: tuple[tuple[str, int, str, str, str], ...]
     bytecode: tuple[str, ...]
     documents: _Named
+    titles: dict[str, str]
     types: _Named
     elf_machines: dict[int, str]
     carved: _Carved
@@ -60,6 +61,7 @@ UNREAD = tuple((Form(name, title, where), pattern.encode("ascii")) for name, tit
 UNOPENED = tuple((name, at, _bytes(magic), status, note) for name, at, magic, status, note in _FILE.unopened)
 DOCUMENTS = (*(magic for magic, _ in _named(_FILE.documents)), *map(_bytes, _FILE.bytecode))
 TYPES = (*_named(_FILE.documents), *_named(_FILE.types))
+TITLES = _FILE.titles
 ELF_MACHINES = _FILE.elf_machines
 CARVED, CARVED_NAMES = _FILE.carved.credible, _FILE.carved.names
 ANCHORS, MORE_ANCHORS = _placed(_FILE.carved.anchors), _placed(_FILE.carved.without_engine)

@@ -21,15 +21,17 @@ FILE = "file"
 class Blob:
     """Bytes with their way back, and how deep inside the source they stand; at depth 0 they are the source itself.
 
-    ``carrier`` is the protocol whose message carried them. ``cut`` says why ``stream`` ends before the bytes do.
+    ``carrier`` is the protocol whose message carried them, ``listed`` says that they are a file that a file system or an
+    archive names, or a part of one. ``cut`` says why ``stream`` ends before the bytes do.
     """
 
     cut = ""
 
-    def __init__(self, stream: Stream, depth: int, carrier: str = "") -> None:
+    def __init__(self, stream: Stream, depth: int, carrier: str = "", *, listed: bool = False) -> None:
         self.stream = stream
         self.depth = depth
         self.carrier = carrier
+        self.listed = listed
 
     @property
     def kind(self) -> str:
@@ -82,6 +84,7 @@ class Source(Blob):
         self.file = file
         self.depth = 0
         self.carrier = ""
+        self.listed = False
         self._limit = limit
         self._origin = origin
 

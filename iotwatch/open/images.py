@@ -16,7 +16,6 @@ from iotwatch.open.blob import FILE, Blob
 from iotwatch.open.opened import Facts, Kit, Opened, searched
 from iotwatch.read.stream import from_bytes
 from iotwatch.unpack import types
-from iotwatch.words.measures import Measure
 from iotwatch.words.vantage import Vantage
 
 
@@ -65,15 +64,20 @@ class Image:
         opened = unpack.unpack(stream.data, blob.place, path=stream.path) if name else unpack.Unpacked()
         for part in outside(stream, opened) if opened.members else (stream,):
             observe_artefact(part, kit.signatures, kit.collector, leaf=not opened.members)
-        inside = (from_bytes(one.data, origin=one.place, kind=FILE, path=one.path) for one in opened.members)
+        left = unopened(stream, name, opened, listed=blob.listed)
         return Opened(
             Facts("firmware", name or "raw"),
-            blobs=tuple(Blob(member, blob.depth + 1) for member in inside),
+            blobs=tuple(_inside(member, blob) for member in opened.members),
             artefacts=opened.artefacts,
-            coverage=opened.coverage,
-            unread=unopened(stream, name, opened),
-            complete=not any(row.measure is Measure.UNPACK_LIMIT for row in opened.coverage),
+            coverage=(*opened.coverage, *left.coverage),
+            unread=left.size,
+            complete=not left.coverage,
         )
+
+
+def _inside(member: unpack.Member, blob: Blob) -> Blob:
+    stream = from_bytes(member.data, origin=member.place, kind=FILE, path=member.path)
+    return Blob(stream, blob.depth + 1, listed=blob.listed or member.listed)
 
 
 IMAGE = Image()

@@ -5,6 +5,8 @@ from __future__ import annotations
 import traceback
 from collections.abc import Callable, Collection, Sequence
 
+from msgspec.structs import replace
+
 from iotwatch.decode.message import Message
 from iotwatch.errors import IotwatchError, UnreadableSource
 from iotwatch.model import Artefact, Coverage
@@ -12,7 +14,7 @@ from iotwatch.open.blob import Blob, Source
 from iotwatch.open.opened import Facts, Kit, Opened, Opener
 from iotwatch.open.worklist import Limits, Worklist
 from iotwatch.store.rows import ContactRow
-from iotwatch.words.measures import Measure
+from iotwatch.words.measures import UNOPENED, Measure
 
 
 class Opening:
@@ -28,7 +30,7 @@ class Opening:
         self.artefacts: list[Artefact] = []
         self.contacts: list[Collection[ContactRow]] = []
         self.failures: list[tuple[Blob, Exception]] = []
-        self.unread = 0
+        self._unread = 0
         self._openers = openers
         self._worklist = Worklist(limits)
         self._take = take
@@ -53,6 +55,7 @@ class Opening:
     def _fail(self, blob: Blob, error: IotwatchError | MemoryError) -> None:
         self.failures.append((blob, error))
         if blob.depth:
+            self._unread += len(blob.stream.data)
             note = f"{blob.path or blob.kind}: {error or type(error).__name__}"
             self._coverage.append(Coverage(Measure.PARTS_BROKEN, 1.0, note))
 
@@ -61,11 +64,16 @@ class Opening:
         """Whether all was read that could be."""
         return self._whole and not self._worklist.left and not self.failures
 
+    @property
+    def unread(self) -> int:
+        """Bytes that stay unopened, at least: what came out of a compression counts as it came."""
+        return self._unread + self._worklist.left_bytes
+
     def coverage(self) -> tuple[Coverage, ...]:
         """What was looked at and what was not, the spent budgets among it."""
         left = self._worklist.left
         rows = [Coverage(Measure.PARTS_LEFT, float(left), "depth, size or count limit")] if left else []
-        return (*self._coverage, *rows)
+        return (*_counted(self._coverage), *rows)
 
     def _open(self, blob: Blob) -> None:
         opener = next(opener for opener in self._openers if opener.claims(blob))
@@ -87,8 +95,25 @@ class Opening:
         self.contacts += opened.contacts
         self.kit.flows.extend(opened.flows)
         self._whole = self._whole and opened.complete
-        self.unread += opened.unread
+        self._unread += opened.unread
         for message in self._worklist.taken(opened.messages, blob):
             self._take(message)
         for inner in opened.blobs:
             self._worklist.push(inner)
+
+
+def _counted(rows: Sequence[Coverage]) -> list[Coverage]:
+    """The rows, those of a thousand parts that stay unopened alike as one, with the note of the first."""
+    alike: dict[tuple[Measure, str], list[Coverage]] = {}
+    for row in rows:
+        if row.measure in UNOPENED:
+            alike.setdefault((row.measure, row.subject), []).append(row)
+    firsts = [
+        replace(first, value=sum(one.value for one in (first, *more)), note=_more(first.note, len(more)))
+        for first, *more in alike.values()
+    ]
+    return [*(row for row in rows if row.measure not in UNOPENED), *firsts]
+
+
+def _more(note: str, more: int) -> str:
+    return f"{note}, and {more} more" if more else note

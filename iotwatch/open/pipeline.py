@@ -28,9 +28,11 @@ from iotwatch.open.worklist import Limits
 from iotwatch.signatures import Signatures
 from iotwatch.store import Analysis, SourceRow
 from iotwatch.version import __version__
-from iotwatch.words.measures import CUTS, Measure
+from iotwatch.words.measures import CUTS, UNOPENED, Measure
 from iotwatch.words.trouble import Trouble
 
+_TOLD = 4
+_NOT_OPENED = (UNOPENED | {Measure.NOT_READ}) - {Measure.UNPACK_DAMAGED, Measure.UNPACK_LIMIT}
 Progress = Callable[[int], None]
 
 
@@ -112,7 +114,15 @@ def _state(work: Opening) -> tuple[str, Trouble, str]:
         return "partial", Trouble.DAMAGED if isinstance(error, SourceError) else Trouble.LIMIT, reason
     if work.complete:
         return "ok", Trouble.NONE, ""
-    return "partial", Trouble.DAMAGED if work.facts.damage else Trouble.LIMIT, _cut_short(work)
+    return "partial", _trouble(work), _cut_short(work)
+
+
+def _trouble(work: Opening) -> Trouble:
+    """Why a source without a failure is not complete: damage before what is not opened, and that before a limit."""
+    measures = {row.measure for row in work.coverage()}
+    if work.facts.damage or Measure.UNPACK_DAMAGED in measures:
+        return Trouble.DAMAGED
+    return Trouble.LIMIT if measures.isdisjoint(_NOT_OPENED) else Trouble.UNOPENED
 
 
 def _cut_short(work: Opening) -> str:
@@ -121,16 +131,18 @@ def _cut_short(work: Opening) -> str:
     if damage:
         more = f" and {len(damage) - 1} more" if len(damage) > 1 else ""
         return f"{damage[0].reason}, bytes {damage[0].start} to {damage[0].end}{more}"
-    cuts = [row.note or row.measure for row in work.coverage() if row.measure in CUTS]
-    return "; ".join(dict.fromkeys(cuts)) or "not all of it could be read"
+    cuts = list(dict.fromkeys(row.note or row.measure for row in work.coverage() if row.measure in CUTS))
+    more = f"; and {len(cuts) - _TOLD} more" if len(cuts) > _TOLD else ""
+    return "; ".join(cuts[:_TOLD]) + more or "not all of it could be read"
 
 
 def _analysis(source: SourceRow, work: Opening) -> Analysis:
     """All that was gathered, frozen."""
     kit, coverage = work.kit, list(work.coverage())
-    if source.kind == "firmware":
-        opened = max(0, source.bytes - work.unread)
-        note = f"{opened} of {source.bytes} bytes are of a known format; all were searched for texts"
+    if source.kind == "firmware" or not source.complete:
+        lost = sum(one.end - one.start for one in source.damage)
+        opened = 0 if source.status == "unreadable" else max(0, source.bytes - work.unread - lost)
+        note = f"{opened} of {source.bytes} bytes opened; all were searched for texts"
         coverage.append(Coverage(Measure.BYTES_OPENED, float(opened), note))
     return Analysis(
         source=source,

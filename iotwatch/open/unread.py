@@ -32,7 +32,8 @@ class Unread:
         said = f"{blob.path}: {form.title}" if blob.path else form.title
         facts = Facts("capture", form.name, vantage=form.vantage)
         row = Coverage(Measure.NOT_READ, 1.0, f"{said}, which is not read", form.title)
-        return Opened(facts, coverage=(row,), complete=False, rest=partial(searched, blob.stream, kit, leaf=False))
+        rest = partial(searched, blob.stream, kit, leaf=False)
+        return Opened(facts, coverage=(row,), complete=False, unread=len(blob.stream.data), rest=rest)
 
 
 def _form(blob: Blob) -> Form | None:

@@ -24,11 +24,11 @@ class Limits(msgspec.Struct, frozen=True):
 class Worklist:
     """Iterate for blobs, first come first served; what turns up inside one is pushed meanwhile.
 
-    ``left`` counts what no budget was left for.
+    ``left`` counts what no budget was left for, ``left_bytes`` how large that is.
     """
 
     def __init__(self, limits: Limits) -> None:
-        self.left = 0
+        self.left = self.left_bytes = 0
         self._limits = limits
         self._queue: deque[Blob] = deque()
         self._bytes = self._blobs = self._messages = 0
@@ -45,6 +45,7 @@ class Worklist:
             self._blobs += 1
         if blob.depth > limits.depth or self._bytes > limits.total_bytes or self._blobs > limits.blobs:
             self.left += 1
+            self.left_bytes += len(blob.stream.data)
         else:
             self._queue.append(blob)
 

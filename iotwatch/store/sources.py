@@ -84,14 +84,14 @@ class Sources:
             self._connection.execute(f"DELETE FROM {table.name} WHERE source_id = ?", (source,))  # noqa: S608
         self._connection.execute("DELETE FROM sources WHERE id = ?", (source,))
 
-    def known(self, source: SourceRow) -> bool:
-        """Whether the same bytes were analysed for the same asset by the same version with the same options."""
-        found = self._connection.execute(
-            "SELECT 1 FROM sources WHERE sha256 = ? AND asset = ? AND version = ? AND signatures_version = ?"
+    def known(self, source: SourceRow) -> tuple[str, str] | None:
+        """Status and reason of the same bytes, analysed for the same asset by the same version with the same options."""
+        found: tuple[str, str] | None = self._connection.execute(
+            "SELECT status, reason FROM sources WHERE sha256 = ? AND asset = ? AND version = ? AND signatures_version = ?"
             " AND options_hash = ? AND status != 'unreadable'",
             (source.sha256, source.asset, source.version, source.signatures_version, source.options_hash),
         ).fetchone()
-        return found is not None
+        return found
 
     def sizes(self) -> frozenset[int]:
         """The sizes of all stored sources: a file of another size cannot be known."""

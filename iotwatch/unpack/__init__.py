@@ -48,12 +48,20 @@ _BY_NAME = {reader.name: reader for reader in READERS}
 
 @dataclass(frozen=True)
 class Member:
-    """One thing inside a container: ``kind`` is ``file``, ``carved`` or ``partition``, ``place`` starts at the outer file."""
+    """One thing inside a container; ``place`` starts at the outer file.
+
+    ``kind`` is ``file`` for what a file system or an archive names, ``carved``, or ``partition``: a part of an image, or
+    what was compressed as a whole.
+    """
 
     path: str
     data: bytes
     place: Place
     kind: str
+
+    @property
+    def listed(self) -> bool:
+        return self.kind == "file"
 
 
 @dataclass(frozen=True)
@@ -121,7 +129,7 @@ def unpack(data: bytes, place: Place | None, *, limits: UnpackLimits | None = No
         artefacts.append(_own(data, path, name, reading.status, reading.note))
     elif name == "raw" and not members:
         artefacts.append(_own(data, path, "data", "unknown", profile(data)))
-    coverage = _coverage(name, data, path, members, reading, outermost=place is None)
+    coverage = _coverage(name, data, path, members, whole=reading.status == "ok", outermost=place is None)
     return Unpacked(tuple(members), tuple(artefacts), tuple(coverage))
 
 
@@ -133,7 +141,7 @@ def _member(found: Found, data: bytes, place: Place | None, path: str) -> tuple[
     """The member and the artefact row of what the child found; its chain is checked, since the child is not trusted."""
     where = join(path, found.path)
     if not found.chain:
-        return None, Artefact(where, 0, found.type or "file", found.status, "", found.note)
+        return None, Artefact(where, found.size, found.type or "file", found.status, "", found.note)
     try:
         content = _cut(data, found.chain) if found.cut else found.data
     except UnpackError as error:
@@ -176,7 +184,7 @@ def _place(place: Place | None, chain: tuple[Operation, ...]) -> Place:
 
 
 def _coverage(
-    name: str, data: bytes, path: str, members: list[Member], reading: sandbox.Reading, *, outermost: bool
+    name: str, data: bytes, path: str, members: list[Member], *, whole: bool, outermost: bool
 ) -> list[Coverage]:
     """How much was opened: always for the outermost blob, for those inside it only when not all was."""
     rows = []
@@ -188,11 +196,9 @@ def _coverage(
             rows.append(Coverage(Measure.UNPACK_OPENED, opened, said))
         if not carve.engine():
             rows.append(Coverage(Measure.UNPACK_ENGINE, 0, "binwalk's engine is not installed here: own magics only"))
-    elif reading.status == "ok" and outermost:
+    elif whole and outermost:
         said = f"{len(data)} of {len(data)} bytes of {label} opened as {name}"
         rows.append(Coverage(Measure.UNPACK_OPENED, len(data), said))
-    if reading.status != "ok":
-        rows.append(Coverage(Measure(f"unpack.{reading.status}"), 1, f"{label}: {reading.note}"))
     return rows + _sandbox_coverage()
 
 

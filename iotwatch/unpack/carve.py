@@ -13,12 +13,11 @@ from dataclasses import dataclass
 
 from iotwatch.files.magics import ANCHORS, CARVED, CARVED_NAMES, MORE_ANCHORS
 from iotwatch.model import Cut
-from iotwatch.unpack.entry import Entry, Reader
+from iotwatch.unpack.entry import SMALLEST_PART, Entry, Reader
 
 # binwalk calls these sure (250) or fair (128); below that a hit is a guess.
 _CONFIDENCE = 128
 _SMALLEST = {"gzip": 512, "xz": 256, "lzma": 512, "bzip2": 512, "zstd": 256, "lz4": 256, "zip": 128, "elf": 256}
-_SMALLEST_PART = 64
 _WINDOW = 1 << 16
 # What needs no reader: its strings and headers are read as they stand.
 _LEAVES = frozenset({"elf", "dtb", "linux_kernel", "linux_arm_zimage", "linux_arm64_boot_image"})
@@ -57,7 +56,7 @@ def search(data: bytes, readers: Sequence[Reader]) -> list[Hit]:
         hits += _anchored(data, ANCHORS, readers)
     else:
         hits = _anchored(data, ANCHORS + MORE_ANCHORS, readers)
-    wide = [hit for hit in hits if not hit.size or hit.size >= _SMALLEST.get(hit.name, _SMALLEST_PART)]
+    wide = [hit for hit in hits if not hit.size or hit.size >= _SMALLEST.get(hit.name, SMALLEST_PART)]
     return sorted(wide, key=lambda hit: (hit.offset, -hit.size))
 
 
@@ -115,7 +114,7 @@ def entries(data: bytes, readers: Sequence[Reader]) -> Iterator[Entry]:
 def _gap(data: bytes, start: int, end: int) -> Iterator[Entry]:
     """What no signature names, without the padding around it."""
     first = _PADDING.search(data, start, end)
-    if first is None or end - first.start() < _SMALLEST_PART:
+    if first is None or end - first.start() < SMALLEST_PART:
         return
     start = first.start()
     last = len(data[start:end].rstrip(b"\0" if data[end - 1] == 0 else b"\xff"))

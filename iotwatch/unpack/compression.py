@@ -27,7 +27,7 @@ def _gzip_name(data: bytes) -> str:
 
 
 def _gzip(data: bytes, budget: Budget) -> Iterator[Entry]:  # noqa: ARG001 - the reader contract
-    yield Entry(_gzip_name(data), (Step("gzip"),))
+    yield Entry(_gzip_name(data), (Step("gzip"),), kind="partition")
 
 
 def _lzma_claims(data: bytes) -> bool:
@@ -42,7 +42,7 @@ def _lzma_claims(data: bytes) -> bool:
 
 def _single(name: str, inside: str, claims: Sniff) -> Reader:
     def entries(data: bytes, budget: Budget) -> Iterator[Entry]:  # noqa: ARG001 - the reader contract
-        yield Entry(inside, (Step(name),))
+        yield Entry(inside, (Step(name),), kind="partition")
 
     return Reader(name, claims, entries)
 
@@ -53,7 +53,7 @@ def _bzip2_claims(data: bytes) -> bool:
 
 def _lzop(data: bytes, budget: Budget) -> Iterator[Entry]:
     """lzop files: blocks of (size, packed size, checksums), each raw LZO1X."""
-    yield Entry("unlzopped", (Step("lzop", "unlzopped"),), load=lambda: lzop(data, budget.output))
+    yield Entry("unlzopped", (Step("lzop", "unlzopped"),), load=lambda: lzop(data, budget.output), kind="partition")
 
 
 def lzop(data: bytes, limit: int) -> bytes:

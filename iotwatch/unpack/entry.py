@@ -19,6 +19,9 @@ from iotwatch.files.printable import visible
 from iotwatch.model import Cut, Operation, Step
 
 PATH_LIMIT = 1024
+SMALLEST_PART = 64
+"""Bytes of unknown content that are worth a row; less is a header or a check value."""
+_PADDING = b"\0\xff"
 # What readers, parsers of the standard library and plain struct code raise on broken bytes.
 BROKEN: tuple[type[Exception], ...] = (
     UnpackError, struct.error, lzma.LZMAError, zlib.error, ValueError, LookupError, ArithmeticError, EOFError, OSError,
@@ -53,7 +56,7 @@ class Entry:
 
     ``chain`` leads from the container's bytes to the entry's. A chain of cuts, or of steps that ``iotwatch.place.steps`` has,
     needs no more; one that ends in the reader's own step has ``load``. No chain: there are no bytes to give (a link, a
-    device, an encrypted file), and ``status`` and ``note`` say why.
+    device, an encrypted file), and ``status`` and ``note`` say why; ``size`` is how many bytes stay unread with it.
     """
 
     path: str
@@ -63,6 +66,7 @@ class Entry:
     kind: str = "file"
     status: str = "ok"
     note: str = ""
+    size: int = 0
 
 
 @dataclass
@@ -158,6 +162,13 @@ def span(data: bytes, offset: int, length: int) -> tuple[Operation, ...]:
     if offset < 0 or length < 0 or offset + length > len(data):
         raise UnpackError(f"{length} bytes at {offset} are outside the {len(data)} bytes there are")
     return (Cut(((offset, length),)),)
+
+
+def behind(data: bytes, end: int) -> Iterator[Entry]:
+    """What stands behind the ``end`` of a format in its file, padding apart: another part, which its format does not name."""
+    start = len(data) - len(data[end:].lstrip(_PADDING))
+    if len(data) - start >= SMALLEST_PART:
+        yield Entry(f"{start:#x}-behind", span(data, start, len(data) - start), kind="carved")
 
 
 def stored(data: bytes, path: str, name: bytes, start: int, size: int) -> Entry:

@@ -190,7 +190,7 @@ def read(reader: str, data: bytes, limits: UnpackLimits, wanted: str | None = No
         try:
             child = _ready(limits.memory)
         except UnpackError as error:
-            return Reading([], "skipped", str(error))
+            return Reading([], "no-reader", str(error))
         reading = child.ask(reader, data, limits, wanted)
         if wanted is None and len(data) + sum(len(found.data) for found in reading.found) > _RECYCLE_BYTES:
             close()  # gives its memory back; the next blob starts a fresh one

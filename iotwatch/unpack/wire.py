@@ -29,7 +29,7 @@ class Request(msgspec.Struct, frozen=True):
 
 
 class Found(msgspec.Struct, frozen=True, tag="found", tag_field="frame"):
-    """One entry. ``data`` is empty and ``cut`` set where the parent can slice its own bytes."""
+    """One entry. ``data`` is empty and ``cut`` set where the parent can slice its own bytes; ``size`` bytes stay unread."""
 
     path: str
     chain: tuple[Cut | Step, ...]
@@ -39,6 +39,7 @@ class Found(msgspec.Struct, frozen=True, tag="found", tag_field="frame"):
     kind: str
     status: str
     note: str
+    size: int = 0
 
 
 class Ended(msgspec.Struct, frozen=True, tag="ended", tag_field="frame"):

@@ -99,14 +99,27 @@ def _found(entry: Entry, families: tuple[type[Exception], ...], data: bytes, bud
             content = _apply(chain, data, budget)
             budget.spend(len(content))
     except MemoryError:
-        content, chain, status, note = b"", (), "limit", "the reader process ran out of memory"
+        status, note = "limit", "the reader process ran out of memory"
     except LimitReached as error:
         if budget.bytes > budget.output:  # the whole container's budget is spent, not only this entry's
             raise
-        content, chain, status, note = b"", (), "limit", str(error)
+        status, note = "limit", str(error)
     except families as error:
-        content, chain, status, note = b"", (), "damaged", _reason(error)
-    return wire.Found(entry.path, chain, content, cut and bool(chain), entry.type, entry.kind, status, note)
+        status, note = "damaged", _reason(error)
+    else:
+        return wire.Found(
+            entry.path, chain, content, cut and bool(chain), entry.type, entry.kind, status, note, entry.size
+        )
+    size = entry.size or _taken(entry, data)
+    return wire.Found(
+        entry.path, (), b"", cut=False, type=entry.type, kind=entry.kind, status=status, note=note, size=size
+    )
+
+
+def _taken(entry: Entry, data: bytes) -> int:
+    """Bytes of the container that an entry takes, which is cut out of it or, compressed, is all of it."""
+    first = entry.chain[0]
+    return sum(length for _, length in first.spans) if isinstance(first, Cut) else len(data)
 
 
 def _apply(chain: Sequence[Operation], data: bytes, budget: Budget) -> bytes:

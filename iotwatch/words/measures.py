@@ -37,6 +37,7 @@ class Measure(StrEnum):
     UNPACK_DAMAGED = "unpack.damaged"
     UNPACK_ENCRYPTED = "unpack.encrypted"
     UNPACK_NO_READER = "unpack.no-reader"
+    UNPACK_UNKNOWN = "unpack.unknown"
     BYTES_OPENED = "bytes opened"
     SOURCE_CUT = "source cut"
     NOT_READ = "not read"  # subject: what a person calls such a file
@@ -45,9 +46,13 @@ class Measure(StrEnum):
     INTERNAL = "internal errors"
 
 
-CUTS = frozenset({
-    Measure.PACKETS_CUT, Measure.USB_NETWORK_CUT, Measure.PARTS_LEFT, Measure.UNPACK_LIMIT, Measure.SOURCE_CUT, Measure.NOT_READ,
+UNOPENED = frozenset({
+    Measure.UNPACK_ENCRYPTED, Measure.UNPACK_NO_READER, Measure.UNPACK_UNKNOWN, Measure.UNPACK_DAMAGED, Measure.UNPACK_LIMIT,
 })  # fmt: skip
+"""What of an image stays unopened, each by its status; subject: what a person calls it."""
+CUTS = UNOPENED | {
+    Measure.PACKETS_CUT, Measure.USB_NETWORK_CUT, Measure.PARTS_LEFT, Measure.SOURCE_CUT, Measure.NOT_READ,
+}  # fmt: skip
 """What makes a source incomplete."""
 LOST = frozenset({
     Measure.PACKETS_CUT, Measure.PACKETS_DROPPED, Measure.PACKETS_UNREAD, Measure.FRAGMENTS_INCOMPLETE,

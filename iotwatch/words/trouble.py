@@ -6,11 +6,13 @@ from enum import StrEnum
 
 
 class Trouble(StrEnum):
-    """``NONE`` is a whole source; ``INTERNAL`` is a fault of ours, so that what is missing says nothing of the file."""
+    """``NONE`` is a whole source; ``UNOPENED`` is encrypted, or of a form that is not read; ``INTERNAL`` is a fault of ours, so
+    that what is missing says nothing of the file."""
 
     NONE = ""
     NOT_EVIDENCE = "not-evidence"
     UNREADABLE = "unreadable"
     DAMAGED = "damaged"
+    UNOPENED = "unopened"
     LIMIT = "limit"
     INTERNAL = "internal"

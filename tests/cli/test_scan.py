@@ -93,6 +93,25 @@ def test_what_cannot_be_read_at_all_is_exit_4(tmp_path: Path, name: str, content
     assert "Traceback" not in result.stderr
 
 
+def test_a_folder_without_evidence_is_exit_4_and_says_so(tmp_path: Path) -> None:
+    sweep = tmp_path / "sweep"
+    sweep.mkdir()
+    (sweep / "notes.md").write_text("# notes\n\nnothing of evidence here\n" * 20)
+    (sweep / "photo.png").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(500))
+    for _ in range(2):
+        result = run(tmp_path, "scan", sweep)
+        assert result.returncode == 4
+        assert "not-enough-data: none of what was given could be read as evidence" in result.stdout
+
+
+def test_a_source_that_was_read_in_part_is_exit_3_on_every_run(tmp_path: Path) -> None:
+    (tmp_path / "cut.pcap").write_bytes(capture(tmp_path / "whole.pcap").read_bytes()[:-5])
+    first, second = (run(tmp_path, "scan", "cut.pcap") for _ in range(2))
+    assert (first.returncode, second.returncode) == (3, 3)
+    assert second.stdout == first.stdout
+    assert "partial: cut.pcap: analysed before" in second.stderr
+
+
 def test_a_cut_record_keeps_what_is_whole(tmp_path: Path) -> None:
     whole = capture(tmp_path / "whole.pcap").read_bytes()
     (tmp_path / "cut.pcap").write_bytes(whole[:-5])

@@ -6,31 +6,89 @@ each artefact is read once.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from typing import NamedTuple
 
-from iotwatch.model import Cut, Place
+from iotwatch.decode.noise import noisy
+from iotwatch.files.magics import TITLES
+from iotwatch.model import Artefact, Coverage, Cut, Place
 from iotwatch.read.stream import Stream
 from iotwatch.unpack import Unpacked, types
+from iotwatch.unpack.entry import SMALLEST_PART
+from iotwatch.words.measures import Measure
 
 # Headers of a tar and the like are shorter; of a file system with a thousand holes the largest are read.
 _GAP_BYTES = 1024
 _MOST_GAPS = 256
+_PADDING = re.compile(rb"\x00{64,}|\xff{64,}")
+_LOST = frozenset({"encrypted", "unknown", "damaged", "no-reader", "limit"})
+_ASKED = frozenset({"unknown", "no-reader"})
+_NOISE, _NO_FORM, _DOCUMENT = (
+    "data that look encrypted or compressed",
+    "data of no known form",
+    "a picture or document",
+)
 
 
-def unopened(stream: Stream, reader: str | None, opened: Unpacked) -> int:
-    """Bytes of the source itself that this blob takes and that stay unread: of no known format, or of one that broke.
+class Left(NamedTuple):
+    """What of a blob stays unopened: how many bytes, and the rows of coverage that tell what they are."""
 
-    What stands behind a step (inside a compressed file system) takes no bytes of its own: its container's were counted.
-    Padding belongs to nobody and so counts as opened.
+    size: int = 0
+    coverage: tuple[Coverage, ...] = ()
+
+
+def unopened(stream: Stream, reader: str | None, opened: Unpacked, *, listed: bool) -> Left:
+    """What stays unopened of a blob by itself; what came out of it is asked for itself.
+
+    Unopened is what is encrypted, broken, of a form without a reader, over a limit, or of no known form. Padding belongs to
+    nobody and counts as opened, and so does a file of no known form that is ``listed`` (named by a file system or an archive):
+    its bytes were all searched, unless they look encrypted. Bytes are the source's own; behind a step they count as they come out.
     """
+    own = next((row for row in opened.artefacts if row.path == stream.path and row.status != "ok"), None)
+    if own is None or own.status == "unknown":
+        rest = _unknown(stream, listed=listed) if reader is None or own is not None else Left()
+    else:
+        rest = Left(_outside_members(stream, opened), (_row(own, reader or own.type),))
+    given = {member.path for member in opened.members}
+    # What came out and is of no known form is asked for itself.
+    lost = [
+        row
+        for row in opened.artefacts
+        if row is not own and row.status in _LOST and not (row.path in given and row.status in _ASKED)
+    ]
+    size = sum(row.size for row in lost if row.path not in given)
+    return Left(rest.size + size, (*rest.coverage, *(_row(row, reader or "raw", inside=True) for row in lost)))
+
+
+def _unknown(stream: Stream, *, listed: bool) -> Left:
+    """A blob that nothing was found in."""
+    data = stream.data
+    size, what = 0, _NO_FORM
+    if types.identify(data) in types.SEARCHABLE:
+        noise = noisy(data)
+        size = noise if listed else len(data) - sum(len(run[0]) for run in _PADDING.finditer(data))
+        what = _NOISE if noise * 2 > size else _NO_FORM
+    elif types.is_document(data) and not listed:
+        size, what = len(data), _DOCUMENT
+    if not size or size < min(SMALLEST_PART, len(data)):
+        return Left()
+    return Left(size, (Coverage(Measure.UNPACK_UNKNOWN, 1.0, f"{stream.path or 'the image'}: {what}", what),))
+
+
+def _row(row: Artefact, reader: str, *, inside: bool = False) -> Coverage:
+    """What is told of an artefact that could not be opened, or not whole."""
+    title = TITLES.get(row.type if row.type in TITLES else reader, f"a part of the form {reader}")
+    subject = f"a file in {title}" if inside and row.type not in TITLES else title
+    note = f"{row.path or 'the image'}: {row.note or subject}"
+    return Coverage(Measure(f"unpack.{row.status}"), 1.0, note, subject)
+
+
+def _outside_members(stream: Stream, opened: Unpacked) -> int:
+    """Bytes of a broken container that none of its members takes; all of them, where those are compressed or encrypted."""
     place = stream.place(0, len(stream.data))
-    if not _direct(place):
-        return 0
-    if reader is None:
-        return len(stream.data) if types.identify(stream.data) == "data" else 0
-    if all(row.path != stream.path or row.status == "ok" for row in opened.artefacts):
-        return 0
-    spans = {span for member in opened.members for span in _first(member.place)} - set(_first(place))
+    own = set(_first(place))
+    spans = {span for member in opened.members for span in _first(member.place)} - own
     return max(0, len(stream.data) - sum(length for _, length in spans))
 
 
@@ -65,8 +123,3 @@ def _first(place: Place) -> tuple[tuple[int, int], ...]:
     """Where in the outer file a place begins: also what is compressed takes bytes there, where it is cut out first."""
     operation = place.chain()[0]
     return operation.spans if isinstance(operation, Cut) else ()
-
-
-def _direct(place: Place | None) -> bool:
-    """Whether bytes stand in the outer file as they are."""
-    return place is None or (place.parent is None and isinstance(place.operation, Cut))

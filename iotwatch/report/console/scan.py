@@ -16,6 +16,7 @@ from iotwatch.store.query import Row
 _VERDICT_STYLES = {"reports-location": "bold red", "suspicious": "yellow", "capable": "cyan"}
 # The verdicts that ask somebody to act, the worst first.
 _FOUND = ("reports-location", "suspicious")
+_NO_EVIDENCE = "not-enough-data: none of what was given could be read as evidence, so nothing is said of any car."
 _SHOWN_FINDINGS = 12
 _SHOWN_WHOLE = 20
 
@@ -28,7 +29,9 @@ def print_scan(reader: Reader, assets: Sequence[str], *, color: bool | None) -> 
         _print_fleet(console, reader, entries)
     else:
         _print_each(console, reader, entries)
-    if entries:
+    if not entries:
+        print_wrapped(console, _NO_EVIDENCE, "")
+    else:
         notice = "Behaviour observed, intent not judged. `iotwatch show finding ID` walks back to the bytes."
         print_wrapped(console, notice, "", style="dim")
 

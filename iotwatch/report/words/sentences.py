@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 from iotwatch.report.document.model import Asset, Finding, Light, Summary
 from iotwatch.report.document.uncovered import NAMED, counted, listing, not_checked
+from iotwatch.report.words import unopened
 from iotwatch.report.words.vantages import words_of
 
 _LIGHTS: dict[str, Light] = {"reports-location": "red", "suspicious": "amber", "capable": "amber", "explained": "green"}
@@ -66,10 +67,10 @@ def summary(asset: Asset) -> Summary:
     word = asset.verdict
     return Summary(
         light=_LIGHTS.get(word, "none"),
-        headline=_HEADLINES.get(word, _HEADLINES["not-enough-data"]),
+        headline=_headline(asset),
         sentence=sentence(asset),
         where_to_look=_where(asset),
-        what_to_do=_STEPS.get(word, _STEPS["not-enough-data"]),
+        what_to_do=_steps(asset),
         not_checked=not_checked(asset),
     )
 
@@ -83,7 +84,28 @@ def sentence(asset: Asset) -> str:
         "explained": _explained,
         "nothing-seen": _nothing,
     }.get(asset.verdict, _too_little)(asset)
-    return f"{told} {_NEXT.get(asset.verdict, _NEXT['not-enough-data'])}."
+    return f"{told} {_next(asset)}."
+
+
+def _shut(asset: Asset) -> bool:
+    """Whether the verdict is for want of what could not be opened, and not for want of listening."""
+    return asset.verdict not in _LIGHTS and asset.verdict != "nothing-seen" and bool(unopened.unopened(asset))
+
+
+def _headline(asset: Asset) -> str:
+    return unopened.HEADLINE if _shut(asset) else _HEADLINES.get(asset.verdict, _HEADLINES["not-enough-data"])
+
+
+def _next(asset: Asset) -> str:
+    if _shut(asset):
+        return unopened.NEXT_IMAGE if unopened.is_image(asset) else unopened.NEXT_RECORDING
+    return _NEXT.get(asset.verdict, _NEXT["not-enough-data"])
+
+
+def _steps(asset: Asset) -> tuple[str, ...]:
+    if _shut(asset):
+        return unopened.STEPS_IMAGE if unopened.is_image(asset) else unopened.STEPS_RECORDING
+    return _STEPS.get(asset.verdict, _STEPS["not-enough-data"])
 
 
 def transmissions(asset: Asset) -> list[Finding]:
@@ -184,7 +206,10 @@ def _nothing(asset: Asset) -> str:
 
 
 def _too_little(asset: Asset) -> str:
-    return f"Too little of {asset.name} was recorded to say anything about what it does not do."
+    return (
+        unopened.unopened(asset)
+        or f"Too little of {asset.name} was recorded to say anything about what it does not do."
+    )
 
 
 def _where(asset: Asset) -> tuple[str, ...]:

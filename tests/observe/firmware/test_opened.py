@@ -45,7 +45,7 @@ def test_a_dump_without_its_noise(tmp_path: Path) -> None:
 def test_nothing_of_what_cannot_be_opened(data: bytes, tmp_path: Path) -> None:
     count, reason = opened(data, tmp_path)
     assert count == 0
-    assert f"0 of {len(data)} bytes opened; this is not proof of absence" in reason
+    assert reason.endswith(f"0 of {len(data)} bytes opened")
 
 
 def test_part_of_a_broken_archive(tmp_path: Path) -> None:

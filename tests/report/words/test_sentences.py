@@ -113,7 +113,7 @@ def test_lists_that_give_a_position_away_are_told_as_lists(masked: Document) -> 
 
 
 def test_sources_that_were_not_read_whole_are_told(masked: Document) -> None:
-    first, *others = masked.assets[0].sources
+    first, *others = (msgspec.structs.replace(one, status="ok", complete=True) for one in masked.assets[0].sources)
     broken: Source = msgspec.structs.replace(first, status="partial")
     told = summary(msgspec.structs.replace(masked.assets[0], sources=(broken, *others))).not_checked
     assert f"Of {len(others) + 1} recordings, 1 could not be read, or only in part." in told
