@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from iotwatch.decode import decode
 from iotwatch.decode.message import Message
-from iotwatch.model import Coverage, Place
+from iotwatch.model import Coverage, Evidence, Place
 from iotwatch.observe.collector import Collector
-from iotwatch.observe.traffic.contacts import Questions, contact_rows, flow_rows
+from iotwatch.observe.traffic.contacts import Questions, contact_rows, flow_rows, link_addresses
 from iotwatch.observe.traffic.default_vantage import Tapped
 from iotwatch.observe.traffic.names import Names
 from iotwatch.observe.traffic.scope import Scope
@@ -68,9 +68,11 @@ class ObservedCapture:
         self._questions = Questions()
         self._signalling, self._tapped = Signalling(), Tapped()
         self._spoke: dict[int, Flow] = {}
+        self._addresses: dict[tuple[str, str], Evidence] = {}
 
     def messages(self) -> Iterator[Message]:
         """What the streams say."""
+        self._addresses = link_addresses(self._capture.contacts, self._capture.flows, self._origin, self._path)
         for stream in self._capture.streams:
             self._tapped.note(stream)
             if stream.flow is not None:
@@ -80,7 +82,7 @@ class ObservedCapture:
             # Frames without a flow are a wire's, or were sent by radio: of those each message names its sender, or is nobody's.
             judged = self._scope if stream.flow is None and stream.kind not in WIRED_KINDS else None
             stream = _within(stream, self._path, self._numbers)
-            _observe_address(stream, self._collector)
+            self._observe_address(stream)
             self._signalling.note(stream)
             for message in decode(stream, self._collector.refusals):
                 if judged is not None and not judged.holds_device(message.stream.context.get("device", "")):
@@ -94,7 +96,9 @@ class ObservedCapture:
         """The rows of the flows, once the messages were taken."""
         chosen, flows = self._chosen, self._capture.flows
         known = {row: self._spoke.get(row) or flows.flow(row) for row in np.flatnonzero(chosen).tolist()}
-        contacts = contact_rows(self._capture.contacts, known, self._names, self._origin, self._numbers)
+        carried = self._tapped.flows
+        ends = {row: flow for row, flow in known.items() if row not in carried} if carried else known
+        contacts = contact_rows(self._capture.contacts, ends, self._names, self._origin, self._numbers)
         left = int((~chosen).sum())
         coverage = self._signalling.finish(self._collector)
         if left:
@@ -103,15 +107,18 @@ class ObservedCapture:
         vantage = self._tapped.vantage(self._capture)
         return Seen(rows, (contacts, self._questions.rows(self._origin)), coverage, vantage)
 
+    def _observe_address(self, stream: Stream) -> None:
+        """A client's hardware address, once: its block names who made the network part.
 
-def _observe_address(stream: Stream, collector: Collector) -> None:
-    """The client's hardware address, once: its block names who made the network part. The evidence is its first frame."""
-    flow = stream.flow
-    if flow is None or not flow.client_mac or not stream.up or not stream.data:
-        return
-    who = f"ip:{flow.client}"
-    if collector.wants(Kind.OUI, who, flow.client_mac):
-        collector.add(Kind.OUI, who, flow.client_mac, stream.evidence(0, min(len(stream.data), _HEAD)))
+        The evidence is the address in a link header; where none was kept, what the client said first.
+        """
+        flow = stream.flow
+        if flow is None or not flow.client_mac or not stream.up or not stream.data:
+            return
+        who, address = f"ip:{flow.client}", flow.client_mac
+        if self._collector.wants(Kind.OUI, who, address):
+            said = self._addresses.get((flow.client, address)) or stream.evidence(0, min(len(stream.data), _HEAD))
+            self._collector.add(Kind.OUI, who, address, said)
 
 
 def _within(stream: Stream, path: str, numbers: NDArray[np.int64]) -> Stream:

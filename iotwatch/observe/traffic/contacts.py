@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from iotwatch.decode.message import Message
-from iotwatch.model import Place
+from iotwatch.model import Evidence, Place, cut
 from iotwatch.observe.traffic.names import Names
 from iotwatch.read import ContactTable, FlowTable
 from iotwatch.read.flows.contacts import KINDS
@@ -93,6 +93,26 @@ def contact_rows(
             if len(found) == 1:
                 told[row] = found.pop()
     return ContactRows(table, flows, told, origin, chosen)
+
+
+def link_addresses(
+    table: ContactTable, flows: FlowTable, origin: Place | None, path: str
+) -> dict[tuple[str, str], Evidence]:
+    """(client, hardware address) -> the address in the link header of the client's first contact that has it there."""
+    found: dict[tuple[str, str], Evidence] = {}
+    for row, owner in enumerate(table.flow_of.tolist()):
+        flow = flows.flow(owner)
+        who = flow.client, flow.client_mac
+        if who in found or not flow.client_mac:
+            continue
+        address = bytes.fromhex(flow.client_mac.replace(":", ""))
+        at = table.excerpt(row).find(address)
+        if at >= 0:
+            first = int(table.bounds[row])
+            frame = int(table.frames[first])
+            place = cut(origin, [(int(table.offsets[first]) + at, len(address))], [frame])
+            found[who] = Evidence(place, address, len(address), frame, int(table.times[first]), path)
+    return found
 
 
 def _contact(

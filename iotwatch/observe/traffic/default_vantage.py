@@ -24,6 +24,11 @@ class Tapped:
             heard = _GSMTAP.get(stream.data[2:3], Vantage.CELLULAR)
             self._sides.setdefault((stream.flow.index, int(not stream.up)), heard)
 
+    @property
+    def flows(self) -> frozenset[int]:
+        """Rows of the flow table: they carry what was heard, and are nobody's contact."""
+        return frozenset(flow for flow, _ in self._sides)
+
     def vantage(self, capture: Capture) -> Vantage:
         """Where most of the packets were heard."""
         counts: Counter[Vantage] = Counter()
