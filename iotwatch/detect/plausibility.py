@@ -15,7 +15,6 @@ from iotwatch.detect.geodesy import distance
 from iotwatch.model import Direction, Position
 from iotwatch.store import PositionRow
 from iotwatch.words.amounts import duration, length
-from iotwatch.words.doubts import ReadingDoubt
 from iotwatch.words.findings import Doubt
 from iotwatch.words.said import Said
 
@@ -35,7 +34,7 @@ def against(rows: Sequence[PositionRow]) -> dict[int, tuple[Said, ...]]:
     scattered = {row.id for message in _messages(rows) if _is_scattered(message) for row in message}
     found = {row.id: _alone(row.position) for row in rows}
     return {
-        row: doubts + ((ReadingDoubt.SCATTERED(),) if row in scattered else ())
+        row: doubts + ((Doubt.SCATTERED(),) if row in scattered else ())
         for row, doubts in found.items()
         if doubts or row in scattered
     }
@@ -44,9 +43,9 @@ def against(rows: Sequence[PositionRow]) -> dict[int, tuple[Said, ...]]:
 def _alone(position: Position) -> tuple[Said, ...]:
     doubts = []
     if abs(position.latitude or 0) == 90 or abs(position.longitude or 0) == 180:
-        doubts.append(ReadingDoubt.AT_BOUND())
+        doubts.append(Doubt.AT_BOUND())
     if years := _years_off(position):
-        doubts.append(ReadingDoubt.DATE_FAR_OFF(years=years))
+        doubts.append(Doubt.DATE_FAR_OFF(years=years))
     return tuple(doubts)
 
 

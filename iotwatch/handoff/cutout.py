@@ -72,7 +72,8 @@ def _wanted(reader: Reader, finding: int) -> _Wanted:
 
 def _ends(facts: dict[str, object]) -> set[tuple[bytes, bytes]]:
     try:
-        client, server = ip_address(str(facts.get("client", ""))), ip_address(str(facts.get("server", "")))
+        client = ip_address(str(facts.get("client", "")))
+        server = ip_address(str(facts.get("server") or facts.get("resolver", "")))
     except ValueError:
         return set()
     return {(client.packed, server.packed)}

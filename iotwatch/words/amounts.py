@@ -9,8 +9,8 @@ LEAST_CHANCE = 1e-6
 
 
 def rounded_chance(chance: float) -> float:
-    """A probability with one digit that says something, and none below ``LEAST_CHANCE``: as it is stored and told."""
-    return max(LEAST_CHANCE, float(f"{chance:.1g}"))
+    """A probability as it is stored: one in a round number, and none below ``LEAST_CHANCE``."""
+    return round(chance, 1) if chance > 0.1 else max(LEAST_CHANCE, float(f"{1 / _one_in(chance):.3g}"))
 
 
 def odds(chance: float) -> str:
@@ -19,9 +19,14 @@ def odds(chance: float) -> str:
         return "no surprise"
     if chance <= LEAST_CHANCE:
         return f"less than 1 in {1 / LEAST_CHANCE:,.0f}"
-    times = 1 / rounded_chance(chance)
-    size = 10 ** math.floor(math.log10(times))
-    return f"about 1 in {round(times / size) * size:,}"
+    return f"about 1 in {_one_in(chance):,}"
+
+
+def _one_in(chance: float) -> int:
+    """The number of cases of which about one is meant, with one digit that says something."""
+    times = 1 / max(chance, LEAST_CHANCE)
+    size = int(10 ** math.floor(math.log10(times)))
+    return round(times / size) * size
 
 
 def duration(seconds: float) -> str:
@@ -31,6 +36,16 @@ def duration(seconds: float) -> str:
     if seconds < 600:
         return f"{seconds:.0f} s"
     return f"{seconds / 60:.0f} min" if seconds < 7200 else f"{seconds / 3600:.1f} h"
+
+
+def spread(seconds: float) -> str:
+    """How far single durations are from the middle one, to the hundredth at best: ``0.43 s``, ``12 s``, ``0.01 s``."""
+    return f"{float(f'{max(seconds, 0.01):.2g}'):g} s"
+
+
+def measured(value: float, spread: float) -> float:
+    """A value without the digits that lie more than a decade below its spread; a thousandth is the last in any case."""
+    return round(value, min(3, 1 - math.floor(math.log10(spread)))) if spread > 0 else round(value, 3)
 
 
 def length(metres: float) -> str:
@@ -45,6 +60,6 @@ def counted(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
-def times(number: int) -> str:
+def often(number: int) -> str:
     """``once``, ``41 times``."""
     return "once" if number == 1 else f"{number:,} times"

@@ -59,13 +59,10 @@ class ReadingDoubt(Word):
     NO_ZONE = Sentence("the time zone is not said")
     DATE_ORDER = Sentence("the order of day, month and year is not known")
     DATE_OF_CAPTURE = Sentence("the date is that of the capture")
-    DATE_FAR_OFF = Sentence("its date is {years} years from the recording's")
     LOCAL_FAR_END = Sentence("far end is on the local network")
     # The place.
     ZERO = Sentence("latitude and longitude are both zero")
     OFF_GLOBE = Sentence("the coordinates are off the globe")
-    AT_BOUND = Sentence("a coordinate stands at the very end of its scale")
-    SCATTERED = Sentence("one message names places all over the globe")
     NO_PLACE = Sentence("the station says that its place is not available")
     OF_OBJECT = Sentence("a place of an object, not of the station")
     HEMISPHERE = Sentence("the hemisphere is not proven")

@@ -23,6 +23,14 @@ class FindingKind(StrEnum):
     VENDOR = "vendor"
 
 
+class Pattern(StrEnum):
+    """What the contacts of a beacon have in common, as its fact ``pattern`` holds it."""
+
+    BEAT = "beat"
+    DENSE = "dense"
+    DATA_IN_NAMES = "data-in-names"
+
+
 def keyed(*parts: str) -> str:
     """A finding's canonical key of its parts: what the fingerprint is made of, so it never changes its form."""
     return "|".join(parts)
@@ -40,8 +48,8 @@ class Reason(Word):
     CHECKSUM_RIGHT = Sentence("the checksum of the best message is right")
     CHECKSUM_WRONG = Sentence("the checksum of the best message is wrong")
     FAR_END = Sentence("far end: {far_end}{described}")
-    RATE = Sentence("over {seconds:.0f} s, about {per_hour:g} an hour")
-    EXTENT = Sentence("the places lie within {metres:.0f} m")
+    RATE = Sentence("over {duration}, about {per_hour:g} an hour")
+    EXTENT = Sentence("the places lie within {distance}")
     OTHERS_PLACE_TOO = Sentence("the same sender told the place of {whose} too")
     IN_CLEAR = Sentence("in clear: whoever is on the way can read it")
     SENT_FROM_SITE = Sentence("{n} position(s) sent from inside the named site {site}")
@@ -89,11 +97,9 @@ class Reason(Word):
     ON_WIRE = Sentence("on the wire: {who}, {n} trace(s)")
     RAISED = Sentence("raised by one step: {title}")
     # Beacons.
-    BEATS = Sentence("{n} contacts, every {interval} +- {spread} s; by chance {odds}{among}")
+    BEATS = Sentence("{n} contacts, every {interval} +- {spread}; by chance {odds}{among}")
     BEATS_MISSING = Sentence("{share:.0%} of the beats are missing")
-    WITHOUT_PAUSES = Sentence(
-        "{n} contacts a second or more apart, {interval:.1f} s in the middle: it sent without pauses"
-    )
+    WITHOUT_PAUSES = Sentence("{n} contacts a second or more apart, {interval} in the middle: it sent without pauses")
     DATA_IN_NAMES = Sentence(
         "{n} questions for {names} names under {far_end}, {length:.0f} characters long on average, {entropy:.1f} bits a"
         " character: the shape of data in DNS questions"
@@ -119,6 +125,9 @@ class Doubt(Word):
     # Location.
     NO_FIX = Sentence("no valid fix: a place was not disclosed, the capability is shown")
     NOT_OWN = Sentence("what is stated is the place of {whose}, not of the device that sent it")
+    AT_BOUND = Sentence("a coordinate stands at the very end of its scale")
+    SCATTERED = Sentence("one message names places all over the globe")
+    DATE_FAR_OFF = Sentence("its date is {years} years from the recording's")
     NOT_ONE_CAR = Sentence(
         "these places cannot all be this car: {distance} lie between two that were told within {duration}"
     )

@@ -22,7 +22,7 @@ from iotwatch.words.said import Said
 
 CAPTURES = Path(__file__).parent.parent.parent / "captures"
 CASES = sorted(path.parent for path in CAPTURES.glob("*/expected.json"))
-TABLES = ("_HEADLINES", "_SURE", "_NEXT", "_KINDS", "_STEPS")
+TABLES = ("_HEADLINES", "_SURE", "_NEXT", "_STEPS")
 _COVERAGE = (
     "SELECT asset, path, measure, value FROM coverage JOIN sources ON source_id = sources.id ORDER BY 1, 2, 3, 4"
 )

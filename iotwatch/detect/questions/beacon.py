@@ -12,7 +12,7 @@ from iotwatch.detect.beacons.dns_tunnels import Tunnel, tunnel
 from iotwatch.detect.beacons.keepalive import keep_alive, protocols
 from iotwatch.detect.beacons.movement import follows_movement
 from iotwatch.detect.beacons.stitch import Pair, Stitched, decoded, stitch
-from iotwatch.detect.beacons.words import count_words, numbers_in_words
+from iotwatch.detect.beacons.words import numbers_in_words
 from iotwatch.detect.detector import Scene
 from iotwatch.detect.fleet import of_beacon
 from iotwatch.detect.severity import Behaviour, lower
@@ -20,7 +20,8 @@ from iotwatch.enrich import leaves_network, registered_domain
 from iotwatch.model import Confidence, Evidence, Finding, cut, iso
 from iotwatch.observe.traffic.zeek import PROXIED
 from iotwatch.store import ContactRow
-from iotwatch.words.findings import Doubt, FindingKind, Reason, keyed
+from iotwatch.words.amounts import duration, measured, rounded_chance
+from iotwatch.words.findings import Doubt, FindingKind, Pattern, Reason, keyed
 from iotwatch.words.kinds import Kind
 from iotwatch.words.said import Said
 from iotwatch.words.subjects import Subject
@@ -35,7 +36,7 @@ class BeaconDetector:
     """One finding per (client, far end): the kind of contact that is most regular, or the shape of a DNS tunnel."""
 
     name = "beacon"
-    version = 3
+    version = 4
     asks = "Does a device contact one far end again and again at near-constant intervals?"
     false_alarms = (
         "NTP, DHCP, DNS refresh, connectivity checks, keep-alives of a long session and update polls are regular too."
@@ -115,9 +116,11 @@ class _Teller:
             **_stored(numbers),
             "client": pair.client,
             "client_mac": row.client_mac,
-            "server": row.server,
+            # Who is asked for names carries the questions on, and is not whom they are for.
+            "resolver" if pair.kind == "dns" else "server": row.server,
             "far_end": pair.far_end,
             "contact": pair.kind,
+            "pattern": _pattern(numbers, found).value,
             "missed": round(numbers.missed, 3),
             "looked_at": self.assessed.looked_at,
             **({"names": found.names, "entropy": found.entropy} if found else {}),
@@ -224,11 +227,17 @@ def _only_counted(times: np.ndarray[tuple[int], np.dtype[np.int64]]) -> Numbers:
 def _stored(numbers: Numbers) -> dict[str, float]:
     return {
         "events": numbers.events,
-        "interval_s": round(numbers.interval, 3),
+        "interval_s": measured(numbers.interval, numbers.jitter * numbers.interval),
         "jitter": round(numbers.jitter, 4),
         "score": round(numbers.score, 6),
-        "chance": float(f"{numbers.chance:.3g}"),
+        "chance": rounded_chance(numbers.chance),
     }
+
+
+def _pattern(numbers: Numbers, found: Tunnel | None) -> Pattern:
+    if found is not None:
+        return Pattern.DATA_IN_NAMES
+    return Pattern.DENSE if numbers.steady else Pattern.BEAT
 
 
 def _title(pair: Pair, numbers: Numbers, found: Tunnel | None) -> str:
@@ -237,7 +246,7 @@ def _title(pair: Pair, numbers: Numbers, found: Tunnel | None) -> str:
     if numbers.steady:
         return f"Contact without pauses with {pair.far_end}"
     asked = "Regular questions for" if pair.kind == "dns" else "Regular contact with"
-    return f"{asked} {pair.far_end} every {count_words(numbers.interval)}"
+    return f"{asked} {pair.far_end} every {duration(numbers.interval)}"
 
 
 def _confidence(numbers: Numbers, found: Tunnel | None) -> Confidence:

@@ -17,6 +17,7 @@ from iotwatch.enrich import scope
 from iotwatch.model import Confidence, Direction, Evidence, Finding, Observation, Severity, iso
 from iotwatch.observe.traffic.direction import LOCAL_SCOPES
 from iotwatch.store import PositionRow
+from iotwatch.words.amounts import duration, length
 from iotwatch.words.findings import Doubt, FindingKind, Reason, keyed
 from iotwatch.words.kinds import Kind
 from iotwatch.words.said import Said
@@ -179,10 +180,10 @@ class _Reading:
             yield Reason.FAR_END(far_end=self.far_end, described=end.described)
         first, last = self._heard()
         if (per_hour := self._per_hour()) is not None and first is not None and last is not None:
-            yield Reason.RATE(seconds=(last - first) / 1e6, per_hour=per_hour)
+            yield Reason.RATE(duration=duration((last - first) / 1e6), per_hour=per_hour)
         covered = area([row.position for row in self.coordinates])
         if len(self.coordinates) > 1:
-            yield Reason.EXTENT(metres=distance(*covered.values()))
+            yield Reason.EXTENT(distance=length(distance(*covered.values())))
         if self.own and self.others:
             yield Reason.OTHERS_PLACE_TOO(whose=self._whose())
         if self.direction in _TRANSMISSIONS:

@@ -29,8 +29,8 @@ _GRADES = {
     "D": Behaviour.NAMES_FAR_END,
 }
 _MEANING = {
-    "A": "reads {what} and sends it to {far_end}",
-    "B": "reads {what} and can send it to the far end in its settings, {far_end}",
+    "A": "holds code that reads {what} and sends it to {far_end}",
+    "B": "holds code that reads {what} and can send it to the far end in its settings, {far_end}",
     "C": "holds location code without a far end",
     "D": "names the far end {far_end}",
 }
@@ -97,7 +97,7 @@ class ProgramDetector:
     """One finding per program, and one per open-source project."""
 
     name = "program"
-    version = 1
+    version = 2
     asks = "Which program in an image reads a position or an identity number, and does it name a far end to send it to?"
     false_alarms = (
         "Code that is there need not run. A program that shows the IMEI on a page and fetches updates from a server holds all"
@@ -264,6 +264,7 @@ def _facts(grade: str, one: _File, names: Sequence[str]) -> dict[str, Any]:
         "path": one.path,
         "far_ends": list(names[:16]),
         "reads": list(dict.fromkeys(read.value for read in one.reads)),
+        "reads_position": bool(one.position),
         "network": list(dict.fromkeys(call.value for call in one.said.get(Kind.PROGRAM_NETWORK, ()))),
         "dialects": list(dict.fromkeys(found.value for found in one.said.get(Kind.DIALECT_CONSTANT, ()))),
         "needed": elf.facts.get("needed", []) if elf else [],

@@ -15,6 +15,7 @@ from iotwatch.report.document import model as part
 from iotwatch.report.document.uncovered import not_checked
 from iotwatch.report.reader import Reader
 from iotwatch.report.words import sentences as words
+from iotwatch.report.words import suspicion
 from iotwatch.store import queries
 from iotwatch.store.query import Row
 
@@ -22,6 +23,7 @@ from iotwatch.store.query import Row
 _FACTS = (
     *("direction", "disclosing", "lists", "decision", "device_id", "client"),
     *("server", "server_name", "vendor", "country"),
+    *suspicion.FACTS,
 )
 _BLANK_FINDING: dict[str, Any] = {
     **dict.fromkeys(("fingerprint", "subject", "title", "detector", "signature"), ""),

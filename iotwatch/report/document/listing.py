@@ -9,6 +9,7 @@ from typing import Any
 from iotwatch.report.document import fleet, since
 from iotwatch.report.reader import Reader
 from iotwatch.store.query import Row
+from iotwatch.words.amounts import duration, odds
 
 SHOWN = 1000
 _SHORT_ID = 8
@@ -116,8 +117,8 @@ _BRIEF: dict[str, dict[str, Callable[[Row], Any]]] = {
         **_columns("id", "asset"),
         "far end": _far_end("port"),
         **_columns("kind", "events"),
-        "seconds": itemgetter("interval_s"),
-        "chance": itemgetter("chance"),
+        "every": lambda row: duration(row["interval_s"]),
+        "by chance": lambda row: odds(row["chance"]),
     },
     "module": _columns("id", "asset", "vendor", "model", "role", "seen_in", "confidence"),
     "endpoint": _columns("id", "asset", "name", "country", "as_name", "vendor", "purpose"),

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 
 from iotwatch.report.document.model import Asset, Coverage
 from iotwatch.report.words.vantages import NO_RADIO, heard_mobile_network, words_of
+from iotwatch.words.amounts import counted
 from iotwatch.words.measures import LOST, OVER, Measure
 
 NAMED = 3
@@ -21,11 +22,6 @@ NO_DEVICES_NAMED = (
 _READ_FRAMES = frozenset(
     {"arp", "rarp", "lldp", "eapol", "llc", "ipv4", "ipv6", "usb", "can", "802.11", "bluetooth", "ethertype-8947"}
 )
-
-
-def counted(number: int, noun: str) -> str:
-    """``1 part``, ``2,000 parts``."""
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def listing(names: Sequence[str], more: str) -> str:

@@ -9,6 +9,7 @@ import msgspec
 
 from iotwatch.report.document import model as part
 from iotwatch.report.html.cells import count, time_text, value_text
+from iotwatch.words.amounts import duration, odds
 
 _HASH_SHOWN = 12
 _TIMES = frozenset({"first_seen", "last_seen", "time"})
@@ -21,7 +22,7 @@ _CODES = frozenset({"sha256"})
 _PATHS = frozenset({"path", "part", "device", "name", "server_name"})
 _HEADINGS = {
     "as_name": "network", "chance": "by accident", "iccid": "ICCID", "imei": "IMEI", "imsi": "IMSI",
-    "interval_s": "every, s", "sha256": "SHA-256",
+    "interval_s": "every", "sha256": "SHA-256",
 }  # fmt: skip
 
 
@@ -99,7 +100,9 @@ def _cell(name: str, value: Any) -> str:
     if value == 0 and name in _ZERO_IS_NOTHING:
         return ""
     if name == "chance":
-        return f"1 in {count(float(f'{1 / value:.2g}'))}" if 0 < value < 1 else value_text(value)
+        return odds(value)
+    if name == "interval_s":
+        return duration(value)
     if name in _NUMBERS:
         return count(value)
     if name == "damage":

@@ -12,6 +12,7 @@ from iotwatch.report.document.model import Asset, Beacon, Contact
 from iotwatch.report.html import axis
 from iotwatch.report.html.axis import Band, Span, Stretch, Tick
 from iotwatch.store.packing import microseconds
+from iotwatch.words.amounts import duration, often
 
 ROW = 32
 ROWS_DRAWN = 24
@@ -108,9 +109,8 @@ def _label(one: Contact) -> str:
 
 def _detail(one: Contact, beacon: Beacon | None) -> str:
     if one.kind == "dns":
-        times = "once" if one.events == 1 else f"{one.events:,} times"
-        return f"name asked for {times} by {one.client}"
-    every = f", every {beacon.interval_s:.3g} s" if beacon else ""
+        return f"name asked for {often(one.events)} by {one.client}"
+    every = f", every {duration(beacon.interval_s)}" if beacon else ""
     kind = _KINDS.get(one.kind, one.kind)
     return f"{one.events:,} {kind}{'' if one.events == 1 else 's'} from {one.client}{every}"
 

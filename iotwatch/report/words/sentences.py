@@ -10,9 +10,11 @@ from collections import Counter
 from collections.abc import Sequence
 
 from iotwatch.report.document.model import Asset, Finding, Light, Summary
-from iotwatch.report.document.uncovered import NAMED, counted, listing, not_checked
+from iotwatch.report.document.uncovered import NAMED, listing, not_checked
 from iotwatch.report.words import unopened
+from iotwatch.report.words.suspicion import suspicion
 from iotwatch.report.words.vantages import words_of
+from iotwatch.words.amounts import counted, often
 
 _LIGHTS: dict[str, Light] = {"reports-location": "red", "suspicious": "amber", "capable": "amber", "explained": "green"}
 _HEADLINES = {
@@ -152,8 +154,7 @@ def _sending(asset: Asset, whose: str = "its") -> str:
     what = (
         f"{whose} position" if lists < times else f"{whose} position, by a list of the radio masts or Wi-Fi around it,"
     )
-    often = "once" if times == 1 else f"{times:,} times"
-    return f"{what} was sent {often} {_receivers(found)}, by {_senders(found)}"
+    return f"{what} was sent {often(times)} {_receivers(found)}, by {_senders(found)}"
 
 
 def _sure(found: Sequence[Finding]) -> str:
@@ -174,16 +175,7 @@ def _suspicious(asset: Asset) -> str:
     worst = next((one for one in asset.findings if "decision" not in one.facts), None)
     if worst is None:
         return f"Something was found in {asset.name} that needs a closer look."
-    return f"In {asset.name}, {_KINDS.get(worst.kind, 'something was found that needs a closer look')}. {_SURE[worst.confidence]}."
-
-
-_KINDS = {
-    "beacon": "a device gets in touch with the same place again and again, as by a clock",
-    "identity": "a device sent out a number that tells it apart from all others",
-    "program": "a unit holds software that reads its position and could send it",
-    "secret": "a unit holds a password or a key that others could use",
-    "module": "there is a mobile modem",
-}
+    return f"In {asset.name}, {suspicion(worst)().text}. {_SURE[worst.confidence]}."
 
 
 def _capable(asset: Asset) -> str:

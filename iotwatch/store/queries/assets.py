@@ -13,7 +13,7 @@ verdicts: Query[()] = Query("SELECT verdict FROM assets")
 # When the database was judged last, and how many scans there were.
 judged: Query[()] = Query("SELECT max(judged_at) AS judged_at, (SELECT count(*) FROM runs) AS scans FROM assets")
 beacons: Query[str] = Query(
-    "SELECT * FROM beacons WHERE asset = ? ORDER BY chance, server_name, server, port, client, kind"
+    "SELECT * FROM beacons WHERE asset = ? ORDER BY chance, score DESC, server_name, server, port, client, kind"
 )
 modules: Query[str] = Query("SELECT * FROM modules WHERE asset = ? ORDER BY role DESC, vendor, model, imei, iccid")
 endpoints: Query[str] = Query("SELECT * FROM endpoints WHERE asset = ? ORDER BY name, address, purpose")

@@ -22,7 +22,7 @@ _TABLES = {
     ),
     "beacon": (
         "SELECT id, asset, client, server, server_name, port, transport, kind, events, interval_s, jitter, score, chance"
-        " FROM beacons {asset} ORDER BY chance, asset, id"
+        " FROM beacons {asset} ORDER BY chance, score DESC, asset, id"
     ),
     "module": (
         "SELECT id, asset, vendor, model, firmware_version, role, seen_in, confidence FROM modules {asset}"
