@@ -261,6 +261,22 @@ class Coverage(msgspec.Struct, frozen=True):
     subject: str = ""
 
 
+# Longer than what an idle network repeats by itself (IGMP asks every 125 s, RFC 3376 section 8.2; whoever is behind a NAT speaks
+# more often than every 5 minutes, RFC 4787 REQ-5), and a third of what a sentence about absence needs of each phase.
+PAUSE_US = 300 * 1_000_000
+
+
+class Stretch(msgspec.Struct, frozen=True):
+    """A time during which packets came without a pause of more than ``PAUSE_US``: microseconds of its first and last one."""
+
+    first: int
+    last: int
+
+    def __post_init__(self) -> None:
+        if self.last < self.first:
+            raise ValueError("a stretch ends after it begins")
+
+
 class Damage(msgspec.Struct, frozen=True):
     """Bytes ``start`` to ``end`` of a source that could not be read as what they should be."""
 

@@ -10,7 +10,7 @@ from iotwatch.report.reader import Reader
 from iotwatch.store import Store
 
 TABLES = (
-    *("runs", "sources", "flows", "contacts", "positions", "observations", "places", "coverage"),
+    *("runs", "sources", "flows", "contacts", "positions", "observations", "places", "coverage", "stretches"),
     *("assets", "findings", "evidence", "beacons"),
 )
 

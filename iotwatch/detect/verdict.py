@@ -6,20 +6,22 @@ Verdicts name behaviour, not intent. "Nothing seen" is never "clean": a tap sees
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import chain
 
 import msgspec
 
 from iotwatch.detect.decisions import FACT, is_decided
-from iotwatch.detect.listening import seconds_within
-from iotwatch.model import Confidence, Finding, Severity
+from iotwatch.model import Confidence, Finding, Severity, Stretch
 from iotwatch.store import View
+from iotwatch.store.listening import seconds, within
 from iotwatch.words.findings import FindingKind
 from iotwatch.words.measures import Measure
+from iotwatch.words.phases import PhaseName
 from iotwatch.words.vantage import SHARED
 
 NOT_CHECKED = "factory-fit not checked"
 NO_SCOPE = "no scope was given, so a bystander's device cannot be told from the car's"
-_NEEDED_PHASES = ("parked", "driving")
+_NEEDED_PHASES = (PhaseName.PARKED, PhaseName.DRIVING)
 _NEEDED_MINUTES = 15
 _WEIGHTY = frozenset({FindingKind.MODULE, FindingKind.LOCATION})
 _ROLES = ("module", "chipset", "host")
@@ -103,23 +105,23 @@ def _not_enough(case: _Case) -> str | None:
         return f"{left[0].reason or 'not all of it could be read'}; {_opened(case.view)}"
     if any(source.kind == "capture" for source in case.view.sources):
         minutes = _listened(case.view)
-        short = [name for name in _NEEDED_PHASES if minutes.get(name, 0.0) < _NEEDED_MINUTES]
-        if short:
-            told = ", ".join(f"{minutes.get(name, 0.0):.0f} min {name}" for name in _NEEDED_PHASES)
-            return f"listened for {told}; a sentence about absence needs {_NEEDED_MINUTES} min of each, by the case's phases"
+        if any(minutes[name] < _NEEDED_MINUTES for name in _NEEDED_PHASES) or not all(minutes.values()):
+            told = ", ".join(f"{int(time)} min {name}" for name, time in minutes.items())
+            needed = ", ".join(f"{_NEEDED_MINUTES} min {name}" for name in _NEEDED_PHASES)
+            return f"listened for {told}; a sentence about absence needs {needed}, and some of every phase of the case"
     if not case.view.sources or all(source.status == "unreadable" for source in case.view.sources):
         return "no source could be read"
     return None
 
 
 def _listened(view: View) -> dict[str, float]:
-    """Minutes of each phase of the case during which a capture ran."""
-    minutes: dict[str, float] = {}
-    captures = [source for source in view.sources if source.kind == "capture"]
+    """Minutes that captures listened, by the name of what the car did; none where a phase of the name was not heard at all."""
+    captures = {source.id for source in view.sources if source.kind == "capture"}
+    heard = [stretch for source, stretch in view.stretches if source in captures]
+    parts: dict[str, list[tuple[Stretch, ...]]] = {name: [] for name in _NEEDED_PHASES}
     for phase in view.case.phases if view.case else ():
-        start, end = phase.start.timestamp() * 1e6, phase.end.timestamp() * 1e6
-        minutes[phase.name] = minutes.get(phase.name, 0.0) + seconds_within(captures, start, end) / 60
-    return minutes
+        parts.setdefault(phase.name, []).append(within(heard, phase))
+    return {name: seconds(chain.from_iterable(found)) / 60 if all(found) else 0.0 for name, found in parts.items()}
 
 
 def _nothing(case: _Case) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 import msgspec
 
 from iotwatch.errors import SourceError
+from iotwatch.words.phases import PhaseName
 
 TEMPLATE = """\
 # What is known about this sweep. Leave empty what is not known: it prints as "not stated".
@@ -33,7 +34,10 @@ notes = ""
 
 
 class Phase(msgspec.Struct, frozen=True, rename={"start": "from", "end": "to"}):
-    """What the car did from ``start`` to ``end``: parked, ignition, driving or locked. ISO-8601 with an offset, as written."""
+    """What the car did from ``start`` to ``end``, by a name of ``PhaseName``. ISO-8601 with an offset, as written.
+
+    Databases of before hold other names too; a case file may not.
+    """
 
     name: str
     start: datetime
@@ -77,8 +81,18 @@ def read_case(path: Path) -> Case:
     try:
         if not path.exists():
             path.write_text(TEMPLATE, encoding="utf-8")
-        return msgspec.toml.decode(path.read_bytes(), type=Case)
+        return _checked(msgspec.toml.decode(path.read_bytes(), type=Case))
     except OSError as error:
         raise SourceError(f"cannot use the case file {path}: {error.strerror}") from error
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise SourceError(f"the case file {path} is broken: {error}") from error
+
+
+def _checked(case: Case) -> Case:
+    """The case itself, whose phases all have a known name."""
+    known = [name.value for name in PhaseName]
+    for number, phase in enumerate(case.phases):
+        if phase.name not in known:
+            told = f"no phase is called {phase.name!r}; the known ones are {', '.join(known)}"
+            raise msgspec.ValidationError(f"{told} - at `$.phases[{number}].name`")
+    return case

@@ -47,6 +47,7 @@ class CaptureFile:
         facts = Facts(
             *("capture", capture.format, capture.packets, dict(capture.link_types)),
             *(capture.first, capture.last, tuple(capture.damage)),
+            stretches=capture.listened.stretches,
         )
         return _observed(capture, blob.place, blob.path, kit, kit.scope, facts)
 
@@ -78,7 +79,10 @@ def _observed(
 
     foreign = tuple(_foreign(capture, path))
     complete = capture.complete and not foreign
-    return Opened(facts, messages=seen.messages(), coverage=(*capture.coverage, *foreign), complete=complete, rest=rest)
+    coverage = (*capture.coverage, *foreign)
+    if facts is not None:
+        coverage += capture.listened.coverage
+    return Opened(facts, messages=seen.messages(), coverage=coverage, complete=complete, rest=rest)
 
 
 def _foreign(capture: Capture, path: str) -> Iterator[Coverage]:

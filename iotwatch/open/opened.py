@@ -9,7 +9,7 @@ from typing import Protocol
 import msgspec
 
 from iotwatch.decode.message import Message
-from iotwatch.model import Artefact, Coverage, Damage
+from iotwatch.model import Artefact, Coverage, Damage, Stretch
 from iotwatch.observe.artefacts import observe_artefact
 from iotwatch.observe.collector import Collector
 from iotwatch.observe.traffic.names import Names
@@ -22,7 +22,7 @@ from iotwatch.words.vantage import Vantage
 
 
 class Facts(msgspec.Struct, frozen=True):
-    """What the source is. Times are microseconds UTC, ``link_types`` maps names to packets."""
+    """What the source is. Times are microseconds UTC, ``link_types`` maps names to packets; ``stretches`` are when it listened."""
 
     kind: str = "unknown"
     format: str = "unknown"
@@ -32,6 +32,7 @@ class Facts(msgspec.Struct, frozen=True):
     last: int | None = None
     damage: tuple[Damage, ...] = ()
     vantage: Vantage = Vantage.OTHER
+    stretches: tuple[Stretch, ...] = ()
 
 
 @dataclass(frozen=True)

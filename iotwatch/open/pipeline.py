@@ -153,4 +153,5 @@ def _analysis(source: SourceRow, work: Opening) -> Analysis:
         # A later row of the same path says more.
         artefacts=tuple({row.path: row for row in work.artefacts}.values()),
         coverage=(*coverage, *kit.collector.coverage()),
+        stretches=work.facts.stretches,
     )

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from iotwatch.decode import decode
 from iotwatch.errors import NotEvidence
-from iotwatch.model import Coverage
+from iotwatch.model import Coverage, Stretch
 from iotwatch.observe.firmware import could_be_log
 from iotwatch.observe.texts import claimed_share, is_source_code, is_text, readable
 from iotwatch.observe.traffic.zeek import observe_zeek
@@ -49,7 +49,10 @@ class ZeekFile:
         assert log is not None  # noqa: S101  it was claimed by the same first bytes
         seen = observe_zeek(log, blob.stream, kit.collector, kit.scope)
         links = {f"zeek {log.name}.log": 1}
-        facts = Facts("log", f"zeek-{log.name}", 0, links, seen.first, seen.last, (), Vantage.GATEWAY)
+        facts = Facts(
+            *("log", f"zeek-{log.name}", 0, links, seen.first, seen.last, (), Vantage.GATEWAY),
+            stretches=(Stretch(seen.first, seen.last),) if seen.first is not None and seen.last is not None else (),
+        )
         return Opened(facts, flows=seen.flows, contacts=(seen.contacts,), coverage=tuple(seen.coverage))
 
 

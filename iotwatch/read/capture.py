@@ -22,6 +22,7 @@ from iotwatch.read.layers.dissect import dissect
 from iotwatch.read.layers.fragments import Fragments
 from iotwatch.read.layers.packets import CUT, DEEP, Packets
 from iotwatch.read.layers.typed import FrameKeeper
+from iotwatch.read.listening import Listened, Listening
 from iotwatch.read.stream import Stream
 from iotwatch.read.streams.assembled import Streams
 from iotwatch.read.streams.keep import ENCRYPTED, Keeper
@@ -35,15 +36,15 @@ class Capture:
     """What one capture file holds. Times are microseconds UTC; ``link_types`` maps names to packets.
 
     ``complete`` is false when bytes were damaged or the end is cut short (``damage`` says where), or when packets were
-    stored shorter than they were on the wire. ``frames`` maps kinds of frames without a flow to packets.
+    stored shorter than they were on the wire. ``frames`` maps kinds of frames without a flow to packets. ``listened`` is
+    when packets came, by the stamps that can be believed.
     """
 
     format: str
     packets: int
     bytes: int
     link_types: dict[str, int]
-    first: int | None
-    last: int | None
+    listened: Listened
     complete: bool
     damage: tuple[Damage, ...]
     coverage: tuple[Coverage, ...]
@@ -51,6 +52,14 @@ class Capture:
     contacts: ContactTable
     streams: Iterable[Stream]
     frames: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def first(self) -> int | None:
+        return self.listened.first
+
+    @property
+    def last(self) -> int | None:
+        return self.listened.last
 
 
 def read_capture(
@@ -108,8 +117,7 @@ class _Analysis:
         self.packets = 0
         self.cut = 0
         self.unread: Counter[int] = Counter()
-        self.first: int | None = None
-        self.last: int | None = None
+        self.listening = Listening(limits.runs)
 
     def take(self, records: Records) -> None:
         self.packets += len(records)
@@ -136,9 +144,7 @@ class _Analysis:
             numbers, counts = np.unique(records.link, return_counts=True)
             self.links.update(dict(zip(numbers.tolist(), counts.tolist(), strict=True)))
         self.cut += int((records.captured < records.length).sum())
-        first, last = int(records.time.min()), int(records.time.max())
-        self.first = first if self.first is None else min(first, self.first)
-        self.last = last if self.last is None else max(last, self.last)
+        self.listening.take(records.time)
 
     def _rest(self, packets: Packets) -> None:
         for code in (CUT, DEEP):
@@ -154,8 +160,7 @@ class _Analysis:
             packets=self.packets,
             bytes=size,
             link_types={link_type(number).name: count for number, count in self.links.items()},
-            first=self.first or None,
-            last=self.last or None,
+            listened=self.listening.finish(),
             complete=not reader.damage and not self.cut,
             damage=tuple(reader.damage),
             coverage=coverage,

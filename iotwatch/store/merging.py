@@ -23,7 +23,7 @@ from iotwatch.store.database import Store
 from iotwatch.store.packing import microseconds, to_json
 from iotwatch.store.places import MAX_CHAIN
 from iotwatch.store.rows import Analysis, ContactRow, FlowRow, SourceRow
-from iotwatch.store.views import contacts_of, observations_of, positions_of, rows_of
+from iotwatch.store.views import contacts_of, observations_of, positions_of, rows_of, stretches_of
 from iotwatch.words.said import Said
 
 _Row = TypeVar("_Row", bound=msgspec.Struct)
@@ -77,6 +77,7 @@ def analysis(store: Store, source: SourceRow) -> Analysis:
             observations=observations,
             artefacts=tuple(_checked(row) for row in rows_of(store, tables.ARTEFACTS, Artefact, source.id)),
             coverage=tuple(_checked(row) for row in rows_of(store, tables.COVERAGE, Coverage, source.id)),
+            stretches=tuple(_checked(row) for row in stretches_of(store, source.id)),
         )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable
 import msgspec
 
 from iotwatch.files.case import Case
-from iotwatch.model import Artefact, Coverage, Damage, Evidence, Observation, Place, Position
+from iotwatch.model import Artefact, Coverage, Damage, Evidence, Observation, Place, Position, Stretch
 from iotwatch.words.kinds import Kind
 from iotwatch.words.trouble import Trouble
 
@@ -102,6 +102,7 @@ class Analysis(msgspec.Struct, frozen=True):
     observations: tuple[Observation, ...] = ()
     artefacts: tuple[Artefact, ...] = ()
     coverage: tuple[Coverage, ...] = ()
+    stretches: tuple[Stretch, ...] = ()
 
 
 class PositionRow(msgspec.Struct, frozen=True):
@@ -123,6 +124,7 @@ class View(msgspec.Struct, frozen=True):
     artefacts: tuple[tuple[int, Artefact], ...] = ()
     scope: tuple[str, ...] = ()
     case: Case | None = None
+    stretches: tuple[tuple[int, Stretch], ...] = ()
 
     def of(self, *kinds: Kind) -> tuple[Observation, ...]:
         """The observations of these kinds, in the order stored."""
@@ -142,6 +144,7 @@ class View(msgspec.Struct, frozen=True):
             contacts=tuple(row for row in self.contacts if row.source not in sources),
             coverage=tuple(row for row in self.coverage if row[0] not in sources),
             artefacts=tuple(row for row in self.artefacts if row[0] not in sources),
+            stretches=tuple(row for row in self.stretches if row[0] not in sources),
         )
 
 

@@ -10,7 +10,9 @@ import sqlite3
 
 from sqlite_utils import Database, Migrations
 
+from iotwatch.model import PAUSE_US
 from iotwatch.store.tables import TABLES
+from iotwatch.words.measures import Measure
 
 migrations = Migrations("iotwatch")
 
@@ -69,6 +71,27 @@ def m005_subjects_of_measures(db: Database) -> None:
             {"start": len(before) + 1, "size": len(before) + len(behind), "measure": measure, "form": form},
         )
     db.execute("UPDATE coverage SET subject = '' WHERE subject IS NULL")
+
+
+@migrations()
+def m006_stretches(db: Database) -> None:
+    complete(db)
+    # Until then the first and the last stamp alone were kept. They are taken for one stretch where the packets are enough to
+    # leave no pause in it; no recording of a year is known, but wrong clocks are.
+    db.execute(
+        "INSERT INTO stretches (source_id, first_seen, last_seen) SELECT id, first_seen, last_seen FROM sources"
+        " WHERE julianday(last_seen) > julianday(first_seen) AND julianday(last_seen) - julianday(first_seen) <="
+        " CASE kind WHEN 'capture' THEN min(366, (packets - 1) * :pause / 86400.0) ELSE 366 END",
+        {"pause": PAUSE_US // 1_000_000},
+    )
+    db.execute(
+        "INSERT INTO coverage (source_id, measure, value, note, subject) SELECT id, :measure, 1,"
+        " 'analysed by a version that kept the first and the last time alone: scan it again with --force', ''"
+        " FROM sources WHERE kind = 'capture' AND first_seen IS NOT NULL",
+        {"measure": Measure.SPAN_ALONE},
+    )
+    # What was said of absence rested on them.
+    db.execute("UPDATE assets SET judged_at = NULL WHERE verdict = 'nothing-seen'")
 
 
 def migrate(connection: sqlite3.Connection) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import chain, count
+from operator import attrgetter
 from typing import Any
 
 from iotwatch.model import Observation, Position
@@ -13,8 +14,8 @@ from iotwatch.store.packing import microseconds
 from iotwatch.store.places import PlaceWriter
 from iotwatch.store.rows import Analysis, PackedEvidence, SourceRow, pack_evidence
 
-# The columns of a source that have other names as fields.
-_RENAMED: dict[str, Any] = {"first": ("first_seen", microseconds), "last": ("last_seen", microseconds)}
+# The columns of a source and of a stretch that have other names as fields.
+RENAMED: dict[str, Any] = {"first": ("first_seen", microseconds), "last": ("last_seen", microseconds)}
 
 
 class Sources:
@@ -76,6 +77,9 @@ class Sources:
         tables.OBSERVATIONS.insert(link, analysis.observations, source_id=source_id, evidence=packed)
         tables.ARTEFACTS.insert(link, analysis.artefacts, source_id=source_id)
         tables.COVERAGE.insert(link, analysis.coverage, source_id=source_id)
+        tables.STRETCHES.insert(
+            link, analysis.stretches, source_id=source_id, first_seen=attrgetter("first"), last_seen=attrgetter("last")
+        )
         places.flush()
 
     def remove_rows(self, source: int) -> None:
@@ -100,11 +104,11 @@ class Sources:
     def of(self, asset: str) -> tuple[SourceRow, ...]:
         """The sources of ``asset`` that are evidence."""
         tail = "WHERE asset = ? AND status != 'skipped' ORDER BY sha256, path"
-        return tuple(tables.SOURCES.read(self._connection, SourceRow, tail, (asset,), **_RENAMED))
+        return tuple(tables.SOURCES.read(self._connection, SourceRow, tail, (asset,), **RENAMED))
 
     def every(self) -> tuple[SourceRow, ...]:
         """All rows of ``sources``, those of no evidence among them, in the order stored."""
-        return tuple(tables.SOURCES.read(self._connection, SourceRow, "ORDER BY id", **_RENAMED))
+        return tuple(tables.SOURCES.read(self._connection, SourceRow, "ORDER BY id", **RENAMED))
 
     def at(self, path: str) -> list[tuple[int, int, str]]:
         """Row id, size and SHA-256 of the sources that were read from ``path``."""

@@ -276,6 +276,13 @@ COVERAGE = Table(
     note=TEXT,
     subject=TEXT,
 )
+STRETCHES = Table(
+    "stretches",
+    "When a source listened: packets came without a pause of more than five minutes, by stamps that can be believed.",
+    source_id=indexed(INTEGER),
+    first_seen=TIME,
+    last_seen=TIME,
+)
 DECISIONS = Table(
     "decisions",
     "The analysts' words: expected or explained, by whom, why, until when.",
@@ -303,6 +310,6 @@ CHANGES = Table(
 )
 TABLES = {one.name: one for one in list(globals().values()) if isinstance(one, Table)}
 # What goes with the row that it hangs on.
-OF_SOURCE = (FLOWS, CONTACTS, POSITIONS, OBSERVATIONS, ARTEFACTS, PLACES, COVERAGE)
+OF_SOURCE = (FLOWS, CONTACTS, POSITIONS, OBSERVATIONS, ARTEFACTS, PLACES, COVERAGE, STRETCHES)
 OF_FINDING = (EVIDENCE, FINDING_POSITIONS)
 JUDGED = (FINDINGS, BEACONS, MODULES, ENDPOINTS)

@@ -8,11 +8,12 @@ from typing import TypeVar
 
 import msgspec
 
-from iotwatch.model import Artefact, Coverage, Evidence, Observation, Position
+from iotwatch.model import Artefact, Coverage, Evidence, Observation, Position, Stretch
 from iotwatch.store import tables
 from iotwatch.store.connection import Database
 from iotwatch.store.database import Store
 from iotwatch.store.rows import ContactRow, PackedEvidence, PositionRow, View, unpack_evidence
+from iotwatch.store.sources import RENAMED
 from iotwatch.store.table import TEXT, Table
 
 _T = TypeVar("_T")
@@ -26,6 +27,7 @@ def read_view(store: Store, asset: str) -> View:
     contacts: list[ContactRow] = []
     coverage: list[tuple[int, Coverage]] = []
     artefacts: list[tuple[int, Artefact]] = []
+    stretches: list[tuple[int, Stretch]] = []
     for source in sources:
         store.places.load(source.id)
         for observation in observations_of(store, source.id):
@@ -34,6 +36,7 @@ def read_view(store: Store, asset: str) -> View:
         contacts += contacts_of(store, source.id, whole=False)
         coverage += [(source.id, row) for row in rows_of(store, tables.COVERAGE, Coverage, source.id)]
         artefacts += [(source.id, row) for row in rows_of(store, tables.ARTEFACTS, Artefact, source.id)]
+        stretches += [(source.id, row) for row in stretches_of(store, source.id)]
     return View(
         asset=asset,
         sources=sources,
@@ -44,11 +47,17 @@ def read_view(store: Store, asset: str) -> View:
         artefacts=tuple(artefacts),
         scope=store.assets.scope(asset),
         case=store.assets.case(asset),
+        stretches=tuple(stretches),
     )
 
 
 def rows_of(database: Database, table: Table, made: type[_T], source_id: int) -> list[_T]:
     return list(table.read(database.connection, made, "WHERE source_id = ? ORDER BY id", (source_id,)))
+
+
+def stretches_of(database: Database, source_id: int) -> list[Stretch]:
+    tail = "WHERE source_id = ? ORDER BY id"
+    return list(tables.STRETCHES.read(database.connection, Stretch, tail, (source_id,), **RENAMED))
 
 
 def _evidence(database: Database, source_id: int) -> tuple[str, Callable[[str], Evidence]]:

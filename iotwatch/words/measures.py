@@ -12,6 +12,9 @@ class Measure(StrEnum):
     PACKETS_UNREAD = "packets.unread"
     PACKETS_DEEP = "packets.deep"
     PACKETS_DROPPED = "packets.dropped"
+    STAMPS_LEFT = "stamps.left"  # subject: why their clock is not believed
+    STAMPS_UNSET = "stamps.unset"
+    SPAN_ALONE = "listened from first to last"
     FRAMES = "frames"  # subject: the kind of frame
     FRAMES_LEFT = "frames.left"
     FRAGMENTS_INCOMPLETE = "fragments.incomplete"

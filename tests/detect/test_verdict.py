@@ -9,7 +9,7 @@ import pytest
 
 from iotwatch.detect import verdict
 from iotwatch.files.case import Case, Phase
-from iotwatch.model import Confidence, Evidence, Finding, Severity, cut
+from iotwatch.model import Confidence, Evidence, Finding, Severity, Stretch, cut
 from iotwatch.store import SourceRow, View
 from iotwatch.words.findings import FindingKind, Reason
 
@@ -71,13 +71,19 @@ def test_absence_needs_both_phases_listened_to() -> None:
     first = int(start.timestamp() * 1e6)
 
     def word(minutes: int, *phases: Phase) -> str:
-        times = {"first": first, "last": first + minutes * 60_000_000}
-        source = SourceRow("aa", "a", "car", "lan", "capture", "pcap", 10, "ok", **times)
-        return verdict(View("car", (source, source), {}, (), (), (), case=Case(phases=phases)), []).word
+        source = SourceRow("aa", "a", "car", "lan", "capture", "pcap", 10, "ok", id=1)
+        heard = (1, Stretch(first, first + minutes * 60_000_000))
+        seen = View("car", (source, source), {}, (), (), (), case=Case(phases=phases), stretches=(heard, heard))
+        return verdict(seen, []).word
 
     assert word(40, parked, driving) == "nothing-seen"
     assert word(40, parked) == "not-enough-data"
     assert word(30, parked, driving) == "not-enough-data"
+    locked = Phase("locked", start + timedelta(hours=2), start + timedelta(hours=3))
+    assert word(40, parked, driving, locked) == "not-enough-data"
+    assert word(180, parked, driving, locked) == "nothing-seen"
+    short = Phase("driving", parked.end, parked.end + timedelta(minutes=14))
+    assert word(40, parked, short, short) == "not-enough-data"
 
 
 def test_every_sentence_about_a_car_says_what_was_not_checked() -> None:

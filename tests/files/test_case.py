@@ -104,6 +104,11 @@ def test_what_is_stated_is_printed_on_both_pages(tmp_path: Path) -> None:
         ('operater = "x"', "operater"),
         ("scope = 3", r"\$\.scope"),
         ('[[phases]]\nname = "parked"\nfrom = 2026-01-01T00:00:00\nto = 2026-01-01T01:00:00Z', "phases"),
+        (
+            '[[phases]]\nname = "parkt"\nfrom = 2026-01-01T00:00:00Z\nto = 2026-01-01T01:00:00Z',
+            r"'parkt'; the known ones are parked, ignition, driving, locked.*phases\[0\]",
+        ),
+        ('[[phases]]\nname = "parked"\nfrom = 2026-01-01T01:00:00Z\nto = 2026-01-01T00:00:00Z', "ends after it starts"),
         ("operator = ", "broken"),
         ("\xff", "broken"),
     ],

@@ -17,8 +17,10 @@ from numpy.typing import NDArray
 from iotwatch.detect.beacons.clocks import offsets
 from iotwatch.detect.beacons.likelihood import Gaps, gaps_of
 from iotwatch.enrich import registered_domain
+from iotwatch.model import PAUSE_US
 from iotwatch.read.layers.columns import spaced
 from iotwatch.store import ContactRow, SourceRow, View
+from iotwatch.store.listening import ran
 from iotwatch.words.kinds import Kind
 from iotwatch.words.subjects import Subject
 
@@ -205,12 +207,14 @@ def decoded(rows: Sequence[ContactRow], sizes: Ints) -> Ints:
 
 
 def _stretches(sources: Sequence[SourceRow]) -> Ints:
-    """The beginnings of the times during which at least one source listened without interruption."""
-    spans = sorted((one.first, one.last) for one in sources if one.first is not None and one.last is not None)
-    starts: list[int] = []
+    """The borders of the times during which at least one source ran.
+
+    Events of a wrong clock stand outside, and make no gap with those inside.
+    """
+    borders: list[int] = []
     until = 0
-    for first, last in spans:
-        if not starts or first > until + _SEAM_US:
-            starts.append(first)
-        until = max(until, last)
-    return np.array(starts, np.int64)
+    for span in sorted(ran(sources), key=lambda one: one.first):
+        if not borders or span.first > until + _SEAM_US:
+            borders += [min(until + PAUSE_US, span.first), span.first] if borders else [span.first]
+        until = max(until, span.last)
+    return np.array([*borders, until + PAUSE_US], np.int64)

@@ -12,11 +12,11 @@ import numpy as np
 
 from iotwatch.files.case import Case
 from iotwatch.model import Damage
+from iotwatch.report.document import listening
 from iotwatch.report.document import model as part
 from iotwatch.report.document.fleet import Spread
 from iotwatch.report.document.registered import registered
 from iotwatch.report.reader import Reader
-from iotwatch.report.words.vantages import words_of
 from iotwatch.report.words.walkback import commands
 from iotwatch.store import queries
 from iotwatch.store.packing import to_json
@@ -58,14 +58,16 @@ def first_page(reader: Reader, row: Row) -> Row:
     """The fields of ``part.Asset`` that page one is made of; ``row`` is one of ``Reader.assets``."""
     name = row["name"]
     files = sources(reader, name)
+    heard = listening.stretches(reader, name)
     return {
         **{column: row[column] for column in ("name", "first_seen", "last_seen")},
         "verdict": row["verdict"] or "not-enough-data",
         "summary": _BLANK,
-        "notes": notes(reader.case(name), reader.scope(name)),
+        "notes": notes(reader.case(name), reader.scope(name), heard),
         "sources": files,
         "modules": modules(reader, name),
-        "vantages": vantages(files),
+        "minutes": round(listening.minutes(heard), 1),
+        "vantages": listening.vantages(files, heard),
         "unopened": unopened(reader, name),
     }
 
@@ -208,40 +210,13 @@ def unopened(reader: Reader, asset: str) -> tuple[part.Unopened, ...]:
     return tuple(_make(part.Unopened, row) for row in found)
 
 
-def vantages(found: Sequence[part.Source]) -> tuple[part.VantageNote, ...]:
-    """One row per place of listening: how long, what it cannot see, what law to ask about."""
-    grouped: dict[str, list[part.Source]] = defaultdict(list)
-    for source in found:
-        grouped[source.vantage or "other"].append(source)
-    return tuple(
-        part.VantageNote(vantage, len(heard), round(minutes(heard), 1), said.cannot_see, said.ask_about)
-        for vantage, heard in sorted(grouped.items())
-        for said in [words_of(vantage)]
-    )
-
-
-def minutes(found: Sequence[part.Source]) -> float:
-    """Minutes that captures ran, overlaps once."""
-    spans = sorted(
-        (np.datetime64(source.first_seen.rstrip("Z")), np.datetime64(source.last_seen.rstrip("Z")))
-        for source in found
-        if source.kind == "capture" and source.first_seen and source.last_seen
-    )
-    heard, until = 0.0, None
-    for first, last in spans:
-        start = first if until is None else max(first, until)
-        heard += max(0.0, float((last - start) / np.timedelta64(1, "s")))
-        until = last if until is None else max(until, last)
-    return heard / 60
-
-
-def notes(case: Case | None, scope: Sequence[str]) -> part.Notes:
+def notes(case: Case | None, scope: Sequence[str], heard: listening.Stretches) -> part.Notes:
     """What the people said, as the report shows it."""
     if case is None:
         return part.Notes(scope=tuple(scope))
     return part.Notes(
         **{name: getattr(case, name) for name in ("operator", "place", "legal_basis", "notes")},
         scope=tuple(scope) or case.scope,
-        phases=tuple(part.Period(one.name, one.start.isoformat(), one.end.isoformat()) for one in case.phases),
+        phases=listening.periods(case.phases, heard),
         sites=tuple(one.name for one in case.sites),
     )

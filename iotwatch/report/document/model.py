@@ -235,11 +235,12 @@ class VantageNote(Part, frozen=True):
 
 
 class Period(Part, frozen=True):
-    """What the car did meanwhile, as the people noted it."""
+    """What the car did meanwhile, as the people noted it; ``minutes`` of it were listened to."""
 
     name: str
     start: str
     end: str
+    minutes: float = 0.0
 
 
 class Notes(Part, frozen=True):
@@ -285,7 +286,10 @@ class Since(Part, frozen=True):
 
 
 class Asset(Part, frozen=True):
-    """One car or device under test. ``since`` is left out for a first sweep and in a reproducible report."""
+    """One car or device under test. ``since`` is left out for a first sweep and in a reproducible report.
+
+    ``minutes`` were listened in all: what several captures shared counts once.
+    """
 
     name: str
     verdict: str
@@ -303,6 +307,7 @@ class Asset(Part, frozen=True):
     far_ends: tuple[FarEnd, ...]
     devices: tuple[Device, ...]
     lists: tuple[str, ...]
+    minutes: float
     vantages: tuple[VantageNote, ...]
     coverage: tuple[Coverage, ...]
     unopened: tuple[Unopened, ...]

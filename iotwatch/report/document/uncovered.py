@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
-from iotwatch.report.document.model import Asset, Coverage
+from iotwatch.report.document.model import Asset, Coverage, Period
 from iotwatch.report.words.vantages import NO_RADIO, heard_mobile_network, words_of
 from iotwatch.words.amounts import counted
 from iotwatch.words.measures import LOST, OVER, Measure
@@ -54,18 +54,28 @@ def _factory_fit(asset: Asset) -> str:
 
 
 def _listened(asset: Asset) -> str:
-    minutes = sum(one.minutes for one in asset.vantages)
     if not any(source.kind == "capture" for source in asset.sources):
         return "Nobody listened to what the car sends: only memory images and records of units were read."
     heard = (
-        f"We listened for {counted(round(minutes), 'minute')} in all"
-        if minutes >= 1
+        f"We listened for {counted(round(asset.minutes), 'minute')} in all"
+        if asset.minutes >= 1
         else "We listened for less than a minute"
     )
-    if not asset.notes.phases:
+    phases = asset.notes.phases
+    if not phases:
         return f"{heard}. When the car was parked and when it was driving was not noted; a hidden device may sleep for days."
-    names = listing([one.name for one in asset.notes.phases], "more")
-    return f"{heard}, with the car noted as {names}. A hidden device may sleep for days."
+    names = listing([one.name for one in phases if one.minutes], "more")
+    noted = f", with the car noted as {names}" if names else ""
+    return f"{heard}{noted}.{_silent(phases)} A hidden device may sleep for days."
+
+
+def _silent(phases: Sequence[Period]) -> str:
+    """The noted times of which nothing was listened to."""
+    silent = [one.name for one in phases if not one.minutes]
+    if not silent:
+        return ""
+    times = f"{len(silent)} of the {counted(len(phases), 'time')} that were noted ({listing(silent, 'more')})"
+    return f" Listening did not cover {times}."
 
 
 def _unread(asset: Asset) -> Iterable[str]:
@@ -99,6 +109,11 @@ def _left(rows: Sequence[Coverage]) -> Iterable[str]:
         number = counted(int(sum(row.value for row in signals)), "message")
         why = listing(sorted({row.note for row in signals}), "more reasons")
         yield f"Not taken apart: {number} between the car and its mobile network ({why})."
+    if wrong := sums[Measure.STAMPS_LEFT] + sums[Measure.STAMPS_UNSET]:
+        yield f"Recorded by a clock that was wrong, and so not told to be of any time: {counted(int(wrong), 'piece')}."
+    if spans := sums[Measure.SPAN_ALONE]:
+        whose = counted(int(spans), "recording")
+        yield f"Read by an earlier version of this program, which did not look for pauses: {whose}."
     if lost := sum(sums[measure] for measure in LOST):
         yield f"Lost or cut short while it was recorded: {counted(int(lost), 'piece')}."
     if Measure.UNPACK_ENGINE in sums:

@@ -39,3 +39,9 @@ coverage_sums: Query[str] = Query(
     "SELECT '' AS path, measure, sum(value) AS value, coalesce(note, '') AS note, subject FROM coverage JOIN sources"
     " ON sources.id = coverage.source_id WHERE asset = ? GROUP BY measure, subject, note ORDER BY measure, subject, note"
 )
+# When the captures of an asset listened, with the place of listening.
+stretches: Query[str] = Query(
+    "SELECT vantage, stretches.first_seen, stretches.last_seen FROM stretches JOIN sources"
+    " ON sources.id = stretches.source_id WHERE asset = ? AND kind = 'capture' AND status != 'skipped'"
+    " ORDER BY vantage, stretches.first_seen, stretches.last_seen"
+)

@@ -7,12 +7,9 @@ import shlex
 import subprocess
 from pathlib import Path
 
-import msgspec
-
 from iotwatch.batch.scan import Plan, scan
 from iotwatch.model import Cut, Step
-from iotwatch.report.document.gathering import contacts, far_ends, minutes, positions
-from iotwatch.report.document.model import Document, Source
+from iotwatch.report.document.gathering import contacts, far_ends, positions
 from iotwatch.report.reader import Reader
 from iotwatch.report.words.walkback import commands
 from iotwatch.store import Store
@@ -64,19 +61,6 @@ def test_of_many_spans_dd_shows_as_many_as_the_excerpt_is_made_of() -> None:
 def test_a_capture_inside_an_image_is_not_opened_with_tshark() -> None:
     chain = (Step("squashfs", "a.pcap"), Cut(((10, 5),), (7,)))
     assert commands(chain, "unit.bin", "", "frame.number == 7", "evidence 3") == ("iotwatch show evidence 3 --unmask",)
-
-
-def test_minutes_that_two_captures_share_count_once(raw: Document) -> None:
-    capture = next(one for one in raw.assets[0].sources if one.kind == "capture")
-
-    def from_to(first: str, last: str) -> Source:
-        day = "2026-11-22T"
-        return msgspec.structs.replace(capture, first_seen=f"{day}{first}.000000Z", last_seen=f"{day}{last}.000000Z")
-
-    pair = (from_to("10:00:00", "10:10:00"), from_to("10:05:00", "10:20:00"))
-    assert minutes(pair) == 20
-    assert minutes((*pair, from_to("12:00:00", "12:01:00"))) == 21
-    assert minutes(()) == 0
 
 
 def test_contacts_hold_the_times_of_their_bursts(car: Path) -> None:
