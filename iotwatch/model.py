@@ -23,6 +23,7 @@ import msgspec
 from iotwatch.words.findings import FindingKind
 from iotwatch.words.measures import Measure
 from iotwatch.words.said import Said
+from iotwatch.words.verdicts import VerdictWord, reason_of
 
 EXCERPT_BYTES = 256
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -283,6 +284,19 @@ class Damage(msgspec.Struct, frozen=True):
     start: int
     end: int
     reason: str
+
+
+class Verdict(msgspec.Struct, frozen=True):
+    """One asset's verdict: the word, what it rests on, and the ids of the findings that it rests on, the leading one first."""
+
+    word: VerdictWord
+    ground: Said
+    findings: tuple[str, ...] = ()
+
+    @property
+    def reason(self) -> str:
+        """The ground in the analyst's words."""
+        return reason_of(self.ground)
 
 
 class Finding(msgspec.Struct, frozen=True):

@@ -16,7 +16,7 @@ from iotwatch.detect.questions.module import ModuleDetector
 from iotwatch.detect.questions.program import ProgramDetector
 from iotwatch.detect.questions.secret import SecretDetector
 from iotwatch.detect.questions.vendor import VendorDetector
-from iotwatch.detect.verdict import Verdict, verdict
+from iotwatch.detect.verdict import verdict
 
 DETECTORS: tuple[Detector, ...] = (
     LocationDetector(),
@@ -31,4 +31,4 @@ DETECTORS: tuple[Detector, ...] = (
     VendorDetector(),
 )
 
-__all__ = ["DETECTORS", "Detector", "Scene", "Verdict", "decide", "verdict"]
+__all__ = ["DETECTORS", "Detector", "Scene", "decide", "verdict"]

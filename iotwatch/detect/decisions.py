@@ -35,6 +35,8 @@ def _decided(finding: Finding, decisions: Sequence[Decision], asset: str, now: i
             continue
         # No row id: the same decisions have other ones in another database.
         said = {"word": decision.word, "author": decision.author, "reason": decision.reason, "day": day}
+        if decision.baseline:
+            said["baseline"] = decision.baseline
         return msgspec.structs.replace(finding, facts={**finding.facts, FACT: said})
     return finding
 

@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterable, Sequence
 
 import msgspec
 
-from iotwatch.detect import DETECTORS, Scene, Verdict, decide, verdict
+from iotwatch.detect import DETECTORS, Scene, decide, verdict
 from iotwatch.detect.changes import Known, compare, known, level
 from iotwatch.detect.deduplication import ranked
 from iotwatch.detect.fleet import MIN_CARS, Fleet, fleet, of_beacon
-from iotwatch.model import Finding
+from iotwatch.model import Finding, Verdict
 from iotwatch.signatures import Signatures
 from iotwatch.store import Store, View
 from iotwatch.store.packing import microseconds, now
@@ -91,7 +91,7 @@ def _weigh(store: Store, asset: str, signatures: Signatures, cars: Fleet) -> _We
 
 def _write(store: Store, weighed: _Weighed) -> Judgement:
     one = weighed.judgement
-    store.judgements.write(one.asset, one.verdict.word, one.verdict.reason, weighed.span, one.findings, _versions())
+    store.judgements.write(one.asset, one.verdict, weighed.span, one.findings, _versions())
     write_changes(store, one.asset, weighed.latest, weighed.told)
     return one
 

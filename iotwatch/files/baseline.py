@@ -18,6 +18,7 @@ from pathlib import Path
 import msgspec
 
 from iotwatch.errors import SourceError
+from iotwatch.files.printable import storable
 
 
 class Decision(msgspec.Struct, frozen=True):
@@ -25,6 +26,7 @@ class Decision(msgspec.Struct, frozen=True):
 
     ``target`` are columns or facts that a finding must have, all of them (``fingerprint``, ``kind``, ``subject``, ``vendor``,
     ``model``, ``server_name``, ``dialect`` ...; text that ends in ``*`` is a beginning). ``asset`` empty: every asset.
+    ``baseline`` names the list of factory-fit equipment that it comes from, empty for somebody's single word.
     """
 
     word: str
@@ -35,6 +37,7 @@ class Decision(msgspec.Struct, frozen=True):
     created: int | None = None
     expires: int | None = None
     id: int = 0
+    baseline: str = ""
 
     def __post_init__(self) -> None:
         if self.word not in ("expected", "explained"):
@@ -58,7 +61,15 @@ def read_baseline(path: Path, asset: str = "") -> list[Decision]:
         found = msgspec.toml.decode(path.read_bytes(), type=_Baseline)
         expires = int(found.expires.timestamp() * 1_000_000) if found.expires else None
         return [
-            Decision("expected", target, found.author, found.reason, asset=asset, expires=expires)
+            Decision(
+                "expected",
+                target,
+                found.author,
+                found.reason,
+                asset=asset,
+                expires=expires,
+                baseline=storable(path.name),
+            )
             for target in found.expected
         ]
     except OSError as error:

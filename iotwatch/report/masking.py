@@ -110,7 +110,18 @@ _NUMBERS = frozenset(
 _RAW = frozenset({"excerpt", "evidence", "operation"})
 _KEPT = frozenset(
     {
-        *("fingerprint", "aliases", "id", "sha256", "options_hash", "signatures_version", "signatures_versions", "ja4"),
+        *(
+            "fingerprint",
+            "aliases",
+            "verdict_findings",
+            "grounds",
+            "id",
+            "sha256",
+            "options_hash",
+            "signatures_version",
+            "signatures_versions",
+            "ja4",
+        ),
         *("first_seen", "last_seen", "time", "judged_at"),
         # The people's own words for their cars, which options take.
         *("asset", "assets"),

@@ -10,11 +10,16 @@ from typing import Any
 
 import msgspec
 
-from iotwatch.model import Confidence, Evidence, Finding, Severity, iso
+from iotwatch.model import Confidence, Evidence, Finding, Severity, Verdict, iso
 from iotwatch.store import tables
 from iotwatch.store.connection import Database
-from iotwatch.store.packing import now
+from iotwatch.store.packing import now, to_json
 from iotwatch.store.places import PlaceWriter
+
+
+def stable_id(finding: Finding, asset: str) -> str:
+    """The stable id of ``finding`` as one of ``asset``."""
+    return fingerprint(finding.detector, finding.kind, asset, finding.key)
 
 
 def fingerprint(detector: str, kind: str, asset: str, key: str) -> str:
@@ -32,8 +37,7 @@ class Judgements:
     def write(
         self,
         asset: str,
-        verdict: str,
-        reason: str,
+        verdict: Verdict,
         span: tuple[int | None, int | None],
         findings: Sequence[Finding],
         versions: dict[str, int],
@@ -44,9 +48,12 @@ class Judgements:
             if findings:
                 self._write_findings(asset, findings, versions)
             self._connection.execute(
-                "UPDATE assets SET verdict = ?, verdict_reason = ?, judged_at = ?, first_seen = ?, last_seen = ?"
-                " WHERE name = ?",
-                (verdict, reason, now(), iso(span[0]), iso(span[1]), asset),
+                "UPDATE assets SET verdict = ?, verdict_reason = ?, verdict_ground = ?, verdict_findings = ?, judged_at = ?,"
+                " first_seen = ?, last_seen = ? WHERE name = ?",
+                (
+                    *(verdict.word, verdict.reason, verdict.ground.word.name, to_json(verdict.findings)),
+                    *(now(), iso(span[0]), iso(span[1]), asset),
+                ),
             )
 
     def remove(self, asset: str) -> None:

@@ -11,7 +11,7 @@ from iotwatch.words.doubts import doubts_stored
 
 Row = dict[str, Any]
 _Types = TypeVarTuple("_Types")
-_JSON_COLUMNS = ("reasons", "doubts", "facts", "aliases", "damage", "link_types")
+_JSON_COLUMNS = ("verdict_findings", "reasons", "doubts", "facts", "aliases", "damage", "link_types")
 
 
 class Query(Generic[*_Types]):

@@ -83,6 +83,8 @@ def _forget(store: Store, asset: str) -> bool:
         store.connection.execute("DELETE FROM assets WHERE name = ?", (asset,))
         return True
     store.connection.execute(
-        "UPDATE assets SET judged_at = NULL, verdict = NULL, verdict_reason = NULL WHERE name = ?", (asset,)
+        "UPDATE assets SET judged_at = NULL, verdict = NULL, verdict_reason = NULL, verdict_ground = NULL,"
+        " verdict_findings = NULL WHERE name = ?",
+        (asset,),
     )
     return False

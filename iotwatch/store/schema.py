@@ -94,6 +94,13 @@ def m006_stretches(db: Database) -> None:
     db.execute("UPDATE assets SET judged_at = NULL WHERE verdict = 'nothing-seen'")
 
 
+@migrations()
+def m007_grounds_of_verdicts(db: Database) -> None:
+    complete(db)
+    # Until then nobody kept what a verdict rests on.
+    db.execute("UPDATE assets SET judged_at = NULL")
+
+
 def migrate(connection: sqlite3.Connection) -> None:
     """Bring the database of ``connection`` to today's schema; the caller holds the write lock."""
     migrations.apply(Database(connection, execute_plugins=False))

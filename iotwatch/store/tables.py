@@ -41,6 +41,8 @@ ASSETS = Table(
     name=unique(TEXT),
     verdict=TEXT,
     verdict_reason=TEXT,
+    verdict_ground=TEXT,
+    verdict_findings=json(tuple[str, ...]),
     judged_at=TIME,
     first_seen=TIME,
     last_seen=TIME,
@@ -294,6 +296,7 @@ DECISIONS = Table(
     created=TIME,
     expires=TIME,
     removed=TIME,
+    baseline=TEXT,
 )
 CHANGES = Table(
     "changes",

@@ -13,7 +13,7 @@ import msgspec
 import pytest
 
 from iotwatch.errors import StoreError
-from iotwatch.model import Confidence, Direction, Evidence, Finding, Observation, Position, Severity, cut, step
+from iotwatch.model import Confidence, Direction, Evidence, Finding, Observation, Position, Severity, Verdict, cut, step
 from iotwatch.report.reader import Reader
 from iotwatch.store import Analysis, SourceRow, Store, queries
 from iotwatch.store.judgements import fingerprint
@@ -22,6 +22,9 @@ from iotwatch.words.doubts import ReadingDoubt
 from iotwatch.words.findings import FindingKind, Reason
 from iotwatch.words.measures import Measure
 from iotwatch.words.trouble import Trouble
+from iotwatch.words.verdicts import Ground, VerdictWord
+
+JUDGED = Verdict(VerdictWord.CAPABLE, Ground.MODULE(title="a modem"))
 
 
 def source(sha256: str = "aa", asset: str = "car", status: str = "ok", **more: object) -> SourceRow:
@@ -110,7 +113,7 @@ def test_writing_a_source_again_replaces_it_and_marks_the_asset(tmp_path: Path) 
     with Store(tmp_path / "a.db") as store:
         run = store.runs.start("1", "s", "")
         store.sources.write(analysis(), run)
-        store.judgements.write("car", "capable", "r", (None, None), [], {})
+        store.judgements.write("car", JUDGED, (None, None), [], {})
         assert store.assets.unjudged() == []
         store.sources.write(analysis(), run)
         assert store.assets.unjudged() == ["car"]
@@ -131,7 +134,7 @@ def test_judging_again_replaces_findings_and_adds_no_places(tmp_path: Path) -> N
                 evidence=(stored, made),
                 positions=(view.positions[0].id,),
             )
-            store.judgements.write("car", "suspicious", "r", (None, None), [finding], {"location": 1})
+            store.judgements.write("car", JUDGED, (None, None), [finding], {"location": 1})
         assert json.loads(store.query("SELECT reasons FROM findings")[0]["reasons"]) == [
             "the same contact carries positions"
         ]
@@ -156,14 +159,14 @@ _WRITER = """
     import sys
     from pathlib import Path
     sys.path.insert(0, {tests!r})
-    from test_database import analysis
+    from test_database import JUDGED, analysis
     from iotwatch.store import Store
     with Store(Path({path!r})) as store:
         run = store.runs.start("1", "s", "")
         for number in range(25):
             store.sources.write(analysis(f"{{sys.argv[1]}}-{{number}}", f"car-{{number}}"), run)
             if number % 5 == 0:
-                store.judgements.write(f"car-{{number}}", "capable", "r", (None, None), [], {{}})
+                store.judgements.write(f"car-{{number}}", JUDGED, (None, None), [], {{}})
 """
 
 

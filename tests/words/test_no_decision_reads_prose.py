@@ -13,16 +13,16 @@ import pytest
 from iotwatch.batch.scan import Plan, scan
 from iotwatch.detect.verdict import RULES
 from iotwatch.files.case import read_case
+from iotwatch.model import Finding
 from iotwatch.report.document.assembling import assemble
 from iotwatch.report.reader import Reader
-from iotwatch.report.words import sentences
 from iotwatch.store import Store
 from iotwatch.words.findings import Reason
 from iotwatch.words.said import Said
+from iotwatch.words.verdicts import Ground, VerdictWord
 
 CAPTURES = Path(__file__).parent.parent.parent / "captures"
 CASES = sorted(path.parent for path in CAPTURES.glob("*/expected.json"))
-TABLES = ("_HEADLINES", "_SURE", "_NEXT", "_STEPS")
 _COVERAGE = (
     "SELECT asset, path, measure, value FROM coverage JOIN sources ON source_id = sources.id ORDER BY 1, 2, 3, 4"
 )
@@ -51,10 +51,6 @@ def outcome(database: Path, cases: Sequence[Path] = CASES) -> dict[str, object]:
 
 def wordless(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Said, "text", property(lambda said: said.word.name))
-    for table in TABLES:
-        for word in getattr(sentences, table):
-            shown: object = (word,) if table == "_STEPS" else word
-            patch.setitem(getattr(sentences, table), word, shown)
 
 
 def test_decisions_are_the_same_without_sentences(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -67,10 +63,11 @@ def test_decisions_are_the_same_without_sentences(tmp_path: Path, monkeypatch: p
 
 
 def test_a_decision_that_reads_prose_would_be_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def prose(case: Any) -> str | None:
-        return next((one.title for one in case.findings if any("in clear" in why.text for why in one.reasons)), None)
+    def prose(case: Any) -> tuple[Said, tuple[Finding, ...]] | None:
+        found = next((one for one in case.open if any("in clear" in why.text for why in one.reasons)), None)
+        return (Ground.WEIGHTY(title=found.title), (found,)) if found else None
 
-    monkeypatch.setattr(import_module("iotwatch.detect.verdict"), "RULES", (("suspicious", prose), *RULES))
+    monkeypatch.setattr(import_module("iotwatch.detect.verdict"), "RULES", ((VerdictWord.EXPLAINED, prose), *RULES))
     told = outcome(tmp_path / "told.db", [CAPTURES / "gt06-tracker"])
     wordless(monkeypatch)
     assert outcome(tmp_path / "wordless.db", [CAPTURES / "gt06-tracker"]) != told

@@ -11,7 +11,7 @@ from iotwatch.decode.at import grammar, network, position
 from iotwatch.decode.at import modem_identity as identity
 from iotwatch.decode.at.grammar import Command
 from iotwatch.decode.at.lines import Line
-from iotwatch.decode.at.record import CELLULAR, shown, standing, with_cellular
+from iotwatch.decode.at.record import BEARERS, CELLULAR, shown, standing, with_cellular
 from iotwatch.decode.message import Fix, Message, Trait
 from iotwatch.read.stream import Stream
 from iotwatch.words.doubts import ReadingDoubt
@@ -214,13 +214,20 @@ class Dialogue:
             self._bare(current, asked)
         first = current.commands[0]
         urls = [one for line in current.data for one in network.urls(line.text, first.name, (line.start, line.end))]
-        name, traits = first.text, [*current.traits, *urls]
+        name, traits = first.text, [*current.traits, *urls, *self._bearer(port, current)]
         message = self._message(port, current.start, current.end, name, traits, current.fixes, current.doubts)
         if current.data and not urls:
             body = self.stream.part(current.data[0].start, current.data[-1].end)
             body = structs.replace(body, kind="payload").tagged(command=first.name)
             message = structs.replace(message, body=body)
         yield message
+
+    def _bearer(self, port: str, current: Exchange) -> Iterator[Trait]:
+        """A bearer that the modem set up: only one of a cellular network does."""
+        names = [command.name for command in current.commands if command.name in BEARERS]
+        if names and current.result == "OK" and port not in self._cellular:
+            self._cellular.add(port)
+            yield Trait(Kind.MODEM_CELLULAR, names[0], (current.start, current.end))
 
     def _bare(self, current: Exchange, asked: Command) -> None:
         """Read the bare lines of an identity answer; in blocks what stands in a line of its own key does not count."""

@@ -11,10 +11,17 @@ from iotwatch.words.kinds import Kind
 _CELLULAR = (
     "+CIMI +CPIN +CREG +CGREG +CEREG +C5GREG +COPS +CSQ +CESQ +CGATT +CGACT +CPSI +CGDCONT +QENG +QCSQ +QNWINFO "
     " ^SYSINFO ^SYSINFOEX ^HCSQ ^SIMST ^SRVST ^RSSI +GCAP !GSTATUS !LTEINFO +CGPADDR +CGEV +CNUM +CCED +QSIMSTAT "
-    " +CNACT +CGCONTRDP +QICSGP ^MODE"
+    " +CNACT +CGCONTRDP +QICSGP ^MODE +SAPBR +QIACT #SGACT +KCNX_IND +MIPCALL +XIIC $MYNETACT"
 )
 CELLULAR = frozenset(_CELLULAR.split())
 """Answers and reports that only a modem of a cellular network gives (TS 27.007; makers' own in public logs)."""
+_BEARERS = (
+    "+SAPBR +CSTT +CIICR +QICSGP +QIREGAPP +QIACT +CNACT +CGDCONT +CGATT +CGACT +MIPCALL +XIIC $MYNETACT #SGACT "
+    "+KCNXCFG +KCNXUP +UPSD +UPSDA"
+)
+BEARERS = frozenset(_BEARERS.split())
+"""Commands that set up a data bearer of a cellular network (TS 27.007, makers' TCP/IP manuals): a modem without one refuses
+them, so that ``OK`` shows one."""
 _SECRETS = frozenset(
     {"+CPIN", "+CLCK", "+CPWD", "^CPIN", "+CGAUTH", "+QMTCONN", "+CMQTTCONNECT", "+MQTTCONN", "+CWJAP"}
 )

@@ -165,6 +165,8 @@ class Described:
         facts: dict[str, Any] = {
             **self._names(),
             "seen_in": kinds,
+            # That it is a cellular modem may be sure where its maker is not.
+            "cellular": device.cellular is not None,
             "country": country,
             "chipset": chips,
             "usb": device.values(Kind.USB_ID),

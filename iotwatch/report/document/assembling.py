@@ -11,6 +11,7 @@ from iotwatch.model import Severity
 from iotwatch.report.document import fleet, gathering
 from iotwatch.report.document import model as part
 from iotwatch.report.document.registered import databases
+from iotwatch.report.document.sending import sending
 from iotwatch.report.reader import Reader
 from iotwatch.report.words import sentences as words
 from iotwatch.store import queries
@@ -60,6 +61,7 @@ def _gather(reader: Reader, row: Row, spread: fleet.Spread, *, reproducible: boo
         devices=gathering.devices(reader, name),
         lists=_lists(found),
         coverage=gathering.coverage(reader, name),
+        sending=sending(found, row["verdict_findings"] or ()),
         # A source without times counts by the run that read it.
         since=None if reproducible else gathering.since(reader, name),
     )

@@ -12,21 +12,23 @@ import msgspec
 
 from iotwatch.report.document import gathering
 from iotwatch.report.document import model as part
+from iotwatch.report.document.sending import sending
 from iotwatch.report.document.uncovered import not_checked
 from iotwatch.report.reader import Reader
 from iotwatch.report.words import sentences as words
 from iotwatch.report.words import suspicion
 from iotwatch.store import queries
 from iotwatch.store.query import Row
+from iotwatch.words.verdicts import VerdictWord
 
 # The facts that the sentence and its gaps are made of.
 _FACTS = (
     *("direction", "disclosing", "lists", "decision", "device_id", "client"),
-    *("server", "server_name", "vendor", "country"),
+    *("server", "server_name", "vendor", "country", "sites"),
     *suspicion.FACTS,
 )
 _BLANK_FINDING: dict[str, Any] = {
-    **dict.fromkeys(("fingerprint", "subject", "title", "detector", "signature"), ""),
+    **dict.fromkeys(("subject", "title", "detector", "signature"), ""),
     **dict.fromkeys(("aliases", "reasons", "doubts", "evidence"), ()),
     "detector_version": 0,
     "first_seen": None,
@@ -46,24 +48,31 @@ class FirstPage(msgspec.Struct, frozen=True):
 def first_page(reader: Reader, entry: Row) -> FirstPage:
     """The first page of an asset as ``Reader.assets`` gives it."""
     asset = reader.computed(lambda whole: _gather(whole, entry), keep=("name",))
-    return FirstPage(asset.name, asset.verdict, words.sentence(asset), not_checked(asset))
+    return FirstPage(asset.name, asset.verdict, words.sentence(asset), tuple(said.text for said in not_checked(asset)))
 
 
 def _gather(reader: Reader, entry: Row) -> part.Asset:
     left: dict[str, Any] = dict.fromkeys(("positions", "beacons", "contacts", "far_ends", "devices", "lists"), ())
-    coverage = _coverage(reader, entry["name"])
-    findings = tuple(_findings(reader, entry["name"]))
+    grounds = tuple(entry["verdict_findings"] or ())
+    findings = tuple(_findings(reader, entry))
     return part.Asset(
-        **gathering.first_page(reader, entry), **left, findings=findings, coverage=coverage, verdict_reason=""
+        **gathering.first_page(reader, entry),
+        **left,
+        findings=findings,
+        coverage=_coverage(reader, entry["name"]),
+        verdict_reason="",
+        sending=sending(findings, grounds),
     )
 
 
-def _findings(reader: Reader, asset: str) -> Iterator[part.Finding]:
-    """What the sentence can speak of: all where decisions were taken, else what says a place, and the worst of the rest."""
-    decided = reader.ask(queries.findings.decided, asset)
-    for row in reader.ask(queries.findings.telling if decided else queries.findings.placing, asset):
+def _findings(reader: Reader, entry: Row) -> Iterator[part.Finding]:
+    """What the sentence can speak of: what the verdict rests on, what was decided, and what a decision left open."""
+    grounds = msgspec.json.encode(entry["verdict_findings"] or ()).decode()
+    explained = entry["verdict"] == VerdictWord.EXPLAINED
+    for row in reader.ask(queries.findings.telling, entry["name"], grounds, explained):
         facts = row["facts"]
         yield part.Finding(
+            fingerprint=row["fingerprint"],
             kind=row["kind"],
             severity=row["severity"],
             confidence=row["confidence"],

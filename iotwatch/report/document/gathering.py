@@ -15,6 +15,7 @@ from iotwatch.model import Damage
 from iotwatch.report.document import listening
 from iotwatch.report.document import model as part
 from iotwatch.report.document.fleet import Spread
+from iotwatch.report.document.page_one import Summary
 from iotwatch.report.document.registered import registered
 from iotwatch.report.reader import Reader
 from iotwatch.report.words.walkback import commands
@@ -22,6 +23,7 @@ from iotwatch.store import queries
 from iotwatch.store.packing import to_json
 from iotwatch.store.query import Row
 from iotwatch.words.kinds import Kind
+from iotwatch.words.verdicts import VerdictWord
 
 CONTACTS_KEPT = 60
 TICKS_KEPT = 400
@@ -35,7 +37,7 @@ _TRACE_KINDS = (
     Kind.MODULE_FIRMWARE, Kind.HTTP_AGENT, Kind.MQTT_CLIENT, Kind.DHCP_VENDOR, Kind.DHCP_HOSTNAME, Kind.MODEM_CELLULAR,
     Kind.VENDOR_PROTOCOL, Kind.PROGRAM_POSITION, Kind.PROGRAM_IDENTITY, Kind.PROGRAM_NETWORK,
 )  # fmt: skip
-_BLANK = part.Summary(light="none", headline="", sentence="", where_to_look=(), what_to_do=(), not_checked=())
+_BLANK = Summary(light="none", headline="", sentence="", where_to_look=(), what_to_do=(), not_checked=())
 _DNS_PORT = 53
 # What is known of a far end beside its address and name.
 _KNOWN = ("country", "as_name", "vendor", "purpose")
@@ -61,7 +63,9 @@ def first_page(reader: Reader, row: Row) -> Row:
     heard = listening.stretches(reader, name)
     return {
         **{column: row[column] for column in ("name", "first_seen", "last_seen")},
-        "verdict": row["verdict"] or "not-enough-data",
+        "verdict": row["verdict"] or VerdictWord.NOT_ENOUGH_DATA,
+        "ground": row["verdict_ground"] or "",
+        "grounds": tuple(row["verdict_findings"] or ()),
         "summary": _BLANK,
         "notes": notes(reader.case(name), reader.scope(name), heard),
         "sources": files,

@@ -12,12 +12,7 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from iotwatch.model import Cut, Damage, Step
-
-Light = Literal["red", "amber", "green", "none"]
-
-
-class Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Base of all parts: none has a field that the schema does not know."""
+from iotwatch.report.document.page_one import Part, Sending, Summary
 
 
 class Detector(Part, frozen=True):
@@ -255,17 +250,6 @@ class Notes(Part, frozen=True):
     sites: tuple[str, ...] = ()
 
 
-class Summary(Part, frozen=True):
-    """Page one in plain words: for the driver and the fleet manager."""
-
-    light: Light
-    headline: str
-    sentence: str
-    where_to_look: tuple[str, ...]
-    what_to_do: tuple[str, ...]
-    not_checked: tuple[str, ...]
-
-
 class Change(Part, frozen=True):
     """A finding that is new, changed or gone with the latest sweep; ``before`` and ``after`` say how bad and how sure."""
 
@@ -289,11 +273,14 @@ class Asset(Part, frozen=True):
     """One car or device under test. ``since`` is left out for a first sweep and in a reproducible report.
 
     ``minutes`` were listened in all: what several captures shared counts once.
+    ``ground`` is the rule that decided, empty before the first judgement; ``grounds`` are the findings that it rests on.
     """
 
     name: str
     verdict: str
     verdict_reason: str
+    ground: str
+    grounds: tuple[str, ...]
     summary: Summary
     first_seen: str | None
     last_seen: str | None
@@ -312,6 +299,7 @@ class Asset(Part, frozen=True):
     coverage: tuple[Coverage, ...]
     unopened: tuple[Unopened, ...]
     since: Since | None = None
+    sending: Sending | None = None
 
 
 class Shared(Part, frozen=True):

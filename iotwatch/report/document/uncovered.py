@@ -6,18 +6,16 @@ For the driver, as page one is: no term of the field is used here, and the tests
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
-from iotwatch.report.document.model import Asset, Coverage, Period
-from iotwatch.report.words.vantages import NO_RADIO, heard_mobile_network, words_of
+from iotwatch.report.document.model import Asset, Coverage
+from iotwatch.report.words.statements import Uncovered
+from iotwatch.report.words.vantages import heard_mobile_network, words_of
 from iotwatch.words.amounts import counted
 from iotwatch.words.measures import LOST, OVER, Measure
+from iotwatch.words.said import Said, Value
 
 NAMED = 3
-FACTORY_FIT = "Whether the car's maker fitted this equipment was not checked (factory-fit not checked)."
-NO_DEVICES_NAMED = (
-    "Nobody said which devices belong to this car, so a passer-by's phone cannot be told from the car's own equipment."
-)
 # Kinds of frames that something reads, or that carry nothing of a device's own: who has which address, keep-alives.
 _READ_FRAMES = frozenset(
     {"arp", "rarp", "lldp", "eapol", "llc", "ipv4", "ipv6", "usb", "can", "802.11", "bluetooth", "ethertype-8947"}
@@ -32,94 +30,98 @@ def listing(names: Sequence[str], more: str) -> str:
     return " and ".join([", ".join(unique[:-1]), unique[-1]] if len(unique) > 1 else unique)
 
 
-def not_checked(asset: Asset) -> tuple[str, ...]:
-    """What the verdict on ``asset`` does not cover, one sentence each."""
-    lines = [_factory_fit(asset)]
+def not_checked(asset: Asset) -> tuple[Said, ...]:
+    """What the verdict on ``asset`` does not cover, one statement each."""
+    said = [_factory_fit(asset)]
     if not asset.notes.scope:
-        lines.append(NO_DEVICES_NAMED)
-    lines.append(_listened(asset))
+        said.append(Uncovered.NO_DEVICES_NAMED())
+    said.append(_listened(asset))
     seen = {source.vantage for source in asset.sources}
-    lines += [words_of(vantage).blind for vantage in sorted(seen)]
+    said += [Uncovered.BLIND(blind=words_of(vantage).blind) for vantage in sorted(seen)]
     if not any(heard_mobile_network(source.vantage, source.kind) for source in asset.sources):
-        lines.append(NO_RADIO)
-    return (*lines, *_unread(asset), *_left(asset.coverage))
+        said.append(Uncovered.NO_RADIO())
+    return (*said, *_unread(asset), *_left(asset.coverage))
 
 
-def _factory_fit(asset: Asset) -> str:
-    expected = sum(one.facts.get("decision", {}).get("word") == "expected" for one in asset.findings)
-    if not expected:
-        return FACTORY_FIT
-    points = counted(len(asset.findings), "point")
-    return f"Of {points}, {expected} stand in a list of what the maker fits; no others were compared."
+def _factory_fit(asset: Asset) -> Said:
+    """A list of what the maker fits is one thing, somebody's word on a finding another (``Behind.DECIDED_TOO``)."""
+    lists = [
+        one.facts["decision"]["baseline"] for one in asset.findings if one.facts.get("decision", {}).get("baseline")
+    ]
+    if not lists:
+        return Uncovered.FACTORY_FIT()
+    return Uncovered.BASELINE(n=len(lists), lists=listing(lists, "more"))
 
 
-def _listened(asset: Asset) -> str:
+def _listened(asset: Asset) -> Said:
     if not any(source.kind == "capture" for source in asset.sources):
-        return "Nobody listened to what the car sends: only memory images and records of units were read."
-    heard = (
-        f"We listened for {counted(round(asset.minutes), 'minute')} in all"
-        if asset.minutes >= 1
-        else "We listened for less than a minute"
-    )
+        return Uncovered.NOBODY_LISTENED()
+    heard = counted(round(asset.minutes), "minute") if asset.minutes >= 1 else "less than a minute"
     phases = asset.notes.phases
     if not phases:
-        return f"{heard}. When the car was parked and when it was driving was not noted; a hidden device may sleep for days."
+        return Uncovered.LISTENED_UNNOTED(heard=heard)
     names = listing([one.name for one in phases if one.minutes], "more")
-    noted = f", with the car noted as {names}" if names else ""
-    return f"{heard}{noted}.{_silent(phases)} A hidden device may sleep for days."
-
-
-def _silent(phases: Sequence[Period]) -> str:
-    """The noted times of which nothing was listened to."""
     silent = [one.name for one in phases if not one.minutes]
     if not silent:
-        return ""
-    times = f"{len(silent)} of the {counted(len(phases), 'time')} that were noted ({listing(silent, 'more')})"
-    return f" Listening did not cover {times}."
+        return Uncovered.LISTENED(heard=heard, phases=names)
+    missed: dict[str, Value] = {
+        "n": len(silent),
+        "times": counted(len(phases), "time"),
+        "silent": listing(silent, "more"),
+    }
+    if not names:
+        return Uncovered.LISTENED_OUTSIDE(heard=heard, **missed)
+    return Uncovered.LISTENED_IN_PART(heard=heard, phases=names, **missed)
 
 
-def _unread(asset: Asset) -> Iterable[str]:
+def _unread(asset: Asset) -> Iterator[Said]:
     """What stands in the sources and could not be read."""
     sums = _sums(asset.coverage)
     scrambled, everything = sums[Measure.PAYLOAD_ENCRYPTED], sums[Measure.PAYLOAD_SEEN]
     if scrambled and everything:
-        share = max(1, round(100 * scrambled / everything))
-        yield f"About {share} % of what was recorded was scrambled (encrypted) and could not be read."
+        yield Uncovered.SCRAMBLED(share=max(1, round(100 * scrambled / everything)))
     broken = [source for source in asset.sources if source.status in ("unreadable", "partial") or not source.complete]
     if broken:
-        yield f"Of {counted(len(asset.sources), 'recording')}, {len(broken)} could not be read, or only in part."
+        yield Uncovered.NOT_WHOLE(n=len(broken), sources=counted(len(asset.sources), "recording"))
     if asset.unopened:
-        parts = counted(len(asset.unopened), "part")
-        yield f"Not opened, because encrypted or of an unknown kind: {parts} of memory images."
+        yield Uncovered.UNOPENED(parts=counted(len(asset.unopened), "part"))
 
 
-def _left(rows: Sequence[Coverage]) -> Iterable[str]:
+def _left(rows: Sequence[Coverage]) -> Iterator[Said]:
     """What was recorded in a form that nothing here reads, was lost on the way, or was more than the limits allow."""
     sums = _sums(rows)
     foreign = [row for row in rows if row.measure == Measure.FRAMES and _is_foreign(row.subject)]
     if foreign:
         pieces = counted(int(sum(row.value for row in foreign)), "piece")
-        kinds = listing(sorted({row.subject for row in foreign}), "more")
-        yield f"Of kinds that are not understood here, and so not read: {pieces} ({kinds})."
+        yield Uncovered.FOREIGN(pieces=pieces, kinds=listing(sorted({row.subject for row in foreign}), "more"))
     forms = [row.subject for row in rows if row.measure == Measure.NOT_READ and row.subject]
     if forms:
-        yield f"Known by its form and not read here: {listing(sorted(forms), 'more')}."
+        yield Uncovered.NOT_READ(forms=listing(sorted(forms), "more"))
     signals = [row for row in rows if row.measure == Measure.SIGNALLING_LEFT]
     if signals:
         number = counted(int(sum(row.value for row in signals)), "message")
-        why = listing(sorted({row.note for row in signals}), "more reasons")
-        yield f"Not taken apart: {number} between the car and its mobile network ({why})."
-    if wrong := sums[Measure.STAMPS_LEFT] + sums[Measure.STAMPS_UNSET]:
-        yield f"Recorded by a clock that was wrong, and so not told to be of any time: {counted(int(wrong), 'piece')}."
-    if spans := sums[Measure.SPAN_ALONE]:
-        whose = counted(int(spans), "recording")
-        yield f"Read by an earlier version of this program, which did not look for pauses: {whose}."
+        yield Uncovered.SIGNALS(messages=number, why=listing(sorted({row.note for row in signals}), "more reasons"))
     if lost := sum(sums[measure] for measure in LOST):
-        yield f"Lost or cut short while it was recorded: {counted(int(lost), 'piece')}."
+        yield Uncovered.LOST(pieces=counted(int(lost), "piece"))
     if Measure.UNPACK_ENGINE in sums:
-        yield "Memory images were opened without the program that knows most kinds of them (binwalk): parts may be missing."
+        yield Uncovered.NO_ENGINE()
     if not OVER.isdisjoint(sums):
-        yield "There was more than this program keeps at once; what went over its limits was counted and not read."
+        yield Uncovered.OVER_LIMIT()
+
+
+_UNOPENED = {
+    Measure.UNPACK_ENCRYPTED: "{} (encrypted)",
+    Measure.UNPACK_NO_READER: "{} (not read here)",
+    Measure.UNPACK_UNKNOWN: "{}",
+    Measure.UNPACK_DAMAGED: "{} (damaged)",
+    Measure.UNPACK_LIMIT: "{} (more than this program takes)",
+    Measure.NOT_READ: "{}, which is not read",
+}
+
+
+def unopened_names(rows: Iterable[Coverage]) -> list[str]:
+    """What was not opened, each by its name and why."""
+    return [_UNOPENED[Measure(row.measure)].format(row.subject) for row in rows if row.measure in _UNOPENED]
 
 
 def _sums(rows: Iterable[Coverage]) -> defaultdict[str, float]:

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from iotwatch.report.document import model as part
+from iotwatch.report.document.page_one import Part
 from iotwatch.report.html.cells import count, time_text, value_text
 from iotwatch.words.amounts import duration, odds
 
@@ -69,13 +70,13 @@ def tables(asset: part.Asset) -> dict[str, Table]:
     }
 
 
-def _of_parts(caption: str, kind: type[part.Part], parts: Iterable[part.Part], *, without: Sequence[str] = ()) -> Table:
+def _of_parts(caption: str, kind: type[Part], parts: Iterable[Part], *, without: Sequence[str] = ()) -> Table:
     """A table of parts of one kind, a column for each of their fields in the document's own order."""
     names = [name for name in kind.__struct_fields__ if name not in without]
     return _filled(caption, names, [_cells(one, names) for one in parts])
 
 
-def _cells(one: part.Part, names: Sequence[str]) -> list[str]:
+def _cells(one: Part, names: Sequence[str]) -> list[str]:
     return [_cell(name, getattr(one, name)) for name in names]
 
 

@@ -1,241 +1,282 @@
 """Verdict and coverage in plain words: page one, for the driver and the fleet manager.
 
-Built from the report's own parts, so that it says nothing that the pages behind it do not show. No term of the field is
-used here; the tests hold a list of them.
+What the verdict rests on chooses the statements, the report's own parts fill them, so that page one says nothing that the
+pages behind it do not show. No term of the field is used here; the tests hold a list of them.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator
+from typing import NamedTuple
 
-from iotwatch.report.document.model import Asset, Finding, Light, Summary
-from iotwatch.report.document.uncovered import NAMED, listing, not_checked
-from iotwatch.report.words import unopened
+from iotwatch.report.document.model import Asset, Finding
+from iotwatch.report.document.page_one import Light, Sending, Summary
+from iotwatch.report.document.sending import sends_place
+from iotwatch.report.document.uncovered import NAMED, listing, not_checked, unopened_names
+from iotwatch.report.words.statements import Behind, Headline, Lead, Next, Statement, Step, Suspicion, Where
 from iotwatch.report.words.suspicion import suspicion
 from iotwatch.report.words.vantages import words_of
-from iotwatch.words.amounts import counted, often
+from iotwatch.words.amounts import often
+from iotwatch.words.said import Said
+from iotwatch.words.verdicts import Ground, VerdictWord
 
-_LIGHTS: dict[str, Light] = {"reports-location": "red", "suspicious": "amber", "capable": "amber", "explained": "green"}
-_HEADLINES = {
-    "reports-location": "This car reports where it is",
-    "suspicious": "Something here needs a closer look",
-    "capable": "This car could report where it is; it was not seen doing so",
-    "explained": "What was found has been explained",
-    "nothing-seen": "Nothing was seen, as far as we could look",
-    "not-enough-data": "Too little was recorded to say",
+_LIGHTS: dict[str, Light] = {
+    VerdictWord.REPORTS_LOCATION: "red",
+    VerdictWord.SUSPICIOUS: "amber",
+    VerdictWord.CAPABLE: "amber",
+    VerdictWord.EXPLAINED: "green",
 }
-_SURE = {
-    "certain": "We are certain of what was recorded",
-    "likely": "This is likely, not certain",
-    "possible": "This is possible, not more",
+
+
+class _Page(NamedTuple):
+    """What a ground is told by: of a car that was recorded, and of a unit whose memory or records alone were read."""
+
+    headline: Headline
+    next: Next
+    steps: tuple[Step, ...]
+    unit_next: Next | None = None
+    unit_steps: tuple[Step, ...] = ()
+
+
+_FOUND = _Page(
+    Headline.LOOK_CLOSER,
+    Next.FIND_OWNER,
+    (Step.REMOVE_NOTHING, Step.LIST_DEVICES, Step.HAND_ON),
+    Next.FIND_PURPOSE,
+    (Step.REMOVE_NOTHING, Step.ASK_WHAT_FOR, Step.LISTEN_TO_UNIT, Step.HAND_ON),
+)
+_CAPABLE = _Page(
+    Headline.CAPABLE,
+    Next.RECORD_LONGER,
+    (Step.ASK_WHAT_FOR, Step.REPEAT_ALL),
+    Next.FIND_PURPOSE,
+    (Step.ASK_WHAT_FOR, Step.LISTEN_TO_UNIT),
+)
+_EXPLAINED = _Page(Headline.EXPLAINED, Next.KEEP, (Step.KEEP_PAPERS,))
+_TOO_LITTLE = _Page(Headline.TOO_LITTLE, Next.RECORD_PHASES, (Step.REPEAT_PHASES,))
+_NOT_WHOLE = _Page(
+    Headline.NOT_WHOLE,
+    Next.SAVE_AGAIN,
+    (Step.SAVE_AGAIN,),
+    Next.ASK_FOR_KEYS,
+    (Step.PROVES_NOTHING, Step.ASK_FOR_KEYS, Step.READ_OUT_AGAIN),
+)
+_PAGES: dict[Ground, _Page] = {
+    Ground.OWN_SENT: _Page(
+        Headline.REPORTS, Next.ASK_MAKER, (Step.TOUCH_NOTHING, Step.PLACES_KNOWN, Step.ASK_IN_WRITING, Step.HAND_ON)
+    ),
+    Ground.SENT_AMONG_OTHERS: _FOUND,
+    Ground.WEIGHTY: _FOUND,
+    Ground.SENT_EXPLAINED: _EXPLAINED._replace(headline=Headline.SENT_EXPLAINED),
+    Ground.MAY_HAVE_SENT: _CAPABLE._replace(headline=Headline.PERHAPS),
+    Ground.MODULE: _CAPABLE,
+    Ground.KNOWS_PLACE: _CAPABLE,
+    Ground.MODEM_SOFTWARE: _CAPABLE,
+    Ground.IDENTITY: _CAPABLE,
+    Ground.ALL_EXPLAINED: _EXPLAINED,
+    Ground.NO_SOURCE: _NOT_WHOLE,
+    Ground.NOT_WHOLE: _NOT_WHOLE,
+    Ground.NOT_LISTENED: _TOO_LITTLE,
+    Ground.OPENED: _Page(Headline.NOTHING, Next.AGAIN, (Step.NO_PROOF,), Next.FIND_PURPOSE, (Step.NO_PROOF_OF_UNIT,)),
 }
-_NEXT = {
-    "reports-location": "Next: ask the maker or leasing company whether this is the car's own equipment; remove nothing before",
-    "suspicious": "Next: find out whose device this is, and record again",
-    "capable": "Next: record longer, parked and driving",
-    "explained": "Next: nothing, until the explanation runs out or the equipment changes",
-    "nothing-seen": "Next: record again after a while, and from other places",
-    "not-enough-data": "Next: record at least 15 minutes parked and 15 minutes driving, and note the times",
+_NOT_JUDGED = _Page(Headline.NOT_JUDGED, Next.JUDGE, (Step.JUDGE,))
+_LEADS: dict[Ground, Statement] = {
+    Ground.MODEM_SOFTWARE: Lead.MODEM_SOFTWARE,
+    Ground.KNOWS_PLACE: Lead.KNOWS_PLACE,
+    Ground.IDENTITY: Lead.IDENTITY,
+    Ground.NO_SOURCE: Lead.NOT_WHOLE,
+    Ground.NOT_LISTENED: Lead.TOO_LITTLE,
+    Ground.OPENED: Lead.NOTHING,
 }
-_STEPS = {
-    "reports-location": (
-        "Do not remove or switch off anything yet: it may belong to the car, its insurance or its leasing contract.",
-        "Until this is cleared up, treat the places this car goes to as known to somebody else.",
-        "Ask the maker, the dealer or the leasing company in writing: is this equipment yours, and who receives the data?",
-        "Hand this report to the fleet's security team. The pages behind this one are for them.",
-    ),
-    "suspicious": (
-        "Do not remove anything yet.",
-        "List the devices that belong to this car, and have the recording repeated with that list.",
-        "Hand this report to the fleet's security team. The pages behind this one are for them.",
-    ),
-    "capable": (
-        "Ask the maker or the leasing company what this equipment is for.",
-        "Have the recording repeated: at least 15 minutes parked and 15 minutes driving, and the mobile network too.",
-    ),
-    "explained": ("Keep the explanation with the car's papers, and have it looked at again when it runs out.",),
-    "nothing-seen": ("Do not take this as proof. Repeat the recording now and then, and listen in other places too.",),
-    "not-enough-data": (
-        "Have the recording repeated: at least 15 minutes parked and 15 minutes driving, with the times noted.",
-    ),
-}
-_SENT = frozenset({"up", "broadcast"})
-_RANK = ("certain", "likely", "possible")
+_SURE = {"certain": Behind.CERTAIN, "likely": Behind.LIKELY, "possible": Behind.POSSIBLE}
+_WEIGHED = frozenset({Ground.OWN_SENT, Ground.SENT_AMONG_OTHERS, Ground.WEIGHTY, Ground.MAY_HAVE_SENT})
+_DECIDED = frozenset({Ground.SENT_EXPLAINED, Ground.ALL_EXPLAINED})
+_OF_EQUIPMENT = frozenset({"module", "location"})
 
 
 def summary(asset: Asset) -> Summary:
     """Page one of ``asset``: light, headline, one sentence, where to look, what to do, what was not checked."""
-    word = asset.verdict
     return Summary(
-        light=_LIGHTS.get(word, "none"),
-        headline=_headline(asset),
+        light=_LIGHTS.get(asset.verdict, "none") if asset.ground else "none",
+        headline=headline(asset).text,
         sentence=sentence(asset),
-        where_to_look=_where(asset),
-        what_to_do=_steps(asset),
-        not_checked=not_checked(asset),
+        where_to_look=tuple(said.text for said in where_to_look(asset)),
+        what_to_do=tuple(said.text for said in what_to_do(asset)),
+        not_checked=tuple(said.text for said in not_checked(asset)),
     )
 
 
 def sentence(asset: Asset) -> str:
     """The verdict in one line: what, whose, to whom, how sure, what next."""
-    told = {
-        "reports-location": _reporting,
-        "suspicious": _suspicious,
-        "capable": _capable,
-        "explained": _explained,
-        "nothing-seen": _nothing,
-    }.get(asset.verdict, _too_little)(asset)
-    return f"{told} {_next(asset)}."
+    return " ".join(said.text for said in told(asset))
 
 
-def _shut(asset: Asset) -> bool:
-    """Whether the verdict is for want of what could not be opened, and not for want of listening."""
-    return asset.verdict not in _LIGHTS and asset.verdict != "nothing-seen" and bool(unopened.unopened(asset))
+def headline(asset: Asset) -> Said:
+    """The verdict in a few words."""
+    return _page(asset).headline()
 
 
-def _headline(asset: Asset) -> str:
-    return unopened.HEADLINE if _shut(asset) else _HEADLINES.get(asset.verdict, _HEADLINES["not-enough-data"])
+def told(asset: Asset) -> tuple[Said, ...]:
+    """The statements that the sentence is made of."""
+    page = _page(asset)
+    step = page.unit_next if page.unit_next and _is_unit(asset) else page.next
+    return _lead(asset), *_behind(asset), step()
 
 
-def _next(asset: Asset) -> str:
-    if _shut(asset):
-        return unopened.NEXT_IMAGE if unopened.is_image(asset) else unopened.NEXT_RECORDING
-    return _NEXT.get(asset.verdict, _NEXT["not-enough-data"])
+def what_to_do(asset: Asset) -> tuple[Said, ...]:
+    """The next steps, in their order."""
+    page = _page(asset)
+    return tuple(step() for step in (page.unit_steps if page.unit_steps and _is_unit(asset) else page.steps))
 
 
-def _steps(asset: Asset) -> tuple[str, ...]:
-    if _shut(asset):
-        return unopened.STEPS_IMAGE if unopened.is_image(asset) else unopened.STEPS_RECORDING
-    return _STEPS.get(asset.verdict, _STEPS["not-enough-data"])
+def _page(asset: Asset) -> _Page:
+    ground = _ground(asset)
+    return _PAGES[ground] if ground else _NOT_JUDGED
 
 
-def transmissions(asset: Asset) -> list[Finding]:
-    """Findings that say a place left the car and that no decision explains, the surest first."""
-    found = [
-        one
-        for one in asset.findings
-        if one.kind == "location"
-        and one.facts.get("direction") in _SENT
-        and one.facts.get("disclosing", 0)
-        and "decision" not in one.facts
-    ]
-    return sorted(found, key=lambda one: _RANK.index(one.confidence))
+def _ground(asset: Asset) -> Ground | None:
+    return Ground.__members__.get(asset.ground)
 
 
-def _receivers(found: Sequence[Finding]) -> str:
-    if all(one.facts.get("direction") == "broadcast" for one in found):
-        return "to whoever listens nearby"
-    names = [_receiver(one) for one in found if one.facts.get("direction") == "up"]
-    return f"to {listing(names, 'more')}" if any(names) else "to a receiver without a name"
+def _is_unit(asset: Asset) -> bool:
+    """Whether memory images and records of a unit alone were read, or it is an image that was not opened: advice on a drive
+    does not fit them."""
+    if _ground(asset) in (Ground.NOT_WHOLE, Ground.NO_SOURCE):
+        return any(source.kind == "firmware" and not source.complete for source in asset.sources)
+    return bool(asset.sources) and all(source.kind != "capture" for source in asset.sources)
 
 
-def _receiver(one: Finding) -> str:
-    facts = one.facts
-    name = str(facts.get("server_name") or facts.get("server") or "")
-    known = [str(facts[key]) for key in ("vendor", "country") if facts.get(key)]
-    return f"{name} ({', '.join(known)})" if name and known else name
+def _grounds(asset: Asset) -> list[Finding]:
+    """The findings that the verdict rests on, the leading one first."""
+    known = {one.fingerprint: one for one in asset.findings}
+    return [known[name] for name in asset.grounds if name in known]
 
 
-def _senders(found: Sequence[Finding]) -> str:
-    names = [str(one.facts.get("device_id") or one.facts.get("client") or "") for one in found]
-    unique = list(dict.fromkeys(name for name in names if name))
-    if not unique:
-        return "a device that gives no name"
-    if len(unique) == 1:
-        return f"a device that goes by {unique[0]}"
-    return f"{len(unique)} senders ({listing(unique, 'more')})"
+def _lead(asset: Asset) -> Said:
+    ground, name = _ground(asset), asset.name
+    if ground is None:
+        return Lead.NOT_JUDGED(asset=name)
+    if ground is Ground.OWN_SENT and asset.sending:
+        return Lead.REPORTS(asset=name, sending=_sending(asset.sending))
+    if ground is Ground.SENT_AMONG_OTHERS and asset.sending:
+        return Lead.MAY_REPORT(asset=name, sending=_sending(asset.sending, whose="a"))
+    if ground is Ground.MAY_HAVE_SENT and asset.sending:
+        return Lead.PERHAPS_SENT(asset=name, sending=_sending(asset.sending, whose="what may be a"))
+    if ground is Ground.MODULE:
+        return _module(asset)
+    if ground is Ground.NOT_WHOLE:
+        return _not_whole(asset)
+    if ground is Ground.WEIGHTY:
+        return _weighty(asset)
+    if ground in _DECIDED:
+        return _explained(asset)
+    return _LEADS.get(ground, Suspicion.UNNAMED)(asset=name)
 
 
-def _sending(asset: Asset, whose: str = "its") -> str:
-    found = transmissions(asset)
-    times = sum(int(one.facts.get("disclosing", 0)) for one in found)
-    lists = sum(int(one.facts.get("lists") or 0) for one in found)
-    what = (
-        f"{whose} position" if lists < times else f"{whose} position, by a list of the radio masts or Wi-Fi around it,"
-    )
-    return f"{what} was sent {often(times)} {_receivers(found)}, by {_senders(found)}"
+def _weighty(asset: Asset) -> Said:
+    leading = next(iter(_grounds(asset)), None)
+    if leading is None:
+        return Suspicion.UNNAMED(asset=asset.name)
+    if sends_place(leading) and asset.sending:
+        return Lead.PERHAPS_SENT(asset=asset.name, sending=_sending(asset.sending, whose="what may be a"))
+    return suspicion(leading)(asset=asset.name)
 
 
-def _sure(found: Sequence[Finding]) -> str:
-    return _SURE[found[0].confidence] if found else _SURE["possible"]
+def _module(asset: Asset) -> Said:
+    return Lead.MODULE(asset=asset.name, modems=listing(_modems(asset), "more"))
 
 
-def _reporting(asset: Asset) -> str:
-    return f"{asset.name} reports where it is: {_sending(asset)}. {_sure(transmissions(asset))}."
+def _not_whole(asset: Asset) -> Said:
+    names = unopened_names(asset.coverage)
+    if not names:
+        return Lead.NOT_WHOLE(asset=asset.name)
+    return Lead.NOT_OPENED(asset=asset.name, names=listing(names, "more"))
 
 
-def _suspicious(asset: Asset) -> str:
-    found = transmissions(asset)
-    if found and asset.notes.scope:
-        return f"{asset.name} may report where it is: {_sending(asset)}. {_sure(found)}."
-    if found:
-        told = f"{asset.name} may report where it is: {_sending(asset, whose='a')}. {_sure(found)}"
-        return f"{told}; whether the sender belongs to this car is not known."
-    worst = next((one for one in asset.findings if "decision" not in one.facts), None)
-    if worst is None:
-        return f"Something was found in {asset.name} that needs a closer look."
-    return f"In {asset.name}, {suspicion(worst)().text}. {_SURE[worst.confidence]}."
-
-
-def _capable(asset: Asset) -> str:
-    names = [" ".join(filter(None, (one.vendor, one.model))) for one in asset.modules if one.role == "module"]
-    if names:
-        forged = " What a modem says of itself can be faked."
-        return f"{asset.name} holds a mobile modem ({listing(names, 'more')}); nobody saw it send a position.{forged}"
-    holds = "software or parts for a mobile modem" if asset.modules else "equipment that knows where it is"
-    return f"{asset.name} holds {holds}; nobody saw it send a position."
-
-
-def _explained(asset: Asset) -> str:
-    decided = [one.facts["decision"] for one in asset.findings if "decision" in one.facts]
-    who = listing([str(one.get("author", "")) for one in decided], "others")
-    return f"{asset.name}: all that was found has been looked at and accepted{' by ' + who if who else ''}."
-
-
-def _nothing(asset: Asset) -> str:
-    return f"Nothing was seen in {asset.name} that reports where it is. That is not proof: see what was not checked."
-
-
-def _too_little(asset: Asset) -> str:
-    return (
-        unopened.unopened(asset)
-        or f"Too little of {asset.name} was recorded to say anything about what it does not do."
-    )
-
-
-def _where(asset: Asset) -> tuple[str, ...]:
-    """Where the evidence of weighty findings was recorded, that of sent positions first, and what shows itself there."""
-    weighty = [one for one in asset.findings if one.severity in ("medium", "high", "critical")]
-    weighty = [*transmissions(asset), *weighty]
-    if asset.verdict == "capable":
-        weighty = [one for one in asset.findings if one.kind in ("module", "location")]
-    places = {source.sha256: source.vantage for source in asset.sources}
-    seen = dict.fromkeys(
-        places[evidence.sha256] for one in weighty for evidence in one.evidence if evidence.sha256 in places
-    )
-    lines = [
-        f"It also showed itself {words_of(vantage).where}."
-        if index
-        else f"It showed itself {words_of(vantage).where}: start there."
-        for index, vantage in enumerate(seen)
-    ]
-    lines += [
-        f"A mobile modem is in it: {' '.join(filter(None, (one.vendor, one.model)))}. Look for its aerial and its SIM card."
+def _modems(asset: Asset) -> list[str]:
+    """The mobile modems by maker and model, as sure as that is."""
+    names = [
+        (" ".join(filter(None, (one.vendor, one.model))) or "of an unknown maker", one.confidence == "possible")
         for one in asset.modules
         if one.role == "module"
-    ][:NAMED]
-    clients = list(dict.fromkeys(str(one.facts.get("client") or "") for one in transmissions(asset)))
-    named = [client for client in clients if client]
-    lines += [f"A position was sent from inside {site}: {counted(times, 'time')}." for site, times in _sites(asset)]
-    if named:
-        lines.append(f"The sender's address in the car's network: {listing(named, 'more')}.")
-    return tuple(lines) or ("Nothing points to a place in the car.",)
+    ]
+    return [f"perhaps {name}" if unsure else name for name, unsure in names]
 
 
-def _sites(asset: Asset) -> list[tuple[str, int]]:
-    """Named sites that positions were sent from, with how often."""
-    counts: Counter[str] = Counter()
-    for one in transmissions(asset):
-        counts.update(one.facts.get("sites") or {})
-    return sorted(counts.items())
+def _explained(asset: Asset) -> Said:
+    grounds = _grounds(asset)
+    decisions = [one.facts["decision"] for one in grounds if "decision" in one.facts]
+    who = listing([str(one.get("author", "")) for one in decisions], "others")
+    if asset.sending is None:
+        return Lead.ALL_EXPLAINED(asset=asset.name, who=who)
+    why = listing([str(one.get("reason", "")) for one in decisions], "other reasons")
+    sure = any(one.confidence != "possible" for one in grounds)
+    lead = Lead.SENT_EXPLAINED if sure else Lead.PERHAPS_EXPLAINED
+    return lead(asset=asset.name, sending=_sending(asset.sending), who=who, why=why)
+
+
+def _sending(what: Sending, whose: str = "its") -> str:
+    thing = (
+        f"{whose} position"
+        if what.lists < what.times
+        else f"{whose} position, by a list of the radio masts or Wi-Fi around it,"
+    )
+    return f"{thing} was sent {often(what.times)} {_receivers(what)}, {_senders(what)}"
+
+
+def _receivers(what: Sending) -> str:
+    if what.broadcast:
+        return "to whoever listens nearby"
+    return f"to {listing(what.receivers, 'more')}" if what.receivers else "to a receiver without a name"
+
+
+def _senders(what: Sending) -> str:
+    """By whom, each with his own count: what one sent is never said of another."""
+    if len(what.senders) == 1:
+        return f"by {_sender(what.senders[0].device_id)}"
+    named = [f"{often(one.times)} by {_sender(one.device_id)}" for one in what.senders[:NAMED]]
+    if others := what.senders[NAMED:]:
+        named.append(f"{often(sum(one.times for one in others))} by {len(others)} more")
+    return f"by {len(what.senders)} senders: {', '.join(named[:-1])} and {named[-1]}"
+
+
+def _sender(name: str) -> str:
+    return f"a device that goes by {name}" if name else "a device that gives no name"
+
+
+def _behind(asset: Asset) -> Iterator[Said]:
+    """How sure it is, then what was decided beside it or is explained by nobody."""
+    ground, grounds = _ground(asset), _grounds(asset)
+    if ground in _WEIGHED and grounds:
+        yield _SURE[grounds[0].confidence]()
+    decided = [one for one in asset.findings if "decision" in one.facts]
+    beside = [one for one in decided if one.fingerprint not in asset.grounds]
+    if beside and ground not in _DECIDED:
+        who = listing([str(one.facts["decision"].get("author", "")) for one in beside], "others")
+        yield Behind.DECIDED_TOO(n=len(beside), who=who)
+    left = sum(one.kind in _OF_EQUIPMENT and "decision" not in one.facts for one in asset.findings)
+    if ground in _DECIDED and left:
+        yield Behind.LEFT_OPEN(n=left)
+
+
+def where_to_look(asset: Asset) -> tuple[Said, ...]:
+    """Where the evidence of weighty findings was recorded, that of sent positions first, and what shows itself there."""
+    return tuple(_where(asset)) or (Where.NOWHERE(),)
+
+
+def _where(asset: Asset) -> Iterator[Said]:
+    weighty = [one for one in asset.findings if one.severity in ("medium", "high", "critical")]
+    places = {source.sha256: source.vantage for source in asset.sources}
+    seen = dict.fromkeys(
+        places[evidence.sha256]
+        for one in [*_grounds(asset), *weighty]
+        for evidence in one.evidence
+        if evidence.sha256 in places
+    )
+    for index, vantage in enumerate(seen):
+        yield (Where.ALSO if index else Where.START)(where=words_of(vantage).where)
+    yield from (Where.MODEM(modem=modem) for modem in _modems(asset)[:NAMED])
+    if asset.sending:
+        yield from (Where.FROM_SITE(site=site, n=times) for site, times in asset.sending.sites)
+        if asset.sending.clients:
+            yield Where.ADDRESS(addresses=listing(asset.sending.clients, "more"))

@@ -105,10 +105,6 @@ VANTAGES: dict[str, VantageWords] = {
         _OPENING,
     ),
 }
-NO_RADIO = (
-    "A hidden device with a SIM card of its own talks straight to the mobile network. Nobody listened there this time, so"
-    " such a device would not have been noticed."
-)
 
 
 def heard_mobile_network(vantage: str, kind: str) -> bool:

@@ -4,10 +4,11 @@ from iotwatch.store.query import Query
 
 # All assets by name, with their verdict and the numbers of their findings and sources.
 every: Query[()] = Query(
-    "SELECT name, verdict, verdict_reason, judged_at, first_seen, last_seen,"
+    "SELECT name, verdict, verdict_reason, verdict_ground, verdict_findings, judged_at, first_seen, last_seen,"
     " (SELECT count(*) FROM findings WHERE findings.asset = assets.name) AS findings,"
     " (SELECT count(*) FROM sources WHERE sources.asset = assets.name AND status != 'skipped') AS sources"
-    " FROM assets ORDER BY name"
+    " FROM assets ORDER BY name",
+    decoded=True,
 )
 verdicts: Query[()] = Query("SELECT verdict FROM assets")
 # When the database was judged last, and how many scans there were.

@@ -8,7 +8,6 @@ _RANK = "CASE severity WHEN 'critical' THEN 4 WHEN 'high' THEN 3 WHEN 'medium' T
 _SURE = "CASE confidence WHEN 'certain' THEN 2 WHEN 'likely' THEN 1 ELSE 0 END"
 # Of equals in an order that their content decides.
 _WORST = f"ORDER BY {_RANK} DESC, {_SURE} DESC, asset, kind, title, fingerprint"
-_TELLING = "SELECT kind, severity, confidence, facts FROM findings WHERE asset = ?1"
 _SHORT = "SELECT fingerprint, severity, confidence, title FROM findings"
 
 
@@ -20,11 +19,11 @@ def of(link: Connection, asset: str = "", kind: str = "", limit: int = -1) -> li
     return [decoded(row) for row in found]
 
 
-# One finding of an asset on which a decision was taken; all of an asset; and those that say a place, with the worst of all.
-decided: Query[str] = Query(f"{_TELLING} AND json_extract(facts, '$.decision') IS NOT NULL LIMIT 1")
-telling: Query[str] = Query(f"{_TELLING} {_WORST}", decoded=True)
-placing: Query[str] = Query(
-    f"{_TELLING} AND (kind = 'location' OR id = (SELECT id FROM findings WHERE asset = ?1 {_WORST} LIMIT 1)) {_WORST}",  # noqa: S608
+# Of an asset: those with the fingerprints of a JSON list, those that a decision explains, and all equipment where that is asked.
+telling: Query[str, str, bool] = Query(
+    "SELECT fingerprint, kind, severity, confidence, facts FROM findings WHERE asset = ? AND (fingerprint IN"  # noqa: S608
+    " (SELECT value FROM json_each(?)) OR json_extract(facts, '$.decision') IS NOT NULL"
+    f" OR (? AND kind IN ('module', 'location'))) {_WORST}",
     decoded=True,
 )
 # What is compared from car to car of every finding, asset by asset.

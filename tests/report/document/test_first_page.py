@@ -36,7 +36,7 @@ def test_the_first_page_is_that_of_the_report(name: str, masked: bool, request: 
 
 def told(asset: Asset, *coverage: tuple[Any, ...], **changes: Any) -> str:
     rows = tuple(Coverage("a", *row) for row in coverage)
-    return " ".join(not_checked(msgspec.structs.replace(asset, coverage=rows, **changes)))
+    return " ".join(said.text for said in not_checked(msgspec.structs.replace(asset, coverage=rows, **changes)))
 
 
 @pytest.mark.parametrize(

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 import msgspec
 import pytest
 
-from iotwatch.report.document.model import Asset, Document, Source
+from iotwatch.report.document.model import Asset, Document, Finding, Source
+from iotwatch.report.document.page_one import Summary
+from iotwatch.report.document.sending import sending
 from iotwatch.report.document.uncovered import not_checked
 from iotwatch.report.words.sentences import summary
 from iotwatch.report.words.vantages import VANTAGES
+from iotwatch.words.verdicts import Ground
 
 # What a driver should not have to know. Names of far ends and devices are data and may hold anything.
 _TERMS = """
@@ -23,7 +27,21 @@ _TERMS = """
 """
 TERMS = frozenset(_TERMS.split())
 WORD = re.compile(r"[A-Za-z][A-Za-z0-9]*")
-VERDICTS = ("reports-location", "suspicious", "capable", "explained", "nothing-seen", "not-enough-data")
+GROUNDS = ("", *Ground.__members__)
+
+
+def grounded(asset: Asset, ground: str, findings: Sequence[Finding] | None = None, verdict: str = "") -> Asset:
+    """The asset as if the rule with this ground had decided, on all of ``findings`` (its own when none are given)."""
+    found = tuple(asset.findings if findings is None else findings)
+    ids = tuple(one.fingerprint for one in found)
+    return msgspec.structs.replace(
+        asset,
+        verdict=verdict or asset.verdict,
+        ground=ground,
+        findings=found,
+        grounds=ids,
+        sending=sending(found, ids),
+    )
 
 
 def said(asset: Asset) -> str:
@@ -43,10 +61,10 @@ def terms_in(text: str) -> set[str]:
     return {word.lower() for word in WORD.findall(text)} & TERMS
 
 
-@pytest.mark.parametrize("verdict", VERDICTS)
-def test_page_one_uses_no_term_of_the_field(verdict: str, masked: Document, fleet_document: Document) -> None:
+@pytest.mark.parametrize("ground", GROUNDS)
+def test_page_one_uses_no_term_of_the_field(ground: str, masked: Document, fleet_document: Document) -> None:
     for asset in (*masked.assets, *fleet_document.assets):
-        assert not terms_in(said(msgspec.structs.replace(asset, verdict=verdict)))
+        assert not terms_in(said(grounded(asset, ground)))
 
 
 @pytest.mark.parametrize("vantage", sorted(VANTAGES))
@@ -101,14 +119,14 @@ def test_a_site_that_positions_came_from_is_told(masked: Document) -> None:
         else one
         for one in asset.findings
     )
-    told = summary(msgspec.structs.replace(asset, findings=findings)).where_to_look
+    told = summary(grounded(asset, asset.ground, findings)).where_to_look
     assert "A position was sent from inside north depot: 3 times." in told
 
 
 def test_lists_that_give_a_position_away_are_told_as_lists(masked: Document) -> None:
     (asset,) = masked.assets
     findings = tuple(msgspec.structs.replace(one, facts={**one.facts, "lists": 12}) for one in asset.findings)
-    told = summary(msgspec.structs.replace(asset, findings=findings)).sentence
+    told = summary(grounded(asset, asset.ground, findings)).sentence
     assert "its position, by a list of the radio masts or Wi-Fi around it, was sent 12 times" in told
 
 
@@ -120,17 +138,26 @@ def test_sources_that_were_not_read_whole_are_told(masked: Document) -> None:
 
 
 def test_a_decided_finding_does_not_make_the_sentence(masked: Document) -> None:
-    decision = {"word": "expected", "author": "A. Example", "reason": "telematics of the lease", "id": 1}
-    findings = tuple(
-        msgspec.structs.replace(one, facts={**one.facts, "decision": decision}) for one in masked.assets[0].findings
+    decision = {"word": "expected", "author": "A. Example", "reason": "telematics of the lease"}
+
+    def page(**listed: str) -> Summary:
+        findings = [
+            msgspec.structs.replace(one, facts={**one.facts, "decision": {**decision, **listed}})
+            for one in masked.assets[0].findings
+        ]
+        return summary(grounded(masked.assets[0], "SENT_EXPLAINED", findings, "explained"))
+
+    assert page().sentence.startswith(
+        "Van 20: its position was sent 12 times to gps.tracker-cloud.example, by a device that goes by 86000000*******;"
+        " explained by A. Example: telematics of the lease. Next:"
     )
-    page = summary(msgspec.structs.replace(masked.assets[0], findings=findings, verdict="explained"))
-    assert page.sentence.startswith("Van 20: all that was found has been looked at and accepted by A. Example.")
-    assert "stand in a list of what the maker fits" in page.not_checked[0]
+    # Somebody's single word is no list of what the maker fits.
+    assert page().not_checked[0].endswith("(factory-fit not checked).")
+    assert "points stand in a list of what the maker fits (van.toml)" in page(baseline="van.toml").not_checked[0]
 
 
 def test_coverage_in_one_line(masked: Document) -> None:
-    told = " ".join(not_checked(masked.assets[0]))
+    told = " ".join(said.text for said in not_checked(masked.assets[0]))
     assert told.startswith("Whether the car's maker fitted this equipment was not checked")
     assert "We listened for 2 minutes in all, with the car noted as parked and driving." in told
     assert "\n" not in told

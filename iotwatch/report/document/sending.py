@@ -1,0 +1,46 @@
+"""Findings that say that places were sent -> what is said of them on page one, counted before anything is masked."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Sequence
+
+from iotwatch.report.document.model import Finding
+from iotwatch.report.document.page_one import Sender, Sending
+
+_SENT = frozenset({"up", "broadcast"})
+
+
+def sends_place(one: Finding) -> bool:
+    """Whether the finding says, however sure, that its sender's place was sent up or broadcast."""
+    return one.kind == "location" and one.facts.get("direction") in _SENT and bool(one.facts.get("disclosing", 0))
+
+
+def sending(findings: Sequence[Finding], grounds: Collection[str]) -> Sending | None:
+    """What those of ``findings`` whose ids are ``grounds`` say together; ``None`` when none of them sends a place."""
+    found = [one for one in findings if one.fingerprint in grounds and sends_place(one)]
+    if not found:
+        return None
+    senders: Counter[str] = Counter()
+    sites: Counter[str] = Counter()
+    for one in found:
+        senders[str(one.facts.get("device_id") or one.facts.get("client") or "")] += int(one.facts["disclosing"])
+        sites.update(one.facts.get("sites") or {})
+    receivers = dict.fromkeys(_receiver(one) for one in found if one.facts["direction"] == "up")
+    clients = dict.fromkeys(str(one.facts.get("client") or "") for one in found)
+    return Sending(
+        times=senders.total(),
+        lists=sum(int(one.facts.get("lists") or 0) for one in found),
+        senders=tuple(Sender(name, times) for name, times in senders.most_common()),
+        receivers=tuple(filter(None, receivers)),
+        broadcast=all(one.facts["direction"] == "broadcast" for one in found),
+        clients=tuple(filter(None, clients)),
+        sites=tuple(sorted(sites.items())),
+    )
+
+
+def _receiver(one: Finding) -> str:
+    facts = one.facts
+    name = str(facts.get("server_name") or facts.get("server") or "")
+    known = [str(facts[key]) for key in ("vendor", "country") if facts.get(key)]
+    return f"{name} ({', '.join(known)})" if name and known else name
