@@ -1,4 +1,4 @@
-"""Every doubt about a reading is stated by somebody: in the code that reads, or by a dialect's file."""
+"""Every doubt about a reading is stated by somebody: in the code that reads or weighs, or by a dialect's file."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from iotwatch.words.doubts import ReadingDoubt, doubts_stored
 from iotwatch.words.said import packed
 
 _ROOT = Path(iotwatch.__file__).parent
-_CODE = "".join(path.read_text() for room in ("decode", "observe") for path in (_ROOT / room).rglob("*.py"))
+_CODE = "".join(path.read_text() for room in ("decode", "observe", "detect") for path in (_ROOT / room).rglob("*.py"))
 _DIALECTS = "".join(path.read_text() for path in (_ROOT / "decode").rglob("*.toml"))
 
 
