@@ -11,7 +11,10 @@ IotwatchError
  ├─ ReplayError            a place cannot be replayed over its source
  ├─ SignatureError         names the file, the key path and what was expected
  ├─ StoreError             the database cannot be used
- └─ MissingExtra           a library of an extra is not installed
+ │   └─ NotStored          it is not there, or holds nothing of the name or id that was asked for
+ ├─ OutputError            what was asked for cannot be written: the reader left, the disk is full
+ └─ OptionError            what an option names is absent or broken: a case, a baseline, an asset table, a scope
+     └─ MissingExtra       a library of an extra is not installed
 
 "Not mine" is never an exception: decoders and readers answer ``None`` or nothing for it.
 """
@@ -67,5 +70,17 @@ class StoreError(IotwatchError):
     """The database cannot be opened, migrated or written."""
 
 
-class MissingExtra(IotwatchError):
+class NotStored(StoreError):
+    """There is no such database, or it holds nothing of the name or id that was asked for."""
+
+
+class OutputError(IotwatchError):
+    """The output cannot be written: its reader left, the disk is full, the folder refuses."""
+
+
+class OptionError(IotwatchError):
+    """What an option names is absent or broken: a case file, a baseline, an asset table, a scope."""
+
+
+class MissingExtra(OptionError):
     """A library of an extra is not installed; the text says how to get it."""

@@ -13,7 +13,7 @@ import msgspec
 
 from iotwatch.batch.workers import Crew, Fresh, Outcome, Tell, Writer
 from iotwatch.detect.judge import judge_all
-from iotwatch.errors import SourceError, UnreadableSource
+from iotwatch.errors import OptionError, UnreadableSource
 from iotwatch.files.case import Case
 from iotwatch.files.digest import sha256_of
 from iotwatch.files.printable import storable
@@ -172,7 +172,7 @@ def _mapping(asset_from: str) -> dict[str, str]:
         with Path(asset_from).open(newline="", encoding="utf-8") as file:
             return {row[0].strip(): row[1].strip() for row in csv.reader(file) if len(row) >= 2}
     except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise SourceError(f"cannot read the asset table {asset_from}: {error}") from error
+        raise OptionError(f"cannot read the asset table {asset_from}: {error}") from error
 
 
 def _unreadable(path: str, asset: str, reason: str) -> Analysis:

@@ -8,12 +8,22 @@ from __future__ import annotations
 import os
 import sys
 from importlib import import_module
+from typing import IO, Any, NoReturn
 
 import click
 
-from iotwatch.cli.options import database, talk_options
+from iotwatch.cli import streams
+from iotwatch.cli.options import database, hear_globals, talk_options
 from iotwatch.cli.saying import say
-from iotwatch.errors import IotwatchError, LimitReached, SignatureError
+from iotwatch.errors import (
+    IotwatchError,
+    LimitReached,
+    NotStored,
+    OptionError,
+    OutputError,
+    SignatureError,
+    StoreError,
+)
 from iotwatch.version import __version__
 
 # verb -> (module, first line of help): the help page must not import the commands.
@@ -25,6 +35,7 @@ VERBS = {
     "schema": "Print the JSON Schema of the JSON report.",
     "browse": "Look through the database in a browser, on this host alone.",
     "export": "Write findings with their evidence for other programs.",
+    "case": "Begin a case file: what the people know of a sweep.",
     "decide": "Say what is expected or explained, and by whom.",
     "diff": "Tell what is new, gone or changed between two assets, databases or files.",
     "rejudge": "Judge stored observations again with the detectors and signatures of today.",
@@ -35,11 +46,40 @@ VERBS = {
     "doctor": "Tell what is installed and what each absence costs.",
     "demo": "Scan a planted car: proves that every detector works here.",
 }
+EXIT_USAGE = 2
 EXIT_INCOMPLETE = 3
+EXIT_UNREADABLE = 4
 EXIT_BROKEN_DATA = 5
 EXIT_BUG = 70
+EXIT_NOT_WRITTEN = 74
 EXIT_INTERRUPTED = 130
-EXIT_UNREADABLE = 4
+
+# The exit code of each error; of several rows that fit the first one counts.
+_CODES: tuple[tuple[type[IotwatchError], int], ...] = (
+    (OptionError, EXIT_USAGE),
+    (NotStored, EXIT_USAGE),
+    (LimitReached, EXIT_INCOMPLETE),
+    (SignatureError, EXIT_BROKEN_DATA),
+    (StoreError, EXIT_NOT_WRITTEN),
+    (OutputError, EXIT_NOT_WRITTEN),
+    (IotwatchError, EXIT_UNREADABLE),
+)
+
+
+class _Told(click.ClickException):
+    """An error of ours as one line with its exit code; no line where the error has no text."""
+
+    def __init__(self, error: IotwatchError) -> None:
+        super().__init__(str(error))
+        self._error = error
+
+    @property
+    def exit_code(self) -> int:  # type: ignore[override]
+        return next(code for kind, code in _CODES if isinstance(self._error, kind))
+
+    def show(self, file: IO[Any] | None = None) -> None:  # noqa: ARG002
+        if self.message:
+            say(f"Error: {self.message}", err=True)
 
 
 class _Lazy(click.Group):
@@ -52,7 +92,14 @@ class _Lazy(click.Group):
         if cmd_name not in VERBS:
             return None
         command: click.Command = import_module(f"iotwatch.cli.{cmd_name}").command
+        hear_globals(command)
         return command
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except IotwatchError as error:
+            raise _Told(error) from error
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         with formatter.section("Verbs"):
@@ -70,35 +117,40 @@ def group(**_: object) -> None:
     """
 
 
-def main() -> None:
+def main() -> NoReturn:
     """Run the command line; turns every error into one line and the documented exit code."""
     # numpy starts a pool of threads that nothing here uses; without it a start costs a third less.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    streams.install()
+    code = _run()
     try:
-        sys.exit(group.main(standalone_mode=False))
-    except click.exceptions.Exit as stop:
-        sys.exit(stop.exit_code)
+        sys.stdout.flush()
+    except OutputError as error:
+        code = _ended(_Told(error))
+    sys.exit(code)
+
+
+def _run() -> int:
+    try:
+        # What a command returns is no exit code; click gives one for --help and --version.
+        ended = group.main(standalone_mode=False)
+        return ended if isinstance(ended, int) else 0
+    except SystemExit as stop:
+        return stop.code if isinstance(stop.code, int) else EXIT_BUG
     except click.ClickException as error:
-        error.show()
-        sys.exit(2)
+        return _ended(error)
+    except IotwatchError as error:  # before any verb: the help page
+        return _ended(_Told(error))
     except (click.Abort, KeyboardInterrupt):
         click.echo("interrupted; what was finished is stored, the same command goes on from there", err=True)
-        sys.exit(EXIT_INTERRUPTED)
-    except SignatureError as error:
-        say(f"Error: {error}", err=True)
-        sys.exit(EXIT_BROKEN_DATA)
-    except BrokenPipeError:
-        # The reader of our output left (| head): nothing more to say, and no traceback.
-        sys.stderr.close()
-        sys.exit(0)
-    except LimitReached as error:
-        say(f"Error: {error}", err=True)
-        sys.exit(EXIT_INCOMPLETE)
-    except IotwatchError as error:
-        say(f"Error: {error}", err=True)
-        sys.exit(EXIT_UNREADABLE)
+        return EXIT_INTERRUPTED
     except Exception as error:
         from iotwatch.cli.crash import write_crash
 
         click.echo(f"Internal error: {type(error).__name__}. Please report the file {write_crash(error)}", err=True)
-        sys.exit(EXIT_BUG)
+        return EXIT_BUG
+
+
+def _ended(error: click.ClickException) -> int:
+    error.show()
+    return error.exit_code

@@ -14,6 +14,8 @@ from urllib.parse import quote
 import click
 from click.shell_completion import CompletionItem
 
+from iotwatch.cli.options import heard
+
 _WAIT_SECONDS = 0.2
 
 
@@ -55,9 +57,4 @@ def _stored(ctx: click.Context, noun: str, incomplete: str) -> list[CompletionIt
 
 def _database(ctx: click.Context) -> Path:
     """The database that the line names so far, before or after the verb, or that of the environment."""
-    from click.core import ParameterSource
-
-    for one in (ctx, ctx.parent):
-        if one is not None and one.get_parameter_source("database") is ParameterSource.COMMANDLINE:
-            return Path(str(one.params["database"]))
-    return Path(os.environ.get("IOTWATCH_DB") or "iotwatch.db")
+    return Path(heard(ctx, "database", os.environ.get("IOTWATCH_DB") or "iotwatch.db"))

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from iotwatch.cli.completing import complete_finding
-from iotwatch.cli.options import database, masking, option, output_format, reading, wrong_usage
+from iotwatch.cli.options import database, masking, option, output_format, reading
 from iotwatch.cli.saying import say
 
 if TYPE_CHECKING:
+    from iotwatch.files.baseline import Decision
     from iotwatch.store import Store
 
 
@@ -44,7 +46,10 @@ def add(
     expires: datetime | None,
     baseline: Path | None,
 ) -> None:
-    """Add a decision on one finding, on all findings with FIELD=VALUE (vendor=Telit model=LE910*), or a baseline file."""
+    """Add a decision on one finding, on all findings with FIELD=VALUE (vendor=Telit model=LE910*), or a baseline file.
+
+    Several fields must all hold; of a field that is given twice either value may, which makes two decisions.
+    """
     from iotwatch.cli.judged import tell_changes
     from iotwatch.detect.judge import judge_all
     from iotwatch.files.baseline import Decision, read_baseline
@@ -60,23 +65,43 @@ def add(
             if not author or not reason:
                 raise click.UsageError("a decision has an author and a reason: give --author and --reason")
             until = int(expires.replace(tzinfo=UTC).timestamp() * 1_000_000) if expires else None
-            decisions = [Decision(word, _target(store, target), author, reason, asset=asset, expires=until)]
+            decisions = [
+                Decision(word, one, author, reason, asset=asset, expires=until) for one in _targets(store, target)
+            ]
         for decision in decisions:
-            say(f"decision {store.decisions.add(decision)}: {decision.word} {decision.target}")
+            say(f"decision {store.decisions.add(decision)}: {decision.word} {decision.told}")
         tell_changes(judge_all(store, store.assets.unjudged(), load()))
+        _tell_idle(store, decisions)
 
 
-def _target(store: Store, words: tuple[str, ...]) -> dict[str, str]:
+def _tell_idle(store: Store, decisions: list[Decision]) -> None:
+    """Name each decision that speaks of nothing stored: it may be meant for a later scan, or be mistyped."""
+    from iotwatch.detect.decisions import speaks_of_stored
+    from iotwatch.report.reader import Reader
+
+    found = Reader(store, masked=False).findings()
+    for one in decisions:
+        if not any(speaks_of_stored(one, row) for row in found):
+            of = f" of the asset {one.asset}" if one.asset else ""
+            say(f"no finding{of} has {one.told} now; the decision is kept for those that come", err=True)
+
+
+def _targets(store: Store, words: tuple[str, ...]) -> list[dict[str, str]]:
+    """What the decisions are about: a field that is given twice has two values that hold, so that it makes two of them."""
+    from iotwatch.files.baseline import check_fields
     from iotwatch.report.reader import Reader
 
     if len(words) == 1 and "=" not in words[0]:
-        with wrong_usage():
-            row = Reader(store, masked=True).row_of("finding", words[0])
-        return {"fingerprint": store.judgements.fingerprint_of(row)}
+        row = Reader(store, masked=True).row_of("finding", words[0])
+        return [{"fingerprint": store.judgements.fingerprint_of(row)}]
     pairs = [word.partition("=") for word in words]
     if not all(name and value for name, _, value in pairs):
         raise click.UsageError("a target is a finding's id or FIELD=VALUE pairs")
-    return {name: value for name, _, value in pairs}
+    check_fields(name for name, _, _ in pairs)
+    values: dict[str, list[str]] = {}
+    for name, _, value in pairs:
+        values.setdefault(name, []).append(value)
+    return [dict(zip(values, one, strict=True)) for one in product(*values.values())]
 
 
 @command.command("list")
@@ -93,7 +118,7 @@ def list_decisions(database: Path, form: str, masked: bool) -> None:
             {
                 "id": one.id,
                 "word": one.word,
-                "target": " ".join(f"{name}={value}" for name, value in one.target.items()),
+                "target": one.told,
                 "asset": one.asset or "all",
                 "author": one.author,
                 "reason": one.reason,

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from iotwatch.cli.options import Talk, database, masking, option, output_format, talking
+from iotwatch.errors import NotStored
 
 if TYPE_CHECKING:
     from iotwatch.store import Store
@@ -84,4 +85,4 @@ def _only(store: Store, asset: str, name: str) -> str:
         return asset
     if not asset and len(names) == 1:
         return names[0]
-    raise click.ClickException(f"{name} has no asset {asset!r}; it has: {', '.join(names[:10]) or 'none'}")
+    raise NotStored(f"{name} has no asset {asset!r}; it has: {', '.join(names[:10]) or 'none'}")

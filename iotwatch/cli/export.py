@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from iotwatch.cli.completing import complete_asset, complete_finding
-from iotwatch.cli.options import Talk, database, masking, option, output_format, reading, talking, wrong_usage
+from iotwatch.cli.options import Talk, database, masking, option, output_format, reading, talking
 
 if TYPE_CHECKING:
     from iotwatch.report.reader import Reader
@@ -24,9 +24,7 @@ _OF_ONE = ("pcap", "suricata", "yara")
 @click.argument("finding", required=False, metavar="[FINDING-ID]", shell_complete=complete_finding)
 @output_format(*FORMS)
 @option("--asset", default="", shell_complete=complete_asset, help="Only this asset.")
-@click.option(
-    "-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="File to write (default: stdout)."
-)
+@option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="File to write (default: stdout).")
 @masking
 @talking
 def command(
@@ -48,9 +46,8 @@ def command(
     if finding and form not in _OF_ONE:
         raise click.UsageError(f"--format {form} is of all findings; the ID of one goes with {', '.join(_OF_ONE)}")
     with reading(database, masked=masked) as reader:
-        with wrong_usage():
-            reader.check_asset(asset)
-            row = reader.row_of("finding", finding) if finding else None
+        reader.check_asset(asset)
+        row = reader.row_of("finding", finding) if finding else None
         data, said = _made(form, reader, asset, row)
     if output is None:
         sys.stdout.buffer.write(data)

@@ -1,6 +1,6 @@
 """Options that several verbs share; each has one flat environment name, ``IOTWATCH_<OPTION>``.
 
-Global options stand before or after the verb; what stands after it wins.
+Global options stand before the verb, between nested ones or after it; of several the last wins.
 """
 
 from __future__ import annotations
@@ -39,17 +39,20 @@ def option(*names: str, **settings: Any) -> Callable[[Function], Function]:
     return click.option(*names, envvar="IOTWATCH_" + long[2:].upper().replace("-", "_"), show_envvar=False, **settings)
 
 
-def _inherit(ctx: click.Context, parameter: click.Parameter, value: Any) -> Any:
-    """The value given before the verb, unless one was given after it."""
+def heard(ctx: click.Context, name: str, otherwise: Any) -> Any:
+    """What the line has said so far of the global option ``name``, at whatever level; ``otherwise`` where it is silent."""
+    return ctx.meta.get(f"iotwatch.{name}", otherwise)
+
+
+def _hear(ctx: click.Context, parameter: click.Parameter, value: Any) -> Any:
+    """The value of a global option given last on the line, before that of the environment."""
     name = parameter.name or ""
-    if ctx.parent is None or ctx.get_parameter_source(name) is ParameterSource.COMMANDLINE:
-        return value
-    if ctx.parent.get_parameter_source(name) is ParameterSource.COMMANDLINE:
-        return ctx.parent.params[name]
-    return value
+    if ctx.get_parameter_source(name) is ParameterSource.COMMANDLINE:
+        ctx.meta[f"iotwatch.{name}"] = value  # all levels of the line have one ``meta``
+    return heard(ctx, name, value)
 
 
-def database(function: Function) -> Function:
+def database(function: Function, **settings: Any) -> Function:
     """--db."""
     return option(
         "--db",
@@ -57,17 +60,30 @@ def database(function: Function) -> Function:
         type=click.Path(path_type=Path),
         default=Path("iotwatch.db"),
         show_default=True,
-        callback=_inherit,
+        callback=_hear,
         help="Database file.",
+        **settings,
     )(function)
 
 
-def talk_options(function: Function) -> Function:
+def talk_options(function: Function, **settings: Any) -> Function:
     """-v, -q, --color and --no-progress, as four parameters."""
-    function = option("--no-progress", is_flag=True, callback=_inherit, help="No progress bar on stderr.")(function)
-    function = option("--color/--no-color", default=None, callback=_inherit, help="Force colours on or off.")(function)
-    function = option("-q", "--quiet", is_flag=True, callback=_inherit, help="Only data and errors.")(function)
-    return option("-v", "--verbose", count=True, callback=_inherit, help="More on stderr; twice for most.")(function)
+    settings["callback"] = _hear
+    function = option("--no-progress", is_flag=True, help="No progress bar on stderr.", **settings)(function)
+    function = option("--color/--no-color", default=None, help="Force colours on or off.", **settings)(function)
+    function = option("-q", "--quiet", is_flag=True, help="Only data and errors.", **settings)(function)
+    return option("-v", "--verbose", count=True, help="More on stderr; twice for most.", **settings)(function)
+
+
+def hear_globals(command: click.Command) -> None:
+    """Let ``command`` and the verbs nested in it take every global option, those too that they have no use for."""
+    known = {parameter.name for parameter in command.params}
+    if "database" not in known:
+        database(command, expose_value=False)
+    if "verbose" not in known:
+        talk_options(command, expose_value=False)
+    for nested in command.commands.values() if isinstance(command, click.Group) else ():
+        hear_globals(nested)
 
 
 def talking(function: Function) -> Function:
@@ -82,24 +98,13 @@ def talking(function: Function) -> Function:
     return talk_options(wrapped)
 
 
-@contextmanager
-def wrong_usage() -> Iterator[None]:
-    """An id or an asset's name that is no row's is told as wrong usage."""
-    from iotwatch.report.document.ids import UnknownId
-
-    try:
-        yield
-    except UnknownId as error:
-        raise click.ClickException(str(error)) from error
-
-
 def sweep_options(function: Function) -> Function:
     """--asset, --scope and --case, as ``asset``, ``scope`` and ``case``: what the people say of a sweep."""
     function = option(
         "--case",
         type=click.Path(path_type=Path),
         callback=_case,
-        help="case.toml of the sweep; written empty when absent.",
+        help="case.toml of the sweep (`iotwatch case new FILE` begins one).",
     )(function)
     function = option(
         "--scope", multiple=True, help="A device under test: MAC, OUI, address, network or IMEI. Repeatable."
@@ -125,7 +130,7 @@ def masking(function: Function) -> Function:
 
 @contextmanager
 def reading(database: Path, *, masked: bool) -> Iterator[Reader]:
-    """The database as the reports read it; ``StoreError`` when it is absent."""
+    """The database as the reports read it; ``NotStored`` when it is absent."""
     from iotwatch.report.reader import Reader
     from iotwatch.store import Store
 

@@ -15,13 +15,15 @@ from iotwatch.cli.options import database, option
 @database
 @option("--asset", default="", help="Only this asset.")
 @option("--before", type=click.DateTime(["%Y-%m-%d"]), help="Only what was seen before this day (UTC).")
-@click.option("--out-of-scope", is_flag=True, help="Only what belongs to devices out of the asset's scope.")
+@option("--out-of-scope", is_flag=True, help="Only what belongs to devices out of the asset's scope.")
 @option(
     "--scope",
     multiple=True,
     help="With --out-of-scope: the devices that stay, in place of the scope given at the scan.",
 )
-@click.confirmation_option("--yes", prompt="Remove it for good?", help="Do not ask.")
+@click.confirmation_option(
+    "--yes", prompt="Remove it for good?", help="Do not ask.", envvar="IOTWATCH_YES", show_envvar=False
+)
 def command(database: Path, asset: str, before: datetime | None, out_of_scope: bool, scope: tuple[str, ...]) -> None:
     """Remove what may no longer be kept, for good: sources with all that hangs on them, and their findings.
 

@@ -7,14 +7,14 @@ from pathlib import Path
 import click
 
 from iotwatch.cli.completing import complete_asset
-from iotwatch.cli.options import Talk, database, masking, option, reading, talking, wrong_usage
+from iotwatch.cli.options import Talk, database, masking, option, reading, talking
 
 _SUFFIXES = (".html", ".htm", ".md", ".json")
 
 
 @click.command("report")
 @database
-@click.option(
+@option(
     "-o",
     "--output",
     required=True,
@@ -44,8 +44,7 @@ def command(database: Path, output: Path, asset: str, reproducible: bool, masked
     from iotwatch.report.forms.writing import form, write_private
 
     with reading(database, masked=masked) as reader:
-        with wrong_usage():
-            reader.check_asset(asset)
+        reader.check_asset(asset)
         document = assemble(reader, asset, reproducible=reproducible)
     write_private(output, form(document, output.suffix.lower()))
     if not talk.quiet:

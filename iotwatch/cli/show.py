@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from iotwatch.cli.completing import complete_asset, complete_id
-from iotwatch.cli.options import Talk, database, masking, option, output_format, reading, talking, wrong_usage
+from iotwatch.cli.options import Talk, database, masking, option, output_format, reading, talking
 
 if TYPE_CHECKING:
     from iotwatch.store.query import Row
@@ -66,9 +66,8 @@ def _stored(database: Path, noun: str, identity: str | None, asset: str, most: i
     with reading(database, masked=masked) as reader:
         if identity and noun not in NAMED:
             raise click.UsageError(f"{noun} has no ids; --asset narrows it")
-        with wrong_usage():
-            reader.check_asset(asset)
-            row = reader.row_of(noun, identity) if identity else None
+        reader.check_asset(asset)
+        row = reader.row_of(noun, identity) if identity else None
         if row is None:
             return listed(reader, noun, asset, limit=most)
         return detail(reader, noun, row)
@@ -90,6 +89,7 @@ def _print_bytes(database: Path, evidence: Row, *, masked: bool) -> None:
 def _prose(noun: str, identity: str | None) -> list[Row] | Row:
     """Dialects and signatures are part of the program, not of the database."""
     from iotwatch.cli.prose import PROSE
+    from iotwatch.report.document.ids import UnknownId
 
     one = PROSE[noun]
     if not identity:
@@ -99,5 +99,5 @@ def _prose(noun: str, identity: str | None) -> list[Row] | Row:
     if len(found) == 1:
         return one.told(found[0])
     if found:
-        raise click.ClickException(f"the id {identity!r} is that of {len(found)} {noun}s: {', '.join(found[:8])}")
-    raise click.ClickException(f"no {noun} has the id {identity!r}; `iotwatch show {noun}` lists them")
+        raise UnknownId(f"the id {identity!r} is that of {len(found)} {noun}s: {', '.join(found[:8])}")
+    raise UnknownId(f"no {noun} has the id {identity!r}; `iotwatch show {noun}` lists them")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 import msgspec
 
@@ -12,6 +13,7 @@ from iotwatch.store.judgements import fingerprint
 from iotwatch.words.findings import Doubt
 
 FACT = "decision"
+_COLUMNS = ("detector", "kind", "subject", "title", "signature")
 
 
 def decide(findings: Iterable[Finding], decisions: Sequence[Decision], asset: str, now: int) -> list[Finding]:
@@ -43,18 +45,24 @@ def _decided(finding: Finding, decisions: Sequence[Decision], asset: str, now: i
 
 def speaks_of(decision: Decision, finding: Finding, asset: str) -> bool:
     """Whether every part of the decision's target holds for the finding."""
-    return all(_holds(_value(finding, name, asset), wanted) for name, wanted in decision.target.items())
+    columns = {name: getattr(finding, name) for name in _COLUMNS}
+    columns["fingerprint"] = fingerprint(finding.detector, finding.kind, asset, finding.key)
+    return _all_hold(decision, {**finding.facts, **columns})
 
 
-def _value(finding: Finding, name: str, asset: str) -> str:
-    if name == "fingerprint":
-        return fingerprint(finding.detector, finding.kind, asset, finding.key)
-    if name in ("detector", "kind", "subject", "title", "key", "signature"):
-        return str(getattr(finding, name))
-    return str(finding.facts.get(name, ""))
+def speaks_of_stored(decision: Decision, finding: Mapping[str, Any]) -> bool:
+    """The same of a row of ``findings`` with its JSON columns as values; the decision's asset counts too."""
+    return decision.asset in ("", finding["asset"]) and _all_hold(decision, {**finding["facts"], **finding})
 
 
-def _holds(value: str, wanted: str) -> bool:
-    if wanted.endswith("*"):
-        return value.casefold().startswith(wanted[:-1].casefold())
-    return value.casefold() == wanted.casefold()
+def _all_hold(decision: Decision, fields: Mapping[str, Any]) -> bool:
+    return all(_holds(fields.get(name, ""), wanted.casefold()) for name, wanted in decision.target.items())
+
+
+def _holds(value: object, wanted: str) -> bool:
+    """Whether a value, or one of a list, is what is ``wanted`` in lower case."""
+    for one in value if isinstance(value, list | tuple) else (value,):
+        text = str(one).casefold()
+        if text.startswith(wanted[:-1]) if wanted.endswith("*") else text == wanted:
+            return True
+    return False

@@ -12,20 +12,31 @@ model = "LE910*"
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 
 import msgspec
 
-from iotwatch.errors import SourceError
+from iotwatch.errors import OptionError
 from iotwatch.files.printable import storable
+
+# What a decision can name of a finding: its columns, and those of its facts that say what a thing is, never a measured number.
+FIELDS = (
+    *("fingerprint", "detector", "kind", "subject", "title", "signature"),
+    *("algorithm", "area", "client", "client_mac", "contact", "country", "device_id", "dialect", "direction", "far_end"),
+    *("firmware_version", "form", "grade", "iccid", "imei", "imsi", "lists", "model", "network", "operator", "path"),
+    *("product", "project", "protocols", "purpose", "role", "seen_in", "server", "server_name", "server_port", "service"),
+    *("transport", "usb", "value", "vendor", "what"),
+)  # fmt: skip
 
 
 class Decision(msgspec.Struct, frozen=True):
     """An analyst's word on findings: ``expected`` (the car's own equipment) or ``explained``; applied when judging.
 
     ``target`` are columns or facts that a finding must have, all of them (``fingerprint``, ``kind``, ``subject``, ``vendor``,
-    ``model``, ``server_name``, ``dialect`` ...; text that ends in ``*`` is a beginning). ``asset`` empty: every asset.
+    ``model``, ``server_name``, ``dialect`` ...: ``FIELDS``; text that ends in ``*`` is a beginning). ``asset`` empty: every
+    asset.
     ``baseline`` names the list of factory-fit equipment that it comes from, empty for somebody's single word.
     """
 
@@ -47,6 +58,18 @@ class Decision(msgspec.Struct, frozen=True):
         if not self.author or not self.reason:
             raise ValueError("a decision has an author and a reason")
 
+    @property
+    def told(self) -> str:
+        """The target as ``decide add`` takes it."""
+        return " ".join(f"{name}={value}" for name, value in self.target.items())
+
+
+def check_fields(target: Iterable[str]) -> None:
+    """``OptionError`` when a decision on these fields could never hold, since no finding has one of them."""
+    unknown = [name for name in target if name not in FIELDS]
+    if unknown:
+        raise OptionError(f"a finding has no field {unknown[0]!r}; it has: {', '.join(FIELDS)}")
+
 
 class _Baseline(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     author: str
@@ -56,9 +79,11 @@ class _Baseline(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def read_baseline(path: Path, asset: str = "") -> list[Decision]:
-    """The decisions of a baseline file, for one asset or for all; ``SourceError`` names the key that is wrong."""
+    """The decisions of a baseline file, for one asset or for all; ``OptionError`` names the key or field that is wrong."""
     try:
         found = msgspec.toml.decode(path.read_bytes(), type=_Baseline)
+        for target in found.expected:
+            check_fields(target)
         expires = int(found.expires.timestamp() * 1_000_000) if found.expires else None
         return [
             Decision(
@@ -73,6 +98,6 @@ def read_baseline(path: Path, asset: str = "") -> list[Decision]:
             for target in found.expected
         ]
     except OSError as error:
-        raise SourceError(f"cannot read the baseline {path}: {error.strerror}") from error
+        raise OptionError(f"cannot read the baseline {path}: {error.strerror}") from error
     except (msgspec.DecodeError, ValueError) as error:
-        raise SourceError(f"the baseline {path} is broken: {error}") from error
+        raise OptionError(f"the baseline {path} is broken: {error}") from error

@@ -1,4 +1,4 @@
-"""``case.toml``: what the people know about a sweep, written by hand or begun by ``scan --case`` when it is absent."""
+"""``case.toml``: what the people know about a sweep, written by hand or begun by ``iotwatch case new``."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 import msgspec
 
-from iotwatch.errors import SourceError
+from iotwatch.errors import OptionError
 from iotwatch.words.phases import PhaseName
 
 TEMPLATE = """\
@@ -76,16 +76,23 @@ class Case(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     sites: tuple[Site, ...] = ()
 
 
-def read_case(path: Path) -> Case:
-    """Read a case file; write an empty one to fill in when there is none. ``SourceError`` names the key that is wrong."""
+def begin_case(path: Path) -> None:
+    """Write a case file to fill in; ``OptionError`` when there is a file already or the folder refuses."""
     try:
-        if not path.exists():
-            path.write_text(TEMPLATE, encoding="utf-8")
+        with path.open("x", encoding="utf-8") as file:
+            file.write(TEMPLATE)
+    except OSError as error:
+        raise OptionError(f"cannot begin the case file {path}: {error.strerror}") from error
+
+
+def read_case(path: Path) -> Case:
+    """Read a case file. ``OptionError`` when it is not there, and for a key that is wrong, by its name."""
+    try:
         return _checked(msgspec.toml.decode(path.read_bytes(), type=Case))
     except OSError as error:
-        raise SourceError(f"cannot use the case file {path}: {error.strerror}") from error
+        raise OptionError(f"cannot read the case file {path}: {error.strerror}") from error
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise SourceError(f"the case file {path} is broken: {error}") from error
+        raise OptionError(f"the case file {path} is broken: {error}") from error
 
 
 def _checked(case: Case) -> Case:

@@ -14,7 +14,7 @@ from ipaddress import ip_address
 from pathlib import Path
 from typing import BinaryIO
 
-from iotwatch.errors import StoreError
+from iotwatch.errors import NotStored
 from iotwatch.files.printable import stored_path
 from iotwatch.handoff.conversations import Conversations
 from iotwatch.handoff.evidence import open_source
@@ -33,7 +33,7 @@ _CAPTURE_STEPS = frozenset({"gzip", "xz", "bzip2", "zstd", "lz4"})
 
 
 def cut_out(reader: Reader, finding: int, out: BinaryIO) -> int:
-    """Write the packets of a finding (row id) as pcapng; gives their number. ``StoreError`` when none is in a capture."""
+    """Write the packets of a finding (row id) as pcapng; gives their number. ``NotStored`` when none is in a capture."""
     wanted = _wanted(reader.whole, finding)
     writer = PcapngWriter(out, f"iotwatch {__version__}")
     count = 0
@@ -47,7 +47,7 @@ def cut_out(reader: Reader, finding: int, out: BinaryIO) -> int:
                     writer.packet(data, length, time, link, f"from {Path(path).name}, frame {frame}")
                     count += 1
     if not count:
-        raise StoreError("no evidence of this finding is in a capture, so there are no packets to cut out")
+        raise NotStored("no evidence of this finding is in a capture, so there are no packets to cut out")
     return count
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import BinaryIO
 
-from iotwatch.errors import ReplayError, StoreError
+from iotwatch.errors import NotStored, ReplayError
 from iotwatch.files.printable import stored_path
 from iotwatch.place.replay import Replay
 from iotwatch.report.reader import Reader
@@ -27,11 +27,11 @@ def open_source(path: str) -> Iterator[BinaryIO]:
 def evidence_bytes(reader: Reader, evidence_id: int) -> bytes:
     """The bytes that one stored evidence names, read from the source now.
 
-    ``StoreError`` when there is no such evidence, ``ReplayError`` when the source is gone or no longer holds it.
+    ``NotStored`` when there is no such evidence, ``ReplayError`` when the source is gone or no longer holds it.
     """
     found = reader.whole.ask(queries.evidence.one, evidence_id)
     if not found:
-        raise StoreError(f"the database has no evidence {evidence_id}")
+        raise NotStored(f"the database has no evidence {evidence_id}")
     path = found[0]["source_path"]
     with open_source(path) as file:
         data = Replay(file, EVERY_STEP).result(reader.place(found[0]["place_id"]))

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Self
 
-from iotwatch.errors import StoreError
+from iotwatch.errors import NotStored, StoreError
 from iotwatch.store.places import PlaceReader
 from iotwatch.store.query import Row, rows
 
@@ -27,7 +27,7 @@ class Database:
     def __init__(self, path: Path | str, *, create: bool = True) -> None:
         self.path = Path(path)
         if not create and not self.path.is_file():
-            raise StoreError(f"there is no database {self.path}; run `iotwatch scan` first")
+            raise NotStored(f"there is no database {self.path}; run `iotwatch scan` first")
         try:
             if not self.path.exists():
                 os.close(os.open(self.path, os.O_CREAT | os.O_RDWR, 0o600))

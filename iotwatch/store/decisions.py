@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from iotwatch.errors import StoreError
+from iotwatch.errors import NotStored
 from iotwatch.files.baseline import Decision
 from iotwatch.store import tables
 from iotwatch.store.connection import Database
@@ -27,12 +27,12 @@ class Decisions:
             return int(self._connection.execute("SELECT last_insert_rowid()").fetchone()[0])
 
     def remove(self, decision_id: int) -> None:
-        """Take a decision back; the row stays, with the time. ``StoreError`` when there is no such decision in force."""
+        """Take a decision back; the row stays, with the time. ``NotStored`` when there is no such decision in force."""
         with self._database.transaction():
             query = "SELECT asset FROM decisions WHERE id = ? AND removed IS NULL"
             found = self._connection.execute(query, (decision_id,)).fetchone()
             if found is None:
-                raise StoreError(f"there is no decision {decision_id} in force; `iotwatch decide list` shows them")
+                raise NotStored(f"there is no decision {decision_id} in force; `iotwatch decide list` shows them")
             self._connection.execute("UPDATE decisions SET removed = ? WHERE id = ?", (now(), decision_id))
             self.judge_again(found[0])
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from iotwatch.errors import StoreError
+from iotwatch.errors import NotStored
 from iotwatch.model import iso
 from iotwatch.store import tables
 from iotwatch.store.connection import Database
@@ -71,14 +71,14 @@ def sweeps(store: Database, asset: str) -> tuple[Sweep, ...]:
 
 
 def sweep_of(store: Database, asset: str, wanted: str) -> Sweep:
-    """The sweep that ``wanted`` names: its number, ``last``, or the day (UTC) that it began on; ``StoreError`` if none."""
+    """The sweep that ``wanted`` names: its number, ``last``, or the day (UTC) that it began on; ``NotStored`` if none."""
     found = sweeps(store, asset)
     named = [one for one in found if wanted in (str(one.number), one.day)]
     if wanted == "last":
         named = list(found[-1:])
     if len(named) != 1:
         told = ", ".join(f"{one.number} ({one.day})" for one in found[:_SHOWN]) or "none"
-        raise StoreError(f"the asset {asset} has no one sweep {wanted!r}; it has: {told}")
+        raise NotStored(f"the asset {asset} has no one sweep {wanted!r}; it has: {told}")
     return named[0]
 
 

@@ -9,7 +9,7 @@ import pytest
 from iotwatch.batch.scan import Plan, scan
 from iotwatch.detect.decisions import decide
 from iotwatch.detect.judge import judge_all
-from iotwatch.errors import SourceError, StoreError
+from iotwatch.errors import OptionError, StoreError
 from iotwatch.files.baseline import Decision, read_baseline
 from iotwatch.files.case import read_case
 from iotwatch.model import Confidence, Evidence, Finding, Severity, cut
@@ -76,5 +76,5 @@ def test_a_baseline_file_is_shared_decisions(tmp_path: Path) -> None:
     (decision,) = read_baseline(path, "car")
     assert (decision.target, decision.asset) == ({"kind": "module", "vendor": "Telit"}, "car")
     path.write_text('author = "A"\nwhy = "manual"\n')
-    with pytest.raises(SourceError, match="broken"):
+    with pytest.raises(OptionError, match="broken"):
         read_baseline(path)

@@ -1,4 +1,4 @@
-"""``case.toml``: begun by ``scan --case`` where it is absent, read where it is there, printed with "not stated" where silent."""
+"""``case.toml``: begun by ``case new`` alone, read where it is there, printed with "not stated" where silent."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from iotwatch.cli import group as cli
-from iotwatch.errors import SourceError
+from iotwatch.errors import OptionError
 from iotwatch.files.case import TEMPLATE, Case, read_case
 
 CAPTURE = Path(__file__).parent.parent.parent / "captures" / "gt06-tracker" / "gt06-tracker.pcap"
@@ -59,9 +59,10 @@ def facts(folder: Path) -> dict[str, set[str]]:
     return told
 
 
-def test_an_absent_file_is_begun_and_everything_prints_as_not_stated(tmp_path: Path) -> None:
-    told = scan(tmp_path)
-    assert told.exit_code == 0
+def test_a_file_is_begun_when_asked_and_everything_prints_as_not_stated(tmp_path: Path) -> None:
+    begin = ["case", "new", str(tmp_path / "case.toml")]
+    assert CliRunner().invoke(cli, begin).exit_code == 0
+    assert scan(tmp_path).exit_code == 0
     assert (tmp_path / "case.toml").read_text(encoding="utf-8") == TEMPLATE
     assert read_case(tmp_path / "case.toml") == Case()
     for name in (*SAID, "Scope", "Phases"):
@@ -115,10 +116,20 @@ def test_what_is_stated_is_printed_on_both_pages(tmp_path: Path) -> None:
 )
 def test_what_is_wrong_in_it_is_named(text: str, words: str, tmp_path: Path) -> None:
     (tmp_path / "case.toml").write_bytes(text.encode("latin-1"))
-    with pytest.raises(SourceError, match=words):
+    with pytest.raises(OptionError, match=words):
         read_case(tmp_path / "case.toml")
 
 
-def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:
-    with pytest.raises(SourceError, match="cannot use the case file"):
-        read_case(tmp_path / "nowhere" / "case.toml")
+def test_a_path_that_is_not_there_is_told_and_nothing_is_written(tmp_path: Path) -> None:
+    with pytest.raises(OptionError, match=r"cannot read the case file .*: No such file"):
+        read_case(tmp_path / "case.toml")
+    assert scan(tmp_path).exit_code == 2
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_case_that_is_there_is_never_begun_anew(tmp_path: Path) -> None:
+    (tmp_path / "case.toml").write_text(FILLED, encoding="utf-8")
+    begun = CliRunner().invoke(cli, ["case", "new", str(tmp_path / "case.toml")])
+    assert begun.exit_code == 2
+    assert "File exists" in begun.stderr
+    assert (tmp_path / "case.toml").read_text(encoding="utf-8") == FILLED

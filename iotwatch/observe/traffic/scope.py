@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from iotwatch.decode import decode
-from iotwatch.errors import SourceError
+from iotwatch.errors import OptionError
 from iotwatch.read import Capture, Flow
 
 _MAC = re.compile(r"(?:[0-9a-f]{2}:){2,5}[0-9a-f]{2}")
@@ -37,7 +37,7 @@ class Scope:
         try:
             self.networks.append(ip_network(text, strict=False))
         except ValueError as error:
-            raise SourceError(f"the scope {entry!r} is no MAC, OUI, address, network or IMEI") from error
+            raise OptionError(f"the scope {entry!r} is no MAC, OUI, address, network or IMEI") from error
 
     def holds(self, flow: Flow) -> bool:
         """Whether one end of the flow is a device under test, by its addresses."""

@@ -15,7 +15,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from iotwatch.errors import StoreError
+from iotwatch.errors import MissingExtra, OptionError
 from iotwatch.report.browse.canned import QUERIES
 from iotwatch.report.browse.masked_copy import write_masked_copy
 from iotwatch.store import Store
@@ -112,14 +112,16 @@ def host_of(header: bytes) -> str:
 def application(path: Path, *, masked: bool) -> Application:
     """Datasette over the database at ``path``, as an ASGI application; ``masked`` says that it is a masked copy.
 
-    ``StoreError`` when Datasette is not installed.
+    ``MissingExtra`` when Datasette is not installed.
     """
     try:
         datasette, plugins = import_module("datasette.app"), import_module("datasette.plugins")
         hookimpl = import_module("datasette").hookimpl
         response = import_module("datasette.utils.asgi").Response
     except ModuleNotFoundError as error:
-        raise StoreError(f"browse needs Datasette ({error.name} is missing): pip install 'iotwatch[browse]'") from error
+        raise MissingExtra(
+            f"browse needs Datasette ({error.name} is missing): pip install 'iotwatch[browse]'"
+        ) from error
 
     async def show_map(request: Any) -> Any:
         return response.html(await asyncio.to_thread(map_page, path, request.args.get("asset") or ""))
@@ -139,7 +141,7 @@ def application(path: Path, *, masked: bool) -> Application:
 
 
 def serve(path: Path, port: int, tell: Callable[[str], None], *, masked: bool) -> None:
-    """Serve until interrupted, a masked copy if ``masked``; port 0 takes a free one. ``StoreError`` when it is taken."""
+    """Serve until interrupted, a masked copy if ``masked``; port 0 takes a free one. ``OptionError`` when it is taken."""
     with Store(path, create=False):
         pass  # says in one line what is wrong with the database, if anything is, and migrates it
     # Its folder is open to its owner alone (mkdtemp), and so is the copy.
@@ -159,6 +161,6 @@ def _serve(served: Application, port: int, tell: Callable[[str], None]) -> None:
         listener.bind((LOOPBACK, port))
     except OSError as error:
         listener.close()
-        raise StoreError(f"cannot listen on {LOOPBACK}:{port}: {error.strerror}") from error
+        raise OptionError(f"cannot listen on {LOOPBACK}:{port}: {error.strerror}") from error
     tell(f"http://{LOOPBACK}:{listener.getsockname()[1]}/")
     uvicorn.Server(uvicorn.Config(served, log_level="warning", lifespan="on")).run(sockets=[listener])

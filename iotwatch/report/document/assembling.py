@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
-from iotwatch.errors import StoreError
+from iotwatch.errors import NotStored
 from iotwatch.model import Severity
 from iotwatch.report.document import fleet, gathering
 from iotwatch.report.document import model as part
@@ -23,7 +23,7 @@ NOTICE = "Behaviour observed, intent not judged. What a device says of itself ca
 
 
 def assemble(reader: Reader, asset: str = "", *, reproducible: bool) -> part.Document:
-    """The report of one asset, or of all with what they share. ``StoreError`` when there is no such asset."""
+    """The report of one asset, or of all with what they share. ``NotStored`` when there is no such asset."""
 
     def gather(whole: Reader) -> Iterator[part.Asset]:
         spread = fleet.spread(whole)
@@ -33,7 +33,7 @@ def assemble(reader: Reader, asset: str = "", *, reproducible: bool) -> part.Doc
 
     gathered = list(reader.each(gather, keep=("name",)))
     if not gathered:
-        raise StoreError(f"the database has no asset {asset!r}" if asset else "the database has no asset yet")
+        raise NotStored(f"the database has no asset {asset!r}" if asset else "the database has no asset yet")
     return part.Document(
         notice=NOTICE,
         tool=_tool(reader, {end.address for one in gathered for end in one.far_ends}),

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from iotwatch.errors import StoreError
+from iotwatch.errors import NotStored
 from iotwatch.store.query import Row
 
 SHOWN = 5
 
 
-class UnknownId(StoreError):
+class UnknownId(NotStored):
     """No row has the id, or several have; the text says what to do next."""
 
 

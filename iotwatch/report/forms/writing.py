@@ -6,7 +6,7 @@ import os
 import tempfile
 from pathlib import Path
 
-from iotwatch.errors import StoreError
+from iotwatch.errors import OutputError
 from iotwatch.report.document.model import Document, to_json
 
 
@@ -24,7 +24,7 @@ def form(document: Document, suffix: str) -> bytes:
 
 
 def write_private(path: Path, data: bytes) -> None:
-    """Write a file of mode 0600, whole or not at all; ``StoreError`` when the folder refuses."""
+    """Write a file of mode 0600, whole or not at all; ``OutputError`` when the folder refuses."""
     try:
         # mkstemp makes the file 0600 before a byte is in it.
         handle, scratch = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
@@ -35,4 +35,4 @@ def write_private(path: Path, data: bytes) -> None:
         finally:
             Path(scratch).unlink(missing_ok=True)
     except OSError as error:
-        raise StoreError(f"cannot write {path}: {error.strerror}") from error
+        raise OutputError(f"cannot write {path}: {error.strerror}") from error

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from iotwatch.batch.scan import Plan, scan
-from iotwatch.errors import SourceError
+from iotwatch.errors import OptionError
 from iotwatch.observe import Scope
 from iotwatch.open.pipeline import Options
 from iotwatch.read import Flow
@@ -34,7 +34,7 @@ def test_a_flow_is_in_scope_by_address_or_mac(entry: str, inside: bool) -> None:
 
 
 def test_a_wrong_entry_is_a_clear_error() -> None:
-    with pytest.raises(SourceError, match="no MAC, OUI, address, network or IMEI"):
+    with pytest.raises(OptionError, match="no MAC, OUI, address, network or IMEI"):
         Scope(("the blue car",))
 
 
