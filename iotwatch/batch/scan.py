@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import os
+import stat
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
@@ -55,15 +56,26 @@ DEFAULT_PLAN = Plan()
 
 
 class ScanReport(msgspec.Struct, frozen=True):
-    """What a scan did: every source's outcome, the assets it touched and the levels of the findings they now have."""
+    """What a scan did: every source's outcome, and the assets that it judged.
+
+    ``levels`` are those of the findings that the sources' assets now have and no decision explains; ``decided`` counts the
+    others.
+    """
 
     outcomes: tuple[Outcome, ...]
     assets: tuple[str, ...]
     levels: tuple[tuple[Severity, Confidence], ...]
+    decided: int
     database: str
 
-    def count(self, *statuses: str) -> int:
-        return sum(outcome.status in statuses for outcome in self.outcomes)
+    def count(self, *statuses: str, fresh: bool = False) -> int:
+        """How many sources have one of the statuses, of all or of those that were not known before."""
+        return sum(outcome.status in statuses and not (fresh and outcome.known) for outcome in self.outcomes)
+
+    @property
+    def known(self) -> int:
+        """How many sources an earlier run had analysed."""
+        return sum(outcome.known for outcome in self.outcomes)
 
 
 def scan(
@@ -91,6 +103,9 @@ def scan(
                 tell(outcome)
 
         found = [job for job in find_jobs(paths, plan) if not _is_own(job, Path(database))]
+        for missing in found:
+            if isinstance(missing, Outcome):
+                heard(missing)
         jobs = [job for job in found if isinstance(job, Job)]
         with Writer(store, run, heard) as writer:
             writer.take(job for job in found if isinstance(job, Analysis))
@@ -109,18 +124,25 @@ def scan(
             judgements = judge_all(store, store.assets.unjudged(), known_signatures, crew.judge if crew else None)
         judged = [judgement.asset for judgement in judgements if judgement.asked]
         store.runs.finish(run)
-        touched = {outcome.asset for outcome in outcomes if outcome.status in ("ok", "partial", "known")}
+        touched = {outcome.asset for outcome in outcomes if outcome.status in ("ok", "partial")}
         assets = tuple(sorted(touched.union(judged).intersection(store.assets.names())))
-        return ScanReport(tuple(outcomes), assets, tuple(store.judgements.levels(assets)), str(database))
+        # Not those of an asset that only healed here: what an earlier run left behind changes no exit code.
+        levels = store.judgements.levels(touched)
+        undecided = tuple((severity, confidence) for severity, confidence, decided in levels if not decided)
+        return ScanReport(tuple(outcomes), assets, undecided, len(levels) - len(undecided), str(database))
 
 
-def find_jobs(paths: Iterable[str | Path], plan: Plan) -> Iterator[Job | Analysis]:
-    """The jobs for all files below ``paths``, in a stable order; what cannot even be listed comes as an analysis."""
+def find_jobs(paths: Iterable[str | Path], plan: Plan) -> Iterator[Job | Analysis | Outcome]:
+    """The jobs for all files below ``paths``, in a stable order.
+
+    A folder that cannot be listed comes as an analysis: something is there. What is nothing to read (a path that is not
+    there, a device) is an outcome alone: no asset comes of a typing error.
+    """
     mapping = _mapping(plan.asset_from)
     for argument in paths:
         root = Path(argument)
-        if not root.exists():
-            yield _unreadable(str(argument), storable(plan.asset or str(argument)), "there is no such file")
+        if why := _nothing_to_read(root):
+            yield Outcome(storable(str(argument)), "", "unreadable", why)
             continue
         named = not root.is_dir()
         for path, trouble in [(root, "")] if named else _walk(root):
@@ -131,7 +153,19 @@ def find_jobs(paths: Iterable[str | Path], plan: Plan) -> Iterator[Job | Analysi
                 yield Job(str(path), asset, named, plan.options)
 
 
-def _is_own(job: Job | Analysis, database: Path) -> bool:
+def _nothing_to_read(path: Path) -> str:
+    """Why ``path`` can be no source, whatever stands in it; empty for a file or a folder."""
+    try:
+        mode = path.stat().st_mode
+    except FileNotFoundError:
+        return "there is no such file"
+    except (OSError, ValueError) as error:
+        return f"cannot be read: {getattr(error, 'strerror', None) or error}"
+    # A pipe may never end, and evidence needs offsets that hold; standard input is kept in a file first.
+    return "" if stat.S_ISREG(mode) or stat.S_ISDIR(mode) else "no file and no folder; `-` reads standard input"
+
+
+def _is_own(job: Job | Analysis | Outcome, database: Path) -> bool:
     """Whether a file is the database that is written to, or SQLite's files beside it: `scan .` finds them too."""
     if not isinstance(job, Job) or not Path(job.path).name.startswith(database.name):
         return False
@@ -231,20 +265,21 @@ def _fresh(jobs: Sequence[Job], store: Store, plan: Plan, signatures: Signatures
             version=__version__,
             signatures_version=signatures.version,
         )
-        known = store.sources.known(row) if sha256 else None
-        if known is not None:
-            stored, why = known
-            told = "analysed before with the same version and options"
-            heard(Outcome(storable(job.path), job.asset, "known", f"{told}: {why}" if why else told, stored=stored))
+        standing = store.sources.known(row) if sha256 else None
+        # A text that was passed over in a folder is evidence when it is named itself.
+        if standing and not (job.named and standing[0] == "skipped"):
+            heard(Outcome(row.path, job.asset, *standing, known=True))
             continue
         yield job, sha256
 
 
 def exit_code(report: ScanReport, fail_on: Severity, min_confidence: Confidence, *, strict: bool = False) -> int:
-    """0 nothing at or above ``fail_on``, 1 found, 3 incomplete (wins over 1 when ``strict``), 4 nothing could be read."""
-    read = {outcome.read for outcome in report.outcomes}
-    broken = not read.isdisjoint(("partial", "unreadable"))
-    if read.isdisjoint(("ok", "partial")):
+    """0 nothing undecided at or above ``fail_on``, 1 found, 3 incomplete (wins over 1 when ``strict``), 4 no evidence.
+
+    The same sources give the same code on every run, also where an earlier one had analysed them.
+    """
+    broken = report.count("partial", "unreadable")
+    if not report.count("ok", "partial"):
         return 4
     found = any(severity >= fail_on and confidence >= min_confidence for severity, confidence in report.levels)
     if found and not (strict and broken):

@@ -69,7 +69,7 @@ def watch(
         if fresh:
             _forget_beginnings(database, fresh)
             report = scan(fresh, database, plan)
-            if report.count("ok", "partial", "unreadable"):
+            if report.count("ok", "partial", "unreadable", fresh=True):
                 yield report
         if rounds is None or look < rounds:
             time.sleep(interval)

@@ -36,9 +36,9 @@ _BATCH_ASSETS = 50
 
 
 class Outcome(msgspec.Struct, frozen=True):
-    """What became of one source: its path, status (ok, partial, unreadable, skipped, known) and the reason in words.
+    """What became of one source: its path, status (ok, partial, unreadable, skipped) and the reason in words.
 
-    ``stored`` is the status that a known source has in the database.
+    One that is ``known`` was analysed by an earlier run and has the status that it was stored with.
     """
 
     path: str
@@ -48,12 +48,7 @@ class Outcome(msgspec.Struct, frozen=True):
     packets: int = 0
     flows: int = 0
     positions: int = 0
-    stored: str = ""
-
-    @property
-    def read(self) -> str:
-        """How far the source was read, now or when it became known."""
-        return self.stored or self.status
+    known: bool = False
 
 
 _Result = TypeVar("_Result")

@@ -86,8 +86,8 @@ def command(
 ) -> None:
     """Analyse captures, firmware and logs; store findings; print one verdict per asset.
 
-    PATHS are files, folders (recursively) or - for standard input. Exit codes: 0 nothing at or above --fail-on,
-    1 found, 2 wrong usage, 3 incomplete, 4 nothing could be read.
+    PATHS are files, folders (recursively) or - for standard input. Exit codes: 0 nothing undecided at or above --fail-on,
+    1 found, 2 wrong usage, 3 incomplete, 4 no source could be read or none is evidence. They are the same on every run.
     """
     # Twice: what the imports make is not walked while they run, and not walked after.
     spare_the_collector()
@@ -113,10 +113,22 @@ def _tell_left_out(report: ScanReport, *, verbose: int) -> None:
     """Every input that was not read whole, with its reason; of many that are no evidence the first few, all with -v."""
     skipped = [outcome for outcome in report.outcomes if outcome.status == "skipped"]
     shown = skipped if verbose else skipped[:_SKIPPED_SHOWN]
-    for outcome in (*(one for one in report.outcomes if one.read in ("unreadable", "partial")), *shown):
-        say(f"{outcome.read}: {outcome.path}: {outcome.reason}", err=True)
+    for outcome in (*(one for one in report.outcomes if one.status in ("unreadable", "partial")), *shown):
+        say(f"{outcome.status}: {outcome.path}: {outcome.reason}", err=True)
     if len(shown) < len(skipped):
         click.echo(f"skipped: {len(skipped) - len(shown)} more; -v or `iotwatch show source` lists them", err=True)
+
+
+def _tell_nothing_read(report: ScanReport, *, err: bool) -> None:
+    """What stands in the place of a verdict: exit 4 says no more than that there is none."""
+    skipped = report.count("skipped")
+    if not report.outcomes:
+        told = "there is no file in what was named"
+    elif skipped == len(report.outcomes):
+        told = f"none of {skipped} file(s) is evidence"
+    else:
+        told = f"none of {len(report.outcomes)} source(s) could be read"
+    click.echo(f"nothing was judged: {told}", err=err)
 
 
 def _standard_input(scratch: Path) -> Path:
@@ -136,14 +148,18 @@ def _print(report: ScanReport, database: Path, form: str, *, masked: bool, talk:
             console_scan.print_scan(reader, report.assets, color=talk.color)
         else:
             plain.print_scan(reader, report.assets, form)
+    if not report.count("ok", "partial"):
+        _tell_nothing_read(report, err=form != "table")
     if talk.quiet:
         return
     _tell_left_out(report, verbose=talk.verbose)
     told = (
-        f"{len(report.outcomes)} source(s): {report.count('ok', 'partial')} analysed, {report.count('known')} skipped as known,"
-        f" {report.count('skipped')} skipped as no evidence, {report.count('unreadable')} unreadable;"
-        f" {sum(one.packets for one in report.outcomes)} packets, {sum(one.flows for one in report.outcomes)} flows,"
-        f" {len(report.levels)} findings"
+        f"{len(report.outcomes)} source(s): {report.count('ok', 'partial', fresh=True)} analysed,"
+        f" {report.known} skipped as known, {report.count('skipped', fresh=True)} skipped as no evidence,"
+        f" {report.count('unreadable')} unreadable; {sum(one.packets for one in report.outcomes)} packets,"
+        f" {sum(one.flows for one in report.outcomes)} flows, {len(report.levels) + report.decided} findings"
     )
+    if report.decided:
+        told += f", {report.decided} of them decided"
     # Whole for programs, folded between words for people.
     click.echo(click.wrap_text(told, shutil.get_terminal_size().columns) if sys.stderr.isatty() else told, err=True)

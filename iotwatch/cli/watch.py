@@ -52,8 +52,8 @@ def command(
         with reading(database, masked=masked) as reader:
             fresh = news.tell(reader, report.assets)
         if not talk.quiet:
-            read = report.count("ok", "partial")
+            read = report.count("ok", "partial", fresh=True)
             click.echo(f"{read} file(s) read, {fresh} new finding(s)", err=True)
             for one in report.outcomes:
-                if one.status in ("unreadable", "partial"):
+                if one.status in ("unreadable", "partial") and not one.known:
                     say(f"{one.status}: {one.path}: {one.reason}", err=True)

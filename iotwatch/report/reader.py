@@ -128,3 +128,9 @@ class Reader:
     @property
     def path(self) -> Path:
         return self._store.path
+
+
+def decided(finding: Row) -> str:
+    """Which word explains a finding, and whose; empty where no decision in force speaks of it."""
+    said = finding["facts"].get("decision")
+    return f"{said['word']} by {said['author']}" if said else ""

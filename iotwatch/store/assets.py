@@ -9,7 +9,7 @@ import msgspec
 
 from iotwatch.files.case import Case
 from iotwatch.store.connection import Database
-from iotwatch.store.packing import to_json
+from iotwatch.store.packing import now, to_json
 
 
 class Assets:
@@ -23,8 +23,12 @@ class Assets:
         return [name for (name,) in self._connection.execute("SELECT name FROM assets ORDER BY name")]
 
     def unjudged(self) -> list[str]:
-        """Names of the assets whose sources changed since they were judged."""
-        rows = self._connection.execute("SELECT name FROM assets WHERE judged_at IS NULL ORDER BY name")
+        """Names of the assets whose sources changed since they were judged, or of whose decisions one has expired since."""
+        rows = self._connection.execute(
+            "SELECT name FROM assets WHERE judged_at IS NULL OR EXISTS (SELECT 1 FROM decisions WHERE removed IS NULL"
+            " AND decisions.asset IN ('', assets.name) AND expires > judged_at AND expires <= ?) ORDER BY name",
+            (now(),),
+        )
         return [name for (name,) in rows]
 
     def state(self, asset: str) -> tuple[object, ...]:

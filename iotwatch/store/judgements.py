@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import chain, count
 from operator import attrgetter, itemgetter
 from typing import Any
@@ -114,13 +114,15 @@ class Judgements:
                 table.add(self._connection, asset=asset, **values, **link)
         made.flush()
 
-    def levels(self, assets: Sequence[str]) -> list[tuple[Severity, Confidence]]:
-        """Severity and confidence of every stored finding of ``assets``."""
+    def levels(self, assets: Collection[str]) -> list[tuple[Severity, Confidence, bool]]:
+        """Severity and confidence of every stored finding of ``assets``, and whether a decision explains it."""
         wanted = frozenset(assets)
-        rows = self._connection.execute("SELECT asset, severity, confidence FROM findings")
+        rows = self._connection.execute(
+            "SELECT asset, severity, confidence, json_extract(facts, '$.decision') IS NOT NULL FROM findings"
+        )
         return [
-            (Severity[severity.upper()], Confidence[confidence.upper()])
-            for asset, severity, confidence in rows
+            (Severity[severity.upper()], Confidence[confidence.upper()], bool(decided))
+            for asset, severity, confidence, decided in rows
             if asset in wanted
         ]
 

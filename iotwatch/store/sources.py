@@ -91,7 +91,8 @@ class Sources:
     def known(self, source: SourceRow) -> tuple[str, str] | None:
         """Status and reason of the same bytes, analysed for the same asset by the same version with the same options."""
         found: tuple[str, str] | None = self._connection.execute(
-            "SELECT status, reason FROM sources WHERE sha256 = ? AND asset = ? AND version = ? AND signatures_version = ?"
+            "SELECT status, coalesce(reason, '') FROM sources"
+            " WHERE sha256 = ? AND asset = ? AND version = ? AND signatures_version = ?"
             " AND options_hash = ? AND status != 'unreadable'",
             (source.sha256, source.asset, source.version, source.signatures_version, source.options_hash),
         ).fetchone()

@@ -58,7 +58,10 @@ def test_each_file_once_and_a_restart_adds_nothing(tmp_path: Path) -> None:
     assert list(watch(folder, database, Plan(jobs=1), rounds=1, **ONCE)) == []
     shutil.copyfile(CAPTURE, folder / "b.pcap")
     (report,) = watch(folder, database, Plan(jobs=1), rounds=1, **ONCE)
-    assert [(outcome.asset, outcome.status) for outcome in report.outcomes] == [("a.pcap", "known"), ("b.pcap", "ok")]
+    assert [(outcome.asset, outcome.status, outcome.known) for outcome in report.outcomes] == [
+        ("a.pcap", "ok", True),
+        ("b.pcap", "ok", False),
+    ]
 
 
 def test_a_file_that_grew_after_all_counts_once(tmp_path: Path) -> None:

@@ -52,7 +52,7 @@ def test_its_sources_stay_beside_the_database(database: Path) -> None:
 
 def test_a_second_run_changes_nothing(database: Path) -> None:
     report = demo.scan_car(database)
-    assert report.count("known") == 9
+    assert report.known == 9
     with Store(database) as store:
         assert len(store.decisions.of(planted.ASSET)) == 1
 

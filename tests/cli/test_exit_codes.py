@@ -143,3 +143,125 @@ def test_a_field_that_is_given_twice_has_two_values_that_hold(tmp_path: Path) ->
         rows = store.query("SELECT kind, json_extract(facts, '$.decision.word') AS word FROM findings")
     assert {row["word"] for row in rows if row["kind"] in ("location", "beacon")} == {"expected"}
     assert {row["word"] for row in rows if row["kind"] not in ("location", "beacon")} <= {None}
+
+
+def cut_off(path: Path) -> Path:
+    """A capture whose last record breaks off."""
+    data = (CAPTURES / "gt06-tracker" / "gt06-tracker.pcap").read_bytes()
+    path.write_bytes(data[: 24 + 16 + 5])
+    return path
+
+
+def evidence(path: Path) -> Path:
+    """A capture in which nothing is found."""
+    path.write_bytes((CAPTURES / "gt06-tracker" / "gt06-tracker.pcap").read_bytes()[:24])
+    return path
+
+
+def other(path: Path) -> Path:
+    """A text that is no log."""
+    path.write_text("# notes\n\nnothing of evidence here\n" * 20)
+    return path
+
+
+def test_the_same_sources_give_the_same_code_on_every_run(tmp_path: Path) -> None:
+    """Also where an earlier run had read them, and where their hash is all that the second run needs."""
+    cases: dict[str, int] = {"found": 1, "whole": 0, "cut": 3, "none": 4, "empty": 4, "both": 3}
+    for name in cases:
+        (tmp_path / name).mkdir()
+    (tmp_path / "found" / "a.pcap").write_bytes((CAPTURES / "gt06-tracker" / "gt06-tracker.pcap").read_bytes())
+    evidence(tmp_path / "whole" / "a.pcap")
+    cut_off(tmp_path / "cut" / "a.pcap")
+    other(tmp_path / "none" / "notes.md")
+    (tmp_path / "empty" / "a.pcap").touch()
+    evidence(tmp_path / "both" / "a.pcap")
+    (tmp_path / "both" / "b.pcap").touch()
+    for name, code in cases.items():
+        words = ("scan", name, "--db", f"{name}.db", "--asset", "car")
+        runs = [run(tmp_path, *words, *more) for more in ((), (), ("--force",), ("--format", "json"))]
+        assert [one.returncode for one in runs] == [code] * 4, name
+        assert runs[1].stdout == runs[0].stdout, name
+        reasons = [
+            [line for line in one.stderr.splitlines() if line.startswith(("partial:", "skipped:"))] for one in runs
+        ]
+        assert reasons[1] == reasons[0], name
+
+
+def test_what_is_passed_over_in_a_folder_is_looked_at_when_it_is_named(tmp_path: Path) -> None:
+    named = run(tmp_path, "scan", "notes.md") if other(tmp_path / "notes.md") else None
+    again = run(tmp_path, "scan", ".", "--db", "b.db"), run(tmp_path, "scan", "notes.md", "--db", "b.db")
+    assert named is not None
+    assert [one.returncode for one in again] == [4, named.returncode]
+    assert again[1].stdout == named.stdout
+
+
+def test_nothing_but_what_is_no_evidence_says_so(tmp_path: Path) -> None:
+    (tmp_path / "sweep").mkdir()
+    done = run(tmp_path, "scan", "sweep")
+    assert (done.returncode, done.stdout) == (4, "nothing was judged: there is no file in what was named\n")
+    for name in ("a.md", "b.md"):
+        other(tmp_path / "sweep" / name)
+    done = run(tmp_path, "scan", "sweep")
+    assert (done.returncode, done.stdout) == (4, "nothing was judged: none of 2 file(s) is evidence\n")
+    assert done.stderr.count("skipped: sweep/") == 2
+    done = run(tmp_path, "scan", "sweep", "--format", "json", "-q")
+    assert (done.returncode, done.stdout) == (4, "[]\n")
+    assert done.stderr == "nothing was judged: none of 2 file(s) is evidence\n"
+
+
+@pytest.mark.parametrize("kind", ["missing", "pipe", "device"])
+def test_a_mistyped_source_makes_no_asset(kind: str, tmp_path: Path) -> None:
+    odd = {"missing": tmp_path / "typo.pcap", "pipe": tmp_path / "fifo", "device": Path("/dev/zero")}[kind]
+    if kind == "pipe":
+        os.mkfifo(odd)
+    evidence(tmp_path / "a.pcap")
+    alone, beside = run(tmp_path, "scan", odd), run(tmp_path, "scan", odd, "a.pcap")
+    assert (alone.returncode, beside.returncode) == (4, 3)
+    assert f"unreadable: {odd}: " in alone.stderr
+    assert ("there is no such file" if kind == "missing" else "no file and no folder") in beside.stderr
+    with Store(tmp_path / "iotwatch.db") as store:
+        assert store.assets.names() == ["a.pcap"]
+        assert [row["path"] for row in store.query("SELECT path FROM sources")] == ["a.pcap"]
+
+
+def test_what_another_run_left_unjudged_changes_no_code(tmp_path: Path) -> None:
+    run(tmp_path, "scan", "--exit-zero", CAPTURES / "gt06-tracker")
+    with Store(tmp_path / "iotwatch.db") as store:
+        store.assets.judge_again(store.assets.names())
+    assert run(tmp_path, "scan", evidence(tmp_path / "a.pcap")).returncode == 0
+
+
+def test_a_decision_in_force_is_told_and_lowers_the_exit_code(tmp_path: Path) -> None:
+    scan = ("scan", "--asset", "car", str(CAPTURES / "gt06-tracker"))
+    said = ("--author", "K", "--reason", "insurance box", "--word", "explained")
+    assert run(tmp_path, *scan).returncode == 1
+    found = json.loads(run(tmp_path, "show", "finding", "--format", "json").stdout)
+    high = [
+        row["fingerprint"]
+        for row in found
+        if row["severity"] in ("high", "critical") and row["confidence"] != "possible"
+    ]
+    assert high
+    for fingerprint in high:
+        assert run(tmp_path, *scan).returncode == 1
+        assert run(tmp_path, "decide", "add", fingerprint, *said).returncode == 0
+    done = run(tmp_path, *scan)
+    assert done.returncode == 0
+    assert done.stdout.count("(explained by K)") == len(high)
+    assert f"{len(found)} findings, {len(high)} of them decided" in done.stderr
+    assert run(tmp_path, *scan, "--fail-on", "info", "--min-confidence", "possible").returncode == 1
+
+    rows = json.loads(run(tmp_path, *scan, "--format", "json").stdout)[0]["findings"]
+    lines = [json.loads(line) for line in run(tmp_path, *scan, "--format", "jsonl").stdout.splitlines()]
+    for told in (rows, lines):
+        assert {row["fingerprint"]: row["decided"] for row in told} == {
+            row["fingerprint"]: "explained by K" if row["fingerprint"] in high else None for row in found
+        }
+    assert run(tmp_path, "show", "finding").stdout.count("explained by K") == len(high)
+
+    with Store(tmp_path / "iotwatch.db") as store:  # its day comes after it was judged
+        store.connection.execute("UPDATE decisions SET expires = '2026-01-02T00:00:00.000000Z'")
+        store.connection.execute("UPDATE assets SET judged_at = '2026-01-01T00:00:00.000000Z'")
+    done = run(tmp_path, *scan)
+    assert done.returncode == 1
+    assert "explained by K)" not in done.stdout

@@ -174,7 +174,7 @@ def pieces_in(evidence: dict[str, Any], frames: bytes) -> bool:
 def test_an_unknown_id_is_told_with_the_next_step(noun: str, database: Path) -> None:
     for given in ("zzzz", "99999999999999999999", "%", "'"):
         result = show(database, noun, given)
-        assert result.exit_code == 1
+        assert result.exit_code == 2
         assert f"no {noun} has the id" in result.output
         assert f"`iotwatch show {'finding ID`' if noun == 'evidence' else noun + '` lists them'}" in result.output
 
@@ -182,7 +182,7 @@ def test_an_unknown_id_is_told_with_the_next_step(noun: str, database: Path) -> 
 @pytest.mark.parametrize("noun", ["dialect", "signature"])
 def test_an_unknown_name_is_told_with_the_next_step(noun: str, database: Path) -> None:
     result = show(database, noun, "zzzz")
-    assert result.exit_code == 1
+    assert result.exit_code == 2
     assert f"`iotwatch show {noun}` lists them" in result.output
 
 
@@ -190,10 +190,10 @@ def test_a_beginning_that_several_share_is_refused_with_their_names(database: Pa
     ids = [row["fingerprint"] for row in told(database, "finding")]
     shared = next(one[:1] for one in ids if sum(other[0] == one[0] for other in ids) > 1)
     result = show(database, "finding", shared)
-    assert result.exit_code == 1
+    assert result.exit_code == 2
     assert f"is that of {sum(one[0] == shared for one in ids)} findings" in result.output
     assert any(one in result.output for one in ids)
-    assert show(database, "dialect", "g").exit_code == 1
+    assert show(database, "dialect", "g").exit_code == 2
 
 
 def test_names_aliases_and_beginnings_are_ids(database: Path) -> None:

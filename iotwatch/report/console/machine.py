@@ -7,16 +7,19 @@ import sys
 from collections.abc import Sequence
 
 from iotwatch.report.document.first_page import first_page
-from iotwatch.report.reader import Reader
+from iotwatch.report.reader import Reader, decided
 from iotwatch.store.query import Row
 
 
 def print_scan(reader: Reader, assets: Sequence[str], form: str) -> None:
-    """All assets with their first page and findings: one JSON document, or one line per finding."""
+    """All assets with their first page and findings: one JSON document, or one line per finding.
+
+    ``decided`` says by which word a decision in force explains a finding, and whose; it is ``null`` where none does.
+    """
     entries = reader.assets(assets)
     if form == "jsonl":
         for entry in entries:
-            for finding in reader.findings(entry["name"]):
+            for finding in _findings(reader, entry["name"]):
                 _line({"verdict": entry["verdict"], **finding})
         return
     print_json([_asset(reader, entry) for entry in entries])
@@ -25,7 +28,11 @@ def print_scan(reader: Reader, assets: Sequence[str], form: str) -> None:
 def _asset(reader: Reader, entry: Row) -> Row:
     page = first_page(reader, entry)
     told = {"sentence": page.sentence, "not_checked": page.not_checked}
-    return {**entry, **told, "findings": reader.findings(page.asset)}
+    return {**entry, **told, "findings": _findings(reader, page.asset)}
+
+
+def _findings(reader: Reader, asset: str) -> list[Row]:
+    return [{**finding, "decided": decided(finding) or None} for finding in reader.findings(asset)]
 
 
 def print_json(value: object) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from rich.console import Console
 from rich.table import Table
 
-from iotwatch.report.console.tables import SEVERITY_STYLES, escape, make, print_wrapped, rows_table
+from iotwatch.report.console.tables import SEVERITY_STYLES, escape, make, print_wrapped, rows_table, titled
 from iotwatch.report.document.first_page import FirstPage, first_page
 from iotwatch.report.reader import Reader
 from iotwatch.store.query import Row
@@ -90,5 +90,5 @@ def _findings_table(found: Sequence[Row]) -> Table:
     table.add_column("finding", overflow="fold")
     for row in found:
         severity = f"[{SEVERITY_STYLES[row['severity']]}]{row['severity']}[/]"
-        table.add_row(f"  {row['fingerprint'][:8]}", severity, row["confidence"], escape(row["title"]))
+        table.add_row(f"  {row['fingerprint'][:8]}", severity, row["confidence"], titled(row))
     return table

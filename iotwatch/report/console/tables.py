@@ -14,6 +14,7 @@ from rich.text import Text
 
 from iotwatch.files.printable import visible
 from iotwatch.report.console.machine import print_json
+from iotwatch.report.reader import decided
 from iotwatch.store.query import Row
 
 SEVERITY_STYLES = {"critical": "bold red", "high": "red", "medium": "yellow", "low": "cyan", "info": "dim"}
@@ -32,6 +33,12 @@ def make(color: bool | None) -> Console:  # noqa: FBT001  the option's own three
 def escape(text: str) -> str:
     """What others wrote, as markup that says just that: neither rich nor the terminal obeys it."""
     return markup.escape(visible(text))
+
+
+def titled(finding: Row) -> str:
+    """A finding's title as markup; one that an analyst decided on is never told without that."""
+    said = decided(finding)
+    return escape(finding["title"]) + (f" [dim]({escape(said)})[/dim]" if said else "")
 
 
 def print_wrapped(console: Console, text: str, indent: str, *, style: str = "") -> None:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from rich.table import Table
 
-from iotwatch.report.console.tables import SEVERITY_STYLES, escape, make
+from iotwatch.report.console.tables import SEVERITY_STYLES, escape, make, titled
 from iotwatch.report.reader import Reader
 from iotwatch.store.query import Row
 
@@ -45,7 +45,7 @@ class News:
         for row in fresh:
             severity = f"[{SEVERITY_STYLES[row['severity']]}]{row['severity']}[/]"
             asset = f"[dim]{escape(row['asset'])}:[/dim] "
-            table.add_row(now, row["fingerprint"][:8], severity, row["confidence"], asset + escape(row["title"]))
+            table.add_row(now, row["fingerprint"][:8], severity, row["confidence"], asset + titled(row))
         return table
 
 

@@ -7,7 +7,7 @@ from operator import itemgetter
 from typing import Any
 
 from iotwatch.report.document import fleet, since
-from iotwatch.report.reader import Reader
+from iotwatch.report.reader import Reader, decided
 from iotwatch.store.query import Row
 from iotwatch.words.amounts import duration, odds
 
@@ -100,6 +100,7 @@ _BRIEF: dict[str, dict[str, Callable[[Row], Any]]] = {
         "sure": itemgetter("confidence"),
         "cars": lambda row: _cars(row) if row["of"] > 1 else "",
         "finding": itemgetter("title"),
+        "decided": decided,
     },
     "fleet": {
         "cars": _cars,
