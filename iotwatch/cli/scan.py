@@ -119,8 +119,8 @@ def _tell_left_out(report: ScanReport, *, verbose: int) -> None:
         click.echo(f"skipped: {len(skipped) - len(shown)} more; -v or `iotwatch show source` lists them", err=True)
 
 
-def _tell_nothing_read(report: ScanReport, *, err: bool) -> None:
-    """What stands in the place of a verdict: exit 4 says no more than that there is none."""
+def _tell_nothing_read(report: ScanReport) -> None:
+    """Why there is no verdict."""
     skipped = report.count("skipped")
     if not report.outcomes:
         told = "there is no file in what was named"
@@ -128,7 +128,7 @@ def _tell_nothing_read(report: ScanReport, *, err: bool) -> None:
         told = f"none of {skipped} file(s) is evidence"
     else:
         told = f"none of {len(report.outcomes)} source(s) could be read"
-    click.echo(f"nothing was judged: {told}", err=err)
+    click.echo(f"nothing was judged: {told}", err=True)
 
 
 def _standard_input(scratch: Path) -> Path:
@@ -149,7 +149,7 @@ def _print(report: ScanReport, database: Path, form: str, *, masked: bool, talk:
         else:
             plain.print_scan(reader, report.assets, form)
     if not report.count("ok", "partial"):
-        _tell_nothing_read(report, err=form != "table")
+        _tell_nothing_read(report)
     if talk.quiet:
         return
     _tell_left_out(report, verbose=talk.verbose)

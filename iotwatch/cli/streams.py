@@ -9,12 +9,9 @@ import errno
 import io
 import os
 import sys
-from typing import TYPE_CHECKING
+from typing import Any
 
 from iotwatch.errors import OutputError
-
-if TYPE_CHECKING:
-    from _typeshed import ReadableBuffer
 
 
 class _Data(io.FileIO):
@@ -22,7 +19,7 @@ class _Data(io.FileIO):
 
     _lost = False
 
-    def write(self, data: ReadableBuffer, /) -> int:
+    def write(self, data: Any, /) -> int:
         if self._lost:
             return memoryview(data).nbytes
         try:
@@ -37,7 +34,7 @@ class _Data(io.FileIO):
 class _Messages(io.FileIO):
     """A file that loses what cannot be written: nobody is there to be told."""
 
-    def write(self, data: ReadableBuffer, /) -> int:
+    def write(self, data: Any, /) -> int:
         try:
             return super().write(data)
         except OSError:

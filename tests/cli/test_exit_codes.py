@@ -198,11 +198,14 @@ def test_what_is_passed_over_in_a_folder_is_looked_at_when_it_is_named(tmp_path:
 def test_nothing_but_what_is_no_evidence_says_so(tmp_path: Path) -> None:
     (tmp_path / "sweep").mkdir()
     done = run(tmp_path, "scan", "sweep")
-    assert (done.returncode, done.stdout) == (4, "nothing was judged: there is no file in what was named\n")
+    assert done.returncode == 4
+    assert "nothing was judged: there is no file in what was named\n" in done.stderr
     for name in ("a.md", "b.md"):
         other(tmp_path / "sweep" / name)
     done = run(tmp_path, "scan", "sweep")
-    assert (done.returncode, done.stdout) == (4, "nothing was judged: none of 2 file(s) is evidence\n")
+    assert done.returncode == 4
+    assert done.stdout.startswith("not-enough-data: none of what was given could be read as evidence")
+    assert "nothing was judged: none of 2 file(s) is evidence\n" in done.stderr
     assert done.stderr.count("skipped: sweep/") == 2
     done = run(tmp_path, "scan", "sweep", "--format", "json", "-q")
     assert (done.returncode, done.stdout) == (4, "[]\n")
