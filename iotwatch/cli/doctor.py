@@ -17,7 +17,7 @@ from pathlib import Path
 import click
 
 from iotwatch.cli import EXIT_BUG, EXIT_INCOMPLETE
-from iotwatch.cli.options import Talk, database, option, reading, talking
+from iotwatch.cli.options import Talk, database, handing_on, option, talking
 from iotwatch.cli.saying import say
 from iotwatch.errors import IotwatchError, UnpackError
 from iotwatch.files.printable import stored_path
@@ -98,7 +98,7 @@ def _evidence(database: Path, talk: Talk) -> int:
     from iotwatch.handoff.integrity import check
 
     sources = held = changed = 0
-    with reading(database, masked=True) as reader:
+    with handing_on(database, masked=True) as reader:
         for one in check(reader):
             sources, held, changed = sources + 1, held + one.evidence, changed + bool(one.changes)
             word = ("CHANGED" if stored_path(one.path).exists() else "GONE") if one.changes else "ok"

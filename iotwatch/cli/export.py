@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 import click
 
 from iotwatch.cli.completing import complete_asset, complete_finding
-from iotwatch.cli.options import Talk, database, masking, option, output_format, reading, talking
+from iotwatch.cli.options import Talk, database, handing_on, masking, option, output_format, talking
 
 if TYPE_CHECKING:
-    from iotwatch.report.reader import Reader
+    from iotwatch.report.reader import EvidenceReader
 
 FORMS = ("jsonl", "csv", "parquet", "stix", "suricata", "yara", "zeek", "cyclonedx", "pcap")
 _OF_ONE = ("pcap", "suricata", "yara")
@@ -45,7 +45,7 @@ def command(
         raise click.UsageError("--format pcap needs the ID of a finding and -o FILE")
     if finding and form not in _OF_ONE:
         raise click.UsageError(f"--format {form} is of all findings; the ID of one goes with {', '.join(_OF_ONE)}")
-    with reading(database, masked=masked) as reader:
+    with handing_on(database, masked=masked) as reader:
         reader.check_asset(asset)
         row = reader.row_of("finding", finding) if finding else None
         data, said = _made(form, reader, asset, row)
@@ -58,7 +58,7 @@ def command(
         click.echo(said, err=True)
 
 
-def _made(form: str, reader: Reader, asset: str, finding: int | None) -> tuple[bytes, str]:
+def _made(form: str, reader: EvidenceReader, asset: str, finding: int | None) -> tuple[bytes, str]:
     """The bytes of the output, of one asset (empty: of all) or of one finding's row id, and a line about them."""
     from iotwatch.handoff import cut_out
     from iotwatch.handoff.suricata import suricata_rules

@@ -19,7 +19,7 @@ from click.core import ParameterSource
 from iotwatch.files.case import Case
 
 if TYPE_CHECKING:
-    from iotwatch.report.reader import Reader
+    from iotwatch.report.reader import EvidenceReader, Reader
 
 Function = Callable[..., Any]
 
@@ -136,6 +136,16 @@ def reading(database: Path, *, masked: bool) -> Iterator[Reader]:
 
     with Store(database, create=False) as store:
         yield Reader(store, masked=masked)
+
+
+@contextmanager
+def handing_on(database: Path, *, masked: bool) -> Iterator[EvidenceReader]:
+    """The same for those who hand on evidence itself."""
+    from iotwatch.report.reader import EvidenceReader
+    from iotwatch.store import Store
+
+    with Store(database, create=False) as store:
+        yield EvidenceReader(store, masked=masked)
 
 
 def output_format(*choices: str) -> Callable[[Function], Function]:

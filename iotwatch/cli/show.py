@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from iotwatch.cli.completing import complete_asset, complete_id
-from iotwatch.cli.options import Talk, database, masking, option, output_format, reading, talking
+from iotwatch.cli.options import Talk, database, handing_on, masking, option, output_format, reading, talking
 
 if TYPE_CHECKING:
     from iotwatch.store.query import Row
@@ -80,7 +80,7 @@ def _print_bytes(database: Path, evidence: Row, *, masked: bool) -> None:
 
     if masked:
         return
-    with reading(database, masked=masked) as reader:
+    with handing_on(database, masked=masked) as reader:
         data = evidence_bytes(reader, evidence["id"])
     shown = len(evidence["excerpt"]) // 2
     click.echo("\n".join(hex_dump(data)[-(-shown // 16) :]))

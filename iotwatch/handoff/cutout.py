@@ -24,7 +24,7 @@ from iotwatch.place.replay import Replay
 from iotwatch.read import open_capture
 from iotwatch.read.files.sniff import record_reader
 from iotwatch.read.files.window import Window
-from iotwatch.report.reader import Reader
+from iotwatch.report.reader import EvidenceReader, Reader
 from iotwatch.store import queries
 from iotwatch.unpack import EVERY_STEP
 from iotwatch.version import __version__
@@ -32,7 +32,7 @@ from iotwatch.version import __version__
 _CAPTURE_STEPS = frozenset({"gzip", "xz", "bzip2", "zstd", "lz4"})
 
 
-def cut_out(reader: Reader, finding: int, out: BinaryIO) -> int:
+def cut_out(reader: EvidenceReader, finding: int, out: BinaryIO) -> int:
     """Write the packets of a finding (row id) as pcapng; gives their number. ``NotStored`` when none is in a capture."""
     wanted = _wanted(reader.whole, finding)
     writer = PcapngWriter(out, f"iotwatch {__version__}")

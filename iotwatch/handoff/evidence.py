@@ -9,7 +9,7 @@ from typing import BinaryIO
 from iotwatch.errors import NotStored, ReplayError
 from iotwatch.files.printable import stored_path
 from iotwatch.place.replay import Replay
-from iotwatch.report.reader import Reader
+from iotwatch.report.reader import EvidenceReader
 from iotwatch.store import queries
 from iotwatch.unpack import EVERY_STEP
 
@@ -24,7 +24,7 @@ def open_source(path: str) -> Iterator[BinaryIO]:
         raise ReplayError(f"cannot read the source {path}: {error.strerror}") from error
 
 
-def evidence_bytes(reader: Reader, evidence_id: int) -> bytes:
+def evidence_bytes(reader: EvidenceReader, evidence_id: int) -> bytes:
     """The bytes that one stored evidence names, read from the source now.
 
     ``NotStored`` when there is no such evidence, ``ReplayError`` when the source is gone or no longer holds it.

@@ -12,7 +12,7 @@ from iotwatch.files.digest import sha256_of
 from iotwatch.files.printable import stored_path
 from iotwatch.handoff.evidence import open_source
 from iotwatch.place.replay import Replay
-from iotwatch.report.reader import Reader
+from iotwatch.report.reader import EvidenceReader
 from iotwatch.store import queries
 from iotwatch.unpack import EVERY_STEP
 
@@ -30,7 +30,7 @@ class Checked(msgspec.Struct, frozen=True):
     changes: tuple[str, ...]
 
 
-def check(reader: Reader) -> Iterator[Checked]:
+def check(reader: EvidenceReader) -> Iterator[Checked]:
     """Each stored source that was read, in the order of their paths. Trouble with a file is a change, never an exception."""
     for row in reader.whole.ask(queries.sources.scanned):
         held, changes = _check_source(reader, row)
@@ -46,7 +46,7 @@ def check(reader: Reader) -> Iterator[Checked]:
         )
 
 
-def _check_source(reader: Reader, row: dict[str, Any]) -> tuple[int, list[str]]:
+def _check_source(reader: EvidenceReader, row: dict[str, Any]) -> tuple[int, list[str]]:
     try:
         found = sha256_of(stored_path(row["path"]))
         with open_source(row["path"]) as file:
@@ -58,7 +58,7 @@ def _check_source(reader: Reader, row: dict[str, Any]) -> tuple[int, list[str]]:
     return held, changes
 
 
-def _replay(reader: Reader, source_id: int, file: BinaryIO) -> tuple[int, list[str]]:
+def _replay(reader: EvidenceReader, source_id: int, file: BinaryIO) -> tuple[int, list[str]]:
     """How many evidences the file still holds, and a line for each finding of which it holds one no more."""
     replay = Replay(file, EVERY_STEP)
     held, lost = 0, {}

@@ -20,7 +20,7 @@ from iotwatch.errors import ReplayError
 from iotwatch.handoff.rules import CAUTION, Rules, Sources, benign_samples, in_comment
 from iotwatch.handoff.suricata_trial import Trial, try_rules
 from iotwatch.report.forms.indicators import Indicator, indicators
-from iotwatch.report.reader import Reader
+from iotwatch.report.reader import EvidenceReader, Reader
 from iotwatch.store import queries
 from iotwatch.version import __version__
 from iotwatch.words.kinds import Kind
@@ -51,7 +51,7 @@ class _Draft(msgspec.Struct, frozen=True):
     asset: str
 
 
-def suricata_rules(reader: Reader, asset: str = "", finding: int | None = None) -> Rules:
+def suricata_rules(reader: EvidenceReader, asset: str = "", finding: int | None = None) -> Rules:
     """Rules for the far ends of all findings, of one asset's, or of one finding (row id)."""
     found = reader.whole.findings(asset)
     chosen = {(row["asset"], row["fingerprint"]): row for row in found if finding in (None, row["id"])}
@@ -89,7 +89,7 @@ _Chosen = dict[tuple[str, str], _Row]
 _AGENTS = ""
 
 
-def _drafts(reader: Reader, asset: str, chosen: _Chosen) -> Iterator[_Draft]:
+def _drafts(reader: EvidenceReader, asset: str, chosen: _Chosen) -> Iterator[_Draft]:
     observed = _Observed(reader.whole)
     for indicator in indicators(reader, asset).found:
         if indicator.kind == "domain":

@@ -15,7 +15,7 @@ from iotwatch.errors import IotwatchError
 from iotwatch.handoff.cutout import cut_out
 from iotwatch.handoff.rules import benign_capture
 from iotwatch.read import sniff
-from iotwatch.report.reader import Reader
+from iotwatch.report.reader import EvidenceReader
 
 _SECONDS = 120
 _WHOLE_BYTES = 256 << 20
@@ -35,7 +35,7 @@ class _Failed(Exception):
     """Suricata did not run to its end; the text is its reason."""
 
 
-def try_rules(reader: Reader, rules: str, evidence: Iterable[tuple[str, int]]) -> Trial:
+def try_rules(reader: EvidenceReader, rules: str, evidence: Iterable[tuple[str, int]]) -> Trial:
     """Run ``rules`` over where they come from, and over the benign capture.
 
     ``evidence`` is pairs of a source's path and a finding's row id: a plain capture is read as it is, of any other source
@@ -59,7 +59,7 @@ def try_rules(reader: Reader, rules: str, evidence: Iterable[tuple[str, int]]) -
     return Trial(ran=True, fired=frozenset(fired), fired_on_benign=frozenset(on_benign), said=said)
 
 
-def _captures(reader: Reader, folder: Path, evidence: Iterable[tuple[str, int]]) -> Iterator[Path]:
+def _captures(reader: EvidenceReader, folder: Path, evidence: Iterable[tuple[str, int]]) -> Iterator[Path]:
     done: set[str | int] = set()
     for source, finding in evidence:
         plain = _is_plain(Path(source))
@@ -80,7 +80,7 @@ def _is_plain(path: Path) -> bool:
         return False
 
 
-def _cut(reader: Reader, finding: int, path: Path) -> bool:
+def _cut(reader: EvidenceReader, finding: int, path: Path) -> bool:
     """Whether the finding has packets, which are then in ``path``; a tie or a program may have none."""
     try:
         with path.open("wb") as file:

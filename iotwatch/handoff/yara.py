@@ -18,7 +18,7 @@ from iotwatch.errors import ReplayError
 from iotwatch.handoff.rules import CAUTION, Rules, Sources, benign_samples, in_comment
 from iotwatch.model import Cut, Place
 from iotwatch.report.forms.indicators import is_common
-from iotwatch.report.reader import Reader
+from iotwatch.report.reader import EvidenceReader, Reader
 from iotwatch.version import __version__
 
 _SHORTEST, _LONGEST, _MOST = 6, 128, 12
@@ -40,7 +40,7 @@ class _Draft(msgspec.Struct, frozen=True):
     texts: tuple[bytes, ...]
 
 
-def yara_rules(reader: Reader, asset: str = "", finding: int | None = None) -> Rules:
+def yara_rules(reader: EvidenceReader, asset: str = "", finding: int | None = None) -> Rules:
     """Rules for all findings in images, for those of one asset, or for one finding (row id)."""
     written: list[str] = []
     left_out: list[str] = []

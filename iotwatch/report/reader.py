@@ -18,6 +18,8 @@ from iotwatch.store import Store, queries
 from iotwatch.store.query import Row
 from iotwatch.store.sweeps import Sweep, sweeps
 
+__all__ = ["EvidenceReader", "Reader", "Row", "decided"]
+
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
 
@@ -26,7 +28,7 @@ class Reader:
     """Rows of one open database, masked unless ``masked`` is false.
 
     What is counted, compared or looked up in full is computed by a function that ``computed`` or ``each`` calls, so that no
-    raw row outlives it unmasked. ``whole`` is for those who hand on what masking would break.
+    raw row outlives it unmasked.
     """
 
     def __init__(self, store: Store, *, masked: bool) -> None:
@@ -35,15 +37,13 @@ class Reader:
 
     def computed(self, make: Callable[[Reader], _T], *, keep: Sequence[str] = ()) -> _T:
         """What ``make`` gives from the database in full, as it may be shown (``told``)."""
-        return self.told(make(self.whole), keep=keep)
+        return self.told(make(self._whole()), keep=keep)
 
     def each(self, make: Callable[[Reader], Iterable[_T]], *, keep: Sequence[str] = ()) -> Iterator[_T]:
         """Each thing that ``make`` gives from the database in full, as it may be shown (``told``)."""
-        return (self.told(one, keep=keep) for one in make(self.whole))
+        return (self.told(one, keep=keep) for one in make(self._whole()))
 
-    @property
-    def whole(self) -> Reader:
-        """The same database in full: what is made of it has to leave by ``told``."""
+    def _whole(self) -> Reader:
         return Reader(self._store, masked=False) if self.masked else self
 
     def told(self, value: _T, *, key: str = "", keep: Sequence[str] = ()) -> _T:
@@ -128,6 +128,15 @@ class Reader:
     @property
     def path(self) -> Path:
         return self._store.path
+
+
+class EvidenceReader(Reader):
+    """A reader for those who hand on bytes themselves, or values that are either whole or left out: masking would break them."""
+
+    @property
+    def whole(self) -> Reader:
+        """The same database in full: texts that are made of it have to leave by ``told``."""
+        return self._whole()
 
 
 def decided(finding: Row) -> str:

@@ -12,7 +12,7 @@ import pytest
 from iotwatch.batch.scan import Plan, scan
 from iotwatch.errors import StoreError
 from iotwatch.handoff import cut_out, evidence_bytes
-from iotwatch.report.reader import Reader
+from iotwatch.report.reader import EvidenceReader, Reader
 from iotwatch.store import Store
 
 CAPTURES = Path(__file__).parent.parent.parent / "captures"
@@ -34,9 +34,11 @@ def test_round_trip(case: str, packed: bool, tmp_path: Path) -> None:
     scan([source], tmp_path / "first.db", Plan(asset="car", jobs=1))
     before = location(tmp_path / "first.db")
     with Store(tmp_path / "first.db") as store, (tmp_path / "cut.pcapng").open("wb") as file:
-        count = cut_out(Reader(store, masked=False), before["id"], file)
+        count = cut_out(EvidenceReader(store, masked=False), before["id"], file)
         for row in Reader(store, masked=False).evidence(before["id"]):
-            assert evidence_bytes(Reader(store, masked=False), row["id"]).startswith(bytes.fromhex(row["excerpt"]))
+            assert evidence_bytes(EvidenceReader(store, masked=False), row["id"]).startswith(
+                bytes.fromhex(row["excerpt"])
+            )
 
     scan([tmp_path / "cut.pcapng"], tmp_path / "second.db", Plan(asset="car", jobs=1))
     after = location(tmp_path / "second.db")
@@ -52,4 +54,4 @@ def test_round_trip(case: str, packed: bool, tmp_path: Path) -> None:
 def test_what_is_in_no_capture_cannot_be_cut(tmp_path: Path) -> None:
     scan([CAPTURES / "gnss-local" / "ttyUSB1-nmea.log"], tmp_path / "a.db", Plan(jobs=1))
     with Store(tmp_path / "a.db") as store, pytest.raises(StoreError, match="no packets to cut out"):
-        cut_out(Reader(store, masked=False), location(tmp_path / "a.db")["id"], io.BytesIO())
+        cut_out(EvidenceReader(store, masked=False), location(tmp_path / "a.db")["id"], io.BytesIO())

@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from iotwatch.batch.scan import Plan, scan
 from iotwatch.cli import group as cli
 from iotwatch.handoff.integrity import check
-from iotwatch.report.reader import Reader
+from iotwatch.report.reader import EvidenceReader
 from iotwatch.store import Store
 
 CAPTURES = Path(__file__).parent.parent.parent / "captures"
@@ -34,7 +34,7 @@ def run(folder: Path) -> tuple[int, str]:
 
 def test_unchanged_sources_hold_every_evidence(sources: Path) -> None:
     with Store(sources.parent / "car.db") as store:
-        found = list(check(Reader(store, masked=False)))
+        found = list(check(EvidenceReader(store, masked=False)))
         total = store.query("SELECT count(*) AS n FROM evidence")[0]["n"]
     assert [Path(one.path).name for one in found] == ["a.pcap", "b.bin"]
     assert all(not one.changes and one.version and one.signatures_version and one.scanned for one in found)

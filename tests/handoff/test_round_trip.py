@@ -12,7 +12,7 @@ import pytest
 from iotwatch.batch.scan import Plan, scan
 from iotwatch.errors import StoreError
 from iotwatch.handoff import cut_out
-from iotwatch.report.reader import Reader
+from iotwatch.report.reader import EvidenceReader, Reader
 from iotwatch.store import Store
 from tests.decode.usb.captures import MODULES, Capture
 from tests.decode.usb.modem import WAYS, captured, conversation, ethernet, mqtt, names, talk
@@ -58,7 +58,7 @@ def round_trip(source: Path, folder: Path) -> list[str]:
         cut = folder / f"{before['fingerprint']}.pcapng"
         with Store(folder / "first.db") as store, cut.open("wb") as file:
             try:
-                count = cut_out(Reader(store, masked=False), int(str(before["id"])), file)
+                count = cut_out(EvidenceReader(store, masked=False), int(str(before["id"])), file)
             except StoreError:
                 continue  # a finding whose evidence is no packet
         scan([cut], folder / f"{before['fingerprint']}.db", Plan(asset="car", jobs=1))
@@ -126,7 +126,7 @@ def test_no_packet_no_cut_out(tmp_path: Path) -> None:
     with Store(tmp_path / "a.db") as store:
         for row in Reader(store, masked=False).findings():
             with pytest.raises(StoreError, match="no packets to cut out"):
-                cut_out(Reader(store, masked=False), row["id"], io.BytesIO())
+                cut_out(EvidenceReader(store, masked=False), row["id"], io.BytesIO())
 
 
 def test_a_module_that_names_itself_on_the_wire(tmp_path: Path) -> None:

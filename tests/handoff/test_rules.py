@@ -16,7 +16,7 @@ from iotwatch.batch.scan import Plan, scan
 from iotwatch.handoff import rules, suricata, yara
 from iotwatch.handoff.suricata import suricata_rules
 from iotwatch.handoff.yara import yara_rules
-from iotwatch.report.reader import Reader
+from iotwatch.report.reader import EvidenceReader, Reader
 from iotwatch.store import Store
 from iotwatch.unpack import EVERY_STEP
 
@@ -59,7 +59,7 @@ def file_in_image(path: str) -> bytes:
 
 def test_yara_rules_fire_on_the_files_they_name_and_on_nothing_benign(database: Path) -> None:
     with Store(database) as store:
-        made = yara_rules(Reader(store, masked=True))
+        made = yara_rules(EvidenceReader(store, masked=True))
     assert made.count == len(re.findall(r"^rule ", made.text, re.MULTILINE)) == 3
     compiled = yara_x.compile(made.text)
     hits = {rule.identifier for rule in yara_x.Scanner(compiled).scan(file_in_image("etc/report.conf")).matching_rules}
@@ -70,7 +70,7 @@ def test_yara_rules_fire_on_the_files_they_name_and_on_nothing_benign(database: 
 
 def test_software_of_the_hosts_side_and_open_source_give_no_yara_rule(database: Path) -> None:
     with Store(database) as store:
-        made = yara_rules(Reader(store, masked=True))
+        made = yara_rules(EvidenceReader(store, masked=True))
         titles = {row["fingerprint"]: row["title"] for row in Reader(store, masked=False).findings()}
     ruled = {titles[name] for name in re.findall(r'finding = "(\w+)"', made.text)}
     assert any("gpsd" in title for title in titles.values())
@@ -80,7 +80,7 @@ def test_software_of_the_hosts_side_and_open_source_give_no_yara_rule(database: 
 def test_yara_of_one_finding(database: Path) -> None:
     with Store(database) as store:
         row = next(one for one in Reader(store, masked=False).findings() if "S90report" in one["title"])
-        made = yara_rules(Reader(store, masked=True), finding=row["id"])
+        made = yara_rules(EvidenceReader(store, masked=True), finding=row["id"])
     assert made.count == 2
     assert set(re.findall(r'finding = "(\w+)"', made.text)) == {row["fingerprint"]}
 
@@ -91,7 +91,7 @@ def test_yara_of_a_changed_image_is_not_written(tmp_path: Path) -> None:
     scan([image], tmp_path / "a.db", Plan(asset="car", jobs=1))
     image.write_bytes(b"\0" * 2_000_000)
     with Store(tmp_path / "a.db") as store:
-        made = yara_rules(Reader(store, masked=True))
+        made = yara_rules(EvidenceReader(store, masked=True))
     assert made.count == 0
     assert any("not tried" in line for line in made.left_out)
     assert made.text.count("// left out: ") == len(made.left_out)
@@ -106,7 +106,7 @@ def test_text_is_quoted_for_yara() -> None:
 @pytest.mark.usefixtures("no_suricata")
 def test_suricata_rules_name_buffers_and_frames(database: Path) -> None:
     with Store(database) as store:
-        made = suricata_rules(Reader(store, masked=True))
+        made = suricata_rules(EvidenceReader(store, masked=True))
     assert "# not tried: suricata absent" in made.text
     lines = [line for line in made.text.splitlines() if line.startswith("alert ")]
     assert len(lines) == made.count
@@ -126,7 +126,7 @@ def test_suricata_rules_name_buffers_and_frames(database: Path) -> None:
 @pytest.mark.usefixtures("no_suricata")
 def test_suricata_rules_are_the_same_every_time(database: Path) -> None:
     with Store(database) as store:
-        assert suricata_rules(Reader(store, masked=True)) == suricata_rules(Reader(store, masked=True))
+        assert suricata_rules(EvidenceReader(store, masked=True)) == suricata_rules(EvidenceReader(store, masked=True))
 
 
 def test_only_rules_that_fire_in_suricata_are_written(
@@ -137,7 +137,7 @@ def test_only_rules_that_fire_in_suricata_are_written(
     program.chmod(0o755)
     monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
     with Store(database) as store:
-        made = suricata_rules(Reader(store, masked=True))
+        made = suricata_rules(EvidenceReader(store, masked=True))
     assert "# tried: each rule fires in suricata on its own evidence" in made.text
     assert made.count == 2
     assert sum("fires on the benign capture" in line for line in made.left_out) == 1
@@ -150,7 +150,7 @@ def test_a_suricata_that_fails_is_told(database: Path, tmp_path: Path, monkeypat
     program.chmod(0o755)
     monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
     with Store(database) as store:
-        made = suricata_rules(Reader(store, masked=True))
+        made = suricata_rules(EvidenceReader(store, masked=True))
     assert "# not tried: suricata failed: no configuration" in made.text
     assert made.count > 3
 
@@ -159,7 +159,7 @@ def test_a_suricata_that_fails_is_told(database: Path, tmp_path: Path, monkeypat
 def test_real_suricata_takes_the_rules(database: Path, program) -> None:
     program("suricata")
     with Store(database) as store:
-        made = suricata_rules(Reader(store, masked=True))
+        made = suricata_rules(EvidenceReader(store, masked=True))
     assert "# tried" in made.text
     assert 'content:"gps.tracker-cloud.example"' in made.text
 

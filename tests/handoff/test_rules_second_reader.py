@@ -15,7 +15,7 @@ from iotwatch.handoff import suricata as writer
 from iotwatch.handoff.rules import Rules, benign_capture
 from iotwatch.handoff.suricata import suricata_rules
 from iotwatch.handoff.yara import yara_rules
-from iotwatch.report.reader import Reader
+from iotwatch.report.reader import EvidenceReader, Reader
 from iotwatch.store import Store
 from tests.handoff.rule_reader import Rule, Seen, merged, read_rule
 
@@ -38,7 +38,7 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def suricata(database: Path) -> Rules:
     with Store(database) as store, pytest.MonkeyPatch.context() as patch:
         patch.setenv("PATH", "")  # what a real Suricata would sort out must be right before
-        return suricata_rules(Reader(store, masked=True))
+        return suricata_rules(EvidenceReader(store, masked=True))
 
 
 @pytest.fixture(scope="module")
@@ -95,7 +95,7 @@ def test_no_rule_fires_on_the_benign_corpus(read: list[Rule], corpus: Path, prog
 @pytest.mark.corpus
 def test_no_yara_rule_fires_on_benign_files(database: Path, corpus: Path) -> None:
     with Store(database) as store:
-        made = yara_rules(Reader(store, masked=True))
+        made = yara_rules(EvidenceReader(store, masked=True))
     assert made.count >= 2
     scanner = yara_x.Scanner(yara_x.compile(made.text))
     folders = (corpus / "pcap" / "benign", corpus / "firmware" / "debian-host", corpus / "firmware" / "quectel-rootfs")

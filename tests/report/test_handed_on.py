@@ -15,7 +15,7 @@ from iotwatch.report.forms.export import records
 from iotwatch.report.forms.indicators import Indicator, Indicators, Sighting, indicators
 from iotwatch.report.forms.parquet import write_parquet
 from iotwatch.report.forms.zeek_intel import write_zeek
-from iotwatch.report.reader import Reader
+from iotwatch.report.reader import EvidenceReader, Reader
 from iotwatch.store import Store
 
 CAPTURES = Path(__file__).parent.parent.parent / "captures"
@@ -32,7 +32,7 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_zeek_lines_have_the_fields_they_promise(database: Path) -> None:
     out = io.StringIO()
     with Store(database) as store:
-        count = write_zeek(indicators(Reader(store, masked=True)), out)
+        count = write_zeek(indicators(EvidenceReader(store, masked=True)), out)
     head, *lines = out.getvalue().splitlines()
     assert head == "#fields\tindicator\tindicator_type\tmeta.source\tmeta.desc"
     assert len(lines) == count
@@ -53,7 +53,7 @@ def test_a_title_cannot_begin_another_zeek_line() -> None:
 def test_the_bill_of_materials_names_the_image_and_what_is_in_it(database: Path) -> None:
     out = io.StringIO()
     with Store(database) as store:
-        count = write_cyclonedx(Reader(store, masked=True), out, "car")
+        count = write_cyclonedx(EvidenceReader(store, masked=True), out, "car")
     bill = json.loads(out.getvalue())
     assert (bill["bomFormat"], bill["specVersion"], bill["version"]) == ("CycloneDX", "1.5", 1)
     (image,) = bill["components"]
@@ -71,8 +71,8 @@ def test_the_bill_of_materials_names_the_image_and_what_is_in_it(database: Path)
 def test_the_bill_is_the_same_every_time(database: Path) -> None:
     first, second = io.StringIO(), io.StringIO()
     with Store(database) as store:
-        write_cyclonedx(Reader(store, masked=False), first)
-        write_cyclonedx(Reader(store, masked=False), second)
+        write_cyclonedx(EvidenceReader(store, masked=False), first)
+        write_cyclonedx(EvidenceReader(store, masked=False), second)
     assert first.getvalue() == second.getvalue()
 
 

@@ -14,7 +14,7 @@ import pytest
 import iotwatch
 from iotwatch.report.document.assembling import assemble
 from iotwatch.report.document.ids import UnknownId
-from iotwatch.report.reader import Reader
+from iotwatch.report.reader import EvidenceReader, Reader
 from iotwatch.store import Store, queries
 from iotwatch.store.queries.listed import TABLES
 from iotwatch.store.query import Query
@@ -45,10 +45,12 @@ def test_rows_are_masked_but_for_the_name_of_the_car(store: Store) -> None:
 
 def test_what_is_read_in_full_leaves_masked(store: Store) -> None:
     reader = Reader(store, masked=True)
-    assert reader.whole.ask(SAID) == [{"said": IMEI}]
+    assert reader.computed(lambda whole: whole.ask(SAID)) == [{"said": HIDDEN}]
+    assert EvidenceReader(store, masked=True).whole.ask(SAID) == [{"said": IMEI}]
     assert reader.told({"text": IMEI, "kept": IMEI}, keep=("kept",)) == {"text": HIDDEN, "kept": IMEI}
     assert reader.told("12345678901", key="imei") != "12345678901"
-    assert (reader.hides(IMEI), reader.hides("far end"), reader.whole.hides(IMEI)) == (True, False, False)
+    assert (reader.hides(IMEI), reader.hides("far end")) == (True, False)
+    assert not Reader(store, masked=False).hides(IMEI)
     assert HIDDEN in assemble(reader, reproducible=True).assets[0].verdict_reason
 
 
@@ -62,18 +64,22 @@ def test_nobody_reads_the_database_but_through_the_door(room: str) -> None:
         assert not re.search(r"report(\.| import )masking", text), path
 
 
-# Who hands on the bytes themselves, or values that are either whole or left out.
-IN_FULL = {
-    *("report/reader.py", "report/forms/cyclonedx.py", "report/forms/indicators.py", "report/browse/serve.py"),
-    *("handoff/cutout.py", "handoff/evidence.py", "handoff/integrity.py", "handoff/suricata.py", "handoff/yara.py"),
-}
-
-
-def test_nobody_else_holds_a_reader_in_full() -> None:
+def test_a_reader_gives_the_database_in_full_to_those_alone_who_hand_on_evidence() -> None:
+    """That nobody else asks for it is what the types say: a ``Reader`` has no such part."""
+    assert set(dir(EvidenceReader)) - set(dir(Reader)) == {"whole"}
+    # What `browse` serves is a masked copy already, or was asked for in full.
+    opens = {"report/reader.py", "report/browse/serve.py"}
     for room in ("report", "handoff", "cli", "batch"):
         for path in (HOUSE / room).rglob("*.py"):
-            in_full = re.search(r"reader\.whole\b|Reader\(.*masked=False", path.read_text(encoding="utf-8"))
-            assert bool(in_full) == (path.relative_to(HOUSE).as_posix() in IN_FULL), path
+            in_full = re.search(r"Reader\(.*masked=False", path.read_text(encoding="utf-8"))
+            assert bool(in_full) == (path.relative_to(HOUSE).as_posix() in opens), path
+
+
+def test_evidence_readers_are_made_in_one_place() -> None:
+    makers = {
+        path.relative_to(HOUSE).as_posix() for path in HOUSE.rglob("*.py") if "EvidenceReader(" in path.read_text()
+    }
+    assert makers == {"report/reader.py", "cli/options.py"}
 
 
 def refusal(reader: Reader, noun: str, given: str) -> str:
@@ -103,8 +109,6 @@ CALLS: dict[str, Callable[[Reader], object]] = {
     "sweeps": lambda reader: [(one.number, one.first, one.last) for one in reader.sweeps(CAR)],
     "table": lambda reader: [reader.table(name) for name in TABLES],
     "told": lambda reader: reader.told({"text": TEXT}),
-    # Kept to those who are named above.
-    "whole": lambda _: "",
 }
 EVERY: Query[()] = Query("SELECT subject, title, reasons, facts, fingerprint FROM findings")
 

@@ -7,8 +7,7 @@ import sys
 from collections.abc import Sequence
 
 from iotwatch.report.document.first_page import first_page
-from iotwatch.report.reader import Reader, decided
-from iotwatch.store.query import Row
+from iotwatch.report.reader import Reader, Row, decided
 
 
 def print_scan(reader: Reader, assets: Sequence[str], form: str) -> None:

@@ -10,8 +10,7 @@ from rich.table import Table
 
 from iotwatch.report.console.tables import SEVERITY_STYLES, escape, make, print_wrapped, rows_table, titled
 from iotwatch.report.document.first_page import FirstPage, first_page
-from iotwatch.report.reader import Reader
-from iotwatch.store.query import Row
+from iotwatch.report.reader import Reader, Row
 
 _VERDICT_STYLES = {"reports-location": "bold red", "suspicious": "yellow", "capable": "cyan"}
 # The verdicts that ask somebody to act, the worst first.

@@ -8,8 +8,7 @@ from datetime import UTC, datetime
 from rich.table import Table
 
 from iotwatch.report.console.tables import SEVERITY_STYLES, escape, make, titled
-from iotwatch.report.reader import Reader
-from iotwatch.store.query import Row
+from iotwatch.report.reader import Reader, Row
 
 _COLUMNS = (("time", 8), ("id", 8), ("severity", 8), ("sure", 8))
 

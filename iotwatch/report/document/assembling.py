@@ -12,11 +12,10 @@ from iotwatch.report.document import fleet, gathering
 from iotwatch.report.document import model as part
 from iotwatch.report.document.registered import databases
 from iotwatch.report.document.sending import sending
-from iotwatch.report.reader import Reader
+from iotwatch.report.reader import Reader, Row
 from iotwatch.report.words import sentences as words
 from iotwatch.store import queries
 from iotwatch.store.packing import now
-from iotwatch.store.query import Row
 from iotwatch.version import __version__
 
 NOTICE = "Behaviour observed, intent not judged. What a device says of itself can be forged."
@@ -55,12 +54,12 @@ def _gather(reader: Reader, row: Row, spread: fleet.Spread, *, reproducible: boo
         verdict_reason=row["verdict_reason"] or "not judged yet",
         findings=found,
         positions=stated,
-        beacons=gathering.beacons(reader, name),
+        beacons=gathering.parts(part.Beacon, reader.ask(queries.assets.beacons, name)),
         contacts=gathering.contacts(reader, name),
         far_ends=gathering.far_ends(reader, name, stated),
         devices=gathering.devices(reader, name),
         lists=_lists(found),
-        coverage=gathering.coverage(reader, name),
+        coverage=gathering.parts(part.Coverage, reader.ask(queries.sources.coverage, name)),
         sending=sending(found, row["verdict_findings"] or ()),
         # A source without times counts by the run that read it.
         since=None if reproducible else gathering.since(reader, name),

@@ -11,11 +11,10 @@ import msgspec
 from iotwatch.model import Evidence, iso
 from iotwatch.report.document.first_page import first_page
 from iotwatch.report.document.registered import registered
-from iotwatch.report.reader import Reader
+from iotwatch.report.reader import Reader, Row
 from iotwatch.report.words.decoded import decoded
 from iotwatch.report.words.walkback import commands
 from iotwatch.store import queries
-from iotwatch.store.query import Row
 
 _FINDING = ("fingerprint", "severity", "confidence", "title")
 _SOURCE = ("id", "path", "vantage", "kind", "status")
@@ -94,10 +93,6 @@ def told_evidence(reader: Reader, row: Row) -> Row:
     }
 
 
-def _evidence(reader: Reader, row: Row) -> Row:
-    return told_evidence(reader, _with_source(reader, row))
-
-
 def _with_source(reader: Reader, row: Row) -> Row:
     (source,) = reader.ask(queries.sources.one, row["source_id"])
     chain = reader.place(row["place_id"]).chain()
@@ -164,7 +159,7 @@ def _detector(reader: Reader, row: Row) -> Row:
 _MORE: dict[str, Callable[[Reader, Row], Any]] = {
     "asset": _asset,
     "finding": _finding,
-    "evidence": _evidence,
+    "evidence": lambda reader, row: told_evidence(reader, _with_source(reader, row)),
     "flow": _flow,
     "beacon": _judged,
     "module": _judged,

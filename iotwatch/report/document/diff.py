@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from operator import itemgetter
+from sqlite3 import Connection
 
-from iotwatch.report.reader import Reader
+from iotwatch.report.reader import Reader, Row
 from iotwatch.store import queries
-from iotwatch.store.query import Row
 from iotwatch.store.rows import Change
 
-_LEVELS = ("severity", "confidence")
-_STORED = itemgetter("id")
+_Tell = Callable[[Row], str]
 
 
 def diff(before: Reader, asset: str, after: Reader, other: str) -> list[Change]:
@@ -20,14 +19,13 @@ def diff(before: Reader, asset: str, after: Reader, other: str) -> list[Change]:
 
 
 def _changes(before: Reader, asset: str, after: Reader, other: str) -> Iterator[Change]:
-    for what, read in (
-        ("finding", _findings),
-        ("module", _modules),
-        ("endpoint", _endpoints),
-        ("file", _files),
-        ("text", _texts),
-    ):
-        yield from _compare(what, read(before, asset), read(after, other))
+    for what, query, name, told in _COMPARED:
+        # Of several with one name the one stored last is told.
+        old, new = (
+            {name(row): told(row) for row in sorted(reader.ask(query, one), key=lambda row: row.get("id", 0))}
+            for reader, one in ((before, asset), (after, other))
+        )
+        yield from _compare(what, old, new)
 
 
 def _compare(what: str, old: dict[str, str], new: dict[str, str]) -> Iterator[Change]:
@@ -40,38 +38,29 @@ def _compare(what: str, old: dict[str, str], new: dict[str, str]) -> Iterator[Ch
             yield Change(what, "changed", name, old[name], new[name])
 
 
-def _findings(reader: Reader, asset: str) -> dict[str, str]:
-    # Of several with one name the one stored last is told, here and below.
-    rows = sorted(reader.findings(asset), key=_STORED)
-    return {_name(row): ", ".join(row[level] for level in _LEVELS) for row in rows}
-
-
 def _name(row: Row) -> str:
     """A finding's name without what is measured anew in each sweep (intervals, counts)."""
     if row["kind"] == "beacon":
         return f"beacon: {row['subject']} to {row['facts'].get('far_end', '')}"
-    return (
-        f"{row['kind']}: {row['title']} ({row['subject']})"
-        if row["kind"] == "identity"
-        else f"{row['kind']}: {row['title']}"
-    )
+    subject = f" ({row['subject']})" if row["kind"] == "identity" else ""
+    return f"{row['kind']}: {row['title']}{subject}"
 
 
-def _modules(reader: Reader, asset: str) -> dict[str, str]:
-    rows = sorted(reader.ask(queries.assets.modules, asset), key=_STORED)
-    return {f"{row['vendor']} {row['role']}": f"{row['model']} {row['firmware_version']}".strip() for row in rows}
-
-
-def _endpoints(reader: Reader, asset: str) -> dict[str, str]:
-    rows = sorted(reader.ask(queries.assets.endpoints, asset), key=_STORED)
-    return {row["name"]: f"{row['vendor']} {row['purpose']}".strip() for row in rows}
-
-
-def _files(reader: Reader, asset: str) -> dict[str, str]:
-    rows = reader.ask(queries.artefacts.of, asset)
-    return {row["path"]: f"{row['size']} bytes {(row['sha256'] or '')[:16]}".strip() for row in rows}
-
-
-def _texts(reader: Reader, asset: str) -> dict[str, str]:
-    rows = reader.ask(queries.observations.texts, asset)
-    return {f"{row['kind']}: {row['value']}": "" for row in rows}
+# What is compared, the question that gives its rows, and of a row its name and what is told of it.
+_COMPARED: tuple[tuple[str, Callable[[Connection, str], list[Row]], _Tell, _Tell], ...] = (
+    ("finding", queries.findings.of, _name, lambda row: f"{row['severity']}, {row['confidence']}"),
+    (
+        "module",
+        queries.assets.modules,
+        lambda row: f"{row['vendor']} {row['role']}",
+        lambda row: f"{row['model']} {row['firmware_version']}".strip(),
+    ),
+    ("endpoint", queries.assets.endpoints, itemgetter("name"), lambda row: f"{row['vendor']} {row['purpose']}".strip()),
+    (
+        "file",
+        queries.artefacts.of,
+        itemgetter("path"),
+        lambda row: f"{row['size']} bytes {(row['sha256'] or '')[:16]}".strip(),
+    ),
+    ("text", queries.observations.texts, lambda row: f"{row['kind']}: {row['value']}", lambda _: ""),
+)

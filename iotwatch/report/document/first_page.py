@@ -14,11 +14,10 @@ from iotwatch.report.document import gathering
 from iotwatch.report.document import model as part
 from iotwatch.report.document.sending import sending
 from iotwatch.report.document.uncovered import not_checked
-from iotwatch.report.reader import Reader
+from iotwatch.report.reader import Reader, Row
 from iotwatch.report.words import sentences as words
 from iotwatch.report.words import suspicion
 from iotwatch.store import queries
-from iotwatch.store.query import Row
 from iotwatch.words.verdicts import VerdictWord
 
 # The facts that the sentence and its gaps are made of.
@@ -59,7 +58,8 @@ def _gather(reader: Reader, entry: Row) -> part.Asset:
         **gathering.first_page(reader, entry),
         **left,
         findings=findings,
-        coverage=_coverage(reader, entry["name"]),
+        # The sums of all sources.
+        coverage=gathering.parts(part.Coverage, reader.ask(queries.sources.coverage_sums, entry["name"])),
         verdict_reason="",
         sending=sending(findings, grounds),
     )
@@ -79,8 +79,3 @@ def _findings(reader: Reader, entry: Row) -> Iterator[part.Finding]:
             facts={name: facts[name] for name in _FACTS if name in facts},
             **_BLANK_FINDING,
         )
-
-
-def _coverage(reader: Reader, asset: str) -> tuple[part.Coverage, ...]:
-    """The sums of all sources."""
-    return tuple(part.Coverage(**row) for row in reader.ask(queries.sources.coverage_sums, asset))

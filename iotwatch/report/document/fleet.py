@@ -9,10 +9,9 @@ import msgspec
 
 from iotwatch.enrich import leaves_network
 from iotwatch.model import Severity
-from iotwatch.report.reader import Reader
+from iotwatch.report.reader import Reader, Row
 from iotwatch.store import queries
 from iotwatch.store.packing import to_json
-from iotwatch.store.query import Row
 from iotwatch.words.kinds import Kind
 
 # Numbers that one device alone has, as observations name them; ``key.private`` is a key's fingerprint.
@@ -110,5 +109,5 @@ def shared(reader: Reader) -> list[Row]:
 
 def verdicts(reader: Reader) -> dict[str, int]:
     """How many assets have each verdict, by word."""
-    counted = Counter(row["verdict"] or "not judged" for row in reader.ask(queries.assets.verdicts))
+    counted = Counter(row["verdict"] or "not judged" for row in reader.assets())
     return dict(sorted(counted.items()))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Any, TypeVar
 
@@ -17,11 +17,10 @@ from iotwatch.report.document import model as part
 from iotwatch.report.document.fleet import Spread
 from iotwatch.report.document.page_one import Summary
 from iotwatch.report.document.registered import registered
-from iotwatch.report.reader import Reader
+from iotwatch.report.reader import Reader, Row
 from iotwatch.report.words.walkback import commands
 from iotwatch.store import queries
 from iotwatch.store.packing import to_json
-from iotwatch.store.query import Row
 from iotwatch.words.kinds import Kind
 from iotwatch.words.verdicts import VerdictWord
 
@@ -56,6 +55,11 @@ def _texts(kind: type[msgspec.Struct]) -> frozenset[str]:
     return frozenset(one.name for one in msgspec.structs.fields(kind) if one.type is str)
 
 
+def parts(kind: type[_P], rows: Iterable[Row]) -> tuple[_P, ...]:
+    """A ``kind`` of each row, from the columns of its fields."""
+    return tuple(_make(kind, row) for row in rows)
+
+
 def first_page(reader: Reader, row: Row) -> Row:
     """The fields of ``part.Asset`` that page one is made of; ``row`` is one of ``Reader.assets``."""
     name = row["name"]
@@ -69,10 +73,10 @@ def first_page(reader: Reader, row: Row) -> Row:
         "summary": _BLANK,
         "notes": notes(reader.case(name), reader.scope(name), heard),
         "sources": files,
-        "modules": modules(reader, name),
+        "modules": parts(part.Module, reader.ask(queries.assets.modules, name)),
         "minutes": round(listening.minutes(heard), 1),
         "vantages": listening.vantages(files, heard),
-        "unopened": unopened(reader, name),
+        "unopened": parts(part.Unopened, reader.ask(queries.artefacts.unopened, name, UNOPENED_KEPT)),
     }
 
 
@@ -84,7 +88,7 @@ def sources(reader: Reader, asset: str) -> tuple[part.Source, ...]:
         row["damage"] = tuple(msgspec.convert(row["damage"] or [], list[Damage]))
         row["complete"] = bool(row["complete"])
         row["packets"] = row["packets"] or 0
-    return tuple(_make(part.Source, row) for row in found)
+    return parts(part.Source, found)
 
 
 def findings(reader: Reader, asset: str, spread: Spread) -> tuple[part.Finding, ...]:
@@ -119,7 +123,7 @@ def since(reader: Reader, asset: str) -> part.Since | None:
     verdict = next((row for row in found if row["what"] == "verdict"), None)
     if verdict is None:
         return None
-    changes = tuple(_make(part.Change, row) for row in found if row["what"] == "finding")
+    changes = parts(part.Change, (row for row in found if row["what"] == "finding"))
     return part.Since(verdict["sweep"], verdict["since"] or "", verdict["before"] or "", changes)
 
 
@@ -128,15 +132,7 @@ def positions(reader: Reader, asset: str) -> tuple[part.Position, ...]:
     found = reader.ask(queries.positions.of, asset)
     for row in found:
         row["valid"] = None if row["valid"] is None else bool(row["valid"])
-    return tuple(_make(part.Position, row) for row in found)
-
-
-def modules(reader: Reader, asset: str) -> tuple[part.Module, ...]:
-    return tuple(_make(part.Module, row) for row in reader.ask(queries.assets.modules, asset))
-
-
-def beacons(reader: Reader, asset: str) -> tuple[part.Beacon, ...]:
-    return tuple(_make(part.Beacon, row) for row in reader.ask(queries.assets.beacons, asset))
+    return parts(part.Position, found)
 
 
 def contacts(reader: Reader, asset: str) -> tuple[part.Contact, ...]:
@@ -202,16 +198,6 @@ def devices(reader: Reader, asset: str) -> tuple[part.Device, ...]:
         grouped[row["subject"] or ""].append(part.Trace(kind=row["kind"], value=row["value"], count=row["count"]))
     kept = list(grouped.items())[:DEVICES_KEPT]
     return tuple(part.Device(subject=subject, traces=tuple(traces[:TRACES_KEPT])) for subject, traces in kept)
-
-
-def coverage(reader: Reader, asset: str) -> tuple[part.Coverage, ...]:
-    return tuple(_make(part.Coverage, row) for row in reader.ask(queries.sources.coverage, asset))
-
-
-def unopened(reader: Reader, asset: str) -> tuple[part.Unopened, ...]:
-    """The largest parts of images that were not opened."""
-    found = reader.ask(queries.artefacts.unopened, asset, UNOPENED_KEPT)
-    return tuple(_make(part.Unopened, row) for row in found)
 
 
 def notes(case: Case | None, scope: Sequence[str], heard: listening.Stretches) -> part.Notes:

@@ -7,8 +7,7 @@ from operator import itemgetter
 from typing import Any
 
 from iotwatch.report.document import fleet, since
-from iotwatch.report.reader import Reader, decided
-from iotwatch.store.query import Row
+from iotwatch.report.reader import Reader, Row, decided
 from iotwatch.words.amounts import duration, odds
 
 SHOWN = 1000

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 
 from iotwatch.report.document.model import Asset, Since
-from iotwatch.report.reader import Reader
+from iotwatch.report.reader import Reader, Row
 from iotwatch.store import queries
-from iotwatch.store.query import Row
 
 
 def since_lines(asset: Asset) -> tuple[str, ...]:

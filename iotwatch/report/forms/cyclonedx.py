@@ -12,7 +12,7 @@ import uuid
 from collections.abc import Iterator
 from typing import IO, Any
 
-from iotwatch.report.reader import Reader
+from iotwatch.report.reader import EvidenceReader, Reader
 from iotwatch.store import queries
 from iotwatch.version import __version__
 
@@ -20,7 +20,7 @@ Part = dict[str, Any]
 _NAMESPACE = uuid.UUID("0f2b7a0c-0d3c-5d36-8a51-3c1a6a9de6e4")
 
 
-def write_cyclonedx(reader: Reader, out: IO[str], asset: str = "") -> int:
+def write_cyclonedx(reader: EvidenceReader, out: IO[str], asset: str = "") -> int:
     """Write the bill of one asset's images, or of all; gives the number of components inside the images."""
     images = list(_images(reader, asset))
     parts = [part for image in images for part in image["components"]]
@@ -41,7 +41,7 @@ def write_cyclonedx(reader: Reader, out: IO[str], asset: str = "") -> int:
     return len(parts)
 
 
-def _images(reader: Reader, asset: str) -> Iterator[Part]:
+def _images(reader: EvidenceReader, asset: str) -> Iterator[Part]:
     whole = reader.whole
     for row in whole.ask(queries.sources.images, asset):
         reference = f"image:{row['sha256'][:16]}:{row['asset']}"

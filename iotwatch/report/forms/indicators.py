@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from iotwatch.enrich import scope
-from iotwatch.report.reader import Reader
+from iotwatch.report.reader import EvidenceReader, Reader
 from iotwatch.store import queries
 from iotwatch.words.kinds import Kind
 
@@ -57,7 +57,7 @@ class Indicators(msgspec.Struct, frozen=True):
     masked: int
 
 
-def indicators(reader: Reader, asset: str = "") -> Indicators:
+def indicators(reader: EvidenceReader, asset: str = "") -> Indicators:
     """The indicators of one asset's findings, or of all."""
     sightings: dict[tuple[str, str], dict[str, Sighting]] = {}
     notes: dict[tuple[str, str], str] = {}

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from iotwatch.model import Cut
-from iotwatch.report.reader import Reader
+from iotwatch.report.reader import Reader, Row
 from iotwatch.store import queries
-from iotwatch.store.query import Row
 
 _MOST = 60
 

@@ -10,7 +10,6 @@ every: Query[()] = Query(
     " FROM assets ORDER BY name",
     decoded=True,
 )
-verdicts: Query[()] = Query("SELECT verdict FROM assets")
 # When the database was judged last, and how many scans there were.
 judged: Query[()] = Query("SELECT max(judged_at) AS judged_at, (SELECT count(*) FROM runs) AS scans FROM assets")
 beacons: Query[str] = Query(

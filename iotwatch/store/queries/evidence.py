@@ -17,8 +17,7 @@ of_source: Query[int] = Query(
 )
 # Where the evidence and the positions of a finding (row id) stand: source, place and file, each once.
 places: Query[int] = Query(
-    "SELECT source_id, place_id, sources.path FROM evidence JOIN sources ON sources.id = source_id"
-    " WHERE finding_id = ?1 UNION SELECT positions.source_id, positions.place_id, sources.path FROM finding_positions"
-    " JOIN positions ON positions.id = position_id JOIN sources ON sources.id = positions.source_id"
-    " WHERE finding_positions.finding_id = ?1"
+    "SELECT source_id, place_id, sources.path FROM evidence JOIN sources ON sources.id = source_id WHERE finding_id = ?1 UNION"
+    " SELECT positions.source_id, positions.place_id, sources.path FROM finding_positions JOIN positions ON positions.id ="
+    " position_id JOIN sources ON sources.id = positions.source_id WHERE finding_positions.finding_id = ?1"
 )

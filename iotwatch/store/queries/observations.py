@@ -30,9 +30,8 @@ names: Query[str] = Query(
 )
 # Programs of an image (row id) that tell their name and version, with the path that told it.
 components: Query[int] = Query(
-    "SELECT json_extract(facts, '$.name') AS name, json_extract(facts, '$.version') AS version,"
-    " json_extract(evidence, '$.path') AS path FROM observations WHERE source_id = ? AND kind = 'component'"
-    " ORDER BY name, version, path"
+    "SELECT json_extract(facts, '$.name') AS name, json_extract(facts, '$.version') AS version, json_extract(evidence,"
+    " '$.path') AS path FROM observations WHERE source_id = ? AND kind = 'component' ORDER BY name, version, path"
 )
 # The frames of a source's (row id) DNS answers whose facts are LIKE the text.
 answers: Query[int, str] = Query(
@@ -45,8 +44,7 @@ at: Query[int, int, int] = Query(
 )
 # What was read from cuts of a source (row id) that have the parent of a place (row id) and begin between two of its bytes.
 inside: Query[int, int, int, int] = Query(
-    "SELECT kind, value, places.id AS place FROM observations JOIN places ON places.id ="
-    " json_extract(observations.evidence, '$.place') WHERE observations.source_id = ?1 AND places.source_id = ?1"
-    " AND places.parent IS (SELECT parent FROM places WHERE id = ?2)"
-    " AND json_extract(operation, '$.spans[0][0]') BETWEEN ?3 AND ?4 ORDER BY observations.id LIMIT 2000"
+    "SELECT kind, value, places.id AS place FROM observations JOIN places ON places.id = json_extract(observations.evidence,"
+    " '$.place') WHERE observations.source_id = ?1 AND places.source_id = ?1 AND places.parent IS (SELECT parent FROM places"
+    " WHERE id = ?2) AND json_extract(operation, '$.spans[0][0]') BETWEEN ?3 AND ?4 ORDER BY observations.id LIMIT 2000"
 )

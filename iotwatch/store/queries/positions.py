@@ -21,8 +21,7 @@ at: Query[int, int, int] = Query(
 # The positions of a finding (row id) that went by TCP or UDP in their dialect alone, with evidence and file.
 spoken_bare: Query[int] = Query(
     "SELECT positions.evidence, positions.place_id, sources.path, positions.dialect, positions.server_port,"
-    " positions.transport FROM finding_positions JOIN positions ON positions.id = position_id"
-    " JOIN flows ON flows.id = flow_id JOIN sources ON sources.id = positions.source_id"
-    " WHERE finding_id = ? AND flows.protocol = positions.dialect AND positions.transport IN ('tcp', 'udp')"
-    " AND positions.server_port > 0 ORDER BY positions.id"
+    " positions.transport FROM finding_positions JOIN positions ON positions.id = position_id JOIN flows ON flows.id = flow_id"
+    " JOIN sources ON sources.id = positions.source_id WHERE finding_id = ? AND flows.protocol = positions.dialect AND"
+    " positions.transport IN ('tcp', 'udp') AND positions.server_port > 0 ORDER BY positions.id"
 )

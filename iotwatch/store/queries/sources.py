@@ -10,9 +10,8 @@ of: Query[str] = Query(
 one: Query[int] = Query("SELECT path, sha256, asset FROM sources WHERE id = ?")
 # How many rows hang on the source with a row id.
 counts: Query[int] = Query(
-    "SELECT (SELECT count(*) FROM flows WHERE source_id = sources.id) AS flows,"
-    " (SELECT count(*) FROM positions WHERE source_id = sources.id) AS positions,"
-    " (SELECT count(*) FROM observations WHERE source_id = sources.id) AS observations,"
+    "SELECT (SELECT count(*) FROM flows WHERE source_id = sources.id) AS flows, (SELECT count(*) FROM positions WHERE"
+    " source_id = sources.id) AS positions, (SELECT count(*) FROM observations WHERE source_id = sources.id) AS observations,"
     " (SELECT count(*) FROM artefacts WHERE source_id = sources.id) AS artefacts FROM sources WHERE id = ?"
 )
 signatures_versions: Query[()] = Query(
@@ -20,9 +19,8 @@ signatures_versions: Query[()] = Query(
 )
 # Every source that was read, with who read it and when, by path.
 scanned: Query[()] = Query(
-    "SELECT sources.id, path, asset, sha256, sources.version, sources.signatures_version, runs.started AS scanned"
-    " FROM sources LEFT JOIN runs ON runs.id = run_id WHERE status != 'skipped' AND sha256 != ''"
-    " ORDER BY path, asset, sources.id"
+    "SELECT sources.id, path, asset, sha256, sources.version, sources.signatures_version, runs.started AS scanned FROM sources"
+    " LEFT JOIN runs ON runs.id = run_id WHERE status != 'skipped' AND sha256 != '' ORDER BY path, asset, sources.id"
 )
 # Each image once, of one asset or (empty) of all, by asset and hash.
 images: Query[str] = Query(

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from iotwatch.batch.scan import Plan, scan
 from iotwatch.report.forms.indicators import bare, host, indicators
 from iotwatch.report.forms.stix import write_stix
-from iotwatch.report.reader import Reader
+from iotwatch.report.reader import EvidenceReader
 from iotwatch.store import Store
 
 CAPTURES = Path(__file__).parents[3] / "captures"
@@ -33,7 +33,7 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def exported(database: Path) -> list[dict[str, Any]]:
     out = io.StringIO()
     with Store(database) as store:
-        write_stix(indicators(Reader(store, masked=True)), out)
+        write_stix(indicators(EvidenceReader(store, masked=True)), out)
     return json.loads(out.getvalue())["objects"]
 
 
