@@ -77,9 +77,9 @@ def add(
 def _tell_idle(store: Store, decisions: list[Decision]) -> None:
     """Name each decision that speaks of nothing stored: it may be meant for a later scan, or be mistyped."""
     from iotwatch.detect.decisions import speaks_of_stored
-    from iotwatch.report.reader import Reader
+    from iotwatch.store.queries import findings
 
-    found = Reader(store, masked=False).findings()
+    found = findings.of(store.connection)
     for one in decisions:
         if not any(speaks_of_stored(one, row) for row in found):
             of = f" of the asset {one.asset}" if one.asset else ""
