@@ -46,6 +46,8 @@ _MAC_BARE = re.compile(
 # An IPv6 address that was made of a MAC address (RFC 4291 appendix A).
 _EUI64 = re.compile(r"(:[0-9A-Fa-f]{1,2}[Ff]{2}:[Ff][Ee])[0-9A-Fa-f]{2}:[0-9A-Fa-f]{1,4}(?![0-9A-Fa-f:])")
 _VIN = re.compile(r"\b(?=[A-HJ-NPR-Z0-9]*[0-9])(?=[A-HJ-NPR-Z0-9]*[A-HJ-NPR-Z])[A-HJ-NPR-Z0-9]{17}\b")
+# A drone's serial number (ANSI/CTA-2063-A section 4): four of its maker, one that counts the rest, the rest; no O and no I.
+_DRONE = re.compile(r"(?<![0-9A-Za-z])[0-9A-HJ-NP-Z]{4}([5-9A-F])([0-9A-HJ-NP-Z]{5,15})(?![0-9A-Za-z])")
 # A latitude beside a longitude, in any notation of pairs; a lone decimal number (seconds, a version) is no place.
 _PAIR = re.compile(
     r"(?<![0-9.])(-?[0-9]{1,3}\.[0-9]+)(['\"]?\s{0,2}[,;:&/|!]\s{0,2}[^0-9.\n-]{0,14}|!4d|\s{1,3})(-?[0-9]{1,3}\.[0-9]+)(?!\.?[0-9])"
@@ -71,6 +73,7 @@ def mask_text(text: str) -> str:
     text = _MAC_BARE.sub(lambda hit: hit[1] + "******" if hit[1] else hit[0], text)
     text = _EUI64.sub(lambda hit: hit[1] + "**:****", text)
     text = _DIGITS.sub(lambda hit: hit[0] if _CLOCK.fullmatch(hit[0]) else _tail(hit[0]), text)
+    text = _DRONE.sub(lambda hit: _tail(hit[0]) if int(hit[1], 16) == len(hit[2]) else hit[0], text)
     text = _PAIR.sub(_rounded_pair, text)
     text = _KEYED.sub(
         lambda hit: hit[1] + hit[2] + (hit[3][: _PLACES + 1] if hit[3][0] == "." else "*" * len(hit[3])), text
@@ -103,9 +106,13 @@ def mask_degrees(value: float | None) -> float | None:
 
 
 DEGREES = frozenset({"latitude", "longitude", "lat", "lon", "south", "west", "north", "east"})
-_NUMBERS = frozenset(
-    {Kind.IMEI, Kind.IMEISV, Kind.IMSI, Kind.ICCID, Kind.MSISDN, Kind.MEID, Kind.PHONE, Kind.TERMINAL_PHONE, Kind.VIN}
-)
+DEVICE = "device_id"
+"""The key under which a name that a device gives itself is masked, whatever form it has."""
+_IDENTIFIERS = frozenset({
+    Kind.IMEI, Kind.IMEISV, Kind.IMSI, Kind.ICCID, Kind.EID, Kind.MSISDN, Kind.MEID, Kind.PHONE, Kind.VIN, Kind.PLATE,
+    Kind.TERMINAL_PHONE, Kind.TERMINAL_SERIAL, Kind.TERMINAL_OBJECT, Kind.TERMINAL_USER, Kind.DEVICE_ID, Kind.DEVICE_SERIAL,
+    Kind.USB_SERIAL, Kind.REMOTE_ID_OPERATOR, DEVICE, "reported_id",
+})  # fmt: skip
 # Raw bytes would undo the masking of the text beside them.
 _RAW = frozenset({"excerpt", "evidence", "operation"})
 _KEPT = frozenset(
@@ -134,13 +141,11 @@ _LARGE = 10**14
 def mask(value: Any, key: str = "") -> Any:
     """Mask a row or any JSON value; keys decide for numbers and raw bytes, patterns for text.
 
-    A field told as ``{"what": name, "value": ...}`` is masked as ``{name: ...}`` is.
+    A field told as ``{"what": name, "value": ...}`` or as ``{"kind": ...}`` is masked as ``{name: ...}`` is, and a finding's
+    subject as the device's name that it is.
     """
     if isinstance(value, dict):
-        named = value.get("what") if "value" in value else None
-        return {
-            mask_text(name): mask(one, str(named) if named and name == "value" else name) for name, one in value.items()
-        }
+        return {mask_text(name): mask(one, _known_as(name, value)) for name, one in value.items()}
     if isinstance(value, list | tuple):
         return [mask(one, key) for one in value]
     if isinstance(value, str):
@@ -150,6 +155,16 @@ def mask(value: Any, key: str = "") -> Any:
     if isinstance(value, int) and not isinstance(value, bool) and abs(value) >= _LARGE:
         return mask_text(str(value))
     return value
+
+
+def _known_as(name: str, row: dict[str, Any]) -> str:
+    """The name that decides how the field ``name`` of a row is masked."""
+    if name == "value":
+        return str(row.get("what") or row.get("kind") or name)
+    facts = row.get("facts")
+    if name == "subject" and isinstance(facts, dict) and row[name] and row[name] == facts.get(DEVICE):
+        return DEVICE
+    return name
 
 
 def told(value: _T, *, key: str = "", keep: Sequence[str] = ()) -> _T:
@@ -169,4 +184,4 @@ def _masked_text(value: str, key: str) -> str:
         return "masked"
     if key in _KEPT:
         return value
-    return _tail(value) if key in _NUMBERS else mask_text(value)
+    return _tail(value) if key in _IDENTIFIERS else mask_text(value)

@@ -31,17 +31,14 @@ def detail(reader: Reader, noun: str, row_id: int) -> Row:
         return more(whole, row) if more else row
 
     # The asset's name is the people's own word for the car.
-    return reader.computed(read, keep=("name",) if noun == "asset" else ())
+    told = reader.computed(read, keep=("name",) if noun == "asset" else ())
+    return _with_page(reader, told) if noun == "asset" else told
 
 
 def _asset(reader: Reader, row: Row) -> Row:
-    (entry,) = reader.assets([row["name"]])
-    page = first_page(reader, entry)
     return {
         "name": row["name"],
         "verdict": row["verdict"],
-        "sentence": page.sentence,
-        "not_checked": list(page.not_checked),
         **{name: row[name] for name in ("verdict_reason", "judged_at", "first_seen", "last_seen")},
         "scope": json.loads(row["scope"] or "[]"),
         "findings": _some(reader.findings(row["name"], limit=_ROWS_SHOWN), _FINDING),
@@ -49,6 +46,13 @@ def _asset(reader: Reader, row: Row) -> Row:
         "changes": _some(reader.ask(queries.assets.changes, row["name"]), _CHANGE),
         "sources": _some(reader.ask(queries.sources.of, row["name"]), _SOURCE),
     }
+
+
+def _with_page(reader: Reader, told: Row) -> Row:
+    """An asset's row with its first page, which hides names by itself."""
+    (entry,) = reader.assets([told["name"]])
+    page = first_page(reader, entry)
+    return told | {"sentence": page.sentence, "not_checked": list(page.not_checked)}
 
 
 def _swept(reader: Reader, asset: str) -> list[Row]:

@@ -130,7 +130,9 @@ def since(reader: Reader, asset: str) -> part.Since | None:
 def positions(reader: Reader, asset: str) -> tuple[part.Position, ...]:
     """All stated positions by time; those without one come first."""
     found = reader.ask(queries.positions.of, asset)
+    senders: dict[str, int] = {"": 0}
     for row in found:
+        row["sender"] = senders.setdefault(row["reported_id"] or row["client"] or "", len(senders))
         row["valid"] = None if row["valid"] is None else bool(row["valid"])
     return parts(part.Position, found)
 

@@ -100,7 +100,10 @@ class Finding(Part, frozen=True):
 
 
 class Position(Part, frozen=True):
-    """A place that was stated; no coordinates for lists of cells or Wi-Fi stations. ``sha256`` and ``frame`` name where."""
+    """A place that was stated; no coordinates for lists of cells or Wi-Fi stations. ``sha256`` and ``frame`` name where.
+
+    ``sender`` numbers the senders of the asset, which masked names may not tell apart; 0 is one that gives no name.
+    """
 
     time: str | None
     latitude: float | None
@@ -119,6 +122,7 @@ class Position(Part, frozen=True):
     checksum: str
     sha256: str
     frame: int | None
+    sender: int = 0
 
 
 class Module(Part, frozen=True):

@@ -14,9 +14,10 @@ class Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Sender(Part, frozen=True):
-    """Who sent places, by the name that it gives itself or its address (empty: none), and how often."""
+    """Who sent places, by the name that it gives itself, else by its address (both empty: none), and how often."""
 
     device_id: str
+    client: str
     times: int
 
 

@@ -21,22 +21,28 @@ def sending(findings: Sequence[Finding], grounds: Collection[str]) -> Sending | 
     found = [one for one in findings if one.fingerprint in grounds and sends_place(one)]
     if not found:
         return None
-    senders: Counter[str] = Counter()
+    senders: Counter[tuple[str, str]] = Counter()
     sites: Counter[str] = Counter()
     for one in found:
-        senders[str(one.facts.get("device_id") or one.facts.get("client") or "")] += int(one.facts["disclosing"])
+        senders[_sender(one)] += int(one.facts["disclosing"])
         sites.update(one.facts.get("sites") or {})
     receivers = dict.fromkeys(_receiver(one) for one in found if one.facts["direction"] == "up")
     clients = dict.fromkeys(str(one.facts.get("client") or "") for one in found)
     return Sending(
         times=senders.total(),
         lists=sum(int(one.facts.get("lists") or 0) for one in found),
-        senders=tuple(Sender(name, times) for name, times in senders.most_common()),
+        senders=tuple(Sender(*name, times) for name, times in senders.most_common()),
         receivers=tuple(filter(None, receivers)),
         broadcast=all(one.facts["direction"] == "broadcast" for one in found),
         clients=tuple(filter(None, clients)),
         sites=tuple(sorted(sites.items())),
     )
+
+
+def _sender(one: Finding) -> tuple[str, str]:
+    """The name that the sender gives itself, and where it gives none its address: masking hides the one as a name."""
+    name = str(one.facts.get("device_id") or "")
+    return name, "" if name else str(one.facts.get("client") or "")
 
 
 def _receiver(one: Finding) -> str:

@@ -30,10 +30,15 @@ def listing(names: Sequence[str], more: str) -> str:
     return " and ".join([", ".join(unique[:-1]), unique[-1]] if len(unique) > 1 else unique)
 
 
+def was_listened_to(asset: Asset) -> bool:
+    """Whether anything was recorded on its way, and not all of it read out of a unit."""
+    return any(source.kind == "capture" for source in asset.sources)
+
+
 def not_checked(asset: Asset) -> tuple[Said, ...]:
     """What the verdict on ``asset`` does not cover, one statement each."""
     said = [_factory_fit(asset)]
-    if not asset.notes.scope:
+    if was_listened_to(asset) and not asset.notes.scope:
         said.append(Uncovered.NO_DEVICES_NAMED())
     said.append(_listened(asset))
     seen = {source.vantage for source in asset.sources}
@@ -54,7 +59,7 @@ def _factory_fit(asset: Asset) -> Said:
 
 
 def _listened(asset: Asset) -> Said:
-    if not any(source.kind == "capture" for source in asset.sources):
+    if not was_listened_to(asset):
         return Uncovered.NOBODY_LISTENED()
     heard = counted(round(asset.minutes), "minute") if asset.minutes >= 1 else "less than a minute"
     phases = asset.notes.phases

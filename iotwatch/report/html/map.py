@@ -137,8 +137,9 @@ def _area(places: Sequence[tuple[float, float]]) -> str:
 
 def _tracks(found: Sequence[Position], projection: Projection) -> tuple[Track, ...]:
     groups: dict[str, list[Position]] = defaultdict(list)
+    labels = _numbered(found)
     for one in found:
-        groups[_label(one)].append(one)
+        groups[labels[_label(one), one.sender]].append(one)
     named = sorted(groups, key=lambda label: (-len(groups[label]), label))
     if len(named) > TRACKS_DRAWN:
         rest = [one for label in named[TRACKS_DRAWN - 1 :] for one in groups[label]]
@@ -147,6 +148,16 @@ def _tracks(found: Sequence[Position], projection: Projection) -> tuple[Track, .
         named = list(groups)
     share = POINTS_DRAWN / len(found)
     return tuple(_track(label, groups[label], projection, share, joined=len(named)) for label in named)
+
+
+def _numbered(found: Sequence[Position]) -> dict[tuple[str, int], str]:
+    """(label, sender) -> the label, with a number behind it where masking made another sender's look the same."""
+    alike: dict[str, dict[int, str]] = defaultdict(dict)
+    for one in found:
+        label = _label(one)
+        senders = alike[label]
+        senders.setdefault(one.sender, f"{label} ({len(senders) + 1})" if senders else label)
+    return {(label, sender): shown for label, senders in alike.items() for sender, shown in senders.items()}
 
 
 def _label(one: Position) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from iotwatch.report.document.model import Asset, Finding
-from iotwatch.report.document.page_one import Light, Sending, Summary
+from iotwatch.report.document.page_one import Light, Sender, Sending, Summary
 from iotwatch.report.document.sending import sends_place
 from iotwatch.report.document.uncovered import NAMED, listing, not_checked, unopened_names
 from iotwatch.report.words.statements import Behind, Headline, Lead, Next, Statement, Step, Suspicion, Where
@@ -233,14 +233,15 @@ def _receivers(what: Sending) -> str:
 def _senders(what: Sending) -> str:
     """By whom, each with his own count: what one sent is never said of another."""
     if len(what.senders) == 1:
-        return f"by {_sender(what.senders[0].device_id)}"
-    named = [f"{often(one.times)} by {_sender(one.device_id)}" for one in what.senders[:NAMED]]
+        return f"by {_sender(what.senders[0])}"
+    named = [f"{often(one.times)} by {_sender(one)}" for one in what.senders[:NAMED]]
     if others := what.senders[NAMED:]:
         named.append(f"{often(sum(one.times for one in others))} by {len(others)} more")
     return f"by {len(what.senders)} senders: {', '.join(named[:-1])} and {named[-1]}"
 
 
-def _sender(name: str) -> str:
+def _sender(one: Sender) -> str:
+    name = one.device_id or one.client
     return f"a device that goes by {name}" if name else "a device that gives no name"
 
 
