@@ -13,7 +13,7 @@ import msgspec
 from iotwatch.model import Confidence, Evidence, Finding, Severity, Verdict, iso
 from iotwatch.store import tables
 from iotwatch.store.connection import Database
-from iotwatch.store.packing import now, to_json
+from iotwatch.store.packing import microseconds, now, to_json
 from iotwatch.store.places import PlaceWriter
 
 
@@ -76,8 +76,16 @@ class Judgements:
             known = self._database.places.known_id(one.place)
             return made.id(one.place, one.source) if known is None else known
 
+        query = "SELECT id, first_seen, last_seen FROM sources WHERE asset = ?"
+        ran = {row: (first, last) for row, first, last in self._connection.execute(query, (asset,))}
+
         def span(one: Finding) -> list[int]:
-            return [evidence.time for evidence in one.evidence if evidence.time is not None]
+            return [evidence.time for evidence in one.evidence if evidence.time is not None and is_believed(evidence)]
+
+        def is_believed(one: Evidence) -> bool:
+            # A wrong clock gave what lies before the first or behind the last time of its source.
+            first, last = (microseconds(text) for text in ran.get(one.source, (None, None)))
+            return first is None or last is None or first <= (one.time or 0) <= last
 
         numbers = count(first)
         tables.FINDINGS.insert(

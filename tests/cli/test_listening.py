@@ -7,12 +7,14 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 
+import dpkt
 import pytest
 from click.testing import CliRunner
 
 from iotwatch.cli import group as cli
 from tests.pcaps import pcap
 
+TRACKER = Path(__file__).parent.parent.parent / "captures" / "gt06-tracker" / "gt06-tracker.pcap"
 START = int(datetime(2026, 11, 22, 10, tzinfo=UTC).timestamp())
 MINUTE = 60
 # Frames on Bluetooth (LINKTYPE_BLUETOOTH_HCI_H4, 187): an event that a host controller sends for nothing.
@@ -118,6 +120,25 @@ def test_what_two_taps_heard_at_once_counts_once(tmp_path: Path) -> None:
     assert "We listened for 40 minutes in all, with the car noted as parked and driving." in told
     with sqlite3.connect(tmp_path / "a.db") as connection:
         assert {row for (row,) in connection.execute("SELECT vantage FROM sources")} == {"lan", "bluetooth"}
+
+
+def test_no_first_and_last_time_is_that_of_a_wrong_clock(tmp_path: Path) -> None:
+    """A tracker's first packets are stamped 1980, as a recorder does that waits for the time of a satellite."""
+    with TRACKER.open("rb") as file:
+        packets = list(dpkt.pcap.Reader(file))
+    with (tmp_path / "0.pcap").open("wb") as file:
+        writer = dpkt.pcap.Writer(file)
+        for number, (stamp, frame) in enumerate(packets):
+            writer.writepkt(frame, ts=315_964_800 + number if number < 20 else stamp)
+    told = run(tmp_path)
+    assert "reports-location" in told or "suspicious" in told
+    assert "any time: 20 pieces." in told
+    with sqlite3.connect(tmp_path / "a.db") as connection:
+        assert connection.execute("SELECT count(*) FROM evidence WHERE time < '1981'").fetchone() > (0,)
+        for table in ("sources", "assets", "findings", "flows"):
+            times = connection.execute(f"SELECT first_seen, last_seen FROM {table}").fetchall()
+            assert times, table
+            assert {year[:4] for row in times for year in row if year} == {"2026"}, table
 
 
 def test_phases_that_are_noted_twice_count_once(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from itertools import combinations, pairwise
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from iotwatch.model import PAUSE_US, Stretch
@@ -20,6 +20,7 @@ from tests.pcaps import pcap
 PAUSE = PAUSE_US // 1_000_000
 START = 1_795_000_000  # 2026-11
 EVER = 2**32 - 1
+LAWS = settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 # Pauses of an ordinary recording, many of them next to the rule.
 steps = st.lists(st.one_of(st.integers(0, 30), st.integers(PAUSE - 2, PAUSE + 2), st.integers(0, 7200)), max_size=40)
 stamps = st.lists(st.one_of(st.integers(0, EVER), st.integers(START, START + 4 * PAUSE)), min_size=1, max_size=40)
@@ -45,6 +46,7 @@ def covered(times: list[int]) -> int:
     return sum(later - one for one, later in pairwise(sorted(times)) if later - one <= PAUSE)
 
 
+@LAWS
 @given(steps)
 def test_a_capture_listened_in_all_its_short_pauses(pauses: list[int]) -> None:
     times = forward(pauses)
@@ -54,6 +56,7 @@ def test_a_capture_listened_in_all_its_short_pauses(pauses: list[int]) -> None:
     assert not found.coverage
 
 
+@LAWS
 @given(stamps)
 def test_no_stamps_at_all_make_more_than_the_union(times: list[int]) -> None:
     found = listened(times)
@@ -62,6 +65,7 @@ def test_no_stamps_at_all_make_more_than_the_union(times: list[int]) -> None:
     assert all(later.first - one.last > PAUSE_US for one, later in pairwise(found.stretches))
 
 
+@LAWS
 @given(stamps, st.data())
 def test_batches_do_not_matter(times: list[int], data: st.DataObject) -> None:
     whole, parts = Listening(1 << 16), Listening(1 << 16)
@@ -74,6 +78,7 @@ def test_batches_do_not_matter(times: list[int], data: st.DataObject) -> None:
     assert whole.finish() == parts.finish()
 
 
+@LAWS
 @given(stamps, stamps, stamps)
 def test_one_more_source_never_lowers_and_order_does_not_matter(
     one: list[int], two: list[int], more: list[int]
@@ -83,6 +88,7 @@ def test_one_more_source_never_lowers_and_order_does_not_matter(
     assert heard(one, one) == heard(one)
 
 
+@LAWS
 @given(steps, st.data())
 def test_a_capture_cut_in_two_loses_the_pause_at_the_cut_at_most(pauses: list[int], data: st.DataObject) -> None:
     times = forward(pauses)
@@ -90,6 +96,7 @@ def test_a_capture_cut_in_two_loses_the_pause_at_the_cut_at_most(pauses: list[in
     assert 0 <= heard(times) - heard(times[:cut], times[cut:]) <= PAUSE
 
 
+@LAWS
 @given(steps, st.integers(0, EVER), st.data())
 def test_one_wrong_stamp_is_worth_a_pause_at_most(pauses: list[int], wrong: int, data: st.DataObject) -> None:
     times = forward(pauses)
@@ -140,7 +147,7 @@ def test_two_interfaces_that_are_written_in_turns_are_no_jump() -> None:
     assert heard(times) == 617
 
 
-@settings(max_examples=300)
+@settings(LAWS, max_examples=300)
 @given(st.lists(st.tuples(st.integers(0, 3000), st.integers(0, 600), st.integers(1, 5)), min_size=1, max_size=7))
 def test_the_chain_is_the_heaviest(given_runs: list[tuple[int, int, int]]) -> None:
     runs = [_Run(first * 1_000_000, (first + length) * 1_000_000, packets) for first, length, packets in given_runs]
@@ -162,6 +169,7 @@ def test_runs_over_the_limit_are_counted_and_never_heard() -> None:
     assert [(told.subject, told.value) for told in found.coverage] == [("over the limit", 6)]
 
 
+@LAWS
 @given(st.lists(st.integers(-(2**63), 2**63 - 1), min_size=1, max_size=20))
 def test_stamps_of_any_size_are_taken(times: list[int]) -> None:
     listening = Listening(1 << 16)

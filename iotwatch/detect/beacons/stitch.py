@@ -54,8 +54,8 @@ class Stitched:
     """All pairs. ``times`` are microseconds in order; pair ``i`` has those from ``bounds[i]`` to ``bounds[i + 1]``.
 
     ``apart`` marks events that come a second or more after the last one so marked: parallel connections are one contact.
-    ``stretch`` numbers the uninterrupted stretches of capture that the events stand in; ``clocks`` are the differences in
-    microseconds that were taken from the times of sources (by row id).
+    ``stretch`` numbers the uninterrupted stretches of capture that the events stand in (odd) or between (even); ``clocks``
+    are the differences in microseconds that were taken from the times of sources (by row id).
     """
 
     pairs: tuple[Pair, ...]
@@ -67,6 +67,11 @@ class Stitched:
 
     def of(self, pair: int) -> Ints:
         return self.times[self.bounds[pair] : self.bounds[pair + 1]]
+
+    def believed(self, pair: int) -> Ints:
+        """The times of a pair without those of a wrong clock, which stand in no stretch; all where there are no others."""
+        times, inside = self.of(pair), self.stretch[self.bounds[pair] : self.bounds[pair + 1]] % 2 == 1
+        return times[inside] if inside.any() else times
 
     def gaps(self, chosen: NDArray[np.bool_] | None = None) -> Gaps:
         """The gaps of all pairs between events that stand in one stretch; ``chosen`` events alone count."""

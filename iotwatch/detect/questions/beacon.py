@@ -176,7 +176,7 @@ class _Teller:
         return follows_movement(self.view, times)
 
     def _row(self, index: int, numbers: Numbers) -> _Row:
-        pair, times = self.stitched.pairs[index], self.stitched.of(index)
+        pair, times = self.stitched.pairs[index], self.stitched.believed(index)
         row = max(pair.rows, key=lambda one: one.events)
         return {
             "client": pair.client,

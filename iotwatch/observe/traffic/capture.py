@@ -103,7 +103,7 @@ class ObservedCapture:
         coverage = self._signalling.finish(self._collector)
         if left:
             coverage.append(Coverage(Measure.FLOWS_OUT_OF_SCOPE, float(left), "counted, nothing of theirs is kept"))
-        rows = flow_rows(flows, known, self._names, self._numbers)
+        rows = flow_rows(flows, known, self._names, self._numbers, self._capture.listened)
         vantage = self._tapped.vantage(self._capture)
         return Seen(rows, (contacts, self._questions.rows(self._origin)), coverage, vantage)
 

@@ -14,6 +14,7 @@ from iotwatch.model import Evidence, Place, cut
 from iotwatch.observe.traffic.names import Names
 from iotwatch.read import ContactTable, FlowTable
 from iotwatch.read.flows.contacts import KINDS
+from iotwatch.read.listening import Listened
 from iotwatch.read.stream import Flow
 from iotwatch.store.packing import isos
 from iotwatch.store.rows import ContactRow, FlowRow
@@ -23,10 +24,15 @@ _HEAD = 64
 _NAMED_EVENTS = 64
 
 
-def flow_rows(table: FlowTable, flows: Mapping[int, Flow], names: Names, numbers: NDArray[np.int64]) -> list[FlowRow]:
-    """One row per chosen flow; ``numbers`` are the flows' numbers in the source, by their index in the table."""
+def flow_rows(
+    table: FlowTable, flows: Mapping[int, Flow], names: Names, numbers: NDArray[np.int64], listened: Listened
+) -> list[FlowRow]:
+    """One row per chosen flow; ``numbers`` are the flows' numbers in the source, by their index in the table.
+
+    A time outside of what was ``listened`` is that of a wrong clock, and no time.
+    """
     chosen = list(flows)
-    times = (isos(table.first[chosen]), isos(table.last[chosen].max(axis=1))) if chosen else ((), ())
+    times = [_believed(column, listened) for column in (table.first[chosen], table.last[chosen].max(axis=1, initial=0))]
     counted = zip(table.packets[chosen].tolist(), table.octets[chosen].tolist(), strict=True)
     return [
         FlowRow(
@@ -52,6 +58,14 @@ def flow_rows(table: FlowTable, flows: Mapping[int, Flow], names: Names, numbers
             flows.values(), numbers[chosen].tolist(), *times, counted, strict=True
         )
     ]
+
+
+def _believed(times: NDArray[np.int64], listened: Listened) -> list[str | None]:
+    texts = isos(times)
+    first, last = listened.first or 0, listened.last or 0
+    for row in np.flatnonzero((times < first) | (times > last)).tolist():
+        texts[row] = None
+    return texts
 
 
 @dataclass(frozen=True, slots=True)

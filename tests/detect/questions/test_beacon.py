@@ -11,7 +11,7 @@ import pytest
 from iotwatch.detect.detector import Scene
 from iotwatch.detect.questions.beacon import BeaconDetector
 from iotwatch.files.case import Case, Phase
-from iotwatch.model import Confidence, Direction, Evidence, Finding, Observation, Position, Severity, cut
+from iotwatch.model import Confidence, Direction, Evidence, Finding, Observation, Position, Severity, Stretch, cut
 from iotwatch.signatures import Signatures
 from iotwatch.store import ContactRow, SourceRow, View
 from iotwatch.store.rows import PositionRow
@@ -208,6 +208,28 @@ def test_contacts_that_follow_the_movement_are_high() -> None:
     assert any(reason.word is Reason.FOLLOWS_MOVEMENT for reason in found.reasons)
     (steady,) = look(row(np.arange(0, 2 * HOUR, 30)), case=Case(phases=phases))
     assert steady.severity is Severity.LOW
+
+
+def test_time_that_nobody_recorded_is_no_silence() -> None:
+    """Of the hour parked six minutes stand in the file: five contacts in six minutes are as many as while driving."""
+    phases = (
+        Phase("parked", START, START + timedelta(hours=1)),
+        Phase("driving", START + timedelta(hours=1), START + timedelta(hours=2)),
+    )
+    heard = ((1, Stretch(at(0), at(360))), (1, Stretch(at(HOUR), at(2 * HOUR))))
+    times = [*np.arange(0, 360, 72), *np.arange(HOUR, 2 * HOUR, 72)]
+    (found,) = look(row(times), case=Case(phases=phases), stretches=heard)
+    assert found.severity is Severity.LOW
+    (taken_for_silence,) = look(row(times), case=Case(phases=phases))
+    assert taken_for_silence.severity is Severity.HIGH
+
+
+def test_stamps_of_a_wrong_clock_make_no_gap_and_no_first_time() -> None:
+    (steady,) = look(row(beat(30)))
+    long_ago, far_ahead = -46 * 8766 * HOUR, 12 * 8766 * HOUR
+    (found,) = look(row([long_ago, *beat(30), far_ahead]))
+    told = {name: dict(found.rows[0][1])[name] for name in ("interval_s", "first_seen", "last_seen")}
+    assert told == {name: dict(steady.rows[0][1])[name] for name in told}
 
 
 def test_pings_are_named_and_answers_from_outside_are_not_told() -> None:
