@@ -84,7 +84,7 @@ def test_a_wrong_stamp_does_not_fill_phases_without_packets(tmp_path: Path) -> N
     """The stamp lies behind both phases, as if the capture had gone on."""
     told = scan(tmp_path, [START, START + 1, START + 3600 * 24 * 30], phases=BOTH)
     assert told.startswith("car: not-enough-data")
-    assert "We listened for less than a minute, with the car noted as parked." in told
+    assert "We listened for less than a minute in all, with the car noted as parked." in told
     assert "Listening did not cover 1 of the 2 times that were noted (driving)." in told
 
 

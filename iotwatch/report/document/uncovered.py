@@ -106,6 +106,10 @@ def _left(rows: Sequence[Coverage]) -> Iterator[Said]:
     if signals:
         number = counted(int(sum(row.value for row in signals)), "message")
         yield Uncovered.SIGNALS(messages=number, why=listing(sorted({row.note for row in signals}), "more reasons"))
+    if wrong := sums[Measure.STAMPS_LEFT] + sums[Measure.STAMPS_UNSET]:
+        yield Uncovered.WRONG_CLOCK(pieces=counted(int(wrong), "piece"))
+    if spans := sums[Measure.SPAN_ALONE]:
+        yield Uncovered.PAUSES_UNKNOWN(sources=counted(int(spans), "recording"))
     if lost := sum(sums[measure] for measure in LOST):
         yield Uncovered.LOST(pieces=counted(int(lost), "piece"))
     if Measure.UNPACK_ENGINE in sums:

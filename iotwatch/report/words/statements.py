@@ -268,6 +268,12 @@ class Uncovered(Statement):
     FOREIGN = Claim("Of kinds that are not understood here, and so not read: {pieces} ({kinds}).", (Asserts.COVERAGE,))
     NOT_READ = Claim("Known by its form and not read here: {forms}.", (Asserts.COVERAGE,))
     SIGNALS = Claim("Not taken apart: {messages} between the car and its mobile network ({why}).", (Asserts.COVERAGE,))
+    WRONG_CLOCK = Claim(
+        "Recorded by a clock that was wrong, and so not told to be of any time: {pieces}.", (Asserts.COVERAGE,)
+    )
+    PAUSES_UNKNOWN = Claim(
+        "Read by an earlier version of this program, which did not look for pauses: {sources}.", (Asserts.COVERAGE,)
+    )
     LOST = Claim("Lost or cut short while it was recorded: {pieces}.", (Asserts.COVERAGE,))
     NO_ENGINE = Claim(
         "Memory images were opened without the program that knows most kinds of them (binwalk): parts may be missing.",
