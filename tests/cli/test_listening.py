@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -139,6 +141,21 @@ def test_no_first_and_last_time_is_that_of_a_wrong_clock(tmp_path: Path) -> None
             times = connection.execute(f"SELECT first_seen, last_seen FROM {table}").fetchall()
             assert times, table
             assert {year[:4] for row in times for year in row if year} == {"2026"}, table
+
+
+@pytest.mark.parametrize(
+    ("phase", "words"),
+    [
+        (("parkt", 0, 20), "the known ones are parked, ignition, driving, locked"),
+        (("parked", 20, 0), "a phase ends after it starts"),
+    ],
+)
+def test_a_phase_that_cannot_be_is_wrong_usage(phase: tuple[str, int, int], words: str, tmp_path: Path) -> None:
+    line = [sys.executable, "-m", "iotwatch", "scan", "--case", case(tmp_path, phase), TRACKER]
+    told = subprocess.run(line, capture_output=True, text=True, cwd=tmp_path)
+    assert told.returncode == 2
+    assert words in told.stderr
+    assert not list(tmp_path.glob("*.db"))
 
 
 def test_phases_that_are_noted_twice_count_once(tmp_path: Path) -> None:

@@ -56,6 +56,18 @@ def test_a_beacon_in_a_conn_log(tmp_path: Path, packed: bool) -> None:
         assert evidence[1]["offset"] == data.rindex(b"1700002340")
 
 
+def test_a_line_of_another_decade_moves_no_first_or_last_time(tmp_path: Path) -> None:
+    lines = conn_log().decode().splitlines()
+    lines.insert(20, lines[-1].replace(lines[-1].split("\t")[0], "1.5"))
+    (tmp_path / "conn.log").write_text("\n".join(lines) + "\n")
+    scan([tmp_path / "conn.log"], tmp_path / "z.db", Plan(jobs=1))
+    with Store(tmp_path / "z.db") as store:
+        (source,) = store.query("SELECT first_seen, last_seen FROM sources")
+        assert {time[:4] for time in source.values()} == {"2023"}
+        told = store.query("SELECT value, subject FROM coverage WHERE measure = 'stamps.left'")
+        assert told == [{"value": 1.0, "subject": "far"}]
+
+
 def test_names_are_observed_with_their_lines(tmp_path: Path) -> None:
     row = {"id.orig_h": "192.168.1.20", "id.orig_p": 1, "id.resp_h": "192.168.1.1", "id.resp_p": 53, "proto": "udp"}
     lines = [json.dumps({"ts": 1_700_000_000.0 + n, **row, "query": f"n{n}.example", "rcode": 0}) for n in range(3)]

@@ -13,7 +13,9 @@ import numpy as np
 from iotwatch.model import Coverage, iso
 from iotwatch.observe.collector import Collector
 from iotwatch.observe.traffic.scope import Scope
+from iotwatch.read.files.limits import ReadLimits
 from iotwatch.read.files.zeek import Entry, ZeekLog
+from iotwatch.read.listening import Listened, Listening
 from iotwatch.read.stream import Flow, Stream
 from iotwatch.store import ContactRow
 from iotwatch.store.rows import FlowRow
@@ -59,8 +61,16 @@ def observe_zeek(log: ZeekLog, stream: Stream, collector: Collector, scope: Scop
     if len(chosen) < len(log.entries):
         left = float(len(log.entries) - len(chosen))
         coverage.append(Coverage(Measure.FLOWS_OUT_OF_SCOPE, left, "counted, nothing of theirs is kept"))
-    times = [entry.time for entry in chosen]
-    return SeenLog(flows, contacts, coverage, min(times, default=None), max(times, default=None))
+    listened = _listened(chosen)
+    return SeenLog(flows, contacts, [*coverage, *listened.coverage], listened.first, listened.last)
+
+
+def _listened(entries: Sequence[Entry]) -> Listened:
+    """When the entries began; they stand in the order in which they ended, so that none of them jumps back."""
+    listening = Listening(ReadLimits().runs)
+    if entries:
+        listening.take(np.sort(np.array([entry.time for entry in entries], np.int64)))
+    return listening.finish()
 
 
 def _ends(entry: Entry) -> Flow:
