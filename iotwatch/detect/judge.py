@@ -9,12 +9,13 @@ import msgspec
 from iotwatch.detect import DETECTORS, Scene, decide, verdict
 from iotwatch.detect.changes import Known, compare, known, level
 from iotwatch.detect.deduplication import ranked
+from iotwatch.detect.far_ends import far_ends
 from iotwatch.detect.fleet import MIN_CARS, Fleet, fleet, of_beacon
 from iotwatch.model import Finding, Verdict
 from iotwatch.signatures import Signatures
 from iotwatch.store import Store, View
 from iotwatch.store.packing import microseconds, now
-from iotwatch.store.rows import Change
+from iotwatch.store.rows import Change, EndpointRow
 from iotwatch.store.sweeps import Sweep, sweeps, write_changes
 from iotwatch.store.views import read_view
 
@@ -47,6 +48,7 @@ class _Weighed(msgspec.Struct, frozen=True):
     span: tuple[int | None, int | None]
     latest: Sweep | None
     told: list[Change]
+    far_ends: list[EndpointRow]
     state: tuple[object, ...]
 
 
@@ -86,12 +88,12 @@ def _weigh(store: Store, asset: str, signatures: Signatures, cars: Fleet) -> _We
         told = _since(view, latest, earlier, (findings, decided))
     changes = compare(stood, [known(finding, asset) for finding in findings]) if before else []
     judgement = Judgement(asset, decided, tuple(findings), before, tuple(changes))
-    return _Weighed(judgement, _span(view), latest, told, state)
+    return _Weighed(judgement, _span(view), latest, told, far_ends(view, findings), state)
 
 
 def _write(store: Store, weighed: _Weighed) -> Judgement:
     one = weighed.judgement
-    store.judgements.write(one.asset, one.verdict, weighed.span, one.findings, _versions())
+    store.judgements.write(one.asset, one.verdict, weighed.span, one.findings, weighed.far_ends, _versions())
     write_changes(store, one.asset, weighed.latest, weighed.told)
     return one
 

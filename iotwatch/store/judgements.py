@@ -15,6 +15,7 @@ from iotwatch.store import tables
 from iotwatch.store.connection import Database
 from iotwatch.store.packing import microseconds, now, to_json
 from iotwatch.store.places import PlaceWriter
+from iotwatch.store.rows import EndpointRow
 
 
 def stable_id(finding: Finding, asset: str) -> str:
@@ -40,13 +41,18 @@ class Judgements:
         verdict: Verdict,
         span: tuple[int | None, int | None],
         findings: Sequence[Finding],
+        far_ends: Sequence[EndpointRow],
         versions: dict[str, int],
     ) -> None:
-        """Replace what was judged of ``asset``: findings with their evidence, beacons, modules, endpoints, verdict."""
+        """Replace what was judged of ``asset``: findings with their evidence, beacons, modules, endpoints, verdict.
+
+        ``far_ends`` are those of which no finding tells.
+        """
         with self._database.transaction():
             self.remove(asset)
             if findings:
                 self._write_findings(asset, findings, versions)
+            tables.ENDPOINTS.insert(self._connection, far_ends, asset=asset)
             self._connection.execute(
                 "UPDATE assets SET verdict = ?, verdict_reason = ?, verdict_ground = ?, verdict_findings = ?, judged_at = ?,"
                 " first_seen = ?, last_seen = ? WHERE name = ?",

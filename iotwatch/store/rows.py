@@ -148,6 +148,18 @@ class View(msgspec.Struct, frozen=True):
         )
 
 
+class EndpointRow(msgspec.Struct, frozen=True):
+    """A far end by its name, its address or both; what is known of it beside them."""
+
+    name: str = ""
+    address: str = ""
+    port: int | None = None
+    country: str = ""
+    as_name: str = ""
+    vendor: str = ""
+    purpose: str = ""
+
+
 class Change(msgspec.Struct, frozen=True):
     """One difference. ``what`` is verdict, finding, module, endpoint, file or text; ``change`` is new, gone, changed or same."""
 

@@ -120,7 +120,7 @@ CONTACTS = Table(
 )
 ENDPOINTS = Table(
     "endpoints",
-    "Far ends that a signature or a data base knows.",
+    "Far ends that were reached, asked for or named, with what a signature knows of them.",
     asset=indexed(TEXT),
     address=TEXT,
     name=TEXT,

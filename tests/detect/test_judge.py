@@ -189,7 +189,10 @@ def test_two_sweeps_of_one_car_are_compared(tmp_path: Path) -> None:
         result = CliRunner().invoke(group, words)
         assert result.exit_code == 0, result.output
         found = {(one["what"], one["change"], one["name"].rpartition(" to ")[2]) for one in json.loads(result.stdout)}
-        assert found == {("finding", "new", f"{came}:7700"), ("finding", "gone", f"{went}:7700")}
+        assert found == {
+            *(("finding", "new", f"{came}:7700"), ("finding", "gone", f"{went}:7700")),
+            *(("endpoint", "new", came), ("endpoint", "gone", went)),
+        }
 
 
 def test_show_and_report_say_what_the_latest_sweep_changed(tmp_path: Path) -> None:

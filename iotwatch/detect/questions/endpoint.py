@@ -12,6 +12,7 @@ from iotwatch.detect.severity import Behaviour
 from iotwatch.detect.traces import Trace, because, mistakes, traces
 from iotwatch.model import Confidence, Finding
 from iotwatch.words.findings import FindingKind, Reason, keyed
+from iotwatch.words.kinds import Kind
 
 _EVIDENCE_KEPT = 4
 
@@ -20,7 +21,7 @@ class EndpointDetector:
     """One finding per known far end."""
 
     name = "endpoint"
-    version = 1
+    version = 2
     asks = "Is a known cloud, update or positioning service of a module maker named or contacted?"
     false_alarms = (
         "A name in an image is not a contact. A DNS question may come from a phone in range. Content of an encrypted"
@@ -63,8 +64,11 @@ class EndpointDetector:
 
 
 def _row(scene: Scene, trace: Trace, name: str) -> dict[str, Any]:
-    """The row of ``endpoints``; country and network are those of the address that was seen, if one was."""
-    facts = trace.observation.facts
+    """The row of ``endpoints``; country and network are those of the address that was seen, if one was.
+
+    Of a name that was asked for none was: who answers is not who bears the name.
+    """
+    facts = {} if trace.observation.kind == Kind.DNS_QUERY else trace.observation.facts
     address = str(facts.get("server", ""))
     end = far_end(scene, address, "")
     return {

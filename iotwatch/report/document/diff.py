@@ -55,7 +55,12 @@ _COMPARED: tuple[tuple[str, Callable[[Connection, str], list[Row]], _Tell, _Tell
         lambda row: f"{row['vendor']} {row['role']}",
         lambda row: f"{row['model']} {row['firmware_version']}".strip(),
     ),
-    ("endpoint", queries.assets.endpoints, itemgetter("name"), lambda row: f"{row['vendor']} {row['purpose']}".strip()),
+    (
+        "endpoint",
+        queries.assets.endpoints,
+        lambda row: row["name"] or row["address"],
+        lambda row: f"{row['vendor']} {row['purpose']}".strip(),
+    ),
     (
         "file",
         queries.artefacts.of,

@@ -37,7 +37,6 @@ _TRACE_KINDS = (
     Kind.VENDOR_PROTOCOL, Kind.PROGRAM_POSITION, Kind.PROGRAM_IDENTITY, Kind.PROGRAM_NETWORK,
 )  # fmt: skip
 _BLANK = Summary(light="none", headline="", sentence="", where_to_look=(), what_to_do=(), not_checked=())
-_DNS_PORT = 53
 # What is known of a far end beside its address and name.
 _KNOWN = ("country", "as_name", "vendor", "purpose")
 _P = TypeVar("_P", bound=msgspec.Struct)
@@ -162,9 +161,6 @@ def far_ends(reader: Reader, asset: str, stated: Sequence[part.Position]) -> tup
     known: dict[str | tuple[str, int | None], Row] = {}
     for row in reader.ask(queries.assets.endpoints, asset):
         row |= {name: row[name] or "" for name in ("address", "name", *_KNOWN)}
-        if row["name"] and row["port"] == _DNS_PORT:
-            # A name that was asked for: who answers is not who bears it.
-            row |= {"address": "", "port": None, "country": "", "as_name": ""}
         for key in (row["name"], row["address"] and (row["address"], row["port"])):
             if key:
                 known.setdefault(key, row)

@@ -7,6 +7,7 @@ from operator import itemgetter
 from typing import Any
 
 from iotwatch.report.document import fleet, since
+from iotwatch.report.document.registered import registered
 from iotwatch.report.reader import Reader, Row, decided
 from iotwatch.words.amounts import duration, odds
 
@@ -26,7 +27,14 @@ def listed(reader: Reader, noun: str, asset: str = "", *, limit: int = -1) -> li
     if noun == "fleet":
         told = [row for row in fleet.rows(reader) if not asset or asset in row["assets"]]
         return told[: limit if limit >= 0 else None]
-    return reader.table(noun, asset=asset, limit=limit)
+    found = reader.table(noun, asset=asset, limit=limit)
+    return [_looked_up(row) for row in found] if noun == "endpoint" else found
+
+
+def _looked_up(endpoint: Row) -> Row:
+    """A far end with where its address is registered, where that was not looked up when it was judged."""
+    said = registered(endpoint["address"])
+    return endpoint | {name: endpoint[name] or said[name] for name in ("country", "as_name")}
 
 
 def _assets(reader: Reader, asset: str) -> list[Row]:
@@ -121,7 +129,11 @@ _BRIEF: dict[str, dict[str, Callable[[Row], Any]]] = {
         "by chance": lambda row: odds(row["chance"]),
     },
     "module": _columns("id", "asset", "vendor", "model", "role", "seen_in", "confidence"),
-    "endpoint": _columns("id", "asset", "name", "country", "as_name", "vendor", "purpose"),
+    "endpoint": {
+        **_columns("id", "asset"),
+        "far end": lambda row: row["name"] or (f"{row['address']}:{row['port']}" if row["port"] else row["address"]),
+        **_columns("country", "as_name", "vendor", "purpose"),
+    },
     "position": {
         "id": itemgetter("id"),
         "time": _clock("time"),
