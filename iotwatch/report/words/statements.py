@@ -37,7 +37,6 @@ class Asserts(Enum):
     PHASES = "captures ran in the phases named"
     NO_PHASES = "the case names no phase"
     NO_CAPTURE = "no capture was read"
-    CAPTURE = "a capture was read"
     NO_SCOPE = "no device was named as the car's"
     NO_BASELINE = "no finding stands in a list of factory-fit equipment"
     BASELINE = "so many findings stand in a list of factory-fit equipment"
@@ -75,7 +74,9 @@ class Headline(Statement):
     PERHAPS = Claim("This car could report where it is; whether it did is not sure", (Asserts.PERHAPS_SENT,))
     EXPLAINED = Claim("What was found has been explained", (Asserts.DECIDED,))
     SENT_EXPLAINED = Claim("This car reported where it is; that has been explained", (Asserts.SENT, Asserts.DECIDED))
-    NOTHING = Claim("Nothing was seen, as far as we could look", (Asserts.NONE_SENT,))
+    NOTHING = Claim(
+        "Nothing was seen, as far as we could look", (Asserts.NONE_SENT, Asserts.OPENED_ALL, Asserts.LISTENED)
+    )
     TOO_LITTLE = Claim("Too little was recorded to say", (Asserts.NOT_LISTENED,))
     NOT_WHOLE = Claim("It was not opened whole, so nothing can be said", (Asserts.NOT_OPENED,))
     NOT_JUDGED = Claim("This was not looked at yet", (Asserts.NOT_JUDGED,))
@@ -113,7 +114,7 @@ class Lead(Statement):
     ALL_EXPLAINED = Claim("{asset}: all that was found has been looked at and accepted by {who}.", (Asserts.DECIDED,))
     NOTHING = Claim(
         "Nothing was seen in {asset} that reports where it is. That is not proof: see what was not checked.",
-        (Asserts.NONE_SENT,),
+        (Asserts.NONE_SENT, Asserts.OPENED_ALL, Asserts.LISTENED),
     )
     TOO_LITTLE = Claim(
         "Too little of {asset} was recorded to say anything about what it does not do.", (Asserts.NOT_LISTENED,)

@@ -1,0 +1,360 @@
+"""Whether what a sentence asserts holds, derived from the tables alone: nothing of ``detect`` or ``report`` is asked."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from iotwatch.report.words.statements import Asserts, Suspicion, Uncovered
+from iotwatch.report.words.vantages import VANTAGES
+from iotwatch.store import Store
+from iotwatch.words.said import Said
+
+Row = dict[str, Any]
+_SHARED = {"wifi", "bluetooth", "rf", "lan", "gateway"}
+_OF_A_MODEM = {"imei", "imsi", "iccid", "eid"}
+_KINDS = {
+    Suspicion.BY_A_CLOCK: "beacon",
+    Suspicion.AGAIN_AND_AGAIN: "beacon",
+    Suspicion.WITHOUT_A_PAUSE: "beacon",
+    Suspicion.HIDDEN_DATA: "beacon",
+    Suspicion.NUMBER_SENT: "identity",
+    Suspicion.NUMBER_HELD: "identity",
+    Suspicion.READS_POSITION: "program",
+    Suspicion.READS_NUMBER: "program",
+    Suspicion.SECRET: "secret",
+    Suspicion.TIE: "tie",
+    Suspicion.MODEM: "module",
+}
+_MEASURES = {
+    Uncovered.SCRAMBLED: {"payload.encrypted"},
+    Uncovered.FOREIGN: {"frames"},
+    Uncovered.NOT_READ: {"not read"},
+    Uncovered.SIGNALS: {"signalling not dissected"},
+    Uncovered.LOST: {"packets.cut", "packets.dropped", "packets.unread", "fragments.incomplete"},
+    Uncovered.NO_ENGINE: {"unpack.engine"},
+    Uncovered.OVER_LIMIT: set(),
+}
+_NEEDED = {"parked": 15.0, "driving": 15.0}
+
+
+class Truth:
+    """One asset's rows."""
+
+    def __init__(self, store: Store, asset: str) -> None:
+        self.store = store
+        self.asset = asset
+        (self.row,) = store.query("SELECT * FROM assets WHERE name = ?", (asset,))
+        self.sources = store.query("SELECT * FROM sources WHERE asset = ? AND status != 'skipped'", (asset,))
+        self.findings = {
+            row["fingerprint"]: row for row in store.query("SELECT * FROM findings WHERE asset = ?", (asset,))
+        }
+        for one in self.findings.values():
+            one["facts"] = json.loads(one["facts"])
+        self.grounds = [self.findings[name] for name in json.loads(self.row["verdict_findings"] or "[]")]
+        self.scope = json.loads(self.row["scope"] or "[]")
+        self.case = json.loads(self.row["case_file"] or "null") or {}
+
+    @property
+    def decided(self) -> list[Row]:
+        return [one for one in self.findings.values() if "decision" in one["facts"]]
+
+    @cached_property
+    def sent(self) -> list[Row]:
+        """Positions of the sender's own that were sent up or broadcast."""
+        found = self.store.query(
+            "SELECT positions.*, vantage, sources.kind AS source_kind FROM positions JOIN sources ON sources.id ="
+            " positions.source_id WHERE positions.asset = ? AND direction IN ('up', 'broadcast') AND valid IS NOT 0",
+            (self.asset,),
+        )
+        return [row for row in found if not json.loads(row["facts"] or "{}").get("whose")]
+
+    def of_grounds(self) -> list[Row]:
+        """Those that the findings behind the verdict link to."""
+        links = {row["position_id"] for one in self.grounds for row in self._links(one)}
+        return [row for row in self.sent if row["id"] in links]
+
+    def _links(self, finding: Row) -> list[Row]:
+        return self.store.query("SELECT position_id FROM finding_positions WHERE finding_id = ?", (finding["id"],))
+
+    def coverage(self, *measures: str) -> float:
+        rows = self.store.query(
+            "SELECT measure, value FROM coverage JOIN sources ON sources.id = source_id WHERE asset = ?", (self.asset,)
+        )
+        return sum(row["value"] for row in rows if row["measure"] in measures)
+
+    def opened(self) -> tuple[float, float]:
+        total = opened = 0.0
+        for source in self.sources:
+            query = "SELECT value FROM coverage WHERE source_id = ? AND measure = 'bytes opened'"
+            told = self.store.query(query, (source["id"],))
+            total += source["bytes"]
+            opened += told[0]["value"] if told else source["bytes"]
+        return opened, total
+
+    def whole(self) -> bool:
+        opened, total = self.opened()
+        return all(source["complete"] for source in self.sources) and opened >= total
+
+    @cached_property
+    def heard(self) -> list[tuple[float, float]]:
+        """Seconds since 1970 in which captures listened, merged."""
+        rows = self.store.query(
+            "SELECT stretches.first_seen AS first, stretches.last_seen AS last FROM stretches JOIN sources ON sources.id ="
+            " source_id WHERE asset = ? AND kind = 'capture'",
+            (self.asset,),
+        )
+        return list(_merged((_seconds(row["first"]), _seconds(row["last"])) for row in rows))
+
+    def minutes(self) -> float:
+        return sum(last - first for first, last in self.heard) / 60
+
+    def phases(self) -> list[tuple[str, float]]:
+        """Every noted phase with the minutes that were listened within it."""
+        found = []
+        for phase in self.case.get("phases", ()):
+            start, end = _seconds(phase["from"]), _seconds(phase["to"])
+            inside = sum(max(0.0, min(end, last) - max(start, first)) for first, last in self.heard)
+            found.append((phase["name"], inside / 60))
+        return found
+
+    def listened(self) -> bool:
+        """Whether every phase that absence needs was listened to, and some of every other; without captures nothing is needed."""
+        if not any(source["kind"] == "capture" for source in self.sources):
+            return True
+        spans: dict[str, list[tuple[float, float]]] = {name: [] for name in _NEEDED}
+        for phase in self.case.get("phases", ()):
+            start, end = _seconds(phase["from"]), _seconds(phase["to"])
+            inside = [(max(start, a), min(end, b)) for a, b in self.heard if a < end and b > start]
+            if not sum(b - a for a, b in inside):
+                return False
+            spans.setdefault(phase["name"], []).extend(inside)
+        minutes = {name: sum(b - a for a, b in _merged(found)) / 60 for name, found in spans.items()}
+        return all(minutes[name] >= needed for name, needed in _NEEDED.items())
+
+
+def _seconds(text: str) -> float:
+    return datetime.fromisoformat(text).timestamp()
+
+
+def _merged(spans: Iterable[tuple[float, float]]) -> Iterator[tuple[float, float]]:
+    current: tuple[float, float] | None = None
+    for first, last in sorted(spans):
+        if current and first <= current[1]:
+            current = (current[0], max(current[1], last))
+            continue
+        if current:
+            yield current
+        current = (first, last)
+    if current:
+        yield current
+
+
+def _times(number: int) -> str:
+    return "once" if number == 1 else f"{number:,} times"
+
+
+def _sent(truth: Truth, said: Said) -> bool:
+    """The count is that of the rows, and each sender's own count is his."""
+    rows = truth.of_grounds()
+    text = str(dict(said.values).get("sending", ""))
+    if not rows:
+        return False
+    if not text:
+        return True
+    senders = Counter(row["reported_id"] or row["client"] or "" for row in rows)
+    counts = [int(found.replace(",", "")) if found else 1 for found in re.findall(r"(?:([\d,]+) times|once)", text)]
+    if counts[0] != len(rows):
+        return False
+    if len(senders) == 1:
+        return len(counts) == 1
+    return sum(counts[1:]) == len(rows) and counts[1] == max(senders.values()) and f"by {len(senders)} senders" in text
+
+
+def _own(truth: Truth, _: Said) -> bool:
+    if truth.scope:
+        return True
+    numbers = truth.store.query(
+        "SELECT value, vantage, sources.kind FROM observations JOIN sources ON sources.id = source_id WHERE asset = ?"
+        " AND observations.kind IN ('imei', 'imsi', 'iccid', 'eid', 'vin')",
+        (truth.asset,),
+    )
+    own = {row["value"] for row in numbers if not _shared(row["kind"], row["vantage"])}
+    links = [row for one in truth.grounds for row in _positions_of(truth, one)]
+    return all(
+        any(not _shared(row["source_kind"], row["vantage"]) for row in _positions_of(truth, one))
+        or str(one["facts"].get("device_id") or "") in own
+        for one in truth.grounds
+    ) and bool(links)
+
+
+def _positions_of(truth: Truth, finding: Row) -> list[Row]:
+    return truth.store.query(
+        "SELECT positions.*, vantage, sources.kind AS source_kind FROM finding_positions JOIN positions ON positions.id ="
+        " position_id JOIN sources ON sources.id = positions.source_id WHERE finding_id = ?",
+        (finding["id"],),
+    )
+
+
+def _shared(kind: str, vantage: str) -> bool:
+    return kind == "capture" and vantage in _SHARED
+
+
+def _not_known_own(truth: Truth, _: Said) -> bool:
+    return not truth.scope and all(_shared(row["source_kind"], row["vantage"]) for row in truth.of_grounds())
+
+
+def _decided(truth: Truth, said: Said) -> bool:
+    values = dict(said.values)
+    if "n" in values:  # beside what the verdict rests on
+        beside = [one for one in truth.decided if one not in truth.grounds]
+        return len(beside) == values["n"] and any(
+            str(one["facts"]["decision"]["author"]) in str(values["who"]) for one in beside
+        )
+    if not truth.grounds or any("decision" not in one["facts"] for one in truth.grounds):
+        return False
+    who = str(values.get("who", ""))
+    return not who or all(one["facts"]["decision"]["author"] in who for one in truth.grounds)
+
+
+def _undecided(truth: Truth, said: Said) -> bool:
+    if "n" in dict(said.values):
+        left = [
+            one for one in truth.findings.values() if one["kind"] in ("module", "location") and one not in truth.decided
+        ]
+        return len(left) == dict(said.values)["n"]
+    return bool(truth.grounds) and not any("decision" in one["facts"] for one in truth.grounds)
+
+
+def _phases(truth: Truth, said: Said) -> bool:
+    heard = {name for name, minutes in truth.phases() if minutes > 0}
+    silent = [name for name, minutes in truth.phases() if minutes <= 0]
+    values = dict(said.values)
+    return all(name in heard for name in _words(str(values.get("phases", "")))) and values.get("n", 0) == len(silent)
+
+
+def _words(text: str) -> list[str]:
+    return [one for one in re.split(r", | and ", text) if one]
+
+
+def _minutes(truth: Truth, said: Said) -> bool:
+    minutes, heard = truth.minutes(), str(dict(said.values)["heard"])
+    if heard == "less than a minute":
+        return minutes < 1
+    return abs(int(heard.split()[0].replace(",", "")) - minutes) <= 0.51
+
+
+def _covered(truth: Truth, said: Said) -> bool:
+    wanted = _MEASURES.get(said.word)  # type: ignore[call-overload]
+    if wanted is None:  # names of what was not opened
+        wanted = {
+            "unpack.encrypted",
+            "unpack.no-reader",
+            "unpack.unknown",
+            "unpack.damaged",
+            "unpack.limit",
+            "not read",
+        }
+    return truth.coverage(*wanted) > 0 or not wanted or said.word is Uncovered.NO_ENGINE
+
+
+def _vantage(truth: Truth, said: Said) -> bool:
+    values = dict(said.values)
+    seen = {source["vantage"] or "other" for source in truth.sources}
+    told = {
+        name for name, row in VANTAGES.items() if values.get("where") == row.where or values.get("blind") == row.blind
+    }
+    return bool(told & seen)
+
+
+def _site(truth: Truth, said: Said) -> bool:
+    values = dict(said.values)
+    return sum(one["facts"].get("sites", {}).get(values["site"], 0) for one in truth.grounds) == values["n"]
+
+
+def _listed(truth: Truth) -> list[Row]:
+    return [one for one in truth.decided if one["facts"]["decision"].get("baseline")]
+
+
+def _modules(truth: Truth) -> list[Row]:
+    query = "SELECT * FROM modules WHERE asset = ? AND role = 'module'"
+    return truth.store.query(query, (truth.asset,))
+
+
+def _observed(truth: Truth, kinds: set[str]) -> bool:
+    query = "SELECT observations.kind FROM observations JOIN sources ON sources.id = source_id WHERE asset = ?"
+    return any(row["kind"] in kinds for row in truth.store.query(query, (truth.asset,)))
+
+
+def _cellular_heard(truth: Truth) -> bool:
+    return any(
+        one["vantage"] == "cellular" or (one["vantage"] == "rf" and one["kind"] != "capture") for one in truth.sources
+    )
+
+
+def _not_opened(truth: Truth, _: Said) -> bool:
+    left = truth.store.query(
+        "SELECT 1 FROM artefacts JOIN sources ON sources.id = source_id WHERE asset = ? AND artefacts.status != 'ok'",
+        (truth.asset,),
+    )
+    return not truth.whole() or bool(left)
+
+
+def _unread(truth: Truth, said: Said) -> bool:
+    return (
+        sum(one["status"] in ("unreadable", "partial") or not one["complete"] for one in truth.sources)
+        == dict(said.values)["n"]
+    )
+
+
+HOLDS: dict[Asserts, Callable[[Truth, Said], bool]] = {
+    Asserts.SENT: _sent,
+    Asserts.OWN: _own,
+    Asserts.NOT_KNOWN_OWN: _not_known_own,
+    Asserts.NONE_SENT: lambda truth, _: not truth.sent,
+    Asserts.PERHAPS_SENT: lambda truth, said: bool(truth.of_grounds()),
+    Asserts.DECIDED: _decided,
+    Asserts.UNDECIDED: _undecided,
+    Asserts.SURENESS: lambda truth, said: truth.grounds[0]["confidence"] == said.word.name.lower(),
+    Asserts.KIND: lambda truth, said: truth.grounds[0]["kind"] == _KINDS[said.word],  # type: ignore[index]
+    Asserts.CLOCK: lambda truth, _: (
+        truth.grounds[0]["facts"]["pattern"] == "beat" and 0 < truth.grounds[0]["facts"]["chance"] < 0.01
+    ),
+    Asserts.MODULE: lambda truth, _: bool(_modules(truth)),
+    Asserts.NO_MODULE: lambda truth, _: all(one["confidence"] == "possible" for one in _modules(truth)),
+    Asserts.KNOWS_PLACE: lambda truth, _: truth.grounds[0]["kind"] in ("location", "assistance"),
+    Asserts.IDENTITY: lambda truth, _: _observed(truth, _OF_A_MODEM),
+    Asserts.OPENED_ALL: lambda truth, _: truth.whole(),
+    Asserts.NOT_OPENED: _not_opened,
+    Asserts.LISTENED: lambda truth, _: truth.listened(),
+    Asserts.NOT_LISTENED: lambda truth, _: not truth.listened(),
+    Asserts.MINUTES: _minutes,
+    Asserts.PHASES: _phases,
+    Asserts.NO_PHASES: lambda truth, _: not truth.case.get("phases"),
+    Asserts.NO_CAPTURE: lambda truth, _: not any(one["kind"] == "capture" for one in truth.sources),
+    Asserts.NO_SCOPE: lambda truth, _: not truth.scope,
+    Asserts.NO_BASELINE: lambda truth, _: not _listed(truth),
+    Asserts.BASELINE: lambda truth, said: len(_listed(truth)) == dict(said.values)["n"],
+    Asserts.UNREAD: _unread,
+    Asserts.COVERAGE: _covered,
+    Asserts.VANTAGE: _vantage,
+    Asserts.NO_CELLULAR: lambda truth, _: not _cellular_heard(truth),
+    Asserts.SITE: _site,
+    Asserts.NOT_JUDGED: lambda truth, _: not truth.row["verdict_ground"],
+    Asserts.NOTHING: lambda *_: True,
+}
+
+
+def untrue(truth: Truth, said: Iterable[Said]) -> list[str]:
+    """What the statements assert and the rows do not hold, in words."""
+    return [
+        f"{one.text!r} asserts that {claim.value}"
+        for one in said
+        for claim in one.word.asserts  # type: ignore[attr-defined]
+        if not HOLDS[claim](truth, one)
+    ]
