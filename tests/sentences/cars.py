@@ -74,7 +74,7 @@ def _positions(random: Random, kind: str) -> Iterable[Position]:
     for _ in range(random.randrange(1, 4)):
         named = random.random() < 0.6
         local = kind == "log"
-        server, name = random.choice(_SERVERS)
+        server, name = random.choices(_SERVERS, (4, 1, 1))[0]
         way = (
             Direction.LOCAL
             if local
@@ -83,11 +83,11 @@ def _positions(random: Random, kind: str) -> Iterable[Position]:
         lists = random.random() < 0.2
         said = {
             "direction": way,
-            "dialect": random.choice(("gt06", "json", "nmea")),
+            "dialect": random.choice(("gt06", "gt06", "json")),
             "method": "cell" if lists else random.choice(("decoded", "generic")),
             "confidence": random.choice(tuple(Confidence)),
             "valid": random.choice((True, True, None, False)),
-            "reported_id": random.choice(_IMEIS) if named else "",
+            "reported_id": random.choices(_IMEIS, (4, 1, 1))[0] if named else "",
             "client": "" if local else random.choice(("192.168.1.5", "192.168.1.6")),
             "server": server if way in (Direction.UP, Direction.DOWN) else "",
             "server_name": name if way is Direction.UP else "",

@@ -16,9 +16,10 @@ from iotwatch.batch.scan import Plan, scan
 from iotwatch.detect.judge import judge
 from iotwatch.files.baseline import Decision
 from iotwatch.files.case import Case
+from iotwatch.model import Confidence, Direction, Evidence, Position, cut
 from iotwatch.open.pipeline import Options
 from iotwatch.signatures import load
-from iotwatch.store import Analysis, Store
+from iotwatch.store import Analysis, SourceRow, Store
 from tests.sentences.cars import draw_case, draw_decisions, draw_source, write_car
 
 CAPTURES = Path(__file__).parent.parent.parent / "captures"
@@ -64,6 +65,19 @@ def test_a_source_that_is_added_never_lowers_a_verdict_that_asks_to_act(random: 
     more = judged(sources, case, scope)
     assert rank(more.verdict) >= rank(few.verdict)
     assert {name for name, row in few.findings.items() if row["kind"] == "location"} <= set(more.findings)
+
+
+def test_a_doubtful_place_does_not_unsay_a_sure_list_of_cells() -> None:
+    """The same device, dialect and far end: one capture holds a list of cells that is sure, another a place that is not."""
+    said = {"direction": Direction.UP, "dialect": "gt06", "reported_id": "490154203237518", "server": "198.51.100.7"}
+    proof = Evidence(place=cut(None, [(0, 16)], [1]), excerpt=bytes(16), length=16, frame=1)
+    cells = Position(None, None, method="cell", evidence=proof, confidence=Confidence.CERTAIN, **said)
+    place = Position(52.0, 13.0, method="decoded", evidence=proof, confidence=Confidence.POSSIBLE, **said)
+    sources = [
+        Analysis(SourceRow(name * 64, f"/{name}", "car", "usb", "capture", "pcap", 100, "ok"), positions=(one,))
+        for name, one in (("a", cells), ("b", place))
+    ]
+    assert judged(sources[:1]).verdict == judged(sources).verdict == "reports-location"
 
 
 @LAW

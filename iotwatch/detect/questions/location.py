@@ -104,10 +104,14 @@ class _Reading:
         self.own = [row for row in valid if not row.position.facts.get("whose")]
         self.others = [row for row in valid if row.position.facts.get("whose")]
         self.stated = self.own or self.others
-        self.coordinates = [row for row in self.stated if row.position.latitude is not None]
+        self.confidence = max(weighed.confidence(row) for row in self.stated or self.rows)
+        placed = [row for row in self.stated if row.position.latitude is not None]
+        # Doubtful places beside a sure list of cells say less than the list alone: more evidence never makes it less sure.
+        sure = any(weighed.confidence(row) == self.confidence for row in placed)
+        self.coordinates = placed if sure else []
         self.shown = self.coordinates or self.stated or self.rows
         best = max(self.shown, key=lambda row: (weighed.confidence(row), row.position.checksum == "ok"))
-        self.best, self.confidence = best.position, weighed.confidence(best)
+        self.best = best.position
 
     def finding(self, commands: Sequence[Observation]) -> Finding:
         """The finding of the group; ``commands`` are what the same far end sent to the same device."""
