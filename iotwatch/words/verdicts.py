@@ -19,7 +19,7 @@ class VerdictWord(StrEnum):
 
 
 class Ground(Word):
-    """What a verdict rests on; ``title`` is that of the finding that leads."""
+    """What a verdict rests on, in the order of the rules; ``title`` is that of the finding that leads."""
 
     OWN_SENT = Sentence("{title}; 1 such finding", "{title}; {n} such findings")
     SENT_AMONG_OTHERS = Sentence("{title}; no scope was given, so a bystander's device cannot be told from the car's")
@@ -27,8 +27,8 @@ class Ground(Word):
     SENT_EXPLAINED = Sentence(
         "{title}: {word} by {author} ({why}); 1 such finding", "{title}: {word} by {author} ({why}); {n} such findings"
     )
-    MODULE = Sentence("{title}; no transmission of a position was seen")
     MAY_HAVE_SENT = Sentence("{title}; whether a position was sent is not sure")
+    MODULE = Sentence("{title}; no transmission of a position was seen")
     KNOWS_PLACE = Sentence("{title}; no transmission of a position was seen")
     MODEM_SOFTWARE = Sentence("{title}; no transmission of a position was seen")
     IDENTITY = Sentence("{title}; no transmission of a position was seen")

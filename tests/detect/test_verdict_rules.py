@@ -110,6 +110,7 @@ def test_rule(number: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
     findings = decide(look(view, load()), decisions, "car", 0)
     told = judged(view, findings)
     assert told.word == word
+    assert told.ground.word is list(Ground)[number]
     others = (*RULES[:number], *RULES[number + 1 :], (None, lambda _: (Ground.NO_SOURCE(), ())))
     monkeypatch.setattr(import_module("iotwatch.detect.verdict"), "RULES", others)
     assert judged(view, findings) != told
