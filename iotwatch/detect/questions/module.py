@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 from iotwatch.detect.detector import Scene
 from iotwatch.detect.official_lists import with_listings
 from iotwatch.detect.questions.device import Device, devices, hint
-from iotwatch.detect.questions.module_files import TITLES, by_maker, credible, finding_of
+from iotwatch.detect.questions.module_files import TITLES, by_maker, by_model, credible, finding_of, is_same_model
 from iotwatch.detect.severity import Behaviour
 from iotwatch.detect.traces import GNSS, Trace, because, mistakes, traces
 from iotwatch.model import Confidence, Evidence, Finding
@@ -49,7 +49,7 @@ class ModuleDetector:
     """One finding per device that is a module, per maker of host software and per chip that no module stands for."""
 
     name = "module"
-    version = 2
+    version = 3
     asks = "Is there a cellular module, whose is it, and is it the module itself or only software or a chip for one?"
     false_alarms = (
         "USB ids, AT answers, user agents and IMEI are what a device says of itself and can be forged. Host software names"
@@ -62,16 +62,22 @@ class ModuleDetector:
 
     def _found(self, scene: Scene) -> Iterator[Finding]:
         found = list(credible([trace for trace in traces(scene) if trace.seen_in != GNSS]))
-        files = by_maker(found)
+        files = {key: by_model(some) for key, some in by_maker(found).items()}
         described = [known for device in devices(scene, found) for known in describe(device)]
-        counts: dict[tuple[str, str], int] = defaultdict(int)
+        counts: Counter[tuple[str, str]] = Counter()
         for one in described:
-            one.agreeing += files.pop((one.role, one.vendor), [])
+            models = files.get((one.role, one.vendor), {})
+            for model in [model for model in models if is_same_model(model, one.model)]:
+                one.agreeing += models.pop(model)
             counts[one.role, one.vendor] += 1
+        for (role, vendor), models in files.items():
+            counts[role, vendor] += len(models)
         for one in described:
             yield one.finding(self.name, alone=counts[one.role, one.vendor] == 1)
         for role, vendor in sorted(files):
-            yield finding_of(self.name, role, vendor, files[role, vendor])
+            several = counts[role, vendor] > 1
+            for model, some in files[role, vendor].items():
+                yield finding_of(self.name, role, vendor, some, mark=model if several else "")
 
 
 class Described:

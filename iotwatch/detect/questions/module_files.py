@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 
 from iotwatch.detect.severity import Behaviour
@@ -21,6 +21,37 @@ def by_maker(found: Sequence[Trace]) -> dict[tuple[str, str], list[Trace]]:
         if trace.seen_in == "firmware" and trace.match.identifies in TITLES:
             groups[trace.match.identifies, trace.match.vendor].append(trace)
     return groups
+
+
+def by_model(found: Sequence[Trace]) -> dict[str, list[Trace]]:
+    """Traces of one role and maker by the model that they name, the best supported first; "" where none is named well.
+
+    Several models are told of modules alone: host software and lists of chips name many. A trace of no model speaks for all
+    of them, a shorter form or a guess for the first that it fits.
+    """
+    named = Counter(
+        trace.match.product
+        for trace in found
+        if trace.match.product and trace.match.identifies == "module" and trace.match.confidence >= Confidence.LIKELY
+    )
+    models = [one for one, _ in sorted(named.items(), key=lambda item: (-item[1], item[0]))]
+    models = [one for one in models if not any(one != other and one in other for other in models)]
+    if not models:
+        return {"": list(found)}
+    groups: dict[str, list[Trace]] = {one: [] for one in models}
+    for trace in found:
+        product = trace.match.product
+        fitting = [one for one in models if is_same_model(one, product)]
+        for one in fitting[:1] if product else models:
+            groups[one].append(trace)
+        if not fitting:
+            groups[models[0]].append(trace)
+    return groups
+
+
+def is_same_model(one: str, other: str) -> bool:
+    """Whether two names can be of one model: one is the longer form of the other, or one of them is not known."""
+    return one.casefold() in other.casefold() or other.casefold() in one.casefold()
 
 
 def credible(found: Sequence[Trace]) -> Iterator[Trace]:
@@ -57,12 +88,15 @@ def _list(trace: Trace) -> tuple[int, str]:
     return trace.observation.evidence.source, trace.match.signature
 
 
-def finding_of(detector: str, role: str, vendor: str, found: Sequence[Trace]) -> Finding:
-    """What files of an image say of one maker: its own firmware, software that drives it, or its chip."""
+def finding_of(detector: str, role: str, vendor: str, found: Sequence[Trace], *, mark: str = "") -> Finding:
+    """What files of an image say of one maker: its own firmware, software that drives it, or its chip.
+
+    ``mark`` is the model where the maker has several.
+    """
     found = sorted(found, key=lambda trace: (-trace.match.confidence, not trace.match.version, not trace.match.product))
     best = found[0].match
     confidence = min(best.confidence, Confidence.LIKELY)
-    model = next((trace.match.product for trace in found if trace.match.product), "")
+    model = mark or next((trace.match.product for trace in found if trace.match.product), "")
     version = next((trace.match.version for trace in found if trace.match.version), "") if role == "module" else ""
     name = f"{vendor} {model}".strip()
     row = {
@@ -78,7 +112,8 @@ def finding_of(detector: str, role: str, vendor: str, found: Sequence[Trace]) ->
         detector=detector,
         kind=FindingKind.MODULE,
         subject=name,
-        key=keyed(role, vendor),
+        key=keyed(role, vendor, mark) if mark else keyed(role, vendor),
+        former_keys=(keyed(role, vendor),) if mark else (),
         title=f"{name}: {TITLES[role]}",
         severity=Behaviour.MODULE.severity,
         confidence=confidence,
