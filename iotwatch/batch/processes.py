@@ -1,11 +1,25 @@
-"""Where worker processes come from. Imports nothing heavy, so that the server can start before this process is ready."""
+"""Where worker processes come from, and how they end. Imports nothing heavy, so that the server can start before this process
+is ready."""
 
 from __future__ import annotations
 
 import gc
+import os
 import signal
-from multiprocessing import forkserver, get_context
+import threading
+import time
+from collections.abc import Callable
+from multiprocessing import active_children, forkserver, get_context, parent_process
 from multiprocessing.context import ForkServerContext
+from types import FrameType
+from typing import ParamSpec, TypeVar
+
+from iotwatch.files.scratch import sweep
+
+_Arguments = ParamSpec("_Arguments")
+_Result = TypeVar("_Result")
+# Storing what is finished takes a worker well less than this.
+_SECONDS = 1.5
 
 
 def server() -> ForkServerContext:
@@ -32,12 +46,53 @@ def start_server() -> None:
 
 
 def begin_work() -> None:
-    """What a worker does first: it can be interrupted, and its collector does not walk what was imported."""
-    signal.signal(signal.SIGINT, signal.default_int_handler)
+    """What a worker does first: it ends at a signal and with its parent, and its collector does not walk what was imported."""
+    from iotwatch.unpack.confine import end_with_parent
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _end)
+    # The kernel ends it with the server, which ends with the command; where it does not know how, the thread does.
+    end_with_parent()
+    threading.Thread(target=_outlive_nobody, daemon=True).start()
     spare_the_collector()
+
+
+def in_worker(task: Callable[_Arguments, _Result], *arguments: _Arguments.args, **named: _Arguments.kwargs) -> _Result:
+    """Run one task of a pool; a signal ends the worker after the task was unwound, where the pool would give it the next."""
+    try:
+        return task(*arguments, **named)
+    except SystemExit as end:
+        os._exit(int(end.code or 0))
+
+
+def end_workers() -> None:
+    """End the workers of this process: each stores what it finished, one that takes long is killed."""
+    workers = active_children()
+    for worker in workers:
+        worker.terminate()
+    deadline = time.monotonic() + _SECONDS
+    for worker in workers:
+        worker.join(max(0.0, deadline - time.monotonic()))
+    for worker in workers:
+        worker.kill()
+        worker.join(_SECONDS)
+    sweep()  # a killed one leaves its temporary evidence
 
 
 def spare_the_collector() -> None:
     """Reading makes many small values that live to the end: Python's collector would walk them again and again for nothing."""
     gc.freeze()
     gc.set_threshold(50_000, 20, 50)
+
+
+def _end(number: int, _frame: FrameType | None) -> None:
+    for one in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(one, signal.SIG_IGN)  # the terminal and the parent may both send one
+    raise SystemExit(128 + number)
+
+
+def _outlive_nobody() -> None:
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)

@@ -18,6 +18,7 @@ from iotwatch.errors import OptionError, UnreadableSource
 from iotwatch.files.case import Case
 from iotwatch.files.digest import sha256_of
 from iotwatch.files.printable import storable
+from iotwatch.files.scratch import sweep
 from iotwatch.model import Confidence, Severity
 from iotwatch.open.pipeline import Job, Options, analyse
 from iotwatch.signatures import Signatures, load
@@ -92,6 +93,7 @@ def scan(
     ``tell`` hears of every source as it ends, ``progress`` of bytes read. Raises ``StoreError`` and ``SignatureError``;
     trouble with a source is an outcome, never an exception.
     """
+    sweep()
     known_signatures = load(signatures)
     with Store(database) as store:
         run = store.runs.start(__version__, known_signatures.version, storable(" ".join(str(path) for path in paths)))

@@ -15,7 +15,7 @@ from typing import TypeVar
 
 import msgspec
 
-from iotwatch.batch.processes import begin_work, server
+from iotwatch.batch.processes import begin_work, end_workers, in_worker, server
 from iotwatch.detect.fleet import Fleet
 from iotwatch.detect.judge import Judgement, judge_beside
 from iotwatch.errors import LimitReached
@@ -86,12 +86,13 @@ class Writer:
                 self._write()
 
     def _write(self) -> None:
-        held, self._held, self._rows = self._held, [], 0
-        if held:
+        if self._held:
             with self._store.transaction():
-                held = [self._write_one(analysis) for analysis in held]
-        for analysis in held:
-            self._heard(_outcome(analysis))
+                stored = [self._write_one(analysis) for analysis in self._held]
+            # Not before: what an interrupt rolls back is stored when the block ends.
+            self._held, self._rows = [], 0
+            for analysis in stored:
+                self._heard(_outcome(analysis))
         self._since = time.monotonic()
 
     def _write_one(self, analysis: Analysis) -> Analysis:
@@ -134,14 +135,16 @@ class Crew:
     def __enter__(self) -> Crew:
         return self
 
-    def __exit__(self, *trouble: object) -> None:
+    def __exit__(self, trouble: type[BaseException] | None, *_: object) -> None:
+        if trouble is not None:
+            end_workers()
         self._pool.shutdown(cancel_futures=True)
 
     def analyse(self, fresh: Iterable[Fresh], run: int) -> Iterator[Outcome]:
         """Analyse and store what is fresh; a source's outcome comes when it stands in the database."""
         waiting: set[Future[list[Outcome]]] = set()
         for batch in _batches(fresh):
-            waiting.add(self._pool.submit(_analyse, batch, run, self._database, self._folder))
+            waiting.add(self._pool.submit(in_worker, _analyse, batch, run, self._database, self._folder))
             if len(waiting) >= self._workers * _AHEAD:
                 done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
                 yield from _results(done)
@@ -153,7 +156,7 @@ class Crew:
         """Judge assets side by side, in the order given."""
         size = max(1, min(_BATCH_ASSETS, len(assets) // (self._workers * _AHEAD)))
         chunks = [assets[start : start + size] for start in range(0, len(assets), size)]
-        futures = [self._pool.submit(_judge, chunk, cars, self._database, self._folder) for chunk in chunks]
+        futures = [self._pool.submit(in_worker, _judge, chunk, cars, self._database, self._folder) for chunk in chunks]
         return list(_results(futures))
 
 

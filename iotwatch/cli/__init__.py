@@ -12,7 +12,7 @@ from typing import IO, Any, NoReturn
 
 import click
 
-from iotwatch.cli import streams
+from iotwatch.cli import ending, streams
 from iotwatch.cli.options import database, hear_globals, talk_options
 from iotwatch.cli.saying import say
 from iotwatch.errors import (
@@ -52,7 +52,6 @@ EXIT_UNREADABLE = 4
 EXIT_BROKEN_DATA = 5
 EXIT_BUG = 70
 EXIT_NOT_WRITTEN = 74
-EXIT_INTERRUPTED = 130
 
 # The exit code of each error; of several rows that fit the first one counts.
 _CODES: tuple[tuple[type[IotwatchError], int], ...] = (
@@ -122,6 +121,7 @@ def main() -> NoReturn:
     # numpy starts a pool of threads that nothing here uses; without it a start costs a third less.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     streams.install()
+    ending.heed()
     code = _run()
     try:
         sys.stdout.flush()
@@ -143,7 +143,7 @@ def _run() -> int:
         return _ended(_Told(error))
     except (click.Abort, KeyboardInterrupt):
         click.echo("interrupted; what was finished is stored, the same command goes on from there", err=True)
-        return EXIT_INTERRUPTED
+        return ending.exit_code()
     except Exception as error:
         from iotwatch.cli.crash import write_crash
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import signal
-import sys
 from pathlib import Path
 
 import click
@@ -33,8 +31,6 @@ def command(database: Path, port: int, masked: bool, talk: Talk) -> None:
     """
     from iotwatch.report.browse.serve import serve
 
-    # The server hands the signal on when it has stopped; the copy has to go then too.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     size = database.stat().st_size >> 20 if database.is_file() else 0
     if size >= _WORTH_TELLING and masked and not talk.quiet:
         click.echo(f"making a masked copy of {size} MB", err=True)

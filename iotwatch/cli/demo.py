@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +11,7 @@ from click.core import ParameterSource
 
 from iotwatch.cli import EXIT_BUG
 from iotwatch.cli.options import Talk, database, masking, reading, talking
+from iotwatch.files.scratch import scratch
 
 if TYPE_CHECKING:
     from iotwatch.batch.scan import ScanReport
@@ -32,9 +32,9 @@ def command(ctx: click.Context, database: Path, masked: bool, talk: Talk) -> Non
     """
     from iotwatch.report.console.scan import print_scan
 
-    with tempfile.TemporaryDirectory(prefix="iotwatch-demo-") as scratch:
+    with scratch() as folder:
         if not _given(ctx):
-            database = Path(scratch) / "demo.db"
+            database = folder / "demo.db"
         report = scan_car(database)
         silent, verdict = outcome(database)
         with reading(database, masked=masked) as reader:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +10,7 @@ import click
 
 from iotwatch.cli.options import Talk, database, masking, option, output_format, talking
 from iotwatch.errors import NotStored
+from iotwatch.files.scratch import scratch
 
 if TYPE_CHECKING:
     from iotwatch.store import Store
@@ -57,9 +57,9 @@ def _side(stack: ExitStack, name: str, database: Path, asset: str) -> tuple[Stor
     if path.exists():
         from iotwatch.batch.scan import Plan, scan
 
-        scratch = stack.enter_context(tempfile.TemporaryDirectory(prefix="iotwatch-"))
-        scan([path], Path(scratch) / "diff.db", Plan.of_sweep(None, "it"))
-        return stack.enter_context(Store(Path(scratch) / "diff.db")), "it"
+        folder = stack.enter_context(scratch())
+        scan([path], folder / "diff.db", Plan.of_sweep(None, "it"))
+        return stack.enter_context(Store(folder / "diff.db")), "it"
     store = stack.enter_context(Store(database, create=False))
     car, mark, sweep = name.rpartition("@")
     if mark and name not in store.assets.names():
@@ -74,7 +74,7 @@ def _sweep(stack: ExitStack, store: Store, asset: str, wanted: str) -> Store:
     from iotwatch.store import Store
     from iotwatch.store.sweeps import sweep_of
 
-    path = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="iotwatch-")), "sweep.db")
+    path = stack.enter_context(scratch()) / "sweep.db"
     write_sweep(store, asset, sweep_of(store, asset, wanted), path, load())
     return Store(path, create=False)
 

@@ -7,7 +7,6 @@ import shutil
 import sqlite3
 import subprocess
 import sys
-import tempfile
 import time
 from datetime import UTC, datetime
 from importlib import metadata
@@ -21,6 +20,7 @@ from iotwatch.cli.options import Talk, database, handing_on, option, talking
 from iotwatch.cli.saying import say
 from iotwatch.errors import IotwatchError, UnpackError
 from iotwatch.files.printable import stored_path
+from iotwatch.files.scratch import scratch
 from iotwatch.version import __version__
 
 _PROGRAMS = {
@@ -78,8 +78,8 @@ def _planted_car() -> bool:
 
     start = time.monotonic()
     try:
-        with tempfile.TemporaryDirectory(prefix="iotwatch-doctor-") as scratch:
-            database = Path(scratch) / "demo.db"
+        with scratch() as folder:
+            database = folder / "demo.db"
             scan_car(database)
             silent, verdict = outcome(database)
     except IotwatchError as error:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 import sys
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,6 +23,7 @@ from iotwatch.cli.options import (
 )
 from iotwatch.cli.saying import say
 from iotwatch.files.case import Case
+from iotwatch.files.scratch import scratch
 from iotwatch.model import Confidence, Severity
 from iotwatch.words.vantage import Vantage
 
@@ -98,8 +98,8 @@ def command(
 
     plan = Plan.of_sweep(case, asset, scope, vantage=vantage or "", asset_from=asset_from, jobs=jobs, force=force)
     spare_the_collector()
-    with tempfile.TemporaryDirectory(prefix="iotwatch-") as scratch:
-        inputs = [_standard_input(Path(scratch)) if str(path) == "-" else path for path in paths]
+    with scratch() as folder:
+        inputs = [_standard_input(folder) if str(path) == "-" else path for path in paths]
         with Progress(inputs, shown=talk.progress, verbose=talk.verbose) as shown:
             report = scan(
                 inputs, database, plan, signatures=signature_folder, tell=shown.source_ended, progress=shown.bytes_read
@@ -131,9 +131,9 @@ def _tell_nothing_read(report: ScanReport) -> None:
     click.echo(f"nothing was judged: {told}", err=True)
 
 
-def _standard_input(scratch: Path) -> Path:
+def _standard_input(folder: Path) -> Path:
     """Keep standard input in a private file, since evidence needs offsets."""
-    path = scratch / "stdin"
+    path = folder / "stdin"
     with path.open("wb") as file:
         shutil.copyfileobj(sys.stdin.buffer, file, 1 << 20)
     return path

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
-import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import msgspec
 
 from iotwatch.errors import IotwatchError
+from iotwatch.files.scratch import scratch
 from iotwatch.handoff.cutout import cut_out
 from iotwatch.handoff.rules import benign_capture
 from iotwatch.read import sniff
@@ -44,8 +44,7 @@ def try_rules(reader: EvidenceReader, rules: str, evidence: Iterable[tuple[str, 
     program = shutil.which("suricata")
     if program is None:
         return Trial()
-    with tempfile.TemporaryDirectory(prefix="iotwatch-rules-") as scratch:
-        folder = Path(scratch)
+    with scratch() as folder:
         (folder / "iotwatch.rules").write_text(rules, encoding="utf-8")
         try:
             fired: set[int] = set()

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,6 +16,7 @@ from typing import Any, NamedTuple
 from dpkt import ip, pcap, udp
 
 from iotwatch.errors import IotwatchError
+from iotwatch.files.scratch import scratch
 
 UDP, SCTP = 17, 132
 SECONDS = 60.0
@@ -51,10 +51,10 @@ def dissect(packets: Sequence[Packet], fields: Sequence[str], seconds: float = S
     if not available():
         raise TsharkFailed("tshark absent")
     results: list[dict[str, list[str]]] = [{} for _ in packets]
-    with tempfile.TemporaryDirectory(prefix="iotwatch-tshark-") as folder:
-        file = Path(folder) / "chosen.pcap"
+    with scratch() as folder:
+        file = folder / "chosen.pcap"
         _write(packets, file)
-        with _environment(Path(folder)):
+        with _environment(folder):
             for index, found in enumerate(_read(file, fields, seconds)):
                 if index < len(results):
                     results[index] = found
@@ -74,6 +74,8 @@ def _read(file: Path, fields: Sequence[str], seconds: float) -> list[dict[str, l
 
     # A loop of our own: pyshark's set-up of one replaces the process's child watcher.
     loop = asyncio.new_event_loop()
+    # A task that an interrupt broke off is told by the interrupt.
+    loop.set_exception_handler(lambda *_: None)
     capture = pyshark.FileCapture(str(file), use_ek=True, keep_packets=False, eventloop=loop)
     try:
         capture.apply_on_packets(take, timeout=seconds)

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
-import tempfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from functools import cache
 from pathlib import Path
 
 from iotwatch.errors import StoreError
+from iotwatch.files.scratch import scratch
 from iotwatch.store import schema
 from iotwatch.store.database import Store
 
@@ -32,8 +32,8 @@ _OF_SQLITE = frozenset({"sqlite_stat1", "sqlite_stat4", "sqlite_sequence"})
 @contextmanager
 def opened(path: Path) -> Iterator[Store]:
     """A private copy of the database ``path`` at today's schema; ``StoreError`` when it is not ours or damaged."""
-    with tempfile.TemporaryDirectory(prefix="iotwatch-") as folder:
-        copy = Path(folder, "copy.db")
+    with scratch() as folder:
+        copy = folder / "copy.db"
         try:
             _copy(path, copy)
             with closing(sqlite3.connect(copy, isolation_level=None)) as connection:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ctypes
 import os
 import resource
+import signal
 import struct
 import sys
 from collections.abc import Sequence
@@ -19,7 +20,7 @@ from iotwatch.unpack.wire import SandboxState
 _CREATE_RULESET, _ADD_RULE, _RESTRICT_SELF = 444, 445, 446
 _RULE_PATH_BENEATH = 1
 _READ_FILE, _READ_DIR = 1 << 2, 1 << 3
-_PR_SET_NO_NEW_PRIVS = 38
+_PR_SET_PDEATHSIG, _PR_SET_NO_NEW_PRIVS = 1, 38
 _CLONE_NEWUSER, _CLONE_NEWNET = 0x10000000, 0x40000000
 # Rights that each ABI knows: files (ABI 1: 13 bits, 2: refer, 3: truncate, 5: ioctl), TCP (4), sockets and signals (6).
 _FILE_RIGHTS = {1: 13, 2: 14, 3: 15, 4: 15}
@@ -29,6 +30,7 @@ OPEN_FILES = 64
 
 def confine(memory: int, readable: Sequence[str]) -> SandboxState:
     """Confine this process for good; it may read below ``readable`` and write nowhere. Says what is in force."""
+    end_with_parent()
     limits, missing = _limits(memory)
     landlock, network = 0, ""
     if sys.platform == "linux":
@@ -46,6 +48,12 @@ def confine(memory: int, readable: Sequence[str]) -> SandboxState:
     elif network != "namespace":
         missing.append("network namespace: the reader process could send UDP")
     return SandboxState(tuple(limits), landlock, network or "none", tuple(missing))
+
+
+def end_with_parent() -> None:
+    """Let the kernel kill this process when its parent ends, however that ends (Linux; elsewhere nothing)."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
 
 
 def cpu(seconds: int) -> None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import socket
-import tempfile
 from collections.abc import Awaitable, Callable, Mapping
 from importlib import import_module
 from pathlib import Path
@@ -16,6 +15,7 @@ from types import ModuleType
 from typing import Any
 
 from iotwatch.errors import MissingExtra, OptionError
+from iotwatch.files.scratch import scratch
 from iotwatch.report.browse.canned import QUERIES
 from iotwatch.report.browse.masked_copy import write_masked_copy
 from iotwatch.store import Store
@@ -144,11 +144,11 @@ def serve(path: Path, port: int, tell: Callable[[str], None], *, masked: bool) -
     """Serve until interrupted, a masked copy if ``masked``; port 0 takes a free one. ``OptionError`` when it is taken."""
     with Store(path, create=False):
         pass  # says in one line what is wrong with the database, if anything is, and migrates it
-    # Its folder is open to its owner alone (mkdtemp), and so is the copy.
-    with tempfile.TemporaryDirectory(prefix="iotwatch-") as folder:
+    # Its folder is open to its owner alone, and so is the copy.
+    with scratch() as folder:
         shown = path
         if masked:
-            shown = Path(folder) / path.name
+            shown = folder / path.name
             write_masked_copy(path, shown)
         _serve(application(shown, masked=masked), port, tell)
 
