@@ -137,6 +137,8 @@ def _stated(
 ) -> Position:
     flow = message.stream.flow
     valid, doubts, confidence, time = None, message.doubts + sender.doubts, message.confidence, message.time
+    if sender.told is not None:
+        facts = {**facts, "sender_by": sender.told.name}
     if fix is not None:
         valid = fix.valid
         time = fix.time if fix.time is not None else time
@@ -145,6 +147,8 @@ def _stated(
             valid, doubts = False, (*doubts, ReadingDoubt.ZERO())
         if message.generic and confidence == Confidence.CERTAIN and message.checksum != "ok":
             confidence = Confidence.LIKELY
+    if sender.told is not None and sender.told.guess:
+        confidence = Confidence.POSSIBLE
     return Position(
         latitude=fix.latitude if fix else None,
         longitude=fix.longitude if fix else None,

@@ -40,7 +40,8 @@ class CaptureFile:
         progress = None if blob.depth else kit.progress
         with blob.reading() as file:
             try:
-                capture = read_capture(file, origin=blob.place, progress=progress)
+                devices = kit.scope.devices() if kit.scope else None
+                capture = read_capture(file, origin=blob.place, progress=progress, devices=devices)
             except NotEvidence as error:
                 # Its first bytes said that it is one: what is missing is damage, not another kind of file.
                 raise DamagedSource(str(error)) from error

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import BinaryIO
 
 import numpy as np
@@ -16,6 +17,7 @@ from iotwatch.read.files.sniff import Reader, record_reader
 from iotwatch.read.files.window import Window
 from iotwatch.read.flows.batch import payloads
 from iotwatch.read.flows.contacts import ContactCollector, ContactTable
+from iotwatch.read.flows.ends import Devices
 from iotwatch.read.flows.table import FlowTable
 from iotwatch.read.layers.columns import every
 from iotwatch.read.layers.dissect import dissect
@@ -23,7 +25,7 @@ from iotwatch.read.layers.fragments import Fragments
 from iotwatch.read.layers.packets import CUT, DEEP, Packets
 from iotwatch.read.layers.typed import FrameKeeper
 from iotwatch.read.listening import Listened, Listening
-from iotwatch.read.stream import Stream
+from iotwatch.read.stream import Kept
 from iotwatch.read.streams.assembled import Streams
 from iotwatch.read.streams.keep import ENCRYPTED, Keeper
 from iotwatch.read.streams.segments import SegmentStore
@@ -37,7 +39,8 @@ class Capture:
 
     ``complete`` is false when bytes were damaged or the end is cut short (``damage`` says where), or when packets were
     stored shorter than they were on the wire. ``frames`` maps kinds of frames without a flow to packets. ``listened`` is
-    when packets came, by the stamps that can be believed.
+    when packets came, by the stamps that can be believed. ``sum_up`` makes the contacts, whose ends may be turned
+    (``FlowTable.settle``) for as long as nobody asked for them.
     """
 
     format: str
@@ -49,8 +52,8 @@ class Capture:
     damage: tuple[Damage, ...]
     coverage: tuple[Coverage, ...]
     flows: FlowTable
-    contacts: ContactTable
-    streams: Iterable[Stream]
+    sum_up: Callable[[], ContactTable]
+    streams: Kept
     frames: dict[str, int] = field(default_factory=dict)
 
     @property
@@ -61,6 +64,11 @@ class Capture:
     def last(self) -> int | None:
         return self.listened.last
 
+    @cached_property
+    def contacts(self) -> ContactTable:
+        """Who reached whom when, by the ends as they are known when this is first asked for."""
+        return self.sum_up()
+
 
 def read_capture(
     file: BinaryIO,
@@ -68,14 +76,16 @@ def read_capture(
     origin: Place | None = None,
     limits: ReadLimits | None = None,
     progress: Callable[[int], None] | None = None,
+    devices: Devices | None = None,
 ) -> Capture:
     """Read a capture from its first byte to its last; ``NotEvidence`` when it is none.
 
-    ``origin`` is the place whose bytes ``file`` gives (a decompressed file), ``progress`` is told how many were read.
+    ``origin`` is the place whose bytes ``file`` gives (a decompressed file), ``progress`` is told how many were read,
+    ``devices`` are the clients wherever no handshake tells another.
     """
     window = Window(file, progress=progress)
     reader = record_reader(window)
-    analysis = _Analysis(limits or ReadLimits())
+    analysis = _Analysis(limits or ReadLimits(), devices)
     for records in reader:
         analysis.take(records)
         del records  # it holds the window's columns while the next batch is made
@@ -105,10 +115,10 @@ class _Carrier:
 class _Analysis:
     """Everything that batches of records are turned into."""
 
-    def __init__(self, limits: ReadLimits) -> None:
+    def __init__(self, limits: ReadLimits, devices: Devices | None = None) -> None:
         self.store = SegmentStore()
         self.frame_store = SegmentStore()
-        self.flows = FlowTable()
+        self.flows = FlowTable(devices)
         self.keeper = Keeper(self.flows, self.store, limits)
         self.contacts = ContactCollector(self.flows, limits.events)
         self.frames = FrameKeeper(self.frame_store, limits.frame_bytes)
@@ -152,6 +162,8 @@ class _Analysis:
         self.frames.look(packets)
 
     def finish(self, reader: Reader | _Carrier, size: int, origin: Place | None) -> Capture:
+        self.contacts.close()
+        self.flows.close()
         coverage = tuple(self._coverage(reader))
         spliced = (self.keeper.spliced, self.keeper.spliced_sides)
         streams = Streams(self.flows, self.store, self.frame_store, spliced, self.frames.kinds, origin)
@@ -165,7 +177,7 @@ class _Analysis:
             damage=tuple(reader.damage),
             coverage=coverage,
             flows=self.flows,
-            contacts=self.contacts.finish(),
+            sum_up=self.contacts.finish,
             streams=streams,
             frames=dict(self._kinds()),
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Protocol
 
 import msgspec
 import numpy as np
@@ -10,6 +11,7 @@ from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from iotwatch.model import EXCERPT_BYTES, Evidence, Place, cut, step
+from iotwatch.words.ends import EndsBy
 
 Int64s = NDArray[np.int64]
 NO_TIME = np.iinfo(np.int64).min
@@ -22,7 +24,8 @@ for _shared in (_ZERO, _NEVER):
 class Flow(msgspec.Struct, frozen=True):
     """The ends of one conversation. ``index`` is its row in the capture's flow table.
 
-    ``client`` is who sent the SYN or the first packet; ``client_mac`` is empty where the link has none.
+    ``client`` is the device and ``server`` the far end, as ``told`` by ``EndsBy`` (``None``: not by packets). ``client_mac`` is
+    empty where the link has none.
     """
 
     index: int
@@ -34,6 +37,20 @@ class Flow(msgspec.Struct, frozen=True):
     client_mac: str = ""
     server_mac: str = ""
     tunnel: str = ""
+    told: EndsBy | None = None
+
+    def turned(self, told: EndsBy) -> Flow:
+        """The same conversation with the other end as the client."""
+        return replace(
+            self,
+            client=self.server,
+            client_port=self.server_port,
+            server=self.client,
+            server_port=self.client_port,
+            client_mac=self.server_mac,
+            server_mac=self.client_mac,
+            told=told,
+        )
 
 
 class Stream(msgspec.Struct, frozen=True, eq=False):
@@ -198,3 +215,11 @@ def from_bytes(
         path=path or (like.path if like else ""),
         context=dict(like.context) if like else {},
     )
+
+
+class Kept(Protocol):
+    """The kept streams of a capture, as often as wanted; ``of`` gives those of some flows alone, by their rows."""
+
+    def __iter__(self) -> Iterator[Stream]: ...
+
+    def of(self, flows: NDArray[np.bool_]) -> Iterator[Stream]: ...

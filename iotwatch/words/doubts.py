@@ -56,6 +56,7 @@ class ReadingDoubt(Word):
     COMPRESSED_LEFT = Sentence("the compressed message was not read: {error}")
     # Who sent it, and when.
     SENDER_BEFORE_GAP = Sentence("the sender's id was said before bytes that are missing")
+    SENDER_GUESSED = Sentence("which end sent it is a guess, told by {how}")
     NO_ZONE = Sentence("the time zone is not said")
     DATE_ORDER = Sentence("the order of day, month and year is not known")
     DATE_OF_CAPTURE = Sentence("the date is that of the capture")

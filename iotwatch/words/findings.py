@@ -48,6 +48,7 @@ class Reason(Word):
     CHECKSUM_RIGHT = Sentence("the checksum of the best message is right")
     CHECKSUM_WRONG = Sentence("the checksum of the best message is wrong")
     FAR_END = Sentence("far end: {far_end}{described}")
+    SENDER = Sentence("who sent it: {how}")
     RATE = Sentence("over {duration}, about {per_hour:g} an hour")
     EXTENT = Sentence("the places lie within {distance}")
     OTHERS_PLACE_TOO = Sentence("the same sender told the place of {whose} too")

@@ -41,9 +41,11 @@ def wire(folder: Path, packets: Iterable[tuple[float, bytes]]) -> list[Path]:
     return [path]
 
 
-def sent(data: bytes, to: str = OUTSIDE, *, every: float = 60.0, count: int = 30, port: int = 7700) -> Case:
+def sent(
+    data: bytes, to: str = OUTSIDE, *, own: str = CAR, every: float = 60.0, count: int = 30, port: int = 7700
+) -> Case:
     """A capture of one datagram again and again."""
-    return lambda folder: wire(folder, ((n * every, frame(CAR, to, data, port=port)) for n in range(count)))
+    return lambda folder: wire(folder, ((n * every, frame(own, to, data, port=port)) for n in range(count)))
 
 
 def without_pauses(folder: Path) -> list[Path]:
@@ -153,7 +155,7 @@ def test_steps_stop_at_the_ends() -> None:
 
 @pytest.mark.parametrize(("far_end", "severity"), [(OUTSIDE, Severity.HIGH), ("192.168.7.7", Severity.MEDIUM)])
 def test_a_far_end_on_the_local_network_is_one_step_lower(far_end: str, severity: Severity, tmp_path: Path) -> None:
-    scan(sent(REPORT, far_end)(tmp_path), tmp_path / "a.db", Plan(asset="car", jobs=1))
+    scan(sent(REPORT, far_end, own="192.168.7.20")(tmp_path), tmp_path / "a.db", Plan(asset="car", jobs=1))
     with Store(tmp_path / "a.db") as store:
         found = look(read_view(store, "car"), load())
     kinds = (FindingKind.LOCATION, FindingKind.BEACON)

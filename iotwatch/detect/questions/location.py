@@ -18,6 +18,7 @@ from iotwatch.model import Confidence, Direction, Evidence, Finding, Observation
 from iotwatch.observe.traffic.direction import LOCAL_SCOPES
 from iotwatch.store import PositionRow
 from iotwatch.words.amounts import duration, length
+from iotwatch.words.ends import EndsBy
 from iotwatch.words.findings import Doubt, FindingKind, Reason, keyed
 from iotwatch.words.kinds import Kind
 from iotwatch.words.said import Said
@@ -182,6 +183,9 @@ class _Reading:
             yield Reason.CHECKSUM_RIGHT() if self.best.checksum == "ok" else Reason.CHECKSUM_WRONG()
         if self.far_end:
             yield Reason.FAR_END(far_end=self.far_end, described=end.described)
+        # As a position is as sure as what told its sender, the surest is told.
+        if told := EndsBy.named(str(self.best.facts.get("sender_by", ""))):
+            yield Reason.SENDER(how=told.text)
         first, last = self._heard()
         if (per_hour := self._per_hour()) is not None and first is not None and last is not None:
             yield Reason.RATE(duration=duration((last - first) / 1e6), per_hour=per_hour)

@@ -16,6 +16,7 @@ from iotwatch.observe.collector import Collector
 from iotwatch.observe.traffic.contacts import Questions, contact_rows, flow_rows, link_addresses
 from iotwatch.observe.traffic.default_vantage import Tapped
 from iotwatch.observe.traffic.names import Names
+from iotwatch.observe.traffic.roles import settle
 from iotwatch.observe.traffic.scope import Scope
 from iotwatch.observe.traffic.signalling import Signalling
 from iotwatch.read import Capture
@@ -72,6 +73,7 @@ class ObservedCapture:
 
     def messages(self) -> Iterator[Message]:
         """What the streams say."""
+        settle(self._capture, self._chosen)
         self._addresses = link_addresses(self._capture.contacts, self._capture.flows, self._origin, self._path)
         for stream in self._capture.streams:
             self._tapped.note(stream)

@@ -3,26 +3,27 @@
 - ``local``: on a wire (USB, serial, CAN), on loopback, in a log or an image, on a bus that a capture only carries.
 - ``broadcast``: by radio to whoever listens (802.11 management frames, Bluetooth advertising, ITS), or to a multicast or
   broadcast address.
-- ``up``: over a network, from the device to somebody. The device is the client, but for two cases: a receiver that serves
-  its own sentences on the local network (gpsd, NMEA on TCP), and a tracker's dialect, in which only the device states places,
-  spoken by the side that a capture begun in mid-connection took for the server. ``turned`` swaps the ends there.
+- ``up``: over a network, from the device to somebody. The device is the client of the flow, as ``read.flows.ends`` and
+  ``roles`` tell it, but for two cases in which a TCP handshake says only who connected: a receiver that serves its own
+  sentences on the local network (gpsd, NMEA on TCP), and a device that is polled in its tracker's dialect. ``turned`` swaps
+  the ends of such messages.
 - ``down``: what a service tells the client: a weather answer, a map, a caster, another car's place.
 """
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Any
 
 import msgspec
 from msgspec.structs import replace
 
 from iotwatch.decode.message import Message
-from iotwatch.decode.trackers import TRACKERS
 from iotwatch.enrich import scope
 from iotwatch.model import Direction
+from iotwatch.observe.traffic.roles import RECEIVERS, dialects
 from iotwatch.read.stream import Stream
 from iotwatch.words.doubts import ReadingDoubt
+from iotwatch.words.ends import EndsBy
 from iotwatch.words.hosts import read_host
 from iotwatch.words.said import Said
 
@@ -30,8 +31,6 @@ _ON_AIR = frozenset({"802.11", "802.15.4", "ethertype-88dc", "ethertype-8947"})
 _OFF_AIR = frozenset({"bluetooth-h4", "bluetooth-h4-linux", "bluetooth-linux-monitor"})
 LOCAL_SCOPES = frozenset({"private", "link-local"})
 _PUBLIC_SCOPES = frozenset({"public", "documentation"})
-RECEIVERS = frozenset({"nmea", "gpsd", "ubx", "sirf"})
-"""What a GNSS receiver itself says: whoever sends it has the receiver."""
 
 
 def direction(stream: Stream) -> Direction:
@@ -61,11 +60,6 @@ def _is_subnet_broadcast(address: str) -> bool:
     return address.endswith(".255") and scope(address) in LOCAL_SCOPES
 
 
-@cache
-def _dialects() -> frozenset[str]:
-    return frozenset(decoder.name for decoder in TRACKERS)
-
-
 def turned(message: Message) -> Message:
     """The message with its sender as the client, where what it says proves that the sender is the device.
 
@@ -74,22 +68,16 @@ def turned(message: Message) -> Message:
     flow = message.stream.flow
     if flow is None or message.stream.up or flow.transport != "tcp" or message.stream.context.get("host"):
         return message
-    if not message.fixes or not (message.protocol in RECEIVERS or message.protocol in _dialects()):
+    if flow.told in (EndsBy.STATED, EndsBy.DECLARED):
+        return message
+    if not message.fixes or not (message.protocol in RECEIVERS or message.protocol in dialects()):
         return message
     if scope(flow.server) in _PUBLIC_SCOPES and scope(flow.client) not in _PUBLIC_SCOPES:
         return message
     if message.protocol in RECEIVERS and scope(flow.server) not in LOCAL_SCOPES:
         return message
-    swapped = replace(
-        flow,
-        client=flow.server,
-        client_port=flow.server_port,
-        server=flow.client,
-        server_port=flow.client_port,
-        client_mac=flow.server_mac,
-        server_mac=flow.client_mac,
-    )
-    return replace(message, stream=replace(message.stream, flow=swapped, up=True))
+    stream = replace(message.stream, flow=flow.turned(EndsBy.STATED), up=True)
+    return replace(message, stream=stream)
 
 
 def far_end_doubts(stream: Stream) -> tuple[Said, ...]:
@@ -109,13 +97,14 @@ def subject(stream: Stream) -> str:
 
 
 class Sender(msgspec.Struct, frozen=True):
-    """Who speaks in a stream and which way: worked out once for all of its messages."""
+    """Who speaks in a stream and which way, and what told that (``None``: no network): worked out once for all its messages."""
 
     subject: str
     direction: Direction
     doubts: tuple[Said, ...]
     host: str
     far_end: dict[str, Any]
+    told: EndsBy | None = None
 
     def facts(self, protocol: str) -> dict[str, Any]:
         """What every observation of such a message tells beside its value."""
@@ -131,4 +120,9 @@ def sender(stream: Stream) -> Sender:
         if flow.client_mac:
             far_end["client_mac"] = flow.client_mac
     host = read_host(stream.context.get("host", "")).name
-    return Sender(subject(stream), direction(stream), far_end_doubts(stream), host, far_end)
+    way = direction(stream)
+    told = flow.told if flow is not None and stream.kind != "gsmtap" and way in (Direction.UP, Direction.DOWN) else None
+    doubts = far_end_doubts(stream)
+    if told is not None and told.guess:
+        doubts += (ReadingDoubt.SENDER_GUESSED(how=told.text),)
+    return Sender(subject(stream), way, doubts, host, far_end, told)

@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 
 from iotwatch.decode import decode
 from iotwatch.errors import OptionError
-from iotwatch.read import Capture, Flow
+from iotwatch.read import Capture, Devices, Flow
 
 _MAC = re.compile(r"(?:[0-9a-f]{2}:){2,5}[0-9a-f]{2}")
+_WHOLE = len("00:00:00:00:00:00")
 _IMEI = re.compile(r"[0-9]{14,16}")
 
 
@@ -38,6 +39,11 @@ class Scope:
             self.networks.append(ip_network(text, strict=False))
         except ValueError as error:
             raise OptionError(f"the scope {entry!r} is no MAC, OUI, address, network or IMEI") from error
+
+    def devices(self) -> Devices:
+        """Those that the packets of a capture name: whoever has an IMEI says it in its messages."""
+        macs = tuple(bytes.fromhex(mac.replace(":", "")) for mac in self.macs if len(mac) == _WHOLE)
+        return Devices(tuple(self.networks), macs)
 
     def holds(self, flow: Flow) -> bool:
         """Whether one end of the flow is a device under test, by its addresses."""

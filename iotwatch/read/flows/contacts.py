@@ -1,7 +1,6 @@
 """Contacts: who reached whom when. Bursts and connections as packed columns, one table row per pair of ends.
 
-A ``connection`` event is a flow's first packet, a ``burst`` the first client payload at least one second after the flow's
-last such event (so a sender that never pauses gives one a second), an ``icmp`` event each ICMP packet of the client.
+A ``connection`` event is a flow's first packet; ``burst`` and ``icmp`` events are what the client's side sent (``events``).
 """
 
 from __future__ import annotations
@@ -14,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from iotwatch.read.flows.batch import Payloads
+from iotwatch.read.flows.events import EVENT, EXCERPT, ICMP_PROTOCOLS, MAX_EXCERPTS, Lane
 from iotwatch.read.flows.growing import GrowingTable
 from iotwatch.read.flows.table import FlowTable
 from iotwatch.read.layers.columns import (
@@ -26,24 +26,14 @@ from iotwatch.read.layers.columns import (
     indices,
     limits,
     ranked,
-    run_heads,
-    run_tails,
     runs,
-    spaced,
+    some,
 )
 from iotwatch.read.layers.packets import Packets
 
 CONNECTION, BURST, ICMP = 0, 1, 2
 KINDS = ("connection", "burst", "icmp")
-APART_US = 1_000_000
-EXCERPT = 64
-ICMP_PROTOCOLS = (1, 58)
-_EVENT: dict[str, type[np.generic]] = {
-    "flow": np.int32, "size": np.uint32, "frame": np.uint32, "length": np.uint32, "time": np.int64, "offset": np.int64,
-}  # fmt: skip
 _MIX = np.uint64(0x9E3779B97F4A7C15)
-_NEVER = np.int64(-(1 << 62))
-MAX_EXCERPTS = 200_000
 _ROWS = 4096  # whose excerpts are handed out at a time
 _EVENTS = 1 << 16  # that are packed at a time
 
@@ -131,88 +121,56 @@ class ContactTable:
 
 
 class ContactCollector:
-    """Finds events batch by batch; ``finish`` sorts them into a ``ContactTable``."""
+    """Finds events batch by batch; ``close`` when all packets were seen, ``finish`` sorts them into a ``ContactTable``.
+
+    Of flows whose ends may still be turned (``FlowTable.is_open``) both sides are listened to, of the others the client.
+    """
 
     def __init__(self, flows: FlowTable, limit: int) -> None:
         self._flows = flows
         self._limit = limit
-        self._last_event = np.empty(0, np.int64)
-        self._spoke: Bools = np.zeros(64, np.bool_)
-        self._events = GrowingTable(**_EVENT)
-        # First bytes by flow: of its first packet, and of its first and last event that is no connection.
-        self._heads = [np.zeros((64, EXCERPT), np.uint8) for _ in range(3)]
+        self._up, self._down = Lane(), Lane()
+        self._opened = 0
+        self._heads = np.zeros((64, EXCERPT), np.uint8)  # of each flow's first packet
         self._known = 0
         self.left = 0
 
     def look(self, packets: Packets, sent: Payloads) -> None:
         """Note a batch's events: ``sent`` are its payloads as they were on the wire."""
         self._remember_new(packets)
-        up = indices(sent.side & 1 == 0)
-        if not len(up):
-            return
-        rows = sent.rows[up]
-        flow = sent.side[up] >> 1
-        time = packets.records.time[rows]
-        event = spaced(time, flow, self._last_event[flow], APART_US)
-        burst = indices(event)
-        # Assigning in order leaves each flow's last one.
-        self._last_event[flow[burst]] = time[burst]
-        protocol = packets.protocol[rows]
-        events = indices(event | (protocol == ICMP_PROTOCOLS[0]) | (protocol == ICMP_PROTOCOLS[1]))
-        if len(self._events) + len(events) > self._limit:
-            self.left += len(events)
-            return
-        self._note(packets, rows[events], flow[events], sent.length[up[events]])
+        down = sent.side & 1 == 1
+        up = indices(~down)
+        if len(up):
+            self._listen(self._up, packets, sent.where(up))
+        if len(up) < len(down):
+            answers = indices(down & self._flows.is_open[sent.side >> 1])
+            if len(answers):
+                self._listen(self._down, packets, sent.where(answers))
+
+    def _listen(self, lane: Lane, packets: Packets, sent: Payloads) -> None:
+        lane.grow(len(self._flows))
+        room = self._limit - len(self._up.events) - len(self._down.events)
+        found = lane.look(packets, sent, room)
+        if found > room:
+            self.left += found
 
     def _remember_new(self, packets: Packets) -> None:
         now, total = self._known, len(self._flows)
-        if total > len(self._last_event):
-            wider = np.full(max(total, 2 * len(self._last_event), 64), _NEVER)
-            wider[: len(self._last_event)] = self._last_event
-            self._last_event = wider
-        if total == now:
-            return
         self._known = total
         kept = min(total, MAX_EXCERPTS)
         if kept <= now:
             return
-        self._spoke = grown(self._spoke, kept)
-        self._heads = [grown(column, kept) for column in self._heads]
+        self._heads = grown(self._heads, kept)
         at = self._flows.first_offset[now:kept] - packets.records.base
-        self._heads[CONNECTION][now:kept] = heads(packets.data, at, EXCERPT)
+        self._heads[now:kept] = heads(packets.data, at, EXCERPT)
 
-    def _note(self, packets: Packets, rows: Int64s, flow: Int64s, size: Int64s) -> None:
-        if not len(rows):
-            return
-        records = packets.records
-        start = records.start[rows]
-        self._events.append(
-            len(rows),
-            flow=flow,
-            time=records.time[rows],
-            size=size,
-            frame=records.frame[rows],
-            offset=start + records.base,
-            length=records.captured[rows],
-        )
-        if len(self._flows) > MAX_EXCERPTS:
-            kept = indices(flow < MAX_EXCERPTS)
-            flow, start = flow[kept], start[kept]
-        first, last = indices(run_heads(flow)), indices(run_tails(flow))
-        first = first[~self._spoke[flow[first]]]
-        new, known = flow[first], flow[last]
-        self._spoke[new] = True
-        self._heads[1][new] = heads(packets.data, start[first], EXCERPT)
-        self._heads[2][known] = heads(packets.data, start[last], EXCERPT)
-
-    def finish(self) -> ContactTable:
-        """The table, rows in order of their first flow, connections before bursts; the collector is empty afterwards."""
+    def close(self) -> None:
+        """Each flow's first packet is an event too: a connection."""
         flows = self._flows
-        pair, flow_of_pair = _pairs(flows)
         protocol = flows.protocol[: len(flows)]
-        icmp = (protocol == ICMP_PROTOCOLS[0]) | (protocol == ICMP_PROTOCOLS[1])
-        own = indices(~icmp)
-        self._events.append(
+        own = indices((protocol != ICMP_PROTOCOLS[0]) & (protocol != ICMP_PROTOCOLS[1]))
+        self._opened = len(own)
+        self._up.events.append(
             len(own),
             flow=own,
             time=flows.first[own],
@@ -221,15 +179,31 @@ class ContactCollector:
             offset=flows.first_offset[own],
             length=flows.first_captured[own],
         )
-        events, self._events = self._events, GrowingTable(**_EVENT)
+
+    def finish(self) -> ContactTable:
+        """The table, rows in order of their first flow, connections before bursts; the collector is empty afterwards."""
+        flows = self._flows
+        count = len(flows)
+        pair, flow_of_pair = _pairs(flows)
+        protocol = flows.protocol[:count]
+        icmp = (protocol == ICMP_PROTOCOLS[0]) | (protocol == ICMP_PROTOCOLS[1])
+        opened = len(self._up.events) - self._opened  # from there on, the events are connections
+        kept = min(count, MAX_EXCERPTS)
+        for lane in (self._up, self._down):
+            lane.grow(count)
+        turned = indices(flows.is_turned[:kept])
+        if some(flows.is_turned[:count]):
+            opened = self._turn()
+            for mine, theirs in ((self._up.first, self._down.first), (self._up.last, self._down.last)):
+                mine[turned] = theirs[turned]
+        events, self._up.events = self._up.events, GrowingTable(**EVENT)
         contact = (pair * np.int32(len(KINDS)) + np.where(icmp, ICMP, BURST).astype(np.int32))[events.column("flow")]
-        contact[len(contact) - len(own) :] = pair[own] * len(KINDS) + CONNECTION
+        contact[opened:] += np.int32(CONNECTION - BURST)
         order, contact, times = _by_contact_and_time(contact, events.drawn("time"))
         bounds = limits(runs(contact), len(order))
         contact = contact[bounds[:-1]]
         columns = {name: events.drawn(name, order) for name in ("size", "frame", "offset", "length", "flow")}
         del order
-        kept = min(len(flows), MAX_EXCERPTS)
         return ContactTable(
             kind=(contact % len(KINDS)).astype(np.uint8),
             flow_of=flow_of_pair[contact // len(KINDS)],
@@ -240,8 +214,27 @@ class ContactCollector:
             offsets=columns["offset"],
             lengths=columns["length"],
             flow=columns["flow"],
-            heads=(self._heads[0][:kept], self._heads[1][:kept], self._heads[2][:kept]),
+            heads=(self._heads[:kept], self._up.first[:kept], self._up.last[:kept]),
         )
+
+    def _turn(self) -> int:
+        """Take the events of turned flows from their other side; where the connections begin in the new table."""
+        turned = self._flows.is_turned
+        up, down = self._up.events, self._down.events
+        opened = len(up) - self._opened
+        side = up.column("flow")
+        stay = ~turned[side]
+        stay[opened:] = True
+        answers = indices(turned[down.column("flow")])
+        begin = indices(stay[:opened])
+        merged = GrowingTable(**EVENT)
+        columns = {}
+        for name in EVENT:
+            mine, theirs = up.drawn(name), down.drawn(name)
+            columns[name] = np.concatenate((mine[begin], theirs[answers], mine[opened:]))
+        merged.append(len(columns["flow"]), **columns)
+        self._up.events, self._down.events = merged, GrowingTable(**EVENT)
+        return len(begin) + len(answers)
 
 
 def _by_contact_and_time(contact: Int32s, time: Int64s) -> tuple[Int64s, Int32s, Int64s]:

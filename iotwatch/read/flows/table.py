@@ -1,9 +1,8 @@
 """The flow table: every conversation of the capture as one row of columns, filled batch by batch.
 
 A flow is a five-tuple within its kind of tunnel. A SYN with another sequence number than the last one begins a new flow
-on the same five-tuple, as in Wireshark. The client is who sent the SYN; in the middle of a connection, who speaks from
-the higher port when one port is below 1024, else (TCP) who is private when the other is not, else who spoke first. Where
-the carrier tells which side sent a packet (USB), that decides instead of ports, addresses and order.
+on the same five-tuple, as in Wireshark. Which end is the client is told by ``ends``, for each flow by its first packet;
+what only all flows, or the messages, tell turns flows round later.
 """
 
 from __future__ import annotations
@@ -11,31 +10,33 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from iotwatch.read.flows.batch import Sorted
+from iotwatch.read.flows.ends import ACK, SYN, Devices, Heard, Known, first_word, last_word
 from iotwatch.read.flows.hash_table import Keys, KeyTable
 from iotwatch.read.flows.naming import addresses, link_addresses, transport_name
 from iotwatch.read.layers.columns import Bools, Bytes, Int64s, grown, heads, indices, limits, ranked, runs, some
 from iotwatch.read.layers.packets import FLOW, Packets
 from iotwatch.read.layers.transport import TCP
 from iotwatch.read.stream import Flow
+from iotwatch.words.ends import EndsBy
 
-SYN, ACK = 2, 16
 _MIX = np.uint64(0x9E3779B97F4A7C15)
 _FOLD = np.uint64(0xD6E8FEB86659FD93)
 _ROW_BITS = np.int64(24)
 _ROW_MASK = np.int64((1 << 24) - 1)
 NO_ISN = -1
 _ROOM = 256  # flows that there is room for at once: most files of a batch have fewer
-_ETHERNET = 1  # LINKTYPE
+_TOLD = tuple(EndsBy)
 
 _COLUMNS: dict[str, tuple[Any, ...]] = {
     "protocol": (np.uint8,), "wide": (np.bool_,), "client_high": (np.bool_,), "ends": (np.uint8, 2, 16),
     "ports": (np.uint16, 2), "macs": (np.uint8, 2, 6), "has_mac": (np.bool_, 2), "first": (np.int64,),
     "last": (np.int64, 2), "packets": (np.int64, 2), "octets": (np.int64, 2), "isn": (np.int64, 2),
     "first_frame": (np.int64,), "first_offset": (np.int64,), "first_captured": (np.int64,), "first_length": (np.int64,),
-    "tunnel": (np.int32,),
+    "tunnel": (np.int32,), "by": (np.uint8,), "is_open": (np.bool_,), "is_turned": (np.bool_,),
 }  # fmt: skip
 
 
@@ -43,10 +44,13 @@ class FlowTable:
     """Columns with one row per flow; ``text`` and ``flow`` give one in words, on demand.
 
     Pairs of columns are (client or up, server or down). ``first`` and ``last`` are microseconds, ``octets`` bytes on the
-    wire, ``isn`` initial sequence numbers (-1: unknown), ``first_*`` say where the first packet stands.
+    wire, ``isn`` initial sequence numbers (-1: unknown), ``first_*`` say where the first packet stands. ``by`` is what told the
+    ends apart (values of ``EndsBy``), ``is_open`` whether weightier evidence than the first packet's may still come,
+    ``is_turned`` whether it came: then the side that was counted as the client's (0) is the server's.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, devices: Devices | None = None) -> None:
+        self._devices = devices
         self.count = 0
         self.tunnels: list[str] = [""]
         self._tunnel_ids: dict[str, int] = {"": 0}
@@ -73,6 +77,9 @@ class FlowTable:
     first_captured: Int64s
     first_length: Int64s
     tunnel: NDArray[np.int32]
+    by: NDArray[np.uint8]
+    is_open: Bools
+    is_turned: Bools
 
     def __len__(self) -> int:
         return self.count
@@ -115,15 +122,19 @@ class FlowTable:
         opening = indices(packets.flags[rows] & SYN > 0)
         if len(opening):
             answers = packets.flags[rows[opening]] & ACK > 0
-            self._note_answers(packets, rows[opening[answers]], ids[opening[answers]])
+            answer = opening[answers]
+            self._note_answers(packets, rows[answer], ids[answer], reverse[answer])
             syn = opening[~answers]
             again = self.isn[ids[syn], 0] != packets.sequence[rows[syn]]
             if some(again):
                 self._begin_again(packets, rows, ids, np.unique(ids[syn[again]]), reverse)
         return ids
 
-    def _note_answers(self, packets: Packets, rows: Int64s, ids: Int64s) -> None:
+    def _note_answers(self, packets: Packets, rows: Int64s, ids: Int64s, reverse: Bools) -> None:
         """Initial sequence numbers out of SYN-ACKs: the server's, and the client's where its SYN was not captured."""
+        late = indices(self.is_open[ids] & (self.by[ids] > EndsBy.HANDSHAKE.value))
+        self.by[ids[late]] = EndsBy.HANDSHAKE.value
+        self.is_turned[ids[late]] = reverse[late] == self.client_high[ids[late]]
         self.isn[ids, 1] = packets.sequence[rows]
         late = self.isn[ids, 0] == NO_ISN
         self.isn[ids[late], 0] = (packets.ack[rows[late]].astype(np.int64) - 1) & 0xFFFFFFFF
@@ -168,19 +179,20 @@ class FlowTable:
         self._key_of[new] = keys
         self.protocol[new] = packets.protocol[rows]
         wide = self.wide[new] = packets.wide[rows]
-        ends = _addresses(packets, rows, wide)
-        ports = packets.source_port[rows], packets.target_port[rows]
-        by_server = _from_server(packets, rows, ends, ports, wide)
-        if records.outbound is not None:
-            by_server = _from_outside(packets, rows, by_server, records.outbound[rows])
-        self.ends[new] = np.where(by_server[:, None, None], ends[:, ::-1], ends)
+        macs = np.stack((packets.from_mac[rows], packets.to_mac[rows]), axis=1)
+        heard = Heard(
+            *(packets, rows, _addresses(packets, rows, wide), wide),
+            ports=np.stack((packets.source_port[rows], packets.target_port[rows]), axis=1),
+            macs=heads(packets.data, np.maximum(macs, 0).reshape(-1), 6).reshape(-1, 2, 6),
+            has_mac=macs >= 0,
+        )
+        by_server, by = first_word(heard, self._devices)
+        self.by[new], self.is_open[new] = by, by > EndsBy.SCOPE.value
         self.client_high[new] = reverse != by_server
-        macs = packets.from_mac[rows], packets.to_mac[rows]
-        for end, (own, other) in enumerate(((0, 1), (1, 0))):
-            self.ports[new, end] = np.where(by_server, ports[other], ports[own])
-            at = np.where(by_server, macs[other], macs[own])
-            self.has_mac[new, end] = at >= 0
-            self.macs[new, end] = heads(packets.data, np.maximum(at, 0), 6)
+        for name in ("ends", "ports", "macs", "has_mac"):
+            column = getattr(self, name)
+            column[new] = getattr(heard, name)
+            _swap(column[new], by_server)
         self.first[new] = records.time[rows]
         self.last[new] = records.time[rows][:, None]
         syn = (packets.flags[rows] & (SYN | ACK) == SYN) & (packets.protocol[rows] == TCP)
@@ -199,6 +211,31 @@ class FlowTable:
         if number == len(self.tunnels):
             self.tunnels.append(text)
         return number
+
+    def close(self) -> None:
+        """Let the flows together decide what their first packets left open: the last word of the wire itself."""
+        count = self.count
+        rows = indices(self.is_open[:count] & (self.by[:count] > EndsBy.STATED.value))
+        if len(rows):
+            known = Known(self.protocol[:count], self.ends[:count], self.ports[:count], self.packets[:count])
+            self.is_turned[rows], self.by[rows] = last_word(known, rows, self.by[rows])
+        self._turn(indices(self.is_turned[:count]))
+
+    def settle(self, row: int, *, turned: bool) -> None:
+        """Take the messages' word for who is the client of an open flow: the other end than it seemed when ``turned``."""
+        self.by[row] = EndsBy.STATED.value
+        if turned:
+            self.is_turned[row] ^= True
+            self._turn(np.array([row]))
+        if self._words:
+            flow = self._words[row]
+            self._words[row] = flow.turned(EndsBy.STATED) if turned else replace(flow, told=EndsBy.STATED)
+
+    def _turn(self, rows: Int64s) -> None:
+        """Swap the ends. Initial sequence numbers stay: a handshake told whose they are."""
+        for name in ("ends", "ports", "macs", "has_mac", "last", "packets", "octets"):
+            column = getattr(self, name)
+            column[rows] = column[rows][:, ::-1]
 
     def transport(self, row: int) -> str:
         """``tcp``, ``udp``, ``icmp`` ...; protocols without a name here are ``ip-`` and their number."""
@@ -223,6 +260,7 @@ class FlowTable:
                 map(transports.__getitem__, self.protocol[:count].tolist()),
                 *(clients, ports[0], servers, ports[1], client_macs, server_macs),
                 map(self.tunnels.__getitem__, self.tunnel[:count].tolist()),
+                map(_TOLD.__getitem__, self.by[:count].tolist()),
             )
         )
 
@@ -258,34 +296,7 @@ def _addresses(packets: Packets, rows: Int64s, wide: Bools) -> Bytes:
     return ends
 
 
-def _from_server(
-    packets: Packets, rows: Int64s, ends: Bytes, ports: tuple[NDArray[np.uint16], NDArray[np.uint16]], wide: Bools
-) -> Bools:
-    """Whether a flow's first packet comes from its server."""
-    opening = packets.flags[rows] & (SYN | ACK)  # flags are TCP's alone, 0 elsewhere
-    low, high = ports[0] < 1024, ports[1] < 1024
-    answer: Bools = (opening == (SYN | ACK)) | ((opening != SYN) & low & ~high)
-    # In the middle of a TCP connection whose ports do not tell, addresses do.
-    asked = indices((packets.protocol[rows] == TCP) & (opening & SYN == 0) & (low == high))
-    if len(asked):
-        private = _private(ends[asked], wide[asked])
-        answer[asked] = ~private[:, 0] & private[:, 1]
-    return answer
-
-
-def _from_outside(packets: Packets, rows: Int64s, by_server: Bools, outbound: Bools) -> Bools:
-    """The same where the carrier tells which side sent a packet: the side under test is the client.
-
-    An Ethernet may have stations on both sides, so there a SYN still decides.
-    """
-    opening = (packets.protocol[rows] == TCP) & (packets.flags[rows] & SYN > 0)
-    return np.where(opening & (packets.records.link[rows] == _ETHERNET), by_server, ~outbound)
-
-
-def _private(ends: Bytes, wide: Bools) -> Bools:
-    """RFC 1918 and RFC 4193 addresses."""
-    first, second = ends[:, :, 0], ends[:, :, 1]
-    four = (first == 10) | ((first == 172) & (second & 0xF0 == 16)) | ((first == 192) & (second == 168))
-    six = (first & 0xFE == 0xFC) | ((first == 0xFE) & (second & 0xC0 == 0x80))
-    answer: Bools = np.where(wide[:, None], six, four)
-    return answer
+def _swap(pairs: NDArray[Any], chosen: Bools) -> None:
+    """Swap the two of each chosen pair, in place."""
+    rows = indices(chosen)
+    pairs[rows] = pairs[rows][:, ::-1]

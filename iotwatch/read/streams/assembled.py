@@ -9,7 +9,7 @@ import numpy as np
 
 from iotwatch.model import Place
 from iotwatch.read.flows.table import NO_ISN, FlowTable
-from iotwatch.read.layers.columns import indices, limits, runs
+from iotwatch.read.layers.columns import Bools, indices, limits, runs
 from iotwatch.read.layers.transport import TCP
 from iotwatch.read.stream import Flow, Stream
 from iotwatch.read.streams.reassembly import Pieces, reassemble, untouched
@@ -46,31 +46,41 @@ class Streams:
         return len(self._segments) + len(self._frames) + len(self._spliced)
 
     def __iter__(self) -> Iterator[Stream]:
-        flow = None
-        for number, columns in self._flow_streams():
-            if flow is None or flow.index != number >> 1:
-                flow = self._flows.flow(number >> 1)
-            yield self._stream(flow, columns, up=not number & 1, datagram=flow.transport != "tcp")
+        yield from self.of()
         for block in self._spliced.blocks():
             for number, columns in _cut(self._spliced, block, untouched(block)):
                 side = self._spliced_sides[number]
-                yield self._stream(self._flows.flow(side >> 1), columns, up=not side & 1, datagram=False)
+                yield self._stream(side, self._flows.flow(side >> 1), columns, datagram=False)
         for block in self._frames.blocks():
             for number, columns in _cut(self._frames, block, untouched(block)):
                 kind, link = self._kinds[number]
                 yield Stream(**columns, origin=self._origin, kind=kind, datagram=True, context={"linktype": link})
 
-    def _stream(self, flow: Flow, columns: Columns, *, up: bool, datagram: bool) -> Stream:
+    def of(self, flows: Bools | None = None) -> Iterator[Stream]:
+        """Those of some flows alone, by their rows; without datagrams that came in fragments."""
+        flow = None
+        for number, columns in self._flow_streams(flows):
+            if flow is None or flow.index != number >> 1:
+                flow = self._flows.flow(number >> 1)
+            yield self._stream(number, flow, columns, datagram=flow.transport != "tcp")
+
+    def _stream(self, side: int, flow: Flow, columns: Columns, *, datagram: bool) -> Stream:
+        up = bool(side & 1) == bool(self._flows.is_turned[side >> 1])
         kind = _ICMP.get(flow.transport, flow.transport)
         if kind == "udp" and GSMTAP_PORT in (flow.client_port, flow.server_port) and columns["data"][:2] == b"\x02\x04":
             kind = "gsmtap"
         return Stream(**columns, origin=self._origin, kind=kind, flow=flow, up=up, datagram=datagram)
 
-    def _flow_streams(self) -> Iterator[tuple[int, Columns]]:
+    def _flow_streams(self, chosen: Bools | None) -> Iterator[tuple[int, Columns]]:
         flows = self._flows
         for block in self._segments.blocks():
+            if chosen is not None:
+                mine = indices(chosen[block.stream >> 1])
+                if not len(mine):
+                    continue
+                block = block.where(mine)
             tcp = flows.protocol[block.stream >> 1] == TCP
-            isn = flows.isn.reshape(-1)[block.stream]
+            isn = flows.isn.reshape(-1)[block.stream ^ flows.is_turned[block.stream >> 1]]
             # The first byte's number is one behind that of the SYN.
             first = np.where(isn == NO_ISN, -1, (isn + 1) & 0xFFFFFFFF)
             yield from _cut(self._segments, block, reassemble(block, tcp, first))

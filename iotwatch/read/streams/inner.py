@@ -6,7 +6,7 @@ carried bytes are then turned back into places of the outer file, so that eviden
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 
 import msgspec
@@ -19,7 +19,7 @@ from iotwatch.read.files.limits import ReadLimits
 from iotwatch.read.files.records import Records
 from iotwatch.read.flows.contacts import ContactTable
 from iotwatch.read.layers.columns import SLACK, Bools, Bytes, Int32s, Int64s
-from iotwatch.read.stream import NO_TIME, Stream
+from iotwatch.read.stream import NO_TIME, Kept, Stream
 
 _BATCH = 1 << 15  # packets dissected at a time
 
@@ -52,11 +52,12 @@ def read_framed(framed: Framed, limits: ReadLimits | None = None) -> Capture:
     capture = read_packets(_batches(framed, data), limits or ReadLimits(), len(framed.data), framed.origin)
     table = capture.flows
     table.tunnels[0] = framed.carrier
+    sum_up = capture.sum_up
     table.first_offset[: len(table)] = _offsets(framed, table.first_offset[: len(table)])
     return replace(
         capture,
         complete=capture.complete and framed.complete,
-        contacts=_relocated_contacts(framed, capture.contacts),
+        sum_up=lambda: _relocated_contacts(framed, sum_up()),
         streams=Relocated(framed, capture.streams),
         coverage=(*framed.told, *capture.coverage),
     )
@@ -107,12 +108,17 @@ def _relocated_contacts(outer: Stream, contacts: ContactTable) -> ContactTable:
 class Relocated:
     """Streams whose offsets count in ``outer``'s data, as streams of what ``outer`` itself was cut from."""
 
-    def __init__(self, outer: Stream, streams: Iterable[Stream]) -> None:
+    def __init__(self, outer: Stream, streams: Kept) -> None:
         self._outer = outer
         self._streams = streams
 
     def __iter__(self) -> Iterator[Stream]:
         for stream in self._streams:
+            yield from relocated(stream, self._outer)
+
+    def of(self, flows: Bools) -> Iterator[Stream]:
+        """Those of some flows alone, by their rows."""
+        for stream in self._streams.of(flows):
             yield from relocated(stream, self._outer)
 
 

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from iotwatch.read.files.limits import ReadLimits
 from iotwatch.read.flows.batch import Payloads
-from iotwatch.read.flows.table import SYN, FlowTable
+from iotwatch.read.flows.ends import SYN
+from iotwatch.read.flows.table import FlowTable
 from iotwatch.read.layers.columns import Bools, Bytes, Int64s, every, grown, heads, indices, limits, runs
 from iotwatch.read.layers.packets import Packets, Splices
 from iotwatch.read.layers.transport import TCP, UDP

@@ -32,6 +32,11 @@ class Segments(NamedTuple):
     offset: Int64s
     time: Int64s
 
+    def where(self, chosen: Int64s) -> Segments:
+        """Those at positions ``chosen`` of these."""
+        columns: list[Any] = [column[chosen] for column in self]
+        return Segments(*columns)
+
 
 class SegmentStore:
     """Collects segments; ``size`` is what they cost in memory. They come out in order of streams.
