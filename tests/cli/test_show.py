@@ -93,7 +93,7 @@ def test_a_finding_is_told_with_all_that_stands_behind_it(database: Path) -> Non
     assert cut.split()[:3] == ["iotwatch", "export", row["fingerprint"]]
     fields = {field["what"]: field["value"] for field in row["evidence"][0]["decoded"]}
     assert fields["latitude"] == pytest.approx(-46.83, abs=0.01)
-    assert (fields["dialect"], fields["checksum"], fields["reported_id"]) == ("gt06", "ok", "860000000000033")
+    assert not {"dialect", "checksum", "direction", "method", "server", "reported_id"} & fields.keys()
     assert str(fields["latitude"]) in text
 
 

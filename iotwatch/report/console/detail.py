@@ -135,4 +135,5 @@ def _print_decoded(console: Console, fields: Sequence[Row]) -> None:
     width = max(len(field["what"]) for field in fields)
     for field in fields:
         end = field["at"] + max(field["bytes"], 1) - 1
-        print_wrapped(console, _text(field["value"]), f"  {field['at']:04x}-{end:04x}  {field['what']:<{width}}  ")
+        told = " ".join(filter(None, (_text(field["value"]), field["unit"])))
+        print_wrapped(console, told, f"  {field['at']:04x}-{end:04x}  {field['what']:<{width}}  ")

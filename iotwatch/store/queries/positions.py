@@ -14,8 +14,7 @@ of_flow: Query[int, int] = Query(
 )
 # What was read as a position from exactly the bytes of a place of a source (row ids), so many.
 at: Query[int, int, int] = Query(
-    "SELECT latitude, longitude, time, valid, direction, dialect, reported_id, checksum, method, confidence, client,"
-    " server_name, server, server_port, facts FROM positions WHERE source_id = ? AND place_id = ? LIMIT ?",
+    "SELECT latitude, longitude, time, reported_id, facts FROM positions WHERE source_id = ? AND place_id = ? LIMIT ?",
     decoded=True,
 )
 # The positions of a finding (row id) that went by TCP or UDP in their dialect alone, with evidence and file.
