@@ -26,6 +26,7 @@ class ReadingDoubt(Word):
     ONE_SAMPLE = Sentence("the layout is known from one message, its hemisphere flags are not")
     NO_SAMPLE = Sentence("layout not checked against a live sample")
     NO_TAXI_SAMPLE = Sentence("the layout of JT/T 905 was not checked on a sample")
+    OTHER_LAYOUT = Sentence("the layout of {other} fits the frame as well")
     PACKING_GUESSED = Sentence("how the payload is packed is guessed from its first bytes")
     BY_DESCRIPTION = Sentence("the compressed form was read by its description alone; it does not tell the year")
     BY_TSHARK = Sentence("read by tshark")

@@ -10,14 +10,12 @@ import re
 from collections.abc import Callable
 
 from iotwatch.decode.fields import Cursor, bcd_time, clock, digits_degrees
+from iotwatch.decode.trackers.coded import jt905_body as taxis
 from iotwatch.decode.trackers.engine.report import Report
-from iotwatch.model import Confidence
-from iotwatch.words.doubts import ReadingDoubt
 from iotwatch.words.identity import is_imei, is_vin
 from iotwatch.words.kinds import Kind
 
 BLOCK = 28
-TAXI_BLOCK = 25
 ZONE = 8  # hours east of Greenwich
 _MOST_REPORTS = 512
 
@@ -31,9 +29,6 @@ def _block(cursor: Cursor, report: Report) -> None:
 
     Vendors that write negative degrees as two's complement are read as meant.
     """
-    if _is_of_a_taxi(cursor):
-        _taxi_block(cursor, report)
-        return
     cursor.skip(4)
     status = cursor.u32()
     latitude, longitude = cursor.i32() / 1e6, cursor.i32() / 1e6
@@ -50,35 +45,12 @@ def _block(cursor: Cursor, report: Report) -> None:
     )
 
 
-def _is_of_a_taxi(cursor: Cursor) -> bool:
-    """JT/T 905 puts the same frame around a block of 25 bytes: the clock tells which it is."""
-    block = cursor.peek(BLOCK)
-    return len(block) >= TAXI_BLOCK and bcd_time(block[22:28]) is None and bcd_time(block[19:25]) is not None
-
-
-def _taxi_block(cursor: Cursor, report: Report) -> None:
-    """JT/T 905.2-2014, from general knowledge: alarm(4) status(4) latitude(4) longitude(4), both in 1e-4 minutes, speed(2,
-    0.1 km/h) course(1, two degrees) time(BCD 6); in the status bit 0 is no fix, bit 1 south, bit 2 west."""
-    cursor.skip(4)
-    status = cursor.u32()
-    latitude, longitude = cursor.u32() / 600_000, cursor.u32() / 600_000
-    speed, course = cursor.u16() / 10, cursor.u8() * 2
-    report.fields["standard"] = "JT/T 905"
-    report.doubts.append(ReadingDoubt.NO_TAXI_SAMPLE())
-    report.confidence = Confidence.LIKELY
-    report.fix(
-        -latitude if status & 2 else latitude,
-        -longitude if status & 4 else longitude,
-        time=bcd_time(cursor.take(6), zone=ZONE),
-        valid=not status & 1,
-        speed=speed,
-        course=course,
-    )
-
-
 def _report(cursor: Cursor, report: Report) -> None:
-    """0x0200: the block, then extras of id(1) length(1) value."""
-    _block(cursor, report)
+    """0x0200: the block, then extras of id(1) length(1) value; or the taxis' block in the same frame."""
+    if taxis.is_taxi(cursor.peek(cursor.left), report):
+        taxis.read_block(cursor, report)
+    else:
+        _block(cursor, report)
     while cursor.left >= 2:
         item, size = cursor.u8(), cursor.u8()
         if size > cursor.left:
@@ -260,11 +232,15 @@ READERS: dict[int, Reader] = {
     0x0102: _register,
     0x0200: _report,
     0x0201: _answer,
+    0x0202: taxis.read_shift,
     0x0210: _short_batch,
     0x0500: _answer,
     0x0704: _batch,
     0x0801: _media,
     0x0900: _passthrough,
+    0x0B03: taxis.read_shift,
+    0x0B04: taxis.read_shift,
+    0x0B05: taxis.read_trip,
     0x5501: _digits_report,
     0x5502: _digits_report,
     0x8202: _track,

@@ -58,14 +58,51 @@ def test_negative_degrees_as_twos_complement() -> None:
     assert (message.fixes[0].latitude, message.fixes[0].longitude) == (-33.9, -58.4)
 
 
+def taxi_block(latitude: float, longitude: float, time: str = "240506200000", status: int = 0) -> bytes:
+    scaled = (round(latitude * 600_000), round(longitude * 600_000))
+    return struct.pack(">IIIIHB", 0, status, *scaled, 605, 90) + bytes.fromhex(time)
+
+
+MILEAGE = b"\x01\x04\0\0\0\x09"
+
+
 def test_the_taxis_block_in_the_same_frame() -> None:
-    body = struct.pack(">IIIIHB", 0, 0b100, 39_900_000 * 6 // 10, 116_400_000 * 6 // 10, 605, 90)
-    (message,) = read(frame(0x0200, body + bytes.fromhex("240506200000") + b"\x01\x04\0\0\0\x09"))
+    (message,) = read(frame(0x0200, taxi_block(39.9, 116.4, status=0b100) + MILEAGE))
     (fix,) = message.fixes
     assert (fix.latitude, fix.longitude) == pytest.approx((39.9, -116.4))
     assert (fix.time, fix.valid, fix.speed, fix.course) == (NOON, True, 60.5, 180)
     assert message.fields["standard"] == "JT/T 905"
-    assert message.confidence is Confidence.LIKELY
+    assert message.confidence is Confidence.POSSIBLE
+
+
+@pytest.mark.parametrize("minute", range(13))
+def test_a_taxis_time_that_is_a_date_of_the_other_standard_too(minute: int) -> None:
+    """At 20:05:10 the last bytes of the clock and the first extra read as 2020-05-10 01:04:00."""
+    extras = MILEAGE + b"\x02\x02\0\x30" + b"\x03\x02\0\x10"
+    for second in range(1, 32):
+        body = taxi_block(39.9, 116.4, f"24010620{minute:02}{second:02}") + extras
+        (message,) = read(frame(0x0200, body, phone="101155002233"))
+        assert (message.fixes[0].latitude, message.fixes[0].longitude) == pytest.approx((39.9, 116.4))
+        (later,) = read(frame(0x0200, block(39.9, 116.4) + extras))
+        assert later.fixes[0].latitude == pytest.approx(39.9)
+
+
+def test_where_both_lists_end_with_the_body_nothing_is_sure() -> None:
+    body = taxi_block(39.9, 116.4, "240106200510") + b"\x03\x01\x05"
+    (told,) = read(frame(0x0200, body))
+    assert told.confidence is Confidence.POSSIBLE
+    assert ReadingDoubt.OTHER_LAYOUT(other="JT/T 905") in told.doubts
+    (taxi,) = read(frame(0x0200, body, phone="101155002233"))
+    assert taxi.fixes[0].latitude == pytest.approx(39.9)
+
+
+def test_the_taxis_other_messages() -> None:
+    (tracked,) = read(frame(0x0202, taxi_block(39.9, 116.4) + MILEAGE))
+    (trip,) = read(frame(0x0B05, taxi_block(39.9, 116.4) + taxi_block(39.95, 116.5) + bytes(60)))
+    (shift,) = read(frame(0x0B03, taxi_block(39.8, 116.3) + b"LICENCE".ljust(40)))
+    assert [fix.latitude for one in (tracked, trip, shift) for fix in one.fixes] == pytest.approx(
+        [39.9, 39.9, 39.95, 39.8]
+    )
 
 
 def test_a_frame_that_a_log_has_already_unescaped() -> None:
