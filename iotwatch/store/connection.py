@@ -19,6 +19,19 @@ from iotwatch.store.places import PlaceReader
 from iotwatch.store.query import Row, rows
 
 _BUSY_SECONDS = 60.0
+# SQLite's primary result codes (sqlite.org/rescode.html) that speak of the file, its disk or its lock, not of a statement.
+_OF_THE_FILE = frozenset(
+    {
+        *(
+            sqlite3.SQLITE_PERM,
+            sqlite3.SQLITE_BUSY,
+            sqlite3.SQLITE_LOCKED,
+            sqlite3.SQLITE_READONLY,
+            sqlite3.SQLITE_IOERR,
+        ),
+        *(sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_FULL, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_NOTADB),
+    }
+)
 
 
 class Database:
@@ -36,7 +49,7 @@ class Database:
             raise StoreError(f"cannot use the database {self.path}: {error}") from error
         try:
             self._prepare()
-        except sqlite3.Error as error:
+        except (sqlite3.Error, StoreError) as error:
             self.connection.close()
             raise StoreError(f"cannot use the database {self.path}: {error}") from error
         self.places = PlaceReader(self.connection)
@@ -75,17 +88,29 @@ class Database:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """A write transaction: all of it is stored, or nothing. Nested use joins the outer one."""
+        """A write transaction: all of it is stored, or nothing. Nested use joins the outer one.
+
+        ``StoreError`` where the disk is full, the file refuses or somebody else holds the lock for too long.
+        """
         if self.connection.in_transaction:
             yield
             return
-        self.connection.execute("BEGIN IMMEDIATE")
-        whole = False
         try:
-            yield
-            whole = True
-        finally:
-            self.connection.execute("COMMIT" if whole else "ROLLBACK")
+            self.connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+                self.connection.execute("COMMIT")
+            finally:
+                self._roll_back()
+        except sqlite3.DatabaseError as error:
+            if getattr(error, "sqlite_errorcode", 0) & 0xFF in _OF_THE_FILE:
+                raise StoreError(f"cannot write the database {self.path}: {error}") from error
+            raise
+
+    def _roll_back(self) -> None:
+        """Take back what is not stored; some SQLite takes back by itself, when the disk is full."""
+        if self.connection.in_transaction:
+            self.connection.execute("ROLLBACK")
 
     @contextmanager
     def part(self) -> Iterator[None]:
@@ -96,9 +121,10 @@ class Database:
             yield
             whole = True
         finally:
-            if not whole:
-                self.connection.execute("ROLLBACK TO part")
-            self.connection.execute("RELEASE part")
+            if self.connection.in_transaction:
+                if not whole:
+                    self.connection.execute("ROLLBACK TO part")
+                self.connection.execute("RELEASE part")
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:

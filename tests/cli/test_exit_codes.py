@@ -268,3 +268,16 @@ def test_a_decision_in_force_is_told_and_lowers_the_exit_code(tmp_path: Path) ->
     done = run(tmp_path, *scan)
     assert done.returncode == 1
     assert "explained by K)" not in done.stdout
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_a_full_disk_is_exit_74_and_what_stood_before_stays(jobs: int, tmp_path: Path) -> None:
+    assert run(tmp_path, "scan", "--exit-zero", "--asset", "car", CAPTURES / "gt06-tracker").returncode == 0
+    size = (tmp_path / "iotwatch.db").stat().st_size
+    # No file may grow past this (setrlimit(2), RLIMIT_FSIZE), which SQLite cannot tell from a disk that is full.
+    words = ["prlimit", f"--fsize={size + 50_000}", *COMMAND, "scan", "--jobs", str(jobs), str(CAPTURES)]
+    done = subprocess.run(words, cwd=tmp_path, env=CLEAN, capture_output=True, text=True, timeout=300, check=False)
+    assert done.returncode == 74, done.stderr
+    assert done.stderr.splitlines()[-1].startswith("Error: cannot write the database iotwatch.db: ")
+    assert run(tmp_path, "scan", "--asset", "car", CAPTURES / "gt06-tracker").returncode == 1
+    assert json.loads(run(tmp_path, "show", "finding", "--asset", "car", "--format", "json").stdout)
