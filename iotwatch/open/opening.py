@@ -12,6 +12,7 @@ from iotwatch.errors import IotwatchError, UnreadableSource
 from iotwatch.model import Artefact, Coverage
 from iotwatch.open.blob import Blob, Source
 from iotwatch.open.opened import Facts, Kit, Opened, Opener
+from iotwatch.open.recordings import Recordings
 from iotwatch.open.worklist import Limits, Worklist
 from iotwatch.store.rows import ContactRow
 from iotwatch.words.measures import UNOPENED, Measure
@@ -26,7 +27,8 @@ class Opening:
 
     def __init__(self, openers: Sequence[Opener], kit: Kit, limits: Limits, take: Callable[[Message], None]) -> None:
         self.kit = kit
-        self.facts = Facts()
+        self._facts = Facts()
+        self._recordings = Recordings()
         self.artefacts: list[Artefact] = []
         self.contacts: list[Collection[ContactRow]] = []
         self.failures: list[tuple[Blob, Exception]] = []
@@ -60,6 +62,11 @@ class Opening:
             self._coverage.append(Coverage(Measure.PARTS_BROKEN, 1.0, note))
 
     @property
+    def facts(self) -> Facts:
+        """What the source is, by what stands in it."""
+        return self._recordings.facts(self._facts, self.artefacts)
+
+    @property
     def complete(self) -> bool:
         """Whether all was read that could be."""
         return self._whole and not self._worklist.left and not self.failures
@@ -78,7 +85,7 @@ class Opening:
     def _open(self, blob: Blob) -> None:
         opener = next(opener for opener in self._openers if opener.claims(blob))
         if not blob.depth:
-            self.facts = Facts(opener.kind)
+            self._facts = Facts(opener.kind)
         opened: Opened | None = opener.open(blob, self.kit)
         while opened is not None:
             self._note(opened, blob)
@@ -89,7 +96,8 @@ class Opening:
 
     def _note(self, opened: Opened, blob: Blob) -> None:
         if opened.facts is not None and not blob.depth:
-            self.facts = opened.facts
+            self._facts = opened.facts
+        self._recordings.note(blob, opened.facts)
         self._coverage += opened.coverage
         self.artefacts += opened.artefacts
         self.contacts += opened.contacts

@@ -30,7 +30,7 @@ TOLD = {
     "text": ("log", "nmea", "uart", "ok", 30),
     "document": ("unknown", "unknown", "other", "skipped", 0),
     "receiver": ("log", "receiver", "uart", "ok", 3),
-    "image": ("firmware", "tar", "other", "ok", 30),
+    "image": ("log", "tar", "uart", "ok", 30),
     "payload": ("capture", "pcap", "lan", "ok", 200),
     "frames": ("capture", "pcap", "usb", "ok", 1),
 }
@@ -101,4 +101,4 @@ def test_forms_inside_an_archive_are_told_by_their_path(tmp_path: Path) -> None:
     assert [row.note.rpartition("!")[2] for row in result.coverage if row.measure == "not read"] == [
         "a/modem.qmdl: a log of Qualcomm's diagnostics (QMDL), which is not read"
     ]
-    assert (result.source.kind, result.source.status, len(result.positions)) == ("firmware", "partial", 12)
+    assert (result.source.kind, result.source.status, len(result.positions)) == ("capture", "partial", 12)

@@ -48,7 +48,7 @@ def test_a_broken_part_does_not_end_the_others(tmp_path: Path, signatures: Signa
     broken = GT06.read_bytes()[:10]
     path = make_tar(tmp_path / "phone.tar", {"a/broken.pcap": broken, "b/nmea.log": NMEA.read_bytes()})
     result = analyse(Job(str(path), "car"), signatures)
-    assert (result.source.kind, result.source.status) == ("firmware", "partial")
+    assert (result.source.kind, result.source.status) == ("log", "partial")
     assert {position.dialect for position in result.positions} == {"nmea"}
     (row,) = [row for row in result.coverage if row.measure == "inner parts broken"]
     assert row.note.endswith("a/broken.pcap: not a pcap: its header is not there")
