@@ -18,6 +18,7 @@ from iotwatch.read.stream import Stream
 from iotwatch.words.doubts import ReadingDoubt
 from iotwatch.words.identity import is_checked_iccid, is_imei
 from iotwatch.words.kinds import Kind
+from iotwatch.words.sending import Level
 
 
 def observe_message(message: Message, collector: Collector) -> None:
@@ -112,22 +113,23 @@ def _observe_positions(message: Message, sender: Sender, collector: Collector) -
     for method, items in (("cell", message.cells), ("wifi", message.access_points)):
         if items:
             listed = [msgspec.structs.asdict(item) for item in items[:32]]
-            facts = {**_facts(message), method: listed, "count": len(items)}
+            facts = {**_facts(message, sender), method: listed, "count": len(items)}
             collector.add_position(_stated(message, sender, evidence, facts, method=method))
 
 
-def _facts(message: Message) -> dict[str, Any]:
-    facts: dict[str, Any] = {}
+def _facts(message: Message, sender: Sender) -> dict[str, Any]:
+    facts: dict[str, Any] = {"sent": sender.level} if sender.level else {}
     if message.rivals:
         facts["rivals"] = list(message.rivals)
-    if message.stream.flow is None and message.stream.context.get("device"):
+    flow = message.stream.flow
+    if (flow is None or not flow.client) and message.stream.context.get("device"):
         facts["device"] = message.stream.context["device"]
     return facts
 
 
 def _position(message: Message, fix: Fix, sender: Sender) -> Position:
     said = {name: getattr(fix, name) for name in ("speed", "course", "altitude", "datum", "whose")}
-    facts = {**_facts(message), **{name: value for name, value in said.items() if value not in (None, "")}}
+    facts = {**_facts(message, sender), **{name: value for name, value in said.items() if value not in (None, "")}}
     evidence = message.stream.evidence(*fix.span)
     return _stated(message, sender, evidence, facts, method="generic" if message.generic else "decoded", fix=fix)
 
@@ -147,7 +149,8 @@ def _stated(
             valid, doubts = False, (*doubts, ReadingDoubt.ZERO())
         if message.generic and confidence == Confidence.CERTAIN and message.checksum != "ok":
             confidence = Confidence.LIKELY
-    if sender.told is not None and sender.told.guess:
+    guessed = sender.told is not None and sender.told.guess
+    if guessed or sender.level == Level.PROMPTED:
         confidence = Confidence.POSSIBLE
     return Position(
         latitude=fix.latitude if fix else None,
@@ -164,7 +167,7 @@ def _stated(
         flow=flow.index if flow and flow.index >= 0 else None,
         client=flow.client if flow else "",
         server=flow.server if flow else "",
-        server_port=flow.server_port if flow else None,
+        server_port=(flow.server_port or None) if flow else None,
         server_name=sender.host,
         transport=flow.transport if flow else message.stream.kind,
         doubts=doubts,

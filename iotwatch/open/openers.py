@@ -6,12 +6,14 @@ from iotwatch.open.captures import CaptureFile, Compressed, FramesInside
 from iotwatch.open.images import IMAGE, Document, ReceiverFile
 from iotwatch.open.opened import Opener
 from iotwatch.open.payloads import Payload
+from iotwatch.open.sockets import ModuleSockets
 from iotwatch.open.texts import TextLog, WideText, ZeekFile
 from iotwatch.open.unread import Unread
 from iotwatch.read.files.sniff import READERS
 
 OPENERS: tuple[Opener, ...] = (
     FramesInside(),
+    ModuleSockets(),
     Payload(),
     *map(CaptureFile, READERS),
     Compressed(),

@@ -7,6 +7,7 @@ from functools import partial
 from msgspec.structs import replace
 
 from iotwatch.decode import decode
+from iotwatch.decode.at import is_serial_log
 from iotwatch.errors import NotEvidence
 from iotwatch.model import Coverage, Stretch
 from iotwatch.observe.firmware import could_be_log
@@ -63,7 +64,7 @@ class TextLog:
     kind = "log"
 
     def claims(self, blob: Blob) -> bool:
-        return is_text(blob.stream.data) and blob.container is None
+        return (is_text(blob.stream.data) or is_serial_log(blob.head)) and blob.container is None
 
     def open(self, blob: Blob, kit: Kit) -> Opened:
         source = blob.depth == 0

@@ -18,6 +18,7 @@ from urllib.parse import unquote_to_bytes
 
 from iotwatch.errors import LimitReached, UnpackError
 from iotwatch.place.expansion import LZMA_MEMORY, OUTPUT_LIMIT, ZSTD_WINDOW
+from iotwatch.place.text_steps import gsm_7bit, restore_crlf, unescape, utf_16_be
 
 if TYPE_CHECKING:
     import numpy as np
@@ -241,6 +242,10 @@ STEPS: dict[str, StepFunction] = {
     "xor-mask": _xor_mask,
     "xor-autokey": _xor_autokey,
     "utf-16": _utf16,
+    "utf-16-be": utf_16_be,
+    "gsm-7bit": gsm_7bit,
+    "unescape": unescape,
+    "crlf": restore_crlf,
 }
 
 

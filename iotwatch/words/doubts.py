@@ -56,6 +56,8 @@ class ReadingDoubt(Word):
     CODING_BROKEN = Sentence("{error}")
     COMPRESSED_LEFT = Sentence("the compressed message was not read: {error}")
     # Who sent it, and when.
+    TRIED = Sentence("it was given to the module to send; that it left is not in the log")
+    BY_WIFI = Sentence("the module is one of Wi-Fi, not of a cellular network")
     SENDER_BEFORE_GAP = Sentence("the sender's id was said before bytes that are missing")
     SENDER_GUESSED = Sentence("which end sent it is a guess, told by {how}")
     NO_ZONE = Sentence("the time zone is not said")

@@ -52,6 +52,12 @@ class Reason(Word):
     RATE = Sentence("over {duration}, about {per_hour:g} an hour")
     EXTENT = Sentence("the places lie within {distance}")
     OTHERS_PLACE_TOO = Sentence("the same sender told the place of {whose} too")
+    OWN_SOCKET = Sentence(
+        "the module sent it by its own socket ({transport}); how far it is known to have gone: {level}"
+    )
+    OWN_SOCKET_TRIED = Sentence(
+        "the module was given it for its own socket ({transport}); no answer to that is in the log"
+    )
     IN_CLEAR = Sentence("in clear: whoever is on the way can read it")
     SENT_FROM_SITE = Sentence("{n} position(s) sent from inside the named site {site}")
     RECEIVED_OF_SITE = Sentence("{n} position(s) received, naming a place inside the named site {site}")

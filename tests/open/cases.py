@@ -65,6 +65,25 @@ def zeek() -> bytes:
     return (head + "1700000000.25\t192.168.1.20\t4000\t198.51.100.7\t443\ttcp\n").encode()
 
 
+def at_sockets() -> bytes:
+    """A module's dialogue in which it sends a report by its own socket."""
+    return b"\r\n".join(
+        (
+            *(
+                b"ATI",
+                b"SIM800 R14.18",
+                b"",
+                b"OK",
+                b'AT+CIPSTART="TCP","203.0.113.20",9000',
+                b"OK",
+                b"",
+                b"CONNECT OK",
+            ),
+            *(b"AT+CIPSEND=29", b"> lat=47.497913&lon=19.0402364", b"SEND OK", b""),
+        )
+    )
+
+
 FILES: dict[str, Callable[[], bytes]] = {
     "pcap": GT06.read_bytes,
     "pcapng": (CAPTURES / "jt808-tracker" / "jt808-tracker.pcapng").read_bytes,
@@ -78,6 +97,7 @@ FILES: dict[str, Callable[[], bytes]] = {
     "document": lambda: b"\x89PNG\r\n\x1a\n" + bytes(600),
     "receiver": receiver,
     "image": tar,
+    "module-sockets": at_sockets,
     "payload": (CAPTURES / "http-gzip-batch" / "http-gzip-batch.pcap").read_bytes,
     "frames": lambda: captured("usbmon-mmap", next(iter(WAYS)), conversation(), descriptors=True, buffer=1 << 20),
 }

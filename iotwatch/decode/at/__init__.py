@@ -7,7 +7,7 @@ from functools import partial
 
 import re2
 
-from iotwatch.decode.at import grammar
+from iotwatch.decode.at import grammar, sockets
 from iotwatch.decode.at import modem_identity as identity
 from iotwatch.decode.at.dialogue import Dialogue
 from iotwatch.decode.at.dumps import without_dumps
@@ -27,7 +27,7 @@ _ALONE = rf"(?:^|[\s'>\]\"]|{_CONTROL})"
 # What every dialogue holds, on the fast engine: most texts are left at this.
 _SIGN = re2.compile(
     rf"{_BEGINS}(?:[Aa][Tt][+^$#!*%&][A-Za-z]|AT(?:[EIQVZ]\d?[^a-z]|[\r\n]))"
-    rf"|{_ALONE}[+^$#!*%][A-Z][A-Z0-9]{{2,20}}:|Manufacturer *:|Revision *:".encode()
+    rf"|{_ALONE}[+^$#!*%][A-Z][A-Z0-9]{{2,20}}:|Manufacturer *:|Revision *:|SEND OK".encode()
 )
 _TELLING = frozenset({Kind.MODULE_VENDOR, Kind.MODULE_MODEL, Kind.MODULE_FIRMWARE, "imei", "imsi", "iccid", "eid"})
 _GAIN = 2
@@ -40,7 +40,7 @@ class At:
     anchors = (
         rf"(?s:.*){_BEGINS}[Aa][Tt](?:[+^$#!*%&][A-Za-z]|[IEQVZ]\d?[\r\n +Q]|\r|\n)".encode(),
         rf"(?s:.*){_ALONE}[+^$#!*%][A-Z][A-Z0-9]{{2,20}}:".encode(),
-        rb"(?s:.*)(?:Manufacturer|Revision): ",
+        rb"(?s:.*)(?:(?:Manufacturer|Revision): |SEND OK)",
     )
 
     def claims(self, head: bytes, flow: Flow | None) -> Claim | None:
@@ -60,6 +60,22 @@ class At:
             for line in lines(_plainest(part)):
                 yield from dialogue.feed(line)
             yield from dialogue.finish()
+            yield from sockets.messages(part)
+
+
+_SPOKEN = re2.compile(rb"(?:^|[\r\n]|> ?|: ?)(?i:AT)[+^#$*%&][A-Za-z]{2,20}[=?\r\n]")
+_ANSWERED = re2.compile(rb"[\r\n](?:OK|SEND OK|ERROR|CONNECT)[\r\n]")
+_PRINTABLE = bytes(range(32, 127)) + b"\r\n\t\x1a"
+_BINARY_SHARE = 2
+
+
+def is_serial_log(head: bytes) -> bool:
+    """Whether bytes that are no text are those of a serial port: commands and results on lines of their own, and payloads of any
+    bytes between them, which are not most of it."""
+    if _ANSWERED.search(head) is None or len(head.translate(None, _PRINTABLE)) * _BINARY_SHARE > len(head):
+        return False
+    first = _SPOKEN.search(head)
+    return first is not None and _SPOKEN.search(head, first.end()) is not None
 
 
 def _plainest(stream: Stream) -> bytes:
@@ -84,6 +100,7 @@ def _is_dialogue(head: bytes) -> bool:
     """A dialogue has a command and an answer, an identity block, several named answers, or commands alone."""
     total = commands = results = keyed = 0
     named: set[str] = set()
+    accepted = False
     for line in lines(head):
         total += 1
         if grammar.glued(line.text):
@@ -94,9 +111,12 @@ def _is_dialogue(head: bytes) -> bool:
             named.add(found[0])
         elif grammar.is_final(line.text):
             results += 1
+            accepted = accepted or line.text == "SEND OK"
         elif identity.KEYED.search(line.text):
             keyed += 1
         if (commands and (results or named or keyed or commands > 4)) or len(named) >= 2 or keyed >= 2:
+            return True
+        if accepted and results > 1:  # the module's side alone, without echo
             return True
     # One side alone, as a tap on one wire gives it: commands and hardly anything else.
     return commands >= 2 and commands * 5 >= total * 4

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from msgspec import structs
-
 from iotwatch.decode.at import grammar, network, position
 from iotwatch.decode.at import modem_identity as identity
 from iotwatch.decode.at.grammar import Command
@@ -37,7 +35,6 @@ class Exchange:
     bare: list[Line] = field(default_factory=list)
     traits: list[Trait] = field(default_factory=list)
     fixes: list[Fix] = field(default_factory=list)
-    data: list[Line] = field(default_factory=list)
     doubts: tuple[Said, ...] = ()
     result: str = ""
     silent: int = 0
@@ -188,10 +185,7 @@ class Dialogue:
         if line.text in _PROMPTS or line.text.startswith(">"):
             current.prompted = True
             current.end = line.end
-        elif grammar.REPORTS.match(line.text):
-            current.end = line.end
-        elif current.prompted and line.sent is not False and len(current.data) < ANSWER_LINES:
-            current.data.append(line)
+        elif grammar.REPORTS.match(line.text) or (current.prompted and line.sent is not False):
             current.end = line.end
         elif current.asked is not None and not current.result and len(current.bare) < ANSWER_LINES:
             current.bare.append(line)
@@ -212,15 +206,9 @@ class Dialogue:
         asked = current.asked
         if asked is not None and current.bare and not grammar.is_failure(current.result):
             self._bare(current, asked)
-        first = current.commands[0]
-        urls = [one for line in current.data for one in network.urls(line.text, first.name, (line.start, line.end))]
-        name, traits = first.text, [*current.traits, *urls, *self._bearer(port, current)]
-        message = self._message(port, current.start, current.end, name, traits, current.fixes, current.doubts)
-        if current.data and not urls:
-            body = self.stream.part(current.data[0].start, current.data[-1].end)
-            body = structs.replace(body, kind="payload").tagged(command=first.name)
-            message = structs.replace(message, body=body)
-        yield message
+        name = current.commands[0].text
+        traits = [*current.traits, *self._bearer(port, current)]
+        yield self._message(port, current.start, current.end, name, traits, current.fixes, current.doubts)
 
     def _bearer(self, port: str, current: Exchange) -> Iterator[Trait]:
         """A bearer that the modem set up: only one of a cellular network does."""

@@ -55,12 +55,7 @@ def servers(command: Command, span: Span) -> list[Trait]:
     """The far ends that a command names: a URL, or a host with a port beside it."""
     if command.kind != "set" or command.name in _NO_SERVERS:
         return []
-    return [_server(host, port, command.name, span) for host, port in _ends(command.arguments)]
-
-
-def urls(text: str, command: str, span: Span) -> list[Trait]:
-    """The far end of a URL that was sent as data."""
-    return [_server(found["host"], found["port"] or "", command, span) for found in [_URL.match(text)] if found]
+    return [server(host, port, command.name, span) for host, port in _ends(command.arguments)]
 
 
 def _ends(text: str) -> list[tuple[str, str]]:
@@ -79,7 +74,8 @@ def _ends(text: str) -> list[tuple[str, str]]:
     return []
 
 
-def _server(host: str, port: str, command: str, span: Span) -> Trait:
+def server(host: str, port: str, command: str, span: Span) -> Trait:
+    """The far end that ``command`` names."""
     facts = {"host": host.lower(), "command": command}
     if port:
         facts["port"] = port

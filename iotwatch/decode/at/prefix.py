@@ -87,6 +87,13 @@ def known(text: str) -> Prefix:
     return Prefix(at, sent, port.removesuffix("/at").rpartition("/")[2])
 
 
+def direction(words: str) -> bool | None:
+    """What the words before a chunk in quotes say: the last word for a direction, else the last arrow; ``None`` for neither."""
+    marks = [found for found in re.finditer(_ANY_MARK, words) if len(found[0]) > 1]
+    spoken = [found for found in marks if found[0].isalpha() and found[0].isascii()] or marks
+    return spoken[-1]["sent"] is not None if spoken else None
+
+
 def _port(text: str) -> str:
     found = re.search(r"\b(tty[A-Z]{2,4}\d{1,3}|COM\d{1,3})\b", text)
     return found[1] if found else ""

@@ -234,6 +234,22 @@ def _bare(data: bytes, start: int, end: int, beside: Beside) -> Iterator[Shape]:
             return
 
 
+def pair(data: bytes, start: int, end: int) -> Shape | None:
+    """The first pair of decimals that may be a place, for who knows from elsewhere that the bytes are a report.
+
+    Likely with five decimals in both halves: fewer may be any two measurements.
+    """
+    for match in _DECIMALS.finditer(data, start, end):
+        degrees = _ordered(match["a"], match["b"])
+        if degrees is None or not _is_rich(match["a"], match["b"], named=False):
+            continue
+        fine = min(len(half.partition(b".")[2]) for half in (match["a"], match["b"])) >= 5
+        large = min(abs(degrees.latitude), abs(degrees.longitude)) > 1
+        confidence = Confidence.LIKELY if fine and large else Confidence.POSSIBLE
+        return Shape(degrees, match.span(), confidence, (*degrees.doubts, _BY_SHAPE))
+    return None
+
+
 def _is_rich(first: bytes, second: bytes, *, named: bool) -> bool:
     """Six or more significant digits in one of the two, and neither a small share: ratios and vectors are not places."""
     digits = max(len(one.strip(b"+-0").replace(b".", b"")) for one in (first, second))

@@ -22,6 +22,7 @@ from iotwatch.words.ends import EndsBy
 from iotwatch.words.findings import Doubt, FindingKind, Reason, keyed
 from iotwatch.words.kinds import Kind
 from iotwatch.words.said import Said
+from iotwatch.words.sending import Level
 from iotwatch.words.subjects import Subject
 
 _Group = tuple[str, str, str, str]
@@ -175,7 +176,13 @@ class _Reading:
         elif not self.own:
             what = f"Position of {self._whose()}"
         target = f" to {self.far_end}" if self.far_end and self.direction is Direction.UP else ""
-        return f"{what} {_WORDS[self.direction]}{target} ({self.dialect})"
+        way = "given to the module to send" if self._level() is Level.PROMPTED else _WORDS[self.direction]
+        return f"{what} {way}{target} ({self.dialect})"
+
+    def _level(self) -> Level | None:
+        """How far the module's own sends of these places went, the furthest of them; ``None`` for all other traffic."""
+        levels = [Level(str(row.position.facts["sent"])) for row in self.shown if row.position.facts.get("sent")]
+        return max(levels, key=list(Level).index, default=None) if self.direction is Direction.UP else None
 
     def _reasons(self, end: FarEnd, commands: Sequence[Observation]) -> Iterator[Said]:
         yield Reason.MESSAGES(n=len(self.rows), dialect=self.dialect, stated=len(self.stated))
@@ -194,12 +201,19 @@ class _Reading:
             yield Reason.EXTENT(distance=length(distance(*covered.values())))
         if self.own and self.others:
             yield Reason.OTHERS_PLACE_TOO(whose=self._whose())
-        if self.direction in _TRANSMISSIONS:
+        if (level := self._level()) is not None:
+            word = Reason.OWN_SOCKET_TRIED if level is Level.PROMPTED else Reason.OWN_SOCKET
+            yield word(transport=self.best.transport, level=level.value)
+        if self._is_clear():
             yield Reason.IN_CLEAR()
         for name, count in self._sites().items():
             yield _AT_SITE[self.direction](n=count, site=name)
         if commands:
             yield Reason.COMMANDS_TOO(commands=_listed(commands))
+
+    def _is_clear(self) -> bool:
+        """Whether all can read it on the way: of TLS a module's wire shows what the network does not."""
+        return self.direction in _TRANSMISSIONS and self.best.transport != "tls"
 
     def _heard(self) -> tuple[int | None, int | None]:
         """When the messages passed, by the capture; a stored record's own time may be days before."""
@@ -240,8 +254,10 @@ class _Reading:
             "transport": best.transport,
             "area": covered,
             "extent_m": round(distance(*covered.values())) if covered else None,
-            "in_clear": True,
+            "in_clear": self.best.transport != "tls",
         }
+        if (level := self._level()) is not None:
+            facts["sent_level"] = level.value
         if self.others:
             facts["whose"] = self._owners()
         if sites := self._sites():

@@ -26,11 +26,14 @@ from iotwatch.words.doubts import ReadingDoubt
 from iotwatch.words.ends import EndsBy
 from iotwatch.words.hosts import read_host
 from iotwatch.words.said import Said
+from iotwatch.words.sending import Level
 
 _ON_AIR = frozenset({"802.11", "802.15.4", "ethertype-88dc", "ethertype-8947"})
 _OFF_AIR = frozenset({"bluetooth-h4", "bluetooth-h4-linux", "bluetooth-linux-monitor"})
 LOCAL_SCOPES = frozenset({"private", "link-local"})
 _PUBLIC_SCOPES = frozenset({"public", "documentation"})
+WIFI = "wifi"
+"""The carrier of what a module of Wi-Fi sent by its own socket, as the context of its streams names it."""
 
 
 def direction(stream: Stream) -> Direction:
@@ -66,6 +69,9 @@ def turned(message: Message) -> Message:
     A far end in public that tells a private client places is a service and stays one.
     """
     flow = message.stream.flow
+    if message.generic and message.stream.context.get("carrier") == WIFI:
+        # Known by names alone, it may be any place that a gadget asks the weather of.
+        return replace(message, stream=replace(message.stream, flow=None))
     if flow is None or message.stream.up or flow.transport != "tcp" or message.stream.context.get("host"):
         return message
     if flow.told in (EndsBy.STATED, EndsBy.DECLARED):
@@ -81,14 +87,19 @@ def turned(message: Message) -> Message:
 
 
 def far_end_doubts(stream: Stream) -> tuple[Said, ...]:
-    """The doubt about a far end that is on the local network, if it is."""
+    """The doubts about a far end that is on the local network, and about a module's send that nothing answers."""
     local = stream.flow is not None and scope(stream.flow.server) in LOCAL_SCOPES
-    return (ReadingDoubt.LOCAL_FAR_END(),) if local else ()
+    told = (
+        (local, ReadingDoubt.LOCAL_FAR_END),
+        (stream.context.get("sent") == Level.PROMPTED, ReadingDoubt.TRIED),
+        (stream.context.get("carrier") == WIFI, ReadingDoubt.BY_WIFI),
+    )
+    return tuple(doubt() for holds, doubt in told if holds)
 
 
 def subject(stream: Stream) -> str:
     """The key of the device that a stream tells of: its own address on a network, its place on a wire, its path in an image."""
-    if stream.flow is not None:
+    if stream.flow is not None and stream.flow.client:
         return f"ip:{stream.flow.client}"
     device = stream.context.get("device", "")
     if device:
@@ -97,7 +108,10 @@ def subject(stream: Stream) -> str:
 
 
 class Sender(msgspec.Struct, frozen=True):
-    """Who speaks in a stream and which way, and what told that (``None``: no network): worked out once for all its messages."""
+    """Who speaks in a stream and which way, and what told that (``None``: no network): worked out once for all its messages.
+
+    ``level`` is how far a module's own send is known to have gone; empty for all other traffic.
+    """
 
     subject: str
     direction: Direction
@@ -105,6 +119,7 @@ class Sender(msgspec.Struct, frozen=True):
     host: str
     far_end: dict[str, Any]
     told: EndsBy | None = None
+    level: str = ""
 
     def facts(self, protocol: str) -> dict[str, Any]:
         """What every observation of such a message tells beside its value."""
@@ -125,4 +140,5 @@ def sender(stream: Stream) -> Sender:
     doubts = far_end_doubts(stream)
     if told is not None and told.guess:
         doubts += (ReadingDoubt.SENDER_GUESSED(how=told.text),)
-    return Sender(subject(stream), way, doubts, host, far_end, told)
+    level = stream.context.get("sent", "") if flow is not None else ""
+    return Sender(subject(stream), way, doubts, host, far_end, told, level)

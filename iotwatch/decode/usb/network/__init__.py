@@ -184,6 +184,15 @@ def _framed(
     )
 
 
+def ppp_frames(stream: Stream, pipes: list[Pipe], where: str) -> Framed | None:
+    """The network frames of a PPP session in some pipes; ``None`` when there is none."""
+    session = read_ppp(stream, pipes, is_text)
+    if session is None:
+        return None
+    told = [Coverage(Measure.USB_NETWORK, len(session.units), f"frames in PPP on {where}")]
+    return _framed(session.stream, session.units, told, f"PPP on {where}", complete=True)
+
+
 def _ppp(stream: Stream, pipes: list[Pipe], interface: int, where: str) -> Iterator[Found]:
     session = read_ppp(stream, pipes, is_text)
     if session is None:
