@@ -9,7 +9,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from iotwatch.read import Capture, ReadLimits, read_capture
+from iotwatch.read import Capture, Devices, ReadLimits, read_capture
 
 Timed = tuple[int, bytes]  # microseconds, packet
 
@@ -88,8 +88,8 @@ def ethernet(packet: bytes, kind: int = 0x0800) -> bytes:
     return b"\x02\0\0\0\0\x02\x02\0\0\0\0\x01" + struct.pack(">H", kind) + packet
 
 
-def read(raw: bytes, limits: ReadLimits | None = None) -> Capture:
-    return read_capture(io.BytesIO(raw), limits=limits)
+def read(raw: bytes, limits: ReadLimits | None = None, devices: Devices | None = None) -> Capture:
+    return read_capture(io.BytesIO(raw), limits=limits, devices=devices)
 
 
 @pytest.fixture(scope="session")

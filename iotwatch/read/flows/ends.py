@@ -7,10 +7,11 @@ The evidence, the weightiest first (``EndsBy``):
 - a declared device of the case; then the address that reaches less far: private (RFC 1918, RFC 4193), shared (RFC 6598) and
   link-local against public, everything against a group. An IPv6 link-local address is no evidence against a public one:
   what has it passed no router (RFC 4291 section 2.5.6), so both ends are on one link;
-- what the messages say (whoever decodes them asks ``FlowTable.is_open`` and tells ``FlowTable.settle``);
+- what the messages say (who decodes them tells ``FlowTable.settle``);
 - one against many: the end that talks to several ports of others is a server's, once all flows are known;
-- ports: a registered service; then who was heard alone, more than once: he is no server; then the lower number. Where nothing
-  tells, the lower address stands for the far end, so that the answer never hangs on who was heard first.
+- ports: a registered service; then who was heard alone, more than once: he is no server; then a port that not every system
+  hands out to clients; then the lower number. Where nothing tells, the lower address stands for the far end, so that the
+  answer never hangs on who was heard first.
 """
 
 from __future__ import annotations
@@ -49,7 +50,8 @@ _MANY = 3
 # The smaller the weight, the more a port is a server's.
 _WEIGHT = np.arange(1 << 16, dtype=np.int32)
 _WEIGHT[[*_SERVICES]] -= 1 << 16
-_WEIGHT[0] = 1 << 16  # not captured, or a protocol without ports
+_WEIGHT[49152:61000] += 1 << 16  # handed out to clients by all: RFC 6335 from 49152 on, Linux from 32768 to 60999
+_WEIGHT[0] = 1 << 17  # not captured, or a protocol without ports
 
 Codes = NDArray[np.uint8]
 Ports = NDArray[np.uint16]
