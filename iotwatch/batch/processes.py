@@ -87,8 +87,13 @@ def spare_the_collector() -> None:
 
 def _end(number: int, _frame: FrameType | None) -> None:
     for one in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(one, signal.SIG_IGN)  # the terminal and the parent may both send one
+        # The terminal and the parent may both send one. SIG_IGN would make Python complain of one that is under way.
+        signal.signal(one, _let_go)
     raise SystemExit(128 + number)
+
+
+def _let_go(_number: int, _frame: FrameType | None) -> None:
+    pass
 
 
 def _outlive_nobody() -> None:

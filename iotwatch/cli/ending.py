@@ -37,9 +37,14 @@ def exit_code() -> int:
 
 def _interrupt(number: int, _frame: FrameType | None) -> None:
     for one in _SIGNALS:
-        signal.signal(one, signal.SIG_IGN)  # a second one must not break what the first one began
+        # A second one must not break what the first one began. SIG_IGN would make Python complain of one that is under way.
+        signal.signal(one, _let_go)
     _heard.append(number)
     raise KeyboardInterrupt
+
+
+def _let_go(_number: int, _frame: FrameType | None) -> None:
+    pass
 
 
 def _insist(reader: int) -> None:

@@ -66,17 +66,17 @@ class Command:
         started = self.marks.read_text().count("started") if self.marks.exists() else 0
         return min(started, len(list(self.temporary.glob("*/chosen.pcap")))) >= files
 
-    def end(self, number: int) -> tuple[int, str]:
-        """Send the signal to the command alone; its exit code and what it said, which come in time."""
+    def end(self, number: int, *, all_of_them: bool = False) -> tuple[int, str]:
+        """Send the signal to the command, or to all as a terminal does; its exit code and what it said, which come in time."""
         assert len(self.session()) > 1, "there is nobody who could be left behind"
         started = time.monotonic()
-        self.process.send_signal(number)
+        os.killpg(self.process.pid, number) if all_of_them else self.process.send_signal(number)
         said = self.process.communicate(timeout=30)[1]
         while self.session() and time.monotonic() - started < SECONDS:
             time.sleep(0.02)
         assert time.monotonic() - started < SECONDS + 0.5
         assert self.session() == []
-        assert "Traceback" not in said
+        assert "Traceback" not in said, said
         return self.process.returncode, said
 
     def session(self) -> list[str]:
@@ -154,7 +154,7 @@ def test_a_signal_ends_the_scan_in_order(number: int, jobs: int, tmp_path: Path)
     sweep = sweep_of(tmp_path, 3, 2)
     command = Command(tmp_path, "scan", "--db", "a.db", "--jobs", str(jobs), sweep)
     command.wait_for(command.packets_are_out)
-    code, said = command.end(number)
+    code, said = command.end(number, all_of_them=number == signal.SIGINT)
     assert code == 128 + number
     assert "interrupted; what was finished is stored" in said
     assert command.left() == []
