@@ -66,7 +66,7 @@ class Reason(Word):
     COMMANDS_TOO = Sentence("the far end sent it commands: {commands}")
     COMMANDS = Sentence("commands in the dialect {dialects}: {commands}")
     # Identity.
-    NUMBER_SEEN = Sentence("{number} in {protocols}, {n} time(s)")
+    NUMBER_SEEN = Sentence("{number} in {protocols}")
     # Modules.
     MAKER_SAID = Sentence("the modem says that its maker is {maker}")
     CELLULAR_SIGN = Sentence("only a cellular modem shows this: {value}")

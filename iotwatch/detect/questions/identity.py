@@ -52,7 +52,8 @@ class IdentityDetector:
             severity=(Behaviour.IDENTITY_SENT if sent else Behaviour.IDENTITY_SEEN).severity,
             confidence=_confidence(found),
             reasons=(
-                Reason.NUMBER_SEEN(number=word, protocols=", ".join(protocols), n=sum(one.count for one in found)),
+                # Not how often: several readings of the same bytes each count.
+                Reason.NUMBER_SEEN(number=word, protocols=", ".join(protocols)),
             ),
             evidence=tuple(observation.evidence for observation in shown[:_EVIDENCE_KEPT]),
             facts={"kind": kind, "value": value, "protocols": protocols, "sent": bool(sent)},
