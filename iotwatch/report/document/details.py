@@ -15,6 +15,7 @@ from iotwatch.report.reader import Reader, Row
 from iotwatch.report.words.decoded import decoded
 from iotwatch.report.words.walkback import commands
 from iotwatch.store import queries
+from iotwatch.words.amounts import duration, odds
 
 _FINDING = ("fingerprint", "severity", "confidence", "title")
 _SOURCE = ("id", "path", "vantage", "kind", "status")
@@ -132,10 +133,19 @@ def _endpoint(reader: Reader, row: Row) -> Row:  # noqa: ARG001
     return {**row, **{name: row[name] or said[name] for name in ("country", "as_name")}, "said_by": said["said_by"]}
 
 
-def _judged(reader: Reader, row: Row) -> Row:
-    """A beacon or a module: a row that a finding stands for."""
-    found = reader.ask(queries.findings.one, row.pop("finding_id"))
-    return {**row, **({"far_end": registered(row["server"])} if row.get("server") else {}), "findings": found}
+def _module(reader: Reader, row: Row) -> Row:
+    """A module, with the finding that it stands for."""
+    return {**row, "findings": reader.ask(queries.findings.one, row.pop("finding_id"))}
+
+
+def _beacon(reader: Reader, row: Row) -> Row:
+    """A beacon, with its interval and chance as every form says them, and the finding that it stands for."""
+    said = {
+        "every": duration(row["interval_s"]),
+        "by_chance": odds(row["chance"]),
+        "far_end": registered(row["server"]),
+    }
+    return {**_module(reader, row), **said}
 
 
 def _position(reader: Reader, row: Row) -> Row:
@@ -165,8 +175,8 @@ _MORE: dict[str, Callable[[Reader, Row], Any]] = {
     "finding": _finding,
     "evidence": lambda reader, row: told_evidence(reader, _with_source(reader, row)),
     "flow": _flow,
-    "beacon": _judged,
-    "module": _judged,
+    "beacon": _beacon,
+    "module": _module,
     "endpoint": _endpoint,
     "position": _position,
     "source": _source,

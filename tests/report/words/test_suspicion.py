@@ -96,6 +96,7 @@ def test_a_chance_is_told_alike_everywhere(tmp_path: Path) -> None:
     assert beacon["facts"]["chance"] == told(database, "beacon")[0]["chance"] == 1e-6
     listed = " ".join(run(database, "show", "beacon").split())
     assert said in listed
+    assert said in " ".join(run(database, "show", "beacon", "1").split())
     for form in ("html", "md", "json"):
         out = tmp_path / f"report.{form}"
         run(database, "report", "-o", str(out))
