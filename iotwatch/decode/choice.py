@@ -13,10 +13,11 @@ from iotwatch.words.said import Sentence, Word
 
 
 class Refusal(msgspec.Struct, frozen=True):
-    """A decoder that claimed bytes and found them broken."""
+    """A decoder that claimed bytes and found them broken, or left some for a ``limit``."""
 
     decoder: str
     error: str
+    limit: bool = False
 
 
 class Why(Word):

@@ -20,7 +20,7 @@ import re2
 from iotwatch.decode.choice import Believed, Choice, Reading, Refusal, Why, weigh
 from iotwatch.decode.message import Claim, Decoder, Dialect, Message, Reader
 from iotwatch.decode.noise import is_noise
-from iotwatch.errors import DecodeError
+from iotwatch.errors import DecodeError, LimitReached
 from iotwatch.read.stream import Stream
 from iotwatch.words.doubts import ReadingDoubt
 
@@ -233,6 +233,8 @@ def _guarded(claim: Claim, stream: Stream, choice: Choice) -> Iterator[Message]:
         yield from claim.decoder.messages(stream, claim)
     except DecodeError as error:
         choice.refusals.append(Refusal(claim.decoder.name, str(error)))
+    except LimitReached as error:
+        choice.refusals.append(Refusal(claim.decoder.name, str(error), limit=True))
 
 
 def _remembering(message: Message, known: dict[str, tuple[str, ...]]) -> Message:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from itertools import islice
 
 from iotwatch.decode.message import Claim, Message, by_head
-from iotwatch.errors import UnpackError
+from iotwatch.errors import LimitReached, UnpackError
 from iotwatch.model import Confidence
 from iotwatch.place import steps
 from iotwatch.read.stream import Flow, Stream
@@ -37,9 +37,11 @@ class HexLines:
 
     def messages(self, stream: Stream, claim: Claim | None = None) -> Iterator[Message]:
         fruitless = 0
-        for found in islice(RUN.finditer(stream.data), RUNS):
+        for number, found in enumerate(RUN.finditer(stream.data)):
             if fruitless >= _FRUITLESS:
                 return
+            if number == RUNS:
+                raise LimitReached(f"more than {RUNS} runs of digits")
             start, end = found.span(1)
             part = stream.part(start, end)
             try:

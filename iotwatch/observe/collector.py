@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
 import msgspec
 
 from iotwatch.decode import Refusal
+from iotwatch.files.limits import MAX_OBSERVATIONS, MAX_POSITIONS
 from iotwatch.model import Coverage, Cut, Evidence, Observation, Position
 from iotwatch.observe.traffic.direction import Sender, sender
 from iotwatch.read.stream import Stream
 from iotwatch.words.identity import NUMBERS, is_filler
 from iotwatch.words.kinds import Kind
 from iotwatch.words.measures import Measure
-
-MAX_OBSERVATIONS = 100_000
-MAX_POSITIONS = 500_000
 
 _Key = tuple[str, str, str, str]
 
@@ -105,7 +104,8 @@ class Collector:
         """What was cut by a limit, and how many streams each decoder found broken, with its first reason."""
         refused: dict[str, list[str]] = {}
         for one in self.refusals:
-            refused.setdefault(one.decoder, []).append(one.error)
+            if not one.limit:
+                refused.setdefault(one.decoder, []).append(one.error)
         broken = [
             Coverage(Measure.BROKEN, float(len(errors)), errors[0][:200], name)
             for name, errors in sorted(refused.items())
@@ -113,7 +113,11 @@ class Collector:
         cuts = [
             Coverage(Measure.OVER_LIMIT, float(count), "counted, not kept", what) for what, count in self._cut.items()
         ]
-        return (*broken, *cuts)
+        limits = Counter((one.decoder, one.error) for one in self.refusals if one.limit)
+        over = [
+            Coverage(Measure.OVER_LIMIT, float(n), error[:200], name) for (name, error), n in sorted(limits.items())
+        ]
+        return (*broken, *cuts, *over)
 
 
 def _same_statement(one: Position, other: Position) -> bool:

@@ -9,14 +9,15 @@ import msgspec
 
 from iotwatch.decode import Choice, decode
 from iotwatch.decode.message import AccessPoint, Cell, Fix, Message
+from iotwatch.files.limits import WorkLimits
 from iotwatch.model import Confidence
 from iotwatch.open.blob import Blob
-from iotwatch.open.worklist import Limits, Worklist
+from iotwatch.open.worklist import Worklist
 from iotwatch.read.stream import from_bytes
 from iotwatch.words.said import Said
 
 _Item = TypeVar("_Item")
-_LIMITS = Limits(depth=6, blobs=256, messages=1024)
+_LIMITS = WorkLimits(depth=6, blobs=256, messages=1024)
 """They bound the time of an answer, whatever the bytes are."""
 
 

@@ -62,9 +62,10 @@ class Image:
     def open(self, blob: Blob, kit: Kit) -> Opened:
         stream, name = blob.stream, blob.container
         opened = unpack.unpack(stream.data, blob.place, path=stream.path) if name else unpack.Unpacked()
-        for part in outside(stream, opened) if opened.members else (stream,):
+        between = tuple(outside(stream, opened)) if opened.members else ()
+        for part in between or (() if opened.members else (stream,)):
             observe_artefact(part, kit.signatures, kit.collector, leaf=not opened.members)
-        left = unopened(stream, name, opened, listed=blob.listed)
+        left = unopened(stream, name, opened, between, listed=blob.listed)
         return Opened(
             Facts("firmware", name or "raw"),
             blobs=tuple(_inside(member, blob) for member in opened.members),

@@ -9,13 +9,17 @@ from msgspec.structs import replace
 
 from iotwatch.decode.message import Message
 from iotwatch.errors import IotwatchError, UnreadableSource
+from iotwatch.files.limits import WorkLimits
 from iotwatch.model import Artefact, Coverage
 from iotwatch.open.blob import Blob, Source
+from iotwatch.open.bodies import left_of
 from iotwatch.open.opened import Facts, Kit, Opened, Opener
 from iotwatch.open.recordings import Recordings
-from iotwatch.open.worklist import Limits, Worklist
+from iotwatch.open.worklist import Worklist
 from iotwatch.store.rows import ContactRow
-from iotwatch.words.measures import UNOPENED, Measure
+from iotwatch.words.measures import LIMITS, UNOPENED, Measure
+
+_ALIKE = UNOPENED | {Measure.BODIES_LEFT, Measure.OVER_LIMIT}
 
 
 class Opening:
@@ -25,7 +29,9 @@ class Opening:
     part nor a bug of ours loses the other parts.
     """
 
-    def __init__(self, openers: Sequence[Opener], kit: Kit, limits: Limits, take: Callable[[Message], None]) -> None:
+    def __init__(
+        self, openers: Sequence[Opener], kit: Kit, limits: WorkLimits, take: Callable[[Message], None]
+    ) -> None:
         self.kit = kit
         self._facts = Facts()
         self._recordings = Recordings()
@@ -69,7 +75,8 @@ class Opening:
     @property
     def complete(self) -> bool:
         """Whether all was read that could be."""
-        return self._whole and not self._worklist.left and not self.failures
+        cut = any(row.measure in LIMITS for row in self.coverage())
+        return self._whole and not cut and not self.failures
 
     @property
     def unread(self) -> int:
@@ -80,7 +87,7 @@ class Opening:
         """What was looked at and what was not, the spent budgets among it."""
         left = self._worklist.left
         rows = [Coverage(Measure.PARTS_LEFT, float(left), "depth, size or count limit")] if left else []
-        return (*_counted(self._coverage), *rows)
+        return (*_counted(self._coverage), *rows, *self.kit.collector.coverage())
 
     def _open(self, blob: Blob) -> None:
         opener = next(opener for opener in self._openers if opener.claims(blob))
@@ -106,21 +113,23 @@ class Opening:
         self._unread += opened.unread
         for message in self._worklist.taken(opened.messages, blob):
             self._take(message)
+            if message.doubts:
+                self._coverage += left_of(message)
         for inner in opened.blobs:
             self._worklist.push(inner)
 
 
 def _counted(rows: Sequence[Coverage]) -> list[Coverage]:
-    """The rows, those of a thousand parts that stay unopened alike as one, with the note of the first."""
+    """The rows, those of a thousand parts or bodies that stay unopened alike as one, with the note of the first."""
     alike: dict[tuple[Measure, str], list[Coverage]] = {}
     for row in rows:
-        if row.measure in UNOPENED:
+        if row.measure in _ALIKE:
             alike.setdefault((row.measure, row.subject), []).append(row)
     firsts = [
         replace(first, value=sum(one.value for one in (first, *more)), note=_more(first.note, len(more)))
         for first, *more in alike.values()
     ]
-    return [*(row for row in rows if row.measure not in UNOPENED), *firsts]
+    return [*(row for row in rows if row.measure not in _ALIKE), *firsts]
 
 
 def _more(note: str, more: int) -> str:

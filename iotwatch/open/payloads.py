@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from iotwatch.decode import decode
+from iotwatch.decode.message import Message
 from iotwatch.open.blob import FILE, Blob
+from iotwatch.open.bodies import left_unread
 from iotwatch.open.opened import Kit, Opened
 
 
@@ -17,4 +21,12 @@ class Payload:
         return blob.kind != FILE
 
     def open(self, blob: Blob, kit: Kit) -> Opened:
-        return Opened(messages=decode(blob.stream, kit.collector.refusals))
+        spoken = False
+
+        def messages() -> Iterator[Message]:
+            nonlocal spoken
+            for message in decode(blob.stream, kit.collector.refusals):
+                spoken = True
+                yield message
+
+        return Opened(messages=messages(), rest=lambda: Opened(coverage=() if spoken else left_unread(blob)))

@@ -16,6 +16,7 @@ import msgspec
 
 from iotwatch.errors import IotwatchError, NotEvidence, SourceError
 from iotwatch.files.digest import Hashing
+from iotwatch.files.limits import WorkLimits
 from iotwatch.files.printable import storable
 from iotwatch.model import Coverage
 from iotwatch.observe.messages import observe_message
@@ -24,7 +25,6 @@ from iotwatch.open.blob import Source
 from iotwatch.open.opened import Facts, Kit
 from iotwatch.open.openers import OPENERS
 from iotwatch.open.opening import Opening
-from iotwatch.open.worklist import Limits
 from iotwatch.signatures import Signatures
 from iotwatch.store import Analysis, SourceRow
 from iotwatch.version import __version__
@@ -41,7 +41,7 @@ class Options(msgspec.Struct, frozen=True):
 
     vantage: str = ""
     scope: tuple[str, ...] = ()
-    limits: Limits = Limits()
+    limits: WorkLimits = WorkLimits()
 
     def digest(self) -> str:
         return hashlib.sha256(msgspec.json.encode(self)).hexdigest()[:16]
@@ -152,6 +152,6 @@ def _analysis(source: SourceRow, work: Opening) -> Analysis:
         observations=kit.collector.observations(),
         # A later row of the same path says more.
         artefacts=tuple({row.path: row for row in work.artefacts}.values()),
-        coverage=(*coverage, *kit.collector.coverage()),
+        coverage=tuple(coverage),
         stretches=work.facts.stretches,
     )

@@ -5,20 +5,9 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Iterator
 
-import msgspec
-
 from iotwatch.decode.message import Message
+from iotwatch.files.limits import WorkLimits
 from iotwatch.open.blob import Blob
-
-
-class Limits(msgspec.Struct, frozen=True):
-    """Budgets for one source; reaching one is a coverage row, never a loss of what was found before."""
-
-    depth: int = 12
-    image_bytes: int = 2 << 30
-    total_bytes: int = 4 << 30
-    blobs: int = 200_000
-    messages: int = 20_000_000
 
 
 class Worklist:
@@ -27,7 +16,7 @@ class Worklist:
     ``left`` counts what no budget was left for, ``left_bytes`` how large that is.
     """
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: WorkLimits) -> None:
         self.left = self.left_bytes = 0
         self._limits = limits
         self._queue: deque[Blob] = deque()

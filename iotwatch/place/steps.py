@@ -1,127 +1,38 @@
 """Named pure steps on bytes, each written once: what decoders and readers apply, ``replay`` applies again.
 
-A step takes all bytes so far and an argument and gives the bytes behind it, or raises ``UnpackError``; output is
-bounded (``LimitReached``). Steps that need a file system (``squashfs`` with a path) live with its reader in ``unpack``.
+A step takes all bytes so far and an argument and gives the bytes behind it, or raises ``UnpackError``; of a compression
+that would give more than the limit it gives the first bytes, as ``expansion`` tells. Steps that need a file system
+(``squashfs`` with a path) live with its reader in ``unpack``.
 """
 
 from __future__ import annotations
 
 import base64
 import binascii
-import bz2
 import json
-import lzma
 import re
-import zlib
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import unquote_to_bytes
 
 from iotwatch.errors import LimitReached, UnpackError
-from iotwatch.place.expansion import LZMA_MEMORY, OUTPUT_LIMIT, ZSTD_WINDOW
+from iotwatch.files.limits import OUTPUT_LIMIT
+from iotwatch.place.expansion import EXPANDING, expand
 from iotwatch.place.text_steps import gsm_7bit, restore_crlf, unescape, utf_16_be
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-_CHUNK = 1 << 20
 _NOT_BASE64 = re.compile(rb"[\s]+")
 
 
-def _inflate(data: bytes, wbits: int, limit: int) -> bytes:
-    engine = zlib.decompressobj(wbits)
-    try:
-        out = engine.decompress(data, limit + 1)
-    except zlib.error as error:
-        raise UnpackError(f"deflate data is broken: {error}") from error
-    if len(out) > limit:
-        raise LimitReached(f"output is over the limit of {limit} bytes")
-    return out
+def _expanding(name: str) -> StepFunction:
+    """The step that undoes a compression: what comes out before a break or the limit."""
 
+    def step(data: bytes, argument: str = "", limit: int = OUTPUT_LIMIT) -> bytes:  # noqa: ARG001
+        return expand(name, data, limit).data
 
-def gunzip(data: bytes, argument: str = "", limit: int = OUTPUT_LIMIT) -> bytes:  # noqa: ARG001
-    """Undo gzip (RFC 1952), all members; what stands before a break is given when at least one byte came out."""
-    out = bytearray()
-    rest = data
-    while rest[:2] == b"\x1f\x8b":
-        engine = zlib.decompressobj(31)
-        try:
-            while rest and not engine.eof:
-                out += engine.decompress(rest, _CHUNK)
-                rest = engine.unconsumed_tail
-                if len(out) > limit:
-                    raise LimitReached(f"gzip output is over the limit of {limit} bytes")
-        except zlib.error as error:
-            if out:
-                break
-            raise UnpackError(f"gzip data is broken: {error}") from error
-        rest = engine.unused_data.lstrip(b"\0")
-    if not out and data[:2] != b"\x1f\x8b":
-        raise UnpackError("not gzip")
-    return bytes(out)
-
-
-def _zlib(data: bytes, argument: str = "", limit: int = OUTPUT_LIMIT) -> bytes:  # noqa: ARG001
-    return _inflate(data, 15, limit)
-
-
-def _deflate(data: bytes, argument: str = "", limit: int = OUTPUT_LIMIT) -> bytes:  # noqa: ARG001
-    return _inflate(data, -15, limit)
-
-
-def _lzma(data: bytes, argument: str = "", limit: int = OUTPUT_LIMIT) -> bytes:  # noqa: ARG001
-    return _bounded(lzma.LZMADecompressor(memlimit=LZMA_MEMORY), data, limit, lzma.LZMAError)
-
-
-def _bzip2(data: bytes, argument: str = "", limit: int = OUTPUT_LIMIT) -> bytes:  # noqa: ARG001
-    return _bounded(bz2.BZ2Decompressor(), data, limit, OSError)
-
-
-def _bounded(
-    engine: lzma.LZMADecompressor | bz2.BZ2Decompressor, data: bytes, limit: int, broken: type[Exception]
-) -> bytes:
-    out = bytearray()
-    feed = data
-    try:
-        while not engine.eof:
-            piece = engine.decompress(feed, _CHUNK)
-            feed = b""
-            out += piece
-            if len(out) > limit:
-                raise LimitReached(f"output is over the limit of {limit} bytes")
-            if not piece and engine.needs_input:
-                break
-    except (broken, EOFError) as error:
-        if not out:
-            raise UnpackError(f"compressed data is broken: {error}") from error
-    return bytes(out)
-
-
-def _zstd(data: bytes, argument: str = "", limit: int = OUTPUT_LIMIT) -> bytes:  # noqa: ARG001
-    import zstandard
-
-    try:
-        with zstandard.ZstdDecompressor(max_window_size=ZSTD_WINDOW).stream_reader(
-            data, read_across_frames=True
-        ) as reader:
-            out = reader.read(limit + 1)
-    except zstandard.ZstdError as error:
-        raise UnpackError(f"zstd data is broken: {error}") from error
-    if len(out) > limit:
-        raise LimitReached(f"output is over the limit of {limit} bytes")
-    return out
-
-
-def _lz4(data: bytes, argument: str = "", limit: int = OUTPUT_LIMIT) -> bytes:  # noqa: ARG001
-    import lz4.frame
-
-    try:
-        out: bytes = lz4.frame.LZ4FrameDecompressor().decompress(data, max_length=limit + 1)
-    except (RuntimeError, EOFError) as error:
-        raise UnpackError(f"lz4 data is broken: {error}") from error
-    if len(out) > limit:
-        raise LimitReached(f"output is over the limit of {limit} bytes")
-    return out
+    return step
 
 
 def _base64(data: bytes, argument: str = "", limit: int = OUTPUT_LIMIT) -> bytes:  # noqa: ARG001
@@ -225,14 +136,7 @@ def _utf16(data: bytes, argument: str = "", limit: int = OUTPUT_LIMIT) -> bytes:
 
 
 STEPS: dict[str, StepFunction] = {
-    "gzip": gunzip,
-    "zlib": _zlib,
-    "deflate": _deflate,
-    "xz": _lzma,
-    "lzma": _lzma,
-    "bzip2": _bzip2,
-    "zstd": _zstd,
-    "lz4": _lz4,
+    **{name: _expanding(name) for name in EXPANDING},
     "base64": _base64,
     "hex": _hex,
     "percent": _percent,

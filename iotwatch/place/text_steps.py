@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from iotwatch.errors import UnpackError
-from iotwatch.place.expansion import OUTPUT_LIMIT
+from iotwatch.files.limits import OUTPUT_LIMIT
 
 _C = re.compile(rb"\\(?:x([0-9A-Fa-f]{2})|([rnt0\\'\"]))")
 _C_SIGNS = {b"r": b"\r", b"n": b"\n", b"t": b"\t", b"0": b"\0"}

@@ -1,8 +1,8 @@
 """Capture bytes -> columns: pcap, pcapng, link layers, flows and streams."""
 
+from iotwatch.files.limits import ReadLimits
 from iotwatch.read.capture import Capture, read_capture
 from iotwatch.read.files.compressed import open_capture
-from iotwatch.read.files.limits import ReadLimits
 from iotwatch.read.files.sniff import sniff
 from iotwatch.read.flows.contacts import ContactTable
 from iotwatch.read.flows.ends import Devices

@@ -10,8 +10,8 @@ from typing import BinaryIO
 
 import numpy as np
 
+from iotwatch.files.limits import ReadLimits
 from iotwatch.model import Coverage, Damage, Place
-from iotwatch.read.files.limits import ReadLimits
 from iotwatch.read.files.records import Records
 from iotwatch.read.files.sniff import Reader, record_reader
 from iotwatch.read.files.window import Window

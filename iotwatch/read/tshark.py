@@ -20,8 +20,6 @@ from iotwatch.files.scratch import scratch
 
 UDP, SCTP = 17, 132
 SECONDS = 60.0
-MOST = 2000
-"""Packets that are handed over at once; pyshark takes a few hundred a second."""
 _RAW_IPV4 = 228  # LINKTYPE_IPV4
 _LONGEST = 65_000
 

@@ -15,13 +15,13 @@ from dataclasses import dataclass
 from functools import partial
 
 from iotwatch.errors import UnpackError
+from iotwatch.files.limits import OUTPUT_LIMIT, UnpackLimits
 from iotwatch.model import Artefact, Coverage, Cut, Operation, Place, Step, cut, step
 from iotwatch.place.cuts import apply_cut
-from iotwatch.place.expansion import OUTPUT_LIMIT
 from iotwatch.place.steps import STEPS, StepFunction
 from iotwatch.unpack import carve, elf, sandbox, types
 from iotwatch.unpack.entropy import profile
-from iotwatch.unpack.entry import Reader, UnpackLimits
+from iotwatch.unpack.entry import Reader
 from iotwatch.unpack.readers import READERS
 from iotwatch.unpack.wire import Found
 from iotwatch.words.measures import Measure

@@ -1,4 +1,4 @@
-"""Plain compressed files: one step of ``iotwatch.place.steps`` each, one entry.
+"""Plain compressed files: one step of ``iotwatch.place.steps`` each, one entry, and what stands behind it.
 
 Magics: gzip RFC 1952 section 2.3.1; xz file format 1.2 section 2.1.1; LZMA_Alone as the LZMA SDK's ``lzma.txt``
 describes it; bzip2 ``BZh1`` to ``BZh9``; zstd RFC 8878 section 3.1.1; LZ4 frame format 1.6; lzop's header.
@@ -7,10 +7,12 @@ describes it; bzip2 ``BZh1`` to ``BZh9``; zstd RFC 8878 section 3.1.1; LZ4 frame
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
-from iotwatch.errors import UnpackError
-from iotwatch.model import Step
-from iotwatch.unpack.entry import Budget, Entry, Reader, Sniff, safe_path
+from iotwatch.errors import LimitReached, UnpackError
+from iotwatch.model import Cut, Operation, Step
+from iotwatch.place.expansion import expand
+from iotwatch.unpack.entry import Budget, Entry, Reader, Sniff, behind, safe_path
 
 
 def _gzip_claims(data: bytes) -> bool:
@@ -26,8 +28,52 @@ def _gzip_name(data: bytes) -> str:
     return "gunzipped"
 
 
-def _gzip(data: bytes, budget: Budget) -> Iterator[Entry]:  # noqa: ARG001 - the reader contract
-    yield Entry(_gzip_name(data), (Step("gzip"),), kind="partition")
+def undone(data: bytes, chain: tuple[Operation, ...], name: str, budget: Budget, entry: Entry) -> tuple[Entry, int]:
+    """``entry`` with what the compression ``name`` gives of ``data``, which ``chain`` leads to, and where its stream ends.
+
+    What comes out before a break or a limit is given; where ``chain`` says that others stand beside it, an entry over the limit
+    leaves them half of it. ``LimitReached`` when the budget was spent before.
+    """
+    left = budget.left()
+    try:
+        found = expand(name, data, left)
+    except UnpackError as error:
+        lost = replace(entry, type=entry.type or "file", status="damaged", note=str(error), size=len(data))
+        return lost, len(data)
+    kept = found.data[: left // 2] if found.more and chain else found.data
+    chain, status, note = (*chain, Step(name)), entry.status, entry.note
+    if found.more:
+        # The step alone would give more when it is replayed.
+        chain = (*chain, Cut(((0, len(kept)),)))
+        status, note = "limit", f"more than {left} bytes come out: the first are read"
+    elif found.broken:
+        status, note = "damaged", f"it breaks after {len(found.data)} bytes: {found.broken}"
+    return replace(entry, chain=chain, load=lambda: kept, status=status, note=note), found.used
+
+
+def remaining(entry: Entry, size: int) -> Iterator[Entry]:
+    """The row of the ``size`` compressed bytes that an entry leaves behind a break or a limit."""
+    if size:
+        yield Entry(
+            f"{entry.path}-remaining",
+            type="compressed",
+            status=entry.status,
+            note=f"{size} bytes not undone",
+            size=size,
+        )
+
+
+def _entries(name: str, path: str, data: bytes, budget: Budget) -> Iterator[Entry]:
+    entry, end = undone(data, (), name, budget, Entry(path, kind="partition"))
+    yield entry
+    if entry.status == "ok":
+        yield from behind(data, end)
+    elif entry.chain:
+        yield from remaining(entry, len(data) - end)
+
+
+def _gzip(data: bytes, budget: Budget) -> Iterator[Entry]:
+    return _entries("gzip", _gzip_name(data), data, budget)
 
 
 def _lzma_claims(data: bytes) -> bool:
@@ -41,8 +87,8 @@ def _lzma_claims(data: bytes) -> bool:
 
 
 def _single(name: str, inside: str, claims: Sniff) -> Reader:
-    def entries(data: bytes, budget: Budget) -> Iterator[Entry]:  # noqa: ARG001 - the reader contract
-        yield Entry(inside, (Step(name),), kind="partition")
+    def entries(data: bytes, budget: Budget) -> Iterator[Entry]:
+        return _entries(name, inside, data, budget)
 
     return Reader(name, claims, entries)
 
@@ -64,17 +110,21 @@ def lzop(data: bytes, limit: int) -> bytes:
     checks = 4 * bool(flags & 0x1) + 4 * bool(flags & 0x100)  # Adler-32 and CRC-32 of the plain block
     packed_checks = 4 * bool(flags & 0x2) + 4 * bool(flags & 0x200)
     out = bytearray()
-    while position + 8 <= len(data):
+    while position + 4 <= len(data):
         size = int.from_bytes(data[position : position + 4], "big")
         packed = int.from_bytes(data[position + 4 : position + 8], "big")
         if size == 0:
             break
-        if size > 64 << 20 or packed > size or len(out) + size > limit:
-            raise UnpackError("an lzop block is over the limit")
+        if size > 64 << 20 or packed > size:
+            raise UnpackError("an lzop block is larger than the form allows")
+        if len(out) + size > limit:
+            raise LimitReached(f"more than {limit} bytes come out")
         position += 8 + checks + (packed_checks if packed < size else 0)
         block = data[position : position + packed]
         out += block if packed == size else LZOCompressor.decompress(block, size)
         position += packed
+    else:
+        raise UnpackError("the lzop file ends inside")
     return bytes(out)
 
 

@@ -12,11 +12,10 @@ import zlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
-import msgspec
-
 from iotwatch.errors import LimitReached, UnpackError
+from iotwatch.files.limits import UnpackLimits
 from iotwatch.files.printable import visible
-from iotwatch.model import Cut, Operation, Step
+from iotwatch.model import Cut, Operation
 
 PATH_LIMIT = 1024
 SMALLEST_PART = 64
@@ -27,27 +26,6 @@ BROKEN: tuple[type[Exception], ...] = (
     UnpackError, struct.error, lzma.LZMAError, zlib.error, ValueError, LookupError, ArithmeticError, EOFError, OSError,
     RuntimeError, TypeError, AttributeError, AssertionError,
 )  # fmt: skip
-
-
-class UnpackLimits(msgspec.Struct, frozen=True):
-    """Budgets of one ``unpack`` call. Reaching one is the status ``limit``; what was found before stays.
-
-    ``ratio`` bounds what may come out per byte that went in, but never below ``ratio_floor`` bytes, so that small files
-    may expand. Memory is the child's address space in bytes; ``seconds`` is wall time, ``cpu_seconds`` the child's CPU.
-    """
-
-    total_bytes: int = 1 << 30
-    file_bytes: int = 256 << 20
-    files: int = 100_000
-    ratio: int = 200
-    ratio_floor: int = 64 << 20
-    seconds: float = 120.0
-    cpu_seconds: int = 60
-    memory: int = 2 << 30
-
-    def output(self, size: int) -> int:
-        """The most bytes that may come out of ``size`` bytes."""
-        return min(self.total_bytes, max(self.ratio_floor, self.ratio * size))
 
 
 @dataclass(frozen=True)
@@ -97,6 +75,13 @@ class Budget:
             raise LimitReached(f"an entry of {count} bytes is over the limit of {self.limits.file_bytes}")
         if self.bytes + count > self.output:
             raise LimitReached(f"more than {self.output} bytes would come out")
+
+    def left(self) -> int:
+        """Bytes that one more entry may give; raise when there are none."""
+        left = min(self.limits.file_bytes, self.output - self.bytes)
+        if left <= 0:
+            raise LimitReached(f"more than {self.output} bytes came out")
+        return left
 
     def unique(self, path: str) -> str:
         """``path``, or ``path~2`` where the container uses a name twice: a step's argument names one entry."""
@@ -171,6 +156,13 @@ def behind(data: bytes, end: int) -> Iterator[Entry]:
         yield Entry(f"{start:#x}-behind", span(data, start, len(data) - start), kind="carved")
 
 
+def behind_all(data: bytes, size: int) -> Iterator[Entry]:
+    """What stands behind a format that says it has ``size`` bytes; ``UnpackError`` where its file ends inside it."""
+    if size > len(data):
+        raise UnpackError(f"it ends inside: {len(data)} of {size} bytes are there")
+    yield from behind(data, size)
+
+
 def stored(data: bytes, path: str, name: bytes, start: int, size: int) -> Entry:
     """The entry of a file that stands in its archive as it is; what is there of it when the archive ends inside."""
     if start + size > len(data):
@@ -208,8 +200,3 @@ def codec_errors() -> tuple[type[Exception], ...]:
     from lzallright import LZOError
 
     return (lz4.block.LZ4BlockError, zstandard.ZstdError, LZOError)
-
-
-def through(chain: tuple[Operation, ...], name: str, argument: str = "") -> tuple[Operation, ...]:
-    """``chain`` with one step more."""
-    return (*chain, Step(name, argument))

@@ -22,8 +22,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from iotwatch.errors import LimitReached, UnpackError
+from iotwatch.files.limits import UnpackLimits
 from iotwatch.unpack import wire
-from iotwatch.unpack.entry import UnpackLimits
 from iotwatch.unpack.wire import SandboxState
 
 __all__ = ["Reading", "SandboxState", "pick", "read", "state"]

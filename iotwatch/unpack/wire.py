@@ -13,8 +13,8 @@ from typing import Any
 import msgspec
 
 from iotwatch.errors import UnpackError
+from iotwatch.files.limits import UnpackLimits
 from iotwatch.model import Cut, Step
-from iotwatch.unpack.entry import UnpackLimits
 
 FRAME_OVERHEAD = 8 << 20
 

@@ -7,12 +7,10 @@ import socket
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Protocol, cast
+from typing import Protocol
 
 from iotwatch.errors import LimitReached, UnpackError
 from iotwatch.model import Cut, Operation
-from iotwatch.place.cuts import apply_cut
-from iotwatch.place.steps import STEPS
 from iotwatch.unpack import wire
 from iotwatch.unpack.confine import confine, cpu
 from iotwatch.unpack.entry import BROKEN, Budget, Entry, Reader
@@ -95,13 +93,10 @@ def _found(entry: Entry, families: tuple[type[Exception], ...], data: bytes, bud
         elif entry.load is not None:
             content = entry.load()
             budget.spend(len(content))
-        elif chain:
-            content = _apply(chain, data, budget)
-            budget.spend(len(content))
     except MemoryError:
         status, note = "limit", "the reader process ran out of memory"
     except LimitReached as error:
-        if budget.bytes > budget.output:  # the whole container's budget is spent, not only this entry's
+        if budget.bytes >= budget.output:  # the whole container's budget is spent, not only this entry's
             raise
         status, note = "limit", str(error)
     except families as error:
@@ -120,17 +115,6 @@ def _taken(entry: Entry, data: bytes) -> int:
     """Bytes of the container that an entry takes, which is cut out of it or, compressed, is all of it."""
     first = entry.chain[0]
     return sum(length for _, length in first.spans) if isinstance(first, Cut) else len(data)
-
-
-def _apply(chain: Sequence[Operation], data: bytes, budget: Budget) -> bytes:
-    """Run a chain of cuts and the steps that ``iotwatch.place.steps`` has, each within what is left of the budget."""
-    for operation in chain:
-        if isinstance(operation, Cut):
-            data = apply_cut(data, operation)
-        else:
-            limit = min(budget.limits.file_bytes, budget.output - budget.bytes)
-            data = cast("_Bounded", STEPS[operation.name])(data, operation.argument, limit)
-    return data
 
 
 def _reason(error: BaseException) -> str:

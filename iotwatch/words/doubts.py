@@ -51,6 +51,9 @@ class ReadingDoubt(Word):
     FRAME_CUT = Sentence("the frame is cut short")
     PACKET_CUT = Sentence("the packet is cut short")
     BROKEN = Sentence("the message is cut short or broken")
+    BODY_OVER = Sentence(
+        "only the first {n} byte of the body was read", "only the first {n} bytes of the body were read"
+    )
     CHUNKS_LEFT = Sentence("only {n} chunk was read", "only {n} chunks were read")
     CODING_LEFT = Sentence("the content coding {coding!r} was not undone")
     CODING_BROKEN = Sentence("{error}")

@@ -32,7 +32,8 @@ class Measure(StrEnum):
     LINES_READ = "log lines read"
     LINES_BROKEN = "log lines broken"
     BROKEN = "broken"  # subject: the decoder that claimed it
-    OVER_LIMIT = "over the limit"  # subject: observations, positions
+    OVER_LIMIT = "over the limit"  # subject: observations, positions, bodies, the decoder that left some
+    BODIES_LEFT = "bodies not opened"  # subject: the coding, or what they look like
     UNPACK_OPENED = "unpack.opened"
     UNPACK_ENGINE = "unpack.engine"
     UNPACK_SANDBOX = "unpack.sandbox"
@@ -53,8 +54,12 @@ UNOPENED = frozenset({
     Measure.UNPACK_ENCRYPTED, Measure.UNPACK_NO_READER, Measure.UNPACK_UNKNOWN, Measure.UNPACK_DAMAGED, Measure.UNPACK_LIMIT,
 })  # fmt: skip
 """What of an image stays unopened, each by its status; subject: what a person calls it."""
-CUTS = UNOPENED | {
-    Measure.PACKETS_CUT, Measure.USB_NETWORK_CUT, Measure.PARTS_LEFT, Measure.SOURCE_CUT, Measure.NOT_READ,
+LIMITS = frozenset({
+    Measure.PARTS_LEFT, Measure.UNPACK_LIMIT, Measure.OVER_LIMIT, Measure.FRAMES_LEFT, Measure.CONTACTS_LEFT, Measure.PACKETS_DEEP,
+})  # fmt: skip
+"""What a limit left, which makes a source partial. ``PAYLOAD_LEFT`` does not: of long transfers the beginning is what is read."""
+CUTS = UNOPENED | LIMITS | {
+    Measure.PACKETS_CUT, Measure.USB_NETWORK_CUT, Measure.SOURCE_CUT, Measure.NOT_READ,
 }  # fmt: skip
 """What makes a source incomplete."""
 LOST = frozenset({

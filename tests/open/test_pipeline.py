@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from iotwatch.open.pipeline import Job, Limits, Options, analyse
+from iotwatch.files.limits import WorkLimits
+from iotwatch.open.pipeline import Job, Options, analyse
 from iotwatch.signatures import load
 from iotwatch.words.trouble import Trouble
 from tests.tars import make_tar
@@ -49,7 +50,7 @@ def test_a_compressed_capture_is_a_capture(tmp_path: Path) -> None:
 def test_budgets_end_in_a_status_and_keep_what_was_found(tmp_path: Path) -> None:
     inner = make_tar(tmp_path / "inner.tar", {"run.pcap": GT06.read_bytes()}).read_bytes()
     path = make_tar(tmp_path / "outer.tar", {"nmea.log": NMEA.read_bytes(), "inner.tar": inner})
-    result = analyse(job(path, options=Options(limits=Limits(depth=1))), load())
+    result = analyse(job(path, options=Options(limits=WorkLimits(depth=1))), load())
     assert {position.dialect for position in result.positions} == {"nmea"}
     assert result.source.status == "partial"
     assert any(row.measure == "inner parts not opened" for row in result.coverage)

@@ -155,6 +155,14 @@ def torn(make: Make, share: float, size: int = 64) -> Make:
     return made
 
 
+def whole_blocks(data: bytes, size: int = 512) -> bytes:
+    return data.ljust(-(-len(data) // size) * size, b"\0")
+
+
+def followed(make: Make, more: bytes = NOISE) -> Make:
+    return lambda folder, program: make(folder, program) + more
+
+
 def holding(make: Callable[..., bytes], name: str, content: bytes) -> Make:
     return lambda folder, program: make(folder, program, files={**PLAIN, name: content})
 
@@ -172,10 +180,25 @@ UNOPENED: dict[str, tuple[Make, str]] = {
     "squashfs, torn": (torn(squashfs, 0.3), "squashfs"),
     "squashfs, short": (cut(squashfs, 0.6), "squashfs"),
     "squashfs, old": (lambda *how: b"sqsh" + squashfs(*how)[4:], "squashfs"),
+    "jffs2, torn": (torn(jffs2, 0.02), "JFFS2"),
+    "jffs2, short": (cut(jffs2, 0.03), "JFFS2"),
+    "ext4, short": (cut(ext4, 0.2), "ext"),
     "tar, short": (cut(tar, 0.5), "tar"),
+    "tar, between files": (lambda *how: whole_blocks(tar(*how).rstrip(b"\0")), "tar"),
     "cpio, short": (cut(cpio, 0.7), "cpio"),
     "zip, short": (cut(zipped, 0.7), "zip"),
+    "gzip, short": (cut(compressed("gzip"), 0.7), "gzip"),
     "gzip, torn": (torn(compressed("gzip"), 0.5), "gzip"),
+    "xz, short": (cut(compressed("xz"), 0.7), "xz"),
+    "bzip2, short": (cut(compressed("bzip2"), 0.7), "bzip2"),
+    "zstd, short": (cut(compressed("zstd"), 0.7), "zstd"),
+    "lz4, short": (cut(compressed("lz4"), 0.7), "LZ4"),
+    "behind a tar": (followed(tar), "encrypted or compressed"),
+    "behind a squashfs": (followed(squashfs), "encrypted or compressed"),
+    "behind a gzip": (followed(compressed("gzip")), "encrypted or compressed"),
+    "behind a zip": (followed(zipped), "zip"),
+    "behind a zip, short": (followed(zipped, NOISE[:9000]), "encrypted or compressed"),
+    "behind an ext4": (followed(ext4), "encrypted or compressed"),
     "in a squashfs": (holding(squashfs, "data/vault.bin", NOISE), "encrypted or compressed"),
     "in a squashfs, luks": (holding(squashfs, "data/vault.img", b"LUKS\xba\xbe\0\x01" + bytes(9000)), "LUKS"),
     "in a tar.gz, rar": (compressed("gzip", {**PLAIN, "x.rar": b"Rar!\x1a\x07\x01\0" + NOISE}), "RAR"),

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from iotwatch.files.limits import WorkLimits
 from iotwatch.open.openers import OPENERS
-from iotwatch.open.pipeline import Job, Limits, Options, analyse
+from iotwatch.open.pipeline import Job, Options, analyse
 from iotwatch.signatures import Signatures, load
 from tests.open.cases import FILES, GT06, NMEA
 from tests.tars import make_tar
@@ -38,7 +39,7 @@ def test_any_bytes_end_in_a_status(signatures: Signatures, seed: str, noise: byt
     data = data[:where] + noise + data[where + len(noise) :]
     with tempfile.NamedTemporaryFile() as file:
         Path(file.name).write_bytes(data)
-        limits = Limits(depth=3, total_bytes=1 << 20, blobs=50)
+        limits = WorkLimits(depth=3, total_bytes=1 << 20, blobs=50)
         result = analyse(Job(file.name, "car", named=True, options=Options(limits=limits)), signatures)
     assert result.source.status in STATES
     assert not result.source.reason.startswith("internal error"), result.coverage
@@ -71,7 +72,7 @@ def test_a_bug_in_one_part_does_not_end_the_others(
 def test_what_is_over_the_budget_is_counted_and_the_rest_stays(tmp_path: Path, signatures: Signatures) -> None:
     parts = {f"{name}/nmea.log": NMEA.read_bytes() for name in "abcde"}
     path = make_tar(tmp_path / "phone.tar", parts)
-    result = analyse(Job(str(path), "car", options=Options(limits=Limits(blobs=2))), signatures)
+    result = analyse(Job(str(path), "car", options=Options(limits=WorkLimits(blobs=2))), signatures)
     assert {position.evidence.path.rpartition("!")[2] for position in result.positions} == {"a/nmea.log", "b/nmea.log"}
     (row,) = [row for row in result.coverage if row.measure == "inner parts not opened"]
     assert (row.value, result.source.status) == (3.0, "partial")

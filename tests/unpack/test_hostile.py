@@ -19,7 +19,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from iotwatch import unpack
-from iotwatch.unpack.entry import UnpackLimits, safe_path
+from iotwatch.files.limits import UnpackLimits
+from iotwatch.unpack.entry import safe_path
 from tests.unpack.images import (
     TREE,
     make_boot,
@@ -92,7 +93,9 @@ def test_bombs_end_at_the_budget(compress):
     started = time.monotonic()
     result = unpack.unpack(bomb, None)
     assert time.monotonic() - started < 20
-    assert not result.members
+    (member,) = result.members
+    assert member.data == bytes(UnpackLimits().ratio_floor)
+    assert replay(bomb, member.place) == member.data
     assert {row.status for row in result.artefacts} == {"limit"}
 
 
@@ -103,7 +106,9 @@ def test_a_zip_bomb_keeps_what_came_before_it():
         archive.writestr("bomb", bytes(200 << 20))
         archive.writestr("after", b"found")
     result = unpack.unpack(buffer.getvalue(), None)
-    assert {member.path for member in result.members} == {"before", "after"}
+    sizes = {member.path: len(member.data) for member in result.members}
+    assert (sizes["before"], sizes["after"]) == (5, 5)
+    assert 0 < sizes["bomb"] < UnpackLimits().ratio_floor
     assert "limit" in {row.status for row in result.artefacts}
 
 

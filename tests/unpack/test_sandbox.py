@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 
 from iotwatch import unpack
 from iotwatch.errors import UnpackError
+from iotwatch.files.limits import UnpackLimits
 from iotwatch.unpack import sandbox, wire
-from iotwatch.unpack.entry import UnpackLimits
 from tests.unpack.images import make_tar
 
 PROBE = """

@@ -21,6 +21,7 @@ from iotwatch.decode.generic.tree.node import OBJECT, Node
 from iotwatch.decode.generic.tree.pairs_text import is_query, read_query
 from iotwatch.decode.message import Claim, Message
 from iotwatch.decode.units import units
+from iotwatch.errors import LimitReached
 from iotwatch.read.stream import Stream
 
 MAX_DOCUMENTS = 20_000
@@ -40,7 +41,9 @@ class Generic:
         if not data or _is_html(stream):
             return
         hinted = worth(data)
+        cut = False
         for start, end in units(stream):
+            cut = cut or end - start > UNIT_BYTES
             end = min(end, start + UNIT_BYTES)
             if hinted and (not stream.datagram or worth(data, start, end)):
                 yield from _unit(stream, start, end)
@@ -48,6 +51,8 @@ class Generic:
                 yield from _binary(stream, start, end, named=False)
             elif (inner := _opened(stream, start, end)) is not None:
                 yield inner
+        if cut:
+            raise LimitReached(f"of a unit the first {UNIT_BYTES} bytes were read")
 
 
 def _is_html(stream: Stream) -> bool:

@@ -15,9 +15,11 @@ from iotwatch.decode.generic.hints import radio_worth, worth
 from iotwatch.decode.generic.tree.node import BYTES, OBJECT, TEXT, Node
 from iotwatch.decode.message import Fix, Message, Trait
 from iotwatch.errors import UnpackError
+from iotwatch.files.limits import INSIDE_LIMIT
 from iotwatch.model import Confidence
 from iotwatch.place import steps
 from iotwatch.read.stream import Stream
+from iotwatch.words.doubts import ReadingDoubt
 from iotwatch.words.kinds import Kind
 
 MAX_INNER = 64
@@ -174,6 +176,7 @@ def _cut(stream: Stream, leaf: Node) -> Stream:
 
 def carrier(stream: Stream, span: tuple[int, int], inside: Stream, protocol: str = "wrapped") -> Message:
     """The message that only carries ``inside``."""
-    return Message(
-        protocol, stream, span, stream.time_at(span[0]), confidence=Confidence.POSSIBLE, generic=True, body=inside
-    )
+    time, sure = stream.time_at(span[0]), Confidence.POSSIBLE
+    # What reaches the limit was cut there.
+    doubts = (ReadingDoubt.BODY_OVER(n=INSIDE_LIMIT),) if len(inside.data) >= INSIDE_LIMIT else ()
+    return Message(protocol, stream, span, time, confidence=sure, generic=True, doubts=doubts, body=inside)

@@ -10,8 +10,8 @@ import zlib
 
 from iotwatch.decode.generic.hints import worth
 from iotwatch.errors import UnpackError
+from iotwatch.files.limits import INSIDE_LIMIT
 from iotwatch.place import steps
-from iotwatch.place.expansion import INSIDE_LIMIT
 from iotwatch.read.stream import Stream
 
 _HEX = re.compile(rb"(?:0[xX])?(?:[0-9A-Fa-f]{2}[ \t\r\n:]{0,2}){8,}$")

@@ -12,7 +12,7 @@ import msgspec
 
 from iotwatch.decode.fields import Cursor
 from iotwatch.decode.message import Claim, Message, Trait, by_head
-from iotwatch.errors import DecodeError
+from iotwatch.errors import DecodeError, LimitReached
 from iotwatch.model import Confidence
 from iotwatch.read.stream import Flow, Stream
 from iotwatch.words.doubts import ReadingDoubt
@@ -140,6 +140,7 @@ class Mqtt:
                 session.pinged = True
                 yield _packet(stream, (at, end), kind, session)
             at = end
+        raise LimitReached(f"more than {PACKETS} packets")
 
 
 def _believable(head: bytes, first: int, body: int, size: int) -> bool:

@@ -17,6 +17,7 @@ from iotwatch.decode.web import websocket
 from iotwatch.decode.web.http_body import decoded, extent
 from iotwatch.decode.web.http_head import RESTART, Field, Head, read_head
 from iotwatch.decode.web.sip import USER, identities
+from iotwatch.errors import LimitReached
 from iotwatch.model import Confidence
 from iotwatch.read.stream import Flow, Stream
 from iotwatch.words.hosts import read_host
@@ -103,6 +104,7 @@ class Http:
             yield _message(stream, head, body.ranges, body.doubts)
             yield from _inside_head(stream, head)
             at = max(body.next, head.end)
+        raise LimitReached(f"more than {MESSAGES} messages")
 
 
 def _is_ntrip(head: Head) -> bool:

@@ -6,8 +6,8 @@ import re
 
 from iotwatch.decode.web.http_head import Head
 from iotwatch.errors import UnpackError
-from iotwatch.place import steps
-from iotwatch.place.expansion import BODY_LIMIT
+from iotwatch.files.limits import BODY_LIMIT
+from iotwatch.place.expansion import expand
 from iotwatch.read.stream import Stream
 from iotwatch.words.doubts import ReadingDoubt
 from iotwatch.words.said import Said
@@ -78,6 +78,8 @@ def decoded(body: Stream, coding: str) -> tuple[Stream, tuple[Said, ...]]:
     if not name:
         return body, (ReadingDoubt.CODING_LEFT(coding=coding[:32]),)
     try:
-        return body.through(name, steps.apply(name, body.data, limit=BODY_LIMIT)), ()
+        found = expand(name, body.data, BODY_LIMIT)
     except UnpackError as error:
         return body, (ReadingDoubt.CODING_BROKEN(error=str(error)),)
+    doubts: tuple[Said, ...] = (ReadingDoubt.BODY_OVER(n=BODY_LIMIT),) if found.more else ()
+    return body.through(name, found.data), doubts or ((ReadingDoubt.BODY_CUT(),) if found.broken else ())

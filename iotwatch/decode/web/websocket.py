@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from iotwatch.decode.message import Message
-from iotwatch.errors import UnpackError
+from iotwatch.errors import LimitReached, UnpackError
+from iotwatch.files.limits import INSIDE_LIMIT
 from iotwatch.place import steps
-from iotwatch.place.expansion import INSIDE_LIMIT
+from iotwatch.place.expansion import expand
 from iotwatch.read.stream import Stream
 from iotwatch.words.doubts import ReadingDoubt
 
@@ -42,6 +43,7 @@ def frames(stream: Stream, start: int, context: dict[str, str]) -> Iterator[Mess
         if first & 0x0F in _DATA and end > at:
             yield _message(stream, (start, at, end), first, key, context, cut_short=at + size > len(data))
         start = at + size
+    raise LimitReached(f"more than {FRAMES} frames")
 
 
 def _message(
@@ -54,9 +56,13 @@ def _message(
         body = body.through("xor-mask", steps.apply("xor-mask", body.data, key.hex()), key.hex())
     if first & _COMPRESSED:  # permessage-deflate, RFC 7692 section 7.2.2
         try:
-            body = body.through("deflate", steps.apply("deflate", body.data, limit=INSIDE_LIMIT))
+            # It never comes to its end: each message lacks its last four bytes.
+            found = expand("deflate", body.data, INSIDE_LIMIT)
         except UnpackError as error:
             doubts.append(ReadingDoubt.COMPRESSED_LEFT(error=str(error)))
+        else:
+            body = body.through("deflate", found.data)
+            doubts += [ReadingDoubt.BODY_OVER(n=INSIDE_LIMIT)] if found.more else []
     fields = {"opcode": _DATA[first & 0x0F], "final": bool(first & 0x80), "masked": bool(key)}
     return Message(
         protocol="websocket",

@@ -7,7 +7,7 @@ each artefact is read once.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from iotwatch.decode.noise import noisy
@@ -38,19 +38,22 @@ class Left(NamedTuple):
     coverage: tuple[Coverage, ...] = ()
 
 
-def unopened(stream: Stream, reader: str | None, opened: Unpacked, *, listed: bool) -> Left:
+def unopened(
+    stream: Stream, reader: str | None, opened: Unpacked, between: Sequence[Stream] = (), *, listed: bool
+) -> Left:
     """What stays unopened of a blob by itself; what came out of it is asked for itself.
 
     Unopened is what is encrypted, broken, of a form without a reader, over a limit, or of no known form. Padding belongs to
     nobody and counts as opened, and so does a file of no known form that is ``listed`` (named by a file system or an archive):
-    its bytes were all searched, unless they look encrypted. Bytes are the source's own; behind a step they count as they come out.
+    its bytes were all searched, unless they look encrypted. ``between`` are the bytes that no member takes.
+    Bytes are the source's own; behind a step they count as they come out.
     """
     own = next((row for row in opened.artefacts if row.path == stream.path and row.status != "ok"), None)
     if own is None or own.status == "unknown":
         rest = _unknown(stream, listed=listed) if reader is None or own is not None else Left()
     else:
         rest = Left(_outside_members(stream, opened), (_row(own, reader or own.type),))
-    given = {member.path for member in opened.members}
+    given = {member.path: member for member in opened.members}
     # What came out and is of no known form is asked for itself.
     lost = [
         row
@@ -58,7 +61,21 @@ def unopened(stream: Stream, reader: str | None, opened: Unpacked, *, listed: bo
         if row is not own and row.status in _LOST and not (row.path in given and row.status in _ASKED)
     ]
     size = sum(row.size for row in lost if row.path not in given)
-    return Left(rest.size + size, (*rest.coverage, *(_row(row, reader or "raw", inside=True) for row in lost)))
+    rows = tuple(
+        _row(row, reader or "raw", listed=given[row.path].listed if row.path in given else row.type == "file")
+        for row in lost
+    )
+    noise = _noise_between(stream, opened, between)
+    return Left(rest.size + size + noise.size, (*rest.coverage, *rows, *noise.coverage))
+
+
+def _noise_between(stream: Stream, opened: Unpacked, between: Sequence[Stream]) -> Left:
+    """What looks encrypted outside the parts of an image. A file system has deleted files there, which are searched and no more."""
+    if any(member.listed for member in opened.members):
+        return Left()
+    size = sum(noisy(part.data) for part in between)
+    note = f"{stream.path or 'the image'}: {_NOISE}, between its parts"
+    return Left(size, (Coverage(Measure.UNPACK_UNKNOWN, 1.0, note, _NOISE),) if size else ())
 
 
 def _unknown(stream: Stream, *, listed: bool) -> Left:
@@ -76,12 +93,11 @@ def _unknown(stream: Stream, *, listed: bool) -> Left:
     return Left(size, (Coverage(Measure.UNPACK_UNKNOWN, 1.0, f"{stream.path or 'the image'}: {what}", what),))
 
 
-def _row(row: Artefact, reader: str, *, inside: bool = False) -> Coverage:
-    """What is told of an artefact that could not be opened, or not whole."""
-    title = TITLES.get(row.type if row.type in TITLES else reader, f"a part of the form {reader}")
-    subject = f"a file in {title}" if inside and row.type not in TITLES else title
-    note = f"{row.path or 'the image'}: {row.note or subject}"
-    return Coverage(Measure(f"unpack.{row.status}"), 1.0, note, subject)
+def _row(row: Artefact, reader: str, *, listed: bool = False) -> Coverage:
+    """What is told of an artefact that was not opened whole; ``listed`` says that it is a file in what ``reader`` opens."""
+    title = TITLES.get(reader, f"a part of the form {reader}")
+    subject = f"a file in {title}" if listed else title
+    return Coverage(Measure(f"unpack.{row.status}"), 1.0, f"{row.path or 'the image'}: {row.note or subject}", subject)
 
 
 def _outside_members(stream: Stream, opened: Unpacked) -> int:

@@ -6,6 +6,7 @@ from msgspec.structs import replace
 
 from iotwatch.decode.cellular import signalling
 from iotwatch.decode.message import Message
+from iotwatch.files.limits import SIGNALLING_PACKETS
 from iotwatch.model import Coverage
 from iotwatch.observe.collector import Collector
 from iotwatch.observe.messages import observe_message
@@ -49,7 +50,7 @@ class Signalling:
     def _take(self, packet: Packet, stream: Stream, span: tuple[int, int], carrier: str) -> None:
         if not packet.payload or packet in self._packets:
             return
-        if len(self._packets) >= tshark.MOST:
+        if len(self._packets) >= SIGNALLING_PACKETS:
             self._over += 1
             return
         self._packets[packet] = (stream, span, carrier)
@@ -69,5 +70,7 @@ class Signalling:
                 observe_message(message, collector)
         rows = [Coverage(Measure.SIGNALLING_DISSECTED, float(len(self._packets)), f"{names}, by tshark")]
         if self._over:
-            rows.append(Coverage(Measure.SIGNALLING_LEFT, float(self._over), "over the limit of packets"))
+            rows.append(
+                Coverage(Measure.OVER_LIMIT, float(self._over), "packets that tshark was not given", "signalling")
+            )
         return rows

@@ -10,10 +10,10 @@ from typing import Any
 import msgspec
 import numpy as np
 
+from iotwatch.files.limits import ReadLimits
 from iotwatch.model import Coverage, iso
 from iotwatch.observe.collector import Collector
 from iotwatch.observe.traffic.scope import Scope
-from iotwatch.read.files.limits import ReadLimits
 from iotwatch.read.files.zeek import Entry, ZeekLog
 from iotwatch.read.listening import Listened, Listening
 from iotwatch.read.stream import Flow, Stream

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any, BinaryIO, cast
 
 from iotwatch.errors import UnreadableSource
+from iotwatch.files.limits import LAYERS, STREAM_LIMIT, ZSTD_WINDOW
 from iotwatch.files.magics import COMPRESSED
 from iotwatch.model import Place, step
-from iotwatch.place.expansion import LAYERS, STREAM_LIMIT, ZSTD_WINDOW
 from iotwatch.read.files.sniff import sniff
 
 _BROKEN: tuple[type[Exception], ...] = (zlib.error, lzma.LZMAError, OSError, EOFError, RuntimeError)

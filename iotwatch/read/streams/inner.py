@@ -13,9 +13,9 @@ import msgspec
 import numpy as np
 from msgspec import structs
 
+from iotwatch.files.limits import ReadLimits
 from iotwatch.model import Coverage
 from iotwatch.read.capture import Capture, read_packets
-from iotwatch.read.files.limits import ReadLimits
 from iotwatch.read.files.records import Records
 from iotwatch.read.flows.contacts import ContactTable
 from iotwatch.read.layers.columns import SLACK, Bools, Bytes, Int32s, Int64s

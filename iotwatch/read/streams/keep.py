@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from iotwatch.read.files.limits import ReadLimits
+from iotwatch.files.limits import ReadLimits
 from iotwatch.read.flows.batch import Payloads
 from iotwatch.read.flows.ends import SYN
 from iotwatch.read.flows.table import FlowTable

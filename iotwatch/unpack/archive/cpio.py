@@ -9,7 +9,7 @@ import stat
 from collections.abc import Iterator
 
 from iotwatch.errors import UnpackError
-from iotwatch.unpack.entry import Budget, Entry, Reader, device, link, safe_path, stored
+from iotwatch.unpack.entry import Budget, Entry, Reader, behind, device, link, safe_path, stored
 
 _NAME_LIMIT = 4096
 _END = b"TRAILER!!!"
@@ -20,13 +20,13 @@ def claims(data: bytes) -> bool:
 
 
 def entries(data: bytes, budget: Budget) -> Iterator[Entry]:
-    position = 0
+    position, ended = 0, False
     while True:
         # Several archives may follow each other, padded with zeros (initramfs with early microcode).
         while data[position : position + 4] == b"\0\0\0\0":
             position += 4
         magic = data[position : position + 6]
-        if not magic and position:
+        if not magic and ended:
             return
         if magic in (b"070701", b"070702"):
             fields = [int(data[position + 6 + 8 * i : position + 14 + 8 * i], 16) for i in range(12)]
@@ -34,7 +34,8 @@ def entries(data: bytes, budget: Budget) -> Iterator[Entry]:
         elif magic == b"070707":
             octal = data[position : position + 76]
             mode, name_size, size, head, align = int(octal[18:24], 8), int(octal[59:65], 8), int(octal[65:76], 8), 76, 1
-        elif position and not data[position:].strip(b"\0\xff"):
+        elif ended:
+            yield from behind(data, position)
             return
         else:
             raise UnpackError(f"no cpio header at byte {position}")
@@ -43,7 +44,8 @@ def entries(data: bytes, budget: Budget) -> Iterator[Entry]:
         name = data[position + head : position + head + name_size - 1]
         body = _up(position + head + name_size, align)
         position = _up(body + size, align)
-        if name == _END:
+        ended = name == _END
+        if ended:
             continue
         entry = _entry(data, name, mode, body, size, budget)
         if entry is not None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from iotwatch.errors import UnpackError
-from iotwatch.unpack.entry import Budget, Entry, Reader, device, link, safe_path, stored
+from iotwatch.unpack.entry import Budget, Entry, Reader, behind, device, link, safe_path, stored
 
 _BLOCK = 512
 _LONG = 1 << 16
@@ -55,6 +55,7 @@ def entries(data: bytes, budget: Budget) -> Iterator[Entry]:
     while position + _BLOCK <= len(data):
         header = data[position : position + _BLOCK]
         if not header.strip(b"\0"):
+            yield from behind(data, position)
             return
         if not _checksum_holds(header):
             raise UnpackError(f"the tar header at byte {position} is broken")
@@ -72,6 +73,8 @@ def entries(data: bytes, budget: Budget) -> Iterator[Entry]:
         if entry is not None:
             yield entry
         extra = {}
+    if position <= len(data):
+        raise UnpackError("the archive has no end mark: it may be cut between two files")
 
 
 def _entry(data: bytes, header: bytes, extra: dict[bytes, bytes], body: int, size: int, budget: Budget) -> Entry | None:
@@ -89,7 +92,7 @@ def _entry(data: bytes, header: bytes, extra: dict[bytes, bytes], body: int, siz
     if kind == b"5":
         return None
     if kind in (b"S",) or b"GNU.sparse.major" in extra:
-        return Entry(path, type="file", status="no-reader", note="sparse file of tar")
+        return Entry(path, type="file", status="no-reader", note="sparse file of tar", size=size)
     return stored(data, path, name, body, size)
 
 

@@ -14,12 +14,16 @@ import zipfile
 from collections.abc import Iterator
 
 from iotwatch.errors import UnpackError
-from iotwatch.model import Cut, Operation
-from iotwatch.unpack.entry import Budget, Entry, Reader, link, path_note, safe_path, span, through
+from iotwatch.model import Cut
+from iotwatch.place.cuts import apply_cut
+from iotwatch.unpack.compression import remaining, undone
+from iotwatch.unpack.entry import Budget, Entry, Reader, behind, link, path_note, safe_path
 
+_DIRECTORY_END = b"PK\x05\x06"
 _LOCAL = struct.Struct("<4sHHHHHIIIHH")
 _METHODS = {8: "deflate", 12: "bzip2", 93: "zstd", 95: "xz"}
 _TARGET_BYTES = 4096
+_CUT, _LOCKED = "the archive ends inside", "a password is asked"
 
 
 def claims(data: bytes) -> bool:
@@ -34,37 +38,48 @@ def entries(data: bytes, budget: Budget) -> Iterator[Entry]:
         yield from _local_entries(data, budget)
         raise UnpackError(f"the zip directory cannot be read, local headers were: {error}") from error
     for info in found:
-        if info.is_dir():
-            continue
-        yield _entry(data, info, budget)
+        if not info.is_dir():
+            yield from _entry(data, info, budget)
+    # The directory ends with the comment's length and the comment (APPNOTE 4.3.16).
+    end = data.rindex(_DIRECTORY_END)
+    yield from behind(data, end + 22 + int.from_bytes(data[end + 20 : end + 22], "little"))
 
 
-def _entry(data: bytes, info: zipfile.ZipInfo, budget: Budget) -> Entry:
+def _entry(data: bytes, info: zipfile.ZipInfo, budget: Budget) -> Iterator[Entry]:
     path = budget.unique(safe_path(info.orig_filename))
     if info.flag_bits & 1:
-        return Entry(path, type="file", status="encrypted", note=f"{info.compress_size} bytes")
+        yield Entry(path, type="file", status="encrypted", note=_LOCKED, size=info.compress_size)
+        return
     head = data[info.header_offset : info.header_offset + _LOCAL.size]
     if len(head) < _LOCAL.size or head[:4] != b"PK\x03\x04":
-        return Entry(path, type="file", status="damaged", note="its local header is not where the directory says")
+        note = "its local header is not where the directory says"
+        yield Entry(path, type="file", status="damaged", note=note, size=info.compress_size)
+        return
     fields = _LOCAL.unpack(head)
     start = info.header_offset + _LOCAL.size + fields[9] + fields[10]
     note = path_note(info.orig_filename)
-    if start + info.compress_size > len(data):
-        chain: tuple[Operation, ...] = (Cut(((min(start, len(data)), max(0, len(data) - start)),)),)
-        note = "the archive ends inside"
-    else:
-        chain = span(data, start, info.compress_size)
+    length = min(info.compress_size, max(0, len(data) - start))
+    if length < info.compress_size:
+        note = _CUT
     if stat.S_ISLNK(info.external_attr >> 16) and info.compress_type == 0:
-        return link(path, data[start : start + min(info.compress_size, _TARGET_BYTES)])
-    return _packed(path, chain, info.compress_type, note)
+        yield link(path, data[start : start + min(info.compress_size, _TARGET_BYTES)])
+        return
+    yield from _packed(data, path, Cut(((min(start, len(data)), length),)), info.compress_type, budget, note)
 
 
-def _packed(path: str, chain: tuple[Operation, ...], method: int, note: str) -> Entry:
+def _packed(data: bytes, path: str, where: Cut, method: int, budget: Budget, note: str) -> Iterator[Entry]:
+    """The entry whose ``where`` of the archive is stored or compressed by ``method``; ``note`` says that it is not whole there."""
+    status = "damaged" if note == _CUT else "ok"
     if method == 0:
-        return Entry(path, chain, note=note)
-    if method not in _METHODS:
-        return Entry(path, type="file", status="no-reader", note=f"zip compression method {method}")
-    return Entry(path, through(chain, _METHODS[method]), note=note)
+        yield Entry(path, (where,), status=status, note=note)
+    elif method not in _METHODS:
+        yield Entry(path, type="file", status="no-reader", note=f"zip compression method {method}", size=where.length)
+    else:
+        packed = apply_cut(data, where)
+        entry, end = undone(packed, (where,), _METHODS[method], budget, Entry(path, status=status, note=note))
+        yield entry
+        if entry.status != "ok" and entry.chain:
+            yield from remaining(entry, len(packed) - end)
 
 
 def _local_entries(data: bytes, budget: Budget) -> Iterator[Entry]:
@@ -80,10 +95,10 @@ def _local_entries(data: bytes, budget: Budget) -> Iterator[Entry]:
             path = budget.unique(safe_path(name))
             kept = min(size, max(0, len(data) - start))
             if flags & 1:
-                yield Entry(path, type="file", status="encrypted", note=f"{size} bytes")
+                yield Entry(path, type="file", status="encrypted", note=_LOCKED, size=kept)
             else:
-                note = path_note(name) if kept == size else "the archive ends inside"
-                yield _packed(path, (Cut(((min(start, len(data)), kept),)),), method, note)
+                note = path_note(name) if kept == size else _CUT
+                yield from _packed(data, path, Cut(((min(start, len(data)), kept),)), method, budget, note)
         position = start + size
 
 

@@ -12,7 +12,7 @@ from functools import partial
 
 from iotwatch.errors import UnpackError
 from iotwatch.model import Step
-from iotwatch.unpack.entry import Budget, Entry, Reader, device, link, path_note, safe_path
+from iotwatch.unpack.entry import Budget, Entry, Reader, behind_all, device, link, path_note, safe_path
 
 _MAGIC = b"\x45\x3d\xcd\x28"
 _PAGE = 4096
@@ -57,15 +57,15 @@ def entries(data: bytes, budget: Budget) -> Iterator[Entry]:
                 yield _entry(data, path, stat.S_ISLNK(mode), offset, length, budget)
             else:
                 yield device(path)
+    yield from behind_all(data, int.from_bytes(data[4:8], "little"))
 
 
 def _entry(data: bytes, name: bytes, symlink: bool, offset: int, size: int, budget: Budget) -> Entry:  # noqa: FBT001
     if symlink:
         return link(name, _content(data, offset, size, budget))
     path = budget.unique(safe_path(name))
-    return Entry(
-        path, (Step("cramfs", path),), load=partial(_content, data, offset, size, budget), note=path_note(name)
-    )
+    load = partial(_content, data, offset, size, budget)
+    return Entry(path, (Step("cramfs", path),), load=load, note=path_note(name), size=size)
 
 
 def _content(data: bytes, offset: int, size: int, budget: Budget) -> bytes:

@@ -13,7 +13,18 @@ from functools import partial
 
 from iotwatch.errors import UnpackError
 from iotwatch.model import Cut, Step
-from iotwatch.unpack.entry import Budget, Entry, Reader, codec_errors, device, link, path_note, safe_path, walk
+from iotwatch.unpack.entry import (
+    Budget,
+    Entry,
+    Reader,
+    behind_all,
+    codec_errors,
+    device,
+    link,
+    path_note,
+    safe_path,
+    walk,
+)
 from iotwatch.unpack.filesystem import erofs_lz4
 
 _PLAIN, _INLINE = 0, 2
@@ -76,6 +87,7 @@ def entries(data: bytes, budget: Budget) -> Iterator[Entry]:
 
     for path, number in walk(root, partial(_folder, volume), is_folder):
         yield _entry(volume, volume.inode(number), path, budget)
+    yield from behind_all(data, int.from_bytes(data[1060:1064], "little") * block)
 
 
 def _entry(volume: _Volume, inode: _Inode, name: bytes, budget: Budget) -> Entry:
@@ -87,22 +99,28 @@ def _entry(volume: _Volume, inode: _Inode, name: bytes, budget: Budget) -> Entry
     if inode.layout in (erofs_lz4.FULL, erofs_lz4.COMPACT):
         return _compressed(volume, inode, path, budget)
     if inode.layout >= _CHUNKS:
-        return Entry(path, type="file", status="no-reader", note=f"{inode.size} bytes in chunks")
+        return Entry(path, type="file", status="no-reader", note=f"{inode.size} bytes in chunks", size=inode.size)
     if any(sum(span) > len(volume.data) for span in inode.spans):
-        return Entry(path, type="file", status="damaged", note="its blocks are outside the image")
+        return Entry(path, type="file", status="damaged", note="its blocks are outside the image", size=inode.size)
     return Entry(path, (Cut(inode.spans),), note=path_note(name))
 
 
 def _compressed(volume: _Volume, inode: _Inode, path: str, budget: Budget) -> Entry:
     found = erofs_lz4.clusters(volume.data, inode.layout, inode.size, inode.tail, volume.block)
     if found.reason:
-        return Entry(path, type="file", status="no-reader", note=f"{inode.size} bytes compressed: {found.reason}")
+        return Entry(
+            path,
+            type="file",
+            status="no-reader",
+            note=f"{inode.size} bytes compressed: {found.reason}",
+            size=inode.size,
+        )
 
     def load() -> bytes:
         budget.room(inode.size)
         return found.read()
 
-    return Entry(path, (Step("erofs", path),), load=load)
+    return Entry(path, (Step("erofs", path),), load=load, size=inode.size)
 
 
 def _folder(volume: _Volume, number: int) -> Iterator[tuple[bytes, int]]:

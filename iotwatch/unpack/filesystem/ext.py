@@ -14,7 +14,7 @@ from functools import partial
 
 from iotwatch.errors import UnpackError
 from iotwatch.model import Cut, Step
-from iotwatch.unpack.entry import Budget, Entry, Reader, device, link, path_note, safe_path, walk
+from iotwatch.unpack.entry import Budget, Entry, Reader, behind_all, device, link, path_note, safe_path, walk
 
 _ROOT_INODE = 2
 _INCOMPAT_64BIT = 0x80
@@ -38,6 +38,7 @@ class _Volume:
     descriptors: int
     descriptor_size: int
     inodes: int
+    size: int
 
     def inode(self, number: int) -> bytes:
         """The raw inode; its table's block stands in the group's descriptor."""
@@ -106,7 +107,7 @@ class _Volume:
 
 
 def _open(data: bytes) -> _Volume:
-    inodes, _ = struct.unpack_from("<II", data, 1024)
+    inodes, blocks = struct.unpack_from("<II", data, 1024)
     first, log = struct.unpack_from("<II", data, 1044)
     (per_group,) = struct.unpack_from("<I", data, 1064)
     (inode_size,) = struct.unpack_from("<H", data, 1112)
@@ -125,6 +126,7 @@ def _open(data: bytes) -> _Volume:
         descriptors=(first + 1) * block,
         descriptor_size=max(32, size) if incompat & _INCOMPAT_64BIT else 32,
         inodes=inodes,
+        size=blocks * block,
     )
 
 
@@ -140,6 +142,7 @@ def entries(data: bytes, budget: Budget) -> Iterator[Entry]:
 
     for path, number in walk(_ROOT_INODE, partial(_folder, volume, budget), is_folder):
         yield _entry(volume, volume.inode(number), path, budget)
+    yield from behind_all(data, volume.size)
 
 
 def _folder(volume: _Volume, budget: Budget, number: int) -> Iterator[tuple[bytes, int]]:
@@ -149,7 +152,7 @@ def _folder(volume: _Volume, budget: Budget, number: int) -> Iterator[tuple[byte
     while at + 8 <= len(content):
         inode, length, size = struct.unpack_from("<IHB", content, at)
         if length < 8:
-            return
+            raise UnpackError("a folder is broken")
         name = content[at + 8 : at + 8 + size]
         at += length
         if inode and name not in (b".", b"..") and size:
@@ -165,11 +168,11 @@ def _entry(volume: _Volume, raw: bytes, name: bytes, budget: Budget) -> Entry:
         return device(name)
     path, note = budget.unique(safe_path(name)), path_note(name)
     if flags & _FLAG_ENCRYPTED:
-        return Entry(path, type="file", status="encrypted", note=f"{size} bytes")
+        return Entry(path, type="file", status="encrypted", note=f"{size} bytes", size=size)
     spans = None if flags & _FLAG_INLINE else _spans(volume, raw, size)
     if spans is not None:
         return Entry(path, (Cut(spans),), note=note)
-    return Entry(path, (Step("ext", path),), load=partial(_content, volume, raw, budget), note=note)
+    return Entry(path, (Step("ext", path),), load=partial(_content, volume, raw, budget), note=note, size=size)
 
 
 def _spans(volume: _Volume, raw: bytes, size: int) -> tuple[tuple[int, int], ...] | None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from iotwatch.errors import UnpackError
 from iotwatch.model import Cut
-from iotwatch.unpack.entry import Budget, Entry, Reader, safe_path
+from iotwatch.unpack.entry import Budget, Entry, Reader, behind_all, safe_path
 
 _FOLDER, _VOLUME, _LONG_NAME = 0x10, 0x08, 0x0F
 _DELETED, _END = 0xE5, 0x00
@@ -35,6 +35,7 @@ class _Volume:
     first: int
     cluster: int
     clusters: int
+    size: int
 
     def next(self, number: int) -> int:
         """The cluster after ``number``; 0 at the end of its chain."""
@@ -85,6 +86,7 @@ def _open(data: bytes) -> _Volume:
         first=first,
         cluster=cluster * sector,
         clusters=min(clusters, len(data) // (cluster * sector) + 1),
+        size=(small or large) * sector,
     )
 
 
@@ -110,6 +112,7 @@ def entries(data: bytes, budget: Budget) -> Iterator[Entry]:
                 status="ok" if whole else "damaged",
                 note="" if whole else "its chain of clusters ends early",
             )
+    yield from behind_all(data, volume.size)
 
 
 def _folder(listing: bytes) -> Iterator[tuple[str, int, int, int]]:

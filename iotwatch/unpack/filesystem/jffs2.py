@@ -7,6 +7,8 @@ Source for the tree: Linux include/uapi/linux/jffs2.h (root is inode 1, a name w
 from __future__ import annotations
 
 import stat
+import struct
+import zlib
 from collections.abc import Iterator
 from functools import partial
 from typing import Any
@@ -18,6 +20,9 @@ from iotwatch.unpack.entry import Budget, Entry, Reader, codec_errors, device, l
 _LITTLE, _BIG = b"\x85\x19", b"\x19\x85"
 _OLD = (b"\x84\x19", b"\x19\x84")
 _NODE_TYPES = (0xE001, 0xE002, 0x2003, 0x2004, 0x2006, 0xE008, 0xE009)
+_ACCURATE, _DIRENT, _INODE = 0x2000, 0xE001, 0xE002
+# How long the headers are that end in two check values.
+_CHECKED = {_DIRENT: 40, _INODE: 68}
 _ROOT = 1
 _DEPTH = 100
 
@@ -71,6 +76,51 @@ def entries(data: bytes, budget: Budget) -> Iterator[Entry]:
             yield Entry(safe, (Step("jffs2", safe),), load=load, note=path_note(path))
         elif not stat.S_ISDIR(mode):
             yield device(path)
+    broken = _broken(data, order)
+    if broken:
+        yield Entry(
+            "broken-nodes", type="jffs2-nodes", status="damaged", note="their check values are wrong", size=broken
+        )
+
+
+def _crc(data: bytes) -> int:
+    """CRC-32 without its first and last inversion, as Linux' ``crc32(0, ...)``."""
+    return zlib.crc32(data, 0xFFFFFFFF) ^ 0xFFFFFFFF
+
+
+def _broken(data: bytes, order: str) -> int:
+    """Bytes that are no sound node and no padding (jffs2.h: a header of 12 bytes, then that of an inode or a name)."""
+    magic, header = data[:2], struct.Struct(f"{order}HII")
+    at = lost = 0
+    while at < len(data):
+        node = data[at : at + 12]
+        kind, length, check = header.unpack(node[2:]) if len(node) == 12 else (0, 0, 0)
+        # What is obsolete has lost a bit of its kind since the check values were made.
+        kind |= _ACCURATE
+        if node[:2] == magic and length >= 12 and _crc(magic + header.pack(kind, length, 0)[:6]) == check:
+            lost += 0 if _sound(data[at : at + length], kind, length, order) else min(length, len(data) - at)
+            at += (length + 3) // 4 * 4
+        else:
+            following = data.find(magic, at + 1)
+            following = len(data) if following < 0 else following
+            lost += len(data[at:following].strip(b"\0\xff"))
+            at = following
+    return lost
+
+
+def _sound(node: bytes, kind: int, length: int, order: str) -> bool:
+    """Whether a node is whole and the check values of its header and of what follows that hold."""
+    if len(node) < length:
+        return False
+    if kind not in _CHECKED or length < _CHECKED[kind]:
+        return True
+    size = _CHECKED[kind]
+    first, second = map(int, struct.unpack_from(f"{order}II", node, size - 8))
+    head = node[:2] + struct.pack(f"{order}H", kind) + node[4 : size - 8]
+    if kind == _DIRENT:
+        return _crc(head) == first and _crc(node[size : size + node[28]]) == second
+    (packed,) = struct.unpack_from(f"{order}I", node, 48)
+    return _crc(head) == second and _crc(node[size : size + packed]) == first
 
 
 def _path(names: dict[int, Any], name: Any) -> bytes:

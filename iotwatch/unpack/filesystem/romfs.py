@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from iotwatch.unpack.entry import Budget, Entry, Reader, device, link, path_note, safe_path, span
+from iotwatch.unpack.entry import Budget, Entry, Reader, behind_all, device, link, path_note, safe_path, span
 
 _FOLDER, _FILE, _LINK, _HARD_LINK = 1, 2, 3, 0
 _NAME_LIMIT = 256
@@ -47,6 +47,7 @@ def entries(data: bytes, budget: Budget) -> Iterator[Entry]:
                 yield link(path, f"the file at byte {info & ~15}", kind="hardlink")
             else:
                 yield device(path)
+    yield from behind_all(data, _word(data, 8))
 
 
 READER = Reader("romfs", claims, entries)

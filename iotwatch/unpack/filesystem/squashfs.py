@@ -16,7 +16,18 @@ from typing import Any
 
 from iotwatch.errors import UnpackError
 from iotwatch.model import Step
-from iotwatch.unpack.entry import BROKEN, Budget, Entry, Reader, codec_errors, device, link, path_note, safe_path
+from iotwatch.unpack.entry import (
+    BROKEN,
+    Budget,
+    Entry,
+    Reader,
+    behind_all,
+    codec_errors,
+    device,
+    link,
+    path_note,
+    safe_path,
+)
 
 _BLOCK_LIMIT = 1 << 20  # the format's own largest block
 _METADATA = 8192
@@ -121,6 +132,7 @@ def entries(data: bytes, budget: Budget) -> Iterator[Entry]:
                 pending.append((path, depth + 1, where))
             else:
                 yield _entry(image, where, path, budget)
+    yield from behind_all(data, int.from_bytes(data[40:48], "little"))
 
 
 def _entry(image: Any, where: tuple[int, int], name: bytes, budget: Budget) -> Entry:
@@ -131,10 +143,11 @@ def _entry(image: Any, where: tuple[int, int], name: bytes, budget: Budget) -> E
         if kind == stat.S_IFLNK:
             return link(path, node.symlink)
     except BROKEN as error:  # one broken inode does not lose the files after it
-        return Entry(path, type="file", status="damaged", note=f"its inode cannot be read: {error}")
+        return Entry(path, type="file", status="damaged", note=f"its inode cannot be read: {error}", size=1)
     if kind != stat.S_IFREG:
         return device(path)
-    return Entry(path, (Step("squashfs", path),), load=partial(_content, image, node, budget), note=path_note(name))
+    load = partial(_content, image, node, budget)
+    return Entry(path, (Step("squashfs", path),), load=load, note=path_note(name), size=int(node.file_size))
 
 
 def _content(image: Any, node: Any, budget: Budget) -> bytes:

@@ -46,17 +46,20 @@ def _block_size(data: bytes) -> int:
     return min(steps, key=lambda size: (-steps[size], size)) if steps else len(data)
 
 
-def _volumes(data: bytes) -> tuple[int, dict[int, dict[int, tuple[int, Span, int]]]]:
-    """LEB size, and for each volume its LEBs: ``(sequence number, span, volume type)``."""
-    size, leb = _block_size(data), 0
+def _volumes(data: bytes) -> tuple[int, dict[int, dict[int, tuple[int, Span, int]]], int]:
+    """LEB size, for each volume its LEBs: ``(sequence number, span, volume type)``, and how many bytes of blocks are broken."""
+    size, leb, broken = _block_size(data), 0, 0
     volumes: dict[int, dict[int, tuple[int, Span, int]]] = {}
     for start in range(0, len(data), size):
-        counter = data[start : start + 64]
+        block = data[start : start + size]
+        counter = block[:64]
         if counter[:4] != _EC or not _checked(counter):
+            broken += len(block) if block.strip(b"\xff") else 0
             continue
         vid, body = struct.unpack_from(">II", counter, 16)
         header = data[start + vid : start + vid + 64]
         if vid >= size or body >= size or header[:4] != _VID or not _checked(header):
+            broken += len(block) if header.strip(b"\xff") or len(block) < size else 0
             continue
         kind = header[5]
         volume, number = struct.unpack_from(">II", header, 8)
@@ -67,7 +70,7 @@ def _volumes(data: bytes) -> tuple[int, dict[int, dict[int, tuple[int, Span, int
         blocks = volumes.setdefault(volume, {})
         if number not in blocks or blocks[number][0] < sequence:
             blocks[number] = (sequence, (start + body, length), kind)
-    return leb, volumes
+    return leb, volumes, broken
 
 
 def _names(data: bytes, layout: dict[int, tuple[int, Span, int]]) -> dict[int, str]:
@@ -84,7 +87,7 @@ def _names(data: bytes, layout: dict[int, tuple[int, Span, int]]) -> dict[int, s
 
 
 def entries(data: bytes, budget: Budget) -> Iterator[Entry]:
-    leb, volumes = _volumes(data)
+    leb, volumes, broken = _volumes(data)
     layout = volumes.pop(_LAYOUT_VOLUME, {})
     names = _names(data, layout)
     if not volumes and not names:
@@ -101,6 +104,8 @@ def entries(data: bytes, budget: Budget) -> Iterator[Entry]:
         else:
             load = partial(_filled, data, blocks, leb, budget)
             yield Entry(path, (Step("ubi", path),), load=load, kind="partition", note="has unmapped blocks")
+    if broken:
+        yield Entry("broken-blocks", type="ubi-blocks", status="damaged", note="their headers are broken", size=broken)
 
 
 def _filled(data: bytes, blocks: dict[int, tuple[int, Span, int]], leb: int, budget: Budget) -> bytes:

@@ -54,6 +54,9 @@ class _Volume:
             _newest(self.names.setdefault(number, {}), self.data[at + 56 : at + 56 + size], sequence, child)
 
     def mode(self, number: int) -> int:
+        """The mode of an inode; 0 of one that is missing."""
+        if number not in self.inodes:
+            return 0
         (mode,) = struct.unpack_from("<I", self.data, self.inodes[number][1] + 104)
         return int(mode)
 
@@ -85,12 +88,15 @@ def entries(data: bytes, budget: Budget) -> Iterator[Entry]:
 
     def folder(number: int) -> list[tuple[bytes, int]]:
         names = volume.names.get(number, {})
-        return [
-            (name, child) for name, (_, child) in names.items() if child in volume.inodes
-        ]  # 0: the name was removed
+        return [(name, child) for name, (_, child) in names.items() if child]  # 0: the name was removed
 
     for path, number in walk(_ROOT, folder, lambda number: stat.S_ISDIR(volume.mode(number))):
-        yield _entry(volume, number, path, budget)
+        if number in volume.inodes:
+            yield _entry(volume, number, path, budget)
+        else:
+            yield Entry(
+                budget.unique(safe_path(path)), type="file", status="damaged", note="its inode is missing", size=1
+            )
 
 
 def _entry(volume: _Volume, number: int, name: bytes, budget: Budget) -> Entry:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from iotwatch.errors import LimitReached, UnpackError
 from iotwatch.model import Step
-from iotwatch.unpack.entry import Budget, Entry, Reader, span
+from iotwatch.unpack.entry import Budget, Entry, Reader, behind, span
 
 _PAGE_V3 = 4096
 _RAW, _FILL, _SKIP, _CRC = 0xCAC1, 0xCAC2, 0xCAC3, 0xCAC4
@@ -38,6 +38,7 @@ def boot(data: bytes, budget: Budget) -> Iterator[Entry]:  # noqa: ARG001 - the 
         if size:
             yield Entry(name, span(data, at, size), kind="partition")
         at += (size + page - 1) // page * page
+    yield from behind(data, at)
 
 
 def sparse_claims(data: bytes) -> bool:

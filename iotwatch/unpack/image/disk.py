@@ -57,9 +57,11 @@ def mbr(data: bytes, budget: Budget) -> Iterator[Entry]:  # noqa: ARG001 - the r
 
 def _partition(data: bytes, path: str, start: int, sectors: int) -> Iterator[Entry]:
     length = min(sectors * _SECTOR, len(data) - start * _SECTOR)
+    status, note = ("ok", "") if length == sectors * _SECTOR else ("damaged", "the image ends inside, or before it")
     if length > 0:
-        note = "" if length == sectors * _SECTOR else "the image ends inside"
-        yield Entry(path, span(data, start * _SECTOR, length), kind="partition", note=note)
+        yield Entry(path, span(data, start * _SECTOR, length), kind="partition", status=status, note=note)
+    else:
+        yield Entry(path, type="partition", status=status, note=note)
 
 
 GPT = Reader("gpt", gpt_claims, gpt)

@@ -9,9 +9,10 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator
 
-from iotwatch.unpack.entry import Budget, Entry, Reader, safe_path, span
+from iotwatch.unpack.entry import Budget, Entry, Reader, behind, safe_path, span
 
 _IMAGE = 0xE9
+_HEADER = 24
 _TABLE = 0x8000
 _TABLE_ENTRY = 32
 _MOST = 95
@@ -27,7 +28,7 @@ def image_claims(data: bytes) -> bool:
 
 def _ends(data: bytes) -> list[tuple[int, int, int]] | None:
     """``(offset, length, load address)`` of each segment; ``None`` when one leaves the image."""
-    at, segments = 24, []
+    at, segments = _HEADER, []
     for _ in range(data[1]):
         if at + 8 > len(data):
             return None
@@ -40,8 +41,12 @@ def _ends(data: bytes) -> list[tuple[int, int, int]] | None:
 
 
 def image(data: bytes, budget: Budget) -> Iterator[Entry]:  # noqa: ARG001 - the reader contract
+    end = _HEADER
     for index, (start, length, address) in enumerate(_ends(data) or ()):
         yield Entry(f"segment-{index}-{address:#x}", span(data, start, length), kind="partition")
+        end = start + length
+    # A checksum fills up to 16 bytes, and a SHA-256 may follow.
+    yield from behind(data, (end + 16) // 16 * 16 + (32 if data[23] == 1 else 0))
 
 
 def flash_claims(data: bytes) -> bool:

@@ -49,6 +49,7 @@ def _intel_records(data: bytes) -> Iterator[tuple[int, bytes]]:
             return
         elif kind in (2, 4):
             base = int.from_bytes(body[:2], "big") << (4 if kind == 2 else 16)
+    raise UnpackError("the Intel HEX file has no end record")
 
 
 def _motorola_records(data: bytes) -> Iterator[tuple[int, bytes]]:
@@ -68,9 +69,8 @@ def _record(line: bytes, mark: bytes, skip: int) -> bytes | None:
     return bytes.fromhex(line[skip:].decode("ascii")) if line.startswith(mark) else None
 
 
-def _regions(records: Iterator[tuple[int, bytes]], budget: Budget) -> dict[int, bytearray]:
-    """Records joined where one begins at the end of another. A broken record ends the walk; the rest is lost."""
-    regions: dict[int, bytearray] = {}
+def _join(records: Iterator[tuple[int, bytes]], budget: Budget, regions: dict[int, bytearray]) -> None:
+    """Records joined where one begins at the end of another, added to ``regions``; those before a broken record stay."""
     start, end, total = -1, -1, 0
     for address, body in records:
         total += len(body)
@@ -82,16 +82,23 @@ def _regions(records: Iterator[tuple[int, bytes]], budget: Budget) -> dict[int, 
                 raise UnpackError(f"more than {_MOST_REGIONS} regions")
         regions[start] += body
         end = address + len(body)
-    return regions
 
 
 def _reader(
     name: str, claims: Callable[[bytes], bool], records: Callable[[bytes], Iterator[tuple[int, bytes]]]
 ) -> Reader:
     def entries(data: bytes, budget: Budget) -> Iterator[Entry]:
-        for address, region in _regions(records(data), budget).items():
+        regions: dict[int, bytearray] = {}
+        broken: UnpackError | None = None
+        try:
+            _join(records(data), budget, regions)
+        except UnpackError as error:
+            broken = error
+        for address, region in regions.items():
             path = f"{address:#x}"
             yield Entry(path, (Step(name, path),), load=partial(bytes, region), kind="partition")
+        if broken is not None:
+            raise broken
 
     return Reader(name, claims, entries, step=True)
 

@@ -6,7 +6,7 @@ import struct
 from collections.abc import Iterator
 
 from iotwatch.errors import UnpackError
-from iotwatch.unpack.entry import Budget, Entry, Reader, span
+from iotwatch.unpack.entry import Budget, Entry, Reader, behind_all, span
 
 
 def claims(data: bytes) -> bool:
@@ -22,6 +22,7 @@ def entries(data: bytes, budget: Budget) -> Iterator[Entry]:  # noqa: ARG001 - t
         raise UnpackError("the offsets of the TRX header are broken")
     for index, (start, stop) in enumerate(zip(starts, [*starts[1:], end], strict=True)):
         yield Entry(f"part-{index}", span(data, start, stop - start), kind="partition")
+    yield from behind_all(data, length)
 
 
 READER = Reader("trx", claims, entries)

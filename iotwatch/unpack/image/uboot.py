@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from iotwatch.errors import UnpackError
-from iotwatch.unpack.entry import Budget, Entry, Reader, safe_path, span
+from iotwatch.unpack.entry import Budget, Entry, Reader, behind, safe_path, span
 
 _HEADER = 64
 _MULTI = 4
@@ -28,15 +28,13 @@ def uimage(data: bytes, budget: Budget) -> Iterator[Entry]:
     (size,) = struct.unpack_from(">I", data, 12)
     kind, name = data[30], safe_path(data[32:64].split(b"\0", 1)[0])
     length = min(size, len(data) - _HEADER)
-    note = "" if length == size else "the image ends inside"
+    status, note = ("ok", "") if length == size else ("damaged", "the image ends inside")
     if kind == _MULTI:
         yield from _multi(data, name, budget)
     else:
         path = f"{_TYPES.get(kind, 'image')}-{name}".replace("/", "_")
-        yield Entry(path, span(data, _HEADER, length), kind="partition", note=note)
-    if len(data) - _HEADER - length >= _HEADER:
-        rest = _HEADER + length
-        yield Entry(f"{rest:#x}-behind", span(data, rest, len(data) - rest), kind="carved")
+        yield Entry(path, span(data, _HEADER, length), kind="partition", status=status, note=note)
+    yield from behind(data, _HEADER + length)
 
 
 def _multi(data: bytes, name: str, budget: Budget) -> Iterator[Entry]:
@@ -70,7 +68,7 @@ def fit_claims(data: bytes) -> bool:
 
 def fit(data: bytes, budget: Budget) -> Iterator[Entry]:
     total, tree, strings = struct.unpack_from(">III", data, 4)
-    base = (total + 3) // 4 * 4
+    end = base = (total + 3) // 4 * 4
     for node in _images(data, tree, strings):
         where = node.where
         if where is None and "data-size" in node.numbers:
@@ -78,6 +76,8 @@ def fit(data: bytes, budget: Budget) -> Iterator[Entry]:
             where = (start, node.numbers["data-size"])
         if where is not None:
             yield Entry(budget.unique(safe_path(node.name)), span(data, *where), kind="partition")
+            end = max(end, sum(where))
+    yield from behind(data, end)
 
 
 def _images(data: bytes, tree: int, strings: int) -> Iterator[_Node]:

@@ -88,10 +88,11 @@ def test_a_coded_body_is_undone_by_a_named_step(coding, pack, step):
 
 
 def test_a_coding_that_is_broken_or_unknown_leaves_the_body_as_it_is():
-    for coding, reason in ((b"gzip", "not gzip"), (b"br", "the content coding 'br' was not undone")):
+    for coding, reason in ((b"gzip", "gzip data are broken: "), (b"br", "the content coding 'br' was not undone")):
         (message,) = read(b"HTTP/1.1 200 OK\r\nContent-Encoding: %b\r\nContent-Length: 4\r\n\r\nabcd" % coding)
         assert message.body.data == b"abcd"
-        assert [doubt.text for doubt in message.doubts] == [reason]
+        (doubt,) = message.doubts
+        assert doubt.text.startswith(reason)
 
 
 def test_a_body_that_the_capture_cuts_short_is_told():

@@ -12,7 +12,7 @@ from iotwatch.observe.firmware import outside
 from iotwatch.read.stream import from_bytes
 from iotwatch.store import Store
 from iotwatch.unpack import sniff, unpack
-from tests.unpack.images import make_tar, make_uimage, make_zip
+from tests.unpack.images import make_boot, make_tar, make_uimage, make_zip
 
 TREE = {"etc/a.conf": b"server=a.fleet.example\n" * 300, "bin/b": b"#!/bin/sh\n"}
 NOISE = random.Random(808).randbytes(20_000)
@@ -55,15 +55,17 @@ def test_part_of_a_broken_archive(tmp_path: Path) -> None:
 
 def test_outside_is_what_no_member_takes() -> None:
     slack = b"deleted: server=gone.fleet.example ".ljust(2048, b".")
-    data = make_tar(TREE) + slack
+    kernel, page = b"kernel " * 3000, 4096
+    boot = make_boot(kernel, b"ramdisk " * 300, page)
+    data = boot[: page - len(slack)] + slack + boot[page:]
     stream = from_bytes(data, kind="file")
     whole = unpack(data, None)
 
     parts = list(outside(stream, whole))
 
-    assert sniff(data[:512], data) == "tar"
+    assert sniff(data[:512], data) == "android-boot"
     assert any(slack in part.data for part in parts)
-    assert not any(TREE["etc/a.conf"] in part.data for part in parts)
+    assert not any(kernel in part.data for part in parts)
     for part in parts:
         evidence = part.evidence()
         assert data[evidence.offset or 0 :][: evidence.length] == part.data

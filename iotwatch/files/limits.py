@@ -1,0 +1,85 @@
+"""Every budget that bounds what a hostile file may cost. Reaching one is told in coverage and makes the source ``partial``.
+
+What came out before a limit is kept and judged. Beside these, decoders bound the messages of one stream where they loop; what
+they leave is told the same way (``errors.LimitReached``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import msgspec
+
+OUTPUT_LIMIT = 512 << 20
+"""Bytes that one named step may give."""
+BODY_LIMIT = 64 << 20
+"""Bytes that the body of one HTTP message may give."""
+INSIDE_LIMIT = 16 << 20
+"""Bytes that one value inside a payload, or one WebSocket message, may give."""
+STREAM_LIMIT = 64 << 30
+"""Bytes that a capture may give, which is read as it comes and never held."""
+LAYERS = 4
+"""Compressions around one capture."""
+ZSTD_WINDOW = 128 << 20
+LZMA_MEMORY = 256 << 20
+MAX_OBSERVATIONS = 100_000
+MAX_POSITIONS = 500_000
+SIGNALLING_PACKETS = 2000
+"""Packets of one source that tshark is given; pyshark takes a few hundred a second."""
+
+
+class WorkLimits(msgspec.Struct, frozen=True):
+    """Budgets for all that is found inside one source: nesting, the source itself in memory, bytes, parts, messages."""
+
+    depth: int = 12
+    image_bytes: int = 2 << 30
+    total_bytes: int = 4 << 30
+    blobs: int = 200_000
+    messages: int = 20_000_000
+
+
+class UnpackLimits(msgspec.Struct, frozen=True):
+    """Budgets of one ``unpack`` call. Reaching one is the status ``limit``; what was found before stays.
+
+    ``ratio`` bounds what may come out per byte that went in, but never below ``ratio_floor`` bytes, so that small files
+    may expand. Memory is the child's address space in bytes; ``seconds`` is wall time, ``cpu_seconds`` the child's CPU.
+    """
+
+    total_bytes: int = 1 << 30
+    file_bytes: int = 256 << 20
+    files: int = 100_000
+    ratio: int = 200
+    ratio_floor: int = 64 << 20
+    seconds: float = 120.0
+    cpu_seconds: int = 60
+    memory: int = 2 << 30
+
+    def output(self, size: int) -> int:
+        """The most bytes that may come out of ``size`` bytes."""
+        return min(self.total_bytes, max(self.ratio_floor, self.ratio * size))
+
+
+@dataclass(frozen=True, slots=True)
+class ReadLimits:
+    """Budgets in bytes of reading one capture; what they cut is told in coverage.
+
+    ``flow_bytes`` per direction of a flow that is followed, ``head_bytes`` of the server's side of an encrypted flow (half
+    of it of the client's), ``bulk_bytes`` per direction of a binary transfer, ``frame_bytes`` for frames that are no IP,
+    ``total_bytes`` for all that is kept of flows (36 bytes are counted for each segment), ``fragment_bytes`` for IP
+    fragments that wait for their rest, ``events`` contacts, ``runs`` what pauses and steps of the clock cut the packets into
+    (65,536 pauses of more than five minutes take over 227 days). What is kept counts its bytes in 32 bits, so
+    ``total_bytes`` and ``frame_bytes`` are below 4 GiB.
+    """
+
+    flow_bytes: int = 4 << 20
+    head_bytes: int = 16 << 10
+    bulk_bytes: int = 64 << 10
+    frame_bytes: int = 48 << 20
+    total_bytes: int = 64 << 20
+    fragment_bytes: int = 16 << 20
+    events: int = 4_000_000
+    runs: int = 1 << 16
+
+    def __post_init__(self) -> None:
+        if max(self.total_bytes, self.frame_bytes) >= 1 << 32:
+            raise ValueError("what is kept of a capture must be below 4 GiB")
