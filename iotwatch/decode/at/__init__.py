@@ -49,9 +49,9 @@ class At:
             return None
         if _is_dialogue(head[:LOOK_BYTES]):
             return Claim(self)
-        return by_head(
-            self, any(_is_dialogue(form.encode("latin-1")) for form in unprefixed(head[:JUDGED].decode("latin-1"))[1:])
-        )
+        start = head[:JUDGED]
+        plain = (form.encode("latin-1") for form in unprefixed(start.decode("latin-1"))[1:])
+        return by_head(self, any(map(_is_dialogue, plain)) or any(map(_is_dialogue, sockets.spoken(start))))
 
     def messages(self, stream: Stream, claim: Claim | None = None) -> Iterator[Message]:
         for start, end in units(stream):

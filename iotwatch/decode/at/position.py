@@ -19,7 +19,17 @@ _KNOT = 1.852
 _DEGREES_MINUTES = re.compile(r"(\d{1,3})(\d{2}\.\d{1,10})$")
 _HEMISPHERE = re.compile(r"([\d.]{3,16}),?\s*([NS]),\s*([\d.]{3,16}),?\s*([EW])\b")
 LOOK_UPS = frozenset({"+CLBS", "+CIPGSMLOC", "+QCELLLOC", "+QLBS", "+CASSISTLOC", "+MLBSLOC", "+QLBSEX"})
-NAMES = LOOK_UPS | {"+QGPSLOC", "+CGNSINF", "+UGNSINF", "+CGPSINFO", "+CGNSSINFO", "$GPSACP", "+UULOC", "+MGNSSLOC"}
+NAMES = LOOK_UPS | {
+    "+QGPSLOC",
+    "+CGNSINF",
+    "+UGNSINF",
+    "+CGPSINFO",
+    "+CGNSSINFO",
+    "$GPSACP",
+    "+UULOC",
+    "+MGNSSLOC",
+    "#XGPS",
+}
 
 
 def fix(name: str, values: str, span: Span) -> Fix | None:
@@ -33,6 +43,8 @@ def fix(name: str, values: str, span: Span) -> Fix | None:
         return _hemispheres(name, values, span)
     if name == "+UULOC":
         return _uuloc(fields, span)
+    if name == "#XGPS":
+        return _xgps(fields, span)
     return _look_up(name, fields, span) if name in LOOK_UPS else None
 
 
@@ -146,6 +158,26 @@ def _uuloc(fields: list[str], span: Span) -> Fix | None:
     clock = fields[1].replace(":", "")
     when = _moment(day[3] + day[2] + day[1], clock, year_first=True) if day else None
     return whole(_number(fields[2]), _number(fields[3]), span, time=when, altitude=_number(fields[4]))
+
+
+def _xgps(fields: list[str], span: Span) -> Fix | None:
+    """latitude, longitude, altitude, accuracy, metres a second, heading, "yyyy-mm-dd hh:mm:ss" (nRF Connect SDK, serial LTE modem).
+
+    Two whole numbers are a status.
+    """
+    if len(fields) < 7 or "." not in fields[0]:
+        return None
+    day, _, clock = fields[6].partition(" ")
+    speed = _number(fields[4])
+    return whole(
+        _number(fields[0]),
+        _number(fields[1]),
+        span,
+        time=_moment(day.replace("-", ""), clock.replace(":", ""), year_first=True),
+        altitude=_number(fields[2]),
+        speed=speed * 3.6 if speed is not None else None,
+        course=_number(fields[5]),
+    )
 
 
 def _look_up(name: str, fields: list[str], span: Span) -> Fix | None:

@@ -349,3 +349,10 @@ def test_chat_of_a_real_ppp_record(corpus: Path) -> None:
 )
 def test_an_echo_without_a_line_end_is_told_from_its_answer(text: str, parts: tuple[str, str] | None) -> None:
     assert grammar.glued(text) == parts
+
+
+def test_the_serial_lte_modem_states_its_fix_and_a_status_is_none() -> None:
+    log = b"AT#XGPS=1,0\r\n#XGPS: 1,1\r\nOK\r\n"
+    log += b'#XGPS: 35.457576,139.625090,121.5,22.2,0.5,0.0,"2026-11-12 10:18:48"\r\n#XGPS: 1,4\r\n'
+    fixes = [fix for message in AT.messages(from_bytes(log, kind="text")) for fix in message.fixes]
+    assert [(fix.latitude, fix.longitude, fix.time) for fix in fixes] == [(35.457576, 139.62509, 1794478728000000)]

@@ -17,7 +17,7 @@ from iotwatch.decode.at.sockets.parts import conversation
 from iotwatch.decode.at.sockets.session import Session, sends
 from iotwatch.decode.at.sockets.wire import Wire, wires
 from iotwatch.decode.message import Message, Trait
-from iotwatch.read.stream import Stream
+from iotwatch.read.stream import Stream, from_bytes
 from iotwatch.words.kinds import Kind
 from iotwatch.words.sending import Level
 
@@ -32,6 +32,12 @@ _DESCRIBED = re.compile(
 def is_described(data: bytes) -> bool:
     """Whether a text writes about commands: with names for the numbers in them."""
     return _DESCRIBED.search(data) is not None
+
+
+def spoken(data: bytes) -> Iterator[bytes]:
+    """What passed the wires of a log in which something was sent or tried."""
+    if tables.sign().search(data) and not is_described(data):
+        yield from (wire.stream.data for wire in wires(from_bytes(data, kind="text")))
 
 
 def messages(log: Stream) -> Iterator[Message]:

@@ -107,7 +107,8 @@ def _fits(name: str, value: Value) -> bool:
         "url": lambda: read_url(text) is not None,
         "transport": lambda: text.upper() in _TRANSPORTS,
         "phone": lambda: (value.quoted or len(text) > 4) and bool(_PHONE.match(text) or _UCS2.match(text)),
-        "hex": lambda: bool(_DIGITS.match(text)),
+        # Fewer digits may be a length.
+        "hex": lambda: (value.quoted or len(text) > 7) and bool(_DIGITS.match(text)),
         "data": lambda: bool(text),
         "quoted": lambda: bool(text) and (value.quoted or text.startswith('"')),
         "empty": lambda: not text,

@@ -101,7 +101,8 @@ class Session:
         if named is None or named[2] in ("?", "=?"):
             return
         given = values(text, named.end()) if named[2] == "=" or not named[1] else []
-        for family, command in tables.commands().get((named[1] or "D").upper(), ()):
+        forms = tables.commands().get((named[1] or "D").upper(), ())
+        for family, command in sorted(forms, key=self._rank):
             found = fitted(command, given) if self._may(command) else None
             if found is not None and self._links.is_number(command, found):
                 if self._families[0] != family:
@@ -109,6 +110,12 @@ class Session:
                     self._answers = tables.answers(self._families)
                 self._do(command, found, text, start)
                 return
+
+    def _rank(self, form: tuple[int, Command]) -> int:
+        """Families that the dialogue has spoken come before others, what all say comes last."""
+        *spoken, common = self._families
+        family = form[0]
+        return spoken.index(family) if family in spoken else len(spoken) + (family == common)
 
     def _may(self, command: Command) -> bool:
         """Whether the flag is set that a form needs; ``!`` before it asks for the contrary."""

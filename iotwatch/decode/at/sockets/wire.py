@@ -29,6 +29,7 @@ _PREFIX_BYTES = 200
 _SAMPLE = 2000
 _SHARE = 0.6
 _RARE = 20
+_LONGER = 3
 _MARKS = frozenset({"", ">", "#", "|"})
 _SIDES = {">": True, "<": False}
 # A row that ends in a chunk in quotes or brackets, in which line ends are written out.
@@ -41,6 +42,8 @@ _CHUNK = re.compile(rb"(?P<open>\[?(?:bytearray\()?b?(?P<quote>['\"]))(?P<text>.
 _BRACKET = re.compile(rb"\[(?P<text>.*)\]\s*$", re.DOTALL)
 _BETWEEN = re.compile(rb"['\"], ?b?['\"]")
 _COMMAND = re.compile(rb"(?i)AT[+^#$*%&]?[A-Z]")
+_SPOKEN = re.compile(r"(?i)(?<![A-Z])AT[+^#$*%&][A-Z]")
+"""A command in what stands before quotes: they are its parameter's."""
 MAX_ROWS = 400_000
 
 
@@ -120,11 +123,13 @@ class _Believed:
         self._chunks = len(quoted) * 2 > len(filled)
         counts = Counter(_shape(text[: self._length(text)]) for text in heads if text.strip())
         total = sum(counts.values())
-        shapes = {shape for shape, count in counts.items() if shape and count * _RARE >= total}
+        shapes = {
+            shape for shape, count in counts.items() if shape and count * _RARE >= total and not _SPOKEN.search(shape)
+        }
         if "<" not in shapes:  # then ">" is no side's mark, but the modem's prompt
             shapes -= _MARKS
         self.any = self._chunks or (total > 0 and sum(counts[shape] for shape in shapes) >= _SHARE * total)
-        shapes = {shape for shape in shapes if not _is_longer(shape, shapes)}
+        shapes = {shape for shape in shapes if not _is_longer(shape, counts)}
         self._forms = [re.compile(_form(shape)) for shape in sorted(shapes, key=len, reverse=True)]
 
     def _length(self, text: str) -> int:
@@ -147,9 +152,15 @@ class _Believed:
         return 0, None, ""
 
 
-def _is_longer(shape: str, others: set[str]) -> bool:
-    """Whether it is another one with the modem's prompt behind it."""
-    return any(shape != other and shape.startswith(other) and shape[len(other) :].strip() in _MARKS for other in others)
+def _is_longer(shape: str, counts: Counter[str]) -> bool:
+    """Whether it is another one with the modem's prompt, or with what looks like a stamp, behind it."""
+    return any(
+        other
+        and shape != other
+        and shape.startswith(other)
+        and (count > _LONGER * counts[shape] or (shape[len(other) :].strip() in _MARKS and count > counts[shape]))
+        for other, count in counts.items()
+    )
 
 
 def _shape(prefix: str) -> str:
