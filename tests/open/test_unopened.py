@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import gzip
 import random
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from iotwatch.batch.scan import Plan, exit_code, scan
 from iotwatch.model import Confidence, Severity
@@ -17,6 +21,7 @@ from iotwatch.report.reader import Reader
 from iotwatch.store import Store
 from iotwatch.words.measures import CUTS
 from tests.open.cases import qmdl
+from tests.unpack.images import make_tar, make_zip
 
 NOISE = random.Random(13).randbytes(200_000)
 PLAIN = {
@@ -265,3 +270,31 @@ def test_what_is_opened_whole_is_nothing_seen(case: str, tmp_path: Path, program
     assert (page.status, page.complete, page.verdict, page.codes) == ("ok", True, "nothing-seen", (0, 0)), page
     assert not page.rows
     assert page.opened[0] == page.opened[1]
+
+
+PARTS = {
+    "tar": make_tar(PLAIN),
+    "gzip": gzip.compress(make_tar(PLAIN)),
+    "zip": make_zip(PLAIN),
+    "noise": NOISE[:9000],
+    "padding": b"\xff" * 5000,
+    "text": PLAIN["usr/share/manual.txt"][:9000],
+}
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(st.sampled_from(sorted(PARTS)), min_size=1, max_size=4), st.sampled_from([0, 1, 700]))
+def test_nothing_seen_means_every_byte(names: list[str], lost: int) -> None:
+    """Whatever is put together and cut: what was not read is in coverage, and nothing is said of absence but of all bytes."""
+    data = b"".join(PARTS[name] for name in names)
+    with TemporaryDirectory() as folder:
+        path = Path(folder, "unit.img")
+        path.write_bytes(data[: len(data) - lost])
+        page = told(path, Path(folder))
+
+    whole = page.verdict == "nothing-seen"
+    assert whole == page.complete == (page.status == "ok") == (not page.rows)
+    assert page.codes == ((0, 0) if whole else (3, 3))
+    if whole:
+        assert page.opened[0] == page.opened[1]
+        assert "noise" not in names
