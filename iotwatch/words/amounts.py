@@ -40,7 +40,7 @@ def duration(seconds: float) -> str:
 
 def spread(seconds: float) -> str:
     """How far single durations are from the middle one, to the hundredth at best: ``0.43 s``, ``12 s``, ``0.01 s``."""
-    return f"{float(f'{max(seconds, 0.01):.2g}'):g} s"
+    return f"{float(f'{max(round(seconds, 2), 0.01):.2g}'):g} s"
 
 
 def measured(value: float, spread: float) -> float:

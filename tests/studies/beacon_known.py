@@ -32,6 +32,11 @@ CASES = (
 )
 
 
+def _ends(facts: dict[str, Any]) -> str:
+    """The addresses that a beacon's facts name: of the far end, or of who was asked for its name."""
+    return " ".join(str(facts.get(name, "")) for name in ("server", "resolver"))
+
+
 def main() -> None:
     corpus = Path(os.environ["IOTWATCH_CORPUS"]) / "pcap"
     says = {}
@@ -57,7 +62,7 @@ def main() -> None:
             rows = store.query("SELECT * FROM findings WHERE kind = 'beacon' ORDER BY id")
     for name, server, named in CASES:
         of_file = [row for row in rows if row["asset"] == name]
-        hits = [row for row in of_file if server and server in f"{row['title']} {json.loads(row['facts'])['server']}"]
+        hits = [row for row in of_file if server and server in f"{row['title']} {_ends(json.loads(row['facts']))}"]
         hits.sort(key=lambda row: (row["confidence"] != "likely", row["severity"] == "info"))
         told = f"{hits[0]['severity']}, {hits[0]['confidence']}: {json.loads(hits[0]['reasons'])[0]}" if hits else ""
         others = sum(row["severity"] != "info" for row in of_file if row not in hits)
