@@ -49,12 +49,27 @@ class BeaconDetector:
         assessed = assess(stitched)
         teller = _Teller(scene, stitched, assessed)
         tunnels = {index: found for index, pair in enumerate(stitched.pairs) if (found := _tunnel(pair)) is not None}
+        carried = {
+            (stitched.pairs[index].device, row.server) for index in tunnels for row in stitched.pairs[index].rows
+        }
         for index in sorted({*assessed.told, *tunnels}):
+            pair = stitched.pairs[index]
+            # Whom a tunnel's questions go through is its carrier, and told with it.
+            if (
+                pair.kind != "dns"
+                and _is_resolver(pair)
+                and all((pair.device, row.server) in carried for row in pair.rows)
+            ):
+                continue
             yield teller.finding(self.name, index, tunnels.get(index))
 
 
 def _tunnel(pair: Pair) -> Tunnel | None:
     return tunnel(pair) if pair.whole is None else None
+
+
+def _is_resolver(pair: Pair) -> bool:
+    return context(pair.kind, pair.far_end, pair.rows) is Service.DNS
 
 
 def _behaviour(scene: Scene) -> dict[tuple[str, str], str]:
@@ -117,7 +132,7 @@ class _Teller:
             "client": pair.client,
             "client_mac": row.client_mac,
             # Who is asked for names carries the questions on, and is not whom they are for.
-            "resolver" if pair.kind == "dns" else "server": row.server,
+            "resolver" if pair.kind == "dns" or _is_resolver(pair) else "server": row.server,
             "far_end": pair.far_end,
             "contact": pair.kind,
             "pattern": _pattern(numbers, found).value,
