@@ -51,7 +51,7 @@ class At:
             return Claim(self)
         start = head[:JUDGED]
         plain = (form.encode("latin-1") for form in unprefixed(start.decode("latin-1"))[1:])
-        return by_head(self, any(map(_is_dialogue, plain)) or any(map(_is_dialogue, sockets.spoken(start))))
+        return by_head(self, any(map(_is_dialogue, plain)) or sockets.speaks(start, _is_dialogue))
 
     def messages(self, stream: Stream, claim: Claim | None = None) -> Iterator[Message]:
         for start, end in units(stream):

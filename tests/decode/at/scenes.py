@@ -286,6 +286,34 @@ def _with_reports(said: list[Event]) -> bytes:
     return b"".join(out)
 
 
+def _sscom(said: list[Event]) -> bytes:
+    marks = {">": "发→◇".encode(), "<": "收←◆".encode("gbk")}
+    return b"".join(
+        b"[14:18:%02d.%03d]%s%s\r\n" % (at % 60, at * 37 % 1000, marks[way], line)
+        for at, (way, line) in enumerate(_rows(said))
+    )
+
+
+def _gsmmodem(said: list[Event]) -> bytes:
+    return b"".join(
+        b"2026-11-12 10:00:01,%03d DEBUG: %s\n" % (at, b"write: " + line if way == ">" else b"response: ['%s']" % line)
+        for at, (way, line) in enumerate(_rows(said))
+    )
+
+
+def _dumped(said: list[Event]) -> bytes:
+    """Zephyr's dump of each transfer."""
+    out = []
+    for at, (way, data) in enumerate(said):
+        out.append(b"[00:00:%02d.%03d,000] <dbg> modem: %s: hexdump\n" % (at % 60, at, b"tx" if way in ">=" else b"rx"))
+        rows = (data[start : start + 16] for start in range(0, len(data), 16))
+        out += [b" " * 35 + row.hex(" ").encode().ljust(49) + b"|" + row.translate(_SHOWN) + b"|\n" for row in rows]
+    return b"".join(out)
+
+
+_SHOWN = bytes(code if 32 <= code < 127 else 46 for code in range(256))
+
+
 LOGGERS: dict[str, Callable[[list[Event]], bytes]] = {
     "echo": _echoed,
     "no ctrl-z": _no_echo_of_ctrl_z,
@@ -298,4 +326,7 @@ LOGGERS: dict[str, Callable[[list[Event]], bytes]] = {
     "hexdump": _hexdump,
     "table": _table,
     "reports": _with_reports,
+    "sscom": _sscom,
+    "gsmmodem": _gsmmodem,
+    "dumped": _dumped,
 }

@@ -89,6 +89,15 @@ def test_without_an_answer_it_is_told_as_tried(store: Store, name: str) -> None:
     assert all(row["confidence"] == "possible" for row in told.positions)
 
 
+@pytest.mark.parametrize("name", SCENES)
+def test_the_hosts_side_alone_is_tried(name: str) -> None:
+    log = b"".join(data for way, data in SCENES[name].said if way in ">=")
+    if not any(way == "=" for way, _ in SCENES[name].said):
+        log += b"AT+CSQ\r"
+    assert AT.claims(log, None) is not None
+    assert set(_levels(log)) <= {"prompted"}
+
+
 @pytest.mark.parametrize("style", LOGGERS)
 def test_every_part_is_replayed_from_the_log(style: str) -> None:
     for name, scene in SCENES.items():

@@ -7,7 +7,7 @@ it; a session reads the wire into conversations, and these are read on like any 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from iotwatch.decode.at.network import server
 from iotwatch.decode.at.sockets import tables
@@ -34,10 +34,14 @@ def is_described(data: bytes) -> bool:
     return _DESCRIBED.search(data) is not None
 
 
-def spoken(data: bytes) -> Iterator[bytes]:
-    """What passed the wires of a log in which something was sent or tried."""
-    if tables.sign().search(data) and not is_described(data):
-        yield from (wire.stream.data for wire in wires(from_bytes(data, kind="text")))
+def speaks(data: bytes, is_dialogue: Callable[[bytes], bool]) -> bool:
+    """Whether a log's wire is a dialogue, or holds a send to a far end that it names: the host's side alone tells no more."""
+    if not tables.sign().search(data) or is_described(data):
+        return False
+    return any(
+        is_dialogue(wire.stream.data) or any(link.host and link.sends for link in Session(wire).read())
+        for wire in wires(from_bytes(data, kind="text"))
+    )
 
 
 def messages(log: Stream) -> Iterator[Message]:

@@ -37,6 +37,9 @@ class Links:
         known = self._open.get(key)
         if known is None and command.does in _WITHOUT_NUMBER and "id" not in found:
             known = self.latest(command.service)
+        if known is None and self._creating is not None and self._creating.service == command.service and number:
+            known = self._creating  # the log does not show the answer that gives it its number
+            self.assign(number)
         host, port, path = _end(found)
         moved = known is not None and bool(host) and known.host not in ("", host)
         again = known is not None and bool(host) and command.does is Does.OPEN and bool(known.units)

@@ -21,7 +21,8 @@ _MARK_BYTES = 64
 _REPORTS = 8
 """How many unsolicited reports may stand between a prompt and the bytes."""
 _BEHIND = re.compile(
-    rb"\s*(?:$|\x1a|\^Z|<CTRL[+-]Z>|--EOF--Pattern--|\+\+\+)|[ \t]*[\r\n]|(?<=[\r\n])(?:OK|SEND OK|(?:AT)?[+^#$*][A-Z]{2,})"
+    rb"\s*(?:$|\x1a|\^Z|<CTRL[+-]Z>|--EOF--Pattern--|\+\+\+)|[ \t]*[\r\n]|(?:AT|at)[+^#$*][A-Za-z]{2}"
+    rb"|(?<=[\r\n])(?:OK|SEND OK|(?:AT)?[+^#$*][A-Z]{2,})"
 )
 _RESULT = re.compile(
     rb"(?:^|(?<=[\r\n]))(?:\d{1,2}, ?)?(?:SEND OK|SEND FAIL|OK|ERROR|CLOSED|NO CARRIER|\+CM[SE] ERROR:|\+CMGS:|DATA ACCEPT:)"

@@ -138,7 +138,7 @@ class _Believed:
     def of(self, text: str) -> tuple[int, bool | None, str]:
         """Length, direction and port of the prefix of one row."""
         whole = self._all.of(text)
-        if self._chunks and (quoted := _QUOTED.match(text)):
+        if self._chunks and (quoted := _QUOTED.match(text)) and not _SPOKEN.search(quoted[0]):
             words = text[: quoted.end()]
             return len(words), direction(words), whole.port
         for form in self._forms:
