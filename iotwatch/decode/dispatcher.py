@@ -17,8 +17,9 @@ from itertools import chain, groupby, islice, pairwise
 import msgspec
 import re2
 
+from iotwatch.decode.agreement import weighed
 from iotwatch.decode.choice import Believed, Choice, Reading, Refusal, Why, weigh
-from iotwatch.decode.message import Claim, Decoder, Dialect, Message, Reader
+from iotwatch.decode.message import TRIED, Claim, Decoder, Dialect, Message, Reader
 from iotwatch.decode.noise import is_noise
 from iotwatch.errors import DecodeError, LimitReached
 from iotwatch.read.stream import Stream
@@ -54,6 +55,8 @@ class Dispatcher:
         self.decoders: tuple[Decoder, ...] = (*protocols, *dialects, *loose)
         self._tiers = [_PROTOCOL] * len(protocols) + [_DIALECT] * len(dialects) + [_LOOSE] * len(loose)
         self._ranks = {index: dialect.rank for index, dialect in enumerate(dialects, len(protocols))}
+        tried = {dialect.name for dialect in dialects if dialect.samples >= TRIED}
+        self._untried = frozenset(dialect.name for dialect in dialects) - tried
         self._carriers = carriers
         self._logs = tuple(logs)
         self._fallback = fallback
@@ -87,6 +90,9 @@ class Dispatcher:
         choice = Choice() if choice is None else choice
         if not stream.data:
             return iter(())
+        return weighed(self._messages(stream, choice), self._untried)
+
+    def _messages(self, stream: Stream, choice: Choice) -> Iterator[Message]:
         if stream.kind in self._frames:
             return _said(Claim(self._frames[stream.kind]), Why.FRAME, stream, choice) or iter(())
         if stream.datagram or not stream.gaps:

@@ -161,8 +161,18 @@ UNRANKED = 50
 """The rank of a dialect that only its structure proves. A check value of 16 bits makes it 10, one of 8 bits 30; a loose form 70."""
 
 
+TRIED = 2
+"""The samples behind a dialect whose layout was held against several messages."""
+
+
 class Dialect(Decoder, Protocol):
-    """A tracker's wire form. Of two dialects that read bytes equally well the one of lower ``rank`` is believed."""
+    """A tracker's wire form. Of two dialects that read bytes equally well the one of lower ``rank`` is believed.
+
+    ``samples``: how many messages its layout was held against: 0 (a description alone), 1, or ``TRIED`` for several.
+    """
 
     @property
     def rank(self) -> int: ...
+
+    @property
+    def samples(self) -> int: ...

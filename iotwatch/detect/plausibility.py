@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
-from iotwatch.detect.geodesy import distance
+from iotwatch.decode.geodesy import distance
 from iotwatch.model import Direction, Position
 from iotwatch.store import PositionRow
 from iotwatch.words.amounts import duration, length

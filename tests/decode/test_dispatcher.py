@@ -9,7 +9,7 @@ import pytest
 from iotwatch.decode import DECODERS, FRAMES, LOGS, LOOSE, PROTOCOLS, TRACKERS, decode
 from iotwatch.decode.choice import Choice, Refusal, Why
 from iotwatch.decode.dispatcher import SAMPLE, Dispatcher
-from iotwatch.decode.message import UNRANKED, Claim, Fix, Message, Proof, by_head
+from iotwatch.decode.message import TRIED, UNRANKED, Claim, Fix, Message, Proof, by_head
 from iotwatch.errors import DecodeError
 from iotwatch.model import Confidence
 from iotwatch.read.stream import Stream, from_bytes
@@ -28,6 +28,7 @@ class Fake:
     anchors: tuple[bytes, ...] = ()
 
     rank: int = UNRANKED
+    samples: int = TRIED
     layout: Proof = Proof.EXACT
 
     def claims(self, head, flow):

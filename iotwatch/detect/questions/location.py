@@ -8,9 +8,10 @@ from typing import Any
 
 import msgspec
 
+from iotwatch.decode.geodesy import distance
 from iotwatch.detect.detector import Scene
 from iotwatch.detect.far_end import FarEnd, far_end
-from iotwatch.detect.geodesy import area, distance, inside
+from iotwatch.detect.geodesy import area, inside
 from iotwatch.detect.plausibility import against, not_one_car
 from iotwatch.detect.severity import Behaviour, lower
 from iotwatch.enrich import scope

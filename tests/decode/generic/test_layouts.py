@@ -30,10 +30,10 @@ def pvt(flags: int = 1) -> bytes:
     return bytes(body)
 
 
-def test_ubx_fixes_are_certain_by_their_check_value(read):
+def test_ubx_fixes_are_likely_by_their_check_value_and_certain_only_with_others(read):
     (message,) = read(b"junk" + ubx(b"\x01\x07", pvt()))
     fix = message.fixes[0]
-    assert (message.protocol, message.confidence, message.checksum) == ("ubx", Confidence.CERTAIN, "ok")
+    assert (message.protocol, message.confidence, message.checksum) == ("ubx", Confidence.LIKELY, "ok")
     assert (fix.latitude, fix.longitude, fix.valid, fix.time) == (48.8584, 2.2945, True, 1_714_979_289_000_000)
     assert read(ubx(b"\x01\x07", pvt(flags=0)))[0].fixes[0].valid is False
     assert read(ubx(b"\x01\x07", pvt())[:-1] + b"\0") == []

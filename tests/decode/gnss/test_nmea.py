@@ -39,7 +39,7 @@ def test_sentences_of_one_epoch_make_one_fix():
     assert fix.speed == pytest.approx(18.52)
     assert fix.time == micros(2011, 5, 28, 9, 27, 50)
     assert wire[slice(*fix.span)] == GGA.strip()
-    assert (first.checksum, first.confidence) == ("ok", Confidence.CERTAIN)
+    assert (first.checksum, first.confidence) == ("ok", Confidence.LIKELY)
     assert first.fields["sentences"] == ["GPGGA", "GPRMC"]
     assert second.fixes[0].valid is False
 

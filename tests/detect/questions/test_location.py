@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
+from iotwatch.decode.geodesy import distance
 from iotwatch.detect import Scene
-from iotwatch.detect.geodesy import distance
 from iotwatch.detect.questions.location import LocationDetector
 from iotwatch.files.case import Case, Site
 from iotwatch.model import Confidence, Direction, Evidence, Finding, Observation, Position, Severity, cut

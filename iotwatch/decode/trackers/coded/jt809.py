@@ -108,6 +108,7 @@ def _read_place(data: Cursor, report: Report) -> None:
 DIALECT = FramedDialect(
     name="jt809",
     rank=10,
+    samples=0,
     anchors=(rb"\x5b\x00\x00[\x00-\x20][\x00-\xff]{5,8}[\x10-\x19\x90-\x99][\x00-\x0f]",),
     measure=_measure,
     read=gathered(_fill, _verify, strict=True),

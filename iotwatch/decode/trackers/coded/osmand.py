@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from urllib.parse import unquote_plus
 
 from iotwatch.decode.fields import on_globe
-from iotwatch.decode.message import UNRANKED, Cell, Claim, Fix, Message, Trait, by_head
+from iotwatch.decode.message import TRIED, UNRANKED, Cell, Claim, Fix, Message, Trait, by_head
 from iotwatch.decode.trackers.engine.json_values import degrees, moment
 from iotwatch.model import Confidence
 from iotwatch.read.stream import Flow, Stream
@@ -32,6 +32,7 @@ class OsmAnd:
 
     name = "osmand"
     rank = UNRANKED
+    samples = TRIED
     strings = (r"[?&]id=%[0-9a-z]{1,6}&(timestamp|lat)=%",)
     anchors = (
         rb"(?:GET|POST|PUT) [^ ?\r\n]{0,64}\?[^ \r\n]*(?:lat|location)=-?\d",

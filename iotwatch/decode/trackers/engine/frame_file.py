@@ -3,7 +3,7 @@
 How to write one down, key by key:
 
 - ``name title sources transport``: as in a text dialect. ``anchors``: how a frame begins (google-re2 over bytes). ``rank``: see
-  ``message.UNRANKED``. ``limit weak resync sync``: see ``frames.FramedDialect``.
+  ``message.UNRANKED``; ``samples``: see ``message.Dialect``. ``limit weak resync sync``: see ``frames.FramedDialect``.
 - ``[[size]]``: how long a frame is; of several, the first that gives a size. Those whose ``head`` (an expression) fits are
   tried: either ``fixed``, or ``field`` (``u16_le@2``: what stands at byte 2) ``&mask * unit + plus``, or ``until`` (an expression
   that ends it, from byte ``after`` or that of the ``field`` on), or ``match`` (an expression), or ``all`` of the bytes. ``least``
@@ -38,7 +38,7 @@ import msgspec
 from msgspec.structs import replace
 
 from iotwatch.decode.fields import Cursor
-from iotwatch.decode.message import UNRANKED
+from iotwatch.decode.message import TRIED, UNRANKED
 from iotwatch.decode.trackers.engine import files
 from iotwatch.decode.trackers.engine.checksums import BY_NAME
 from iotwatch.decode.trackers.engine.frame_fields import reader
@@ -194,6 +194,7 @@ class FrameFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=Tr
     tail: int = 0
     partial: bool = False
     rank: int = UNRANKED
+    samples: int = TRIED
     limit: int = 4096
     weak: bool = False
     resync: bool = True
@@ -281,6 +282,7 @@ def load(path: Path) -> FramedDialect:
         resync=file.resync,
         sync=file.sync.encode("latin-1"),
         rank=file.rank,
+        samples=file.samples,
     )
 
 

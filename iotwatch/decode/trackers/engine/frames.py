@@ -21,7 +21,7 @@ import msgspec
 from msgspec.structs import replace
 
 from iotwatch.decode.fields import on_globe
-from iotwatch.decode.message import UNRANKED, AccessPoint, Cell, Claim, Fix, Message, Proof, Trait, proof_of
+from iotwatch.decode.message import TRIED, UNRANKED, AccessPoint, Cell, Claim, Fix, Message, Proof, Trait, proof_of
 from iotwatch.decode.units import units
 from iotwatch.errors import DecodeError
 from iotwatch.model import Confidence
@@ -102,6 +102,7 @@ class FramedDialect:
     resync: bool = True
     sync: bytes = b""
     rank: int = UNRANKED
+    samples: int = TRIED
 
     @cached_property
     def _anchored(self) -> re.Pattern[bytes]:

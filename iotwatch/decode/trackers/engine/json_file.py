@@ -25,7 +25,7 @@ from typing import Any
 import msgspec
 
 from iotwatch.decode.fields import Cursor
-from iotwatch.decode.message import UNRANKED, AccessPoint, Cell, Claim, Fix, Message, Trait, by_head
+from iotwatch.decode.message import TRIED, UNRANKED, AccessPoint, Cell, Claim, Fix, Message, Trait, by_head
 from iotwatch.decode.trackers.engine import files
 from iotwatch.decode.trackers.engine.frame_layout import Layouts
 from iotwatch.decode.trackers.engine.frame_names import State
@@ -124,6 +124,7 @@ class JsonDialect(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=
     cell_base: int = 10
     wifi: str = ""
     rank: int = UNRANKED
+    samples: int = TRIED
     example: tuple[Example, ...] = ()
 
     @property

@@ -15,7 +15,7 @@ import msgspec
 import re2
 
 from iotwatch.decode.expression import Expression, Spans
-from iotwatch.decode.message import UNRANKED, Proof
+from iotwatch.decode.message import TRIED, UNRANKED, Proof
 from iotwatch.decode.trackers.engine import text_fields as words
 from iotwatch.decode.trackers.engine.files import Doubts
 from iotwatch.decode.trackers.engine.text_times import Field
@@ -158,7 +158,7 @@ class DialectFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     ``commands``: what a server's words do (the makers' protocol documents). ``strings``: YARA expressions for a frame's format
     string, as a program that writes or compares it holds it. Of two dialects that read a message equally well, the one of
-    lower ``rank`` is believed.
+    lower ``rank`` is believed; ``samples``: see ``message.Dialect``.
     """
 
     name: str
@@ -173,3 +173,4 @@ class DialectFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     end: str = r"[\r\n]"
     lines: bool = False
     rank: int = UNRANKED
+    samples: int = TRIED
