@@ -27,6 +27,7 @@ UNSET_CLOCKS = (b"\x00\x01\x01", b"\x01\x01\x01")  # the day on which a clock th
 
 LOGIN, STATUS, INFORMATION, MODULAR, MEDIA, COMMAND = 0x01, 0x13, 0x94, 0x70, 0x95, 0x80
 TEXT_TYPES = {0x15: 5, 0x21: 5, 0x80: 5, 0x81: 5, 0x8C: 6, 0x97: 0, 0x98: 0, 0x99: 0, 0x9B: 0}  # bytes before the text
+GPS_TYPES = {0x10, 0x12, 0x22, 0x36, 0x37, MEDIA, *cells.AFTER_GPS}
 PLACELESS_TYPES = {LOGIN, STATUS, 0x23, 0x8A, INFORMATION, *TEXT_TYPES}
 
 _TEXT = re.compile(rb"[ -~]{4,}")
@@ -182,11 +183,17 @@ def _fits(body: bytes, at: int, layout: BlockLayout) -> bool:
 
 
 def find_gps_block(kind: int, body: bytes) -> tuple[int, BlockLayout] | None:
-    """Offset and layout of the GPS block, by its date, ranges and course; of two times the second begins it."""
+    """Offset and layout of the GPS block, by its date, ranges and course; of two times the second begins it.
+
+    In a type of which nothing is known, a time may stand before a list of cells as well: the block has to say its own
+    length before the satellites, where a list has a country's code or a number of cells.
+    """
     timed = binary_time(body[:6]) is not None  # then a date at byte 1 to 5 is made of parts of this one
-    for at in range(min(len(body), _DEEPEST_BLOCK)):
+    known = kind in GPS_TYPES
+    for at in range(1 if timed and not known else min(len(body), _DEEPEST_BLOCK)):
         if (
-            not (EARLIEST_YEAR <= body[at] < 40 or (at == 0 and body[:3] in UNSET_CLOCKS))
+            not (known or body[at + 6 : at + 7] >= b"\x10")
+            or not (EARLIEST_YEAR <= body[at] < 40 or (at == 0 and body[:3] in UNSET_CLOCKS))
             or (timed and 0 < at < 6)
             or binary_time(body[at : at + 6]) is None
         ):

@@ -48,6 +48,25 @@ def test_a_position_in_each_quarter_of_the_globe(latitude: float, longitude: flo
     assert (message.protocol, message.checksum, message.confidence) == ("gt06", "ok", Confidence.CERTAIN)
 
 
+@pytest.mark.parametrize("kind", [0x28, 0x29, 0x3A, 0x41, 0x5C, 0xA1, 0xA8, 0xB3, 0xC2])
+@pytest.mark.parametrize("wide", [False, True])
+def test_a_list_of_cells_in_a_type_that_nobody_knows_is_no_place(kind: int, wide: bool) -> None:
+    for number in range(200):
+        cells = b"".join(
+            struct.pack(">HBHB", 0x1000 + 77 * number % 0x7000, number, 0x2000 + 1013 * (number + n) % 0xD000, 60)
+            for n in range(7)
+        )
+        operator = struct.pack(">HB", (262, 404, 460, 724)[number % 4], number % 100)
+        for counts in (b"", b"\7"):
+            (message,) = read(frame(kind, TIME + counts + operator + cells + b"\0\0", wide=wide))
+            assert message.fixes == ()
+
+
+def test_a_place_in_a_type_that_nobody_knows_says_its_own_length() -> None:
+    (message,) = read(frame(0x5C, block(52.5, 13.4) + CELL))
+    assert message.fixes[0].latitude == pytest.approx(52.5)
+
+
 def test_the_id_of_the_login_is_carried_to_later_frames() -> None:
     login, report = read(LOGIN + frame(0x22, block(1, 2)))
     assert login.device_ids == report.device_ids == (IMEI,)
