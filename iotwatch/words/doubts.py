@@ -28,6 +28,7 @@ class ReadingDoubt(Word):
     NO_TAXI_SAMPLE = Sentence("the layout of JT/T 905 was not checked on a sample")
     OTHER_LAYOUT = Sentence("the layout of {other} fits the frame as well")
     PACKING_GUESSED = Sentence("how the payload is packed is guessed from its first bytes")
+    EARLY_VERSION = Sentence("version 0 of the protocol: only the sender's place was read")
     BY_DESCRIPTION = Sentence("the compressed form was read by its description alone; it does not tell the year")
     BY_TSHARK = Sentence("read by tshark")
     # What was not read.

@@ -131,6 +131,19 @@ def test_a_vehicle_says_where_it_is(frames, place: tuple[int, int], fixes: int) 
     assert all((fix.latitude, fix.longitude) == (place[0] / 1e7, place[1] / 1e7) for fix in message.fixes)
 
 
+def test_an_early_vehicle_has_its_vector_four_bytes_sooner(frames) -> None:
+    """TS 102 636-4-1 V1.1.1: a beacon of version 0, and what another layout would make of the same bytes."""
+    head = bytes.fromhex("0010000000000001")
+    vector = bytes.fromhex("0000020000000001") + struct.pack(">IiiHHHH", 77, 514_775_183, 56_605_966, 12, 180, 60, 0)
+    (message,) = decode(frames("ethertype-8947", head + vector))
+    assert [(fix.latitude, fix.longitude) for fix in message.fixes] == [(51.4775183, 5.6605966)]
+    assert message.stream.context["device"] == "mac:02:00:00:00:00:01"
+    assert list(decode(frames("ethertype-8947", b"\x20" + head[1:] + vector))) == []
+    assert list(decode(frames("ethertype-8947", head[:4] + b"\x7f\0\0\1" + vector))) == []
+    later = cam(435546630, 103041900)
+    assert list(decode(frames("ethertype-8947", b"\x01" + later[1:]))) == []
+
+
 def ubx(kind: bytes, body: bytes) -> bytes:
     first = second = 0
     inner = kind + struct.pack("<H", len(body)) + body

@@ -1,6 +1,7 @@
 """ETSI C-ITS in frames of ethertype 8947: where a vehicle says it is (CAM) and where an event is (DENM).
 
-Sources: EN 302 636-4-1 (GeoNetworking headers; the long position vector is also in the network header), EN 302 637-2 and
+Sources: EN 302 636-4-1 (GeoNetworking headers of version 1; the long position vector is also in the network header), TS 102 636-4-1
+V1.1.1 section 8 (version 0: no basic header, the sender's vector in the common header), EN 302 637-2 and
 EN 302 637-3 (CAM, DENM) with TS 102 894-2 in unaligned PER: only the fixed beginning of each is read, up to the reference position.
 """
 
@@ -24,6 +25,10 @@ _HEADS = {2: 48, 3: 44, 4: 44, 5: 28, 6: 36}
 _DENM, _CAM = 1, 2
 _UNAVAILABLE = (900_000_001, 1_800_000_001)
 _SEARCHED = 160
+_LEAST = 36
+"""Bytes of the headers of either version at least."""
+_EARLY_TYPES = range(1, 6)
+"""Beacon, unicast, anycast, broadcast, topologically scoped."""
 
 
 class GeoNetworking:
@@ -33,8 +38,27 @@ class GeoNetworking:
 
     def messages(self, stream: Stream, claim: Claim | None = None) -> Iterator[Message]:
         for start, end in units(stream):
-            if end - start > 36 and stream.data[start] >> 4 in (0, 1):
-                yield from _packet(stream, start, end)
+            version = stream.data[start] >> 4
+            if version in _VERSIONS and end - start >= _LEAST:
+                yield from _VERSIONS[version](stream, start, end)
+
+
+def _early_packet(stream: Stream, start: int, end: int) -> Iterator[Message]:
+    """Version 0: version and next header, type, a reserved byte, flags, payload length(2), class, hops, the sender's vector(28)."""
+    data, vector = stream.data, start + 8
+    payload, hops = int.from_bytes(data[start + 4 : start + 6], "big"), data[start + 7]
+    if not (data[start + 1] >> 4 in _EARLY_TYPES and data[start + 2] == 0 and hops and payload <= end - start - _LEAST):
+        return
+    yield from _beacon(stream, (start, end), vector, (ReadingDoubt.EARLY_VERSION(),))
+
+
+def _beacon(stream: Stream, span: tuple[int, int], vector: int, doubts: tuple[Said, ...]) -> Iterator[Message]:
+    """The place in a long position vector: address(8) time(4) latitude(4) longitude(4)."""
+    station, stamp, latitude, longitude = struct.unpack_from(">8sIii", stream.data, vector)
+    if (latitude or longitude) and on_globe(latitude / 1e7, longitude / 1e7):
+        fix = Fix(latitude / 1e7, longitude / 1e7, (vector, vector + 20), valid=bool(stamp) or None)
+        sender = stream.tagged(device="mac:" + station[2:].hex(":"))
+        yield Message("geonetworking", sender, span, stream.time_at(span[0]), fixes=(fix,), doubts=doubts)
 
 
 def _packet(stream: Stream, start: int, end: int) -> Iterator[Message]:
@@ -50,17 +74,15 @@ def _packet(stream: Stream, start: int, end: int) -> Iterator[Message]:
         return
     head = at + 8
     vector = head + _VECTORS[kind]
-    station, stamp, latitude, longitude = (
-        struct.unpack_from(">8sIii", data, vector) if vector + 20 <= end else (b"", 0, 0, 0)
-    )
-    sender = stream.tagged(device="mac:" + station[2:].hex(":")) if station else stream
+    if vector + 20 > end:
+        return
+    sender = stream.tagged(device="mac:" + data[vector + 2 : vector + 8].hex(":"))
     size = 40 if kind == 5 and subtype == 1 else _HEADS.get(kind, 24)
     said = next(_facility(sender, head + size, end, doubts), None) if kind in _HEADS else None
-    if said is None and (latitude or longitude) and on_globe(latitude / 1e7, longitude / 1e7):
-        fix = Fix(latitude / 1e7, longitude / 1e7, (vector, vector + 20), valid=bool(stamp) or None)
-        said = Message("geonetworking", sender, (start, end), stream.time_at(start), fixes=(fix,), doubts=doubts)
     if said is not None:
         yield said
+    else:
+        yield from _beacon(stream, (start, end), vector, doubts)
 
 
 def _unsigned(data: bytes, start: int, end: int) -> int:
@@ -113,4 +135,5 @@ def _facility(stream: Stream, transport: int, end: int, doubts: tuple[Said, ...]
     yield Message(name, stream, (at, end), when, fixes=fixes, device_ids=names, doubts=doubts)
 
 
+_VERSIONS = {0: _early_packet, 1: _packet}
 GEONETWORKING = GeoNetworking()
