@@ -96,7 +96,8 @@ def _positions(random: Random, kind: str) -> Iterable[Position]:
             "facts": {"whose": "a gateway"} if random.random() < 0.1 else {},
         }
         for step in range(random.randrange(1, 5)):
-            latitude, longitude = (None, None) if lists else (52.0 + step / 1000, 13.0 + step / 1000)
+            far = 60.0 if random.random() < 0.1 else 0.0
+            latitude, longitude = (None, None) if lists else (52.0 - far + step / 1000, 13.0 + far + step / 1000)
             yield Position(latitude, longitude, evidence=_evidence(random), time=_FIRST + step * _MINUTE, **said)  # type: ignore[arg-type]
 
 

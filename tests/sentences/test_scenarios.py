@@ -90,7 +90,8 @@ def test_three_continents_in_five_minutes_cannot_be_one_car(tmp_path: Path) -> N
         sent = report(f"4901542032375{number}8", latitude, longitude, number * 60.0)
         frames += talk(number * 60.0, f"192.168.1.{20 + number}", "198.51.100.7", 80, sent, sport=41000 + number)
     database = tmp_path / "a.db"
-    scan(database, write(tmp_path / "a.pcap", frames), "--asset", "car")
+    printed = scan(database, write(tmp_path / "a.pcap", frames), "--asset", "car")
+    assert "These places cannot all be this car's" in printed
     found = [row for row in told(database, "finding") if row["kind"] == "location"]
     assert len(found) == 3
     assert all(any("cannot all be" in doubt for doubt in row["doubts"]) for row in found)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
@@ -312,6 +313,22 @@ def _unread(truth: Truth, said: Said) -> bool:
     )
 
 
+def _apart(truth: Truth, _: Said) -> bool:
+    """Two places of one source, by a sphere of the Earth's mean radius: faster than 100 m/s and more than 40 km apart."""
+    placed = [row for row in truth.sent if row["latitude"] is not None and row["time"]]
+    for one in placed:
+        for other in placed:
+            if one["source_id"] != other["source_id"]:
+                continue
+            a, b = (math.radians(row["latitude"]) for row in (one, other))
+            turn = math.radians(one["longitude"] - other["longitude"])
+            cosine = math.sin(a) * math.sin(b) + math.cos(a) * math.cos(b) * math.cos(turn)
+            metres = 6_371_000 * math.acos(max(-1.0, min(1.0, cosine)))
+            if metres > 40_000 and metres > 100 * abs(_seconds(one["time"]) - _seconds(other["time"])):
+                return True
+    return False
+
+
 HOLDS: dict[Asserts, Callable[[Truth, Said], bool]] = {
     Asserts.SENT: _sent,
     Asserts.OWN: _own,
@@ -320,6 +337,7 @@ HOLDS: dict[Asserts, Callable[[Truth, Said], bool]] = {
     Asserts.PERHAPS_SENT: lambda truth, said: bool(truth.of_grounds()),
     Asserts.DECIDED: _decided,
     Asserts.UNDECIDED: _undecided,
+    Asserts.APART: _apart,
     Asserts.SURENESS: lambda truth, said: truth.grounds[0]["confidence"] == said.word.name.lower(),
     Asserts.KIND: lambda truth, said: truth.grounds[0]["kind"] == _KINDS[said.word],  # type: ignore[index]
     Asserts.CLOCK: lambda truth, _: (

@@ -261,6 +261,8 @@ class _Reading:
             facts["sent_level"] = level.value
         if self.others:
             facts["whose"] = self._owners()
+        if any(row.id in self.weighed.not_one_car for row in self.own):
+            facts["not_one_car"] = True
         if sites := self._sites():
             facts["sites"] = sites
         if commands:

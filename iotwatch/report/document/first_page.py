@@ -23,7 +23,7 @@ from iotwatch.words.verdicts import VerdictWord
 # The facts that the sentence and its gaps are made of.
 _FACTS = (
     *("direction", "disclosing", "lists", "decision", "device_id", "client"),
-    *("server", "server_name", "vendor", "country", "sites"),
+    *("server", "server_name", "vendor", "country", "sites", "not_one_car"),
     *suspicion.FACTS,
 )
 _BLANK_FINDING: dict[str, Any] = {

@@ -250,6 +250,8 @@ def _behind(asset: Asset) -> Iterator[Said]:
     ground, grounds = _ground(asset), _grounds(asset)
     if ground in _WEIGHED and grounds:
         yield _SURE[grounds[0].confidence]()
+    if any(one.facts.get("not_one_car") for one in grounds):
+        yield Behind.NOT_ONE_CAR()
     decided = [one for one in asset.findings if "decision" in one.facts]
     beside = [one for one in decided if one.fingerprint not in asset.grounds]
     if beside and ground not in _DECIDED:

@@ -22,6 +22,7 @@ class Asserts(Enum):
     PERHAPS_SENT = "a place may have been sent: possible, and no more"
     DECIDED = "every finding that it speaks of is decided by those named"
     UNDECIDED = "the findings that it speaks of are decided by nobody"
+    APART = "places that left one source lie further apart than a car drives in the time between them"
     SURENESS = "the leading finding is as sure as it says"
     KIND = "the leading finding is of the kind that it speaks of"
     CLOCK = "the leading finding tells a clock: an interval and a chance"
@@ -133,6 +134,10 @@ class Behind(Statement):
     CERTAIN = Claim("We are certain of what was recorded.", (Asserts.SURENESS,))
     LIKELY = Claim("This is likely, not certain.", (Asserts.SURENESS,))
     POSSIBLE = Claim("This is possible, not more.", (Asserts.SURENESS,))
+    NOT_ONE_CAR = Claim(
+        "These places cannot all be this car's: they are further apart than it could drive in the time.",
+        (Asserts.APART,),
+    )
     DECIDED_TOO = Claim(
         "One point beside it was looked at and accepted by {who}.",
         (Asserts.DECIDED,),
