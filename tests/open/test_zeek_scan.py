@@ -101,3 +101,24 @@ def test_entries_out_of_scope_are_counted_only(tmp_path: Path) -> None:
         assert store.query("SELECT * FROM contacts") == []
         left = store.query("SELECT value FROM coverage WHERE measure = 'flows out of scope'")
     assert [row["value"] for row in left] == [40]
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_a_dns_log_of_an_exporter_is_a_log_with_flows(tmp_path: Path, packed: bool) -> None:
+    row = {"_path": "dns", "id_orig_h": "192.168.1.20", "id_orig_p": 5000, "id_resp_h": "192.168.1.1", "id_resp_p": 53}
+    lines = [
+        json.dumps({**row, "ts": 1_700_000_000.0 + n, "uid": f"C{n // 2}", "proto": "udp", "query": f"n{n}.example"})
+        for n in range(6)
+    ]
+    data = "\n".join(lines).encode()
+    file = tmp_path / ("dns.log.gz" if packed else "dns.log")
+    file.write_bytes(gzip.compress(data) if packed else data)
+    scan([file], tmp_path / "z.db", Plan(jobs=1))
+    with Store(tmp_path / "z.db") as store:
+        (source,) = store.query("SELECT kind, format FROM sources")
+        flows = store.query("SELECT transport, client, server, server_port, protocol, first_seen, last_seen FROM flows")
+        contacts = store.query("SELECT kind, server_name FROM contacts ORDER BY server_name")
+    assert source == {"kind": "log", "format": "zeek-dns"}
+    assert [tuple(flow.values())[:5] for flow in flows] == [("udp", "192.168.1.20", "192.168.1.1", 53, "dns")] * 3
+    assert (flows[0]["first_seen"][17:19], flows[0]["last_seen"][17:19]) == ("20", "21")
+    assert contacts == [{"kind": "dns", "server_name": f"n{n}.example"} for n in range(6)]

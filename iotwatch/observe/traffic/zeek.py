@@ -44,17 +44,17 @@ def observe_zeek(log: ZeekLog, stream: Stream, collector: Collector, scope: Scop
     Of entries out of ``scope`` nothing is kept but their number.
     """
     chosen = [entry for entry in log.entries if scope is None or scope.holds(_ends(entry))]
-    groups: dict[tuple[str, str, int, str, str], list[Entry]] = defaultdict(list)
+    groups: dict[tuple[str, str, str, int, str, str], list[Entry]] = defaultdict(list)
     for entry in chosen:
         transport = PROXIED if entry.proxied else entry.transport
         # A question is for a name, whoever was asked.
-        end = ("", 0) if log.name == "dns" else (entry.server, entry.server_port)
-        if log.name != "dns" or entry.name:
-            groups[entry.client, *end, transport, entry.name].append(entry)
-        _observe(log.name, entry, stream, collector)
-    kind = "dns" if log.name == "dns" else "connection"
-    contacts = [_contact(entries, kind, key[3], stream) for key, entries in groups.items()]
-    flows = [_flow(entry) for entry in chosen] if log.name == "conn" else []
+        asks = entry.log == "dns"
+        end = ("", 0) if asks else (entry.server, entry.server_port)
+        if entry.name or not asks:
+            groups["dns" if asks else "connection", entry.client, *end, transport, entry.name].append(entry)
+        _observe(entry, stream, collector)
+    contacts = [_contact(entries, key[0], key[4], stream) for key, entries in groups.items()]
+    flows = [_flow(entries) for entries in _connections(chosen)]
     coverage = [Coverage(Measure.LINES_READ, float(len(log.entries)), f"Zeek's {log.name}.log")]
     if log.broken:
         coverage.append(Coverage(Measure.LINES_BROKEN, float(log.broken), f"Zeek's {log.name}.log"))
@@ -77,11 +77,20 @@ def _ends(entry: Entry) -> Flow:
     return Flow(0, entry.transport, entry.client, entry.client_port, entry.server, entry.server_port)
 
 
-def _observe(log: str, entry: Entry, stream: Stream, collector: Collector) -> None:
-    for kind, value in ((_OBSERVED.get(log), entry.name), (Kind.HTTP_AGENT, entry.agent)):
+def _connections(entries: Iterable[Entry]) -> Iterable[list[Entry]]:
+    """The lines of each connection: by its uid, without one by its ends; each line of ``conn.log`` is one."""
+    found: dict[object, list[Entry]] = defaultdict(list)
+    for entry in entries:
+        key = entry.number if entry.log == "conn" else entry.uid or _ends(entry)
+        found[key].append(entry)
+    return found.values()
+
+
+def _observe(entry: Entry, stream: Stream, collector: Collector) -> None:
+    for kind, value in ((_OBSERVED.get(entry.log), entry.name), (Kind.HTTP_AGENT, entry.agent)):
         if kind and value and collector.wants(kind, f"ip:{entry.client}", value, "up"):
             far_end = {"server": entry.server, "server_port": entry.server_port}
-            facts: dict[str, Any] = {"protocol": f"zeek {log}.log", "direction": "up", **far_end}
+            facts: dict[str, Any] = {"protocol": f"zeek {entry.log}.log", "direction": "up", **far_end}
             evidence = stream.evidence(entry.start, entry.end)
             said = msgspec.structs.replace(evidence, path=f"line {entry.number}", time=entry.time)
             collector.add(kind, f"ip:{entry.client}", value, said, facts)
@@ -114,7 +123,9 @@ def _packed(values: Iterable[int]) -> bytes:
     return np.fromiter(values, "<i8").tobytes()
 
 
-def _flow(entry: Entry) -> FlowRow:
+def _flow(entries: Sequence[Entry]) -> FlowRow:
+    """One connection of one or several lines; only ``conn.log`` counts packets."""
+    entry = entries[0]
     (packets_up, packets_down), (bytes_up, bytes_down) = entry.packets, entry.octets
     return FlowRow(
         transport=entry.transport,
@@ -122,10 +133,12 @@ def _flow(entry: Entry) -> FlowRow:
         client_port=entry.client_port,
         server=entry.server,
         server_port=entry.server_port,
-        first_seen=iso(entry.time),
-        last_seen=iso(entry.time + entry.duration),
+        first_seen=iso(min(one.time for one in entries)),
+        last_seen=iso(max(one.time + one.duration for one in entries)),
         packets_up=packets_up,
         packets_down=packets_down,
         bytes_up=bytes_up,
         bytes_down=bytes_down,
+        protocol=entry.protocol,
+        server_name=entry.name if entry.log in ("ssl", "http") else "",
     )

@@ -1,7 +1,8 @@
-"""Zeek's ``conn.log``, ``dns.log``, ``ssl.log`` and ``http.log``, as tab-separated text or one JSON object a line.
+"""Zeek's logs of connections, questions and protocols, as tab-separated text or one JSON object a line.
 
-Source: docs.zeek.org, "Log Formats" and the field lists of the four logs. Fields are found by their names, so logs with
-more, fewer or reordered columns are read too.
+Source: docs.zeek.org, "Log Formats" and the field lists of the logs. Fields are found by their names, so logs with more,
+fewer or reordered columns are read too. Corelight's exporters name the log in each line (``_path``, ``@stream``), may mix
+several in one file, and may write ``id_orig_h`` for ``id.orig_h``; Zui nests ``{"id": {"orig_h": ...}}``.
 """
 
 from __future__ import annotations
@@ -15,7 +16,18 @@ import msgspec
 
 from iotwatch.words.hosts import is_address, read_host
 
-LOGS = ("conn", "dns", "ssl", "http")
+LOGS = {
+    **dict.fromkeys(("conn", "conn_long", "conn_red"), "conn"),
+    **dict.fromkeys(("dns", "dns_red"), "dns"),
+    **dict.fromkeys(("ssl", "ssl_red", "quic"), "ssl"),
+    **dict.fromkeys(("http", "http_red", "http2"), "http"),
+    **dict.fromkeys(
+        ("dce_rpc", "ftp", "irc", "kerberos", "mqtt_connect", "ntp", "radius", "rdp", "rfb", "sip", "smtp", "snmp", "socks",
+         "ssh", "syslog", "tunnel", "vpn", "wireguard"),
+        "service",
+    ),
+}  # fmt: skip
+"""The logs that are read, by name, and what their lines say beside who reached whom; logs of alarms are none of them."""
 _HEAD = 4096
 _PATH = re.compile(rb"^#path[\t ](\w+)\r?$", re.MULTILINE)
 _SEPARATOR = b"#separator "
@@ -27,10 +39,15 @@ _LONGEST_LINE = 1 << 20
 class Entry(msgspec.Struct, frozen=True):
     """One line of a log: who reached whom, when, under which name, and where the line stands.
 
-    Times are microseconds; ``name`` is the far end's name, or the name that was asked for; ``proxied`` when ``server`` is a
-    proxy on the way to it. ``number`` counts lines from 1, ``start`` and ``end`` are offsets of the line without its end.
+    ``log`` is what its log says (a value of ``LOGS``), ``protocol`` the application protocol where it is told; ``uid`` is the
+    same in all lines of one connection. Times are microseconds; ``name`` is the far end's name, or the name that was asked
+    for; ``proxied`` when ``server`` is a proxy on the way to it. ``number`` counts lines from 1, ``start`` and ``end`` are
+    offsets of the line without its end.
     """
 
+    log: str
+    protocol: str
+    uid: str
     time: int
     client: str
     client_port: int
@@ -51,7 +68,7 @@ class Entry(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class ZeekLog:
-    """A log's name (``conn``, ``dns``, ``ssl``, ``http``), its entries, and how many lines were no entries."""
+    """The name of a log, of the first one where several are mixed; its entries, and how many lines were no entries."""
 
     name: str
     entries: list[Entry]
@@ -62,18 +79,23 @@ Fields = dict[str, str | int | float | bool | list[str] | None]
 
 
 def zeek_log(head: bytes) -> str:
-    """The name of the log that begins with these bytes; empty when it is none of the four."""
+    """The name of the log that begins with these bytes; empty when it is none of ``LOGS``."""
     head = head[:_HEAD]
     if head.startswith(_SEPARATOR):
         found = _PATH.search(head)
         name = found[1].decode("ascii") if found else ""
         return name if name in LOGS else ""
     line = head.split(b"\n", 1)[0]
-    if line.startswith(b"{") and b'"id.orig_h"' in line and b'"ts"' in line:
-        return next((name for name, field in _TELLING if field in line), "")
-    return ""
+    if not (line.startswith(b"{") and _ENDS.search(line) and b'"ts"' in line):
+        return ""
+    named = _NAMED.search(line)
+    name = named[1].decode("ascii") if named else next((name for name, field in _TELLING if field in line), "")
+    return name if name in LOGS else ""
 
 
+_ENDS = re.compile(rb'"(?:id[._])?orig_h"')
+_NAME_KEYS = ("_path", "@stream")
+_NAMED = re.compile(rb'"(?:_path|@stream)" ?: ?"(\w{2,24})"')
 # A field that only this log has.
 _TELLING = (("conn", b'"conn_state"'), ("dns", b'"qtype_name"'), ("dns", b'"rcode"'), ("ssl", b'"cipher"'),
             ("ssl", b'"ssl_history"'), ("http", b'"method"'), ("conn", b'"orig_ip_bytes"'), ("dns", b'"query"'))  # fmt: skip
@@ -128,19 +150,33 @@ def _rows_json(data: bytes) -> Iterator[tuple[int, int, int, Fields | None]]:
         if start == end:
             continue
         try:
-            yield number, start, end, decoder.decode(data[start : min(end, start + _LONGEST_LINE)])  # type: ignore[misc]
+            yield number, start, end, _dotted(decoder.decode(data[start : min(end, start + _LONGEST_LINE)]))
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             yield number, start, end, None
 
 
+def _dotted(fields: dict[str, object]) -> Fields:
+    """The fields with the four of the connection under Zeek's own names."""
+    nested = fields.get("id")
+    for end in ("orig_h", "orig_p", "resp_h", "resp_p"):
+        value = nested.get(end) if isinstance(nested, dict) else fields.get(f"id_{end}")
+        if value is not None:
+            fields.setdefault(f"id.{end}", value)
+    return fields  # type: ignore[return-value]
+
+
 def _entry(name: str, fields: Fields, number: int, start: int, end: int) -> Entry | None:
+    log = LOGS.get(next((told for key in _NAME_KEYS if (told := _text(fields, key))), name))
     time = _time(fields.get("ts"))
     client, server = _text(fields, "id.orig_h"), _text(fields, "id.resp_h")
-    if time is None or not is_address(client) or not is_address(server):
+    if log is None or time is None or not is_address(client) or not is_address(server):
         return None
     port = _number(fields, "id.resp_p")
-    far_name, proxied = _far_end(name, fields, port)
+    far_name, proxied = _far_end(log, fields, port)
     return Entry(
+        log=log,
+        protocol=_PROTOCOLS.get(log) or _text(fields, "service")[:64],
+        uid=_text(fields, "uid")[:64],
         time=time,
         client=client,
         client_port=_number(fields, "id.orig_p"),
@@ -158,6 +194,9 @@ def _entry(name: str, fields: Fields, number: int, start: int, end: int) -> Entr
         start=start,
         end=end,
     )
+
+
+_PROTOCOLS = {"dns": "dns", "ssl": "tls", "http": "http"}
 
 
 def _far_end(log: str, fields: Fields, port: int) -> tuple[str, bool]:

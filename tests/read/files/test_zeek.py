@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -52,6 +53,41 @@ def test_other_separators() -> None:
     assert log is not None
     (entry,) = log.entries
     assert (entry.name, entry.proxied) == ("c.example", True)
+
+
+ENDS = {"orig_h": "10.0.0.1", "orig_p": 6, "resp_h": "198.51.100.2", "resp_p": 443}
+
+
+@pytest.mark.parametrize("name_key", ["_path", "@stream"])
+@pytest.mark.parametrize("written", [
+    {f"id.{key}": value for key, value in ENDS.items()},
+    {f"id_{key}": value for key, value in ENDS.items()},
+    {"id": ENDS},
+])  # fmt: skip
+def test_the_ends_under_each_exporter_s_names(name_key: str, written: dict[str, object]) -> None:
+    log = read_zeek(json.dumps({name_key: "ssl", "ts": 1.5, **written, "server_name": "far.example"}).encode())
+    assert log is not None
+    (entry,) = log.entries
+    assert (log.name, entry.log, entry.name, entry.protocol) == ("ssl", "ssl", "far.example", "tls")
+    assert (entry.client, entry.client_port, entry.server, entry.server_port) == tuple(ENDS.values())
+
+
+def test_logs_that_are_mixed_in_one_stream() -> None:
+    ends = {f"id.{key}": value for key, value in ENDS.items()}
+    rows = [
+        {"_path": "conn_long", "ts": 1, **ends, "service": "ssl"},
+        {"_path": "dns_red", "ts": 2, **ends, "query": "a.example"},
+        {"_path": "ntp", "ts": 3, **ends},
+        {"_path": "weird", "ts": 4, **ends},
+    ]
+    log = read_zeek("\n".join(map(json.dumps, rows)).encode())
+    assert log is not None
+    assert [(entry.log, entry.protocol, entry.name) for entry in log.entries] == [
+        ("conn", "ssl", ""),
+        ("dns", "dns", "a.example"),
+        ("service", "", ""),
+    ]
+    assert log.broken == 1
 
 
 def test_a_request_to_a_proxy_is_for_its_host() -> None:
