@@ -18,6 +18,7 @@ class _Projects(msgspec.Struct, frozen=True):
 
     files: dict[str, list[str]]
     folders: dict[str, str]
+    documents: list[str]
 
 
 _PROJECTS = beside(__file__, _Projects)
@@ -25,6 +26,19 @@ _PROJECTS = beside(__file__, _Projects)
 _AGAIN = re.compile(r"~[0-9]{1,4}$")
 _BY_FILE = [(project, re.compile(rf"(?:{'|'.join(names)})$")) for project, names in _PROJECTS.files.items()]
 _BY_FOLDER = [(project, re.compile(rf"(?:^|[/!]){name}/")) for project, name in _PROJECTS.folders.items()]
+_DOCUMENTS = re.compile(r"(?:^|[/!])(?:" + "|".join(_PROJECTS.documents) + ")")
+# What stands for a project's name where a file is there to be read.
+DOCUMENTS = "documents and examples"
+
+
+def is_document(path: str) -> bool:
+    """Whether packages put documents, manual pages, examples or tests where the file is."""
+    return bool(_DOCUMENTS.search(path))
+
+
+def everybodys(path: str) -> str:
+    """Whose the file is where everybody has it: an open-source project's, or a document's or example's; else empty."""
+    return DOCUMENTS if is_document(path) else project_of(path)
 
 
 def project_of(path: str) -> str:

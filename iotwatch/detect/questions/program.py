@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from iotwatch.detect.detector import Scene
-from iotwatch.detect.questions.known import project_of
+from iotwatch.detect.questions.known import DOCUMENTS, everybodys, is_document
 from iotwatch.detect.severity import Behaviour
 from iotwatch.model import Confidence, Evidence, Finding, Observation
 from iotwatch.words.findings import Doubt, FindingKind, Reason, keyed
@@ -46,7 +46,7 @@ _PIECES = (
 _EVIDENCE_KEPT = 10
 _SHOWN = 4
 # Who asks only for these takes nothing from the car but the question.
-_HELP = frozenset({"assistance", "time"})
+_HELP = frozenset({"assistance", "time", "map"})
 _GIVES = frozenset({"agps", "time"})
 # Folders that hold many programs' files, so that two files in one are not related for it.
 _SHARED_FOLDER = re.compile(
@@ -107,12 +107,14 @@ class ProgramDetector:
 
     def look(self, scene: Scene) -> Iterator[Finding]:
         files = _files(scene)
-        settings = [one for one in files if not one.program and one.endpoints]
+        settings = [one for one in files if not one.program and one.endpoints and not is_document(one.path)]
+        started = _named_files(files)
         known: dict[str, list[_File]] = defaultdict(list)
         for one in files:
             if not one.program:
                 continue
-            project = project_of(one.path)
+            # What a program names by its path is no mere example.
+            project = "" if is_document(one.path) and one.name in started else everybodys(one.path)
             if project:
                 known[project].append(one)
             else:
@@ -132,6 +134,12 @@ def _files(scene: Scene) -> list[_File]:
             one = files.setdefault((evidence.source, evidence.path), _File(evidence.source, path))
             one.said[observation.kind].append(observation)
     return list(files.values())
+
+
+def _named_files(files: Iterable[_File]) -> frozenset[str]:
+    """Paths, without the first stroke, that programs outside of documents name."""
+    uses = (use for one in files if not is_document(one.path) for use in one.said.get(Kind.PROGRAM_USES, ()))
+    return frozenset(use.value.lstrip("/") for use in uses)
 
 
 def _graded(detector: str, one: _File, settings: Sequence[_File], scene: Scene) -> Iterator[Finding]:
@@ -274,7 +282,7 @@ def _facts(grade: str, one: _File, names: Sequence[str]) -> dict[str, Any]:
 
 
 def _lowered(detector: str, project: str, files: Sequence[_File]) -> Iterator[Finding]:
-    """One finding for all location code of a project that anybody may use."""
+    """One finding for all location code of a project that anybody may use, or of documents and examples."""
     with_code = [one for one in files if one.strong(Kind.PROGRAM_POSITION)]
     if not with_code:
         return
@@ -285,14 +293,14 @@ def _lowered(detector: str, project: str, files: Sequence[_File]) -> Iterator[Fi
         kind=FindingKind.PROGRAM,
         subject=project,
         key=keyed("project", project),
-        title=f"{project}: location code of a known open-source program",
+        title=f"{project}: location code" + ("" if project == DOCUMENTS else " of a known open-source program"),
         severity=_GRADES["C"].severity,
         confidence=Confidence.LIKELY,
         reasons=(
             Reason.PROJECT_CODE(n=len(names), project=project, names=", ".join(names[:_SHOWN])),
-            Reason.PROJECT_KNOWN(project=project),
+            Reason.DOCUMENTS_ARE_READ() if project == DOCUMENTS else Reason.PROJECT_KNOWN(project=project),
         ),
-        doubts=(Doubt.BY_NAME_ALONE(),),
+        doubts=(Doubt.BY_FOLDER_ALONE() if project == DOCUMENTS else Doubt.BY_NAME_ALONE(),),
         evidence=tuple(piece.evidence for piece in pieces[:_EVIDENCE_KEPT]),
         facts={"grade": "C", "project": project, "files": names[:64], "lowered": True},
     )

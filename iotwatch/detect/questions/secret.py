@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from iotwatch.detect.detector import Scene
-from iotwatch.detect.questions.known import project_of
+from iotwatch.detect.questions.known import everybodys
 from iotwatch.detect.severity import Behaviour
 from iotwatch.model import Confidence, Finding, Observation
 from iotwatch.words.findings import Doubt, FindingKind, Reason, keyed
@@ -60,7 +60,7 @@ def _key(detector: str, key: str, found: Sequence[Observation], certificate: Obs
         evidence.append(certificate.evidence)
     if encrypted:
         reasons.append(Reason.KEY_ENCRYPTED())
-    projects = {project_of(one.evidence.path) for one in found}
+    projects = {everybodys(one.evidence.path) for one in found}
     shared = "" not in projects
     if shared:
         reasons.append(Reason.KEY_OF_PROJECT(projects=", ".join(sorted(projects))))
@@ -89,7 +89,7 @@ def _key(detector: str, key: str, found: Sequence[Observation], certificate: Obs
 
 def _password(detector: str, path: str, form: str, found: Sequence[Observation]) -> Finding:
     named = {one.value: one for one in found}
-    hashed, project = form == "hash", project_of(path)
+    hashed, project = form == "hash", everybodys(path)
     return Finding(
         detector=detector,
         kind=FindingKind.SECRET,

@@ -29,21 +29,26 @@ _HOST = re.compile(
 MOST = 2_000
 # What stands before an address that a person is to read and no program opens.
 _MENTION = re.compile(
-    rb"(?i)(?:bugs?|see|visit|home ?page|web ?site|documentation|docs|information|info|licen[cs]e|manual|refer|support|"
+    rb"(?i)\bhref[ \t]{0,3}=[ \t]{0,3}[\"']?$|<script\b[^>]{0,60}\bsrc=[\"']?$|"
+    rb"(?:targetNamespace|namespace|schemaLocation|noNamespaceSchemaLocation|systemId)[ \t]{0,3}=[ \t]{0,3}[\"'][^\"']{0,60}$|"
+    rb"(?:bugs?|see|visit|home ?page|web ?site|documentation|docs|information|info|licen[cs]e|manual|refer|support|"
     rb"copyright|copy of|available|obtain\w*|faq|wiki|author|maintainer|described|mailing|xmlns[:\w]*|\$id|dtd|doctype)"
     rb"\b[^=%?&\n]{0,60}[=\"'<( ]{0,3}$|xmlns[:\w]*=[\"']$|<$"
 )
+_COMMENT_ENDS = re.compile(rb"[ \t]{0,8}(?:-->|\*/)")
 _CONTEXT = 90
 
 
 class _Names(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     noise: tuple[str, ...]
     reversed: frozenset[str]
+    readers: dict[str, str]
     purposes: dict[str, str]
 
 
 _NAMES = beside(__file__, _Names)
 _NOISE = tuple(f".{name}" for name in _NAMES.noise)
+_READERS = [re.compile(pattern) for pattern in _NAMES.readers.values()]
 _PURPOSES = {name: re.compile(pattern) for name, pattern in _NAMES.purposes.items()}
 
 
@@ -83,6 +88,11 @@ def purpose(*words: str) -> str:
     return next((name for name, pattern in _PURPOSES.items() if pattern.search(text)), "")
 
 
+def is_for_readers(value: str) -> bool:
+    """Whether an address by itself is one that a person or a browser opens: a feed, a bug tracker, a schema, a style sheet."""
+    return any(pattern.search(value) for pattern in _READERS)
+
+
 def urls(data: bytes, hits: Iterable[Hit], *, text: bool) -> Iterator[Endpoint]:
     """Addresses with a scheme, at most 2,000. In a ``text`` comments are told apart."""
     count = 0
@@ -107,7 +117,8 @@ def _narrow(data: bytes, hit: Hit, *, text: bool) -> Endpoint | None:
     before = data[max(0, scheme.start() - _CONTEXT) : scheme.start()]
     # A string of a program ends where its zero byte stands; a sentence of a text at its line's start.
     before = before[max(before.rfind(b"\0"), before.rfind(b"\n")) + 1 :]
-    facts = _facts(host, value, inactive=text and comment(data, scheme.start()), mention=bool(_MENTION.search(before)))
+    mention = bool(_MENTION.search(before) or _COMMENT_ENDS.match(data, end))
+    facts = _facts(host, value, inactive=text and comment(data, scheme.start()), mention=mention)
     if rest["port"]:
         facts["port"] = int(rest["port"][1:])
     if not rest["user"]:
@@ -136,7 +147,7 @@ def _wide(data: bytes, hit: Hit) -> Endpoint | None:
 
 def _facts(host: str, value: str, *, inactive: bool, mention: bool) -> dict[str, Any]:
     facts: dict[str, Any] = {"host": host, "inactive": inactive}
-    if mention:
+    if mention or is_for_readers(value):
         facts["mention"] = True
     word = purpose(value)
     if word:

@@ -11,6 +11,9 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Any
 
+import msgspec
+
+from iotwatch.files.beside import beside
 from iotwatch.observe.firmware.endpoints import comment, is_host, is_noise, purpose
 from iotwatch.observe.firmware.markers import Hit
 from iotwatch.observe.firmware.statement import Statement
@@ -21,6 +24,14 @@ MOST = 500
 _BEFORE, _BEHIND = 300, 500
 
 
+class _Values(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    documented: frozenset[str]
+
+
+_DOCUMENTED = beside(__file__, _Values).documented
+# Networks of this many countries: a list of the operators' public access points, with the passwords that everybody is told.
+_COUNTRIES = 3
+_COUNTRY = re.compile(rb"\bmcc=[\"']?([0-9]{3})\b")
 # Shells (``export KEY=value``), ini, UCI (``option key 'value'``), YAML and JSON (``"key": "value"``), XML (``<key>value``).
 _FILE_KINDS = {"topic": Kind.FILE_TOPIC, "agent": Kind.FILE_AGENT}
 _PAIR = re.compile(
@@ -68,8 +79,26 @@ _SHADOW = re.compile(
 
 
 def statements(path: str, data: bytes, words: Iterable[Hit], *, script: bool) -> Iterator[Statement]:
-    """All statements of one text in the lines where ``words`` stand, at most 500."""
-    yield from islice(_every(path, data, words, script=script), MOST)
+    """All statements of one text in the lines where ``words`` stand, at most 500. Passwords of a public list of operators
+    are none."""
+    found = _every(path, data, words, script=script)
+    if _is_public_list(data):
+        found = (one for one in found if one.kind is not Kind.CREDENTIAL)
+    yield from islice(found, MOST)
+
+
+def _is_public_list(data: bytes) -> bool:
+    countries: set[bytes] = set()
+    for found in _COUNTRY.finditer(data):
+        countries.add(found[1])
+        if len(countries) >= _COUNTRIES:
+            return True
+    return False
+
+
+def _is_no_value(value: str) -> bool:
+    """Whether it is a placeholder, a variable, or a value that a manual prints."""
+    return bool(_PLACEHOLDER.match(value)) or value.lower() in _DOCUMENTED
 
 
 def _every(path: str, data: bytes, words: Iterable[Hit], *, script: bool) -> Iterator[Statement]:
@@ -117,10 +146,10 @@ def _pair(data: bytes, found: re.Match[bytes], key: re.Match[bytes], *, script: 
         # In source code a quoted constant alone is a value; anything else is a variable's name. Words with only a blank between
         # them are a sentence, but for UCI, which quotes.
         signed = found["sign"] in b"=:>" if not script else bool(found["quote"])
-        if not inactive and not _PLACEHOLDER.match(value) and (signed or found["quote"]):
+        if not inactive and not _is_no_value(value) and (signed or found["quote"]):
             facts = {"form": "clear", "length": len(value)}
             yield Statement(Kind.CREDENTIAL, name, found.start("key"), found.start("value"), facts)
-    elif not inactive and not _PLACEHOLDER.match(value) and ("/" in value or group == "agent"):
+    elif not inactive and not _is_no_value(value) and ("/" in value or group == "agent"):
         yield Statement(_FILE_KINDS[group or ""], value, *found.span("value"), {"key": name})
 
 
@@ -140,7 +169,7 @@ def _host(found: re.Match[bytes], name: str, value: str, *, inactive: bool) -> I
 
 def _apn(data: bytes, found: re.Match[bytes], name: str) -> Iterator[Statement]:
     value = found["value"].decode("latin-1")
-    if _APN.match(value) and not _PLACEHOLDER.match(value) and not comment(data, found.start("value")):
+    if _APN.match(value) and not _is_no_value(value) and not comment(data, found.start("value")):
         yield Statement(Kind.APN, value.lower(), *found.span("value"), {"key": name, "seen_in": "firmware"})
 
 
@@ -154,6 +183,6 @@ def _options(data: bytes, start: int, end: int) -> Iterator[Statement]:
             )
     for found in _HIDDEN.finditer(data, start, end):
         value = found["value"].decode("latin-1").strip("\"'")
-        if not comment(data, found.start()) and not _PLACEHOLDER.match(value):
+        if not comment(data, found.start()) and not _is_no_value(value):
             facts = {"form": "clear", "length": len(value)}
             yield Statement(Kind.CREDENTIAL, "option of a command", found.start(), found.start("value"), facts)

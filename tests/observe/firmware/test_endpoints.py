@@ -35,6 +35,13 @@ def test_a_commented_line_is_inactive_and_an_active_one_of_the_same_value_wins()
         b"See http://docs.maker.invalid/manual",
         b'xmlns:x="http://schemas.maker.invalid/2020"',
         b"Home page: <https://maker.invalid/>",
+        b"https://maker.invalid/news/rss/",
+        b"Get a key here: https://maker.invalid/start   -->",
+        b"https://bugs.maker.invalid/1234",
+        b"http://maker.invalid/wsdl/unit.xsd",
+        b"http://www.maker.invalid/xmlschemas/Track/v2",
+        b'targetNamespace="http://maker.invalid/unit"',
+        b'<a class="x" href="https://maker.invalid/"',
     ],
 )
 def test_what_a_person_is_to_read_is_a_mention(text: bytes) -> None:
@@ -43,7 +50,14 @@ def test_what_a_person_is_to_read_is_a_mention(text: bytes) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", [b"wget -q https://x.maker.invalid/a", b"url=http://x.maker.invalid/a", b"http://x.maker.invalid/a"]
+    "text",
+    [
+        b"https://x.maker.invalid/support/up",
+        b"https://x.maker.invalid/up?doc=/rss",
+        b"wget -q https://x.maker.invalid/a",
+        b"url=http://x.maker.invalid/a",
+        b"http://x.maker.invalid/a",
+    ],
 )
 def test_what_a_program_opens_is_none(text: bytes) -> None:
     (one,) = observed(ELF + b"\0" + text + b"\0")["text.url"]
@@ -52,7 +66,17 @@ def test_what_a_program_opens_is_none(text: bytes) -> None:
 
 @pytest.mark.parametrize(
     "host",
-    ["www.w3.org", "schemas.xmlsoap.org", "127.0.0.1", "0.0.0.0", "localhost", "a..b", "-x.example"],  # noqa: S104
+    [
+        "www.w3.org",
+        "schemas.xmlsoap.org",
+        "127.0.0.1",
+        "0.0.0.0",  # noqa: S104
+        "localhost",
+        "tempuri.org",
+        "example.net",
+        "a..b",
+        "-x.example",
+    ],
 )
 def test_noise_is_no_far_end(host: str) -> None:
     assert observed(ELF + f"\0http://{host}/x\0".encode()).get("text.url", []) == []

@@ -114,3 +114,26 @@ def test_topics_and_agents_of_command_lines() -> None:
 @settings(max_examples=80, deadline=None)
 def test_any_bytes_are_read(data: bytes, path: str) -> None:
     observed(b"apn=a\npassword=b\nhost=" + data, path)
+
+
+NETWORK = b'<network-id mcc="%d" mnc="01"/><gsm><apn value="net"/><username>web</username><password>webpass</password></gsm>\n'
+
+
+def test_a_public_list_of_operators_holds_no_secret() -> None:
+    lists = [b"".join(NETWORK % mcc for mcc in countries) for countries in ((262, 228, 310), (262, 262, 262))]
+    public, own = (observed(one, "etc/networks.xml") for one in lists)
+
+    assert values(public, "credential") == []
+    assert values(own, "credential") == ["password"]
+
+
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [
+        (b"06b4be19da289f475aa46a33cb793029d4ab3db7a23ee92382eb0106c72ac7bb", []),
+        (b"AKIAIOSFODNN7EXAMPLE", []),
+        (b"17b4be19da289f475aa46a33cb793029d4ab3db7a23ee92382eb0106c72ac7bb", ["psk"]),
+    ],
+)
+def test_a_value_that_manuals_print_is_no_secret(value: bytes, told: list[str]) -> None:
+    assert values(observed(b"psk=" + value + b"\n", "etc/wpa.conf"), "credential") == told
