@@ -3,52 +3,161 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from typing import TYPE_CHECKING, Any
 
 import click
 import msgspec
 
+from iotwatch.cli import EXIT_INCOMPLETE, EXIT_UNREADABLE
 from iotwatch.cli.options import Talk, option, talking
+from iotwatch.cli.saying import say
 from iotwatch.model import iso
 
 if TYPE_CHECKING:
     from iotwatch.decode.choice import Part
     from iotwatch.open.answer import Answer, Chosen
+    from iotwatch.open.pasted import Pasted, Told
 
 MAX_MESSAGE = 1 << 20
 
 
 @click.command("decode")
-@click.argument("message", required=False, metavar="[HEX|-]")
+@click.argument("message", required=False, metavar="[MESSAGE|-]")
+@option("--json", "document", is_flag=True, help="One JSON object, or where there are several messages a list of them.")
 @option("--jsonl", is_flag=True, help="One JSON object in per line (payload_hex, id), one out, in the same order.")
 @option("--why", is_flag=True, help="Tell how the decoder was chosen: anchors, claims, rivals, refusals.")
 @talking
-def command(message: str | None, jsonl: bool, why: bool, talk: Talk) -> None:
+def command(message: str | None, document: bool, jsonl: bool, why: bool, talk: Talk) -> None:
     """Tell which dialect a message is and what it says. No port is asked for.
 
-    HEX is the message in hex (spaces are fine) or its text; - reads it from standard input.
+    MESSAGE is what you have: hex in any form, a dump, base64, source code, lines of a log, or the message's text; - reads it
+    from standard input. Several messages stand one a line. How it was read is told on stderr. With --jsonl and a MESSAGE its
+    answers are JSON lines too. Exit codes: 0 read, 2 wrong usage, 3 some could not be read, 4 none could.
     """
-    from iotwatch.open.answer import answer
-
-    if jsonl:
-        encode, write = msgspec.json.Encoder().encode, sys.stdout.buffer.write
-        for line in sys.stdin.buffer:
-            if line.strip():
-                write(encode(_from_line(line, why=why)) + b"\n")
-        sys.stdout.buffer.flush()
-        return
+    if jsonl and message in (None, "-"):
+        sys.exit(_answer_lines(why=why))
     if message is None:
-        raise click.UsageError("give a message in hex, or - for standard input")
-    data = sys.stdin.buffer.read(MAX_MESSAGE) if message == "-" else message.encode()
-    told: list[Chosen] = []
-    found = answer(_unhex(data), told)
-    if why:
-        _print_why(told, talk)
+        raise click.UsageError("give a message, or - for standard input")
+    from iotwatch.open.pasted import read_pasted
+    from iotwatch.open.pasted import why as chosen
+
+    data = sys.stdin.buffer.read(MAX_MESSAGE + 1) if message == "-" else os.fsencode(message)
+    if not data.strip():
+        raise click.UsageError("there is no message in what was given")
+    pasted = read_pasted(data)
+    told = [chosen(one) for one in pasted.messages] if why else [[] for _ in pasted.messages]
+    rows = [
+        {**_told_json(one), **({"why": _why_json(choices)} if why else {})}
+        for one, choices in zip(pasted.messages, told, strict=True)
+    ]
+    if jsonl:
+        for row in rows:
+            click.echo(msgspec.json.encode(row))
+    elif document:
+        click.echo(json.dumps(rows[0] if len(rows) == 1 else rows, indent=2))
+    elif why:
+        for choices in told:
+            _print_why(choices, talk)
     else:
-        click.echo(json.dumps(as_json(found), indent=2))
-    if not found.dialect and not talk.quiet:
-        click.echo("no dialect claims these bytes", err=True)
+        _print(pasted, talk)
+    if not talk.quiet:
+        _say_how(pasted)
+    sys.exit(_exit_code([one.error is not None for one in pasted.messages], left=bool(pasted.left)))
+
+
+def _answer_lines(*, why: bool) -> int:
+    """Answer each line of standard input; gives the exit code."""
+    encode, write = msgspec.json.Encoder().encode, sys.stdout.buffer.write
+    read = broken = 0
+    for line in sys.stdin.buffer:
+        if line.strip():
+            row = _from_line(line, why=why)
+            write(encode(row) + b"\n")
+            read += 1
+            broken += "error" in row
+    sys.stdout.buffer.flush()
+    return EXIT_UNREADABLE if read and read == broken else EXIT_INCOMPLETE if broken else 0
+
+
+def _exit_code(broken: list[bool], *, left: bool) -> int:
+    return EXIT_UNREADABLE if all(broken) else EXIT_INCOMPLETE if left or any(broken) else 0
+
+
+def _say_how(pasted: Pasted) -> None:
+    """How the input was read, on one line of stderr; what else it could have been, and what nobody claims, on others."""
+    forms = dict.fromkeys(one.read_as for one in pasted.messages)
+    count = len(pasted.messages)
+    many = "" if count == 1 else f": {count:,} messages"
+    passed = f", {pasted.passed:,} line(s) without one passed over" if pasted.passed else ""
+    left = f", {pasted.left:,} line(s) over the limit left out" if pasted.left else ""
+    say(f"read as {'; '.join(forms)}{many}{passed}{left}", err=True)
+    for form, dialect in pasted.others:
+        say(f"it could be {form.one} too: {dialect} would claim it", err=True)
+    silent = sum(not one.answer.dialect and one.error is None for one in pasted.messages)
+    if silent:
+        say("no dialect claims these bytes" if count == 1 else f"no dialect claims {silent:,} of them", err=True)
+
+
+def _told_json(one: Told) -> dict[str, Any]:
+    """A message of what was pasted, in the shape of the JSON lines, with how it was read."""
+    head = {"id": one.id or None, "line": one.line, "read_as": one.read_as}
+    return {**head, "error": one.error.text} if one.error is not None else {**head, **as_json(one.answer)}
+
+
+def _print(pasted: Pasted, talk: Talk) -> None:
+    """A table: what one message says a row each, or of several messages a row each."""
+    from iotwatch.report.console.tables import print_rows
+
+    if len(pasted.messages) == 1:
+        rows = [{"what": name, "told": value} for name, value in _cells(pasted.messages[0]).items() if value]
+    else:
+        rows = [_short_cells(one) for one in pasted.messages]
+    print_rows(rows, color=talk.color, whole=frozenset({"device", "place", "time"}))
+
+
+def _short_cells(one: Told) -> dict[str, str]:
+    """What fits a row of 80 columns: the first place, and how many there are of what else is told."""
+    told = _cells(one)
+    said = one.answer
+    counts = (("more place", said.fixes[1:]), ("cell", said.cells), ("access point", said.access_points))
+    more = [f"{len(items)} {name}" + "s" * (len(items) > 1) for name, items in counts if items]
+    first = said.fixes[0] if said.fixes else None
+    wrong = ["wrong check"] * (said.checksum == "bad") + ["not valid"] * (first is not None and first.valid is False)
+    noted = [*wrong, *more]
+    time = iso(first.time) if first else None
+    return {
+        "id": told["id"],
+        "dialect": told["dialect"],
+        "device": told["device"],
+        "place": f"{first.latitude:.5f}, {first.longitude:.5f}" if first else "",
+        "time": time.partition(".")[0].replace("T", " ") if time else "",
+        "told": ", ".join(filter(None, [*noted, told["vin"], told["error"]])),
+    }
+
+
+def _cells(one: Told) -> dict[str, str]:
+    said = one.answer
+    places = [
+        f"{fix.latitude:.6f}, {fix.longitude:.6f}" + (" (not valid)" if fix.valid is False else "")
+        for fix in said.fixes
+    ]
+    return {
+        "id": one.id,
+        "dialect": said.dialect,
+        "confidence": said.confidence.name.lower() if said.dialect else "",
+        "device": "; ".join(said.device_ids),
+        "vin": said.vin,
+        "place": "; ".join(places),
+        "time": "; ".join(iso(fix.time) or "no time" for fix in said.fixes),
+        "cells": "; ".join(f"{cell.mcc}-{cell.mnc}-{cell.lac}-{cell.cid}" for cell in said.cells),
+        "wifi": "; ".join(point.bssid for point in said.access_points),
+        "check": said.checksum if said.checksum != "none" else "",
+        "doubts": "; ".join(doubt.text for doubt in said.doubts),
+        "rivals": ", ".join(said.rivals),
+        "error": one.error.text if one.error is not None else "",
+    }
 
 
 def _print_why(told: list[Chosen], talk: Talk) -> None:
@@ -102,28 +211,19 @@ def _outcome(part: Part) -> str:
     return "an anchor fits, no more" if part.claim is None else "claims them, says nothing"
 
 
-def _unhex(data: bytes) -> bytes:
-    """The bytes that hex text stands for; other input stays as it is."""
-    text = b"".join(data.split())
-    if text[:2].lower() == b"0x":
-        text = text[2:]
-    try:
-        return bytes.fromhex(text.decode("ascii")) if text else data
-    except ValueError:
-        return data
-
-
 def _from_line(line: bytes, *, why: bool) -> dict[str, Any]:
     from iotwatch.open.answer import answer
 
+    name = None
     try:
         row = msgspec.json.decode(line)
+        name = row.get("id") if isinstance(row, dict) else None
         payload = bytes.fromhex(row["payload_hex"])
-    except (msgspec.DecodeError, ValueError, KeyError, TypeError) as error:
-        return {"id": None, "dialect": None, "error": f"not a line with payload_hex: {error}"}
+    except (msgspec.DecodeError, ValueError, KeyError, TypeError, RecursionError) as error:
+        return {"id": name, "dialect": None, "error": f"not a line with payload_hex: {error}"}
     told: list[Chosen] = []
     found = as_json(answer(payload[:MAX_MESSAGE], told))
-    return {"id": row.get("id"), **found, **({"why": _why_json(told)} if why else {})}
+    return {"id": name, **found, **({"why": _why_json(told)} if why else {})}
 
 
 def as_json(found: Answer) -> dict[str, Any]:

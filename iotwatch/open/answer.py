@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from itertools import chain
 from typing import NamedTuple, TypeVar
 
@@ -13,7 +14,7 @@ from iotwatch.files.limits import WorkLimits
 from iotwatch.model import Confidence
 from iotwatch.open.blob import Blob
 from iotwatch.open.worklist import Worklist
-from iotwatch.read.stream import from_bytes
+from iotwatch.read.stream import Stream, from_bytes
 from iotwatch.words.said import Said
 
 _Item = TypeVar("_Item")
@@ -34,6 +35,8 @@ class Answer(msgspec.Struct, frozen=True):
     checksum: str = "none"
     doubts: tuple[Said, ...] = ()
     rivals: tuple[str, ...] = ()
+    generic: bool = False
+    """Whether it was found by shape or key names and not by a dialect."""
 
 
 class Chosen(NamedTuple):
@@ -49,8 +52,14 @@ def answer(data: bytes, told: list[Chosen] | None = None) -> Answer:
 
     How the decoders of each payload were chosen is added to ``told``.
     """
+    return answer_of((from_bytes(data),), told)
+
+
+def answer_of(streams: Iterable[Stream], told: list[Chosen] | None = None) -> Answer:
+    """The same of streams that one message came in."""
     worklist = Worklist(_LIMITS)
-    worklist.push(Blob(from_bytes(data), 0))
+    for stream in streams:
+        worklist.push(Blob(stream, 0))
     messages: list[Message] = []
     for blob in worklist:
         choice = Choice()
@@ -71,6 +80,7 @@ def answer(data: bytes, told: list[Chosen] | None = None) -> Answer:
         checksum=best.checksum,
         doubts=best.doubts,
         rivals=best.rivals,
+        generic=best.generic,
     )
 
 

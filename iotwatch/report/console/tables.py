@@ -54,12 +54,12 @@ def print_wrapped(console: Console, text: str, indent: str, *, style: str = "") 
     console.print(Text(indent + folded, style=style), soft_wrap=True)
 
 
-def rows_table(found: Sequence[Row]) -> Table:
-    """Any rows as a table; empty columns are left out."""
+def rows_table(found: Sequence[Row], whole: frozenset[str] = _CLOCKS) -> Table:
+    """Any rows as a table; empty columns are left out, and those of the names in ``whole`` never folded."""
     table = Table(box=None, pad_edge=False, header_style="dim", padding=(0, 1, 0, 0))
     names = [name for name in (found[0] if found else {}) if any(row[name] not in (None, "", []) for row in found)]
     for name in names:
-        short = max(len(_text(row[name])) for row in found) <= _SHORT_CELL or name in _CLOCKS
+        short = max(len(_text(row[name])) for row in found) <= _SHORT_CELL or name in whole
         table.add_column(name, overflow="fold", no_wrap=short)
     for row in found:
         table.add_row(*(escape(_text(row[name])) for name in names))
@@ -74,8 +74,10 @@ def _text(value: Any) -> str:
     return str(value)
 
 
-def print_rows(found: Sequence[Row], *, color: bool | None, form: str = "table") -> None:
-    """Rows as a table, or where ``form`` is ``json`` as one document."""
+def print_rows(
+    found: Sequence[Row], *, color: bool | None, form: str = "table", whole: frozenset[str] = _CLOCKS
+) -> None:
+    """Rows as a table, or where ``form`` is ``json`` as one document; cells of the columns in ``whole`` are never folded."""
     if form == "json":
         print_json(found)
         return
@@ -83,4 +85,4 @@ def print_rows(found: Sequence[Row], *, color: bool | None, form: str = "table")
     if not found:
         console.print("nothing of that kind is stored", style="dim")
         return
-    console.print(rows_table(found))
+    console.print(rows_table(found, whole))
