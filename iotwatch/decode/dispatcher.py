@@ -18,8 +18,9 @@ import msgspec
 import re2
 
 from iotwatch.decode.agreement import weighed
+from iotwatch.decode.carriage import can_carry
 from iotwatch.decode.choice import Believed, Choice, Reading, Refusal, Why, weigh
-from iotwatch.decode.message import TRIED, Claim, Decoder, Dialect, Message, Reader
+from iotwatch.decode.message import LOOSE, TRIED, Claim, Decoder, Dialect, Message, Reader
 from iotwatch.decode.noise import is_noise
 from iotwatch.errors import DecodeError, LimitReached
 from iotwatch.read.stream import Stream
@@ -95,6 +96,8 @@ class Dispatcher:
     def _messages(self, stream: Stream, choice: Choice) -> Iterator[Message]:
         if stream.kind in self._frames:
             return _said(Claim(self._frames[stream.kind]), Why.FRAME, stream, choice) or iter(())
+        if not can_carry(stream):
+            return iter(())
         if stream.datagram or not stream.gaps:
             return self._stretch(stream, choice)
         return self._stretches(stream, choice)
@@ -206,12 +209,13 @@ class Dispatcher:
 
     def _best(self, claims: list[tuple[int, Claim]], stream: Stream, choice: Choice) -> Iterator[Message] | None:
         """The best-proven dialect's messages, the others named in each; ``None`` when none of them says anything."""
-        if len(claims) < 2:
+        if len(claims) < 2 and not any(self._ranks[index] >= LOOSE for index, _ in claims):
             return _said(claims[0][1], Why.ONLY, stream, choice) if claims else None
         readings = []
         for index, claim in claims:
             messages = _guarded(claim, stream, choice)
-            if sample := list(islice(messages, SAMPLE)):
+            sample = list(islice(messages, SAMPLE))
+            if sample and (self._ranks[index] < LOOSE or _explains(sample, stream)):
                 readings.append((Reading(claim.decoder.name, weigh(sample), self._ranks[index]), sample, messages))
         if not readings:
             return None
@@ -232,6 +236,12 @@ def _said(claim: Claim, why: Why, stream: Stream, choice: Choice) -> Iterator[Me
         return None
     choice.won.append(Believed(claim.decoder.name, why, first))
     return chain((first,), messages)
+
+
+def _explains(sample: Sequence[Message], stream: Stream) -> bool:
+    """Whether messages take up at least half of the bytes that they were read from; a log holds what many wrote."""
+    read = len(stream.data) if len(sample) < SAMPLE else sample[-1].span[1]
+    return stream.kind == "text" or 2 * sum(one.span[1] - one.span[0] for one in sample) >= read
 
 
 def _guarded(claim: Claim, stream: Stream, choice: Choice) -> Iterator[Message]:

@@ -158,7 +158,10 @@ class Decoder(Reader, Protocol):
 
 
 UNRANKED = 50
-"""The rank of a dialect that only its structure proves. A check value of 16 bits makes it 10, one of 8 bits 30; a loose form 70."""
+"""The rank of a dialect that only its structure proves. A check value of 16 bits makes it 10, one of 8 bits 30, a loose form
+``LOOSE``."""
+LOOSE = 70
+"""From this rank on little proves a dialect's form: it speaks on its own transport, and where it explains most of the bytes."""
 
 
 TRIED = 2

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 
 from iotwatch.decode.expression import Expression
 from iotwatch.decode.generic import binary, texts, wrapped
+from iotwatch.decode.generic.continuity import along
 from iotwatch.decode.generic.hints import worth
 from iotwatch.decode.generic.layouts import aprs, broadcast
 from iotwatch.decode.generic.statements import carrier, tell
@@ -37,22 +38,26 @@ class Generic:
     name = "generic"
 
     def messages(self, stream: Stream, claim: Claim | None = None) -> Iterator[Message]:
-        data = stream.data
-        if not data or _is_html(stream):
-            return
-        hinted = worth(data)
-        cut = False
-        for start, end in units(stream):
-            cut = cut or end - start > UNIT_BYTES
-            end = min(end, start + UNIT_BYTES)
-            if hinted and (not stream.datagram or worth(data, start, end)):
-                yield from _unit(stream, start, end)
-            elif _is_binary(data[start : min(end, start + 4096)]):
-                yield from _binary(stream, start, end, named=False)
-            elif (inner := _opened(stream, start, end)) is not None:
-                yield inner
-        if cut:
-            raise LimitReached(f"of a unit the first {UNIT_BYTES} bytes were read")
+        if stream.data and not _is_html(stream):
+            yield from along(_units(stream))
+
+
+def _units(stream: Stream) -> Iterator[Message]:
+    """What each datagram or body says by itself, or the stream as a whole."""
+    data = stream.data
+    hinted = worth(data)
+    cut = False
+    for start, end in units(stream):
+        cut = cut or end - start > UNIT_BYTES
+        end = min(end, start + UNIT_BYTES)
+        if hinted and (not stream.datagram or worth(data, start, end)):
+            yield from _unit(stream, start, end)
+        elif _is_binary(data[start : min(end, start + 4096)]):
+            yield from _binary(stream, start, end, named=False)
+        elif (inner := _opened(stream, start, end)) is not None:
+            yield inner
+    if cut:
+        raise LimitReached(f"of a unit the first {UNIT_BYTES} bytes were read")
 
 
 def _is_html(stream: Stream) -> bool:

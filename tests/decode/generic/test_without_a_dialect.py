@@ -24,7 +24,8 @@ class Droppable:
 
     def __init__(self, decoder: Dialect) -> None:
         self.decoder = decoder
-        self.name, self.anchors, self.rank = decoder.name, decoder.anchors, decoder.rank
+        self.name, self.anchors = decoder.name, decoder.anchors
+        self.rank, self.samples = decoder.rank, decoder.samples
         self.dropped = False
 
     def claims(self, head: bytes, flow: Flow | None) -> Claim | None:

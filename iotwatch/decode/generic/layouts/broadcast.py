@@ -23,6 +23,8 @@ _BSM_LATITUDE, _PSM_LATITUDE = 3 + 7 + 32 + 16, 19 + 4 + 16 + 7 + 32 + 3
 """Bit where the latitude begins: after preamble, counter, temporary id and second mark; the PSM has 18 optional parts."""
 SQUITTER = re.compile(rb"\*([0-9A-Fa-f]{28});")
 _ID_BYTES = 25
+_NEAR_ZERO = 0.1
+"""Degrees that small numbers of other kinds read as, where a single message stands alone."""
 
 
 def _parity_of(byte: int) -> int:
@@ -115,7 +117,8 @@ def remote_id(stream: Stream, start: int, end: int) -> Iterator[Message]:
         elif kind in (1, 4):
             offset = at + (5 if kind == 1 else 2)
             latitude, longitude = (value / 1e7 for value in struct.unpack_from("<ii", data, offset))
-            if on_globe(latitude, longitude) and (latitude or longitude):
+            far = max(abs(latitude), abs(longitude)) > (0 if pack else _NEAR_ZERO)
+            if on_globe(latitude, longitude) and far:
                 fixes.append(Fix(latitude, longitude, (offset, offset + 8), whose="operator" if kind == 4 else ""))
     if fixes:
         yield _message(stream, "remote-id", (start, end), tuple(fixes), weak=not pack, names=tuple(names))

@@ -283,6 +283,7 @@ def load(path: Path) -> FramedDialect:
         sync=file.sync.encode("latin-1"),
         rank=file.rank,
         samples=file.samples,
+        transport=file.transport,
     )
 
 

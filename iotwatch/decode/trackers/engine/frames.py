@@ -21,7 +21,19 @@ import msgspec
 from msgspec.structs import replace
 
 from iotwatch.decode.fields import on_globe
-from iotwatch.decode.message import TRIED, UNRANKED, AccessPoint, Cell, Claim, Fix, Message, Proof, Trait, proof_of
+from iotwatch.decode.message import (
+    LOOSE,
+    TRIED,
+    UNRANKED,
+    AccessPoint,
+    Cell,
+    Claim,
+    Fix,
+    Message,
+    Proof,
+    Trait,
+    proof_of,
+)
 from iotwatch.decode.units import units
 from iotwatch.errors import DecodeError
 from iotwatch.model import Confidence
@@ -34,6 +46,7 @@ from iotwatch.words.said import Said
 KNOT = 1.852
 HEAD_ENOUGH = 512
 """Bytes of a stream from which a header may speak for a frame that goes on behind them."""
+_TRANSPORTS = frozenset({"tcp", "udp"})
 _MISS = 64
 _PATIENCE = 16 << 10  # work on what is no frame, in bytes: this, and twice the stream
 
@@ -103,6 +116,7 @@ class FramedDialect:
     sync: bytes = b""
     rank: int = UNRANKED
     samples: int = TRIED
+    transport: str = ""
 
     @cached_property
     def _anchored(self) -> re.Pattern[bytes]:
@@ -114,7 +128,8 @@ class FramedDialect:
 
     def claims(self, head: bytes, flow: Flow | None) -> Claim | None:
         """A frame that starts here; one that goes on after ``head`` is judged by its header alone."""
-        if not self._anchored.match(head):
+        elsewhere = self.rank >= LOOSE and flow is not None and flow.transport in _TRANSPORTS - {self.transport}
+        if elsewhere or not self._anchored.match(head):
             return None
         session = Session()
         size, frame = self._frame(head[: self.limit], session)
