@@ -69,7 +69,7 @@ def test_positions_of_a_sender_without_a_name_are_not_counted_for_a_named_one(tm
     capture = reports(tmp_path, "a.pcap", (NAMED, "192.168.1.20", 10), ("", "192.168.1.21", 31))
     printed = scan(tmp_path / "a.db", capture, "--asset", "car", "--unmask")
     assert "a position was sent 41 times to track.example.net, by 2 senders:" in printed
-    assert "31 times by a device that goes by 192.168.1.21" in printed
+    assert "31 times by a device without a name at 192.168.1.21" in printed
     assert f"10 times by a device that goes by {NAMED}" in printed
 
 

@@ -77,10 +77,10 @@ class Truth:
 
     def of_grounds(self) -> list[Row]:
         """Those that the findings behind the verdict link to."""
-        links = {row["position_id"] for one in self.grounds for row in self._links(one)}
+        links = {row["position_id"] for one in self.grounds for row in self.links(one)}
         return [row for row in self.sent if row["id"] in links]
 
-    def _links(self, finding: Row) -> list[Row]:
+    def links(self, finding: Row) -> list[Row]:
         return self.store.query("SELECT position_id FROM finding_positions WHERE finding_id = ?", (finding["id"],))
 
     def coverage(self, *measures: str) -> float:
@@ -329,6 +329,15 @@ def _apart(truth: Truth, _: Said) -> bool:
     return False
 
 
+def _sure_of_some(truth: Truth, said: Said) -> bool:
+    certain = {
+        row["position_id"] for one in truth.grounds if one["confidence"] == "certain" for row in truth.links(one)
+    }
+    sure = [row for row in truth.of_grounds() if row["id"] in certain]
+    others = {one["confidence"] for one in truth.grounds} - {"certain"}
+    return len(sure) == dict(said.values)["n"] < len(truth.of_grounds()) and others == {"likely"}
+
+
 HOLDS: dict[Asserts, Callable[[Truth, Said], bool]] = {
     Asserts.SENT: _sent,
     Asserts.OWN: _own,
@@ -339,6 +348,7 @@ HOLDS: dict[Asserts, Callable[[Truth, Said], bool]] = {
     Asserts.UNDECIDED: _undecided,
     Asserts.APART: _apart,
     Asserts.SURENESS: lambda truth, said: truth.grounds[0]["confidence"] == said.word.name.lower(),
+    Asserts.SURE_OF_SOME: _sure_of_some,
     Asserts.KIND: lambda truth, said: truth.grounds[0]["kind"] == _KINDS[said.word],  # type: ignore[index]
     Asserts.CLOCK: lambda truth, _: (
         truth.grounds[0]["facts"]["pattern"] == "beat" and 0 < truth.grounds[0]["facts"]["chance"] < 0.01

@@ -6,7 +6,7 @@ pages behind it do not show. No term of the field is used here; the tests hold a
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from iotwatch.report.document.model import Asset, Finding
@@ -241,15 +241,16 @@ def _senders(what: Sending) -> str:
 
 
 def _sender(one: Sender) -> str:
-    name = one.device_id or one.client
-    return f"a device that goes by {name}" if name else "a device that gives no name"
+    if one.device_id:
+        return f"a device that goes by {one.device_id}"
+    return f"a device without a name at {one.client}" if one.client else "a device that gives no name"
 
 
 def _behind(asset: Asset) -> Iterator[Said]:
     """How sure it is, then what was decided beside it or is explained by nobody."""
     ground, grounds = _ground(asset), _grounds(asset)
     if ground in _WEIGHED and grounds:
-        yield _SURE[grounds[0].confidence]()
+        yield _how_sure(asset, grounds)
     if any(one.facts.get("not_one_car") for one in grounds):
         yield Behind.NOT_ONE_CAR()
     decided = [one for one in asset.findings if "decision" in one.facts]
@@ -260,6 +261,15 @@ def _behind(asset: Asset) -> Iterator[Said]:
     left = sum(one.kind in _OF_EQUIPMENT and "decision" not in one.facts for one in asset.findings)
     if ground in _DECIDED and left:
         yield Behind.LEFT_OPEN(n=left)
+
+
+def _how_sure(asset: Asset, grounds: Sequence[Finding]) -> Said:
+    """As sure as the leading finding; of places that were sent, for as many as are so sure."""
+    sure = grounds[0].confidence
+    times = sum(int(one.facts["disclosing"]) for one in grounds if sends_place(one) and one.confidence == sure)
+    if asset.sending and sure == "certain" and 0 < times < asset.sending.times:
+        return Behind.CERTAIN_OF_SOME(n=times)
+    return _SURE[sure]()
 
 
 def where_to_look(asset: Asset) -> tuple[Said, ...]:

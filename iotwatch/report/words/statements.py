@@ -24,6 +24,7 @@ class Asserts(Enum):
     UNDECIDED = "the findings that it speaks of are decided by nobody"
     APART = "places that left one source lie further apart than a car drives in the time between them"
     SURENESS = "the leading finding is as sure as it says"
+    SURE_OF_SOME = "so many of the messages counted, and not all, are of findings that are certain, the others likely"
     KIND = "the leading finding is of the kind that it speaks of"
     CLOCK = "the leading finding tells a clock: an interval and a chance"
     MODULE = "a cellular module was seen itself"
@@ -132,6 +133,11 @@ class Behind(Statement):
     """What stands behind the first sentence: how sure it is, and what else was decided."""
 
     CERTAIN = Claim("We are certain of what was recorded.", (Asserts.SURENESS,))
+    CERTAIN_OF_SOME = Claim(
+        "We are certain of one of these; the others are likely, not certain.",
+        (Asserts.SURE_OF_SOME,),
+        "We are certain of {n:,} of these; the others are likely, not certain.",
+    )
     LIKELY = Claim("This is likely, not certain.", (Asserts.SURENESS,))
     POSSIBLE = Claim("This is possible, not more.", (Asserts.SURENESS,))
     NOT_ONE_CAR = Claim(

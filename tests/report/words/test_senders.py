@@ -45,7 +45,7 @@ def test_positions_of_an_unnamed_sender_are_not_the_named_ones(tmp_path: Path) -
     path = write(tmp_path / "two.pcap", [*_sent("K6REW-7", "10.0.0.2", 3), *_nameless("10.0.0.3", 5)])
     printed = scan(tmp_path / "d.db", path, "--unmask")
     assert "was sent 8 times" in printed
-    two = "5 times by a device that goes by 10.0.0.3 and 3 times by a device that goes by K6REW-7"
+    two = "5 times by a device without a name at 10.0.0.3 and 3 times by a device that goes by K6REW-7"
     assert f"by 2 senders: {two}" in printed
 
 
