@@ -11,6 +11,7 @@ from iotwatch.decode.at import AT
 from iotwatch.decode.at.dumps import SERIAL_DUMP
 from iotwatch.decode.at.ppp import LEADS, PPP_CHAT
 from iotwatch.decode.cellular.diameter import DIAMETER
+from iotwatch.decode.cellular.ecall import ECALL
 from iotwatch.decode.cellular.gtp import GTP_CONTROL
 from iotwatch.decode.cellular.lookup_xml import LOOKUP_XML
 from iotwatch.decode.cellular.pfcp import PFCP
@@ -61,7 +62,7 @@ def decode(stream: Stream, refusals: list[Refusal] | None = None, *, choice: Cho
 
 PROTOCOLS: tuple[Decoder, ...] = (
     TLS, SSDP, HTTP, MQTT, DHCP, QUIC, *NAMED, GTP_CONTROL, PFCP, DIAMETER, RADIUS, SADP, DHIP, PTCP, HIKVISION_CONTROL,
-    HRNP, TUYA, KASA, MIIO, UBIQUITI, DTLS, SYSLOG, DNS, LOOKUP_XML, ASSISTNOW,
+    HRNP, TUYA, KASA, MIIO, UBIQUITI, DTLS, SYSLOG, DNS, LOOKUP_XML, ASSISTNOW, ECALL,
 )  # fmt: skip
 """Open standards and makers' frames that a few bytes prove, the better proven first."""
 

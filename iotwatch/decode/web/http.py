@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from iotwatch.decode.message import Claim, Message, Trait, by_head
 from iotwatch.decode.units import alone, units
 from iotwatch.decode.web import websocket
-from iotwatch.decode.web.http_body import decoded, extent
+from iotwatch.decode.web.http_body import decoded, extent, parts
 from iotwatch.decode.web.http_head import RESTART, Field, Head, read_head
 from iotwatch.decode.web.sip import USER, identities
 from iotwatch.errors import LimitReached
@@ -103,6 +103,8 @@ class Http:
             body = extent(head, data, end)
             yield _message(stream, head, body.ranges, body.doubts)
             yield from _inside_head(stream, head)
+            if head.protocol == "sip" and len(body.ranges) == 1:
+                yield from _inside_body(stream, head, *body.ranges[0])
             at = max(body.next, head.end)
         raise LimitReached(f"more than {MESSAGES} messages")
 
@@ -234,6 +236,16 @@ def _inside_head(stream: Stream, head: Head) -> Iterator[Message]:
         when = stream.time_at(start)
         yield Message(
             head.protocol, stream, (start, stop), when, fields={"part": kind}, confidence=Confidence.CERTAIN, body=body
+        )
+
+
+def _inside_body(stream: Stream, head: Head, start: int, end: int) -> Iterator[Message]:
+    """Each part of a multipart body goes on by itself: a call's description, what a car tells of its crash (RFC 8147)."""
+    for kind, first, stop in parts(stream.data, start, end, head.get("content-type")):
+        body = stream.part(first, stop).tagged(**_context(head) | {"kind": "part", "content-type": kind})
+        when = stream.time_at(first)
+        yield Message(
+            head.protocol, stream, (first, stop), when, fields={"part": kind}, confidence=Confidence.CERTAIN, body=body
         )
 
 

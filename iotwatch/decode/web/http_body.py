@@ -1,8 +1,9 @@
-"""How long a body is and what coding it has (RFC 9112 sections 6 and 7, RFC 9110 section 8.4)."""
+"""How long a body is, what coding it has (RFC 9112 sections 6 and 7, RFC 9110 section 8.4), and what parts (RFC 2046)."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from iotwatch.decode.web.http_head import Head
 from iotwatch.errors import UnpackError
@@ -13,7 +14,10 @@ from iotwatch.words.doubts import ReadingDoubt
 from iotwatch.words.said import Said
 
 CHUNKS = 2048
+PARTS = 64
 _CHUNK_SIZE = re.compile(rb"([0-9A-Fa-f]{1,8})[ \t]*(?:;[^\r\n]{0,256})?\r?\n")
+_BOUNDARY = re.compile(r'boundary=(?:"([^"]{1,70})"|([^\s;"]{1,70}))', re.IGNORECASE)
+_PART_TYPE = re.compile(rb"\r\ncontent-type:[ \t]{0,8}([!-:<-~]{1,128})", re.IGNORECASE)
 _CODINGS = {"gzip": "gzip", "x-gzip": "gzip", "zstd": "zstd"}
 
 
@@ -83,3 +87,21 @@ def decoded(body: Stream, coding: str) -> tuple[Stream, tuple[Said, ...]]:
         return body, (ReadingDoubt.CODING_BROKEN(error=str(error)),)
     doubts: tuple[Said, ...] = (ReadingDoubt.BODY_OVER(n=BODY_LIMIT),) if found.more else ()
     return body.through(name, found.data), doubts or ((ReadingDoubt.BODY_CUT(),) if found.broken else ())
+
+
+def parts(data: bytes, start: int, end: int, content_type: str) -> Iterator[tuple[str, int, int]]:
+    """The parts of a multipart body (RFC 2046 section 5.1.1): their content types and where their contents stand."""
+    found = _BOUNDARY.search(content_type)
+    if found is None:
+        return
+    line = b"--" + (found[1] or found[2]).encode()
+    at = data.find(line, start, end)
+    for _ in range(PARTS):
+        stop = data.find(b"\r\n" + line, at + len(line), end) if at >= 0 else -1
+        if stop < 0:
+            return
+        blank = data.find(b"\r\n\r\n", at, stop)
+        if blank >= 0:
+            kind = _PART_TYPE.search(data[at : blank + 2])
+            yield kind[1].decode("latin-1").lower() if kind else "", blank + 4, stop
+        at = stop + 2
