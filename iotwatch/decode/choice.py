@@ -36,6 +36,7 @@ class Why(Word):
     LOOSE = Sentence("found within other text, and nobody else spoke")
     LOG = Sentence("a grammar of text logs, asked beside all others")
     FALLBACK = Sentence("nobody knew the bytes: by names and shapes")
+    BESIDE = Sentence("the dialect told no place: by names")
     FRAME = Sentence("the kind of the stream says who reads it")
 
 

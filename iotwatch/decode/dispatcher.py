@@ -23,6 +23,7 @@ from iotwatch.decode.choice import Believed, Choice, Reading, Refusal, Why, weig
 from iotwatch.decode.message import LOOSE, TRIED, Claim, Decoder, Dialect, Message, Reader
 from iotwatch.decode.noise import is_noise
 from iotwatch.errors import DecodeError, LimitReached
+from iotwatch.model import Confidence
 from iotwatch.read.stream import Stream
 from iotwatch.words.doubts import ReadingDoubt
 
@@ -57,7 +58,8 @@ class Dispatcher:
         self._tiers = [_PROTOCOL] * len(protocols) + [_DIALECT] * len(dialects) + [_LOOSE] * len(loose)
         self._ranks = {index: dialect.rank for index, dialect in enumerate(dialects, len(protocols))}
         tried = {dialect.name for dialect in dialects if dialect.samples >= TRIED}
-        self._untried = frozenset(dialect.name for dialect in dialects) - tried
+        self._named = frozenset(dialect.name for dialect in dialects)
+        self._untried = self._named - tried
         self._carriers = carriers
         self._logs = tuple(logs)
         self._fallback = fallback
@@ -113,10 +115,13 @@ class Dispatcher:
         """Messages of a stretch without gaps. Whose first bytes nobody knows is looked at further unless it is noise."""
         heads = self._heads(stream)
         noisy = len(heads) > FEW and is_noise(stream.data)
-        spoken = False
+        spoken = placed = False
         for message in self._read(stream, heads[:FEW] if noisy else heads, choice):
             spoken = True
+            placed = placed or message.protocol not in self._named or _states_place(message)
             yield message
+        if spoken and not placed and stream.kind != "text" and stream.data.isascii():
+            yield from self._beside(stream, choice)
         if spoken or noisy or (stream.kind != "text" and is_noise(stream.data)):
             return
         for message in self._later(stream, choice):
@@ -124,6 +129,13 @@ class Dispatcher:
             yield message
         if not spoken and self._fallback is not None:
             yield from _said(Claim(self._fallback), Why.FALLBACK, stream, choice) or ()
+
+    def _beside(self, stream: Stream, choice: Choice) -> Iterator[Message]:
+        """Places by name in a text of which a dialect knew the beginning alone."""
+        if self._fallback is not None:
+            for message in _said(Claim(self._fallback), Why.BESIDE, stream, choice) or ():
+                if _states_place(message) and message.confidence > Confidence.POSSIBLE:
+                    yield message
 
     def _later(self, stream: Stream, choice: Choice) -> Iterator[Message]:
         """Messages of a TCP stretch that begins in mid-message: the next segments may begin with a whole one."""
@@ -270,3 +282,7 @@ def _with_rivals(messages: Iterator[Message], others: tuple[str, ...]) -> Iterat
 
 def _says_something(message: Message) -> bool:
     return bool(message.fixes or message.cells or message.access_points or message.device_ids or message.vin)
+
+
+def _states_place(message: Message) -> bool:
+    return bool(message.fixes or message.cells or message.access_points)

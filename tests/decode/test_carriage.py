@@ -55,3 +55,10 @@ def test_a_loose_dialect_explains_most_of_its_flow() -> None:
     other = [bytes([7, number, 3, 9]) + bytes(range(200)) for number in range(9)]
     assert not placed(stream(*other[:4], XIRGO, *other[4:]))
     assert len(placed(stream(XIRGO, other[0][:20], XIRGO, XIRGO))) == 3
+
+
+def test_a_dialect_that_told_no_place_does_not_silence_names() -> None:
+    (named,) = placed(stream(b"IWAP16,latitude=22.543096,longitude=113.943062#"))
+    assert (named.fixes[0].latitude, named.generic) == (22.543096, True)
+    (own,) = placed(stream(b"IWAP01080524A2232.9806N11404.9355E000.1061830323.8706000908000102,460,0,9520,3671#"))
+    assert not own.generic
