@@ -30,6 +30,7 @@ class Behaviour(Enum):
     BEACON_WITHOUT_BEAT = "the most that contact without pauses is, whatever it carries", Severity.MEDIUM
     BEACON_RARE = "regular contact with a far end that is rare in the fleet", Severity.MEDIUM
     BEACON = "other regular contact", Severity.LOW
+    BEACON_IN_SESSIONS = "contact that is regular inside sessions alone, however rare its far end", Severity.INFO
     BEACON_TO_RESOLVER = "a resolver outside that is asked by the clock", Severity.LOW
     BEACON_BY_NATURE = "a service that every device asks again and again", Severity.INFO
     LOOK_UPS_OF_CONTACTS = "look-ups before contacts that are told by themselves", Severity.INFO

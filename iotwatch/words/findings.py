@@ -26,7 +26,9 @@ class FindingKind(StrEnum):
 class Pattern(StrEnum):
     """What the contacts of a beacon have in common, as its fact ``pattern`` holds it."""
 
-    BEAT = "beat"
+    CLOCK = "clock"  # one clock runs through the whole time listened
+    SESSIONS = "sessions"  # regular inside sessions alone: streams, polling while an app is open
+    NONE = "none"  # too little, or too irregular, for either
     DENSE = "dense"
     DATA_IN_NAMES = "data-in-names"
 
@@ -109,6 +111,16 @@ class Reason(Word):
     # Beacons.
     BEATS = Sentence("{n} contacts, every {interval} +- {spread}; by chance {odds}{among}")
     BEATS_MISSING = Sentence("{share:.0%} of the beats are missing")
+    THROUGH = Sentence("the beats fill {share:.0%} of the {listened} in which they could be seen")
+    SLEPT_ON_GRID = Sentence(
+        "after a rest it went on where its clock would be: it slept, and its clock ran on",
+        "after each of {n} rests it went on where its clock would be: it slept, and its clock ran on",
+    )
+    IN_SESSIONS = Sentence(
+        "{n} contacts, every {interval} +- {spread} inside sessions that fill {share:.0%} of the {listened} in which they could be"
+        " seen: streams and open apps do that"
+    )
+    ONE_SIZE = Sentence("{share:.0%} of the requests are of one size, {size} bytes")
     WITHOUT_PAUSES = Sentence("{n} contacts a second or more apart, {interval} in the middle: it sent without pauses")
     DATA_IN_NAMES = Sentence(
         "{n} questions for {names} names under {far_end}, {length:.0f} characters long on average, {entropy:.1f} bits a"
@@ -173,5 +185,8 @@ class Doubt(Word):
     NO_FLEET = Sentence("too few cars like this one are known here to tell whether this far end is rare")
     GAPS_OFF = Sentence("{share:.0%} of the gaps fit no beat")
     FEW_CONTACTS = Sentence("only {n} contacts were seen")
+    SIZES_DIFFER = Sentence("the requests are of many sizes, and those of a device's own reports seldom are")
+    ONE_SESSION = Sentence("one session of somebody's app that filled the whole {listened} would look the same")
+    LISTEN_LONGER = Sentence("{longer} more of listening would make it sure, if it goes on like that")
     NO_BEAT = Sentence("sending without pauses has no beat that could be told from chance")
     CLOCK_OFF = Sentence("one capture's clock is {seconds:+.2f} s off another's; corrected")

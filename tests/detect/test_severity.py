@@ -85,6 +85,17 @@ def tunnelled(folder: Path) -> list[Path]:
     return wire(folder, ((chance.uniform(0, 1200), asked(n, name)) for n, name in enumerate(names)))
 
 
+def streamed(folder: Path) -> list[Path]:
+    """Pieces of a film, one every six seconds for two minutes, and pauses of any length between the films."""
+    chance, times, now = random.Random(4), list[float](), 0.0
+    for _ in range(7):
+        for _ in range(20):
+            now += 6 * chance.uniform(0.7, 1.3)
+            times.append(now)
+        now += chance.uniform(60, 700)
+    return wire(folder, ((when, frame(CAR, OUTSIDE, b"GET /piece")) for when in [*times, now]))
+
+
 def image(tree: dict[str, bytes]) -> Case:
     return lambda folder: [make_tar(folder / "image.tar", tree)]
 
@@ -113,6 +124,7 @@ CASES: dict[Behaviour, Case] = {
     Behaviour.BEACON_WITHOUT_BEAT: without_pauses,
     Behaviour.BEACON_RARE: lambda folder: [calls(folder / "car.pcap", {OUTSIDE: 60.0})],
     Behaviour.BEACON: lambda folder: [calls(folder / "car.pcap", {OUTSIDE: 60.0})],
+    Behaviour.BEACON_IN_SESSIONS: streamed,
     Behaviour.BEACON_TO_RESOLVER: sent(b"x", RESOLVER, port=53),
     Behaviour.BEACON_BY_NATURE: sent(b"x", port=123),
     Behaviour.LOOK_UPS_OF_CONTACTS: looked_up,

@@ -351,7 +351,7 @@ HOLDS: dict[Asserts, Callable[[Truth, Said], bool]] = {
     Asserts.SURE_OF_SOME: _sure_of_some,
     Asserts.KIND: lambda truth, said: truth.grounds[0]["kind"] == _KINDS[said.word],  # type: ignore[index]
     Asserts.CLOCK: lambda truth, _: (
-        truth.grounds[0]["facts"]["pattern"] == "beat" and 0 < truth.grounds[0]["facts"]["chance"] < 0.01
+        truth.grounds[0]["facts"]["pattern"] == "clock" and 0 < truth.grounds[0]["facts"]["chance"] < 0.01
     ),
     Asserts.MODULE: lambda truth, _: bool(_modules(truth)),
     Asserts.NO_MODULE: lambda truth, _: all(one["confidence"] == "possible" for one in _modules(truth)),

@@ -1,4 +1,4 @@
-"""The study behind ``docs/beacons.md``, in small: its figures hold."""
+"""The study of what the scorer was fitted to, in small: its figures hold."""
 
 from __future__ import annotations
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from typing import TypedDict
 
 import numpy as np
 from numpy.typing import NDArray
 
 from iotwatch.detect.beacons.likelihood import Gaps, medians, picked
-from iotwatch.detect.beacons.stitch import APART_US, QUIET_US, SAME_US, Pair, Stitched
-from iotwatch.detect.questions.regularity import MIN_GAPS, Regularity, better_of, corrected, of_gaps
+from iotwatch.detect.beacons.pair import Pair
+from iotwatch.detect.beacons.stitch import APART_US, QUIET_US, SAME_US, Stitched
+from iotwatch.detect.questions.regularity import MIN_GAPS, Regularity, better_of, corrected, of_gaps, until_sure
 from iotwatch.enrich import leaves_network, scope
 
 Floats = NDArray[np.float64]
@@ -35,7 +37,11 @@ _BURSTS_KEPT = 0.7
 
 @dataclass(frozen=True, slots=True)
 class Numbers:
-    """What is said of one pair: seconds, shares and chances as in ``Regularity``; ``steady`` is a sender without pauses."""
+    """What is said of one pair: seconds, shares and chances as in ``Regularity``; ``steady`` is a sender without pauses.
+
+    ``chance`` is that of this pair alone, ``any_chance`` that any of all pairs looks so regular; ``listened`` is in seconds,
+    ``longer`` how many more would make it sure, 0 where it is sure or never would be.
+    """
 
     events: int
     interval: float
@@ -44,7 +50,29 @@ class Numbers:
     off: float
     score: float
     chance: float
+    any_chance: float = 1.0
+    luck: float = 1.0
+    covered: float = 0.0
+    rests: int = 0
+    on_grid: bool = False
+    listened: float = 0.0
+    longer: float = 0.0
     steady: bool = False
+
+
+class _Beside(TypedDict):
+    """What stands beside a pair's own numbers, by the fields of ``Numbers``."""
+
+    any_chance: float
+    luck: float
+    covered: float
+    rests: int
+    on_grid: bool
+    listened: float
+    longer: float
+
+
+_NOTHING = _Beside(any_chance=1.0, luck=1.0, covered=0.0, rests=0, on_grid=False, listened=0.0, longer=0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +91,7 @@ def assess(stitched: Stitched) -> Assessment:
         return Assessment({}, {}, 0)
     look = _look(stitched)
     whole = look.whole
-    told = _one_per_far_end(stitched, np.flatnonzero(look.regular & whole), look.best.single)
+    told = _one_per_far_end(stitched, np.flatnonzero(look.regular & whole), -look.best.score)
     beside = _one_per_far_end(stitched, np.flatnonzero(look.steady & whole), -look.ticks.counts.astype(np.float64))
     for key, index in beside.items():
         told.setdefault(key, index)
@@ -82,7 +110,7 @@ class _Look:
     """One entry per pair: its regularity, its gaps between single contacts, and what it is worth telling as."""
 
     best: Regularity
-    chance: Floats
+    listened: Floats
     ticks: Gaps
     spread: Floats
     whole: Bools
@@ -93,7 +121,7 @@ class _Look:
     def numbers(self, index: int) -> Numbers:
         """What is said of pair ``index``."""
         best = self.best
-        score, chance = float(best.score[index]), float(self.chance[index])
+        score, chance = float(best.score[index]), float(best.single[index])
         if self.steady[index]:
             # Near the shortest gap that can be seen at all missed beats cannot be told: the middle gap is said.
             regular = bool(self.regular[index])
@@ -105,6 +133,7 @@ class _Look:
                 off=0.0,
                 score=score if regular else 0.0,
                 chance=chance if regular else 1.0,
+                **(self._beside(index) if regular else _NOTHING),
                 steady=not regular,
             )
         return Numbers(
@@ -115,7 +144,20 @@ class _Look:
             off=float(best.off[index]),
             score=score,
             chance=chance,
+            **self._beside(index),
         )
+
+    def _beside(self, index: int) -> _Beside:
+        best = self.best
+        return {
+            "any_chance": float(corrected(best.single[[index]], self.looked_at)[0]),
+            "luck": float(best.luck[index]),
+            "covered": float(best.covered[index]),
+            "rests": int(best.rests[index]),
+            "on_grid": bool(best.on_grid[index]),
+            "listened": float(self.listened[index]),
+            "longer": until_sure(best, index),
+        }
 
 
 def _look(stitched: Stitched) -> _Look:
@@ -124,30 +166,33 @@ def _look(stitched: Stitched) -> _Look:
     whole = np.array([pair.whole is None for pair in pairs])
     ticks = stitched.gaps(stitched.apart)
     bursts = stitched.gaps(stitched.after_quiet() | stitched.apart & ~np.repeat(burst, np.diff(stitched.bounds)))
-    best = of_gaps(bursts, np.where(burst, QUIET_US, APART_US) / 1e6)
+    best = of_gaps(bursts, np.where(burst, QUIET_US, APART_US) / 1e6, stitched.listened)
     # What lies closer together than bursts do, and closer than a second, is looked at where there is much of it.
     close = bursts.counts < _BURSTS_KEPT * ticks.counts
-    best = _again(best, ticks, close, APART_US)
+    best = _again(best, ticks, close, APART_US, stitched.listened)
     closer = ticks.counts + 1 < _BURSTS_KEPT * np.diff(stitched.bounds)
-    best = _again(best, stitched.gaps(np.repeat(closer, np.diff(stitched.bounds))), closer, SAME_US)
+    every = stitched.gaps(np.repeat(closer, np.diff(stitched.bounds)))
+    best = _again(best, every, closer, SAME_US, stitched.listened)
     looked_at = max(1, int(((ticks.counts >= MIN_GAPS) & whole).sum()))
-    chance = corrected(best.single, looked_at)
     spread = medians(np.abs(ticks.seconds - ticks.median[ticks.owner]), ticks.owner, ticks.counts) / ticks.median
     steady = (ticks.counts >= _STEADY_GAPS) & (ticks.median < _STEADY_INTERVAL) & (spread < _STEADY_JITTER)
-    rare = chance <= MAX_CHANCE
+    # What is regular in sessions is told too, as that: whether it is regular at all decides here.
+    rare = corrected(best.luck, looked_at) <= MAX_CHANCE
     regular = rare & (best.events > MIN_GAPS) & (best.interval >= _MIN_INTERVAL)
     regular |= rare & (best.events == MIN_GAPS) & (best.jitter <= _SLOW_JITTER) & (best.interval >= _SLOW_INTERVAL)
     regular |= _worth_a_line(best, whole)
     contact = np.array([not _answers(pair) for pair in pairs])
     to_one = np.array([_to_one(pair.rows[0].server) for pair in pairs])
-    return _Look(best, chance, ticks, spread, whole, regular & contact, steady & contact & to_one, looked_at)
+    return _Look(best, stitched.listened, ticks, spread, whole, regular & contact, steady & contact & to_one, looked_at)
 
 
-def _again(best: Regularity, gaps: Gaps, chosen: Bools, dead_us: int) -> Regularity:
+def _again(best: Regularity, gaps: Gaps, chosen: Bools, dead_us: int, listened: Floats) -> Regularity:
     if not chosen.any():
         return best
     some = picked(gaps, chosen)
-    return better_of(best, of_gaps(some, np.full(len(some.counts), dead_us / 1e6)), np.flatnonzero(chosen))
+    return better_of(
+        best, of_gaps(some, np.full(len(some.counts), dead_us / 1e6), listened[chosen]), np.flatnonzero(chosen)
+    )
 
 
 def _to_one(server: str) -> bool:
@@ -163,8 +208,8 @@ def _answers(pair: Pair) -> bool:
 def _worth_a_line(best: Regularity, whole: Bools) -> Bools:
     """The most regular pairs that are regular enough by themselves; as many as anybody reads."""
     chosen = np.zeros(len(whole), np.bool_)
-    some = np.flatnonzero(whole & (best.single <= _WORTH_A_LINE) & (best.interval >= _MIN_INTERVAL))
-    chosen[some[np.argsort(best.single[some], kind="stable")][:_MOST_LINES]] = True
+    some = np.flatnonzero(whole & (best.luck <= _WORTH_A_LINE) & (best.interval >= _MIN_INTERVAL))
+    chosen[some[np.argsort(-best.score[some], kind="stable")][:_MOST_LINES]] = True
     return chosen
 
 

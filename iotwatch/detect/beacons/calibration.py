@@ -1,8 +1,9 @@
-"""How large the evidence for a beacon grows by luck: quantiles per number of gaps, made by ``tests/studies/beacon_calibration.py``.
+"""How much like a beacon other traffic looks: quantiles per number of gaps, simulated per kind; the worst kind makes the table.
 
-Per kind of traffic without a beacon (memoryless, steady and heavy-tailed log-normal, gamma of shape 2, Pareto, mixtures,
-browsing, chunked streams, retries) the quantiles were simulated; the table keeps the worst kind, so that a stated chance is
-rather too high than too low.
+So a stated chance is rather too high than too low. ``quantiles`` (by ``tests/studies/beacon_calibration.py``) holds the
+evidence for one period of traffic without timers: memoryless, steady and heavy-tailed log-normal, gamma of shape 2, Pareto,
+mixtures, browsing, streams, retries. ``sessions`` (by ``tests/studies/beacon_sessions.py``) holds how far a clock seems to run
+through the time listened where it lives in sessions of at most a third of it, or is set back, waited for or tried again.
 """
 
 from __future__ import annotations
@@ -11,6 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from iotwatch.detect.beacons.quantiles import GAPS, LEVELS, PERIOD
+from iotwatch.detect.beacons.sessions import GAPS as THROUGH_GAPS
+from iotwatch.detect.beacons.sessions import LEVELS as THROUGH_LEVELS
+from iotwatch.detect.beacons.sessions import THROUGH
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -18,6 +22,9 @@ Ints = NDArray[np.int64]
 # Timers of retries repeat exactly for a few events, without being a beacon: one gap is never worth more than this factor.
 _WORTH_OF_A_GAP = 10**0.5
 _LEAST = -690.0
+_FINEST = 0.01
+LEAST = 1e-6
+"""No chance of a single pair is said to be less: some millions of examples support no more."""
 
 
 def period_chance(evidence: Floats, gaps: Ints) -> Floats:
@@ -42,4 +49,22 @@ def _chance(evidence: Floats, gaps: Ints) -> Floats:
     before = logs[0] * np.exp(np.minimum(0.0, (evidence - table[:, 0]) / 20))
     answer = np.where(evidence >= table[:, -1], beyond, np.where(evidence < table[:, 0], before, inside))
     chance: Floats = np.exp(np.clip(answer, _LEAST, 0.0))
+    return chance
+
+
+def through_chance(through: Floats, gaps: Ints) -> Floats:
+    """How often traffic with a timer and no beacon runs so far through the time listened (``Persistence.through``)."""
+    rows = np.interp(np.log(np.maximum(gaps, 1)), np.log(THROUGH_GAPS), np.arange(len(THROUGH_GAPS)))
+    low = np.floor(rows).astype(np.int64)
+    share = (rows - low)[:, None]
+    table = THROUGH[low] * (1 - share)
+    table += THROUGH[np.minimum(low + 1, len(THROUGH_GAPS) - 1)] * share
+    table = np.concatenate([np.zeros((len(table), 1)), table], axis=1)
+    logs = np.append(0.0, np.log(THROUGH_LEVELS))
+    # Behind the last quantile it falls as steeply as between the last two.
+    column = np.clip((through[:, None] >= table).sum(axis=1), 1, len(logs) - 1)
+    row = np.arange(len(through))
+    left, right = table[row, column - 1], table[row, column]
+    slope = (logs[column] - logs[column - 1]) / np.maximum(right - left, _FINEST)
+    chance: Floats = np.clip(np.exp(logs[column - 1] + slope * (through - left)), LEAST, 1.0)
     return chance

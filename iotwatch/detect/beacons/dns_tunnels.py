@@ -7,11 +7,13 @@ What a tunnel carries stands in the labels below a name that somebody registered
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
 
 import msgspec
 
-from iotwatch.detect.beacons.stitch import UNREGISTERED, Pair
+from iotwatch.detect.beacons.pair import Pair
+from iotwatch.detect.beacons.stitch import UNREGISTERED
 from iotwatch.enrich import registered_domain
 
 MIN_NAMES = 12
@@ -30,13 +32,24 @@ class Tunnel(msgspec.Struct, frozen=True):
     questions: int
 
 
+# Addresses in host names of providers and clouds: groups of digits or hexadecimal between marks, and words with a number.
+_ADDRESS = re.compile(r"(?:\d{1,3}[-.x]){3}\d{1,3}|(?:[0-9a-f]{1,4}-){4,7}[0-9a-f]{1,4}")
+_WORD = re.compile(r"[a-z]{0,12}\d{0,4}")
+
+
+def _carried(below: str) -> str:
+    """What of the labels below a registered name could be data: no addresses, and no labels that are a word and a number."""
+    labels = re.split(r"[.]", _ADDRESS.sub("", below))
+    return "".join(label for label in labels if not all(_WORD.fullmatch(part) for part in label.split("-")))
+
+
 def tunnel(pair: Pair) -> Tunnel | None:
     """The shape of a tunnel in the names that a client asked below one registered name, if it is there."""
     if pair.kind != "dns":
         return None
     names = {row.server_name.lower().rstrip(".") for row in pair.rows}
     whole = pair.far_end == UNREGISTERED
-    below = [(name if whole else name[: -len(registered_domain(name)) - 1]).replace(".", "") for name in names]
+    below = [_carried(name if whole else name[: -len(registered_domain(name)) - 1]) for name in names]
     below = [label for label in below if label]
     if len(below) < MIN_NAMES:
         return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from iotwatch.detect.beacons.stitch import Pair
+from iotwatch.detect.beacons.pair import Pair
 from iotwatch.store import View
 from iotwatch.words.findings import Reason
 from iotwatch.words.kinds import Kind

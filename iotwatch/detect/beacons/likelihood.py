@@ -21,13 +21,15 @@ _BLOCK = 2048
 class Gaps:
     """The gaps of all pairs in turn: ``seconds``, the pair that each belongs to (``owner``), gaps per pair (``counts``).
 
-    ``median`` is per pair. A pair without gaps has a median of 1, so that logarithms stay finite.
+    ``median`` is per pair. A pair without gaps has a median of 1, so that logarithms stay finite. ``pieces`` is in how many
+    uninterrupted stretches of recording a pair's contacts stand.
     """
 
     seconds: Floats
     owner: Owners
     counts: Ints
     median: Floats
+    pieces: Ints
 
     @property
     def first(self) -> Ints:
@@ -39,14 +41,16 @@ def picked(gaps: Gaps, pairs: NDArray[np.bool_]) -> Gaps:
     """The gaps of those pairs that are true, numbered anew."""
     inside = pairs[gaps.owner]
     number = (np.cumsum(pairs) - 1).astype(np.int32)
-    return Gaps(gaps.seconds[inside], number[gaps.owner[inside]], gaps.counts[pairs], gaps.median[pairs])
+    owner = number[gaps.owner[inside]]
+    return Gaps(gaps.seconds[inside], owner, gaps.counts[pairs], gaps.median[pairs], gaps.pieces[pairs])
 
 
-def gaps_of(seconds: Floats, owner: Owners, pairs: int) -> Gaps:
-    """Gaps with their medians; ``owner`` is sorted."""
+def gaps_of(seconds: Floats, owner: Owners, pairs: int, pieces: Ints | None = None) -> Gaps:
+    """Gaps with their medians; ``owner`` is sorted, ``pieces`` is one per pair unless it is given."""
     counts = np.bincount(owner, minlength=pairs).astype(np.int64)
     seconds = np.maximum(seconds, _RESOLUTION)
-    return Gaps(seconds, owner, counts, np.maximum(medians(seconds, owner, counts), _RESOLUTION))
+    middle = np.maximum(medians(seconds, owner, counts), _RESOLUTION)
+    return Gaps(seconds, owner, counts, middle, np.ones(pairs, np.int64) if pieces is None else pieces)
 
 
 def medians(values: Floats, owner: Owners, counts: Ints) -> Floats:

@@ -14,8 +14,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from iotwatch.detect.beacons.awake import awake
 from iotwatch.detect.beacons.clocks import offsets
 from iotwatch.detect.beacons.likelihood import Gaps, gaps_of
+from iotwatch.detect.beacons.pair import Pair
 from iotwatch.enrich import registered_domain
 from iotwatch.model import PAUSE_US
 from iotwatch.read.layers.columns import spaced
@@ -38,24 +40,13 @@ _NEVER = np.int64(-(1 << 62))
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
-    """Contacts of one kind from one client to one far end, or (``whole`` is set) the part of them to one address."""
-
-    device: str
-    client: str
-    far_end: str
-    kind: str
-    rows: tuple[ContactRow, ...]
-    whole: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Stitched:
     """All pairs. ``times`` are microseconds in order; pair ``i`` has those from ``bounds[i]`` to ``bounds[i + 1]``.
 
     ``apart`` marks events that come a second or more after the last one so marked: parallel connections are one contact.
     ``stretch`` numbers the uninterrupted stretches of capture that the events stand in (odd) or between (even); ``clocks``
-    are the differences in microseconds that were taken from the times of sources (by row id).
+    are the differences in microseconds that were taken from the times of sources (by row id). ``listened`` is, per pair, for
+    how many seconds its contacts would have been seen, and ``run`` numbers the times between phases that it slept through (-1).
     """
 
     pairs: tuple[Pair, ...]
@@ -64,6 +55,8 @@ class Stitched:
     stretch: Ints
     apart: NDArray[np.bool_]
     clocks: dict[int, int]
+    listened: NDArray[np.float64]
+    run: Ints
 
     def of(self, pair: int) -> Ints:
         return self.times[self.bounds[pair] : self.bounds[pair + 1]]
@@ -76,11 +69,11 @@ class Stitched:
     def gaps(self, chosen: NDArray[np.bool_] | None = None) -> Gaps:
         """The gaps of all pairs between events that stand in one stretch; ``chosen`` events alone count."""
         owner = np.repeat(np.arange(len(self.pairs), dtype=np.int32), np.diff(self.bounds))
-        times, stretch = self.times, self.stretch
-        if chosen is not None:
-            owner, times, stretch = owner[chosen], times[chosen], stretch[chosen]
-        same = (owner[1:] == owner[:-1]) & (stretch[1:] == stretch[:-1])
-        return gaps_of(np.diff(times)[same] / 1e6, owner[1:][same], len(self.pairs))
+        chosen = self.run >= 0 if chosen is None else chosen & (self.run >= 0)
+        owner, times, stretch, run = owner[chosen], self.times[chosen], self.stretch[chosen], self.run[chosen]
+        same = (owner[1:] == owner[:-1]) & (stretch[1:] == stretch[:-1]) & (run[1:] == run[:-1])
+        pieces = np.bincount(owner, minlength=len(self.pairs)) - np.bincount(owner[1:][same], minlength=len(self.pairs))
+        return gaps_of(np.diff(times)[same] / 1e6, owner[1:][same], len(self.pairs), pieces)
 
     def after_quiet(self) -> NDArray[np.bool_]:
         """Of the events that are apart those that come after quiet: none of the pair in the two seconds before."""
@@ -114,7 +107,7 @@ def stitch(view: View) -> Stitched:
             for part in (_by_address(members) if kind != "dns" else ())
             if sum(row.events for row in part) > MIN_EVENTS
         ]
-    return _stitched(tuple(pairs), view.sources, clocks)
+    return _stitched(tuple(pairs), view, clocks)
 
 
 def _by_address(rows: Sequence[ContactRow]) -> list[list[ContactRow]]:
@@ -178,7 +171,7 @@ class _Devices:
         return row.client
 
 
-def _stitched(pairs: tuple[Pair, ...], sources: Sequence[SourceRow], clocks: dict[int, int]) -> Stitched:
+def _stitched(pairs: tuple[Pair, ...], view: View, clocks: dict[int, int]) -> Stitched:
     rows = [row for pair in pairs for row in pair.rows]
     sizes = np.array([row.events for row in rows], np.int64)
     times = decoded(rows, sizes)
@@ -196,7 +189,8 @@ def _stitched(pairs: tuple[Pair, ...], sources: Sequence[SourceRow], clocks: dic
         times, owner = times[kept], owner[kept]
     apart = spaced(times, owner, before[: len(times)], APART_US)
     bounds = np.append(0, np.cumsum(np.bincount(owner, minlength=len(pairs)))).astype(np.int64)
-    return Stitched(pairs, times, bounds, np.searchsorted(_stretches(sources), times, "right"), apart, clocks)
+    stretch = np.searchsorted(_stretches(view.sources), times, "right")
+    return Stitched(pairs, times, bounds, stretch, apart, clocks, *awake(view, pairs, times, bounds))
 
 
 def decoded(rows: Sequence[ContactRow], sizes: Ints) -> Ints:

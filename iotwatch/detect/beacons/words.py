@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from iotwatch.detect.beacons.assess import Numbers
+from iotwatch.detect.beacons.pair import Pair
+from iotwatch.detect.beacons.patterns import pattern
 from iotwatch.words.amounts import duration, odds, spread
-from iotwatch.words.findings import Doubt, Reason
-from iotwatch.words.said import Said
+from iotwatch.words.findings import Doubt, Pattern, Reason
+from iotwatch.words.said import Said, Value
 
 _FEW = 5
 _NOTABLE_SHARE = 0.1
+_ONE_SIZE, _MANY_SIZES = 0.8, 0.2
+# Somebody listens to music or plays for an hour, and seldom for longer without a pause.
+_A_SESSION = 3600.0
 
 
 def numbers_in_words(numbers: Numbers, looked_at: int) -> tuple[list[Said], list[Said]]:
@@ -16,18 +23,27 @@ def numbers_in_words(numbers: Numbers, looked_at: int) -> tuple[list[Said], list
     if numbers.steady:
         interval = duration(numbers.interval)
         return [Reason.WITHOUT_PAUSES(n=numbers.events, interval=interval)], [Doubt.NO_BEAT()]
-    reasons = [
-        Reason.BEATS(
-            n=numbers.events,
-            interval=duration(numbers.interval),
-            spread=spread(numbers.jitter * numbers.interval),
-            odds=odds(numbers.chance),
-            among=_among(looked_at),
-        )
-    ]
+    beats: dict[str, Value] = {
+        "n": numbers.events,
+        "interval": duration(numbers.interval),
+        "spread": spread(numbers.jitter * numbers.interval),
+    }
+    where: dict[str, Value] = {"share": numbers.covered, "listened": duration(numbers.listened)}
+    doubts: list[Said] = []
+    if pattern(numbers) is Pattern.SESSIONS:
+        return [Reason.IN_SESSIONS(**beats, **where)], doubts
+    among = f", and among {looked_at:,} pairs {odds(numbers.any_chance)}" if looked_at > 1 else ""
+    reasons = [Reason.BEATS(**beats, odds=odds(numbers.chance), among=among)]
+    if pattern(numbers) is Pattern.CLOCK:
+        reasons.append(Reason.THROUGH(**where))
+        if numbers.listened < _A_SESSION:
+            doubts.append(Doubt.ONE_SESSION(listened=duration(numbers.listened)))
+    if numbers.on_grid:
+        reasons.append(Reason.SLEPT_ON_GRID(n=numbers.rests))
     if numbers.missed >= _NOTABLE_SHARE:
         reasons.append(Reason.BEATS_MISSING(share=numbers.missed))
-    doubts: list[Said] = []
+    if numbers.longer:
+        doubts.append(Doubt.LISTEN_LONGER(longer=duration(numbers.longer)))
     if numbers.off >= _NOTABLE_SHARE:
         doubts.append(Doubt.GAPS_OFF(share=numbers.off))
     if numbers.events <= _FEW:
@@ -35,5 +51,15 @@ def numbers_in_words(numbers: Numbers, looked_at: int) -> tuple[list[Said], list
     return reasons, doubts
 
 
-def _among(looked_at: int) -> str:
-    return f" among {looked_at:,} pairs" if looked_at > 1 else ""
+def sizes_in_words(pair: Pair, word: Pattern) -> Said | None:
+    """What the sizes of requests say beside their times: a device's own report is of one size, and people's requests of many."""
+    if pair.kind != "burst" or word not in (Pattern.CLOCK, Pattern.NONE):
+        return None
+    values, counts = np.unique(
+        np.concatenate([np.frombuffer(row.sizes, "<i8") for row in pair.rows]), return_counts=True
+    )
+    most = int(counts.argmax())
+    share = float(counts[most] / counts.sum())
+    if share >= _ONE_SIZE:
+        return Reason.ONE_SIZE(share=share, size=int(values[most]))
+    return Doubt.SIZES_DIFFER() if share < _MANY_SIZES else None

@@ -11,8 +11,10 @@ from iotwatch.detect.beacons.context import Service, context, nearness
 from iotwatch.detect.beacons.dns_tunnels import Tunnel, tunnel
 from iotwatch.detect.beacons.keepalive import keep_alive, protocols
 from iotwatch.detect.beacons.movement import follows_movement
-from iotwatch.detect.beacons.stitch import Pair, Stitched, decoded, stitch
-from iotwatch.detect.beacons.words import numbers_in_words
+from iotwatch.detect.beacons.pair import Pair
+from iotwatch.detect.beacons.patterns import confidence, pattern
+from iotwatch.detect.beacons.stitch import Stitched, decoded, stitch
+from iotwatch.detect.beacons.words import numbers_in_words, sizes_in_words
 from iotwatch.detect.detector import Scene
 from iotwatch.detect.fleet import of_beacon
 from iotwatch.detect.severity import Behaviour, lower
@@ -26,8 +28,6 @@ from iotwatch.words.kinds import Kind
 from iotwatch.words.said import Said
 from iotwatch.words.subjects import Subject
 
-SURE_CHANCE = 0.01
-_MOST_OFF = 0.4
 _EVIDENCE_SOURCES = 64
 _Row = dict[str, object]
 
@@ -36,12 +36,12 @@ class BeaconDetector:
     """One finding per (client, far end): the kind of contact that is most regular, or the shape of a DNS tunnel."""
 
     name = "beacon"
-    version = 4
-    asks = "Does a device contact one far end again and again at near-constant intervals?"
+    version = 5
+    asks = "Does a device contact one far end again and again by one clock, for the whole time listened?"
     false_alarms = (
         "NTP, DHCP, DNS refresh, connectivity checks, keep-alives of a long session and update polls are regular too."
-        " Few events say little: the chance beside the score tells how little. A beacon that waits longer than the capture"
-        " ran is not seen at all."
+        " Few events say little: the chance beside the score tells how little. One session of an app that fills the whole"
+        " capture looks like a beacon; a beacon that waits longer than the capture ran is not seen at all."
     )
 
     def look(self, scene: Scene) -> Iterator[Finding]:
@@ -113,11 +113,12 @@ class _Teller:
         pair, times = self.stitched.pairs[index], self.stitched.of(index)
         numbers = self.assessed.told.get(index) or _only_counted(times)
         row = max(pair.rows, key=lambda one: one.events)
-        reasons, doubts = self._reasons(pair, numbers, found)
-        more = self._behaviour_of(pair, times)
-        confidence = _confidence(numbers, found)
+        word = Pattern.DATA_IN_NAMES if found is not None else pattern(numbers)
+        reasons, doubts = self._reasons(pair, numbers, word, found)
+        more = self._behaviour_of(pair, times, word)
+        sure = Confidence.LIKELY if found is not None else confidence(numbers)
         reached = (pair.device, pair.far_end) in self.reached
-        behaviour, why = _behaves(pair, row, more, found, sure=confidence > Confidence.POSSIBLE, reached=reached)
+        behaviour, why = _behaves(pair, row, more, word, found, sure=sure > Confidence.POSSIBLE, reached=reached)
         severity = behaviour.severity
         if why is None and (why := _nearness(pair, row)):
             severity = lower(severity)
@@ -135,8 +136,10 @@ class _Teller:
             "resolver" if pair.kind == "dns" or _is_resolver(pair) else "server": row.server,
             "far_end": pair.far_end,
             "contact": pair.kind,
-            "pattern": _pattern(numbers, found).value,
+            "pattern": word.value,
             "missed": round(numbers.missed, 3),
+            "covered": round(numbers.covered, 3),
+            "any_chance": rounded_chance(numbers.any_chance),
             "looked_at": self.assessed.looked_at,
             **({"names": found.names, "entropy": found.entropy} if found else {}),
         }
@@ -145,7 +148,7 @@ class _Teller:
         if behaviour is Behaviour.BEACON and not why:
             if not rarity:
                 doubts.append(Doubt.NO_FLEET())
-            elif rarity == "rare" and confidence >= Confidence.LIKELY:
+            elif rarity == "rare" and sure >= Confidence.LIKELY:
                 severity = Behaviour.BEACON_RARE.severity
                 reasons.append(Reason.RARE())
         addresses = [self._row(part, values) for part, values in self.assessed.parts.get(index, ())]
@@ -155,9 +158,9 @@ class _Teller:
             subject=pair.device,
             key=keyed(pair.device, pair.far_end),
             former_keys=tuple(keyed(pair.client, end) for end in (pair.far_end, f"{row.server}:{row.server_port}")),
-            title=_title(pair, numbers, found),
+            title=_title(pair, numbers, word),
             severity=severity,
-            confidence=confidence,
+            confidence=sure,
             reasons=tuple(reasons),
             doubts=tuple(doubts),
             evidence=self._evidence(pair.rows),
@@ -165,7 +168,9 @@ class _Teller:
             rows=tuple(("beacons", one) for one in [self._row(index, numbers), *addresses]),
         )
 
-    def _reasons(self, pair: Pair, numbers: Numbers, found: Tunnel | None) -> tuple[list[Said], list[Said]]:
+    def _reasons(
+        self, pair: Pair, numbers: Numbers, word: Pattern, found: Tunnel | None
+    ) -> tuple[list[Said], list[Said]]:
         reasons, doubts = numbers_in_words(numbers, self.assessed.looked_at)
         if found is not None:
             shape = {"names": found.names, "length": found.length, "entropy": found.entropy}
@@ -174,6 +179,8 @@ class _Teller:
         ping = keep_alive(pair, self.protocols, self.connections.get((pair.device, pair.far_end), 0))
         if ping:
             reasons.append(ping)
+        elif sizes := sizes_in_words(pair, word):
+            (reasons if isinstance(sizes.word, Reason) else doubts).append(sizes)
         servers = {row.server for row in pair.rows}
         if len(servers) > 1 and pair.kind != "dns":
             reasons.append(Reason.SEVERAL_ADDRESSES(n=len(servers), name=pair.far_end))
@@ -184,11 +191,14 @@ class _Teller:
         doubts += [Doubt.CLOCK_OFF(seconds=shift) for shift in shifted]
         return reasons, doubts
 
-    def _behaviour_of(self, pair: Pair, times: np.ndarray[tuple[int], np.dtype[np.int64]]) -> Said | None:
+    def _behaviour_of(
+        self, pair: Pair, times: np.ndarray[tuple[int], np.dtype[np.int64]], word: Pattern
+    ) -> Said | None:
         for row in pair.rows:
             if (row.client, row.server) in self.behaviour:
                 return Reason.CARRIES(what=self.behaviour[row.client, row.server])
-        return follows_movement(self.view, times)
+        # People use their apps while they drive: what lives in sessions follows them and not the car.
+        return None if word is Pattern.SESSIONS else follows_movement(self.view, times)
 
     def _row(self, index: int, numbers: Numbers) -> _Row:
         pair, times = self.stitched.pairs[index], self.stitched.believed(index)
@@ -249,28 +259,19 @@ def _stored(numbers: Numbers) -> dict[str, float]:
     }
 
 
-def _pattern(numbers: Numbers, found: Tunnel | None) -> Pattern:
-    if found is not None:
-        return Pattern.DATA_IN_NAMES
-    return Pattern.DENSE if numbers.steady else Pattern.BEAT
-
-
-def _title(pair: Pair, numbers: Numbers, found: Tunnel | None) -> str:
-    if found is not None:
+def _title(pair: Pair, numbers: Numbers, word: Pattern) -> str:
+    if word is Pattern.DATA_IN_NAMES:
         return f"Data in DNS questions under {pair.far_end}"
-    if numbers.steady:
+    if word is Pattern.DENSE:
         return f"Contact without pauses with {pair.far_end}"
+    if word is Pattern.SESSIONS:
+        return f"Contact in sessions with {pair.far_end}, every {duration(numbers.interval)} inside them"
     asked = "Regular questions for" if pair.kind == "dns" else "Regular contact with"
     return f"{asked} {pair.far_end} every {duration(numbers.interval)}"
 
 
-def _confidence(numbers: Numbers, found: Tunnel | None) -> Confidence:
-    regular = numbers.chance < SURE_CHANCE and numbers.off <= _MOST_OFF
-    return Confidence.LIKELY if found is not None or regular else Confidence.POSSIBLE
-
-
 def _behaves(
-    pair: Pair, row: ContactRow, more: Said | None, found: Tunnel | None, *, sure: bool, reached: bool
+    pair: Pair, row: ContactRow, more: Said | None, word: Pattern, found: Tunnel | None, *, sure: bool, reached: bool
 ) -> tuple[Behaviour, Said | None]:
     """What the contacts do, and the doubt that belongs to it: what they carry first, then what is regular by nature.
 
@@ -287,7 +288,7 @@ def _behaves(
         return Behaviour.DATA_IN_DNS, Doubt.SECURITY_PRODUCT()
     if pair.kind == "dns" and reached:
         return Behaviour.LOOK_UPS_OF_CONTACTS, Doubt.LOOK_UPS()
-    return Behaviour.BEACON, None
+    return (Behaviour.BEACON_IN_SESSIONS if word is Pattern.SESSIONS else Behaviour.BEACON), None
 
 
 def _nearness(pair: Pair, row: ContactRow) -> Said | None:

@@ -1,8 +1,9 @@
 """How regular are contacts? All pairs at once, in numpy.
 
-A pair's gaps are weighed as beats of one period (with jitter and missed beats) against traffic that has none. ``single`` is
-how often the latter would look so regular, by a table made by simulation; ``corrected`` makes of it how often any of the
-pairs that were looked at would.
+A pair's gaps are weighed as beats of one period (with jitter and missed beats) against traffic that has none (``luck``), and
+the beats against the time that was listened, which sessions do not fill. ``single`` is how often either kind of traffic would
+look so much like one clock, by tables made by simulation; ``corrected`` makes of it how often any of the pairs that were looked
+at would.
 """
 
 from __future__ import annotations
@@ -12,15 +13,19 @@ from dataclasses import dataclass, fields
 import numpy as np
 from numpy.typing import NDArray
 
-from iotwatch.detect.beacons.calibration import period_chance
+from iotwatch.detect.beacons.calibration import LEAST, period_chance, through_chance
 from iotwatch.detect.beacons.likelihood import Gaps, gaps_of, medians, period_evidence
+from iotwatch.detect.beacons.persistence import persistence
 
 MIN_GAPS = 3
+SURE_CHANCE, SURE_EVENTS = 0.005, 9
+"""What one pair's chance must be below, and how many contacts it has at least, to be told as likely."""
+_MOST_GAPS = 1000
 _BEAT = 0.35  # a gap further from a whole number of periods than this share of one belongs to no beat
 _MOST_BEATS = 8
 # Two gaps alone: never rarer than this, however alike they are.
 _TWO_ALIKE = 0.1
-_SCORE_DECADES = 4.0
+_SCORE_DECADES = 3.0
 
 Floats = NDArray[np.float64]
 
@@ -30,9 +35,10 @@ class Regularity:
     """One array entry per pair.
 
     ``events`` is gaps + 1; ``interval`` the period in seconds; ``jitter`` the median distance of the gaps from whole periods,
-    per period; ``missed`` the share of beats that did not come; ``off`` the share of gaps that are no beats; ``single`` how
-    often one pair without a beacon looks so regular; ``chance`` how often any of the pairs does; ``score`` is 0 to 1 and
-    grows with -log(``single``): 0.82 for 1 in 1,000, 0.97 for 1 in a million.
+    per period; ``missed`` the share of beats that did not come; ``off`` the share of gaps that are no beats; ``luck`` how often
+    contacts without any timer look so regular; ``through``, ``covered``, ``rests`` and ``on_grid`` are those of ``Persistence``;
+    ``single`` how often one pair without a beacon looks so much like one; ``chance`` how often any of the pairs does; ``score``
+    is 0 to 1 and grows with -log(``single``): 0.90 for 1 in 1,000, 0.99 for 1 in a million, the least there is.
     """
 
     events: NDArray[np.int64]
@@ -40,38 +46,68 @@ class Regularity:
     jitter: Floats
     missed: Floats
     off: Floats
+    luck: Floats
+    through: Floats
+    covered: Floats
+    rests: NDArray[np.int64]
+    on_grid: NDArray[np.bool_]
     score: Floats
     single: Floats
     chance: Floats
 
 
-def regularity(times: NDArray[np.int64], starts: NDArray[np.int64], dead: float = 0.0) -> Regularity:
+def regularity(
+    times: NDArray[np.int64], starts: NDArray[np.int64], dead: float = 0.0, listened: float | None = None
+) -> Regularity:
     """Score every pair: ``times`` are sorted microseconds of all pairs in turn, pair ``i`` begins at ``starts[i]``.
 
-    ``dead`` is the time in seconds after an event in which no other can be seen (the quiet that parts bursts).
+    ``dead`` is the time in seconds after an event in which no other can be seen (the quiet that parts bursts), ``listened``
+    the length of the recording in seconds; each pair's own span when nothing is known of it.
     """
     pairs = len(starts)
     owner = np.repeat(np.arange(pairs, dtype=np.int32), np.diff(np.append(starts, len(times))))
     seconds = np.diff(times) / 1e6
     inner = (owner[1:] == owner[:-1]) & (seconds > 0)
-    return of_gaps(gaps_of(seconds[inner], owner[1:][inner], pairs), np.full(pairs, dead))
+    gaps = gaps_of(seconds[inner], owner[1:][inner], pairs)
+    return of_gaps(gaps, np.full(pairs, dead), None if listened is None else np.full(pairs, listened))
 
 
-def of_gaps(gaps: Gaps, dead: Floats) -> Regularity:
-    """Score pairs by their gaps; ``dead`` is in seconds, per pair. Fewer than two gaps say nothing (score 0, chance 1)."""
+def of_gaps(gaps: Gaps, dead: Floats, listened: Floats | None = None) -> Regularity:
+    """Score pairs by their gaps; ``dead`` and ``listened`` are in seconds, per pair, as in ``regularity``.
+
+    Fewer than two gaps say nothing (score 0, chance 1).
+    """
     evidence, period = period_evidence(gaps, dead)
     enough = gaps.counts >= MIN_GAPS
-    single = np.where(enough, period_chance(evidence, gaps.counts), 1.0)
+    luck = np.where(enough, period_chance(evidence, gaps.counts), 1.0)
     two = np.flatnonzero(gaps.counts == MIN_GAPS - 1)
     if len(two):
         first = gaps.first[two]
-        single[two] = np.maximum(_TWO_ALIKE, np.abs(np.tanh(np.log(gaps.seconds[first + 1] / gaps.seconds[first]) / 2)))
+        luck[two] = np.maximum(_TWO_ALIKE, np.abs(np.tanh(np.log(gaps.seconds[first + 1] / gaps.seconds[first]) / 2)))
     interval, jitter, missed, off = _beats(gaps, period)
+    span = np.bincount(gaps.owner, gaps.seconds, len(gaps.counts)) + interval
+    lasting = persistence(gaps, interval, span if listened is None else np.maximum(listened, 1e-3))
+    single = np.where(enough, np.maximum(luck, through_chance(lasting.through, gaps.counts)), luck)
+    single = np.maximum(single, LEAST)
     chance = corrected(single, max(1, int(enough.sum())))
-    # For ranking: two pairs whose chance is the same low bound are still told apart by their evidence.
-    order = -np.log10(single) + np.where(enough, 1e-3 * np.clip(evidence, 0, 300), 0.0)
+    # For ranking: two pairs whose chance is the same are still told apart by how steady they are.
+    order = -np.log10(single) + np.where(enough, lasting.through / 10, 0.0)
     score = np.where(single < 1, 1 - 10 ** (-order / _SCORE_DECADES), 0.0)
-    return Regularity(gaps.counts + 1, interval, jitter, missed, off, score, single, chance)
+    return Regularity(
+        events=gaps.counts + 1,
+        interval=interval,
+        jitter=jitter,
+        missed=missed,
+        off=off,
+        luck=luck,
+        through=lasting.through,
+        covered=lasting.covered,
+        rests=lasting.rests,
+        on_grid=lasting.on_grid,
+        score=score,
+        single=single,
+        chance=chance,
+    )
 
 
 def better_of(one: Regularity, other: Regularity, where: NDArray[np.intp]) -> Regularity:
@@ -85,6 +121,7 @@ def better_of(one: Regularity, other: Regularity, where: NDArray[np.intp]) -> Re
     for name, column in columns.items():
         column[where[use]] = getattr(other, name)[use]
     columns["single"][where] = np.minimum(first, second)
+    columns["luck"][where] = np.minimum(1.0, 2 * columns["luck"][where])
     return Regularity(**columns)
 
 
@@ -92,6 +129,20 @@ def corrected(single: Floats, looked_at: int) -> Floats:
     """How often at least one of ``looked_at`` pairs without a beacon would look so regular (Sidak's correction)."""
     chance: Floats = -np.expm1(looked_at * np.log1p(-np.minimum(single, 1 - 1e-12)))
     return chance
+
+
+def until_sure(found: Regularity, index: int) -> float:
+    """For how many more seconds a pair must go on as before until no accident explains it; 0 when it never would, or need not."""
+    events = int(found.events[index])
+    if found.single[index] < SURE_CHANCE and events >= SURE_EVENTS:
+        return 0.0
+    gaps = np.arange(max(events, SURE_EVENTS - 1), _MOST_GAPS)
+    # What chance a gap adds is what all have added on average: their evidence adds up.
+    luck = found.luck[index] ** (gaps / max(1, events - 1))
+    chance = np.maximum(luck, through_chance(np.full(len(gaps), found.through[index]), gaps))
+    enough = np.flatnonzero(chance < SURE_CHANCE)
+    each = found.interval[index] / max(1e-3, 1 - found.missed[index])
+    return float((gaps[enough[0]] - (events - 1)) * each) if len(enough) else 0.0
 
 
 def _beats(gaps: Gaps, period: Floats) -> tuple[Floats, Floats, Floats, Floats]:

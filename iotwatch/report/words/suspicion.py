@@ -31,7 +31,7 @@ def _beacon(facts: _Facts, confidence: str) -> Suspicion:
         return Suspicion.HIDDEN_DATA
     if pattern == Pattern.DENSE:
         return Suspicion.WITHOUT_A_PAUSE
-    sure = pattern == Pattern.BEAT and confidence != "possible"
+    sure = pattern == Pattern.CLOCK and confidence != "possible"
     return Suspicion.BY_A_CLOCK if sure else Suspicion.AGAIN_AND_AGAIN
 
 

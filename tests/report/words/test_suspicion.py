@@ -11,6 +11,7 @@ import msgspec
 from iotwatch.report.document.model import Finding
 from iotwatch.report.words.statements import Suspicion
 from iotwatch.report.words.suspicion import suspicion
+from iotwatch.words.amounts import odds
 from tests.talks import datagram, finding, run, scan, talk, told, write
 
 AGAIN = "gets in touch with the same place again and again"
@@ -75,7 +76,7 @@ def test_data_in_names_is_no_clock_and_the_resolver_no_far_end(tmp_path: Path) -
 
 def test_a_clock_is_said_of_a_beat(tmp_path: Path) -> None:
     printed = scan(tmp_path / "d.db", _beat(tmp_path))
-    assert finding(tmp_path / "d.db", "beacon")["facts"]["pattern"] == "beat"
+    assert finding(tmp_path / "d.db", "beacon")["facts"]["pattern"] == "clock"
     assert f"a device {AGAIN}, {CLOCK}." in printed
 
 
@@ -93,9 +94,10 @@ def test_a_chance_is_told_alike_everywhere(tmp_path: Path) -> None:
     database = tmp_path / "d.db"
     scan(database, _beat(tmp_path))
     beacon = finding(database, "beacon")
-    said = "less than 1 in 1,000,000"
+    said = odds(beacon["facts"]["chance"])
+    assert "1 in" in said
     assert any(said in one for one in beacon["reasons"])
-    assert beacon["facts"]["chance"] == told(database, "beacon")[0]["chance"] == 1e-6
+    assert beacon["facts"]["chance"] == told(database, "beacon")[0]["chance"]
     listed = " ".join(run(database, "show", "beacon").split())
     assert said in listed
     assert said in " ".join(run(database, "show", "beacon", "1").split())

@@ -1,0 +1,29 @@
+"""What a pair's contacts have in common: one clock, sessions, neither, or no pause at all."""
+
+from __future__ import annotations
+
+from iotwatch.detect.beacons.assess import Numbers
+from iotwatch.detect.questions.regularity import SURE_CHANCE, SURE_EVENTS
+from iotwatch.model import Confidence
+from iotwatch.words.findings import Pattern
+
+CLOCK_CHANCE = 0.01
+_MOST_OFF = 0.4
+# Where as many pairs were looked at that one of them looks so regular anyway, none of them is likely to be more.
+_ANY_PAIR = 0.5
+
+
+def pattern(numbers: Numbers) -> Pattern:
+    """The word for a pair; sessions are regular beyond chance, and do not run through the time listened."""
+    if numbers.steady:
+        return Pattern.DENSE
+    if numbers.chance < CLOCK_CHANCE:
+        return Pattern.CLOCK
+    return Pattern.SESSIONS if numbers.luck < CLOCK_CHANCE else Pattern.NONE
+
+
+def confidence(numbers: Numbers) -> Confidence:
+    """Likely where the pair alone is hardly an accident, and neither is one such pair among all that were looked at."""
+    regular = numbers.chance < SURE_CHANCE and numbers.events >= SURE_EVENTS and numbers.off <= _MOST_OFF
+    regular &= numbers.any_chance < _ANY_PAIR
+    return Confidence.LIKELY if regular else Confidence.POSSIBLE
