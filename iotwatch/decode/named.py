@@ -83,7 +83,10 @@ NAMED: tuple[Decoder, ...] = (
     Named("stun", (rb"(?s:[\x00-\x03]..[\x00\x04\x08\x0c\x10-\xfc]\x21\x12\xa4\x42)",), _stun, 20),
     Named(
         "quic",
-        (rb"(?s:[\xc0-\xff](?:\x00\x00\x00\x01|\x6b\x33\x43\xcf|\xff\x00\x00[\x10-\x22]|Q0[45][0-9])[\x00-\x14])",),
+        (
+            rb"(?s:[\xc0-\xff](?:\x00\x00\x00\x01|\x6b\x33\x43\xcf|\xff\x00\x00[\x10-\x22]|\xfa\xce\xb0.|[QT]0[45][0-9])"
+            rb"[\x00-\x14])",
+        ),
         _quic,
         7,
         "udp",

@@ -33,9 +33,9 @@ LINK_TYPES: dict[int, LinkType] = {
         254: "bluetooth-linux-monitor", 255: "bluetooth-bredr-bb-rf", 256: "bluetooth-le-ll-rf", 272: "nordic_ble",
     }, "bluetooth"),
     **_rows(Vantage.USB, {
-        186: "usb-freebsd", 189: "usb-linux", 220: "usb-linux-mmap", 249: "usb-usbpcap", 266: "usb-darwin", 288: "usb-2.0",
+        189: "usb-linux", 220: "usb-linux-mmap", 249: "usb-usbpcap", 266: "usb-darwin",
     }, "usb"),
-    **_rows(Vantage.USB, {278: "openvizsla"}),
+    **_rows(Vantage.USB, {186: "usb-freebsd", 278: "openvizsla", 288: "usb-2.0"}),
     **_rows(Vantage.CAN, {190: "can20b", 227: "socketcan"}, "can"),
     **_rows(Vantage.CAN, {210: "flexray", 212: "lin"}),
     **_rows(Vantage.UART, {250: "rtac-serial"}, "serial"),

@@ -1,7 +1,8 @@
 """One transfer out of a captured USB frame, whichever system captured it.
 
 Linux: Documentation/usb/usbmon.rst, 48-byte header (link type 189) and the 64-byte one of mmap (220), in the byte order of the
-machine that captured. Windows: USBPcap, "Capture format specification" (link type 249), little-endian.
+machine that captured. Windows: USBPcap, "Capture format specification" (link type 249), little-endian. macOS: the header of
+Darwin's XHC20 interfaces (link type 266; Wireshark's packet-usb.c), little-endian.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from dataclasses import dataclass
 _USBMON = {"<": struct.Struct("<QBBBBHBBqiiII8s"), ">": struct.Struct(">QBBBBHBBqiiII8s")}
 _MMAP = {"<": struct.Struct("<iiII"), ">": struct.Struct(">iiII")}
 _USBPCAP = struct.Struct("<HQIHBHHBBI")
+_DARWIN = struct.Struct("<HBBIIIQIBBBB")
 _ISO_DESCRIPTOR = 16
 _SUBMIT = ord("S")
 # Data flag of usbmon: 0 when data follows; these when it passed but could not be copied (drivers/usb/mon/mon_bin.c).
@@ -21,6 +23,8 @@ _LARGEST, _LATEST = 16 << 20, 1 << 34
 CONTROL, INTERRUPT, BULK, ISOCHRONOUS = "control", "interrupt", "bulk", "isochronous"
 _KINDS = {0: ISOCHRONOUS, 1: INTERRUPT, 2: CONTROL, 3: BULK}
 """Linux and Windows number them alike."""
+_DARWIN_KINDS = {0: CONTROL, 1: ISOCHRONOUS, 2: BULK, 3: INTERRUPT}
+"""macOS numbers them as endpoint descriptors do (USB 2.0 table 9-13)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +57,8 @@ def transfer(data: bytes, start: int, end: int, linktype: str) -> Transfer | Non
         return _usbpcap(data, start, end)
     if linktype in ("usb-linux", "usb-linux-mmap"):
         return _usbmon(data, start, end, mmap=linktype == "usb-linux-mmap")
+    if linktype == "usb-darwin":
+        return _darwin(data, start, end)
     return None
 
 
@@ -91,3 +97,21 @@ def _usbpcap(data: bytes, start: int, end: int) -> Transfer | None:
         setup, here, submit = data[here : here + 8], here + 8, True
     missing = max(0, start + size + length - end)
     return Transfer(request, submit, _KINDS[kind], bus, device, endpoint, here, stop, setup, missing)
+
+
+def _darwin(data: bytes, start: int, end: int) -> Transfer | None:
+    """A bus is the first byte of the place where a device is plugged in; a control request begins with its setup bytes."""
+    if end - start < _DARWIN.size:
+        return None
+    fields = _DARWIN.unpack_from(data, start)
+    _, size, event, length, _, _, request, location, _, device, endpoint, kind = fields
+    if size < _DARWIN.size or start + size > end or event > 1 or kind not in _DARWIN_KINDS or length > _LARGEST:
+        return None
+    here, submit = start + size, event == 0
+    setup = b""
+    if kind == 0 and submit and end - here >= 8:
+        setup, here = data[here : here + 8], here + 8
+    carries = submit != bool(endpoint & 0x80)
+    stop = min(here + length, end) if carries or not submit else here
+    missing = max(0, length - (stop - here)) if carries else 0
+    return Transfer(request, submit, _DARWIN_KINDS[kind], location >> 24, device, endpoint, here, stop, setup, missing)

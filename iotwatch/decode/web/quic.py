@@ -24,14 +24,23 @@ _PACKETS = 4
 _FRAMES = 512
 _HELLO_BYTES = 16 << 10
 _CLIENT_HELLO = 1
+_V1 = bytes.fromhex("38762cf7f55934b34d179ae6a4c80cadccbb7f0a")
+_DRAFT_29 = bytes.fromhex("afbfec289993d24c9e9786f19c6111e04390a899")
+_DRAFT_23 = bytes.fromhex("c3eef712c72ebb5a11a7d2432bb46365bef9f502")
+_DRAFT_22 = bytes.fromhex("7fbcdb0e7c66bbe9193a96cd21519ebd7a02644a")
+_DRAFT = 0xFF000000
 _SALTS = {
-    0x00000001: (bytes.fromhex("38762cf7f55934b34d179ae6a4c80cadccbb7f0a"), "quic", 0),
+    0x00000001: (_V1, "quic", 0),
     0x6B3343CF: (bytes.fromhex("0dede3def700a6db819381be6e269dcbf9bd2ed9"), "quicv2", 1),
-    **dict.fromkeys(
-        range(0xFF00001D, 0xFF000021), (bytes.fromhex("afbfec289993d24c9e9786f19c6111e04390a899"), "quic", 0)
-    ),
+    **dict.fromkeys((_DRAFT + 33, _DRAFT + 34), (_V1, "quic", 0)),
+    **dict.fromkeys(range(_DRAFT + 29, _DRAFT + 33), (_DRAFT_29, "quic", 0)),
+    **dict.fromkeys((*range(_DRAFT + 23, _DRAFT + 29), 0xFACEB002, 0xFACEB00E), (_DRAFT_23, "quic", 0)),
+    **dict.fromkeys((_DRAFT + 21, _DRAFT + 22, 0xFACEB001), (_DRAFT_22, "quic", 0)),
+    0x54303530: (bytes.fromhex("7ff579e5acd072915580304c43a2367c60488310"), "quic", 0),
+    0x54303531: (bytes.fromhex("7a4edef4e7ccee5fa4506c19124fc8ccda6e033d"), "quic", 0),
 }
-"""Salt, prefix of the key labels, type of an Initial packet: RFC 9001 5.2, RFC 9369 3.3, drafts 29 to 32."""
+"""Salt, prefix of the key labels, type of an Initial packet: RFC 9001 5.2, RFC 9369 3.3, draft-ietf-quic-tls-21 to -34, the
+drafts that mvfst (FACEB0..) and Google's T050 and T051 are; the salts are Wireshark's too (packet-quic.c)."""
 
 
 class Packet(NamedTuple):
@@ -48,7 +57,10 @@ class Quic:
     """``tls.sni``, ``tls.alpn`` and ``tls.ja4`` of a QUIC client; the evidence is its first datagram."""
 
     name = "quic-initial"
-    anchors = (rb"(?s:[\xc0-\xff](?:\x00\x00\x00\x01|\x6b\x33\x43\xcf|\xff\x00\x00[\x1d-\x20])[\x00-\x14])",)
+    anchors = (
+        rb"(?s:[\xc0-\xff](?:\x00\x00\x00\x01|\x6b\x33\x43\xcf|\xff\x00\x00[\x15-\x22]|\xfa\xce\xb0[\x01\x02\x0e]|T05[01])"
+        rb"[\x00-\x14])",
+    )
 
     def claims(self, head: bytes, flow: Flow | None) -> Claim | None:
         return by_head(self, len(head) >= 100 and (flow is None or flow.transport == "udp"))

@@ -167,7 +167,8 @@ def _encrypted_datagram(head: Bytes, length: Int64s) -> Bools:
     words = head.view(">u4")
     first, version = head[:, 0], (words[:, 0].astype(np.int64) & 0xFFFFFF) << 8 | head[:, 4]
     dtls = (first >= 0x14) & (first <= 0x19) & (version >= 0xFEFC0000)
-    quic = (first >= 0xC0) & ((version == 1) | (version == 0x6B3343CF) | (version >> 8 == 0xFF0000))
+    drafts = np.isin(version >> 8, (0xFF0000, 0xFACEB0, 0x543035))  # the IETF's, mvfst's, Google's T05x
+    quic = (first >= 0xC0) & ((version == 1) | (version == 0x6B3343CF) | drafts)
     initiation, response = (words[:, 0] == 0x01000000) & (length == 148), (words[:, 0] == 0x02000000) & (length == 92)
     answer: Bools = dtls | quic | initiation | response
     return answer

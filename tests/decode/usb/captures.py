@@ -1,5 +1,5 @@
 # ruff: noqa: E501 - rows of facts are easier to compare on one line each
-"""USB captures built field by field: enumerations, serial data and control messages, as usbmon and as USBPcap frames.
+"""USB captures built field by field: enumerations, serial data and control messages, as usbmon, USBPcap and macOS frames.
 
 Ids and compositions: reference facts (modules: Linux 6.12 drivers option, qmi_wwan and qcserial, ModemManager rules, public
 usb-devices listings). A composition is a list of (class, subclass, protocol); ff/ff/30 is DIAG, ff/42/01 ADB, 02/0e MBIM.
@@ -113,6 +113,10 @@ class Capture:
         if self.form == "usbpcap":
             self.frames.append(self._usbpcap(device, 0, 2, setup + sent, to_device=True, stage=0))
             self.frames.append(self._usbpcap(device, 0x80, 2, answer, to_device=False, stage=3))
+        elif self.form == "darwin":
+            endpoint, length = setup[0] & 0x80, int.from_bytes(setup[6:8], "little")
+            self.frames.append(self._darwin(0, 0, device, endpoint, setup + sent, length if endpoint else len(sent)))
+            self.frames.append(self._darwin(1, 0, device, endpoint, answer, len(answer)))
         else:
             endpoint = 0x80 if setup[0] & 0x80 else 0
             self.frames.append(self._usbmon("S", 2, device, endpoint, sent, setup))
@@ -126,6 +130,10 @@ class Capture:
             asked = self._usbpcap(device, endpoint, 3, b"" if into else data, to_device=True)
             done = self._usbpcap(device, endpoint, 3, data if into else b"", to_device=False)
             self.frames += [frame if keep is None else frame[: 27 + keep] for frame in (asked, done)]
+        elif self.form == "darwin":
+            asked = self._darwin(0, 2, device, endpoint, b"" if into else data, 4096 if into else len(data))
+            done = self._darwin(1, 2, device, endpoint, data if into else b"", len(data))
+            self.frames += [frame if keep is None else frame[: 32 + keep] for frame in (asked, done)]
         else:
             self.frames.append(self._usbmon("S", 3, device, endpoint, b"" if into else data, keep=keep))
             self.frames.append(self._usbmon("C", 3, device, endpoint, data if into else b"", keep=keep))
@@ -162,9 +170,14 @@ class Capture:
         )
         return head + (b"" if stage is None else bytes([stage])) + data
 
+    def _darwin(self, event: int, kind: int, device: int, endpoint: int, data: bytes, length: int) -> bytes:
+        """Wireshark's packet-usb.c: version, size, event, I/O length, status, frames, I/O id, location, speed, device ..."""
+        head = (0x0100, 32, event, length, 0, 0, self.urb, 0x01100000, 3, device, endpoint, kind)
+        return struct.pack("<HBBIIIQIBBBB", *head) + data
+
     @property
     def linktype(self) -> int:
-        return {"usbmon": 189, "usbmon-mmap": 220, "usbpcap": 249}[self.form]
+        return {"usbmon": 189, "usbmon-mmap": 220, "usbpcap": 249, "darwin": 266}[self.form]
 
     def pcap(self) -> bytes:
         out = [struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 65535, self.linktype)]

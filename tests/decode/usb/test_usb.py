@@ -22,7 +22,7 @@ from iotwatch.read.stream import from_bytes
 from iotwatch.store import Store
 from tests.decode.usb.captures import MODULES, OTHERS, Capture
 
-FORMS = ("usbmon", "usbmon-mmap", "usbpcap")
+FORMS = ("usbmon", "usbmon-mmap", "usbpcap", "darwin")
 
 
 def messages(pcap: bytes) -> Iterator[Message]:
@@ -238,7 +238,7 @@ def test_mbim_identity_in_a_capture(form: str) -> None:
 @settings(max_examples=150, deadline=None)
 @given(
     st.lists(st.binary(max_size=120), max_size=8),
-    st.sampled_from(["usb-linux", "usb-linux-mmap", "usb-usbpcap", "usb-2.0"]),
+    st.sampled_from(["usb-linux", "usb-linux-mmap", "usb-usbpcap", "usb-darwin", "usb-2.0"]),
 )
 def test_any_frames_end(frames: list[bytes], linktype: str) -> None:
     data = b"".join(frames)
