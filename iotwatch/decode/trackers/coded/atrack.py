@@ -3,7 +3,8 @@
 Source: reference facts for ATrack; the AK1 protocol document names the fields. Prefix(2, ``@P`` unless configured)
 CRC(2) length(2, of what follows) sequence(2) unit id(8, the IMEI), then records: three times(4 each, Unix) longitude(4)
 latitude(4), both times 1e6, course(2) report id(1) odometer(4) hdop(2) input(1) speed(2) ... The ASCII form has the same
-numbers between commas. The CRC was not verified here. ``FE 02`` begins a keep-alive.
+numbers between commas. The CRC is CRC-16/ARC over all that stands behind it. ``FE 02`` begins a keep-alive. A text ``%CI``
+behind a record names the values that follow it.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 import re
 
 from iotwatch.decode.fields import SECOND, Cursor, clock, on_globe, unix_time
+from iotwatch.decode.trackers.engine.checksums import crc16_arc
 from iotwatch.decode.trackers.engine.frames import FramedDialect
 from iotwatch.decode.trackers.engine.report import Report, gathered
 from iotwatch.errors import DecodeError
@@ -23,6 +25,10 @@ KEEP_ALIVE, KEEP_ALIVE_SIZE = b"\xfe\x02", 12
 PHOTO = b"@R"
 _MOST_RECORDS = 256
 _NEAR = 30 * 86_400 * SECOND
+_NAMES = re.compile(rb"%CI%([A-Z0-9]{2}(?:%[A-Z0-9]{2}){0,40})\0")
+_SIZES = {"SA": 1, "MV": 2, "BV": 2, "GQ": 1, "CE": 4, "LC": 2, "CN": 4, "AT": 4, "CM": 8, "ME": 8}
+"""Bytes of the values that may stand before a cell's; others end the reading, for their size is not known."""
+_CELL = {"CN", "LC", "CE"}
 _ASCII_HEAD = re.compile(rb"@P,[0-9A-Fa-f]{1,4},\d{1,5},\d{1,10},(\d{10,16}),")
 _ASCII_RECORD = re.compile(
     rb"(?<![^,\n])(\d{10}|\d{14}),(\d{10}|\d{14}),(\d{10}|\d{14}),(-?\d{1,9}),(-?\d{1,9}),(\d{1,3}),\d{1,3},\d{1,12}(?:\.\d)?,"
@@ -36,9 +42,11 @@ def _measure(window: bytes) -> int:
         return _ascii_size(window)
     if head[:2] == KEEP_ALIVE and is_imei(str(int.from_bytes(head[2:10], "big"))):
         return KEEP_ALIVE_SIZE
-    if len(head) < HEAD or not is_imei(str(int.from_bytes(head[8:16], "big"))):
+    if len(head) < HEAD:
         return 0
     size = 6 + int.from_bytes(head[4:6], "big")
+    if not is_imei(str(int.from_bytes(head[8:16], "big"))):
+        return size if head[:2] == b"@P" and _checks(window[:size]) else 0
     if head[:2] in (b"@P", PHOTO):
         return size
     return size if size == len(window) else 0
@@ -55,7 +63,33 @@ def _fill(frame: bytes, report: Report) -> None:
         report.confidence = Confidence.POSSIBLE
         return
     _read_records(frame, report)
+    _read_named(frame, report)
     _find_vin(frame[HEAD:], report)
+
+
+def _checks(frame: bytes) -> bool:
+    return len(frame) > HEAD and crc16_arc(frame[4:]) == int.from_bytes(frame[2:4], "big")
+
+
+def _verify(frame: bytes) -> str:
+    if frame[:3] == b"@P," or frame[:2] == KEEP_ALIVE:
+        return "none"
+    return "ok" if _checks(frame) else "bad"
+
+
+def _read_named(frame: bytes, report: Report) -> None:
+    """Cells among the values that ``%CI`` names: ``CE`` cell id(4), ``LC`` area(2), ``CN`` operator(4, MCC and MNC of three
+    digits each)."""
+    for found in _NAMES.finditer(frame, HEAD):
+        cursor = Cursor(frame, found.end())
+        values: dict[str, int] = {}
+        for name in found[1].decode("ascii").split("%"):
+            size = _SIZES.get(name)
+            if size is None or cursor.left < size:
+                break
+            values[name] = int.from_bytes(cursor.take(size), "big")
+        if values.keys() >= _CELL:
+            report.cell(*divmod(values["CN"], 1000), values["LC"], values["CE"])
 
 
 def _ascii_size(window: bytes) -> int:
@@ -135,7 +169,7 @@ DIALECT = FramedDialect(
         rb"\xfe\x02\x00[\x00-\x03]",
     ),
     measure=_measure,
-    read=gathered(_fill),
+    read=gathered(_fill, _verify),
     limit=1 << 16,
     sync=rb"@P|@R|\xfe\x02\x00[\x00-\x03]",
 )
