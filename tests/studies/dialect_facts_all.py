@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 
 from tests.studies import dialect_facts_boxes as boxes
 from tests.studies import dialect_facts_chinese as chinese
+from tests.studies import dialect_facts_others as others
 from tests.studies import dialect_facts_text as text
 from tests.studies.dialect_facts import Case
 
@@ -26,4 +27,5 @@ FAMILIES: dict[str, Callable[[], Iterator[Case]]] = {
     "topflytech": boxes.topflytech,
     "cellocator": boxes.cellocator,
     "navtelecom": boxes.navtelecom,
+    **others.FAMILIES,
 }

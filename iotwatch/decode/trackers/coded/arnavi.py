@@ -63,7 +63,8 @@ def _packets(frame: bytes) -> list[bytes]:
 
 
 def _read_packet(packet: bytes, report: Report) -> None:
-    """Tags: 3 latitude and 4 longitude (float LE), 5 speed(1, knots) satellites(1) altitude(1, 10 m) course(1, 2 deg)."""
+    """Tags: 3 latitude and 4 longitude (float LE), 5 speed(1, knots) satellites(1) altitude(1, 10 m) course(1, 2 deg),
+    7 cell id(2) area(2), 8 signal(1) MCC(2) MNC(1)."""
     cursor = Cursor(packet, 3, len(packet) - 1)
     time = unix_time(cursor.u32_le())
     if time is None:
@@ -71,6 +72,8 @@ def _read_packet(packet: bytes, report: Report) -> None:
     if packet[0] != TAGS:
         return
     latitude = longitude = speed = course = altitude = None
+    cell: tuple[int, int] | None = None
+    operator: tuple[int, int] | None = None
     while cursor.left >= 5:
         tag, value = cursor.u8(), cursor.part(4)
         if tag == 3:
@@ -81,6 +84,13 @@ def _read_packet(packet: bytes, report: Report) -> None:
             course, altitude = value.u8() * 2, value.u8() * 10
             report.fields["satellites"] = value.u8() & 0x0F
             speed = value.u8() * KNOT
+        elif tag == 7:
+            cell = value.u16_le(), value.u16_le()
+        elif tag == 8:
+            value.skip(1)
+            operator = value.u16_le(), value.u8()
+    if cell is not None and operator is not None:
+        report.cell(*operator, cell[1], cell[0])
     if latitude is not None and longitude is not None:
         report.fix(latitude, longitude, time=time, valid=True, speed=speed, course=course, altitude=altitude)
 

@@ -86,8 +86,8 @@ def _read_identity(part: Cursor, report: Report) -> None:
         part.skip(2)
     imei = part.ascii(15) if flags & 2 else ""
     imsi = part.ascii(16) if flags & 4 else ""
-    if is_imei(imei):
-        report.device(imei)
+    if imei.isdecimal() and int(imei):  # some terminals write a number of their own there
+        report.device(imei, None if is_imei(imei) else Kind.TERMINAL_SERIAL)
     report.device(terminal, Kind.TERMINAL_SERIAL)
     report.trait(Kind.IMSI, imsi if imsi.isdecimal() else "")
 

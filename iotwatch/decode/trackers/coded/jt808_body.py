@@ -245,7 +245,8 @@ def _register(cursor: Cursor, report: Report) -> None:
 
 def _digits_report(cursor: Cursor, report: Report) -> None:
     """0x5501 and 0x5502: time(BCD ddmmyyhhmmss), latitude ddmm.mmmm(4), longitude dddmm.mmmm and flags(5), speed(1)
-    course(1, 2 degrees) signal(1) a byte, mileage(4) battery(1) CID(4) LAC(2).
+    course(1, 2 degrees) signal(1) satellites(1) mileage(4) battery(1) CID(4) LAC(2) product(1) state(2) alarm(2), then extras,
+    of which 0x0A is MCC(2) MNC(1).
 
     Flags: bit 0 valid, bit 1 north, bit 2 east.
     """
@@ -262,6 +263,16 @@ def _digits_report(cursor: Cursor, report: Report) -> None:
         speed=speed,
         course=course,
     )
+    if cursor.left < 18:
+        return
+    cursor.skip(7)
+    cid, lac = cursor.u32(), cursor.u16()
+    cursor.skip(5)
+    while cursor.left >= 2:
+        item, size = cursor.u8(), cursor.u8()
+        value = cursor.part(min(size, cursor.left))
+        if item == 0x0A and value.left == 3:
+            report.cell(value.u16(), value.u8(), lac, cid)
 
 
 def _passthrough(cursor: Cursor, report: Report) -> None:

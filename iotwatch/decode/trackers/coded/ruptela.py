@@ -2,7 +2,8 @@
 
 Source: reference facts: Ruptela (checked over its samples); Ruptela's public "FM protocol" manual for the commands.
 A frame is length (2, of what stands between it and the CRC), IMEI as a 64-bit number, command, body and
-CRC-16/KERMIT. Command 1 carries records, 0x44 extended ones (two bytes more in the head, 2-byte ids).
+CRC-16/KERMIT. Command 1 carries records, 0x44 extended ones (two bytes more in the head, 2-byte ids), 9 fault codes and
+where they came up.
 """
 
 from __future__ import annotations
@@ -14,7 +15,8 @@ from iotwatch.decode.trackers.engine.frames import Frame, FramedDialect, Session
 from iotwatch.errors import DecodeError
 from iotwatch.words.doubts import ReadingDoubt
 
-RECORDS, EXTENDED = 0x01, 0x44
+RECORDS, EXTENDED, FAULTS = 0x01, 0x44, 0x09
+FAULT = 19
 KINDS = {
     0x02: "device configuration", 0x03: "version", 0x04: "firmware", 0x05: "smart card", 0x06: "smart card size",
     0x07: "answer", 0x09: "tachograph", 0x0A: "tachograph", 0x0B: "tachograph", 0x0E: "set io", 0x0F: "login",
@@ -44,6 +46,8 @@ def _read(frame: bytes, session: Session) -> Frame | None:  # noqa: ARG001
         # with no records to parse, the CRC is all that tells a frame from any other bytes
         if not good:
             return None
+        if command == FAULTS and (fixes := _faults(cursor)):
+            return Frame(kind="faults", fixes=tuple(fixes), device=device, device_at=(2, 10), checksum="ok")
         words = _words(frame[11:-2])
         return Frame(
             kind=KINDS[command],
@@ -69,6 +73,22 @@ def _read(frame: bytes, session: Session) -> Frame | None:  # noqa: ARG001
         device_at=(2, 10),
         checksum=checked(good=good),
     )
+
+
+def _faults(cursor: Cursor) -> list[Fix]:
+    """Count(1), then a byte, time(4) longitude(4) latitude(4) live(1) code(5 ASCII) each; none unless they fill the body."""
+    if cursor.left < 1 + FAULT or cursor.left != 1 + FAULT * cursor.peek()[0]:
+        return []
+    fixes: list[Fix] = []
+    for _ in range(cursor.u8()):
+        cursor.skip(1)
+        start = cursor.at
+        time, longitude, latitude = unix_time(cursor.u32()), cursor.i32(), cursor.i32()
+        end = cursor.at
+        cursor.skip(6)
+        if time is not None and NONE not in {longitude, latitude}:
+            fixes.append(fix_at(latitude / 1e7, longitude / 1e7, (start, end), time, valid=None))
+    return fixes
 
 
 def _words(body: bytes) -> str:
