@@ -97,8 +97,9 @@ def agree(one: Message, other: Message) -> bool:
 
 
 def _places(message: Message) -> list[Fix]:
-    """The sender's own places, in the order of their times."""
-    fixes = [fix for fix in message.fixes if fix.valid is not False and not fix.whose]
+    """The sender's own places, in the order of their times: those with a fix, or the others where there is none."""
+    own = [fix for fix in message.fixes if not fix.whose]
+    fixes = [fix for fix in own if fix.valid is not False] or own
     return sorted(fixes, key=lambda fix: fix.time or 0) if len(fixes) > 1 else fixes
 
 

@@ -30,9 +30,9 @@ def gt06(kind: int, body: bytes) -> bytes:
     return b"\x78\x78" + content + struct.pack(">H", x25(content)) + b"\r\n"
 
 
-def place(latitude: float, longitude: float, minute: int) -> bytes:
+def place(latitude: float, longitude: float, minute: int, flags: int = 0x1400) -> bytes:
     body = bytes([24, 5, 6, 12, minute, 0, 0xC9])
-    body += struct.pack(">IIBH", round(latitude * 1.8e6), round(longitude * 1.8e6), 60, 0x1400 + 90)
+    body += struct.pack(">IIBH", round(latitude * 1.8e6), round(longitude * 1.8e6), 60, flags + 90)
     return gt06(0x12, body + bytes.fromhex("01cc0028 7d001fb8".replace(" ", "")))
 
 
@@ -65,6 +65,11 @@ def test_two_that_a_car_can_have_sent_are_certain_with_heartbeats_between() -> N
 )
 def test_what_does_not_agree_stays_likely(frames: Sequence[bytes]) -> None:
     assert told(LOGGED_IN, *frames) == [Confidence.LIKELY] * 2
+
+
+def test_a_place_without_a_fix_is_held_against_its_neighbours_too() -> None:
+    lost = [place(latitude, 7.4, minute, 0x400) for minute, latitude in enumerate((51.5, 41.5))]
+    assert told(LOGGED_IN, *lost) == [Confidence.LIKELY] * 2
 
 
 def test_one_wrong_place_among_right_ones_is_not_certain() -> None:
