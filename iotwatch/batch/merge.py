@@ -11,9 +11,11 @@ from iotwatch.detect.judge import Judgement, judge_all, look
 from iotwatch.errors import StoreError
 from iotwatch.signatures import Signatures
 from iotwatch.store import SourceRow, Store
+from iotwatch.store.damage import refuse_bad
 from iotwatch.store.foreign import opened
-from iotwatch.store.merging import BROKEN, checked_sources, lacks, merge_case, merge_decisions, merge_source
+from iotwatch.store.merging import checked_sources, lacks, merge_case, merge_decisions, merge_source
 from iotwatch.store.sweeps import Sweep
+from iotwatch.store.table import BROKEN
 from iotwatch.store.views import read_view
 
 
@@ -56,6 +58,7 @@ def merge(
 
 
 def _merge_one(store: Store, other: Store, path: Path, signatures: Signatures) -> Merged:
+    refuse_bad(other, path)
     sources = checked_sources(other)
     wanted = [source for source in sources if lacks(store, other, source)]
     _try(other, wanted, path, signatures)

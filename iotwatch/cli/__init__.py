@@ -8,12 +8,13 @@ from __future__ import annotations
 import os
 import sys
 from importlib import import_module
+from pathlib import Path
 from typing import IO, Any, NoReturn
 
 import click
 
 from iotwatch.cli import ending, streams
-from iotwatch.cli.options import database, hear_globals, talk_options
+from iotwatch.cli.options import database, hear_globals, heard, talk_options
 from iotwatch.cli.saying import say
 from iotwatch.errors import (
     IotwatchError,
@@ -24,6 +25,7 @@ from iotwatch.errors import (
     SignatureError,
     StoreError,
 )
+from iotwatch.files.printable import visible
 from iotwatch.version import __version__
 
 # verb -> (module, first line of help): the help page must not import the commands.
@@ -99,10 +101,27 @@ class _Lazy(click.Group):
             return super().invoke(ctx)
         except IotwatchError as error:
             raise _Told(error) from error
+        except Exception as error:
+            if damage := _damage(heard(ctx, "database", ctx.params["database"])):
+                raise _Told(StoreError(damage)) from error
+            raise
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         with formatter.section("Verbs"):
             formatter.write_dl(list(VERBS.items()))
+
+
+def _damage(database: Path) -> str:
+    """The line for a database in which a row is none of ours; empty where there is none, so that the trouble is ours."""
+    from iotwatch.store import Store
+    from iotwatch.store.damage import named
+
+    if not database.is_file():
+        return ""
+    with Store(database, create=False) as store:
+        damage = named(store)
+    path = visible(str(database))
+    return f"the database {path} is damaged: {damage}; `iotwatch purge --damaged` takes that out" if damage else ""
 
 
 @click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"]})

@@ -21,20 +21,29 @@ from iotwatch.cli.options import database, option
     multiple=True,
     help="With --out-of-scope: the devices that stay, in place of the scope given at the scan.",
 )
+@option("--damaged", is_flag=True, help="Only what no version of this program can have written.")
 @click.confirmation_option(
     "--yes", prompt="Remove it for good?", help="Do not ask.", envvar="IOTWATCH_YES", show_envvar=False
 )
-def command(database: Path, asset: str, before: datetime | None, out_of_scope: bool, scope: tuple[str, ...]) -> None:
+def command(
+    database: Path, asset: str, before: datetime | None, out_of_scope: bool, scope: tuple[str, ...], damaged: bool
+) -> None:
     """Remove what may no longer be kept, for good: sources with all that hangs on them, and their findings.
 
     With --out-of-scope sources stay and lose what is not of the devices under test: flows, contacts, positions,
-    observations and evidence. What is left is judged anew, and the file is overwritten.
+    observations and evidence. What is left is judged anew, and the file is overwritten. With --damaged, a source that has
+    a bad row goes whole; scanning its file again brings it back.
     """
     from iotwatch.detect.judge import judge_all
     from iotwatch.signatures import load
     from iotwatch.store import Store
     from iotwatch.store.removing import purge
 
+    if damaged:
+        if asset or before is not None or out_of_scope or scope:
+            raise click.UsageError("--damaged looks at the whole database: leave the other choices away")
+        _damaged(database)
+        return
     if out_of_scope:
         if before is not None:
             raise click.UsageError("--out-of-scope looks at all sources: leave --before away")
@@ -43,12 +52,24 @@ def command(database: Path, asset: str, before: datetime | None, out_of_scope: b
     if click.get_current_context().get_parameter_source("scope") is ParameterSource.COMMANDLINE:
         raise click.UsageError("--scope says who stays with --out-of-scope")
     if not asset and before is None:
-        raise click.UsageError("say what to remove: --asset, --before, both, or --out-of-scope")
+        raise click.UsageError("say what to remove: --asset, --before, both, --out-of-scope or --damaged")
     until = int(before.replace(tzinfo=UTC).timestamp() * 1_000_000) if before else None
     with Store(database, create=False) as store:
         sources, assets = purge(store, asset=asset, before=until)
         judge_all(store, store.assets.unjudged(), load())
     click.echo(f"removed {sources} source(s) and {assets} asset(s)")
+
+
+def _damaged(database: Path) -> None:
+    from iotwatch.detect.judge import judge_all
+    from iotwatch.signatures import load
+    from iotwatch.store import Store
+    from iotwatch.store.damage import heal
+
+    with Store(database, create=False) as store:
+        taken, sources = heal(store)
+        judge_all(store, store.assets.unjudged(), load())
+    click.echo(f"took out {taken} damaged cell(s) or row(s), {sources} source(s) among them")
 
 
 def _out_of_scope(database: Path, asset: str, scope: tuple[str, ...]) -> None:

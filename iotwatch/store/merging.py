@@ -6,7 +6,6 @@ a row that no writer of ours can have made is told as damage. What is taken does
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -23,13 +22,12 @@ from iotwatch.store.database import Store
 from iotwatch.store.packing import microseconds, to_json
 from iotwatch.store.places import MAX_CHAIN
 from iotwatch.store.rows import Analysis, ContactRow, FlowRow, SourceRow
+from iotwatch.store.table import BROKEN
 from iotwatch.store.views import contacts_of, observations_of, positions_of, rows_of, stretches_of
 from iotwatch.words.said import Said
 
 _Row = TypeVar("_Row", bound=msgspec.Struct)
 _RUN, _DECISION = ([name for name in table.columns if name != "id"] for table in (tables.RUNS, tables.DECISIONS))
-# What reading rows of the wrong shape raises.
-BROKEN = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, msgspec.MsgspecError, sqlite3.Error)
 
 
 @contextmanager

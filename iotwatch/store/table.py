@@ -23,20 +23,62 @@ _Decode = Callable[[Any], Any]
 
 
 class Kind(msgspec.Struct, frozen=True):
-    """What a column holds: its type in SQLite, and how values pass into it and out of it where they are not stored as they are."""
+    """What a column holds: its type in SQLite, and how values pass into it and out of it where they are not stored as they are.
+
+    ``check`` is stricter than ``read``: it raises for what was never written.
+    """
 
     sql: type
     write: Callable[[Any], Any] | None = None
     read: _Decode | None = None
     index: bool = False
     unique: bool = False
+    check: _Decode | None = None
+
+    def fault(self, stored: str, cell: Any) -> str:
+        """What is wrong with a ``cell`` whose storage class is ``stored`` (text as its bytes); empty for what is ours."""
+        if cell is not None and stored not in _STORED[self.sql]:
+            return f"is of the type {stored}"
+        if (self.sql is int and cell is not None and not 0 <= cell <= _LARGEST) or cell in _ENDLESS:
+            return "is out of range"
+        if self.unique and cell is None:
+            return "is empty"
+        try:
+            value = cell.decode() if isinstance(cell, bytes) and self.sql is str else cell
+            if (check := self.check or self.read) is not None:
+                check(value)
+        except BROKEN as error:
+            return f"cannot be read ({type(error).__name__})"
+        return ""
+
+
+BROKEN = (
+    *(ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError),
+    *(msgspec.MsgspecError, sqlite3.Error),
+)
+"""What reading values of the wrong shape raises."""
+_STORED = {int: ("integer",), float: ("real", "integer"), str: ("text",), bytes: ("blob",)}
+# Sixteen terabytes: half a million such counts still add up in 64 bits.
+_LARGEST = 1 << 44
+_ENDLESS = (float("inf"), float("-inf"))
+_DEEPEST_JSON = 32
+
+
+def _check_time(text: str | None) -> None:
+    if text is not None and iso(microseconds(text)) != text:
+        raise ValueError("no time as the tables write it")
 
 
 INTEGER, REAL, TEXT, BLOB = Kind(int), Kind(float), Kind(str), Kind(bytes)
 # Microseconds here, ISO-8601 there.
-TIME = Kind(str, iso, microseconds)
+TIME = Kind(str, iso, microseconds, check=_check_time)
+# A time that is ISO-8601 here too.
+ISO_TIME = Kind(str, check=_check_time)
 FLAG = Kind(
-    int, lambda value: None if value is None else int(value), lambda value: None if value is None else bool(value)
+    int,
+    lambda value: None if value is None else int(value),
+    lambda value: None if value is None else bool(value),
+    check=(None, 0, 1).index,
 )
 HEX = Kind(str, bytes.hex, bytes.fromhex)
 
@@ -55,7 +97,28 @@ def json(shape: Any) -> Kind:
     """Any value as JSON text, which gives a value of the type ``shape`` again; nothing where the text is empty."""
     empty = {dict: b"{}", tuple: b"[]"}.get(getattr(shape, "__origin__", shape), b"null")
     decode = msgspec.json.Decoder(shape).decode
-    return Kind(str, to_json, lambda text: decode(text or empty))
+
+    def check(text: str | None) -> None:
+        decode(text or empty)
+        value = msgspec.json.decode(text or empty)
+        # Surrogates alone are valid in JSON and cannot be written again.
+        to_json(value)
+        _check_depth(value)
+
+    return Kind(str, to_json, lambda text: decode(text or empty), check=check)
+
+
+def _check_depth(value: Any) -> None:
+    level = [value]
+    for _ in range(_DEEPEST_JSON):
+        level = [
+            inner
+            for one in level
+            if isinstance(one, dict | list)
+            for inner in (one.values() if isinstance(one, dict) else one)
+        ]
+    if level:
+        raise ValueError("JSON is nested too deeply")
 
 
 def word(kind: type[StrEnum]) -> Kind:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
+
 from iotwatch.files.case import Case
-from iotwatch.model import Confidence, Damage, Direction, Severity
+from iotwatch.model import Confidence, Cut, Damage, Direction, Severity, Step
 from iotwatch.store.rows import PackedEvidence
 from iotwatch.store.table import (
     BLOB,
@@ -13,9 +15,11 @@ from iotwatch.store.table import (
     FLAG,
     HEX,
     INTEGER,
+    ISO_TIME,
     REAL,
     TEXT,
     TIME,
+    Kind,
     Table,
     indexed,
     json,
@@ -83,8 +87,8 @@ FLOWS = Table(
     client_port=INTEGER,
     server=TEXT,
     server_port=INTEGER,
-    first_seen=TEXT,
-    last_seen=TEXT,
+    first_seen=ISO_TIME,
+    last_seen=ISO_TIME,
     packets_up=INTEGER,
     packets_down=INTEGER,
     bytes_up=INTEGER,
@@ -145,8 +149,8 @@ BEACONS = Table(
     jitter=REAL,
     score=REAL,
     chance=REAL,
-    first_seen=TEXT,
-    last_seen=TEXT,
+    first_seen=ISO_TIME,
+    last_seen=ISO_TIME,
     finding_id=INTEGER,
 )
 MODULES = Table(
@@ -241,7 +245,7 @@ PLACES = Table(
     "Where bytes stand: a tree of cuts and named steps.",
     source_id=indexed(INTEGER),
     parent=INTEGER,
-    operation=TEXT,
+    operation=Kind(str, check=msgspec.json.Decoder(Cut | Step).decode),
 )
 EVIDENCE = Table(
     "evidence",
