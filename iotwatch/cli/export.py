@@ -11,6 +11,7 @@ import click
 
 from iotwatch.cli.completing import complete_asset, complete_finding
 from iotwatch.cli.options import Talk, database, handing_on, masking, option, output_format, talking
+from iotwatch.files.printable import plain
 
 if TYPE_CHECKING:
     from iotwatch.report.reader import EvidenceReader
@@ -87,4 +88,4 @@ def _made(form: str, reader: EvidenceReader, asset: str, finding: int | None) ->
             said = f"{cyclonedx.write_cyclonedx(reader, text, asset)} component(s)"
         case _:
             said = f"{cut_out(reader, finding or 0, data)} packet(s); raw, nothing is masked"
-    return data.getvalue() or text.getvalue().encode(), said
+    return data.getvalue() or plain(text.getvalue()).encode(), said

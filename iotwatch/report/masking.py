@@ -7,6 +7,7 @@ or a code of its own (a street, a geohash) is beyond any pattern.
 
 from __future__ import annotations
 
+import base64
 import re
 from collections.abc import Sequence
 from typing import Any, TypeVar
@@ -19,11 +20,24 @@ _T = TypeVar("_T")
 
 _PLACES = 2
 _KEPT_DIGITS = 8
+_LEAST_DIGITS = 9
 _HIDDEN_DIGITS = 6
 _DIGIT = re.compile("[0-9]")
-# IMEI, IMSI, ICCID and telephone numbers have 10 to 20 digits; longer runs are such numbers written as hex. A fraction and
-# the whole seconds of a time are none.
-_DIGITS = re.compile(r"(?<![0-9])(?<![0-9]\.)[0-9]{10,}(?!\.?[0-9])|(?<![0-9])(?<![0-9]\.)[0-9]{13,}")
+# IMEI, IMSI, ICCID and telephone numbers have 10 to 20 digits; longer runs are such numbers written as hex. The whole seconds
+# of a time are none, and no fraction in our own sentences has fourteen digits.
+_DIGITS = re.compile(
+    r"(?<![0-9])(?<![0-9]\.)(?!1[0-9]{9}\.[0-9])[0-9]{10,}(?![0-9])|(?<![0-9])(?<![0-9]\.)[0-9]{13,}|(?<=[0-9]\.)[0-9]{14,20}(?![0-9])"
+)
+# The same with one mark between any of them: 490.154.203.237.518, 4901 5420 3237 518, 49/0154/2032/3751/8.
+_PARTED = re.compile(r"(?<![0-9A-Za-z.])[0-9]{1,8}([ ._/~|,:-])[0-9]{1,8}(?:\1[0-9]{1,8}){1,22}(?![0-9A-Za-z])")
+_PARTED_DIGITS = range(14, 49)
+_DAY = re.compile(r"(?:19|20)[0-9]{2}[-./ ](?:0[1-9]|1[0-2])[-./ ](?:0[1-9]|[12][0-9]|3[01])|[0-2][0-9]:[0-5][0-9]")
+# Digits as URLs may write any character (RFC 3986 section 2.1), as HTML does, and as hex with a prefix each.
+_PERCENT = re.compile(
+    r"(?:%3[0-9]){4,}|(?:&#(?:x3[0-9]|4[89]|5[0-7]);){4,}|(?:\\?x3[0-9][ ,]?){4,}|(?:0x3[0-9][ ,]{0,2}){4,}|(?:\\u003[0-9]){4,}"
+)
+# Words in base64 and base64url (RFC 4648); what they say decides.
+_BASE64 = re.compile(r"(?<![0-9A-Za-z+/_-])[0-9A-Za-z+/_-]{12,4096}={0,2}")
 # File names carry times: 20261122013834 is no telephone number.
 _CLOCK = re.compile(
     r"(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])(?:[01][0-9]|2[0-3])[0-5][0-9][0-5][0-9]"
@@ -33,6 +47,9 @@ _CLOCK = re.compile(
 _GROUPED = re.compile(
     r"\b(?:[0-9]{2}-[0-9]{6}|[0-9]{8})-[0-9]{6}(?:-[0-9]{1,2})?\b|\b89[0-9]{2}(?:[ -][0-9]{4}){3,4}(?:[ -]?[0-9]{1,3})?\b"
     r"|\+[1-9][0-9]{0,2}[ -]?(?:\([0-9]{1,4}\)|[0-9]{1,4})(?:[ -]?[0-9]{2,4}){2,4}(?![0-9*])"
+    # With other marks between, from abroad and at home: three groups at least, or the area's own in brackets or behind a slash.
+    r"|(?:\+|\b00)[1-9][0-9]{0,2}[ ./-]{0,2}\(?[0-9]{1,4}\)?(?:[ ./-]{1,3}[0-9]{2,8}){1,5}(?![0-9*])"
+    r"|(?<![0-9.])\(?0[1-9][0-9]{1,4}(?:\) ?|[ /]{1,3})[0-9]{3,8}(?:[ -][0-9]{2,5}){0,3}(?![0-9.:])"
 )
 # Six or eight bytes. "mac:" ends like a byte, so what begins a word is looked for first.
 _PAIRS = r"((?:[0-9A-Fa-f]{2}[:-]){3})((?:[0-9A-Fa-f]{2}[:-]){2,4}[0-9A-Fa-f]{2})(?![0-9A-Fa-f])"
@@ -49,9 +66,16 @@ _VIN = re.compile(r"\b(?=[A-HJ-NPR-Z0-9]*[0-9])(?=[A-HJ-NPR-Z0-9]*[A-HJ-NPR-Z])[
 # A drone's serial number (ANSI/CTA-2063-A section 4): four of its maker, one that counts the rest, the rest; no O and no I.
 _DRONE = re.compile(r"(?<![0-9A-Za-z])[0-9A-HJ-NP-Z]{4}([5-9A-F])([0-9A-HJ-NP-Z]{5,15})(?![0-9A-Za-z])")
 # A latitude beside a longitude, in any notation of pairs; a lone decimal number (seconds, a version) is no place.
-_PAIR = re.compile(
-    r"(?<![0-9.])(-?[0-9]{1,3}\.[0-9]+)(['\"]?\s{0,2}[,;:&/|!]\s{0,2}[^0-9.\n-]{0,14}|!4d|\s{1,3})(-?[0-9]{1,3}\.[0-9]+)(?!\.?[0-9])"
+_NUMBER = r"-?[0-9]{1,3}\.[0-9]+"
+_BETWEEN = r"(?:['\"]?\s{0,2}(?:[,;:&/|!_~]|%2[CcFf0]|%3[AaBb]|%7[Cc])\s{0,2}(?:%20|\+)?[^0-9.\n-]{0,14}|!4d|\s{1,3})"
+_PAIR = re.compile(rf"(?<![0-9.]){_NUMBER}(?:{_BETWEEN}{_NUMBER})+(?!\.?[0-9])")
+_EACH = re.compile(rf"(?:(?<=%2[0CFcf])|(?<![0-9.])){_NUMBER}")
+# With commas for points, as in half of Europe.
+_COMMAS = re.compile(
+    r"(?<![0-9.,])(-?[0-9]{1,3},[0-9]{2})[0-9]+(\s{0,2}[;/| ]\s{0,2}[^0-9\n-]{0,14}-?[0-9]{1,3},[0-9]{2})[0-9]+(?![0-9.,])"
 )
+# In millionths or ten-millionths of a degree.
+_WHOLE = re.compile(r"(?<![0-9.])(-?[0-9]{2,4})([0-9]{5,7})([,;/|]\s?)(-?[0-9]{2,4})([0-9]{5,7})(?![0-9.])")
 _KEYED = re.compile(
     r"(?i)(?<![a-z])((?:lat|lon|lng|long)(?:itude)?[\"']?\s{0,2}[:=]\s{0,2}[\"']?)(-?[0-9]{1,3})(\.[0-9]+|[0-9]{3,})"
 )
@@ -66,7 +90,10 @@ def mask_text(text: str) -> str:
     """Hide the tail of every long number, MAC address and VIN in ``text``; round degrees to 0.01."""
     if _DIGIT.search(text) is None:
         return text
-    text = _GROUPED.sub(lambda hit: _tail(hit[0]), text)
+    text = _BASE64.sub(_encoded, text)
+    text = _PERCENT.sub(lambda hit: _tail(hit[0]), text)
+    text = _GROUPED.sub(_grouped, text)
+    text = _PARTED.sub(_parted, text)
     for pattern in _MACS:
         text = pattern.sub(lambda hit: hit[1] + re.sub("[0-9A-Fa-f]", "*", hit[2]), text)
     text = _MAC_DOTTED.sub(lambda hit: hit[1] + "**.****", text)
@@ -74,7 +101,9 @@ def mask_text(text: str) -> str:
     text = _EUI64.sub(lambda hit: hit[1] + "**:****", text)
     text = _DIGITS.sub(lambda hit: hit[0] if _CLOCK.fullmatch(hit[0]) else _tail(hit[0]), text)
     text = _DRONE.sub(lambda hit: _tail(hit[0]) if int(hit[1], 16) == len(hit[2]) else hit[0], text)
-    text = _PAIR.sub(_rounded_pair, text)
+    text = _PAIR.sub(_rounded, text)
+    text = _COMMAS.sub(lambda hit: hit[1] + hit[2], text)
+    text = _WHOLE.sub(lambda hit: f"{hit[1]}{'*' * len(hit[2])}{hit[3]}{hit[4]}{'*' * len(hit[5])}", text)
     text = _KEYED.sub(
         lambda hit: hit[1] + hit[2] + (hit[3][: _PLACES + 1] if hit[3][0] == "." else "*" * len(hit[3])), text
     )
@@ -94,10 +123,34 @@ def _tail(text: str) -> str:
     return "".join(made)
 
 
-def _rounded_pair(hit: re.Match[str]) -> str:
-    """Both numbers rounded, where one of them has three decimals and so could tell a place."""
-    decimals = max(len(number.partition(".")[2]) for number in (hit[1], hit[3]))
-    return f"{float(hit[1]):.2f}{hit[2]}{float(hit[3]):.2f}" if decimals > _PLACES else hit[0]
+def _rounded(hit: re.Match[str]) -> str:
+    """Numbers side by side rounded, where one of them has three decimals and so could tell a place."""
+    decimals = max(len(number.partition(".")[2]) for number in _EACH.findall(hit[0]))
+    return _EACH.sub(lambda one: f"{float(one[0]):.2f}", hit[0]) if decimals > _PLACES else hit[0]
+
+
+def _grouped(hit: re.Match[str]) -> str:
+    """A number in groups without its tail; a day is none."""
+    return hit[0] if _DAY.search(hit[0]) or len(_DIGIT.findall(hit[0])) < _LEAST_DIGITS else _tail(hit[0])
+
+
+def _parted(hit: re.Match[str]) -> str:
+    """The same for any one mark between the digits, where these are as many as those of an identity number."""
+    if len(_DIGIT.findall(hit[0])) not in _PARTED_DIGITS or _DAY.search(hit[0]):
+        return hit[0]
+    return _tail(hit[0])
+
+
+def _encoded(hit: re.Match[str]) -> str:
+    """A word in base64 without its tail, where what it says would not be told as it is."""
+    word = hit[0].rstrip("=")
+    try:
+        said = base64.b64decode(word + "=" * (-len(word) % 4), b"-_" if {"-", "_"} & set(word) else None).decode(
+            "ascii"
+        )
+    except ValueError:
+        return hit[0]
+    return hit[0] if mask_text(said) == said else _tail(hit[0])
 
 
 def mask_degrees(value: float | None) -> float | None:
@@ -173,10 +226,47 @@ def told(value: _T, *, key: str = "", keep: Sequence[str] = ()) -> _T:
     ``key`` is the column of a lone value.
     """
     plain = msgspec.to_builtins(value) if isinstance(value, msgspec.Struct) else value
-    hidden = mask(plain, key)
+    hidden = mask(_without_names(plain, sorted(_names(plain), key=len, reverse=True)), key)
     if keep:
         hidden |= {name: plain[name] for name in keep}  # type: ignore[index]
     return msgspec.convert(hidden, type(value)) if isinstance(value, msgspec.Struct) else hidden
+
+
+def _identifier(text: str) -> str:
+    """A device's name without its tail and without what would be hidden in any text; one that tells a place is rounded."""
+    hidden, shown = mask_text(text), _tail(text)
+    if len(hidden) != len(shown):
+        return hidden
+    return "".join("*" if "*" in pair else pair[0] for pair in zip(hidden, shown, strict=True))
+
+
+def _names(value: Any, key: str = "") -> set[str]:
+    """What a row tells as identifiers: its sentences, paths and other fields may hold them in no form that a pattern knows."""
+    if isinstance(value, dict):
+        return {one for name, inner in value.items() for one in _names(inner, _known_as(name, value))}
+    if isinstance(value, list | tuple):
+        return {one for inner in value for one in _names(inner, key)}
+    return {value} if isinstance(value, str) and key in _IDENTIFIERS and len(value) >= _HIDDEN_DIGITS else set()
+
+
+def _without_names(value: Any, names: Sequence[str], key: str = "") -> Any:
+    """The value with the tails of ``names`` hidden wherever a text holds one."""
+    if not names or key in _KEPT:
+        return value
+    if isinstance(value, dict):
+        return {
+            _without_names(name, names): _without_names(one, names, name)
+            if _known_as(name, value) not in _IDENTIFIERS
+            else one
+            for name, one in value.items()
+        }
+    if isinstance(value, list | tuple):
+        return [_without_names(one, names, key) for one in value]
+    if isinstance(value, str):
+        for name in names:
+            if name in value:
+                value = value.replace(name, _identifier(name))
+    return value
 
 
 def _masked_text(value: str, key: str) -> str:
@@ -184,4 +274,4 @@ def _masked_text(value: str, key: str) -> str:
         return "masked"
     if key in _KEPT:
         return value
-    return _tail(value) if key in _IDENTIFIERS else mask_text(value)
+    return _identifier(value) if key in _IDENTIFIERS else mask_text(value)

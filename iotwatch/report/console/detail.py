@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 from rich.console import Console
 
+from iotwatch.files.printable import visible
 from iotwatch.model import Cut, Step
 from iotwatch.report.console.tables import SEVERITY_STYLES, escape, make, print_wrapped, rows_table
 from iotwatch.report.words.walkback import described, hex_dump
@@ -75,7 +76,7 @@ def _print_fields(console: Console, told: Row) -> None:
 
 def _print_values(console: Console, fields: Row, indent: str) -> None:
     """Names and values, what is empty left out; the fields of a value stand below its name."""
-    said = {name: value for name, value in fields.items() if value not in (None, "", [], {})}
+    said = {visible(name): value for name, value in fields.items() if value not in (None, "", [], {})}
     width = max((len(name) for name in said), default=0) + 2
     for name, value in said.items():
         if isinstance(value, dict):
@@ -136,4 +137,4 @@ def _print_decoded(console: Console, fields: Sequence[Row]) -> None:
     for field in fields:
         end = field["at"] + max(field["bytes"], 1) - 1
         told = " ".join(filter(None, (_text(field["value"]), field["unit"])))
-        print_wrapped(console, told, f"  {field['at']:04x}-{end:04x}  {field['what']:<{width}}  ")
+        print_wrapped(console, told, f"  {field['at']:04x}-{end:04x}  {visible(field['what']):<{width}}  ")

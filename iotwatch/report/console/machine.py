@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Sequence
 
+from iotwatch.files.printable import plain
 from iotwatch.report.document.first_page import first_page
 from iotwatch.report.reader import Reader, Row, decided
 
@@ -36,8 +37,8 @@ def _findings(reader: Reader, asset: str) -> list[Row]:
 
 def print_json(value: object) -> None:
     """One JSON document on stdout."""
-    sys.stdout.write(json.dumps(value, indent=2, ensure_ascii=False, default=str) + "\n")
+    sys.stdout.write(plain(json.dumps(value, indent=2, ensure_ascii=False, default=str)) + "\n")
 
 
 def _line(value: object) -> None:
-    sys.stdout.write(json.dumps(value, ensure_ascii=False, default=str) + "\n")
+    sys.stdout.write(plain(json.dumps(value, ensure_ascii=False, default=str)) + "\n")

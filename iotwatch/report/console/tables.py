@@ -60,7 +60,7 @@ def rows_table(found: Sequence[Row], whole: frozenset[str] = _CLOCKS) -> Table:
     names = [name for name in (found[0] if found else {}) if any(row[name] not in (None, "", []) for row in found)]
     for name in names:
         short = max(len(_text(row[name])) for row in found) <= _SHORT_CELL or name in whole
-        table.add_column(name, overflow="fold", no_wrap=short)
+        table.add_column(escape(name), overflow="fold", no_wrap=short)
     for row in found:
         table.add_row(*(escape(_text(row[name])) for name in names))
     return table

@@ -7,20 +7,25 @@ import tempfile
 from pathlib import Path
 
 from iotwatch.errors import OutputError
+from iotwatch.files.printable import plain
 from iotwatch.report.document.model import Document, to_json
 
 
 def form(document: Document, suffix: str) -> bytes:
     """The document as ``.html``, ``.md`` or ``.json``."""
+    return plain(_text(document, suffix)).encode()
+
+
+def _text(document: Document, suffix: str) -> str:
     if suffix == ".json":
-        return to_json(document)
+        return to_json(document).decode()
     if suffix == ".md":
         from iotwatch.report.forms.markdown import render as markdown
 
-        return markdown(document).encode()
+        return markdown(document)
     from iotwatch.report.html import render as html
 
-    return html(document).encode()
+    return html(document)
 
 
 def write_private(path: Path, data: bytes) -> None:

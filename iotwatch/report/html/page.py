@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
@@ -14,7 +15,7 @@ from typing import Any
 
 import jinja2
 import msgspec
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from iotwatch.report.document.model import Asset, Document, Position
 from iotwatch.report.document.since import since_lines
@@ -27,6 +28,8 @@ from iotwatch.report.html.tables import Table, tables
 ASSETS_IN_FULL = 25
 _FLEET_ROWS_SHOWN = 500
 _LIGHTS = ("red", "amber", "none", "green")
+# The blocks of scripts that run from right to left (Unicode, DerivedBidiClass.txt).
+_LEFTWARDS = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefe\U00010800-\U00010fff\U0001e800-\U0001efff]+")
 _TEMPLATES = Path(__file__).with_name("templates")
 
 
@@ -107,9 +110,15 @@ def _data(text: str) -> Markup:
     return Markup(text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))  # noqa: S704  escaped here
 
 
+def _isolated(text: object) -> Markup:
+    """A text in which words that run from right to left do not turn round what stands beside them (HTML, the bdi element)."""
+    return Markup(_LEFTWARDS.sub(r"<bdi>\g<0></bdi>", str(escape(text))))  # noqa: S704  escaped here
+
+
 @cache
 def _environment() -> jinja2.Environment:
     filters: dict[str, Any] = {"data": _data, "count": count, "moment": moment, "length_text": length_text}
+    filters["isolated"] = _isolated
     made = jinja2.Environment(
         loader=jinja2.FileSystemLoader(_TEMPLATES),
         autoescape=True,
