@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from ipaddress import ip_address
 from typing import NamedTuple
@@ -34,6 +35,15 @@ def is_address(text: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+_NAME = re.compile(r"(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.)+[a-z][a-z0-9-]{1,62}")
+
+
+def is_host(text: str) -> bool:
+    """Whether ``text``, in lower case and without a port, is an address or has the form of a name of at least two labels (RFC
+    1123 section 2.1, and the underscores that are met)."""
+    return is_address(text) or _NAME.fullmatch(text) is not None
 
 
 def _port(digits: str) -> int | None:

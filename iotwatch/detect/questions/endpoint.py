@@ -12,6 +12,7 @@ from iotwatch.detect.severity import Behaviour
 from iotwatch.detect.traces import Trace, because, mistakes, traces
 from iotwatch.model import Confidence, Finding
 from iotwatch.words.findings import FindingKind, Reason, keyed
+from iotwatch.words.hosts import is_host, read_host
 from iotwatch.words.kinds import Kind
 
 _EVIDENCE_KEPT = 4
@@ -46,12 +47,13 @@ class EndpointDetector:
             reasons.append(Reason.TAKES_POSITIONS())
             confidence = min(confidence, Confidence.POSSIBLE)
         said = {"vendor": vendor, "purpose": best.purpose}
+        service = f"{vendor} {best.purpose}".strip()
         return Finding(
             detector=self.name,
             kind=FindingKind.ENDPOINT,
-            subject=name,
+            subject=name or vendor,
             key=keyed(vendor, name),
-            title=f"{name}: {vendor} {best.purpose}".strip(),
+            title=f"{name}: {service}" if name else service,
             severity=Behaviour.ENDPOINT.severity,
             confidence=confidence,
             reasons=tuple(reasons[:10]),
@@ -59,7 +61,7 @@ class EndpointDetector:
             evidence=tuple(trace.observation.evidence for trace in found[:_EVIDENCE_KEPT]),
             signature=best.signature,
             facts={**said, "seen_in": seen_in, "takes_positions": best.sends_location},
-            rows=(("endpoints", _row(scene, found[0], name)),),
+            rows=(("endpoints", _row(scene, found[0], name)),) if name else (),
         )
 
 
@@ -83,4 +85,6 @@ def _row(scene: Scene, trace: Trace, name: str) -> dict[str, Any]:
 
 
 def _name(trace: Trace) -> str:
-    return str(trace.observation.facts.get("host") or trace.observation.value).lower().rstrip(".")
+    """The far end's name; empty where a token or a topic tells whose service is used, and not where it is reached."""
+    name = read_host(str(trace.observation.facts.get("host") or trace.observation.value)).name.rstrip(".")
+    return name if is_host(name) else ""
