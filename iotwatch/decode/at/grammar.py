@@ -13,6 +13,8 @@ _COMMAND = re.compile(
 )
 _NAME = re.compile(r"\s*([+^$#!*%&@_-][A-Za-z][A-Za-z0-9_-]{0,31})\s*(=\?|\?|=)?(.*)", re.DOTALL)
 _IDENTIFY = re.compile(r"(?:^|[ ;]|(?<=\d))[Ii]\d{0,2}(?=$|[ ;])|^(?:[EeQqVvZz]\d ?){0,4}[Ii]\d{0,2}$")
+_VERSIONS = re.compile(r"(?i)I9 ?$")
+"""The one number of I whose answer is told apart: u-blox gives versions for it, and no maker's name."""
 _NAMED = re.compile(r"(?:^|(?<=[\s'\">\]|]))([+^$#!*%][A-Z][A-Z0-9_]{1,24})\s?:\s?(?P<rest>.*)$")
 _FINAL = re.compile(
     r"(?:OK|ERROR|COMMAND NOT SUPPORT|NO CARRIER|BUSY|NO ANSWER|NO DIALTONE|CONNECT(?: \d+)?|SEND OK|\+CM[ES] ERROR:.*"
@@ -61,7 +63,7 @@ def commands(text: str) -> tuple[Command, ...]:
         named = _NAME.search(part)
         basic = part[: named.start()] if named else part
         if _IDENTIFY.search(basic.strip()):
-            known.append(Command("I", "run"))
+            known.append(Command("I9" if _VERSIONS.search(basic) else "I", "run"))
         if _PACKET_CALL.match(basic):
             known.append(Command(basic.upper(), "run"))
         if named and (named[1][0] not in "&%" or len(named[1]) > 3):

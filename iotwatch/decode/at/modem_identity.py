@@ -1,7 +1,8 @@
 """Who a modem says it is: answers to the identity commands of TS 27.007 and V.250 and of the makers, as traits.
 
 Sources: 3GPP TS 27.007 sections 5.1 to 5.6 (+CGMI, +CGMM, +CGMR, +CGSN, +CIMI), V.250 section 6.1 (I, +GMI, +GMM, +GMR,
-+GSN); reference facts: AT commands; public logs for +QCCID, +QGMR, ^SWVER, +SIMCOMATI.
++GSN); reference facts: AT commands; public logs for +QCCID, +QGMR, ^SWVER, +SIMCOMATI, +GTPKGVER (Fibocom); u-blox AT
+commands manual (I9: versions of modem and application).
 """
 
 from __future__ import annotations
@@ -17,7 +18,21 @@ Span = tuple[int, int]
 VENDOR = frozenset({"+CGMI", "+GMI"})
 MODEL = frozenset({"+CGMM", "+GMM"})
 FIRMWARE = frozenset(
-    {"+CGMR", "+GMR", "+QGMR", "^SWVER", "+SWVER", "#SWPKGV", "+SGSW", "!GVER", "+VERSION", "+CVERSION"}
+    {
+        "+CGMR",
+        "+GMR",
+        "+QGMR",
+        "^SWVER",
+        "+SWVER",
+        "#SWPKGV",
+        "+SGSW",
+        "!GVER",
+        "+VERSION",
+        "+CVERSION",
+        "+GTPKGVER",
+        "+CSUB",
+        "I9",
+    }
 )
 BLOCKS = frozenset({"I", "+SIMCOMATI", "^VERSION"})
 NUMBERS = {
@@ -49,7 +64,11 @@ _MODULE = {"vendor": Kind.MODULE_VENDOR, "model": Kind.MODULE_MODEL, "firmware":
 _PLACEHOLDER = re.compile(r"(?i)^(?:x{2,}|\*{2,}|<?(?:snip|redacted|removed|masked|none|unknown)>?|n/?a|error|-+|0+)$")
 _VENDOR_LINE = re.compile(r"^[A-Za-z][A-Za-z0-9 .,&()'/+-]{1,60}$")
 _MODEL_LINE = re.compile(r"^[A-Za-z0-9][A-Za-z0-9 ._/()+-]{0,60}$")
-_VERSION_LINE = re.compile(r"(?=[^ ]*\d)[A-Za-z0-9][A-Za-z0-9._-]{5,60}$")
+_VERSION_LINE = re.compile(r"(?=[^ ]*\d)[A-Za-z0-9][A-Za-z0-9.,_-]{5,60}$")
+# A word with digits and a mark of its parts is a version or a model, and no maker's name: AirM2M_780E_V1161_LTE_AT, SARA-U201-03S.
+_NO_MAKER = re.compile(r"(?=\S*\d)[A-Za-z0-9.,]+[_,-][A-Za-z0-9._,-]+$")
+_RELEASE = re.compile(r"_V?\d+[._\w-]*$|^[\w.]+,[\w.]+$")
+_LABEL = re.compile(r"(?i)^\s*(?:revision|rev|firmware(?: version)?|version)(?:\s*[:=]\s*|\s+)")
 _VERSION = re.compile(r"[A-Za-z0-9]")
 
 
@@ -75,7 +94,7 @@ def clean(text: str) -> str:
 
 def version(text: str) -> str:
     """The version in an answer: the first word that is one. What follows is a build's date or number."""
-    value = clean(re.sub(r"(?i)^\s*(?:revision|rev|firmware(?: version)?|version)\s*[:=]\s*", "", text))
+    value = clean(_LABEL.sub("", text))
     words = value.split()
     if not words:
         return ""
@@ -120,7 +139,10 @@ def bare(name: str, index: int, text: str, start: int) -> list[Trait]:
         trait = number(NUMBERS[name], text, start)
         return [trait] if trait else []
     if name in BLOCKS and index == 2:
+        value = clean(_LABEL.sub("", text))
         return told("firmware", value, span, name) if _VERSION_LINE.match(value) else []
+    if name in BLOCKS and index == 0 and _NO_MAKER.match(value):
+        return told("firmware" if _RELEASE.search(value) else "model", value, span, name)
     if name in BLOCKS:
         kind = ("vendor", "model")[index] if index < 2 else ""
         shape = (_VENDOR_LINE, _MODEL_LINE)[index] if index < 2 else None
@@ -132,6 +154,8 @@ def bare(name: str, index: int, text: str, start: int) -> list[Trait]:
     if name in MODEL:
         first = clean(value.partition('"')[0])  # some give a list of the same name
         return told("model", first, span, name) if _MODEL_LINE.match(first) else []
+    if name == "I9":
+        return told("firmware", value, span, name) if _VERSION_LINE.match(value) else []
     if name in FIRMWARE:
         return told("firmware", version(text), span, name)
     return []

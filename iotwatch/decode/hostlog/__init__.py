@@ -8,7 +8,7 @@ from itertools import chain
 import msgspec
 import re2
 
-from iotwatch.decode.hostlog import kernel, listings, modem
+from iotwatch.decode.hostlog import kernel, listings, modem, status
 from iotwatch.decode.log_prefixes import best, unprefixed
 from iotwatch.decode.message import Claim, Message, Trait, by_head
 from iotwatch.decode.usb.device import Device
@@ -24,7 +24,9 @@ _SIGN = re2.compile(
     rb"|GobiNet|_wwan|option1? \d|sierra \d|qcserial|cdc_mbim|_cdc_ncm|cdc_acm \d|requestBaseBandVersion|FirmwareInfo:"
     rb"|SubscriberId:|SimIccId:|DeviceId:|requestGet|equipment|switch device|Vendor ID: 0x|PRODUCT=[0-9a-f]|ugen\d|info: '"
     rb"|Revision: '|IMEI: '|Model: '|firmware revision|modem\.(?:generic|3gpp)|claimed port|by plugin|type 00 class 0x"
-    rb"|now attached to tty|[Ll]oaded (?:model|rev|IM)"
+    rb"|now attached to tty|[Ll]oaded (?:model|rev|IM)|Cellular class +:|registration-status:|current-(?:operator|cellid):"
+    rb"|access-technology:|Modem Firmware Version|Mobile Equipment Identity|\"manuf_id\":|SubscriberIdentity = |\[ /\w+_\d+ \]"
+    rb"|Driver=(?:option|qmi_wwan|cdc_mbim)|idVendor +0x"
 )
 
 
@@ -36,6 +38,8 @@ class HostLog:
         rb"(?s:.*)(?:idVendor[= ]|ID [0-9a-f]{4}:[0-9a-f]{4}|P:\s+Vendor=[0-9a-fA-F]{4} )",
         rb"(?s:.*)(?:ModemManager|modem-manager|GSM modem|USB\\+VID_[0-9A-Fa-f]{4}&PID_|MHI PCI device)",
         rb"(?s:.*)(?:requestBaseBandVersion|FirmwareInfo:|equipment id|Vendor ID: 0x|PRODUCT=[0-9a-f]{1,4}/|ugen\d+\.\d+: <)",
+        rb"(?s:.*)(?:Cellular class|current-operator|access-technology|Modem Firmware Version|Mobile Equipment Identity|manuf_id)",
+        rb"(?s:.*)(?:SubscriberIdentity|\[ /\w+_\d+ \]|Driver=(?:option|qmi_wwan|cdc_mbim))",
         rb"(?s:.*)(?:Firmware info: '|Revision: '|option \d|GobiNet|qmi_wwan|cdc_mbim|equipment-identifier)",
     )
 
@@ -55,7 +59,7 @@ class HostLog:
             yield _message(owner, device.span, traits)
             for span in device.seen:
                 yield _message(owner, span, [])
-        said = [*modem.statements(text), *kernel.pci(text)]
+        said = [*modem.statements(text), *status.statements(text), *kernel.pci(text)]
         for trait in said:
             yield _message(stream, trait.span, [trait])
         if any(trait.kind in _OF_MODEMS or trait.facts.get("command") for trait in said):
@@ -63,18 +67,20 @@ class HostLog:
             yield _message(stream, first.span, [Trait(Kind.MODEM_CELLULAR, "modem software", first.span)])
         if found or said:
             forms = unprefixed(logged)
-            for span in sorted({span for form in forms for span in (*kernel.logged(form), *modem.covered(form))}):
+            for span in sorted(
+                {span for form in forms for span in (*kernel.logged(form), *modem.covered(form), *status.covered(form))}
+            ):
                 yield _message(stream, span, [])
 
 
 def _says(text: str) -> bool:
-    return any(True for _ in chain(_devices(text), modem.statements(text), kernel.pci(text)))
+    return any(True for _ in chain(_devices(text), modem.statements(text), status.statements(text), kernel.pci(text)))
 
 
 def _told(text: str) -> int:
     """How much a form of a log tells of devices."""
     devices = sum(len(device.traits()) + len(device.interfaces) + len(device.ports) for device in _devices(text))
-    return devices + sum(1 for _ in modem.statements(text)) + sum(1 for _ in kernel.pci(text))
+    return devices + sum(1 for _ in chain(modem.statements(text), status.statements(text), kernel.pci(text)))
 
 
 def _devices(text: str) -> Iterator[Device]:
@@ -83,6 +89,7 @@ def _devices(text: str) -> Iterator[Device]:
     reader.read()
     yield from reader.devices
     yield from listings.lsusb(text)
+    yield from listings.lsusb_tree(text)
     yield from listings.usb_devices(text)
     yield from listings.windows(text)
     yield from listings.others(text)

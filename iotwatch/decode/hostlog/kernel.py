@@ -31,7 +31,7 @@ _ATTACHED = re.compile(
     r"(?:(?P<what>[\w()/ .-]{1,60}?)\s+converter\s+now\s+attached\s+to\s+)?(?P<tty>tty(?:USB|ACM)\d{1,3})"
 )
 _SEARCHED = re.compile(
-    r"Find\s+/sys/bus/usb/devices/(?P<port>[\d.-]{3,24})\s+idVendor=0?x?(?P<vendor>[0-9a-fA-F]{1,4})\s+idProduct=0?x?(?P<product>[0-9a-fA-F]{1,4})"
+    r"/(?:sys/bus/usb/devices|dev/bus/usb)/(?P<port>\d{3}/\d{3}|[\d.-]{3,24})\s+idVendor=0?x?(?P<vendor>[0-9a-fA-F]{1,4})\s+idProduct=0?x?(?P<product>[0-9a-fA-F]{1,4})"
 )
 _SWITCHED = re.compile(r"switch device (?P<vendor>[0-9a-f]{4}):(?P<product>[0-9a-f]{4}) on\s+(?P<port>\d{3}/\d{3})")
 _PCI = re.compile(

@@ -15,6 +15,17 @@ _BUS = re.compile(
     r"ID (?P<vendor>[0-9a-f]{4}):(?P<product>[0-9a-f]{4})(?:[ \t]+(?P<name>[^\r\n]{1,200}))?",
     re.MULTILINE,
 )
+# The same of a listing whose first line is not there.
+_HEADLESS = re.compile(
+    r"^[ \t]{0,160}idVendor[ \t]{1,40}0x(?P<vendor>[0-9a-f]{4})[^\n]{0,200}\n"
+    r"[ \t]{0,160}idProduct[ \t]{1,40}0x(?P<product>[0-9a-f]{4})(?:[ \t]+(?P<name>[^\r\n]{1,200}))?",
+    re.MULTILINE,
+)
+_TREE = re.compile(
+    r"^/:[ \t]{1,8}Bus (?P<bus>\d{1,3})|^[ \t]{0,160}\|__ Port \d{1,3}: Dev (?P<device>\d{1,3}), If \d{1,2}, Class=[^\n,]{0,60},"
+    r" Driver=(?P<driver>[^\s,]{1,40})",
+    re.MULTILINE,
+)
 _FIELD = re.compile(
     r"^[ \t]*(?P<key>iManufacturer|iProduct|iSerial|iConfiguration|iInterface|bInterface(?:Number|Class|SubClass|Protocol))"
     r"[ \t]+(?P<number>\d{1,3})(?:[ \t]+(?P<text>[^\r\n]{1,200}))?",
@@ -54,6 +65,8 @@ MAX_DEVICES = 1024
 def lsusb(text: str) -> Iterator[Device]:
     """Devices of ``lsusb`` and ``lsusb -v``; the span covers a device's whole block."""
     heads = list(_BUS.finditer(text))[:MAX_DEVICES]
+    if not heads:
+        yield from _headless(text)
     for index, head in enumerate(heads):
         stop = heads[index + 1].start() if index + 1 < len(heads) else len(text)
         device = Device(_key(head), int(head["vendor"], 16), int(head["product"], 16), head.span())
@@ -65,6 +78,32 @@ def lsusb(text: str) -> Iterator[Device]:
             end = _verbose(device, text, head.end(), stop)
             device.seen.append((head.start(), end))
         yield device
+
+
+def _headless(text: str) -> Iterator[Device]:
+    heads = list(_HEADLESS.finditer(text))[:MAX_DEVICES]
+    for index, head in enumerate(heads):
+        stop = heads[index + 1].start() if index + 1 < len(heads) else len(text)
+        device = Device(f"usb:descriptor {index + 1}", int(head["vendor"], 16), int(head["product"], 16), head.span())
+        device.seen.append((head.start(), max(head.end(), _verbose(device, text, head.end(), stop))))
+        yield device
+
+
+def lsusb_tree(text: str) -> Iterator[Device]:
+    """Devices of ``lsusb -t``, which tells their drivers and no ids."""
+    devices: dict[str, Device] = {}
+    bus = 0
+    for found in _TREE.finditer(text):
+        if found["bus"]:
+            bus = int(found["bus"])
+            continue
+        key = f"usb:{bus}/{int(found['device'])}"
+        if key not in devices and len(devices) >= MAX_DEVICES:
+            break
+        device = devices.setdefault(key, Device(key, span=found.span()))
+        device.drivers.add(found["driver"])
+        device.seen.append(found.span())
+    yield from (device for device in devices.values() if device.cellular())
 
 
 def _key(found: re.Match[str]) -> str:

@@ -97,8 +97,11 @@ def covered(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _said(key: str, value: str, span: tuple[int, int]) -> list[Trait]:
-    meaning = _MEANS.get(key.lower(), "apn" if key.startswith("request") else "")
-    value = value.strip()
+    return told(_MEANS.get(key.lower(), "apn" if key.startswith("request") else ""), value.strip(), span)
+
+
+def told(meaning: str, value: str, span: tuple[int, int]) -> list[Trait]:
+    """The traits of one value by what it means (a key of ``_WORDS``)."""
     if meaning in ("imei", "imsi", "iccid", "eid"):
         trait = identity.number(Kind(meaning), value, span[0])
         return [trait] if trait else []

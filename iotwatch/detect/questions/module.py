@@ -314,4 +314,4 @@ def _firmware(device: Device, agreeing: Sequence[Trace]) -> str:
     if not candidates:
         return ""
     first = candidates[0]
-    return max((text for text in candidates if text.startswith(first) or first.startswith(text)), key=len)
+    return max((text for text in candidates if first in text or text in first), key=len)
