@@ -9,6 +9,7 @@ from typing import TypedDict
 import numpy as np
 from numpy.typing import NDArray
 
+from iotwatch.detect.beacons.calibration import LEAST
 from iotwatch.detect.beacons.likelihood import Gaps, medians, picked
 from iotwatch.detect.beacons.pair import Pair
 from iotwatch.detect.beacons.stitch import APART_US, QUIET_US, SAME_US, Stitched
@@ -91,7 +92,7 @@ def assess(stitched: Stitched) -> Assessment:
         return Assessment({}, {}, 0)
     look = _look(stitched)
     whole = look.whole
-    told = _one_per_far_end(stitched, np.flatnonzero(look.regular & whole), -look.best.score)
+    told = _one_per_far_end(stitched, np.flatnonzero(look.regular & whole), look.rank)
     beside = _one_per_far_end(stitched, np.flatnonzero(look.steady & whole), -look.ticks.counts.astype(np.float64))
     for key, index in beside.items():
         told.setdefault(key, index)
@@ -117,6 +118,10 @@ class _Look:
     regular: Bools
     steady: Bools
     looked_at: int
+
+    @property
+    def rank(self) -> Floats:
+        return _rank(self.best)
 
     def numbers(self, index: int) -> Numbers:
         """What is said of pair ``index``."""
@@ -195,6 +200,12 @@ def _again(best: Regularity, gaps: Gaps, chosen: Bools, dead_us: int, listened: 
     )
 
 
+def _rank(best: Regularity) -> Floats:
+    """The lower the better: by the chance of the pair alone, and where that is the same by the score."""
+    rank: Floats = best.single - LEAST * best.score
+    return rank
+
+
 def _to_one(server: str) -> bool:
     """Whether an address is one far end, and no group of the local network."""
     return scope(server) not in ("multicast", "broadcast") and not server.endswith(".255")
@@ -209,7 +220,7 @@ def _worth_a_line(best: Regularity, whole: Bools) -> Bools:
     """The most regular pairs that are regular enough by themselves; as many as anybody reads."""
     chosen = np.zeros(len(whole), np.bool_)
     some = np.flatnonzero(whole & (best.luck <= _WORTH_A_LINE) & (best.interval >= _MIN_INTERVAL))
-    chosen[some[np.argsort(-best.score[some], kind="stable")][:_MOST_LINES]] = True
+    chosen[some[np.argsort(_rank(best)[some], kind="stable")][:_MOST_LINES]] = True
     return chosen
 
 

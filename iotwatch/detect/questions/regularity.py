@@ -25,7 +25,7 @@ _BEAT = 0.35  # a gap further from a whole number of periods than this share of 
 _MOST_BEATS = 8
 # Two gaps alone: never rarer than this, however alike they are.
 _TWO_ALIKE = 0.1
-_SCORE_DECADES = 3.0
+_REGULAR_DECADES = 2.0
 
 Floats = NDArray[np.float64]
 
@@ -38,7 +38,7 @@ class Regularity:
     per period; ``missed`` the share of beats that did not come; ``off`` the share of gaps that are no beats; ``luck`` how often
     contacts without any timer look so regular; ``through``, ``covered``, ``rests`` and ``on_grid`` are those of ``Persistence``;
     ``single`` how often one pair without a beacon looks so much like one; ``chance`` how often any of the pairs does; ``score``
-    is 0 to 1 and grows with -log(``single``): 0.90 for 1 in 1,000, 0.99 for 1 in a million, the least there is.
+    is 0 to 1 and ranks: half of it is being regular at all (whole at a ``luck`` of 1 in 100), half is ``through``.
     """
 
     events: NDArray[np.int64]
@@ -90,9 +90,8 @@ def of_gaps(gaps: Gaps, dead: Floats, listened: Floats | None = None) -> Regular
     single = np.where(enough, np.maximum(luck, through_chance(lasting.through, gaps.counts)), luck)
     single = np.maximum(single, LEAST)
     chance = corrected(single, max(1, int(enough.sum())))
-    # For ranking: two pairs whose chance is the same are still told apart by how steady they are.
-    order = -np.log10(single) + np.where(enough, lasting.through / 10, 0.0)
-    score = np.where(single < 1, 1 - 10 ** (-order / _SCORE_DECADES), 0.0)
+    regular = np.minimum(-np.log10(np.maximum(luck, 1e-300)) / _REGULAR_DECADES, 1.0)
+    score = np.where(single < 1, (regular + lasting.through) / 2, 0.0)
     return Regularity(
         events=gaps.counts + 1,
         interval=interval,
