@@ -97,7 +97,9 @@ def read_pasted(data: bytes) -> Pasted:
     if not found.worth:
         hex_lines = any(one.form is Form.HEX for one in lines.sample)
         found = particular[0] if particular else lines if hex_lines else plain
-    elif found is not lines and len(rows) > 1 and _cut_loses_nothing(found, lines):
+    elif found is lines and plain.worth >= lines.worth and not _facts(plain.sample) <= _facts(lines.whole.messages):
+        found = plain  # its lines complete each other
+    elif found is not lines and len(found.sample) == 1 < len(rows) and _cut_loses_nothing(found, lines):
         found = lines
     return msgspec.structs.replace(found.whole, others=_others(found, ways))
 
@@ -217,6 +219,6 @@ def _others(found: _Way, ways: list[_Way]) -> tuple[tuple[Form, str], ...]:
         for way in ways
         if way is not found and not _facts(way.sample) <= facts
         for one in way.sample
-        if _rank(one.answer) > _SHAPE
+        if _rank(one.answer) > _SHAPE and one.form is not found.sample[0].form
     )
     return tuple(dict.fromkeys(rivals))

@@ -229,6 +229,18 @@ def test_several_messages_one_a_line_keep_their_ids(lines: list[str], ids: list[
     assert (b"1 line(s) without one passed over" in done.stderr) is (len(lines) == 3)
 
 
+def test_lines_that_complete_each_other_are_read_together() -> None:
+    """The date of one sentence is the other one's too; a list of literals is a message each."""
+    fix = "$GPGGA,123520,4807.038,N,01131.000,E,1,08,0.9,545.4,M,46.9,M,,*4D"
+    row = json.loads(run("--json", f"{TEXT.decode().strip()}\n{fix}").stdout)
+    assert [one["time"] for one in row["positions"]] == ["1994-03-23T12:35:19.000000Z", "1994-03-23T12:35:20.000000Z"]
+    rows = json.loads(run("--json", f"{LOGIN!r}\n{FIX!r}").stdout)
+    assert [one["read_as"] for one in rows] == ["string literals of source code"] * 2
+    row = json.loads(run("--json", json.dumps({"id": "a", "data": FIX.hex()})).stdout)
+    assert (row["id"], row["dialect"]) == ("a", "gt06")
+    assert json.loads(run("--json", f"msg={base64.b64encode(FIX).decode()}").stdout)["read_as"] == "base64"
+
+
 def test_a_broken_line_keeps_its_id_and_is_exit_3_and_none_readable_is_exit_4() -> None:
     done = run("--jsonl", f"a {FIX.hex()}\nb {FIX.hex()[:-1]}\nc zz")
     rows = [json.loads(line) for line in done.stdout.splitlines()]

@@ -35,7 +35,7 @@ _RUNS = (
 _DIGITS = re.compile(r"0[xX]|\\[xX]|&[hH]|[^0-9A-Fa-f]+")
 _SINGLE = re.compile(r"0[xX]([0-9A-Fa-f])(?![0-9A-Fa-f])")
 _ODD = re.compile(r"(?<![0-9A-Za-z])(?=[0-9]*[A-Fa-f])(?:[0-9A-Fa-f]{2}){4,}+[0-9A-Fa-f](?![0-9A-Za-z])")
-_BASE64 = re.compile(r"(?<![\w+/=-])[A-Za-z0-9+/_-]{12,}+={0,2}(?![\w+/=])")
+_BASE64 = re.compile(r"(?<![\w+/-])[A-Za-z0-9+/_-]{12,}+={0,2}(?![\w+/=])")
 _BASE64_LINES = re.compile(r"(?:[A-Za-z0-9+/_-]{4,}+\n?)+={0,2}\s*$")
 _ALONE = re.compile(r"[0-9A-Fa-f\s]+$")
 _SESSION = re.compile(r"\[(T?[0-9A-Za-z]{1,16})(?=[:\] ])")
@@ -44,6 +44,7 @@ _LABEL = re.compile(
 )
 _TRIM = " \t:,;=|>\"'`-([{<"
 _BEGINS = re.compile(r"(?<=[\s:\]|>,;\"'=])(?=[^\s:\]|>,;=])")
+_HEX_KEYS = ("payload_hex", "hex", "payload", "data", "raw")
 _LEAST = 8
 """Bytes of a run among other text, below which it is a number, a time or a name."""
 _STARTS = 12
@@ -116,18 +117,21 @@ def texts(line: str, number: int = 1) -> Iterator[Piece]:
 
 
 def row(line: str, number: int) -> Piece | None:
-    """A line of the form of the documented JSON lines; ``None`` for every other."""
+    """A JSON object that names a message and holds its hex, as the documented JSON lines do; ``None`` for every other line."""
     if not line.startswith("{"):
         return None
     try:
         read = msgspec.json.decode(line)
     except (msgspec.DecodeError, RecursionError):
         return None
-    if not isinstance(read, dict) or "payload_hex" not in read:
+    key = next((key for key in _HEX_KEYS if key in read), None) if isinstance(read, dict) else None
+    if key is None:
         return None
     name = read.get("id")
     name = name if isinstance(name, str) else "" if name is None else str(name)
-    data = _unhexed(read["payload_hex"]) if isinstance(read["payload_hex"], str) else b""
+    data = _unhexed(read[key]) if isinstance(read[key], str) and _ALONE.match(read[key]) else b""
+    if not data and key != _HEX_KEYS[0]:
+        return None  # what stands there is text
     return Piece(Form.HEX, data, name, number, None if data else Unread.NO_BYTES())
 
 

@@ -47,15 +47,15 @@ _NAME_BEFORE = 160
 
 
 def readings(text: str) -> Iterator[Reading]:
-    """The arrays in ``text``; its string literals, those that stand side by side as one, and each of them alone."""
+    """The arrays in ``text``; each of its string literals, and those that stand side by side as one."""
     if arrays := tuple(islice(_arrays(text), _MESSAGES)):
         yield arrays
     literals = list(islice(_strings(text), _MESSAGES))
     if any(prefix or _ESCAPE.search(inside) for _, prefix, inside, _ in literals):
         grouped = tuple(_grouped(text, literals))
-        yield grouped
         if len(grouped) < len(literals):
             yield tuple(Piece(Form.LITERAL, _bytes(part), line=_line(text, at)) for at, _, part, _ in literals)
+        yield grouped
 
 
 def unescaped(text: str) -> bytes | None:
