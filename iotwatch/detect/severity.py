@@ -20,7 +20,10 @@ class Behaviour(Enum):
     COMMANDS_RECEIVED = "commands of a far end to which no position was sent", Severity.INFO
     READS_AND_SENDS = "a program with code that reads a position or identity and sends it (grade A)", Severity.HIGH
     READS_AND_CAN_SEND = "the same with the far end in its settings (grade B)", Severity.MEDIUM
-    LOCATION_CODE = "location code without a far end, or of a known project (grade C)", Severity.LOW
+    LOCATION_CODE = (
+        "code that reads, without a far end or a call of the network, or of a known project (grade C)",
+        Severity.LOW,
+    )
     NAMES_FAR_END = "a far end alone (grade D)", Severity.INFO
     IDENTITY_SENT = "a number of the device, the SIM or the car, sent in clear", Severity.MEDIUM
     IDENTITY_SEEN = "such a number that stays", Severity.INFO

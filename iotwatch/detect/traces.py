@@ -37,7 +37,7 @@ FIELDS: dict[Kind, tuple[str, str]] = {
 # is a sentence without its check value.
 _WEAK = frozenset({Kind.OUI, Kind.NMEA_LABEL})
 _VALUE_SHOWN = 80
-_ROLES_OF_FILES = frozenset({"module", "host", "chipset"})
+_ROLES_OF_FILES = frozenset({"module", "host", "board", "chipset"})
 
 
 class Trace(msgspec.Struct, frozen=True):

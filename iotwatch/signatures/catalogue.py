@@ -44,6 +44,7 @@ def _match(field: str, hit: Hit) -> Match:
         sends_location=rule.sends_location,
         version=hit.version,
         weak=rule.weak,
+        inside=rule.inside,
     )
 
 

@@ -13,9 +13,9 @@ import msgspec
 from iotwatch.errors import SignatureError
 from iotwatch.model import Confidence
 
-KINDS = ("modules", "hosts", "chipsets", "vendors", "endpoints", "operators")
+KINDS = ("modules", "hosts", "boards", "chipsets", "vendors", "endpoints", "operators")
 
-Identifies = Literal["module", "host", "chipset", "vendor", "endpoint", "operator"]
+Identifies = Literal["module", "host", "board", "chipset", "vendor", "endpoint", "operator"]
 
 # Host fields take host patterns (see ``hosts``), every other field a google-re2 pattern that is searched for in the
 # value. ``host`` stands for all host fields: asked in DNS, named in TLS or HTTP, or written as an address.
@@ -39,6 +39,7 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     The groups ``(?P<product>...)`` and ``(?P<version>...)`` of a pattern fill those of the match. A ``weak`` rule
     also hits in software that only drives such a device: a host's own mark in the same bytes makes its match a host's.
+    An ``inside`` rule hits only in software that runs on the module or its chip: weak words beside it are borrowed.
     """
 
     field: HostField | TextField
@@ -49,6 +50,7 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     source: tuple[Origin, ...]
     product: str = ""
     weak: bool = False
+    inside: bool = False
     purpose: str = ""
     sends_location: bool = False
 

@@ -33,6 +33,7 @@ class Match(msgspec.Struct, frozen=True, kw_only=True):
     sends_location: bool = False
     version: str = ""
     weak: bool = False
+    inside: bool = False
 
     @property
     def serves(self) -> frozenset[str]:

@@ -1,10 +1,13 @@
-"""Module, or software that drives modules? Three signs in the same bytes decide.
+"""Module, or software that drives modules? Signs in the same bytes decide.
 
 The firmware of a module and the programs that drive it share their vocabulary: ModemManager's plug-in for Quectel holds
 ``+QGPS`` just as Quectel's own firmware does (reference facts: firmware signatures, roles). So:
 
 - a mark of host software in the same bytes turns every *weak* match of a module into one of a host;
 - bytes that name four or more models of one maker list what they support, and run on none of them;
+- a processor that is no module's (a board) holds software that drives one: its weak matches are a host's too;
+- where a mark stands that only software on the module itself holds, the makers' weak words beside it say nothing: applications on
+  a module write its commands in full, and chips share the words of all makers that use them;
 - everything else keeps the role that its signature gives.
 """
 
@@ -19,8 +22,10 @@ MODELS_OF_A_LIST = 4
 
 
 def settle_roles(matches: list[Match]) -> tuple[Match, ...]:
-    """Return the matches found in one artefact with their roles settled, in the same order."""
-    host = next((match for match in matches if match.identifies == "host" and not match.weak), None)
+    """Return the matches found in one artefact with their roles settled, in the same order, without borrowed words."""
+    if any(match.inside for match in matches):
+        matches = [match for match in matches if not (match.weak and match.identifies in ("module", "host"))]
+    host = next((match for match in matches if match.identifies in ("host", "board") and not match.weak), None)
     listing = _makers_that_are_listed(matches)
     return tuple(_settle(match, host, listing) for match in matches)
 

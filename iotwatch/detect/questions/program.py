@@ -1,8 +1,8 @@
 """Which program of an image reads a position or an identity, and sends it?
 
 Grades (reference facts: firmware signatures, suggested levels). A: far end, read and network call in one file. B: the same
-spread over one program and its settings. C: location code without a far end. D: a far end alone. Known open-source
-programs are lowered by name.
+spread over one program and its settings. C: location code without a far end or call, or an identity read beside one of the
+two. D: a far end alone. Known open-source programs are lowered by name.
 """
 
 from __future__ import annotations
@@ -32,6 +32,8 @@ _MEANING = {
     "A": "holds code that reads {what} and sends it to {far_end}",
     "B": "holds code that reads {what} and can send it to the far end in its settings, {far_end}",
     "C": "holds location code without a far end",
+    "C named": "holds code that reads {what} and names {far_end}; no network call was seen in it",
+    "C calls": "holds code that reads {what} and calls the network; no far end was seen in it",
     "D": "names the far end {far_end}",
 }
 _KINDS = (
@@ -154,7 +156,11 @@ def _graded(detector: str, one: _File, settings: Sequence[_File], scene: Scene) 
     elif tied:
         far = [far for other, _ in tied for far in other.endpoints if not _helps(far, scene)]
         yield _finding(detector, "B", one, far, tuple(reason for _, reason in tied))
-    elif one.strong(Kind.PROGRAM_POSITION) or one.said.get(Kind.DIALECT_CONSTANT):
+    elif (
+        one.strong(Kind.PROGRAM_POSITION)
+        or one.said.get(Kind.DIALECT_CONSTANT)
+        or (one.strong(Kind.PROGRAM_IDENTITY) and (own or one.strong(Kind.PROGRAM_NETWORK)))
+    ):
         yield _finding(detector, "C", one, own, ())
     elif own and calls:
         yield _finding(detector, "D", one, own, ())
@@ -217,7 +223,8 @@ def _finding(detector: str, grade: str, one: _File, far: Sequence[Observation], 
         kind=FindingKind.PROGRAM,
         subject=one.name,
         key=keyed("program", one.name),
-        title=f"{one.name} " + _MEANING[grade].format(what=what or "data", far_end=", ".join(names[:2])),
+        title=f"{one.name} "
+        + _MEANING[_meaning(grade, one, far)].format(what=what or "data", far_end=", ".join(names[:2])),
         severity=_GRADES[grade].severity,
         confidence=Confidence.LIKELY if (strong or grade == "D") and not raw else Confidence.POSSIBLE,
         reasons=(Reason.GRADE(grade=grade), *_reasons(one, far), *ties),
@@ -225,6 +232,15 @@ def _finding(detector: str, grade: str, one: _File, far: Sequence[Observation], 
         evidence=_evidence(one, far),
         facts=_facts(grade, one, names),
     )
+
+
+def _meaning(grade: str, one: _File, far: Sequence[Observation]) -> str:
+    """The key of what is said of the program: grade C says which piece is missing."""
+    if grade != "C" or not one.reads:
+        return grade
+    if far:
+        return "C named"
+    return "C" if one.position else "C calls"
 
 
 def _is_raw(one: _File) -> bool:

@@ -11,25 +11,33 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+import msgspec
+
+from iotwatch.files.beside import beside
 from iotwatch.observe.firmware.markers import Hit
 from iotwatch.observe.firmware.statement import Statement
 from iotwatch.unpack.elf import ElfFacts
 from iotwatch.words.kinds import Kind
 
 MOST_OF_A_KIND = 6
-_LIBRARIES = re.compile(
-    r"^(?:curl_easy_perform|curl_multi_perform|SSL_write|SSL_connect|gnutls_record_send|mbedtls_ssl_write|wolfSSL_write|"
-    r"mosquitto_(?:publish|connect)\w*|MQTT(?:Client|Async)_(?:publish|send|connect)\w*|soup_session_\w*send\w*|uclient_(?:connect|request)|"
-    r"lws_client_connect\w*|coap_send\w*|nng_dial|zmq_connect|http_client_\w+|QNetworkAccessManager\w*|_ZN10QTcpSocket\w*|"
-    r"ql_(?:sock|http|mqtt)\w*|amqp_\w*publish|rtmp_\w+)$"
-)
+
+
+class _Call(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Functions whose import says what a program does: ``pattern`` fits a whole name."""
+
+    kind: str
+    value: str
+    pattern: str
+    source: str
+
+
+class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    call: tuple[_Call, ...]
+
+
+_CALLS = tuple((call, re.compile(call.pattern)) for call in beside(__file__, _File).call)
 _RESOLVERS = re.compile(r"getaddrinfo|gethostbyname(?:2|_r)?|inet_(?:addr|aton|pton)|res_query")
 _SENDERS = frozenset({"send", "sendto", "sendmsg", "sendmmsg", "write"})
-_POSITION_CALLS = re.compile(
-    r"^(?:gps_(?:open|read|stream|waiting|poll)|mm_modem_location_\w+|loc_(?:open|client_open|start_fix|eng_init)|locClient\w+|"
-    r"qmi_loc_\w+|\w*(?:ww_)?qmic?_\w*cell_?(?:info|location)\w*|gclue_\w+|\w*get_cell_info|\w*get_gps_(?:info|location|data)\w*|"
-    r"_ZN\w*LocAdapterBase\w*reportPosition\w*|ql_(?:gnss|gps|loc)\w*)$"
-)
 _KINDS = {
     "identity": Kind.PROGRAM_IDENTITY, "position": Kind.PROGRAM_POSITION, "network": Kind.PROGRAM_NETWORK,
 }  # fmt: skip
@@ -106,10 +114,10 @@ def _imported(data: bytes, facts: ElfFacts) -> Iterator[Statement]:
         identity = _IDENTITY_CALLS.match(name)
         if identity:
             wanted.append(("identity", identity["what"].lower(), name))
-        elif _POSITION_CALLS.match(name):
-            wanted.append(("position", "location call", name))
-        elif _LIBRARIES.match(name):
-            wanted.append(("network", "network library", name))
+            continue
+        call = next((call for call, pattern in _CALLS if pattern.fullmatch(name)), None)
+        if call is not None:
+            wanted.append((call.kind, call.value, name))
     # A socket may be one inside the system: it takes the look-up of an address to be one to the network.
     if any(map(_RESOLVERS.fullmatch, names)) and names & _SENDERS and names & {"connect", "sendto", "sendmsg"}:
         wanted.append(("network", "sockets", "connect" if "connect" in names else "sendto"))

@@ -62,6 +62,35 @@ def test_grade(tree: dict[str, bytes], expected: dict[str, str], tmp_path: Path)
     assert grades(tree, tmp_path) == expected
 
 
+FIRMWARE = bytes(range(256)) * 16
+
+
+@pytest.mark.parametrize(
+    ("strings", "title"),
+    [
+        (b"AT+CGSN\0AT+QLWDATASEND=%d\0", "reads IMEI and calls the network; no far end was seen in it"),
+        (
+            b"AT+CGSN\0https://tcugateway.maker.example/v1\0",
+            "reads IMEI and names tcugateway.maker.example; no network call was seen in it",
+        ),
+        (b"lat:%f lon:%f\0", "location code without a far end"),
+        (b"Ql_GSM_GetIMEI\0Ql_SocketSend\0Ql_GPS_Read\0", None),
+        (b"AT+CGSN\0", None),
+    ],
+)
+def test_bare_firmware(strings: bytes, title: str | None, tmp_path: Path) -> None:
+    (tmp_path / "unit.bin").write_bytes(FIRMWARE + b"\0" + strings + FIRMWARE)
+    found, _ = scanned([tmp_path / "unit.bin"], tmp_path)
+    told = [(row["title"], row["facts"]["grade"], row["confidence"]) for row in of(found, "program")]
+
+    if title is None:
+        assert told == []
+    else:
+        ((said, grade, sure),) = told
+        assert said.endswith(title)
+        assert (grade, sure) == ("C", "possible")
+
+
 def test_severity_verdict_and_evidence(tmp_path: Path) -> None:
     script = READS + SENDS + FAR
     found, verdict = scanned([make_tar(tmp_path / "image.tar", {"opt/up": script})], tmp_path)
