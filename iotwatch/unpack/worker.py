@@ -124,7 +124,7 @@ def _reason(error: BaseException) -> str:
 
 def run(handle: int, memory: int, readable: Sequence[str]) -> None:
     """Entry point of ``sandbox``'s command line: ``handle`` is the inherited socket."""
-    # jefferson reports on stdout; a reader has nobody to talk to but its parent's channel.
+    # A reader has nobody to talk to but its parent's channel.
     with contextlib.suppress(BrokenPipeError, ConnectionResetError), socket.socket(fileno=handle) as channel:
         sys.setrecursionlimit(2000)
         main(channel, memory, readable)

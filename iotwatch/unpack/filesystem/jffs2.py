@@ -1,148 +1,133 @@
-"""JFFS2 through jefferson's node scan, in memory. A file is the step ``jffs2`` with its path.
+"""JFFS2 as Linux mounts it, used or new: of each name and piece the newest counts. A file is the step ``jffs2`` with its path.
 
-jefferson's own extraction writes files; only ``scan_fs`` is used, and the tree is put together here.
-Source for the tree: Linux include/uapi/linux/jffs2.h (root is inode 1, a name with inode 0 was removed).
+Source: Linux fs/jffs2 (scan.c, readinode.c, dir.c); the root is inode 1, a name whose newest node has inode 0 was removed.
+What was removed and is still on the flash stands below ``removed-files``.
 """
 
 from __future__ import annotations
 
 import stat
-import struct
-import zlib
+from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
 
 from iotwatch.errors import UnpackError
 from iotwatch.model import Step
 from iotwatch.unpack.entry import Budget, Entry, Reader, codec_errors, device, link, path_note, safe_path
+from iotwatch.unpack.filesystem.jffs2_nodes import Lost, Name, Piece, header, nodes, undone
 
-_LITTLE, _BIG = b"\x85\x19", b"\x19\x85"
-_OLD = (b"\x84\x19", b"\x19\x84")
-_NODE_TYPES = (0xE001, 0xE002, 0x2003, 0x2004, 0x2006, 0xE008, 0xE009)
-_ACCURATE, _DIRENT, _INODE = 0x2000, 0xE001, 0xE002
-# How long the headers are that end in two check values.
-_CHECKED = {_DIRENT: 40, _INODE: 68}
+_KINDS = frozenset({0xE001, 0xE002, 0x2003, 0x2004, 0x2006, 0xE008, 0xE009})
 _ROOT = 1
 _DEPTH = 100
+_LINK_LIMIT = 4096
+_REMOVED = b"removed-files/"
+
+
+@dataclass
+class _Tree:
+    """What the nodes of one byte order say: all nodes of each name, and the pieces of each inode."""
+
+    names: dict[tuple[int, bytes], list[Name]] = field(default_factory=lambda: defaultdict(list))
+    pieces: dict[int, list[Piece]] = field(default_factory=lambda: defaultdict(list))
 
 
 def claims(data: bytes) -> bool:
-    if len(data) < 64 or data[:2] not in (_LITTLE, _BIG):
-        return False
-    order = "little" if data[:2] == _LITTLE else "big"
-    return int.from_bytes(data[2:4], order) in _NODE_TYPES  # type: ignore[arg-type]
-
-
-class _Flash:
-    """The image for ``scan_fs``, which after every node searches a magic that most images never have."""
-
-    def __init__(self, data: bytes) -> None:
-        self._data = data
-        self._absent = {magic for magic in _OLD if magic not in data}
-
-    def find(self, magic: bytes, start: int, end: int) -> int:
-        return -1 if magic in self._absent else self._data.find(magic, start, end)
-
-    def __getitem__(self, where: slice) -> bytes:
-        return self._data[where]
-
-    def __len__(self) -> int:
-        return len(self._data)
+    found = header(data, 0) if len(data) >= 64 else None
+    return found is not None and found[1] in _KINDS
 
 
 def entries(data: bytes, budget: Budget) -> Iterator[Entry]:
-    from jefferson import jffs2
-
-    order = "<" if data[:2] == _LITTLE else ">"
-    jffs2.set_endianness(order)
-    nodes = jffs2.scan_fs(_Flash(data), order)
-    inodes: dict[int, list[Any]] = nodes[jffs2.JFFS2_NODETYPE_INODE]
-    names: dict[int, Any] = {int(k): v for k, v in nodes[jffs2.JFFS2_NODETYPE_DIRENT].items() if k}
-    if not names:
+    trees: dict[str, _Tree] = defaultdict(_Tree)
+    lost = 0
+    for node in nodes(data):
+        if isinstance(node, Lost):
+            lost += node.length
+        elif isinstance(node, Name):
+            trees[node.order].names[node.folder, node.name].append(node)
+        else:
+            trees[node.order].pieces[node.inode].append(node)
+    if not any(tree.names for tree in trees.values()):
         raise UnpackError("no JFFS2 name can be read")
-    for number, name in names.items():
-        path = _path(names, name)
-        versions = sorted(inodes.get(number, []), key=lambda node: int(node.version))
-        if not versions:
-            yield Entry(safe_path(path), type="file", status="damaged", note="its inode is missing")
-            continue
-        mode = int(versions[-1].mode)
-        if stat.S_ISLNK(mode):
-            yield link(path, bytes(versions[-1].data))
-        elif stat.S_ISREG(mode):
-            safe = budget.unique(safe_path(path))
-            load = partial(_content, versions, budget)
-            yield Entry(safe, (Step("jffs2", safe),), load=load, note=path_note(path))
-        elif not stat.S_ISDIR(mode):
-            yield device(path)
-    broken = _broken(data, order)
-    if broken:
+    for tree in trees.values():
+        yield from _files(tree, budget)
+    if lost:
         yield Entry(
-            "broken-nodes", type="jffs2-nodes", status="damaged", note="their check values are wrong", size=broken
+            "broken-nodes", type="jffs2-nodes", status="damaged", note="their check values are wrong", size=lost
         )
 
 
-def _crc(data: bytes) -> int:
-    """CRC-32 without its first and last inversion, as Linux' ``crc32(0, ...)``."""
-    return zlib.crc32(data, 0xFFFFFFFF) ^ 0xFFFFFFFF
+def _files(tree: _Tree, budget: Budget) -> Iterator[Entry]:
+    newest = {key: max(some, key=lambda name: (name.version, not name.obsolete)) for key, some in tree.names.items()}
+    present = [name for name in newest.values() if name.inode and not name.obsolete]
+    folders = {name.inode: name for name in present}
+    for name in present:
+        yield from _entry(_path(folders, name), tree.pieces.get(name.inode, []), budget, removed=False)
+    shown = {name.inode for name in present}
+    before = folders | {name.inode: name for some in tree.names.values() for name in some if name.inode not in folders}
+    gone = {name.inode: name for some in tree.names.values() for name in some if name.inode and name.inode not in shown}
+    for number, name in gone.items():
+        if number in tree.pieces:
+            yield from _entry(_REMOVED + _path(before, name), tree.pieces[number], budget, removed=True)
 
 
-def _broken(data: bytes, order: str) -> int:
-    """Bytes that are no sound node and no padding (jffs2.h: a header of 12 bytes, then that of an inode or a name)."""
-    magic, header = data[:2], struct.Struct(f"{order}HII")
-    at = lost = 0
-    while at < len(data):
-        node = data[at : at + 12]
-        kind, length, check = header.unpack(node[2:]) if len(node) == 12 else (0, 0, 0)
-        # What is obsolete has lost a bit of its kind since the check values were made.
-        kind |= _ACCURATE
-        if node[:2] == magic and length >= 12 and _crc(magic + header.pack(kind, length, 0)[:6]) == check:
-            lost += 0 if _sound(data[at : at + length], kind, length, order) else min(length, len(data) - at)
-            at += (length + 3) // 4 * 4
-        else:
-            following = data.find(magic, at + 1)
-            following = len(data) if following < 0 else following
-            lost += len(data[at:following].strip(b"\0\xff"))
-            at = following
-    return lost
-
-
-def _sound(node: bytes, kind: int, length: int, order: str) -> bool:
-    """Whether a node is whole and the check values of its header and of what follows that hold."""
-    if len(node) < length:
-        return False
-    if kind not in _CHECKED or length < _CHECKED[kind]:
-        return True
-    size = _CHECKED[kind]
-    first, second = map(int, struct.unpack_from(f"{order}II", node, size - 8))
-    head = node[:2] + struct.pack(f"{order}H", kind) + node[4 : size - 8]
-    if kind == _DIRENT:
-        return _crc(head) == first and _crc(node[size : size + node[28]]) == second
-    (packed,) = struct.unpack_from(f"{order}I", node, 48)
-    return _crc(head) == second and _crc(node[size : size + packed]) == first
-
-
-def _path(names: dict[int, Any], name: Any) -> bytes:
+def _path(folders: dict[int, Name], name: Name) -> bytes:
     """The path from the root; the walk upwards ends after 100 folders, so a cycle is only a long name."""
-    parts = [bytes(name.name)]
-    parent = int(name.pino)
-    while parent != _ROOT and parent in names and len(parts) < _DEPTH:
-        parts.append(bytes(names[parent].name))
-        parent = int(names[parent].pino)
+    parts, parent = [name.name], name.folder
+    while parent != _ROOT and parent in folders and len(parts) < _DEPTH:
+        parts.append(folders[parent].name)
+        parent = folders[parent].folder
     return b"/".join(part.replace(b"/", b"\\x2f") for part in reversed(parts))
 
 
-def _content(versions: list[Any], budget: Budget) -> bytes:
+def _entry(path: bytes, pieces: list[Piece], budget: Budget, *, removed: bool) -> Iterator[Entry]:
+    """The entry of one name. Obsolete pieces belong to an older state; of a removed file they are what is left."""
+    alive = [piece for piece in pieces if removed or not piece.obsolete]
+    sound = sorted((piece for piece in alive if not piece.broken), key=lambda piece: piece.version)
+    if not sound:
+        if not removed:
+            yield Entry(safe_path(path), type="file", status="damaged", note="none of its nodes is sound")
+        return
+    mode = sound[-1].mode
+    if stat.S_ISLNK(mode):
+        try:
+            yield link(path, undone(sound[-1], _LINK_LIMIT))
+        except UnpackError as error:
+            yield Entry(safe_path(path), type="symlink", status="damaged", note=str(error))
+    elif stat.S_ISREG(mode):
+        safe = budget.unique(safe_path(path))
+        notes = [path_note(path), "removed: what the flash still holds of it" if removed else ""]
+        trouble = "" if removed else _trouble(sound, alive)
+        note = ", ".join(part for part in (*notes, trouble) if part)
+        status = "damaged" if trouble else "ok"
+        yield Entry(safe, (Step("jffs2", safe),), load=partial(_content, sound, budget), status=status, note=note)
+    elif not stat.S_ISDIR(mode):
+        yield device(path)
+
+
+def _trouble(sound: list[Piece], alive: list[Piece]) -> str:
+    """What makes the file's content differ from what was written; empty where nothing does."""
+    known = {piece.version for piece in sound}
+    broken = [piece for piece in alive if piece.broken and piece.version not in known]
+    if broken:
+        return f"{len(broken)} of its nodes are broken or were cut short: older or no bytes stand in their place"
+    size, covered = sound[-1].size, 0
+    for start, end in sorted((piece.offset, piece.offset + piece.length) for piece in sound if piece.length):
+        if start > covered:
+            break
+        covered = max(covered, end)
+    return f"it has a hole at byte {covered}: no node says what stands there" if covered < size else ""
+
+
+def _content(pieces: list[Piece], budget: Budget) -> bytes:
     """The newest node of each range wins; the last one says how long the file is."""
-    size = int(versions[-1].isize)
+    size = pieces[-1].size
     budget.room(size)
     out = bytearray(size)
-    for node in versions:
-        start, piece = int(node.offset), bytes(node.data)
-        if start < size:
-            piece = piece[: size - start]
-            out[start : start + len(piece)] = piece
+    for piece in pieces:
+        if piece.offset < size:
+            part = undone(piece, min(piece.length, size - piece.offset))
+            out[piece.offset : piece.offset + len(part)] = part
     return bytes(out)
 
 
