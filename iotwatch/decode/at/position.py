@@ -29,6 +29,7 @@ NAMES = LOOK_UPS | {
     "+UULOC",
     "+MGNSSLOC",
     "#XGPS",
+    "+LPGNSSFIXREADY",
 }
 
 
@@ -45,6 +46,8 @@ def fix(name: str, values: str, span: Span) -> Fix | None:
         return _uuloc(fields, span)
     if name == "#XGPS":
         return _xgps(fields, span)
+    if name == "+LPGNSSFIXREADY":
+        return _lpgnss(fields, span)
     return _look_up(name, fields, span) if name in LOOK_UPS else None
 
 
@@ -177,6 +180,20 @@ def _xgps(fields: list[str], span: Span) -> Fix | None:
         altitude=_number(fields[2]),
         speed=speed * 3.6 if speed is not None else None,
         course=_number(fields[5]),
+    )
+
+
+def _lpgnss(fields: list[str], span: Span) -> Fix | None:
+    """fix, time in ISO-8601, milliseconds to it, metres of confidence, latitude, longitude, altitude, speeds (Sequans GM02S)."""
+    if len(fields) < 7:
+        return None
+    day, _, clock = fields[1].partition("T")
+    return whole(
+        _number(fields[4]),
+        _number(fields[5]),
+        span,
+        time=_moment(day.replace("-", ""), clock.replace(":", ""), year_first=True),
+        altitude=_number(fields[6]),
     )
 
 

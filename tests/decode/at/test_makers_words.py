@@ -47,3 +47,16 @@ def test_maker_model_and_version(name: str, tmp_path: Path) -> None:
     with Store(tmp_path / "m.db") as store:
         modules = store.query("SELECT vendor, model, firmware_version FROM modules WHERE role = 'module'")
     assert [list(one.values()) for one in modules] == [wanted]
+
+
+def test_a_fix_that_a_sequans_modem_reports(tmp_path: Path) -> None:
+    log = tmp_path / "modem.log"
+    report = (
+        '+LPGNSSFIXREADY: 0,"2024-05-14T09:10:11.000000",35210,"42.5","51.9871230","4.3654320","12.1","0.1","0.2","0.0"'
+    )
+    log.write_bytes(f'AT+LPGNSSFIXPROG="single"\r\n\r\nOK\r\n\r\n{report}\r\n'.encode())
+    scan([log], tmp_path / "m.db", Plan(jobs=1))
+    with Store(tmp_path / "m.db") as store:
+        (fix,) = store.query("SELECT latitude, longitude, time, direction FROM positions")
+    assert (fix["latitude"], fix["longitude"], fix["direction"]) == (51.987123, 4.365432, "local")
+    assert fix["time"].startswith("2024-05-14T09:10:11")
