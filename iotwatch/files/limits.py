@@ -29,13 +29,18 @@ SIGNALLING_PACKETS = 2000
 
 
 class WorkLimits(msgspec.Struct, frozen=True):
-    """Budgets for all that is found inside one source: nesting, the source itself in memory, bytes, parts, messages."""
+    """Budgets for all that is found inside one source: nesting, the source itself in memory, bytes, parts, messages.
+
+    ``held_bytes`` is what may wait to be opened before the order changes, ``seconds`` the wall time after which no more is.
+    """
 
     depth: int = 12
     image_bytes: int = 2 << 30
     total_bytes: int = 4 << 30
     blobs: int = 200_000
     messages: int = 20_000_000
+    held_bytes: int = 256 << 20
+    seconds: float = 600.0
 
 
 class UnpackLimits(msgspec.Struct, frozen=True):

@@ -86,7 +86,7 @@ class Opening:
     def coverage(self) -> tuple[Coverage, ...]:
         """What was looked at and what was not, the spent budgets among it."""
         left = self._worklist.left
-        rows = [Coverage(Measure.PARTS_LEFT, float(left), "depth, size or count limit")] if left else []
+        rows = [Coverage(Measure.PARTS_LEFT, float(left), "depth, size, count or time limit")] if left else []
         return (*_counted(self._coverage), *rows, *self.kit.collector.coverage())
 
     def _open(self, blob: Blob) -> None:

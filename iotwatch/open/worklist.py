@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import deque
 from collections.abc import Iterable, Iterator
 
@@ -13,18 +14,28 @@ from iotwatch.open.blob import Blob
 class Worklist:
     """Iterate for blobs, first come first served; what turns up inside one is pushed meanwhile.
 
-    ``left`` counts what no budget was left for, ``left_bytes`` how large that is.
+    While more than ``held_bytes`` wait, the last that came is served first: what stands deepest goes before more is opened
+    beside it, so that bombs in bombs are held one level at a time. ``left`` counts what no budget was left for, ``left_bytes``
+    how large that is.
     """
 
     def __init__(self, limits: WorkLimits) -> None:
         self.left = self.left_bytes = 0
         self._limits = limits
         self._queue: deque[Blob] = deque()
-        self._bytes = self._blobs = self._messages = 0
+        self._bytes = self._blobs = self._messages = self._held = 0
+        self._until = time.monotonic() + limits.seconds
 
     def __iter__(self) -> Iterator[Blob]:
         while self._queue:
-            yield self._queue.popleft()
+            blob = self._queue.pop() if self._held > self._limits.held_bytes else self._queue.popleft()
+            if blob.depth:
+                self._held -= len(blob.stream.data)
+                if time.monotonic() > self._until:
+                    self._leave(blob)
+                    continue
+            yield blob
+            del blob  # its bytes would stay for as long as the next one is opened
 
     def push(self, blob: Blob) -> None:
         """Put ``blob`` at the end, when the budget holds it. The source itself costs nothing."""
@@ -33,10 +44,14 @@ class Worklist:
             self._bytes += len(blob.stream.data)
             self._blobs += 1
         if blob.depth > limits.depth or self._bytes > limits.total_bytes or self._blobs > limits.blobs:
-            self.left += 1
-            self.left_bytes += len(blob.stream.data)
+            self._leave(blob)
         else:
+            self._held += len(blob.stream.data) if blob.depth else 0
             self._queue.append(blob)
+
+    def _leave(self, blob: Blob) -> None:
+        self.left += 1
+        self.left_bytes += len(blob.stream.data)
 
     def taken(self, messages: Iterable[Message], blob: Blob) -> Iterator[Message]:
         """The messages of ``blob`` one by one; what they carry is pushed."""

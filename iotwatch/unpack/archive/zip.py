@@ -1,8 +1,8 @@
 """zip, and so jar and APK: stored files are cuts, deflated ones a cut and the step ``deflate``.
 
 Source: PKWARE APPNOTE 6.3. The central directory is read by the standard library; where it is missing (a truncated
-file) the local headers are walked. Nothing is extracted, so names cannot lead anywhere, and overlapping entries cost
-no more than the budget.
+file) the local headers are walked. Nothing is extracted, so names cannot lead anywhere. Of entries that share bytes one
+is opened: no writer makes such, and each byte could come out as often as there are entries.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import io
 import stat
 import struct
 import zipfile
+from bisect import bisect_right
 from collections.abc import Iterator
 
 from iotwatch.errors import UnpackError
@@ -37,15 +38,21 @@ def entries(data: bytes, budget: Budget) -> Iterator[Entry]:
     except (zipfile.BadZipFile, NotImplementedError) as error:
         yield from _local_entries(data, budget)
         raise UnpackError(f"the zip directory cannot be read, local headers were: {error}") from error
+    starts = sorted(info.header_offset for info in found)
+    seen: set[int] = set()
     for info in found:
+        after = bisect_right(starts, info.header_offset)
+        until = starts[after] if after < len(starts) else len(data)
         if not info.is_dir():
-            yield from _entry(data, info, budget)
+            yield from _entry(data, info, budget, info.header_offset if info.header_offset in seen else until)
+        seen.add(info.header_offset)
     # The directory ends with the comment's length and the comment (APPNOTE 4.3.16).
     end = data.rindex(_DIRECTORY_END)
     yield from behind(data, end + 22 + int.from_bytes(data[end + 20 : end + 22], "little"))
 
 
-def _entry(data: bytes, info: zipfile.ZipInfo, budget: Budget) -> Iterator[Entry]:
+def _entry(data: bytes, info: zipfile.ZipInfo, budget: Budget, until: int) -> Iterator[Entry]:
+    """One file of the directory; the next one begins at ``until``."""
     path = budget.unique(safe_path(info.orig_filename))
     if info.flag_bits & 1:
         yield Entry(path, type="file", status="encrypted", note=_LOCKED, size=info.compress_size)
@@ -57,6 +64,10 @@ def _entry(data: bytes, info: zipfile.ZipInfo, budget: Budget) -> Iterator[Entry
         return
     fields = _LOCAL.unpack(head)
     start = info.header_offset + _LOCAL.size + fields[9] + fields[10]
+    if start + info.compress_size > until < len(data):
+        note = "its bytes are those of another entry too"
+        yield Entry(path, type="file", status="damaged", note=note, size=info.compress_size)
+        return
     note = path_note(info.orig_filename)
     length = min(info.compress_size, max(0, len(data) - start))
     if length < info.compress_size:
