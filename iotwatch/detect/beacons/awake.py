@@ -1,12 +1,13 @@
 """How long each pair's contacts would have been seen, had there been any, and in which phases of the case it slept.
 
-A tap at another place cannot see a pair; a file of the same tap can, also when it saw nothing. Of the phases that the case names
-those count in which a pair is awake: a clock may run while the car does, and another, slower one while it is parked.
+A tap at another place cannot see a pair; a file of the same tap can, also when it saw nothing. A sweep of another day without a
+contact does not count: what was fitted since, or taken out, is no less regular for it. Of the phases that the case names those
+count in which a pair is awake: a clock may run while the car does, and another, slower one while it is parked.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
 
 import numpy as np
@@ -16,6 +17,7 @@ from iotwatch.detect.beacons.pair import Pair
 from iotwatch.model import Stretch
 from iotwatch.store import View
 from iotwatch.store.listening import ran, seconds, within
+from iotwatch.store.sweeps import PAUSE_US
 
 Ints = NDArray[np.int64]
 
@@ -32,26 +34,44 @@ def awake(view: View, pairs: Sequence[Pair], times: Ints, bounds: Ints) -> tuple
     names = sorted({one.name for one in view.case.phases}) if view.case else []
 
     @cache
-    def at(places: frozenset[str]) -> tuple[list[Stretch], float]:
-        stretches = ran(source for source in view.sources if source.vantage in places)
+    def at(places: frozenset[str]) -> list[list[Stretch]]:
+        return _by_sweep(ran(source for source in view.sources if source.vantage in places))
+
+    @cache
+    def heard(places: frozenset[str], seen: tuple[int, ...]) -> tuple[list[Stretch], float]:
+        stretches = [one for number in seen for one in at(places)[number]]
         return stretches, seconds(stretches)
 
     @cache
-    def parts(places: frozenset[str], name: str) -> tuple[Stretch, ...]:
+    def parts(places: frozenset[str], seen: tuple[int, ...], name: str) -> tuple[Stretch, ...]:
         phases = view.case.phases if view.case else ()
-        return tuple(part for one in phases if one.name == name for part in within(at(places)[0], one))
+        return tuple(part for one in phases if one.name == name for part in within(heard(places, seen)[0], one))
 
     listened, run = np.empty(len(pairs)), np.zeros(len(times), np.int64)
     for index, pair in enumerate(pairs):
         places = frozenset(vantages.get(row.source, "") for row in pair.rows)
-        listened[index] = at(places)[1]
         of_pair = slice(int(bounds[index]), int(bounds[index + 1]))
-        slept = _slept({name: parts(places, name) for name in names}, times[of_pair]) if names else ()
+        seen = tuple(number for number, one in enumerate(at(places)) if _contacts(one, times[of_pair]))
+        listened[index] = heard(places, seen)[1]
+        slept = _slept({name: parts(places, seen, name) for name in names}, times[of_pair]) if names else ()
         listened[index] -= seconds(slept)
         for part in slept:
             inside = (times[of_pair] >= part.first) & (times[of_pair] <= part.last)
             run[of_pair] = np.where(inside, -1, run[of_pair] + ((times[of_pair] > part.last) & (run[of_pair] >= 0)))
     return listened, run
+
+
+def _by_sweep(stretches: Iterable[Stretch]) -> list[list[Stretch]]:
+    """Stretches without a pause of half a day between them belong to one sweep."""
+    found: list[list[Stretch]] = []
+    until = 0
+    for one in sorted(stretches, key=lambda one: (one.first, one.last)):
+        if found and one.first <= until + PAUSE_US:
+            found[-1].append(one)
+        else:
+            found.append([one])
+        until = max(until, one.last)
+    return found
 
 
 def _slept(phases: dict[str, tuple[Stretch, ...]], times: Ints) -> tuple[Stretch, ...]:
@@ -61,6 +81,6 @@ def _slept(phases: dict[str, tuple[Stretch, ...]], times: Ints) -> tuple[Stretch
     return tuple(part for name, rate in rates.items() if rate * _SLEEPS < most for part in phases[name])
 
 
-def _contacts(parts: tuple[Stretch, ...], times: Ints) -> int:
+def _contacts(parts: Sequence[Stretch], times: Ints) -> int:
     first, last = [part.first for part in parts], [part.last for part in parts]
     return int((np.searchsorted(times, last, "right") - np.searchsorted(times, first)).sum())
