@@ -85,7 +85,7 @@ def test_without_datasette_one_line_says_what_to_install(car: Path, monkeypatch:
 
     monkeypatch.setattr("iotwatch.report.browse.serve.import_module", absent)
     result = CliRunner().invoke(group, ["browse", "--db", str(car)])
-    assert "pip install 'iotwatch[browse]'" in str(result.exception)
+    assert "pip install 'iotwatch[browse]'" in result.output
 
 
 @pytest.mark.parametrize("masked", [True, False], ids=["masked", "raw"])
