@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from iotwatch.batch.scan import Plan, exit_code, scan
@@ -284,6 +284,7 @@ PARTS = {
 
 @settings(max_examples=25, deadline=None)
 @given(st.lists(st.sampled_from(sorted(PARTS)), min_size=1, max_size=4), st.sampled_from([0, 1, 700]))
+@example(["text", "noise", "padding"], 0)
 def test_nothing_seen_means_every_byte(names: list[str], lost: int) -> None:
     """Whatever is put together and cut: what was not read is in coverage, and nothing is said of absence but of all bytes."""
     data = b"".join(PARTS[name] for name in names)

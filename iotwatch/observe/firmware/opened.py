@@ -65,14 +65,25 @@ def unopened(
         _row(row, reader or "raw", listed=given[row.path].listed if row.path in given else row.type == "file")
         for row in lost
     )
-    noise = _noise_between(stream, opened, between)
+    if reader == "zip":
+        between = _before_archive(stream, opened)
+    elif any(member.listed for member in opened.members):
+        # A file system has deleted files there, which are searched and no more.
+        between = ()
+    noise = _noise_in(stream, between)
     return Left(rest.size + size + noise.size, (*rest.coverage, *rows, *noise.coverage))
 
 
-def _noise_between(stream: Stream, opened: Unpacked, between: Sequence[Stream]) -> Left:
-    """What looks encrypted outside the parts of an image. A file system has deleted files there, which are searched and no more."""
-    if any(member.listed for member in opened.members):
-        return Left()
+def _before_archive(stream: Stream, opened: Unpacked) -> Sequence[Stream]:
+    """What stands before the first file of a zip, whose table of contents stands at its end: anything may."""
+    spans = [span for member in opened.members for span in _first(member.place)]
+    start = next(iter(_first(stream.place(0, len(stream.data)))), (0, 0))[0]
+    first = min((offset - start for offset, _ in spans), default=0)
+    return [stream.part(0, first)] if 0 < first <= len(stream.data) else []
+
+
+def _noise_in(stream: Stream, between: Sequence[Stream]) -> Left:
+    """What looks encrypted outside the parts of an image."""
     size = sum(noisy(part.data) for part in between)
     note = f"{stream.path or 'the image'}: {_NOISE}, between its parts"
     return Left(size, (Coverage(Measure.UNPACK_UNKNOWN, 1.0, note, _NOISE),) if size else ())
@@ -82,7 +93,11 @@ def _unknown(stream: Stream, *, listed: bool) -> Left:
     """A blob that nothing was found in."""
     data = stream.data
     size, what = 0, _NO_FORM
-    if types.identify(data) in types.SEARCHABLE:
+    kind = types.identify(data)
+    if kind == "text":
+        # Its first bytes say so; what stands behind them may be anything.
+        size, what = noisy(data), _NOISE
+    elif kind in types.SEARCHABLE:
         noise = noisy(data)
         size = noise if listed else len(data) - sum(len(run[0]) for run in _PADDING.finditer(data))
         what = _NOISE if noise * 2 > size else _NO_FORM
