@@ -141,6 +141,8 @@ def _take(wire: Wire, start: int, length: int, *, dropped: bool) -> tuple[list[S
         end = min(stop, here + left)
         if dropped:
             end = _with_dropped(data, here, stop, left)
+            if end == here:  # a bare LF counts as two bytes where one is left
+                break
             left -= data.count(b"\n", here, end) - data.count(b"\r\n", here, end)
         left -= end - here
         ranges.append((here, end))
