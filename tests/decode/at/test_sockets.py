@@ -204,5 +204,7 @@ def test_any_bytes_behind_a_prompt_are_read_in_bounds(noise: bytes) -> None:
 @pytest.mark.parametrize("length", [1, 2, 4, 5])
 def test_a_line_end_that_does_not_fit_the_announced_length_ends_the_reading(length: int) -> None:
     """Where a logger dropped the CR, an LF counts as two bytes: with one byte left it fits no more, and nothing waits for it."""
-    log = b'AT+CIPSTART="TCP","198.51.100.7",5000\r\nCONNECT OK\r\nAT+CIPSEND=%d\r\n> \nabc\nxyz and more\nOK\n' % length
+    log = (
+        b'AT+CIPSTART="TCP","198.51.100.7",5000\r\nCONNECT OK\r\nAT+CIPSEND=%d\r\n> \nabc\nxyz and more\nOK\n' % length
+    )
     assert list(decode(from_bytes(log, kind="text"))) is not None
