@@ -39,7 +39,9 @@ def test_sentences_of_one_epoch_make_one_fix():
     assert fix.speed == pytest.approx(18.52)
     assert fix.time == micros(2011, 5, 28, 9, 27, 50)
     assert wire[slice(*fix.span)] == GGA.strip()
-    assert (first.checksum, first.confidence) == ("ok", Confidence.LIKELY)
+    # The sentence behind it tells the same place a second later: two messages agree.
+    assert (first.checksum, first.confidence) == ("ok", Confidence.CERTAIN)
+    assert read(GGA + RMC)[0].confidence == Confidence.LIKELY
     assert first.fields["sentences"] == ["GPGGA", "GPRMC"]
     assert second.fixes[0].valid is False
 
