@@ -27,7 +27,7 @@ from tests.sentences.cars import draw_case, draw_decisions, draw_source, write_c
 from tests.sentences.truth import HOLDS, Truth, untrue
 
 CAPTURES = Path(__file__).parent.parent.parent / "captures"
-DRAWN = 60
+DRAWN = 30
 
 
 def statements(asset: Asset) -> tuple[Said, ...]:

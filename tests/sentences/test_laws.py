@@ -24,7 +24,7 @@ from tests.sentences.cars import draw_case, draw_decisions, draw_source, write_c
 
 CAPTURES = Path(__file__).parent.parent.parent / "captures"
 RANDOMS = st.randoms(use_true_random=False)
-LAW = settings(max_examples=20, deadline=None)
+LAW = settings(max_examples=12, deadline=None)
 # What asks somebody to act, in the order of how much.
 _RANK = {"reports-location": 2, "suspicious": 1}
 
