@@ -1,7 +1,7 @@
-"""Every budget that bounds what a hostile file may cost. Reaching one is told in coverage and makes the source ``partial``.
+"""The budgets of a source: what a hostile file may cost. Reaching one is told in coverage and makes the source ``partial``.
 
-What came out before a limit is kept and judged. Beside these, decoders bound the messages of one stream where they loop; what
-they leave is told the same way (``errors.LimitReached``).
+What came out before a limit is kept and judged. A decoder that loops bounds its loop in its own file, and what it leaves is
+told the same way (``errors.LimitReached``). Bounds on the lists inside one message (cells, records of an answer) are not told.
 """
 
 from __future__ import annotations

@@ -15,6 +15,7 @@ import re2
 from msgspec.structs import replace
 
 from iotwatch.decode.message import Claim, Message, Proof
+from iotwatch.errors import LimitReached
 from iotwatch.read.stream import Flow, Stream
 
 Span = tuple[int, int]
@@ -86,6 +87,8 @@ class SerialDump:
         joined = stream.join(ranges)
         body = joined.through("hex", data, kind="text") if is_hex else replace(joined, kind="text")
         yield Message("serial-dump", stream, touched, stream.time_at(touched[0]), body=body)
+        if len(stream.data) > MAX_BYTES:
+            raise LimitReached(f"of a dump the first {MAX_BYTES} bytes were read")
 
 
 def _read(data: bytes) -> tuple[list[Span], bytes, bool, Span] | None:

@@ -14,6 +14,7 @@ from iotwatch.decode.cellular.gtp import location
 from iotwatch.decode.cellular.subscriber import Span, apn_text, equipment, imsi, message, msisdn, tbcd
 from iotwatch.decode.message import Claim, Message, Trait, by_head
 from iotwatch.decode.units import units
+from iotwatch.errors import LimitReached
 from iotwatch.read.stream import Flow, Stream
 
 MESSAGES = 4096
@@ -62,6 +63,8 @@ class Diameter:
                     command = int.from_bytes(data[start + 5 : start + 8], "big")
                     yield message("diameter", stream, (start, start + size), traits, number=command)
                 start += size
+            else:
+                raise LimitReached(f"more than {MESSAGES} messages in one unit")
 
 
 def _avps(data: bytes, at: int, end: int) -> list[Avp]:

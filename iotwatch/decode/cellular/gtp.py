@@ -22,6 +22,7 @@ from iotwatch.decode.cellular.subscriber import (
 )
 from iotwatch.decode.message import Claim, Message, Trait, by_head
 from iotwatch.decode.units import units
+from iotwatch.errors import LimitReached
 from iotwatch.read.stream import Flow, Stream
 from iotwatch.words.kinds import Kind
 
@@ -56,6 +57,8 @@ class GtpControl:
                     kind = stream.data[start + 1]
                     yield message("gtp-c", stream, (start, stop), traits, version=version, type=kind)
                 start = stop
+            else:
+                raise LimitReached(f"more than {MESSAGES} messages in one unit")
 
 
 def _elements(data: bytes, start: int, end: int) -> tuple[Elements, int] | None:

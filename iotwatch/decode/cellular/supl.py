@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from iotwatch.decode.message import Claim, Message, Trait, by_head
+from iotwatch.errors import LimitReached
 from iotwatch.model import Confidence
 from iotwatch.read.stream import Flow, Stream
 from iotwatch.words.doubts import ReadingDoubt
@@ -45,6 +46,7 @@ class Supl:
                 return
             yield message
             at += size
+        raise LimitReached(f"more than {MESSAGES} messages")
 
 
 def _message(stream: Stream, start: int, end: int) -> Message | None:

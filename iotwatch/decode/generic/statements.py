@@ -9,12 +9,12 @@ from typing import Any
 
 from iotwatch.decode.generic import radio, wrapped
 from iotwatch.decode.generic.context import identity_of
-from iotwatch.decode.generic.coordinates import Stated, places
+from iotwatch.decode.generic.coordinates import MAX_PLACES, Stated, places
 from iotwatch.decode.generic.device_ids import STRONG, Identity
 from iotwatch.decode.generic.hints import radio_worth, worth
 from iotwatch.decode.generic.tree.node import BYTES, OBJECT, TEXT, Node
 from iotwatch.decode.message import Fix, Message, Trait
-from iotwatch.errors import UnpackError
+from iotwatch.errors import LimitReached, UnpackError
 from iotwatch.files.limits import INSIDE_LIMIT
 from iotwatch.model import Confidence
 from iotwatch.place import steps
@@ -35,6 +35,8 @@ def tell(stream: Stream, protocol: str, root: Node) -> Iterator[Message]:
     nodes = [node for node, _ in root.walk()]
     yield from _messages(stream, protocol, root, stated, heard, _identities(nodes))
     yield from _inner(stream, protocol, nodes)
+    if len(stated) >= MAX_PLACES:
+        raise LimitReached(f"of a document the first {MAX_PLACES} places were read")
 
 
 def _identities(nodes: list[Node]) -> list[Identity]:

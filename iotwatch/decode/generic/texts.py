@@ -14,6 +14,7 @@ from iotwatch.decode.generic.tree.node import OBJECT, TEXT, Node
 from iotwatch.decode.generic.tree.pairs_text import read_pairs
 from iotwatch.decode.generic.tree.records import row_of
 from iotwatch.decode.message import Fix, Message
+from iotwatch.errors import LimitReached
 from iotwatch.model import Confidence
 from iotwatch.read.stream import Stream
 
@@ -36,6 +37,8 @@ def read(data: bytes, start: int, end: int) -> Iterator[tuple[str, Node]]:
         lines = islice(_LINE.finditer(data, first.end(), end), MAX_ROWS)
         rows = [_row(data, line.start(), min(line.end(), line.start() + LINE_BYTES), names, splitter) for line in lines]
         yield "csv", Node("", OBJECT, start, end, children=rows)
+        if len(rows) >= MAX_ROWS:
+            raise LimitReached(f"of a table the first {MAX_ROWS} rows were read")
 
 
 def _header(line: bytes) -> tuple[list[str], bytes] | None:

@@ -12,6 +12,7 @@ from iotwatch.decode.hostlog import kernel, listings, modem, status
 from iotwatch.decode.log_prefixes import best, unprefixed
 from iotwatch.decode.message import Claim, Message, Trait, by_head
 from iotwatch.decode.usb.device import Device
+from iotwatch.errors import LimitReached
 from iotwatch.read.stream import Flow, Stream
 from iotwatch.words.kinds import Kind
 
@@ -71,6 +72,8 @@ class HostLog:
                 {span for form in forms for span in (*kernel.logged(form), *modem.covered(form), *status.covered(form))}
             ):
                 yield _message(stream, span, [])
+        if len(stream.data) > MAX_BYTES:
+            raise LimitReached(f"of a host's log the first {MAX_BYTES} bytes were read")
 
 
 def _says(text: str) -> bool:

@@ -12,8 +12,9 @@ from iotwatch.decode.usb import mbim, qmi
 from iotwatch.decode.usb.descriptors import GET_DESCRIPTOR, SET_ADDRESS, Bus, Enumerated
 from iotwatch.decode.usb.network import Found, find_network
 from iotwatch.decode.usb.pipes import MAX_PIPES, Pipe
-from iotwatch.decode.usb.text import dialogue, texts
+from iotwatch.decode.usb.text import dialogue, is_over, texts
 from iotwatch.decode.usb.transfers import BULK, CONTROL, Transfer, transfer
+from iotwatch.errors import LimitReached
 from iotwatch.read.stream import Stream
 from iotwatch.words.kinds import Kind
 
@@ -50,6 +51,7 @@ class _Reader:
         self._bus = Bus()
         self._open: dict[int, Transfer] = {}
         self._pipes = 0
+        self._cut = False
 
     def take(self, event: Transfer) -> Iterator[Message]:
         if event.kind == CONTROL:
@@ -69,6 +71,8 @@ class _Reader:
                 used.update(pipe.endpoint for pipe in found.pipes)
                 yield from self._network(known, found)
             yield from self._serial(known, used)
+        if self._cut:
+            raise LimitReached("more USB pipes, or transfers of one serial interface, than are kept")
 
     def _network(self, known: Enumerated, found: Found) -> Iterator[Message]:
         facts: dict[str, object] = {"frames": len(found.frames.begins), "guessed": found.guessed}
@@ -92,6 +96,7 @@ class _Reader:
             if endpoint not in used and known.role(interface) not in _NO_SERIAL:
                 interfaces.setdefault(interface, []).append(pipe)
         for pipes in interfaces.values():
+            self._cut = self._cut or is_over(pipes)
             body = dialogue(self._stream, pipes)
             if body is not None:
                 yield self._said(known, body, min(pipe.first() for pipe in pipes))
@@ -131,6 +136,7 @@ class _Reader:
         pipes = self._bus.at(event.bus, event.device).pipes
         if event.endpoint not in pipes:
             if self._pipes >= MAX_PIPES:
+                self._cut = True
                 return
             self._pipes += 1
             pipes[event.endpoint] = Pipe(event.endpoint)

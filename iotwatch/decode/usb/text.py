@@ -27,6 +27,11 @@ def dialogue(stream: Stream, pipes: Iterable[Pipe]) -> Stream | None:
     return _text(stream, pieces[:MAX_PIECES])
 
 
+def is_over(pipes: Iterable[Pipe]) -> bool:
+    """Whether ``dialogue`` leaves some of what the pipes carried."""
+    return sum(len(pipe.starts) for pipe in pipes) > MAX_PIECES
+
+
 def texts(stream: Stream, ranges: Iterable[tuple[int, int]]) -> Stream | None:
     """Ranges that hold text beside network frames, in order."""
     return _text(stream, [(start, end, 0) for start, end in sorted(ranges)][:MAX_PIECES])

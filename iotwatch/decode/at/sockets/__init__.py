@@ -13,10 +13,12 @@ from iotwatch.decode.at.network import server
 from iotwatch.decode.at.sockets import tables
 from iotwatch.decode.at.sockets.conversation import Link
 from iotwatch.decode.at.sockets.dialled import dialled_message
+from iotwatch.decode.at.sockets.links import MAX_LINKS
 from iotwatch.decode.at.sockets.parts import conversation
 from iotwatch.decode.at.sockets.session import Session, sends
-from iotwatch.decode.at.sockets.wire import Wire, wires
+from iotwatch.decode.at.sockets.wire import MAX_ROWS, Wire, wires
 from iotwatch.decode.message import Message, Trait
+from iotwatch.errors import LimitReached
 from iotwatch.read.stream import Stream, from_bytes
 from iotwatch.words.kinds import Kind
 from iotwatch.words.sending import Level
@@ -48,6 +50,7 @@ def messages(log: Stream) -> Iterator[Message]:
     """Each send as an observation of its far end and level, and each conversation as a body to be read on."""
     if not tables.sign().search(log.data) or is_described(log.data):
         return
+    over = log.data.count(b"\n") > MAX_ROWS
     for wire in wires(log):
         session = Session(wire)
         links = session.read()
@@ -62,6 +65,9 @@ def messages(log: Stream) -> Iterator[Message]:
                 yield Message("at", log, span, wire.stream.time_at(link.units[0].span[0]), body=body)
         for call in session.calls:
             yield from dialled_message(log, wire, call)
+        over = over or len(links) >= MAX_LINKS
+    if over:
+        raise LimitReached(f"more than {MAX_ROWS} rows, or {MAX_LINKS} connections, of a module's own sockets")
 
 
 def _named(log: Stream, wire: Wire, link: Link) -> Message:
