@@ -15,7 +15,7 @@ from iotwatch.model import Confidence, Finding, Severity, Stretch, Verdict
 from iotwatch.store import SourceRow, View
 from iotwatch.store.judgements import stable_id
 from iotwatch.store.listening import seconds, within
-from iotwatch.words.findings import FindingKind
+from iotwatch.words.findings import FindingKind, sends_place
 from iotwatch.words.kinds import Kind
 from iotwatch.words.measures import Measure
 from iotwatch.words.phases import PhaseName
@@ -26,7 +26,6 @@ from iotwatch.words.verdicts import Ground, VerdictWord
 _NEEDED_PHASES = (PhaseName.PARKED, PhaseName.DRIVING)
 _NEEDED_MINUTES = 15
 _WEIGHTY = frozenset({FindingKind.MODULE, FindingKind.LOCATION})
-_TRANSMISSIONS = frozenset({"up", "broadcast"})
 # Numbers that a device with a mobile modem bears; a car's own number (VIN) says nothing of one.
 _OF_A_MODEM = frozenset({Kind.IMEI, Kind.IMSI, Kind.ICCID, Kind.EID})
 _OF_ONE_DEVICE = (Kind.IMEI, Kind.IMSI, Kind.ICCID, Kind.EID, Kind.VIN)
@@ -71,17 +70,12 @@ def _is_shared(source: SourceRow) -> bool:
     return source.kind == "capture" and source.vantage in SHARED
 
 
-def sends_place(finding: Finding) -> bool:
-    """Whether the finding says, however sure, that a place was sent up or broadcast by whom it is the own place of."""
-    return (
-        finding.kind is FindingKind.LOCATION
-        and finding.facts.get("direction") in _TRANSMISSIONS
-        and bool(finding.facts.get("disclosing", 0))
-    )
+def _senders(findings: Sequence[Finding]) -> list[Finding]:
+    return [one for one in findings if sends_place(one.kind, one.facts)]
 
 
 def _transmissions(findings: Sequence[Finding]) -> list[Finding]:
-    return [one for one in findings if sends_place(one) and one.confidence >= Confidence.LIKELY]
+    return [one for one in _senders(findings) if one.confidence >= Confidence.LIKELY]
 
 
 def _own_sent(case: _Case) -> _Grounded | None:
@@ -98,11 +92,11 @@ def _weighty(case: _Case) -> _Grounded | None:
 
 
 def _sent_explained(case: _Case) -> _Grounded | None:
-    return _explained_by(Ground.SENT_EXPLAINED, [one for one in case.decided if sends_place(one)])
+    return _explained_by(Ground.SENT_EXPLAINED, _senders(case.decided))
 
 
 def _may_have_sent(case: _Case) -> _Grounded | None:
-    return _on(Ground.MAY_HAVE_SENT, [one for one in case.open if sends_place(one)])
+    return _on(Ground.MAY_HAVE_SENT, _senders(case.open))
 
 
 def _module(case: _Case) -> _Grounded | None:

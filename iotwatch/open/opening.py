@@ -25,15 +25,15 @@ _ALIKE = UNOPENED | {Measure.BODIES_LEFT, Measure.OVER_LIMIT}
 class Opening:
     """Opens a blob and whatever turns up inside it; used once, then asked for what it gathered.
 
-    ``take`` hears of every message. ``failures`` holds what kept blobs from being read, with the blob: neither a broken
-    part nor a bug of ours loses the other parts.
+    ``take`` hears of every message. ``facts`` are what the source is, in the end by what stands in it. ``failures`` holds what
+    kept blobs from being read, with the blob: neither a broken part nor a bug of ours loses the other parts.
     """
 
     def __init__(
         self, openers: Sequence[Opener], kit: Kit, limits: WorkLimits, take: Callable[[Message], None]
     ) -> None:
         self.kit = kit
-        self._facts = Facts()
+        self.facts = Facts()
         self._recordings = Recordings()
         self.artefacts: list[Artefact] = []
         self.contacts: list[Collection[ContactRow]] = []
@@ -59,6 +59,7 @@ class Opening:
                     continue
                 self.failures.append((blob, error))
                 self._coverage.append(Coverage(Measure.INTERNAL, 1.0, traceback.format_exc(limit=-3)[-400:]))
+        self.facts = self._recordings.facts(self.facts, self.artefacts)
 
     def _fail(self, blob: Blob, error: IotwatchError | MemoryError) -> None:
         self.failures.append((blob, error))
@@ -66,11 +67,6 @@ class Opening:
             self._unread += len(blob.stream.data)
             note = f"{blob.path or blob.kind}: {error or type(error).__name__}"
             self._coverage.append(Coverage(Measure.PARTS_BROKEN, 1.0, note))
-
-    @property
-    def facts(self) -> Facts:
-        """What the source is, by what stands in it."""
-        return self._recordings.facts(self._facts, self.artefacts)
 
     @property
     def complete(self) -> bool:
@@ -92,7 +88,7 @@ class Opening:
     def _open(self, blob: Blob) -> None:
         opener = next(opener for opener in self._openers if opener.claims(blob))
         if not blob.depth:
-            self._facts = Facts(opener.kind)
+            self.facts = Facts(opener.kind)
         opened: Opened | None = opener.open(blob, self.kit)
         while opened is not None:
             self._note(opened, blob)
@@ -103,7 +99,7 @@ class Opening:
 
     def _note(self, opened: Opened, blob: Blob) -> None:
         if opened.facts is not None and not blob.depth:
-            self._facts = opened.facts
+            self.facts = opened.facts
         self._recordings.note(blob, opened.facts)
         self._coverage += opened.coverage
         self.artefacts += opened.artefacts

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
+from typing import Any
 
 from iotwatch.words.said import Sentence, Word
 
@@ -31,6 +33,15 @@ class Pattern(StrEnum):
     NONE = "none"  # too little, or too irregular, for either
     DENSE = "dense"
     DATA_IN_NAMES = "data-in-names"
+
+
+def sends_place(kind: str, facts: Mapping[str, Any]) -> bool:
+    """Whether a finding says, however sure, that its sender's own place was sent up or broadcast."""
+    return (
+        kind == FindingKind.LOCATION
+        and facts.get("direction") in ("up", "broadcast")
+        and bool(facts.get("disclosing", 0))
+    )
 
 
 def keyed(*parts: str) -> str:

@@ -7,18 +7,12 @@ from collections.abc import Collection, Sequence
 
 from iotwatch.report.document.model import Finding
 from iotwatch.report.document.page_one import Sender, Sending
-
-_SENT = frozenset({"up", "broadcast"})
-
-
-def sends_place(one: Finding) -> bool:
-    """Whether the finding says, however sure, that its sender's place was sent up or broadcast."""
-    return one.kind == "location" and one.facts.get("direction") in _SENT and bool(one.facts.get("disclosing", 0))
+from iotwatch.words.findings import sends_place
 
 
 def sending(findings: Sequence[Finding], grounds: Collection[str]) -> Sending | None:
     """What those of ``findings`` whose ids are ``grounds`` say together; ``None`` when none of them sends a place."""
-    found = [one for one in findings if one.fingerprint in grounds and sends_place(one)]
+    found = [one for one in findings if one.fingerprint in grounds and sends_place(one.kind, one.facts)]
     if not found:
         return None
     senders: Counter[tuple[str, str]] = Counter()

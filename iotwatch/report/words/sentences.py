@@ -11,12 +11,12 @@ from typing import NamedTuple
 
 from iotwatch.report.document.model import Asset, Finding
 from iotwatch.report.document.page_one import Light, Sender, Sending, Summary
-from iotwatch.report.document.sending import sends_place
 from iotwatch.report.document.uncovered import NAMED, listing, not_checked, unopened_names
 from iotwatch.report.words.statements import Behind, Headline, Lead, Next, Statement, Step, Suspicion, Where
 from iotwatch.report.words.suspicion import suspicion
 from iotwatch.report.words.vantages import words_of
 from iotwatch.words.amounts import often
+from iotwatch.words.findings import sends_place
 from iotwatch.words.said import Said
 from iotwatch.words.verdicts import Ground, VerdictWord
 
@@ -177,7 +177,7 @@ def _weighty(asset: Asset) -> Said:
     leading = next(iter(_grounds(asset)), None)
     if leading is None:
         return Suspicion.UNNAMED(asset=asset.name)
-    if sends_place(leading) and asset.sending:
+    if sends_place(leading.kind, leading.facts) and asset.sending:
         return Lead.PERHAPS_SENT(asset=asset.name, sending=_sending(asset.sending, whose="what may be a"))
     return suspicion(leading)(asset=asset.name)
 
@@ -266,7 +266,8 @@ def _behind(asset: Asset) -> Iterator[Said]:
 def _how_sure(asset: Asset, grounds: Sequence[Finding]) -> Said:
     """As sure as the leading finding; of places that were sent, for as many as are so sure."""
     sure = grounds[0].confidence
-    times = sum(int(one.facts["disclosing"]) for one in grounds if sends_place(one) and one.confidence == sure)
+    sent = [one for one in grounds if one.confidence == sure and sends_place(one.kind, one.facts)]
+    times = sum(int(one.facts["disclosing"]) for one in sent)
     if asset.sending and sure == "certain" and 0 < times < asset.sending.times:
         return Behind.CERTAIN_OF_SOME(n=times)
     return _SURE[sure]()
