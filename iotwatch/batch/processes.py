@@ -6,11 +6,13 @@ from __future__ import annotations
 import gc
 import os
 import signal
+import tempfile
 import threading
 import time
 from collections.abc import Callable
 from multiprocessing import active_children, forkserver, get_context, parent_process
 from multiprocessing.context import ForkServerContext
+from multiprocessing.util import get_temp_dir
 from types import FrameType
 from typing import ParamSpec, TypeVar
 
@@ -20,6 +22,9 @@ _Arguments = ParamSpec("_Arguments")
 _Result = TypeVar("_Result")
 # Storing what is finished takes a worker well less than this.
 _SECONDS = 1.5
+# Bytes of a socket's path (unix(7): 108 with its end), and of what multiprocessing adds to the folder.
+_SOCKET_PATH, _SOCKET_NAME = 107, len("/pymp-12345678/listener-12345678")
+_SHORT = ("/tmp", "/var/tmp")  # noqa: S108  mkdtemp makes a private folder in it
 
 
 def server() -> ForkServerContext:
@@ -27,9 +32,29 @@ def server() -> ForkServerContext:
 
     They are never forked from here, since the threads of the hashing would be copied in the middle of their work.
     """
+    _shorten_sockets()
     context = get_context("forkserver")
     context.set_forkserver_preload(["iotwatch.batch.workers"])
     return context
+
+
+def _shorten_sockets() -> None:
+    """Have the server's socket stand where its path is short enough to be one, whatever ``TMPDIR`` is.
+
+    Nothing but the socket goes there: evidence stays in the folder that the user chose.
+    """
+    chosen = tempfile.gettempdir()
+    if len(os.fsencode(chosen)) + _SOCKET_NAME <= _SOCKET_PATH:
+        return
+    before = tempfile.tempdir
+    for short in _SHORT:
+        if os.access(short, os.W_OK | os.X_OK):
+            tempfile.tempdir = short
+            try:
+                get_temp_dir()  # made once for this process, and kept
+            finally:
+                tempfile.tempdir = before
+            return
 
 
 def start_server() -> None:

@@ -235,3 +235,16 @@ def test_only_what_a_killed_process_left_is_swept(tmp_path: Path, monkeypatch: p
         }  # fmt: skip
         assert (held / "chosen.pcap").exists()
     assert not held.exists()
+
+
+def test_a_long_path_of_temporary_files_is_no_trouble_for_workers(tmp_path: Path) -> None:
+    """The path of a socket has 107 bytes at most (unix(7)); that of ``TMPDIR`` may have more."""
+    temporary = tmp_path / ("t" * 60) / ("u" * 60)
+    temporary.mkdir(parents=True)
+    sweep = sweep_of(tmp_path, trackers=3, cells=0)
+    done = subprocess.run(
+        [sys.executable, "-m", "iotwatch", "scan", "--exit-zero", "--jobs", "2", sweep, "--db", "a.db"],
+        cwd=tmp_path, env={**os.environ, "TMPDIR": str(temporary)}, capture_output=True, text=True, timeout=300,
+    )  # fmt: skip
+    assert (done.returncode, stored(tmp_path / "a.db", "SELECT count(*) FROM sources")) == (0, 3), done.stderr
+    assert list(temporary.iterdir()) == []
