@@ -287,16 +287,20 @@ class Damage(msgspec.Struct, frozen=True):
 
 
 class Verdict(msgspec.Struct, frozen=True):
-    """One asset's verdict: the word, what it rests on, and the ids of the findings that it rests on, the leading one first."""
+    """One asset's verdict: the word, what it rests on, and the ids of the findings that it rests on, the leading one first.
+
+    ``compared`` says that a finding of the asset stands in a list of factory-fit equipment.
+    """
 
     word: VerdictWord
     ground: Said
     findings: tuple[str, ...] = ()
+    compared: bool = False
 
     @property
     def reason(self) -> str:
         """The ground in the analyst's words."""
-        return reason_of(self.ground)
+        return reason_of(self.ground, compared=self.compared)
 
 
 class Finding(msgspec.Struct, frozen=True):

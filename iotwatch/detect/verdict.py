@@ -220,5 +220,6 @@ def verdict(view: View, findings: Sequence[Finding]) -> Verdict:
         grounded = rule(case)
         if grounded is not None:
             ground, found = grounded
-            return Verdict(word, ground, tuple(stable_id(one, view.asset) for one in found))
+            compared = any(one.facts[FACT].get("baseline") for one in case.decided)
+            return Verdict(word, ground, tuple(stable_id(one, view.asset) for one in found), compared)
     raise AssertionError("the last rule always holds")

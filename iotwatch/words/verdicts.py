@@ -52,6 +52,7 @@ _UNCHECKED = frozenset({
 """Grounds whose equipment may be the maker's own; what a baseline or a decision names is explained."""
 
 
-def reason_of(ground: Said) -> str:
-    """The verdict's reason: the ground in the analyst's words, and that factory-fit was not checked where that matters."""
-    return f"{ground.text}; factory-fit not checked" if ground.word in _UNCHECKED else ground.text
+def reason_of(ground: Said, *, compared: bool) -> str:
+    """The verdict's reason: the ground in the analyst's words, and that factory-fit was not checked where that matters and no
+    list of factory-fit equipment was ``compared``."""
+    return f"{ground.text}; factory-fit not checked" if ground.word in _UNCHECKED and not compared else ground.text
