@@ -73,6 +73,14 @@ def bssid(draw: random.Random) -> str:
     return ":".join(f"{one:02x}" for one in (0x02, *draw.randbytes(5)))
 
 
+def digits(draw: random.Random, count: int) -> str:
+    return "".join(draw.choices("0123456789", k=count))
+
+
+def hexes(draw: random.Random, count: int) -> str:
+    return "".join(draw.choices("0123456789ABCDEF", k=count))
+
+
 def bcd(digits: str, size: int) -> bytes:
     return bytes.fromhex(digits.rjust(2 * size, "0"))
 
@@ -82,6 +90,17 @@ def minutes(value: float, width: int, decimals: int = 4) -> str:
     sixtieths = round(abs(value) * 60, decimals)
     whole = int(sixtieths // 60)
     return f"{whole:0{width}d}{sixtieths - whole * 60:0{3 + decimals}.{decimals}f}"
+
+
+def minutes_pair(one: Place, decimals: int = 4) -> str:
+    """``ddmm.mmmm,N,dddmm.mmmm,E``, as a sentence of NMEA 0183 has it."""
+    north, east = sides(one)
+    return f"{minutes(one.latitude, 2, decimals)},{north},{minutes(one.longitude, 3, decimals)},{east}"
+
+
+def motion(draw: random.Random) -> str:
+    """``speed,course`` with decimals."""
+    return f"{draw.uniform(0, 60):.2f},{draw.uniform(0, 360):.1f}"
 
 
 def sides(one: Place) -> tuple[str, str]:
