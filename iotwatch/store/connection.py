@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Self
 
 from iotwatch.errors import NotStored, StoreError
+from iotwatch.store import schema
 from iotwatch.store.places import PlaceReader
 from iotwatch.store.query import Row, rows
 
@@ -55,9 +56,6 @@ class Database:
         self.places = PlaceReader(self.connection)
 
     def _prepare(self) -> None:
-        # sqlite-utils takes longer to load than all else here, and who only asks needs none of it.
-        from iotwatch.store import schema
-
         self.connection.execute(f"PRAGMA busy_timeout = {int(_BUSY_SECONDS * 1000)}")
         self._enable_wal()
         self.connection.execute("PRAGMA synchronous = NORMAL")

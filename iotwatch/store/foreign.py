@@ -23,8 +23,7 @@ _MAGIC = b"SQLite format 3\0"
 # No row of ours comes near; SQLite's own default is four times as much.
 _LONGEST_VALUE = 256 << 20
 _NO_TRUST = ("PRAGMA trusted_schema = OFF", "PRAGMA cell_size_check = ON", "PRAGMA query_only = ON")
-_MIGRATIONS = "_sqlite_migrations"
-_OWN = frozenset({"sources", "assets", "runs", _MIGRATIONS})
+_OWN = frozenset({"sources", "assets", "runs", schema.RECORD})
 # What SQLite makes for itself.
 _OF_SQLITE = frozenset({"sqlite_stat1", "sqlite_stat4", "sqlite_sequence"})
 
@@ -77,7 +76,7 @@ def _check(connection: sqlite3.Connection, path: Path) -> None:
             raise StoreError(f"the database {path} has a {kind} {name!r} that iotwatch did not make")
     for name in sorted(tables & ours.keys()):
         _check_table(connection, path, name, ours[name])
-    applied = connection.execute(f"SELECT migration_set, name FROM {_MIGRATIONS}")  # noqa: S608  the name is ours
+    applied = connection.execute(f"SELECT migration_set, name FROM {schema.RECORD}")  # noqa: S608  the name is ours
     if not set(applied) <= migrations:
         raise StoreError(f"the database {path} was made by a newer iotwatch")
     if (state := connection.execute("PRAGMA quick_check(1)").fetchone()[0]) != "ok":
@@ -105,5 +104,5 @@ def _today() -> tuple[dict[str, frozenset[str]], frozenset[tuple[str, str]]]:
         columns = {
             name: frozenset(row[1] for row in connection.execute(f'PRAGMA table_info("{name}")')) for name in names
         }
-        applied = connection.execute(f"SELECT migration_set, name FROM {_MIGRATIONS}").fetchall()  # noqa: S608
+        applied = connection.execute(f"SELECT migration_set, name FROM {schema.RECORD}").fetchall()  # noqa: S608
     return columns, frozenset(applied)

@@ -15,7 +15,7 @@ import pytest
 from iotwatch.errors import StoreError
 from iotwatch.model import Confidence, Direction, Evidence, Finding, Observation, Position, Severity, Verdict, cut, step
 from iotwatch.report.reader import Reader
-from iotwatch.store import Analysis, SourceRow, Store, queries
+from iotwatch.store import Analysis, SourceRow, Store, queries, schema
 from iotwatch.store.judgements import fingerprint
 from iotwatch.store.views import read_view
 from iotwatch.words.doubts import ReadingDoubt
@@ -183,6 +183,36 @@ def test_four_writers_lose_nothing(tmp_path: Path) -> None:
         assert store.query("SELECT count(*) AS n FROM sources")[0]["n"] == 100
         assert store.query("SELECT count(*) AS n FROM positions")[0]["n"] == 300
         assert store.query("PRAGMA integrity_check")[0]["integrity_check"] == "ok"
+
+
+def test_a_new_database_has_had_all_migrations_as_their_runner_sees_it(tmp_path: Path) -> None:
+    import sqlite_utils
+
+    with Store(tmp_path / "a.db") as store:
+        before = store.query("SELECT type, name, sql FROM sqlite_schema")
+        runner = sqlite_utils.Migrations("iotwatch")
+        database = sqlite_utils.Database(store.connection, execute_plugins=False)
+        runner.ensure_migrations_table(database)
+        assert store.query("SELECT type, name, sql FROM sqlite_schema") == before
+        applied = [one.name for one in runner.applied(database)]
+        assert applied == [one.__name__ for one in schema.MIGRATIONS]
+        assert applied == sorted(set(applied))
+
+
+def test_only_an_older_database_needs_the_runner_of_migrations(tmp_path: Path) -> None:
+    code = """
+        import sys
+        from pathlib import Path
+        from iotwatch.store import Store
+        for _ in range(2):
+            Store(Path(sys.argv[1])).close()
+            assert "sqlite_utils" not in sys.modules
+        with Store(Path(sys.argv[1])) as store:
+            store.connection.execute("DELETE FROM _sqlite_migrations WHERE name != 'm001_first_tables'")
+        Store(Path(sys.argv[1])).close()
+        assert "sqlite_utils" in sys.modules
+    """
+    subprocess.run([sys.executable, "-c", textwrap.dedent(code), str(tmp_path / "a.db")], check=True, timeout=60)
 
 
 def test_what_an_older_database_said_in_a_sentence_is_a_word_after_migration(tmp_path: Path) -> None:
