@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Protocol
 
 import msgspec
@@ -60,7 +60,8 @@ class Stream(msgspec.Struct, frozen=True, eq=False):
     Segment ``i`` covers ``data[starts[i]:starts[i+1]]`` and stands at ``offsets[i]`` of the bytes that ``origin`` gives
     (``None``: the file itself). ``frames`` holds Wireshark's frame numbers (0: no frame), ``times`` microseconds
     (``NO_TIME``: unknown). ``gaps`` lists ``(offset in data, missing bytes)``: nothing is ever glued over a hole
-    in silence. In a ``datagram`` stream every segment is a message of its own.
+    in silence. In a ``datagram`` stream every segment is a message of its own. ``beside`` is what the other end said in the same
+    conversation, where that is known (``paired``).
     """
 
     data: bytes
@@ -76,6 +77,7 @@ class Stream(msgspec.Struct, frozen=True, eq=False):
     gaps: tuple[tuple[int, int], ...] = ()
     path: str = ""
     context: dict[str, str] = {}
+    beside: Stream | None = None
 
     def segment_at(self, position: int) -> int:
         """Index of the segment that holds byte ``position``."""
@@ -215,6 +217,30 @@ def from_bytes(
         path=path or (like.path if like else ""),
         context=dict(like.context) if like else {},
     )
+
+
+def paired(streams: Iterable[Stream]) -> Iterator[Stream]:
+    """The streams in their order; both directions of a conversation in datagrams, which follow each other, know each other."""
+    held: Stream | None = None
+    for stream in streams:
+        if held is not None and _converse(held, stream):
+            yield replace(held, beside=stream)
+            yield replace(stream, beside=held)
+            held = None
+            continue
+        if held is not None:
+            yield held
+        held = stream if stream.datagram and stream.flow is not None else None
+        if held is None:
+            yield stream
+    if held is not None:
+        yield held
+
+
+def _converse(one: Stream, other: Stream) -> bool:
+    if one.flow is None or other.flow is None or not other.datagram:
+        return False
+    return one.flow.index == other.flow.index and one.up is not other.up
 
 
 class Kept(Protocol):

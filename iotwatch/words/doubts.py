@@ -64,6 +64,7 @@ class ReadingDoubt(Word):
     BY_WIFI = Sentence("the module is one of Wi-Fi, not of a cellular network")
     SENDER_BEFORE_GAP = Sentence("the sender's id was said before bytes that are missing")
     SENDER_GUESSED = Sentence("which end sent it is a guess, told by {how}")
+    PUT_TOGETHER = Sentence("put together from {n} messages, each of which states a part")
     NO_ZONE = Sentence("the time zone is not said")
     DATE_ORDER = Sentence("the order of day, month and year is not known")
     DATE_OF_CAPTURE = Sentence("the date is that of the capture")

@@ -9,6 +9,7 @@ from iotwatch.decode.generic.layouts import broadcast, lorawan, protobuf, receiv
 from iotwatch.decode.generic.tree.binary_trees import read_cbor, read_msgpack
 from iotwatch.decode.generic.tree.node import ARRAY, OBJECT, Node
 from iotwatch.decode.iot import lwm2m
+from iotwatch.decode.iot.lwm2m_content import path_of
 from iotwatch.decode.message import Message
 from iotwatch.errors import DecodeError
 from iotwatch.read.stream import Stream
@@ -44,11 +45,11 @@ def _broadcast(stream: Stream, start: int, end: int) -> Iterator[Message]:
 
 
 def _tlv(stream: Stream, start: int, end: int) -> Iterator[Message]:
-    """LwM2M's TLV without the CoAP message around it."""
-    if not _TLV.match(stream.data, start, end):
+    """LwM2M's TLV without the CoAP message around it; one that has a path was read by it."""
+    if not _TLV.match(stream.data, start, end) or path_of(stream.context.get("target", "")) is not None:
         return
     said = lwm2m.read(lwm2m.Exchange(2, "", (), lwm2m.TLV), stream.data[start:end])
-    fixes = tuple(said.fixes(start))
+    fixes = tuple(fix for fix in (one.fix() for one in said.moved(start)) if fix is not None)
     if fixes:
         when = fixes[0].time if fixes[0].time is not None else stream.time_at(start)
         yield Message(

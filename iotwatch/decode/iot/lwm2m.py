@@ -1,39 +1,42 @@
-"""LwM2M over CoAP (OMA-TS-LightweightM2M-Core 1.1): who registers, and what object 6 (Location) says.
+"""LwM2M over CoAP (OMA-TS-LightweightM2M-Core 1.2): who registers, what object 6 (Location) says, and object 4 of cells.
 
-A notification does not repeat its path: only the token joins it to the request, which goes the other way. So a TLV
-object instance whose resources 0 and 1 are floats within the globe is taken for a location, and the doubt is told.
+An answer and a notification do not repeat their path: only their token joins them to the request, which goes the other way
+(``coap_exchange``). Where the request was not heard, a TLV object instance whose resources 0 and 1 are floats within the globe is
+taken for a location, and the doubt is told. A server may ask for each resource alone: ``Parts`` puts such answers together.
 """
 
 from __future__ import annotations
 
-import json
 import math
 import re
-import struct
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
-from iotwatch.decode.message import Fix
+from iotwatch.decode.fields import on_globe
+from iotwatch.decode.iot.lwm2m_content import TLV, Path, Resource, is_own, is_tlv, number, path_of, resources, whole
+from iotwatch.decode.message import Cell, Fix
 from iotwatch.words.doubts import ReadingDoubt
 from iotwatch.words.kinds import Kind
 from iotwatch.words.said import Said
 
-TEXT, SENML_JSON, SENML_CBOR, TLV, JSON = 0, 110, 112, 11542, 11543
-LOCATION = 6
-_POST, _PUT = 2, 3
-_LATITUDE, _LONGITUDE, _ALTITUDE, _TIMESTAMP = 0, 1, 2, 5
+__all__ = ["TLV", "Content", "Exchange", "Instance", "Parts", "read"]
+
+CONNECTIVITY, LOCATION = 4, 6
+_POST = 2
+_LATITUDE, _LONGITUDE, _ALTITUDE, _RADIUS, _VELOCITY, _TIMESTAMP, _SPEED = range(7)
+_CELL, _NETWORK, _COUNTRY, _AREA = 8, 9, 10, 12
+_NEEDED = {LOCATION: (_LATITUDE, _LONGITUDE), CONNECTIVITY: (_CELL, _NETWORK, _COUNTRY)}
 _SECOND = 1_000_000
-_PATH = re.compile(r"^/(\d{1,5})(?:/(\d{1,5}))?(?:/(\d{1,5}))?$")
 _LINK = re.compile(rb"</(\d{1,5}(?:/\d{1,5})?)>")
 _ENDPOINT = re.compile(r"^urn:(imei|imei-msisdn|esn|meid|imei-imsi):([0-9A-Fa-f-]{8,48})$")
-_RESOURCE = re.compile(r"/6/(\d{1,5})/(\d{1,5})$")
-_DEPTH = 3
+_TOGETHER_US = 120 * _SECOND
+"""How far apart the answers to one round of questions may be."""
+_INSTANCES = 64
 
 
-@dataclass(frozen=True, slots=True)
-class Exchange:
-    """The envelope: CoAP code, path, query parts and content format (-1: not said)."""
+class Exchange(NamedTuple):
+    """The envelope: CoAP code, path (of an answer: the path that was asked for), query parts and content format (-1: not said)."""
 
     code: int
     path: str
@@ -41,54 +44,83 @@ class Exchange:
     content: int
 
 
+class Instance(NamedTuple):
+    """What is said of one object instance, by resource number, and the range that says it."""
+
+    number: int
+    instance: int
+    values: dict[int, object]
+    span: tuple[int, int]
+
+    @property
+    def whole(self) -> bool:
+        """Whether it makes a place or a cell."""
+        return all(one in self.values for one in _NEEDED[self.number])
+
+    def fix(self) -> Fix | None:
+        if self.number != LOCATION:
+            return None
+        said = {resource: number(value) for resource, value in self.values.items() if resource != _VELOCITY}
+        latitude, longitude = said.get(_LATITUDE), said.get(_LONGITUDE)
+        if latitude is None or longitude is None or not on_globe(latitude, longitude):
+            return None
+        speed, course = _velocity(self.values.get(_VELOCITY))
+        if (told := said.get(_SPEED)) is not None:
+            speed = told * 3.6
+        stamp = whole(self.values.get(_TIMESTAMP)) or 0
+        when = stamp * _SECOND if 0 < stamp < 1 << 33 else None
+        return Fix(latitude, longitude, self.span, when, speed=speed, course=course, altitude=said.get(_ALTITUDE))
+
+    def cell(self) -> Cell | None:
+        if self.number != CONNECTIVITY:
+            return None
+        mcc, mnc, cid = (whole(self.values.get(one)) for one in (_COUNTRY, _NETWORK, _CELL))
+        if not (mcc and 100 <= mcc <= 999 and mnc is not None and 0 <= mnc <= 999 and cid and 0 < cid < 1 << 36):
+            return None
+        return Cell(mcc, mnc, max(0, whole(self.values.get(_AREA)) or 0), cid)
+
+
 @dataclass(slots=True)
 class Content:
-    """What a payload says; ``places`` are resources of object 6 by instance with the range of the payload they stand in."""
+    """What a payload says; ``instances`` are those of objects 4 and 6, with ranges of the payload."""
 
     is_lwm2m: bool = False
     fields: dict[str, Any] = field(default_factory=dict)
     traits: list[tuple[Kind, str, dict[str, Any]]] = field(default_factory=list)
     device_ids: tuple[str, ...] = ()
     doubts: tuple[Said, ...] = ()
-    places: list[tuple[dict[int, float], tuple[int, int]]] = field(default_factory=list)
+    instances: list[Instance] = field(default_factory=list)
 
-    def fixes(self, at: int) -> Iterator[Fix]:
-        """The places as fixes, for a payload that begins at ``at``."""
-        for values, (start, end) in self.places:
-            latitude, longitude = values.get(_LATITUDE, math.nan), values.get(_LONGITUDE, math.nan)
-            if not (abs(latitude) <= 90 and abs(longitude) <= 180):
-                continue
-            stamp = values.get(_TIMESTAMP, 0)
-            when = int(stamp) * _SECOND if 0 < stamp < 1 << 33 else None
-            yield Fix(latitude, longitude, (at + start, at + end), when, altitude=values.get(_ALTITUDE))
+    def moved(self, at: int) -> list[Instance]:
+        """The instances, for a payload that begins at ``at``."""
+        return [one._replace(span=(at + one.span[0], at + one.span[1])) for one in self.instances]
 
 
 def read(exchange: Exchange, payload: bytes) -> Content:
     """What LwM2M says in a CoAP message, which may be nothing at all."""
     said = Content()
-    if exchange.path.startswith("/rd") and exchange.code == _POST:
+    if exchange.path.startswith(("/rd", "/bs")) and exchange.code == _POST:
         _registration(exchange, payload, said)
         return said
-    path = _PATH.match(exchange.path)
-    if path and int(path[1]) == LOCATION:
-        said.is_lwm2m = True
-    elif exchange.content == TLV or exchange.path == "/dp":
-        said.is_lwm2m = exchange.content in (TLV, SENML_JSON, SENML_CBOR, JSON)
-    if not payload:
+    path = path_of(exchange.path)
+    guessed = path is None and is_tlv(exchange.content)
+    said.is_lwm2m = guessed or (path is not None and (path[0] == LOCATION or is_own(exchange.content)))
+    if not payload or (path is None and not guessed and exchange.path not in ("/dp", "/", "")):
         return said
-    base = exchange.path if path else ""
-    if exchange.content == TLV and (not path or int(path[1]) == LOCATION):
-        said.places = list(_tlv_places(payload))
-        if said.places and not path:
-            said.doubts = (ReadingDoubt.LIKE_LOCATION_OBJECT(),)
-    elif exchange.content in (SENML_JSON, JSON, SENML_CBOR):
-        said.places = _senml_places(payload, exchange.content, base)
-        said.is_lwm2m = said.is_lwm2m or bool(said.places)
+    said.instances = list(_instances(resources(exchange.content, payload, path or ((LOCATION,) if guessed else ()))))
+    if guessed:
+        said.instances = [one for one in said.instances if _floats(one)]
+        said.doubts = (ReadingDoubt.LIKE_LOCATION_OBJECT(),) if said.instances else ()
+    said.is_lwm2m = said.is_lwm2m or bool(said.instances)
     return said
 
 
+def _floats(instance: Instance) -> bool:
+    return instance.number == LOCATION and instance.fix() is not None
+
+
 def _registration(exchange: Exchange, payload: bytes, said: Content) -> None:
-    """Core 1.1 section 6.2.1: POST /rd?ep=NAME&lt=SECONDS&lwm2m=VERSION with the list of objects."""
+    """Core 1.2 sections 6.1 and 6.2: POST /rd?ep=NAME&lt=SECONDS&lwm2m=VERSION with the list of objects, POST /bs?ep=NAME."""
     query = dict(part.partition("=")[::2] for part in exchange.query)
     if "ep" not in query and "lwm2m" not in query:
         return
@@ -105,75 +137,43 @@ def _registration(exchange: Exchange, payload: bytes, said: Content) -> None:
         said.device_ids = (query["ep"],)
 
 
-def _tlv_places(payload: bytes) -> Iterator[tuple[dict[int, float], tuple[int, int]]]:
-    """Locations in TLV (Core 1.1 section 7.4.3), at the top or within object instances."""
-    pending = [(0, len(payload), 0)]
-    while pending:
-        start, end, depth = pending.pop()
-        values: dict[int, float] = {}
-        spans: list[tuple[int, int]] = []
-        for kind, ident, head, at, stop in _tlv(payload, start, end):
-            if kind == 0 and depth < _DEPTH:
-                pending.append((at, stop, depth + 1))
-            number = _number(payload[at:stop], whole=ident == _TIMESTAMP) if kind == 3 else None
-            if number is not None:
-                values[ident] = number
-                spans.append((head, stop))
-        floats = _LATITUDE in values and _LONGITUDE in values
-        if floats:
-            yield values, (spans[0][0], spans[-1][1])
+def _instances(found: list[Resource]) -> Iterator[Instance]:
+    """Resources of objects 4 and 6 by instance; values that were kept over time make an instance for each time."""
+    groups: dict[tuple[Path, float | None], list[Resource]] = {}
+    for one in found:
+        if one.path[0] in _NEEDED:
+            groups.setdefault((one.path[:2], one.time), []).append(one)
+    for (path, time), group in groups.items():
+        values = {one.path[2]: one.value for one in group}
+        if path[0] == LOCATION and time is not None:
+            values.setdefault(_TIMESTAMP, time)
+        span = min(one.span[0] for one in group), max(one.span[1] for one in group)
+        yield Instance(path[0], path[1], values, span)
 
 
-def _tlv(payload: bytes, at: int, end: int) -> Iterator[tuple[int, int, int, int, int]]:
-    """Yield ``(kind, identifier, start, value start, value end)``; kind 0 is an object instance, 3 a resource."""
-    while at < end:
-        head = at
-        first = payload[at]
-        wide = 2 if first & 0x20 else 1
-        ident = int.from_bytes(payload[at + 1 : at + 1 + wide], "big")
-        at += 1 + wide
-        size_bytes = first >> 3 & 3
-        size = int.from_bytes(payload[at : at + size_bytes], "big") if size_bytes else first & 7
-        at += size_bytes
-        if at + size > end:
-            return
-        yield first >> 6, ident, head, at, at + size
-        at += size
+def _velocity(value: object) -> tuple[float | None, float | None]:
+    """km/h and degrees of 3GPP TS 23.032 section 8: four bits of type (0 to 3), then bearing (9 bits) and speed (16 bits)."""
+    if not isinstance(value, bytes) or not 4 <= len(value) <= 7 or value[0] >> 4 > 3:
+        return None, None
+    bearing = (value[0] & 1) << 8 | value[1]
+    return float(int.from_bytes(value[2:4], "big")), float(bearing) if bearing < 360 else None
 
 
-def _number(raw: bytes, *, whole: bool) -> float | None:
-    if whole:
-        return float(int.from_bytes(raw, "big", signed=True)) if len(raw) in (4, 8) else None
-    if len(raw) not in (4, 8):
-        return None
-    value = float(struct.unpack(">f" if len(raw) == 4 else ">d", raw)[0])
-    return value if math.isfinite(value) else None
+class Parts:
+    """Puts the answers to questions for single resources together, message after message of one sender."""
 
+    def __init__(self) -> None:
+        self._held: dict[tuple[int, int], tuple[Instance, float, int]] = {}
 
-def _senml_places(payload: bytes, content: int, base: str) -> list[tuple[dict[int, float], tuple[int, int]]]:
-    """Locations of SenML (RFC 8428) in JSON or CBOR: records whose base name and name end in /6/INSTANCE/RESOURCE."""
-    found: dict[str, dict[int, float]] = {}
-    for record in _records(payload, content):
-        if not isinstance(record, dict):
-            continue
-        start = record.get("bn", record.get(-2))
-        base = start if isinstance(start, str) else base
-        name = record.get("n", record.get(0, ""))
-        value = record.get("v", record.get(2))
-        resource = _RESOURCE.search(base + name) if isinstance(name, str) else None
-        if resource and isinstance(value, int | float) and math.isfinite(value):
-            found.setdefault(resource[1], {})[int(resource[2])] = float(value)
-    return [(values, (0, len(payload))) for values in found.values() if _LATITUDE in values and _LONGITUDE in values]
-
-
-def _records(payload: bytes, content: int) -> list[Any]:
-    import cbor2
-
-    try:
-        pack = cbor2.loads(payload) if content == SENML_CBOR else json.loads(payload)
-    except (cbor2.CBORDecodeError, ValueError, RecursionError):
-        return []
-    if isinstance(pack, dict):  # the older JSON form: {"bn": ..., "e": [...]}
-        entries = pack.get("e")
-        return [{"bn": pack.get("bn", "")}, *entries[:256]] if isinstance(entries, list) else []
-    return pack[:256] if isinstance(pack, list) else []
+    def joined(self, instance: Instance, time: int | None) -> tuple[Instance, int]:
+        """The instance with what the answers just before it said of it, and how many messages that took."""
+        key, now = instance[:2], float(time) if time is not None else math.nan
+        before, since, messages = self._held.pop(key, (None, math.nan, 0))
+        if instance.whole or before is None or abs(now - since) > _TOGETHER_US:
+            before, messages = None, 0
+        if before is not None:
+            span = min(before.span[0], instance.span[0]), max(before.span[1], instance.span[1])
+            instance = instance._replace(values={**before.values, **instance.values}, span=span)
+        if not instance.whole and len(self._held) < _INSTANCES:
+            self._held[key] = instance, now, messages + 1
+        return instance, messages + 1

@@ -20,7 +20,7 @@ from iotwatch.observe.traffic.roles import settle
 from iotwatch.observe.traffic.scope import Scope
 from iotwatch.observe.traffic.signalling import Signalling
 from iotwatch.read import Capture
-from iotwatch.read.stream import Flow, Stream
+from iotwatch.read.stream import Flow, Stream, paired
 from iotwatch.store import ContactRow
 from iotwatch.store.rows import FlowRow
 from iotwatch.words.kinds import Kind
@@ -75,7 +75,7 @@ class ObservedCapture:
         """What the streams say."""
         settle(self._capture, self._chosen)
         self._addresses = link_addresses(self._capture.contacts, self._capture.flows, self._origin, self._path)
-        for stream in self._capture.streams:
+        for stream in paired(self._capture.streams):
             self._tapped.note(stream)
             if stream.flow is not None:
                 if not self._chosen[stream.flow.index]:

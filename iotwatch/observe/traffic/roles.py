@@ -21,6 +21,7 @@ from iotwatch.decode.trackers import TRACKERS
 from iotwatch.observe.commands import command_of
 from iotwatch.read import Capture, Stream
 from iotwatch.read.layers.columns import Bools
+from iotwatch.read.stream import paired
 from iotwatch.words.ends import EndsBy
 
 RECEIVERS = frozenset({"nmea", "gpsd", "ubx", "sirf"})
@@ -42,10 +43,11 @@ def _http(fields: Mapping[str, Any]) -> int:
 
 def _coap(fields: Mapping[str, Any]) -> int:
     """RFC 7252; a device registers at ``/rd``, bootstraps at ``/bs`` and sends to ``/dp``."""
-    path = fields.get("path")
-    if path is None:
+    path, asked = fields.get("path"), fields.get("asked")
+    if path is None and asked is None:
         return _UNTOLD  # an answer alone does not say which of the two asks
-    return _FAR_END if _OBJECT_PATH.fullmatch(str(path)) else _DEVICE
+    by_server = _OBJECT_PATH.fullmatch(str(path or asked)) is not None
+    return _FAR_END if by_server is (asked is None) else _DEVICE
 
 
 _ASKING: dict[str, Callable[[Mapping[str, Any]], int]] = {
@@ -95,7 +97,7 @@ def _answers(message: Message) -> bool:
 def _vote(stream: Stream) -> int:
     """What the first messages say of who sent them: above 0 the device. They are read as a device's, which more say."""
     head = stream.part(0, min(len(stream.data), _LOOKED_AT))
-    return sum(map(role, islice(decode(replace(head, up=True)), _SAMPLE)))
+    return sum(map(role, islice(decode(replace(head, up=True, beside=stream.beside)), _SAMPLE)))
 
 
 def settle(capture: Capture, chosen: Bools | None = None) -> None:
@@ -110,7 +112,9 @@ def settle(capture: Capture, chosen: Bools | None = None) -> None:
         asked &= chosen
     if not asked.any():
         return
-    for index, streams in groupby(capture.streams.of(asked), lambda stream: stream.flow.index if stream.flow else -1):
+    for index, streams in groupby(
+        paired(capture.streams.of(asked)), lambda stream: stream.flow.index if stream.flow else -1
+    ):
         sides = sorted(streams, key=lambda stream: not stream.up)
         vote = _vote(sides[0]) * (1 if sides[0].up else -1)
         if not vote and len(sides) > 1:
