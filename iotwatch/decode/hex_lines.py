@@ -5,17 +5,17 @@ Hashes and keys are hex too, so a run of digits counts only when what it stands 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from itertools import islice
 
 from iotwatch.decode.message import Claim, Message, by_head
 from iotwatch.errors import LimitReached, UnpackError
 from iotwatch.model import Confidence
+from iotwatch.patterns import regex
 from iotwatch.place import steps
 from iotwatch.read.stream import Flow, Stream
 
-RUN = re.compile(
+RUN = regex(
     rb"(?<![0-9A-Za-z])(?:0[xX])?((?:[0-9A-Fa-f]{2}){10,4096}|(?:[0-9A-Fa-f]{2} ){9,4096}[0-9A-Fa-f]{2})(?![0-9A-Za-z])"
 )
 RUNS = 20_000

@@ -12,6 +12,8 @@ from collections import Counter
 from collections.abc import Callable
 from itertools import islice
 
+from iotwatch.patterns import regex
+
 _SAMPLE = 400
 _MOST = 4
 _LONGEST = 120
@@ -29,13 +31,13 @@ _FORMS = (
     r"\d{1,10}\.\d{3,9}[ \t:|]{1,3}",
     r"\[?(?:DEBUG|INFO|WARN(?:ING)?|TRACE|ERROR)(?::[\w.]{0,40}:|: | - |\] )",
 )
-_PIECES = (*(re.compile(_BLANKS + form) for form in _FORMS), re.compile(r"[>|#] ?"))
-_CONTROL = re.compile(r"\x1b\[[0-9;?]{0,12}[A-Za-z]")
-_LINE = re.compile(r"[^\r\n]+")
-_DOUBLED = re.compile(r"\r(?=\r)")
-_ALONE = re.compile(r"\r(?!\n)")
+_PIECES = (*(regex(_BLANKS + form) for form in _FORMS), regex(r"[>|#] ?"))
+_CONTROL = regex(r"\x1b\[[0-9;?]{0,12}[A-Za-z]")
+_LINE = regex(r"[^\r\n]+")
+_DOUBLED = regex(r"\r(?=\r)")
+_ALONE = regex(r"\r(?!\n)")
 _UTF8 = "\xef\xbb\xbf"
-_TOKEN = re.compile(r"(?P<digits>\d+)|(?P<blank>[ \t]+)|(?P<word>[A-Za-z_]+)|(?P<sign>.)", re.DOTALL)
+_TOKEN = regex(r"(?P<digits>\d+)|(?P<blank>[ \t]+)|(?P<word>[A-Za-z_]+)|(?P<sign>.)", re.DOTALL)
 _SHARE = 0.8
 _GAP = r"[ \t]{1,40}"
 

@@ -7,15 +7,15 @@ tracker message of the development corpus and no payload of a named format is be
 
 from __future__ import annotations
 
-import re
-
 import numpy as np
+
+from iotwatch.patterns import regex
 
 ENOUGH = 64
 SAMPLE = 4096
 LIMIT = 345
 """Four deviations over the mean: one random stretch in some thousands is still looked at."""
-_COMPRESSED = re.compile(rb"\x1f\x8b|\x78[\x01\x5e\x9c\xda]|\x28\xb5\x2f\xfd|BZh|\xfd7zXZ")
+_COMPRESSED = regex(rb"\x1f\x8b|\x78[\x01\x5e\x9c\xda]|\x28\xb5\x2f\xfd|BZh|\xfd7zXZ")
 
 
 def is_noise(data: bytes) -> bool:

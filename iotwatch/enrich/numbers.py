@@ -11,12 +11,13 @@ import msgspec
 
 from iotwatch.enrich.addresses import CACHE
 from iotwatch.enrich.attribution import Named
+from iotwatch.patterns import regex
 from iotwatch.words.identity import is_checked_iccid, is_iccid
 
 USB_IDS = (Path("/usr/share/misc/usb.ids"), Path("/usr/share/hwdata/usb.ids"), Path("/var/lib/usbutils/usb.ids"))
 
-_EUI = re.compile(r"[0-9A-Fa-f]{2}(?:[:-]?[0-9A-Fa-f]{2}){2,7}")
-_DIGITS = re.compile(r"[0-9]+")
+_EUI = regex(r"[0-9A-Fa-f]{2}(?:[:-]?[0-9A-Fa-f]{2}){2,7}")
+_DIGITS = regex(r"[0-9]+")
 
 # ITU-T E.164 country codes; SIMs of the rest are told by their digits alone.
 _COUNTRY_CODES = """

@@ -7,13 +7,14 @@ JSON takes; and a name may hold an escape sequence that a terminal obeys.
 from __future__ import annotations
 
 import os
-import re
 import shlex
 import unicodedata
 from pathlib import Path
 
-_UNUSUAL = re.compile(r"[^\t\n\r\x20-\x7e]|\r(?!\n)")
-_BYTE = re.compile(rb"\\x([0-9a-f]{2})")
+from iotwatch.patterns import regex
+
+_UNUSUAL = regex(r"[^\t\n\r\x20-\x7e]|\r(?!\n)")
+_BYTE = regex(rb"\\x([0-9a-f]{2})")
 
 
 def storable(text: str) -> str:

@@ -19,6 +19,7 @@ import msgspec
 from iotwatch.errors import ReplayError
 from iotwatch.handoff.rules import CAUTION, Rules, Sources, benign_samples, in_comment
 from iotwatch.handoff.suricata_trial import Trial, try_rules
+from iotwatch.patterns import regex
 from iotwatch.report.forms.indicators import Indicator, indicators
 from iotwatch.report.reader import EvidenceReader, Reader
 from iotwatch.store import queries
@@ -28,11 +29,11 @@ from iotwatch.words.kinds import Kind
 _FIRST_ID, _IDS = 1_000_000, 1_000_000
 _FRAME_BYTES, _LEAST_BINARY, _LEAST_TEXT = 4, 3, 4
 _TEXT_BYTES = 6
-_NO_DIGITS = re.compile(rb"\A[\x21-\x2f\x3a-\x7e]+")
+_NO_DIGITS = regex(rb"\A[\x21-\x2f\x3a-\x7e]+")
 _FAR_END = ("server", "server_port")
 _BUFFERS = {Kind.DNS_QUERY: "dns", Kind.TLS_SNI: "tls", Kind.HTTP_HOST: "http"}
 # Programs that everybody uses: their names tell nothing of the device.
-_COMMON_AGENTS = re.compile(
+_COMMON_AGENTS = regex(
     r"^(?:Mozilla/|curl/|libcurl|Wget|python-|Python-|okhttp/|Dalvik/|Go-http-client|Apache-HttpClient|Java/|BusyBox)"
 )
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import shutil
 import subprocess
 from collections.abc import Iterable, Iterator
@@ -14,12 +13,13 @@ from iotwatch.errors import IotwatchError
 from iotwatch.files.scratch import scratch
 from iotwatch.handoff.cutout import cut_out
 from iotwatch.handoff.rules import benign_capture
+from iotwatch.patterns import regex
 from iotwatch.read import sniff
 from iotwatch.report.reader import EvidenceReader
 
 _SECONDS = 120
 _WHOLE_BYTES = 256 << 20
-_ALERT = re.compile(r"\[\*\*\] \[\d+:(\d+):\d+\]")
+_ALERT = regex(r"\[\*\*\] \[\d+:(\d+):\d+\]")
 
 
 class Trial(msgspec.Struct, frozen=True):

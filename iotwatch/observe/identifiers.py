@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any, NamedTuple
 
+from iotwatch.patterns import regex
 from iotwatch.words.identity import (
     VIN_FORM,
     could_be_imei,
@@ -35,19 +36,19 @@ class Number(NamedTuple):
     checked: bool
 
 
-_RUN = re.compile(rb"(?<![0-9A-Za-z._+/-])[0-9]{14,32}[Ff]?(?![0-9A-Za-z_-]|\.[0-9])")
+_RUN = regex(rb"(?<![0-9A-Za-z._+/-])[0-9]{14,32}[Ff]?(?![0-9A-Za-z_-]|\.[0-9])")
 # Between key and number a line may end only behind a sign that says "is": else the key heads a column of a table.
 _BETWEEN = rb"(?:[^0-9A-Za-z\r\n]{1,6}|[^0-9A-Za-z\r\n]{0,3}[:=>][^0-9A-Za-z]{0,6})"
-_KEY = re.compile(
+_KEY = regex(
     rb"(?i)(imei|imsi|iccid|(?<![a-z])(?:ccid|eid|equipment.?id(?:entifier)?))"
     rb"(?:sv|[ _-]?(?:no|number|num|id|code)|[12])?" + _BETWEEN + rb"$"
 )
-_VIN_KEYED = re.compile(
+_VIN_KEYED = regex(
     rb"(?:\b|_)(?P<word>VIN|vin|Vin)(?P<between>[^0-9A-Za-z]{1,6})(?P<vin>" + VIN_FORM.encode() + rb")(?![0-9A-Za-z])"
 )
 _VIN_WORDS = (b"VIN", b"vin", b"Vin")
-_SAYS_IS = re.compile(rb"[:=>#]")
-_SERIAL = re.compile(r"[0-9]{4}$")
+_SAYS_IS = regex(rb"[:=>#]")
+_SERIAL = regex(r"[0-9]{4}$")
 """The last four characters of a VIN are digits (ISO 3779 section 4.3); one in a hundred other words has that."""
 # Any word else of ``_KEY`` names equipment.
 _KINDS = {b"imsi": Kind.IMSI, b"iccid": Kind.ICCID, b"ccid": Kind.ICCID, b"eid": Kind.EID}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from iotwatch.patterns import regex
 from iotwatch.place import steps
 from iotwatch.read.stream import Stream
 
@@ -33,7 +34,7 @@ def is_text(data: bytes) -> bool:
 
 
 # Python, C and shell: a program that talks to modems holds a dialogue, and is none.
-_SOURCE_CODE = re.compile(rb"\A#!\s?/|^(?:from [\w.]+ import \w|import [\w.]+\r?$|#include [<\"])", re.MULTILINE)
+_SOURCE_CODE = regex(rb"\A#!\s?/|^(?:from [\w.]+ import \w|import [\w.]+\r?$|#include [<\"])", re.MULTILINE)
 _CODE_HEAD = 4096
 
 

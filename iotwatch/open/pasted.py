@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable
 from functools import cached_property, partial
 
@@ -14,6 +13,7 @@ from iotwatch.decode.written.lines import base64_runs, broken, hex_runs, message
 from iotwatch.model import Confidence
 from iotwatch.open.answer import Answer, Chosen, answer, answer_of
 from iotwatch.open.packet import carried
+from iotwatch.patterns import regex
 from iotwatch.words.said import Said
 
 MAX_MESSAGES = 10_000
@@ -23,7 +23,7 @@ _CHECKED, _SPEAKS, _CLAIMED, _SHAPE, _NOTHING = 4, 3, 2, 1, 0
 _ENOUGH = 0.5
 """The share of lines that must speak where the text as a whole does too."""
 _SAMPLE = 64
-_WORDS = re.compile(rb"[\s,;]+")
+_WORDS = regex(rb"[\s,;]+")
 _NAME_AND_MESSAGE = 2
 _NAMES = 2
 """Words before a text message that are taken for its name where it says the same without them."""

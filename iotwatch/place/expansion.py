@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import bz2
 import lzma
-import re
 import zlib
 from collections.abc import Callable
 from typing import NamedTuple, Protocol
 
 from iotwatch.errors import UnpackError
 from iotwatch.files.limits import LZMA_MEMORY, ZSTD_WINDOW
+from iotwatch.patterns import regex
 
-_ZEROS = re.compile(rb"\0*")
+_ZEROS = regex(rb"\0*")
 _FED = 16 << 10
 _TAKEN = 1 << 20
 _ENDS_INSIDE = "the data end inside"

@@ -10,12 +10,12 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-import re
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import unquote_to_bytes
 
 from iotwatch.errors import LimitReached, UnpackError
 from iotwatch.files.limits import OUTPUT_LIMIT
+from iotwatch.patterns import regex
 from iotwatch.place.expansion import EXPANDING, expand
 from iotwatch.place.text_steps import gsm_7bit, restore_crlf, unescape, utf_16_be
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-_NOT_BASE64 = re.compile(rb"[\s]+")
+_NOT_BASE64 = regex(rb"[\s]+")
 
 
 def _expanding(name: str) -> StepFunction:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import re
-
 from iotwatch.errors import UnpackError
 from iotwatch.files.limits import OUTPUT_LIMIT
+from iotwatch.patterns import regex
 
-_C = re.compile(rb"\\(?:x([0-9A-Fa-f]{2})|([rnt0\\'\"]))")
+_C = regex(rb"\\(?:x([0-9A-Fa-f]{2})|([rnt0\\'\"]))")
 _C_SIGNS = {b"r": b"\r", b"n": b"\n", b"t": b"\t", b"0": b"\0"}
-_NAMES = re.compile(rb"<(CR|LF|cr|lf|ln|CTRL[+-]Z|SUB|ESC|NUL)>")
+_NAMES = regex(rb"<(CR|LF|cr|lf|ln|CTRL[+-]Z|SUB|ESC|NUL)>")
 _NAMED = {b"CR": b"\r", b"LF": b"\n", b"LN": b"\n", b"SUB": b"\x1a", b"ESC": b"\x1b", b"NUL": b"\0"}
-_PAIRS = re.compile(rb"\\([0-9A-Fa-f]{2})")
-_BARE_LF = re.compile(rb"(?<!\r)\n")
+_PAIRS = regex(rb"\\([0-9A-Fa-f]{2})")
+_BARE_LF = regex(rb"(?<!\r)\n")
 # 3GPP TS 23.038 section 6.2.1, and what follows 1B by section 6.2.1.1.
 _GSM = (
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞ\x1bÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"

@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from iotwatch.patterns import regex
 from iotwatch.words.kinds import Kind
 
 _T = TypeVar("_T")
@@ -22,29 +23,27 @@ _PLACES = 2
 _KEPT_DIGITS = 8
 _LEAST_DIGITS = 9
 _HIDDEN_DIGITS = 6
-_DIGIT = re.compile("[0-9]")
+_DIGIT = regex("[0-9]")
 # IMEI, IMSI, ICCID and telephone numbers have 10 to 20 digits; longer runs are such numbers written as hex. The whole seconds
 # of a time are none, and no fraction in our own sentences has fourteen digits.
-_DIGITS = re.compile(
+_DIGITS = regex(
     r"(?<![0-9])(?<![0-9]\.)(?!1[0-9]{9}\.[0-9])[0-9]{10,}(?![0-9])|(?<![0-9])(?<![0-9]\.)[0-9]{13,}|(?<=[0-9]\.)[0-9]{14,20}(?![0-9])"
 )
 # The same with one mark between any of them: 490.154.203.237.518, 4901 5420 3237 518, 49/0154/2032/3751/8.
-_PARTED = re.compile(r"(?<![0-9A-Za-z.])[0-9]{1,8}([ ._/~|,:-])[0-9]{1,8}(?:\1[0-9]{1,8}){1,22}(?![0-9A-Za-z])")
+_PARTED = regex(r"(?<![0-9A-Za-z.])[0-9]{1,8}([ ._/~|,:-])[0-9]{1,8}(?:\1[0-9]{1,8}){1,22}(?![0-9A-Za-z])")
 _PARTED_DIGITS = range(14, 49)
-_DAY = re.compile(r"(?:19|20)[0-9]{2}[-./ ](?:0[1-9]|1[0-2])[-./ ](?:0[1-9]|[12][0-9]|3[01])|[0-2][0-9]:[0-5][0-9]")
+_DAY = regex(r"(?:19|20)[0-9]{2}[-./ ](?:0[1-9]|1[0-2])[-./ ](?:0[1-9]|[12][0-9]|3[01])|[0-2][0-9]:[0-5][0-9]")
 # Digits as URLs may write any character (RFC 3986 section 2.1), as HTML does, and as hex with a prefix each.
-_PERCENT = re.compile(
+_PERCENT = regex(
     r"(?:%3[0-9]){4,}|(?:&#(?:x3[0-9]|4[89]|5[0-7]);){4,}|(?:\\?x3[0-9][ ,]?){4,}|(?:0x3[0-9][ ,]{0,2}){4,}|(?:\\u003[0-9]){4,}"
 )
 # Words in base64 and base64url (RFC 4648); what they say decides.
-_BASE64 = re.compile(r"(?<![0-9A-Za-z+/_-])[0-9A-Za-z+/_-]{12,4096}={0,2}")
+_BASE64 = regex(r"(?<![0-9A-Za-z+/_-])[0-9A-Za-z+/_-]{12,4096}={0,2}")
 # File names carry times: 20261122013834 is no telephone number.
-_CLOCK = re.compile(
-    r"(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])(?:[01][0-9]|2[0-3])[0-5][0-9][0-5][0-9]"
-)
+_CLOCK = regex(r"(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])(?:[01][0-9]|2[0-3])[0-5][0-9][0-5][0-9]")
 # As printed on labels and in names (3GPP TS 23.003 section 6.2.1, RFC 7254: TAC, serial number, check digit) and on SIM cards,
 # by groups of four; telephone numbers after a plus (ITU-T E.123).
-_GROUPED = re.compile(
+_GROUPED = regex(
     r"\b(?:[0-9]{2}-[0-9]{6}|[0-9]{8})-[0-9]{6}(?:-[0-9]{1,2})?\b|\b89[0-9]{2}(?:[ -][0-9]{4}){3,4}(?:[ -]?[0-9]{1,3})?\b"
     r"|\+[1-9][0-9]{0,2}[ -]?(?:\([0-9]{1,4}\)|[0-9]{1,4})(?:[ -]?[0-9]{2,4}){2,4}(?![0-9*])"
     # With other marks between, from abroad and at home: three groups at least, or the area's own in brackets or behind a slash.
@@ -53,37 +52,37 @@ _GROUPED = re.compile(
 )
 # Six or eight bytes. "mac:" ends like a byte, so what begins a word is looked for first.
 _PAIRS = r"((?:[0-9A-Fa-f]{2}[:-]){3})((?:[0-9A-Fa-f]{2}[:-]){2,4}[0-9A-Fa-f]{2})(?![0-9A-Fa-f])"
-_MACS = (re.compile(r"(?<![0-9A-Za-z])" + _PAIRS), re.compile(r"(?<![0-9A-Fa-f])" + _PAIRS))
-_MAC_DOTTED = re.compile(r"\b([0-9A-Fa-f]{4}\.[0-9A-Fa-f]{2})[0-9A-Fa-f]{2}\.[0-9A-Fa-f]{4}\b")
+_MACS = (regex(r"(?<![0-9A-Za-z])" + _PAIRS), regex(r"(?<![0-9A-Fa-f])" + _PAIRS))
+_MAC_DOTTED = regex(r"\b([0-9A-Fa-f]{4}\.[0-9A-Fa-f]{2})[0-9A-Fa-f]{2}\.[0-9A-Fa-f]{4}\b")
 # With nothing between. A JA4 (FoxIO's format: a head and two hashes) has parts that look like one, and names no device.
-_MAC_BARE = re.compile(
+_MAC_BARE = regex(
     r"\b[tqd][0-9]{2}[di][0-9]{4}[0-9a-z]{2}_[0-9a-f]{12}_[0-9a-f]{12}\b"
     r"|(?<![0-9A-Za-z])(?=[0-9]*[A-Fa-f])(?=[A-Fa-f]*[0-9])([0-9A-Fa-f]{6})[0-9A-Fa-f]{6}(?![0-9A-Za-z])"
 )
 # An IPv6 address that was made of a MAC address (RFC 4291 appendix A).
-_EUI64 = re.compile(r"(:[0-9A-Fa-f]{1,2}[Ff]{2}:[Ff][Ee])[0-9A-Fa-f]{2}:[0-9A-Fa-f]{1,4}(?![0-9A-Fa-f:])")
-_VIN = re.compile(r"\b(?=[A-HJ-NPR-Z0-9]*[0-9])(?=[A-HJ-NPR-Z0-9]*[A-HJ-NPR-Z])[A-HJ-NPR-Z0-9]{17}\b")
+_EUI64 = regex(r"(:[0-9A-Fa-f]{1,2}[Ff]{2}:[Ff][Ee])[0-9A-Fa-f]{2}:[0-9A-Fa-f]{1,4}(?![0-9A-Fa-f:])")
+_VIN = regex(r"\b(?=[A-HJ-NPR-Z0-9]*[0-9])(?=[A-HJ-NPR-Z0-9]*[A-HJ-NPR-Z])[A-HJ-NPR-Z0-9]{17}\b")
 # A drone's serial number (ANSI/CTA-2063-A section 4): four of its maker, one that counts the rest, the rest; no O and no I.
-_DRONE = re.compile(r"(?<![0-9A-Za-z])[0-9A-HJ-NP-Z]{4}([5-9A-F])([0-9A-HJ-NP-Z]{5,15})(?![0-9A-Za-z])")
+_DRONE = regex(r"(?<![0-9A-Za-z])[0-9A-HJ-NP-Z]{4}([5-9A-F])([0-9A-HJ-NP-Z]{5,15})(?![0-9A-Za-z])")
 # A latitude beside a longitude, in any notation of pairs; a lone decimal number (seconds, a version) is no place.
 _NUMBER = r"-?[0-9]{1,3}\.[0-9]+"
 _BETWEEN = r"(?:['\"]?\s{0,2}(?:[,;:&/|!_~]|%2[CcFf0]|%3[AaBb]|%7[Cc])\s{0,2}(?:%20|\+)?[^0-9.\n-]{0,14}|!4d|\s{1,3})"
-_PAIR = re.compile(rf"(?<![0-9.]){_NUMBER}(?:{_BETWEEN}{_NUMBER})+(?!\.?[0-9])")
-_EACH = re.compile(rf"(?:(?<=%2[0CFcf])|(?<![0-9.])){_NUMBER}")
+_PAIR = regex(rf"(?<![0-9.]){_NUMBER}(?:{_BETWEEN}{_NUMBER})+(?!\.?[0-9])")
+_EACH = regex(rf"(?:(?<=%2[0CFcf])|(?<![0-9.])){_NUMBER}")
 # With commas for points, as in half of Europe.
-_COMMAS = re.compile(
+_COMMAS = regex(
     r"(?<![0-9.,])(-?[0-9]{1,3},[0-9]{2})[0-9]+(\s{0,2}[;/| ]\s{0,2}[^0-9\n-]{0,14}-?[0-9]{1,3},[0-9]{2})[0-9]+(?![0-9.,])"
 )
 # In millionths or ten-millionths of a degree.
-_WHOLE = re.compile(r"(?<![0-9.])(-?[0-9]{2,4})([0-9]{5,7})([,;/|]\s?)(-?[0-9]{2,4})([0-9]{5,7})(?![0-9.])")
-_KEYED = re.compile(
+_WHOLE = regex(r"(?<![0-9.])(-?[0-9]{2,4})([0-9]{5,7})([,;/|]\s?)(-?[0-9]{2,4})([0-9]{5,7})(?![0-9.])")
+_KEYED = regex(
     r"(?i)(?<![a-z])((?:lat|lon|lng|long)(?:itude)?[\"']?\s{0,2}[:=]\s{0,2}[\"']?)(-?[0-9]{1,3})(\.[0-9]+|[0-9]{3,})"
 )
-_HEMISPHERE = re.compile(r"\b([NSEW][ :]?-?|)([0-9]{1,3}\.[0-9]{3,})(°?[ ,]?[NSEW]\b|)")
+_HEMISPHERE = regex(r"\b([NSEW][ :]?-?|)([0-9]{1,3}\.[0-9]{3,})(°?[ ,]?[NSEW]\b|)")
 # Degrees and minutes as NMEA 0183 writes them: 4807.038,N and 01131.000,E.
-_MINUTES = re.compile(r"(?<![0-9.])([0-9]{2,3}[0-5][0-9])\.[0-9]+(,?\s?[NSEW])(?![A-Za-z])")
+_MINUTES = regex(r"(?<![0-9.])([0-9]{2,3}[0-5][0-9])\.[0-9]+(,?\s?[NSEW])(?![A-Za-z])")
 # With the signs for minutes and seconds as typed and as printed (U+2032, U+2033).
-_SECONDS = re.compile(r"([0-9]{1,3}\s?°\s?[0-9]{1,2}\s?['\u2032]\s?)[0-9]{1,2}(?:\.[0-9]+)?(?=\s?[\"\u2033])")
+_SECONDS = regex(r"([0-9]{1,3}\s?°\s?[0-9]{1,2}\s?['\u2032]\s?)[0-9]{1,2}(?:\.[0-9]+)?(?=\s?[\"\u2033])")
 
 
 def mask_text(text: str) -> str:

@@ -11,6 +11,7 @@ from pathlib import Path
 import msgspec
 
 from iotwatch.errors import SignatureError
+from iotwatch.patterns import regex
 from iotwatch.signatures import devices, tables
 from iotwatch.signatures.format import HOST_FIELDS, Rule, Signature, read_signatures
 from iotwatch.signatures.hosts import HostIndex
@@ -22,7 +23,7 @@ CACHE = 1 << 16
 PACKAGED = Path(__file__).resolve().parent.parent / "data" / "signatures"
 CHECKOUT = Path(__file__).resolve().parents[2] / "signatures"
 
-_COMMAND = re.compile(r"AT[!#$%&*+^]?[A-Z0-9]{1,24}", re.IGNORECASE)
+_COMMAND = regex(r"AT[!#$%&*+^]?[A-Z0-9]{1,24}", re.IGNORECASE)
 
 
 def _match(field: str, hit: Hit) -> Match:

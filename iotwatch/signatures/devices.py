@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable
 
 from iotwatch.model import Confidence
+from iotwatch.patterns import regex
 from iotwatch.signatures.format import Identifies
 from iotwatch.signatures.match import Command, Match
 from iotwatch.signatures.tables import Device, Endpoint, OuiBlock, Receiver, Tac
@@ -19,7 +20,7 @@ MODELS_SHOWN = 4
 
 # Companies that put their vendor id on many things besides modems: an unknown product of theirs names the maker alone.
 _WIDE = frozenset({"Alcatel/TCL", "DJI", "Foxconn", "Huawei", "Hytera", "Sierra Wireless", "ZTE", "u-blox"})
-_GNSS_ONLY = re.compile(r"GNSS|GPS", re.IGNORECASE)
+_GNSS_ONLY = regex(r"GNSS|GPS", re.IGNORECASE)
 _FORGED = "an id can be set to any value"
 
 

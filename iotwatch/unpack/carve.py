@@ -7,12 +7,12 @@ wheel, and for formats it does not know, the readers' own magics are searched.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from iotwatch.files.magics import ANCHORS, CARVED, CARVED_NAMES, MORE_ANCHORS
 from iotwatch.model import Cut
+from iotwatch.patterns import regex
 from iotwatch.unpack.entry import SMALLEST_PART, Entry, Reader
 
 # binwalk calls these sure (250) or fair (128); below that a hit is a guess.
@@ -22,7 +22,7 @@ _WINDOW = 1 << 16
 # What needs no reader: its strings and headers are read as they stand.
 _LEAVES = frozenset({"elf", "dtb", "linux_kernel", "linux_arm_zimage", "linux_arm64_boot_image"})
 _MOST = 4096
-_PADDING = re.compile(rb"[^\x00\xff]")
+_PADDING = regex(rb"[^\x00\xff]")
 
 
 @dataclass(frozen=True)

@@ -5,14 +5,13 @@ Magics as the formats' own documents give them; none of these needs a reader of 
 
 from __future__ import annotations
 
-import re
-
 from iotwatch.files.magics import DOCUMENTS, ELF_MACHINES, TYPES, UNOPENED
+from iotwatch.patterns import regex
 
 _SAMPLE = 4096
 # Images that may hold parts of other formats: worth a search.
 SEARCHABLE = frozenset({"data", "pe", "asr-tim", "mediatek-image", "mediatek-partition"})
-_PRIVATE_KEY = re.compile(rb"-----BEGIN (?:RSA |EC |DSA |ENCRYPTED )?PRIVATE KEY-----")
+_PRIVATE_KEY = regex(rb"-----BEGIN (?:RSA |EC |DSA |ENCRYPTED )?PRIVATE KEY-----")
 _CONTROL = bytes(set(range(32)) - {7, 8, 9, 10, 12, 13, 27})
 _DER = (b"\x30\x82", b"\x30\x81")
 

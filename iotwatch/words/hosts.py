@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from ipaddress import ip_address
 from typing import NamedTuple
+
+from iotwatch.patterns import regex
 
 
 class Host(NamedTuple):
@@ -37,7 +38,7 @@ def is_address(text: str) -> bool:
     return True
 
 
-_NAME = re.compile(r"(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.)+[a-z][a-z0-9-]{1,62}")
+_NAME = regex(r"(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.)+[a-z][a-z0-9-]{1,62}")
 
 
 def is_host(text: str) -> bool:

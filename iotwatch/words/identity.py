@@ -12,12 +12,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from iotwatch.patterns import regex
 from iotwatch.words.kinds import Kind
 
 NUMBERS = frozenset({Kind.IMEI, Kind.IMEISV, Kind.IMSI, Kind.ICCID, Kind.EID, Kind.MSISDN})
 """Kinds of numbers that are digits, and for which fillers are sent where none is set."""
 VIN_FORM = "[A-HJ-NPR-Z0-9]{17}"
-VIN = re.compile(rb"(?<![A-Z0-9])(?=[A-Z0-9]*[A-Z])" + VIN_FORM.encode() + rb"(?![A-Z0-9])")
+VIN = regex(rb"(?<![A-Z0-9])(?=[A-Z0-9]*[A-Z])" + VIN_FORM.encode() + rb"(?![A-Z0-9])")
 """A VIN that stands alone in bytes and is no plain number."""
 # Codes of digits to codes of what twice the digit adds: 2 for 1, 1 + 0 for 5 ...
 _DOUBLED = bytes.maketrans(b"0123456789", b"0246813579")
@@ -27,8 +28,8 @@ _TEST_BODY = "00"
 _NO_TYPE = "00000000"  # of a type allocation code, the first eight digits of an IMEI
 # Geographic country codes begin with 2 to 7 (ITU-T E.212); test networks, networks of no country, test networks again.
 _COUNTRIES = (*"234567", "001", "901", "999")
-_ICCID = re.compile(r"89[0-9]{4}[0-9A-F]{12,14}", re.ASCII)
-_PHONE = re.compile(r"\+?[0-9]{5,15}", re.ASCII)
+_ICCID = regex(r"89[0-9]{4}[0-9A-F]{12,14}", re.ASCII)
+_PHONE = regex(r"\+?[0-9]{5,15}", re.ASCII)
 _VIN_VALUES = dict(
     zip("ABCDEFGHJKLMNPRSTUVWXYZ0123456789", (*range(1, 9), *range(1, 6), 7, 9, *range(2, 10), *range(10)), strict=True)
 )

@@ -15,9 +15,10 @@ from iotwatch.decode.fields import on_globe
 from iotwatch.decode.message import Claim, Fix, Message, Proof
 from iotwatch.decode.units import units
 from iotwatch.model import Confidence
+from iotwatch.patterns import regex
 from iotwatch.read.stream import Flow, Stream
 
-SENTENCE = re.compile(rb"!([A-Z]{2}VD[MO]),(\d),(\d),(\d?),([AB12]?),([0-W`-w]{1,82}),([0-5])\*([0-9A-Fa-f]{2})")
+SENTENCE = regex(rb"!([A-Z]{2}VD[MO]),(\d),(\d),(\d?),([AB12]?),([0-W`-w]{1,82}),([0-5])\*([0-9A-Fa-f]{2})")
 _PLACES = {
     **dict.fromkeys((1, 2, 3, 9), (61, 28, 600_000.0)),
     **dict.fromkeys((4, 11), (79, 28, 600_000.0)),

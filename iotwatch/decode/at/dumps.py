@@ -16,38 +16,39 @@ from msgspec.structs import replace
 
 from iotwatch.decode.message import Claim, Message, Proof
 from iotwatch.errors import LimitReached
+from iotwatch.patterns import regex
 from iotwatch.read.stream import Flow, Stream
 
 Span = tuple[int, int]
 Form = Callable[[bytes], list[Span]]
 
-_PAIRS = re.compile(
+_PAIRS = regex(
     rb"^(?P<head>[^\r\n]{0,80}?)(?<![0-9A-Za-z.:])(?P<hex>[0-9A-Fa-f]{2}(?:[ \t]{1,3}[0-9A-Fa-f]{2}){1,63})"
     rb"(?![0-9A-Za-z:.])(?:[ \t]*\|[^\r\n]{0,80}|[ \t]{2,}[^\r\n]{0,80}|[ \t]*)$",
     re.MULTILINE,
 )
-_GROUPS = re.compile(
+_GROUPS = regex(
     rb"^[0-9a-fA-F]{4,8}:? (?P<hex>[0-9a-f]{4}(?: (?:[0-9a-f]{2}){1,2}){0,7})(?: {1,60}[^\r\n]{0,40})?$", re.MULTILINE
 )
-_BARS = re.compile(
+_BARS = regex(
     rb"^[^\r\n|]{0,40}?(?P<hex>(?:[0-9A-F]{2}[^|\r\n]?\|){2,64}(?:[0-9A-F]{2}[^|\r\n]?)?)[ \t]*$", re.MULTILINE
 )
-_SIGROK = re.compile(rb"^uart-\d{1,2}: (?:[RT]X data: )?(?P<hex>[0-9A-F]{2})[ \t]*$", re.MULTILINE)
-_BAR = re.compile(rb"(?P<hex>[0-9A-F]{2})[^|]?(?:\||$)")
-_TABLE = re.compile(rb"(?i)^[\"']?(?:name|time|start)[^\r\n]{0,120}(?:value|data|char|start_time)[^\r\n]{0,120}\r?\n")
-_ROW_HEX = re.compile(rb"^[^\r\n]{0,120}?,\"?0x(?P<hex>[0-9A-Fa-f]{2})\"?(?:,[^\r\n]{0,60})?\r?$", re.MULTILINE)
-_ROW_CHARACTER = re.compile(
+_SIGROK = regex(rb"^uart-\d{1,2}: (?:[RT]X data: )?(?P<hex>[0-9A-F]{2})[ \t]*$", re.MULTILINE)
+_BAR = regex(rb"(?P<hex>[0-9A-F]{2})[^|]?(?:\||$)")
+_TABLE = regex(rb"(?i)^[\"']?(?:name|time|start)[^\r\n]{0,120}(?:value|data|char|start_time)[^\r\n]{0,120}\r?\n")
+_ROW_HEX = regex(rb"^[^\r\n]{0,120}?,\"?0x(?P<hex>[0-9A-Fa-f]{2})\"?(?:,[^\r\n]{0,60})?\r?$", re.MULTILINE)
+_ROW_CHARACTER = regex(
     rb"^[-\d.eE+]{1,24}(?P<comma>,)(?:[\w ]{0,20},)?"
     rb"(?:'(?P<quoted>[^\r\n])'|\"(?P<double>[^\r\n\"])\"|(?P<named>\\[rn]|CR|LF|COMMA)|(?P<plain>[^,\r\n]))"
     rb"(?:,[^\r\n]{0,40})?\r?(?P<end>\n|\Z)",
     re.MULTILINE,
 )
 # Mbed's trace of a modem: what is sent as a line, what is read one character a row.
-_TRACED = re.compile(
+_TRACED = regex(
     rb"^[^\r\n]{0,60}?AT (?:TX|RX) ?\([ \d]{1,6}\): (?P<plain>[^\r\n]*?)(?P<named><cr>|<ln>|(?:<cr><ln>))?\r?(?P<end>\n|\Z)",
     re.MULTILINE,
 )
-_SPOKEN = re.compile(rb"(?:^|[\r\n])(?:AT|OK|ERROR|[+^$][A-Z]{2,}:|\$G[PN])")
+_SPOKEN = regex(rb"(?:^|[\r\n])(?:AT|OK|ERROR|[+^$][A-Z]{2,}:|\$G[PN])")
 MAX_BYTES = 8 << 20
 _SAMPLE = 65_536
 _ROW = 256

@@ -6,26 +6,26 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from iotwatch.patterns import regex
+
 # V.250 section 5.4: basic commands may be chained; an extended one ends the chain or follows a semicolon.
-_COMMAND = re.compile(
+_COMMAND = regex(
     r"(?:AT|at|At)(?P<body>(?:(?:[EHIMLQSVXZeivqz]\d{0,3}|S\d{1,3}(?:=\d{1,3}|\?)|[&\\%][A-Z]\d?|[AO](?=$|[ ;+]))[ ;]?){0,8}"
     r"(?:[+^$#!*%&@_-][A-Za-z]\S.{0,1500}|[+^$#!*%][A-Za-z]|D[TP]?[\d*#,+A-D;]{1,40})?)$"
 )
-_NAME = re.compile(r"\s*([+^$#!*%&@_-][A-Za-z][A-Za-z0-9_-]{0,31})\s*(=\?|\?|=)?(.*)", re.DOTALL)
-_IDENTIFY = re.compile(r"(?:^|[ ;]|(?<=\d))[Ii]\d{0,2}(?=$|[ ;])|^(?:[EeQqVvZz]\d ?){0,4}[Ii]\d{0,2}$")
-_VERSIONS = re.compile(r"(?i)I9 ?$")
+_NAME = regex(r"\s*([+^$#!*%&@_-][A-Za-z][A-Za-z0-9_-]{0,31})\s*(=\?|\?|=)?(.*)", re.DOTALL)
+_IDENTIFY = regex(r"(?:^|[ ;]|(?<=\d))[Ii]\d{0,2}(?=$|[ ;])|^(?:[EeQqVvZz]\d ?){0,4}[Ii]\d{0,2}$")
+_VERSIONS = regex(r"(?i)I9 ?$")
 """The one number of I whose answer is told apart: u-blox gives versions for it, and no maker's name."""
-_NAMED = re.compile(r"(?:^|(?<=[\s'\">\]|]))([+^$#!*%][A-Z][A-Z0-9_]{1,24})\s?:\s?(?P<rest>.*)$")
-_FINAL = re.compile(
+_NAMED = regex(r"(?:^|(?<=[\s'\">\]|]))([+^$#!*%][A-Z][A-Z0-9_]{1,24})\s?:\s?(?P<rest>.*)$")
+_FINAL = regex(
     r"(?:OK|ERROR|COMMAND NOT SUPPORT|NO CARRIER|BUSY|NO ANSWER|NO DIALTONE|CONNECT(?: \d+)?|SEND OK|\+CM[ES] ERROR:.*"
     r"|failed with \d+ baud.*)\s*$"
 )
-_FAILED = re.compile(r"ERROR|\+CM[ES] ERROR|COMMAND NOT SUPPORT|NO CARRIER")
-_GLUED_RESULT = re.compile(
-    r"(?P<command>[Aa][Tt][+^$#!*%][A-Z][A-Z0-9]{2,24}(?:[=?][^\"]{0,64})?)(?P<result>OK|ERROR)$"
-)
-_GLUED_NAME = re.compile(r"(?P<command>ATI)(?P<answer>[A-Z][a-z][\w .,-]{2,60})$")
-REPORTS = re.compile(
+_FAILED = regex(r"ERROR|\+CM[ES] ERROR|COMMAND NOT SUPPORT|NO CARRIER")
+_GLUED_RESULT = regex(r"(?P<command>[Aa][Tt][+^$#!*%][A-Z][A-Z0-9]{2,24}(?:[=?][^\"]{0,64})?)(?P<result>OK|ERROR)$")
+_GLUED_NAME = regex(r"(?P<command>ATI)(?P<answer>[A-Z][a-z][\w .,-]{2,60})$")
+REPORTS = regex(
     r"(?:RDY|APP RDY|\*ATREADY: ?\d|PB DONE|SMS DONE|Call Ready|SMS Ready|NORMAL POWER DOWN|POWERED DOWN|SIM card \w+"
     r"|RING|READY|START|DOWNLOAD|SHUT OK|CLOSED|ALREADY CONNECT|>|SIM REMOVED|VOICE CALL.*|EONS:.*)$"
 )
@@ -46,7 +46,7 @@ class Command:
         return f"AT{self.name}{mark}{self.arguments}"
 
 
-_PACKET_CALL = re.compile(r"(?i)D[TP]?\*9[89]\*{0,3}[0-9]{0,2}#$")
+_PACKET_CALL = regex(r"(?i)D[TP]?\*9[89]\*{0,3}[0-9]{0,2}#$")
 """Dialling of the packet service (TS 27.007 sections 10.2.1.1 and 10.2.1.2); other numbers that are dialled are somebody's."""
 _KINDS = {"": "run", None: "run", "?": "read", "=?": "test", "=": "set"}
 

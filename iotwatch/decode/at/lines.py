@@ -7,17 +7,17 @@ quectel-CM, wvdial, ESP-IDF, Zephyr, minicom, picocom). A prefix is taken off pi
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
 from iotwatch.decode.at.prefix import Prefix, Prefixes
+from iotwatch.patterns import regex
 
-_MARK = re.compile(
+_MARK = regex(
     r" -- |\x1b\[[0-9;]{0,12}[A-Za-z]|\^M|<CR>|<LF>|<cr>|<lf>|<ln>|\xe2\x90\x8d|\xe2\x90\x8a|\\r|\\n|\x00|\x08"
 )
-_LINE = re.compile(rb"[^\r\n]+")
+_LINE = regex(rb"[^\r\n]+")
 _LINE_LIMIT = 4096
 _LEARN_BYTES = 1 << 20
 _WRAPPED = 3
@@ -25,9 +25,9 @@ _WRAPPED = 3
 _NOISE = "".join(map(chr, (*range(33), *range(127, 256))))
 _BREAKS = str.maketrans("\r\n", "  ")
 
-_QUOTED = re.compile(r"b?(?P<quote>['\"])(?=AT|at|[<\\\r+^$]|.*(?:<CR>|\\r|(?P=quote)\s*$))")
+_QUOTED = regex(r"b?(?P<quote>['\"])(?=AT|at|[<\\\r+^$]|.*(?:<CR>|\\r|(?P=quote)\s*$))")
 # A command that stands behind other words: an echo without a line end, a program's message that quotes it.
-_INNER = re.compile(
+_INNER = regex(
     r"(?<![A-Za-z0-9_\"'/\\])(?:AT|at)(?=[+^$#!*%][A-Za-z]{2,}[A-Za-z0-9_]*(?:[=?\"'\s;]|$))|(?<=[.\d])AT(?=\+[A-Z]{3,}[?=]?)"
 )
 

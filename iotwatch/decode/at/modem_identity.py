@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 
 from iotwatch.decode.message import Trait
+from iotwatch.patterns import regex
 from iotwatch.words.identity import is_stated
 from iotwatch.words.kinds import Kind
 
@@ -48,28 +49,28 @@ NUMBERS = {
 }  # fmt: skip
 ASKED = VENDOR | MODEL | FIRMWARE | BLOCKS | frozenset(NUMBERS)
 
-KEYED = re.compile(
+KEYED = regex(
     r"(?:^|\| *)(?P<key>Manufacturer|Model|Module|Revision|Rev|Firmware|IMEI SV|IMEI|SVN|(?:SIM )?IMSI|(?:SIM )?ICCID|MEID|ESN|FSN)"
     r"\s*[:=]\s*(?P<value>.*)$"
 )
 _DIGITS = {
-    Kind.IMEI: re.compile(r"(?<![0-9A-Za-z.])([0-9]{15})(?:[0-9]{0,2})(?![0-9A-Za-z])"),
-    Kind.IMSI: re.compile(r"(?<![0-9A-Za-z.])([0-9]{14,15})(?![0-9A-Za-z])"),
-    Kind.ICCID: re.compile(r"(?<![0-9A-Za-z])(89[0-9]{4}[0-9A-Fa-f]{12,14}[Ff]?|98[0-9A-Fa-f]{18})(?![0-9A-Za-z])"),
-    Kind.EID: re.compile(r"(?<![0-9A-Za-z])(89[0-9]{30})(?![0-9A-Za-z])"),
-    Kind.MSISDN: re.compile(r"\"(\+?[0-9]{5,15})\""),
+    Kind.IMEI: regex(r"(?<![0-9A-Za-z.])([0-9]{15})(?:[0-9]{0,2})(?![0-9A-Za-z])"),
+    Kind.IMSI: regex(r"(?<![0-9A-Za-z.])([0-9]{14,15})(?![0-9A-Za-z])"),
+    Kind.ICCID: regex(r"(?<![0-9A-Za-z])(89[0-9]{4}[0-9A-Fa-f]{12,14}[Ff]?|98[0-9A-Fa-f]{18})(?![0-9A-Za-z])"),
+    Kind.EID: regex(r"(?<![0-9A-Za-z])(89[0-9]{30})(?![0-9A-Za-z])"),
+    Kind.MSISDN: regex(r"\"(\+?[0-9]{5,15})\""),
 }
 _KEY_KINDS = {"IMEI": Kind.IMEI, "IMSI": Kind.IMSI, "SIM IMSI": Kind.IMSI, "ICCID": Kind.ICCID, "SIM ICCID": Kind.ICCID}
 _MODULE = {"vendor": Kind.MODULE_VENDOR, "model": Kind.MODULE_MODEL, "firmware": Kind.MODULE_FIRMWARE}
-_PLACEHOLDER = re.compile(r"(?i)^(?:x{2,}|\*{2,}|<?(?:snip|redacted|removed|masked|none|unknown)>?|n/?a|error|-+|0+)$")
-_VENDOR_LINE = re.compile(r"^[A-Za-z][A-Za-z0-9 .,&()'/+-]{1,60}$")
-_MODEL_LINE = re.compile(r"^[A-Za-z0-9][A-Za-z0-9 ._/()+-]{0,60}$")
-_VERSION_LINE = re.compile(r"(?=[^ ]*\d)[A-Za-z0-9][A-Za-z0-9.,_-]{5,60}$")
+_PLACEHOLDER = regex(r"(?i)^(?:x{2,}|\*{2,}|<?(?:snip|redacted|removed|masked|none|unknown)>?|n/?a|error|-+|0+)$")
+_VENDOR_LINE = regex(r"^[A-Za-z][A-Za-z0-9 .,&()'/+-]{1,60}$")
+_MODEL_LINE = regex(r"^[A-Za-z0-9][A-Za-z0-9 ._/()+-]{0,60}$")
+_VERSION_LINE = regex(r"(?=[^ ]*\d)[A-Za-z0-9][A-Za-z0-9.,_-]{5,60}$")
 # A word with digits and a mark of its parts is a version or a model, and no maker's name: AirM2M_780E_V1161_LTE_AT, SARA-U201-03S.
-_NO_MAKER = re.compile(r"(?=\S*\d)[A-Za-z0-9.,]+[_,-][A-Za-z0-9._,-]+$")
-_RELEASE = re.compile(r"_V?\d+[._\w-]*$|^[\w.]+,[\w.]+$")
-_LABEL = re.compile(r"(?i)^\s*(?:revision|rev|firmware(?: version)?|version)(?:\s*[:=]\s*|\s+)")
-_VERSION = re.compile(r"[A-Za-z0-9]")
+_NO_MAKER = regex(r"(?=\S*\d)[A-Za-z0-9.,]+[_,-][A-Za-z0-9._,-]+$")
+_RELEASE = regex(r"_V?\d+[._\w-]*$|^[\w.]+,[\w.]+$")
+_LABEL = regex(r"(?i)^\s*(?:revision|rev|firmware(?: version)?|version)(?:\s*[:=]\s*|\s+)")
+_VERSION = regex(r"[A-Za-z0-9]")
 
 
 def number(kind: Kind, text: str, at: int) -> Trait | None:

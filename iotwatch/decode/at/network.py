@@ -9,11 +9,12 @@ import re
 
 from iotwatch.decode.at.grammar import Command, arguments
 from iotwatch.decode.message import Trait
+from iotwatch.patterns import regex
 from iotwatch.words.kinds import Kind
 
 Span = tuple[int, int]
 
-_APN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{1,99}$")
+_APN = regex(r"[A-Za-z0-9][A-Za-z0-9._-]{1,99}$")
 _PDP_TYPES = frozenset(
     {"IP", "IPV4", "IPV6", "IPV4V6", "PPP", "NON-IP", "GPRS", "CONTYPE", "APN", "USER", "PWD", "HEX", "NONE", "CSD"}
 )
@@ -25,17 +26,17 @@ APN_NAMES = frozenset({
 _NO_SERVERS = APN_NAMES | {
     "+CGPADDR", "+CGAUTH", "+CDNSCFG", "+QIDNSCFG", "+CIPSTATUS", "+CIFSR", "+CSCA", "+CMGS", "+CLCK",
 }  # fmt: skip
-_URL = re.compile(
+_URL = regex(
     r"(?P<scheme>[a-z][a-z0-9]{1,8})://(?P<host>[A-Za-z0-9._-]{2,253})(?::(?P<port>\d{1,5}))?(?P<path>/[!-~]{0,300})?"
 )
-_HOST = re.compile(
+_HOST = regex(
     r"(?P<host>(?:[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?\.){1,8}[A-Za-z][A-Za-z0-9-]{1,62}"
     r"|(?:\d{1,3}\.){3}\d{1,3})(?::(?P<port>\d{1,5}))?$"
 )
-_FILE = re.compile(r"(?i)\.(?:txt|crt|cer|pem|der|key|bin|json|html?|xml|pac|zip|jpg|png|csv|lua|py|c|h|log|cfg|conf)$")
-_PLMN = re.compile(r"(?<!\d)(\d{3})-(\d{2,3})(?!\d)")
-_LTE_ROW = re.compile(r"\s*\d{1,6}\s+(?P<mcc>\d{3})\s+(?P<mnc>\d{2,3})\s+(?P<area>\d{1,5})\s+(?P<cell>[0-9A-F]{8})\b")
-_REGISTRATION = re.compile(r'(?:\d+,)?(\d+),"?([0-9A-Fa-f]{4,6})"?,"?([0-9A-Fa-f]{4,16})"?')
+_FILE = regex(r"(?i)\.(?:txt|crt|cer|pem|der|key|bin|json|html?|xml|pac|zip|jpg|png|csv|lua|py|c|h|log|cfg|conf)$")
+_PLMN = regex(r"(?<!\d)(\d{3})-(\d{2,3})(?!\d)")
+_LTE_ROW = regex(r"\s*\d{1,6}\s+(?P<mcc>\d{3})\s+(?P<mnc>\d{2,3})\s+(?P<area>\d{1,5})\s+(?P<cell>[0-9A-F]{8})\b")
+_REGISTRATION = regex(r'(?:\d+,)?(\d+),"?([0-9A-Fa-f]{4,6})"?,"?([0-9A-Fa-f]{4,16})"?')
 
 
 def apns(name: str, values: str, span: Span) -> list[Trait]:

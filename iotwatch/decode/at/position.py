@@ -12,12 +12,13 @@ from datetime import UTC, datetime
 
 from iotwatch.decode.at.grammar import arguments
 from iotwatch.decode.message import Fix
+from iotwatch.patterns import regex
 
 Span = tuple[int, int]
 
 _KNOT = 1.852
-_DEGREES_MINUTES = re.compile(r"(\d{1,3})(\d{2}\.\d{1,10})$")
-_HEMISPHERE = re.compile(r"([\d.]{3,16}),?\s*([NS]),\s*([\d.]{3,16}),?\s*([EW])\b")
+_DEGREES_MINUTES = regex(r"(\d{1,3})(\d{2}\.\d{1,10})$")
+_HEMISPHERE = regex(r"([\d.]{3,16}),?\s*([NS]),\s*([\d.]{3,16}),?\s*([EW])\b")
 LOOK_UPS = frozenset({"+CLBS", "+CIPGSMLOC", "+QCELLLOC", "+QLBS", "+CASSISTLOC", "+MLBSLOC", "+QLBSEX"})
 NAMES = LOOK_UPS | {
     "+QGPSLOC",
@@ -51,7 +52,7 @@ def fix(name: str, values: str, span: Span) -> Fix | None:
     return _look_up(name, fields, span) if name in LOOK_UPS else None
 
 
-_SEXAGESIMAL = re.compile(
+_SEXAGESIMAL = regex(
     r"(?P<half>Lat|Lon): (?P<degrees>\d{1,3}) Deg (?P<minutes>\d{1,2}) Min (?P<seconds>\d{1,2}(?:\.\d{1,6})?) Sec"
     r" (?P<side>[NSEW])\b"
 )

@@ -15,6 +15,7 @@ from typing import NamedTuple
 import msgspec
 
 from iotwatch.files.beside import beside
+from iotwatch.patterns import regex
 
 _PIECES = 10
 LEARN_LINES = 20_000
@@ -39,18 +40,18 @@ class _Forms(msgspec.Struct, frozen=True):
 
 
 _FORMS = beside(__file__, _Forms)
-_PIECE = re.compile(rf"\s*(?:{'|'.join(_FORMS.pieces)})\s*")
-_SENT_WORD = re.compile(r"(?i)^\s*(?:tx|send|sent|write|out|host|>+|-+>|=>)\s*$")
-_GOT_WORD = re.compile(r"(?i)^\s*(?:rx|recv|rcv|read|in|modem|<+|<-+|<=)\s*$")
+_PIECE = regex(rf"\s*(?:{'|'.join(_FORMS.pieces)})\s*")
+_SENT_WORD = regex(r"(?i)^\s*(?:tx|send|sent|write|out|host|>+|-+>|=>)\s*$")
+_GOT_WORD = regex(r"(?i)^\s*(?:rx|recv|rcv|read|in|modem|<+|<-+|<=)\s*$")
 _SENT, _GOT = "|".join(_FORMS.sent), "|".join(_FORMS.got)
-_MARK = re.compile(rf"(?:{_SENT})|(?:{_GOT})")
-_QUOTE = re.compile(r"b?[\"'](?:<CR>|<LF>|\\[rn]){0,4}$")
-_CHUNK = re.compile(r"(?P<words>[^'\"]{4,120}?)b?(?P<quote>['\"]).*(?P=quote)\s*$")
+_MARK = regex(rf"(?:{_SENT})|(?:{_GOT})")
+_QUOTE = regex(r"b?[\"'](?:<CR>|<LF>|\\[rn]){0,4}$")
+_CHUNK = regex(r"(?P<words>[^'\"]{4,120}?)b?(?P<quote>['\"]).*(?P=quote)\s*$")
 _CHUNK_SHARE = 4
-_CLOSING = re.compile(r"[\s:>|)\]=-]*$")
-_COMMAND = re.compile(r"(?<![A-Za-z0-9_])(?:AT|at)(?=[+^$#!*%][A-Za-z]{3})")
+_CLOSING = regex(r"[\s:>|)\]=-]*$")
+_COMMAND = regex(r"(?<![A-Za-z0-9_])(?:AT|at)(?=[+^$#!*%][A-Za-z]{3})")
 _ANY_MARK = rf"(?:(?P<sent>{_SENT})|(?P<got>{_GOT}))"
-_TOKEN = re.compile(r"(?P<digits>\d+)|(?P<blank>\s+)|(?P<other>.)", re.DOTALL)
+_TOKEN = regex(r"(?P<digits>\d+)|(?P<blank>\s+)|(?P<other>.)", re.DOTALL)
 
 
 class Prefixes:

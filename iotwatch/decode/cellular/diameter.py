@@ -6,7 +6,6 @@ TS 29.229 section 6.3, TS 29.272 section 7.3, TS 29.329 section 6.3.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -15,6 +14,7 @@ from iotwatch.decode.cellular.subscriber import Span, apn_text, equipment, imsi,
 from iotwatch.decode.message import Claim, Message, Trait, by_head
 from iotwatch.decode.units import units
 from iotwatch.errors import LimitReached
+from iotwatch.patterns import regex
 from iotwatch.read.stream import Flow, Stream
 
 MESSAGES = 4096
@@ -26,8 +26,8 @@ _USER_NAME, _CALLED_STATION, _SERVICE_SELECTION = 1, 30, 493
 _SUBSCRIPTION, _SUBSCRIPTION_DATA, _SUBSCRIPTION_TYPE = 443, 444, 450
 _EQUIPMENT_INFO, _EQUIPMENT_TYPE, _EQUIPMENT_VALUE = 458, 459, 460
 _GROUPS = frozenset({(_SUBSCRIPTION, 0), (_EQUIPMENT_INFO, 0), *((code, _3GPP) for code in (873, 874, 1400, 1401))})
-_IMSI_USER = re.compile(r"[0-9]{14,15}$|[06]?([0-9]{15})@[a-z0-9.-]{0,64}mnc[0-9]{3}\.mcc[0-9]{3}\.3gppnetwork\.org$")
-_PUBLIC = re.compile(r"(?:tel|sip):\+?([0-9]{6,15})(?:$|[;@])")
+_IMSI_USER = regex(r"[0-9]{14,15}$|[06]?([0-9]{15})@[a-z0-9.-]{0,64}mnc[0-9]{3}\.mcc[0-9]{3}\.3gppnetwork\.org$")
+_PUBLIC = regex(r"(?:tel|sip):\+?([0-9]{6,15})(?:$|[;@])")
 
 
 class Avp(NamedTuple):

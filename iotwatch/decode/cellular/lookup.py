@@ -6,12 +6,11 @@ is what a reader wants to know. A host alone never names a service: what was sen
 
 from __future__ import annotations
 
-import re
-
 import msgspec
 
 from iotwatch.decode.message import Message
 from iotwatch.files.beside import beside
+from iotwatch.patterns import regex
 from iotwatch.words.hosts import read_host
 
 LIST = "look-up-list"
@@ -24,9 +23,7 @@ class _Services(msgspec.Struct, frozen=True):
     services: list[tuple[str, str, str]]
 
 
-_SERVICES = tuple(
-    (name, re.compile(host), re.compile(target)) for name, host, target in beside(__file__, _Services).services
-)
+_SERVICES = tuple((name, regex(host), regex(target)) for name, host, target in beside(__file__, _Services).services)
 
 
 def service(host: str, target: str) -> str:

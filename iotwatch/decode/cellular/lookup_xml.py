@@ -12,13 +12,14 @@ from collections.abc import Iterator
 from iotwatch.decode.generic.radio import MAX_RADIO, bssid_of, cell_is_real
 from iotwatch.decode.message import AccessPoint, Cell, Claim, Message, by_head
 from iotwatch.decode.units import units
+from iotwatch.patterns import regex
 from iotwatch.read.stream import Flow, Stream
 
 _HEAD = rb"(?:xml=)?\s{0,16}(?:<\?xml[^>]{0,128}>)?\s{0,16}<(LocationRQ|ya_lbs_request)\b"
-_START = re.compile(_HEAD)
-_POINT = re.compile(rb"<(access-point|network)\b[^>]{0,256}>(.{0,384}?)</\1>", re.DOTALL)
-_CELL = re.compile(rb"<(gsm-tower|umts-tower|lte-tower|cell)\b[^>]{0,256}>(.{0,384}?)</\1>", re.DOTALL)
-_VALUE = re.compile(rb"<([a-z-_]{1,32})>\s{0,8}([0-9A-Fa-f:.-]{1,32})\s{0,8}</\1>")
+_START = regex(_HEAD)
+_POINT = regex(rb"<(access-point|network)\b[^>]{0,256}>(.{0,384}?)</\1>", re.DOTALL)
+_CELL = regex(rb"<(gsm-tower|umts-tower|lte-tower|cell)\b[^>]{0,256}>(.{0,384}?)</\1>", re.DOTALL)
+_VALUE = regex(rb"<([a-z-_]{1,32})>\s{0,8}([0-9A-Fa-f:.-]{1,32})\s{0,8}</\1>")
 _LONGEST = 1 << 18
 _NAMES = {b"LocationRQ": "skyhook", b"ya_lbs_request": "yandex-locator"}
 _MCC, _MNC = ("mcc", "countrycode"), ("mnc", "operatorid")

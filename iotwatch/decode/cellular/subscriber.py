@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from iotwatch.decode.message import Message, Trait
+from iotwatch.patterns import regex
 from iotwatch.read.stream import Stream
 from iotwatch.words.identity import is_filler, is_imsi, is_phone, with_check_digit
 from iotwatch.words.kinds import Kind
@@ -18,8 +19,8 @@ Span = tuple[int, int]
 Elements = list[tuple[int, int, int]]
 """Type, start and end of each information element's value."""
 _ELEMENTS = 2048
-_EQUIPMENT = re.compile(r"[0-9]{14}[0-9?]{0,3}$", re.ASCII)  # tshark writes ? for a half byte that is no digit
-_LABEL = re.compile(r"[a-z0-9](?:[a-z0-9_-]{0,61}[a-z0-9])?$")
+_EQUIPMENT = regex(r"[0-9]{14}[0-9?]{0,3}$", re.ASCII)  # tshark writes ? for a half byte that is no digit
+_LABEL = regex(r"[a-z0-9](?:[a-z0-9_-]{0,61}[a-z0-9])?$")
 
 
 def elements(data: bytes, at: int, end: int, head: Callable[[bytes, int], tuple[int, int, int]]) -> Elements:

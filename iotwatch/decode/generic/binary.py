@@ -12,10 +12,11 @@ from iotwatch.decode.iot import lwm2m
 from iotwatch.decode.iot.lwm2m_content import path_of
 from iotwatch.decode.message import Message
 from iotwatch.errors import DecodeError
+from iotwatch.patterns import regex
 from iotwatch.read.stream import Stream
 from iotwatch.words.doubts import ReadingDoubt
 
-_TLV = re.compile(rb"(?:\x08[\x00-\xff][\x00-\xff])?(?:\xc8[\x00\x01]\x08|\xc4[\x00\x01])", re.DOTALL)
+_TLV = regex(rb"(?:\x08[\x00-\xff][\x00-\xff])?(?:\xc8[\x00\x01]\x08|\xc4[\x00\x01])", re.DOTALL)
 LONGEST_DATAGRAM = 9000
 
 

@@ -7,13 +7,14 @@ Sources: geohash.org; Open Location Code specification; NGA.STND.0037 (MGRS) ove
 from __future__ import annotations
 
 import math
-import re
+
+from iotwatch.patterns import regex
 
 _GEOHASH = "0123456789bcdefghjkmnpqrstuvwxyz"
 _OLC = "23456789CFGHJMPQRVWX"
-_PLUS = re.compile(r"[23456789CFGHJMPQRVWX]{8}\+[23456789CFGHJMPQRVWX]{2,7}$")
-_MGRS = re.compile(r"(\d{1,2})([C-HJ-NP-X])([A-HJ-NP-Z])([A-HJ-NP-V])((?:\d\d){1,5})$")
-_MAIDENHEAD = re.compile(r"[A-R]{2}\d{2}[A-X]{2}(?:\d{2})?$")
+_PLUS = regex(r"[23456789CFGHJMPQRVWX]{8}\+[23456789CFGHJMPQRVWX]{2,7}$")
+_MGRS = regex(r"(\d{1,2})([C-HJ-NP-X])([A-HJ-NP-Z])([A-HJ-NP-V])((?:\d\d){1,5})$")
+_MAIDENHEAD = regex(r"[A-R]{2}\d{2}[A-X]{2}(?:\d{2})?$")
 
 
 def geohash(text: str) -> tuple[float, float] | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
@@ -12,10 +11,11 @@ from iotwatch.decode.generic.device_ids import Identity, identities, kind_named
 from iotwatch.decode.generic.times import names_time, time_of
 from iotwatch.decode.generic.tree.node import Node, Scalar
 from iotwatch.decode.generic.vocabulary import VOCABULARY, by_word
+from iotwatch.patterns import regex
 
 _OWNERS = by_word(VOCABULARY.whose)
 _BOUNDS, _NO, _YES = VOCABULARY.context.bounds, VOCABULARY.context.no_fix, VOCABULARY.context.fix
-_SPLIT = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+")
+_SPLIT = regex(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+")
 _OF_A_FIX = r"(?:is_?|gps_?|gnss_?|fix_?|loc(?:ation)?_?|pos(?:ition)?_?){0,2}"
 _KINDS = {
     "valid": _OF_A_FIX
@@ -26,10 +26,10 @@ _KINDS = {
     "datum": "(?:coord(?:inate)?_?(?:system|type|sys)?s?|datum|crs|map_?type|gps_?type|坐标系|geo_?type|native_type)",
     "told": "(?:_type|type|kind|entitytype|weather)",
 }
-_KEYS = {kind: re.compile(pattern) for kind, pattern in _KINDS.items()}
+_KEYS = {kind: regex(pattern) for kind, pattern in _KINDS.items()}
 _PLAIN_STATUS = frozenset({"a", "v", "nofix", "no_fix", "invalid", "valid", "fixed", "unfixed"})
 _HEMISPHERES = frozenset(["n", "s", "e", "w", "north", "south", "east", "west"])
-_HEMISPHERE_KEY = re.compile(r"ns|ew|hem|dir|ref|indicator|lat|lon|lng")
+_HEMISPHERE_KEY = regex(r"ns|ew|hem|dir|ref|indicator|lat|lon|lng")
 _COARSE_METRES = 25_000
 BOUNDS = "bounds"
 

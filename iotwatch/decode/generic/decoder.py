@@ -23,11 +23,12 @@ from iotwatch.decode.generic.tree.pairs_text import is_query, read_query
 from iotwatch.decode.message import Claim, Message
 from iotwatch.decode.units import units
 from iotwatch.errors import LimitReached
+from iotwatch.patterns import regex
 from iotwatch.read.stream import Stream
 
 MAX_DOCUMENTS = 20_000
 UNIT_BYTES = 16 << 20
-_HTML = re.compile(rb"\s{0,64}(?:<!doctype html|<html|<head|<body|<script)", re.IGNORECASE)
+_HTML = regex(rb"\s{0,64}(?:<!doctype html|<html|<head|<body|<script)", re.IGNORECASE)
 _DOCUMENT = Expression(rb"[{\[]\s{0,8}(?:[\[{\"']|-?\d)")
 _CONTROL = bytes(byte for byte in range(32) if byte not in b"\t\n\r\x1b\f\b\x07") + b"\x7f"
 

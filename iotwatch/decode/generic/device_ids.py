@@ -10,13 +10,14 @@ import msgspec
 
 from iotwatch.decode.generic.tree.node import Node
 from iotwatch.decode.generic.vocabulary import VOCABULARY, by_word
+from iotwatch.patterns import regex
 from iotwatch.words.identity import could_be_imei, could_be_imsi, has_check_digit, is_iccid, is_imei, is_vin
 from iotwatch.words.kinds import Kind
 
 _BY_KEY = {word: Kind(kind) for word, kind in by_word(VOCABULARY.identity).items()}
-_NO_ID = re.compile(r"^(?:x+|0+|string|null|none|unknown|test|true|false)$", re.IGNORECASE)
-_ID = re.compile(r"[A-Za-z0-9][\w.:\-]{2,63}$")
-_SQUEEZE = re.compile(r"[^0-9a-z\x80-\U0010ffff]")
+_NO_ID = regex(r"^(?:x+|0+|string|null|none|unknown|test|true|false)$", re.IGNORECASE)
+_ID = regex(r"[A-Za-z0-9][\w.:\-]{2,63}$")
+_SQUEEZE = regex(r"[^0-9a-z\x80-\U0010ffff]")
 STRONG = frozenset({Kind.IMEI, Kind.IMSI, Kind.ICCID, Kind.VIN})
 
 

@@ -13,15 +13,16 @@ from functools import lru_cache
 import msgspec
 
 from iotwatch.decode.generic.vocabulary import VOCABULARY, by_word
+from iotwatch.patterns import regex
 
 LATITUDE, LONGITUDE, PAIR, CODE = "latitude", "longitude", "pair", "code"
 
-_WORD = re.compile(r"[A-Z]{2,}(?=[A-Z][a-z]|$|[^A-Za-z])|[A-Z]?[a-z\u00df-\u024f]+|[A-Z]+|\d+|[^\x00-\u024f]+")
+_WORD = regex(r"[A-Z]{2,}(?=[A-Z][a-z]|$|[^A-Za-z])|[A-Z]?[a-z\u00df-\u024f]+|[A-Z]+|\d+|[^\x00-\u024f]+")
 _WORDS = VOCABULARY.names
 _WEAK = {**dict.fromkeys(_WORDS.weak_latitude, LATITUDE), **dict.fromkeys(_WORDS.weak_longitude, LONGITUDE)}
 _CODES = by_word(VOCABULARY.codes)
 LON_FIRST = _WORDS.longitude_first
-_SUFFIX = re.compile(
+_SUFFIX = regex(
     r"^(?P<head>[a-z]{1,16}?)(?P<name>latitude|longitude|longtitude|lontitude|lattitude|lat|lon|lng|long)(?P<tail>[a-z]?)$"
 )
 

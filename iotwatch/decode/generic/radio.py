@@ -11,19 +11,20 @@ import msgspec
 from iotwatch.decode.generic.tree.node import ARRAY, NUMBER, TEXT, Node, Scalar
 from iotwatch.decode.generic.vocabulary import VOCABULARY
 from iotwatch.decode.message import AccessPoint, Cell
+from iotwatch.patterns import regex
 
-_SQUEEZE = re.compile(r"[^a-z0-9]")
+_SQUEEZE = regex(r"[^a-z0-9]")
 _WORDS = VOCABULARY.radio
 _TELLING = _WORDS.cell | _WORDS.bssid | _WORDS.mac | _WORDS.listed_points | _WORDS.listed_cells
 """Without one of these names a group tells no cell and no access point."""
-_WIFI = re.compile(r"wi-?fi|wlan|access_?points?|^aps?$|bssid|hotspot|^macs$|ap_?list|scan", re.IGNORECASE)
-_NOT_WIFI = re.compile(r"blue|beacon|ble|bt", re.IGNORECASE)
-_WIFI_QUERY = re.compile(r"/(?:[^?]{0,64}/)?(?:wi-?fi|wlan|ap|bssid)(?:/|\.[a-z]{2,5})?(?:\?|$)", re.IGNORECASE)
-_FLAT = re.compile(r"(?:lte|nr|eutra|5g|eci|nci|eutrancid|nrcellid)$", re.IGNORECASE)
-_ADDRESS = re.compile(r"[0-9A-Fa-f]{1,2}(?:[:-][0-9A-Fa-f]{1,2}){5}$")
-_BARE_ADDRESS = re.compile(r"[0-9A-Fa-f]{12}$")
-_LISTED = re.compile(r"(?<![0-9A-Fa-f:])([0-9A-Fa-f]{2}(?:[:-][0-9A-Fa-f]{2}){5})(?:,(-?\d{1,3}))?(?:,([^|,;]{0,32}))?")
-_CELL_TEXT = re.compile(r"(\d{3})[,\-:](\d{1,3})[,\-:](\d{1,5})[,\-:](\d{1,10})(?![\d.])")
+_WIFI = regex(r"wi-?fi|wlan|access_?points?|^aps?$|bssid|hotspot|^macs$|ap_?list|scan", re.IGNORECASE)
+_NOT_WIFI = regex(r"blue|beacon|ble|bt", re.IGNORECASE)
+_WIFI_QUERY = regex(r"/(?:[^?]{0,64}/)?(?:wi-?fi|wlan|ap|bssid)(?:/|\.[a-z]{2,5})?(?:\?|$)", re.IGNORECASE)
+_FLAT = regex(r"(?:lte|nr|eutra|5g|eci|nci|eutrancid|nrcellid)$", re.IGNORECASE)
+_ADDRESS = regex(r"[0-9A-Fa-f]{1,2}(?:[:-][0-9A-Fa-f]{1,2}){5}$")
+_BARE_ADDRESS = regex(r"[0-9A-Fa-f]{12}$")
+_LISTED = regex(r"(?<![0-9A-Fa-f:])([0-9A-Fa-f]{2}(?:[:-][0-9A-Fa-f]{2}){5})(?:,(-?\d{1,3}))?(?:,([^|,;]{0,32}))?")
+_CELL_TEXT = regex(r"(\d{3})[,\-:](\d{1,3})[,\-:](\d{1,5})[,\-:](\d{1,10})(?![\d.])")
 MAX_RADIO = 512
 _PLACEHOLDERS = frozenset({"00:00:00:00:00:00", "ff:ff:ff:ff:ff:ff", "02:00:00:00:00:00"})
 

@@ -17,6 +17,7 @@ from iotwatch.decode.generic import values
 from iotwatch.decode.generic.times import parse_time
 from iotwatch.decode.generic.values import Coordinate, Degrees
 from iotwatch.model import Confidence
+from iotwatch.patterns import regex
 from iotwatch.words.doubts import ReadingDoubt
 from iotwatch.words.identity import is_imei
 from iotwatch.words.said import Said
@@ -27,45 +28,45 @@ _NORTH, _EAST = rb"(?P<ns>[NS])", rb"(?P<ew>[EW])"
 _TIGHT, _WIDE = rb"[,;:#| ]{0,2}", rb"[,;:/|#' ]{0,3}"
 _LABEL = rb"(?:[A-Za-z]{1,9}[:=, ]{1,2})?"
 _ALONE, _NO_WORD, _NOT_IN_WORD = rb"(?<![\w.])", rb"(?![a-zA-Z])", rb"(?<![A-Za-z])"
-_LETTER_AFTER = re.compile(
+_LETTER_AFTER = regex(
     _ALONE + _LATITUDE + _TIGHT + _NORTH + _WIDE + _LABEL + rb"-?" + _LONGITUDE + _TIGHT + _EAST + _NO_WORD
 )
-_LON_AFTER = re.compile(_ALONE + _LONGITUDE + _TIGHT + _EAST + _WIDE + _LABEL + _LATITUDE + _TIGHT + _NORTH + _NO_WORD)
-_LETTER_BEFORE = re.compile(_NOT_IN_WORD + _NORTH + _TIGHT + _LATITUDE + _WIDE + _EAST + _TIGHT + _LONGITUDE)
-_LON_BEFORE = re.compile(_NOT_IN_WORD + _EAST + _TIGHT + _LONGITUDE + _WIDE + _NORTH + _TIGHT + _LATITUDE)
-_RUN_TOGETHER = re.compile(rb"(?P<y>\d{4}\.\d{3,8})(?P<ns>[NS])(?P<x>\d{5}\.\d{3,8})(?P<ew>[EW])")
+_LON_AFTER = regex(_ALONE + _LONGITUDE + _TIGHT + _EAST + _WIDE + _LABEL + _LATITUDE + _TIGHT + _NORTH + _NO_WORD)
+_LETTER_BEFORE = regex(_NOT_IN_WORD + _NORTH + _TIGHT + _LATITUDE + _WIDE + _EAST + _TIGHT + _LONGITUDE)
+_LON_BEFORE = regex(_NOT_IN_WORD + _EAST + _TIGHT + _LONGITUDE + _WIDE + _NORTH + _TIGHT + _LATITUDE)
+_RUN_TOGETHER = regex(rb"(?P<y>\d{4}\.\d{3,8})(?P<ns>[NS])(?P<x>\d{5}\.\d{3,8})(?P<ew>[EW])")
 _LETTERED = (_LETTER_AFTER, _LETTER_BEFORE, _LON_AFTER, _LON_BEFORE, _RUN_TOGETHER)
-_DECIMALS = re.compile(
+_DECIMALS = regex(
     rb"(?<![\w./])[\"']?(?P<a>[+-]?\d{1,3}\.\d{4,17})[\"']?[ \t]{0,2}(?:[,;|/ \t:&#]{1,2}[ \t]{0,2}[\"']?|(?=[+-]))"
     rb"(?P<b>[+-]?\d{1,3}\.\d{3,17})(?![\w.%])"
 )
-_DIGITS_AFTER = re.compile(rb"(?<![\w.])(?P<y>\d{7,8}),?(?P<ns>[NS])[,;|/ ]?(?P<x>\d{8,9}),?(?P<ew>[EW])(?![A-Za-z])")
-_DIGITS_BEFORE = re.compile(rb"(?P<ns>[NS])(?P<y>\d{7,8})[,;|/ ]?(?P<ew>[EW])(?P<x>\d{8,9})(?!\d\.\d)")
-_COMMAS = re.compile(rb"(?<![\w.,])(?P<a>-?\d{1,2},\d{5,15})[;|\t ](?P<b>-?\d{1,3},\d{5,15})(?![\w.,])")
-_SIGNED_MINUTES = re.compile(rb"(?<![\w.])(?P<a>[+-]?\d{4}\.\d{4,8})[,; ](?P<b>[+-]?\d{5}\.\d{4,8})(?![\w.])")
-_TAIP = re.compile(rb">[RS][A-Z]{2}[\d,;AV]{0,24}(?P<y>[+-]\d{7})(?P<x>[+-]\d{8})")
-_PACKED = re.compile(rb"(?P<y>[+-]\d{7})(?P<x>[+-]\d{8})(?!\d)")
+_DIGITS_AFTER = regex(rb"(?<![\w.])(?P<y>\d{7,8}),?(?P<ns>[NS])[,;|/ ]?(?P<x>\d{8,9}),?(?P<ew>[EW])(?![A-Za-z])")
+_DIGITS_BEFORE = regex(rb"(?P<ns>[NS])(?P<y>\d{7,8})[,;|/ ]?(?P<ew>[EW])(?P<x>\d{8,9})(?!\d\.\d)")
+_COMMAS = regex(rb"(?<![\w.,])(?P<a>-?\d{1,2},\d{5,15})[;|\t ](?P<b>-?\d{1,3},\d{5,15})(?![\w.,])")
+_SIGNED_MINUTES = regex(rb"(?<![\w.])(?P<a>[+-]?\d{4}\.\d{4,8})[,; ](?P<b>[+-]?\d{5}\.\d{4,8})(?![\w.])")
+_TAIP = regex(rb">[RS][A-Z]{2}[\d,;AV]{0,24}(?P<y>[+-]\d{7})(?P<x>[+-]\d{8})")
+_PACKED = regex(rb"(?P<y>[+-]\d{7})(?P<x>[+-]\d{8})(?!\d)")
 _BARE = (_PACKED, _DECIMALS, _COMMAS, _SIGNED_MINUTES)
-_PADDED = re.compile(rb"[+-]?0\d\d\.")
+_PADDED = regex(rb"[+-]?0\d\d\.")
 """Degrees filled up to three digits, as only a longitude needs."""
-_MAP_LINK = re.compile(
+_MAP_LINK = regex(
     rb"(?:[?&](?:q|ll|query|daddr|saddr|center|destination|loc|sll|pt|marker|markers|location)=(?:loc:)?|/@|/place/|geo:|maps/search/)"
     rb"(?P<y>[NS]?[+-]?\d{1,2}\.\d{3,15})(?:,|%2[cC]|\+)(?P<x>[EW]?[+-]?\d{1,3}\.\d{3,15})"
 )
-_LEADS = re.compile(rb"L[BO][SC]|[=@]|/place/|geo:|maps/search/")
+_LEADS = regex(rb"L[BO][SC]|[=@]|/place/|geo:|maps/search/")
 """What stands in every answer to a look-up, and in every link to a map."""
-_ANSWERS = re.compile(
+_ANSWERS = regex(
     rb"\+(?:QLBS|QCELLLOC|CLBS|MLBSLOC|CIPGSMLOC|QWIFILOC|QLOC): ?(?:\d{1,3},)?"
     rb"\"?(?P<a>-?\d{1,3}\.\d{2,10})\"?,\"?(?P<b>-?\d{1,3}\.\d{2,10})"
 )
-_NUMBER_ID = re.compile(rb"(?<!\d)\d{15}(?!\d)")
-_DATE = re.compile(
+_NUMBER_ID = regex(rb"(?<!\d)\d{15}(?!\d)")
+_DATE = regex(
     rb"20[0-4]\d[-/.](?:0?[1-9]|1[0-2])[-/.](?:0?[1-9]|[12]\d|3[01])(?!\d)|(?<!\d)(?:0?[1-9]|[12]\d|3[01])[-/.](?:0?[1-9]|1[0-2])[-/.]20[0-4]\d"
     rb"|(?<!\d)1[0-9]{9}(?:\d{3})?(?![\d.])|(?<!\d)20[0-4]\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:[0-5]\d){2,3}(?!\d)"
     rb"|(?<!\d)(?:[0-3]\d)(?:[0-3]\d)(?:[0-3]\d)[,;T ]?(?:[01]\d|2[0-3])(?:[0-5]\d){2}(?!\d)"
     rb"|(?<!\d)(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?!\d)|(?<!\d)(?:[01]\d|2[0-3])[0-5]\d[0-5]\d[,;|](?:0[1-9]|[12]\d|3[01])(?:0[1-9]|1[0-2])[0-4]\d(?!\d)"
 )
-_TIMES = re.compile(
+_TIMES = regex(
     rb"20[0-4]\d[-/]\d{1,2}[-/]\d{1,2}[T ,]\d{1,2}:\d{2}:\d{2}(?:\.\d{1,6})?(?:Z|[+-]\d{2}:?\d{2})?"
     rb"|(?<!\d)1[0-9]{9}(?:\d{3})?(?![\d.])|(?<!\d)20[0-4]\d{11}(?!\d)"
 )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from itertools import groupby
 from typing import Any
@@ -17,6 +16,7 @@ from iotwatch.decode.message import Fix, Message, Trait
 from iotwatch.errors import LimitReached, UnpackError
 from iotwatch.files.limits import INSIDE_LIMIT
 from iotwatch.model import Confidence
+from iotwatch.patterns import regex
 from iotwatch.place import steps
 from iotwatch.read.stream import Stream
 from iotwatch.words.doubts import ReadingDoubt
@@ -24,7 +24,7 @@ from iotwatch.words.kinds import Kind
 
 MAX_INNER = 64
 _FEW = 3
-_SENTENCE = re.compile(rb"\$[A-Z]{5},")
+_SENTENCE = regex(rb"\$[A-Z]{5},")
 
 
 def tell(stream: Stream, protocol: str, root: Node) -> Iterator[Message]:

@@ -16,12 +16,13 @@ from iotwatch.decode.generic.tree.records import row_of
 from iotwatch.decode.message import Fix, Message
 from iotwatch.errors import LimitReached
 from iotwatch.model import Confidence
+from iotwatch.patterns import regex
 from iotwatch.read.stream import Stream
 
 MAX_ROWS = 100_000
-_LINE = re.compile(rb"[^\r\n\x00]+")
+_LINE = regex(rb"[^\r\n\x00]+")
 _RUN = Expression(rb"[\t\x20-\x7e]{24,}")
-_WORD_ROW = re.compile(rb"[\w \"'.\-/()\x80-\xff]{1,40}(?:[,;\t][\w \"'.\-/()\x80-\xff]{0,40}){1,63}$")
+_WORD_ROW = regex(rb"[\w \"'.\-/()\x80-\xff]{1,40}(?:[,;\t][\w \"'.\-/()\x80-\xff]{0,40}){1,63}$")
 
 
 def read(data: bytes, start: int, end: int) -> Iterator[tuple[str, Node]]:

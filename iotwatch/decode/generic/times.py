@@ -9,18 +9,19 @@ from functools import lru_cache
 
 from iotwatch.decode.fields import EARLIEST, clock, unix_time
 from iotwatch.decode.generic.tree.node import Node, Scalar
+from iotwatch.patterns import regex
 
-_KEY = re.compile(
+_KEY = regex(
     r"t|(?:.*[_\-. a-z])?(?:tst|ts|time|timestamp|timestampms|date_?time|utc|gps_?time|fixtime|devicetime|eventtime|recordtime"
     r"|sendtime|dt|when|as_of|at|lastupdate|last_?seen|(?:created|updated|reported|captured|received|measured)_?at)"
 )
 _DATE_KEYS = frozenset({"date", "gpsdate", "utcdate", "datum"})
-_ISO = re.compile(
+_ISO = regex(
     r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})"
     r"(?:[T ]\s?(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?\s?(Z|UTC|GMT|[+-]\d{2}:?\d{2})?)?"
 )
-_RUN = re.compile(r"(?:20)?(\d{2})(\d{2})(\d{2})[T ]?(\d{2})(\d{2})(\d{2})(?:\.\d+)?Z?$")
-_CLOCK = re.compile(r"(\d{1,2}):(\d{2}):(\d{2})|(\d{2})(\d{2})(\d{2})(?:\.\d+)?$")
+_RUN = regex(r"(?:20)?(\d{2})(\d{2})(\d{2})[T ]?(\d{2})(\d{2})(\d{2})(?:\.\d+)?Z?$")
+_CLOCK = regex(r"(\d{1,2}):(\d{2}):(\d{2})|(\d{2})(\d{2})(\d{2})(?:\.\d+)?$")
 
 
 def parse_time(value: Scalar) -> int | None:

@@ -11,28 +11,29 @@ import re
 import msgspec
 
 from iotwatch.decode.generic.tree.node import Scalar
+from iotwatch.patterns import regex
 from iotwatch.words.doubts import ReadingDoubt
 from iotwatch.words.said import Said
 
-_NUMBER = re.compile(r"[+-]?(?:\d{1,17}(?:[.,]\d{0,17})?|\.\d{1,17})(?:[eE][+-]?\d{1,3})?$")
-_LETTERED = re.compile(
+_NUMBER = regex(r"[+-]?(?:\d{1,17}(?:[.,]\d{0,17})?|\.\d{1,17})(?:[eE][+-]?\d{1,3})?$")
+_LETTERED = regex(
     r"(?P<before>[NSEWnsew])?\s{0,2}[:=]?\s{0,2}(?P<number>[+-]?\d{1,9}(?:[.,]\d{0,15})?)\s{0,2}(?:°|deg|º)?\s{0,2}(?P<after>[NSEWnsew])?$"
 )
-_DMS = re.compile(
+_DMS = regex(
     r"(?P<before>[NSEW])?\s{0,2}(?P<sign>[+-])?(?P<d>\d{1,3})\s{0,2}(?:°|º|deg|d|:|\s|\u2103)\s{0,2}(?P<m>\d{1,2}(?:[.,]\d{1,10})?)"
     r"\s{0,2}(?:(?:['\u2032\u2019m:]|\s)\s{0,2}(?:(?P<s>\d{1,2}(?:[.,]\d{1,10})?)\s{0,2}(?:\"|''|\u2033|\u201d|s)?)?)?\s{0,2}(?P<after>[NSEWnsew])?$"
 )
 _HALF_TEXT = r"[NSEW]?[+-]?\d{1,3}(?:\.\d{1,17})?\s?[NSEW]?"
-_PAIR = re.compile(
+_PAIR = regex(
     rf"\s{{0,4}}[\[(]?\s{{0,4}}(?P<first>{_HALF_TEXT})\s{{0,4}}[,;| ]\s{{0,4}}(?P<second>{_HALF_TEXT})\s{{0,4}}[\])]?"
     r"(?:\s{0,4}[,;| ]\s{0,4}[+-]?\d{1,9}(?:\.\d{1,9})?){0,3}\s{0,4}$"
 )
-_WKT = re.compile(
+_WKT = regex(
     r"(?:SRID=4326;)?\s{0,4}POINT\s?Z?M?\s{0,4}\(\s{0,4}(?P<x>-?\d{1,3}(?:\.\d+)?) (?P<y>-?\d{1,3}(?:\.\d+)?)",
     re.IGNORECASE,
 )
-_GEO_URI = re.compile(r"geo:(?P<y>-?\d{1,2}(?:\.\d+)?),(?P<x>-?\d{1,3}(?:\.\d+)?)")
-_ISO6709 = re.compile(r"(?P<y>[+-]\d{2}\.\d{2,15})(?P<x>[+-]\d{3}\.\d{2,15})")
+_GEO_URI = regex(r"geo:(?P<y>-?\d{1,2}(?:\.\d+)?),(?P<x>-?\d{1,3}(?:\.\d+)?)")
+_ISO6709 = regex(r"(?P<y>[+-]\d{2}\.\d{2,15})(?P<x>[+-]\d{3}\.\d{2,15})")
 MARKERS = frozenset(
     (90.0, 91.0, 99.0, 99.9, 180.0, 181.0, 200.0, 999.0, 9999.0, 99999.0, 214.7483647, 2147.483647, 65535.0)
 )

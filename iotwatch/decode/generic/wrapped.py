@@ -11,13 +11,14 @@ import zlib
 from iotwatch.decode.generic.hints import worth
 from iotwatch.errors import UnpackError
 from iotwatch.files.limits import INSIDE_LIMIT
+from iotwatch.patterns import regex
 from iotwatch.place import steps
 from iotwatch.read.stream import Stream
 
-_HEX = re.compile(rb"(?:0[xX])?(?:[0-9A-Fa-f]{2}[ \t\r\n:]{0,2}){8,}$")
-_BASE64 = re.compile(rb"[A-Za-z0-9+/_\-\r\n]{12,}={0,2}\s*$")
-_PERCENT = re.compile(rb"%(?:7[bB]|22|2[cC]|3[dDaA])")
-_CARRYING = re.compile(
+_HEX = regex(rb"(?:0[xX])?(?:[0-9A-Fa-f]{2}[ \t\r\n:]{0,2}){8,}$")
+_BASE64 = regex(rb"[A-Za-z0-9+/_\-\r\n]{12,}={0,2}\s*$")
+_PERCENT = regex(rb"%(?:7[bB]|22|2[cC]|3[dDaA])")
+_CARRYING = regex(
     r"(?:^|_)(?:data|payload|frm_?payload|raw|msg|message|hex|body|content|value|bytes|packet|frame|buffer|packed|b64|base64|pdu|info)$",
     re.IGNORECASE,
 )

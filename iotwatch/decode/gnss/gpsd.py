@@ -12,10 +12,11 @@ from typing import Any
 from iotwatch.decode.message import Claim, Fix, Message, Trait, by_head
 from iotwatch.decode.units import units
 from iotwatch.model import Confidence
+from iotwatch.patterns import regex
 from iotwatch.read.stream import Flow, Stream
 from iotwatch.words.kinds import Kind
 
-_LINE = re.compile(rb'\{"class":"(TPV|VERSION|DEVICE)"[^\r\n]*')
+_LINE = regex(rb'\{"class":"(TPV|VERSION|DEVICE)"[^\r\n]*')
 _LONGEST = 4096
 _METRES_A_SECOND = 3.6
 

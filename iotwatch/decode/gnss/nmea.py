@@ -20,13 +20,14 @@ from iotwatch.decode.gnss.nmea_makers import Makers, labels
 from iotwatch.decode.message import Claim, Fix, Message, Proof, Trait
 from iotwatch.decode.units import units
 from iotwatch.model import Confidence
+from iotwatch.patterns import regex
 from iotwatch.read.stream import Flow, Stream
 from iotwatch.words.doubts import ReadingDoubt
 from iotwatch.words.said import Said
 
-SENTENCE = re.compile(rb"\$([A-Z]{2}[A-Z]{3}|P[A-Z0-9]{2,12}),([^\r\n$*!]{0,200})(?:\*([0-9A-Fa-f]{2}))?")
+SENTENCE = regex(rb"\$([A-Z]{2}[A-Z]{3}|P[A-Z0-9]{2,12}),([^\r\n$*!]{0,200})(?:\*([0-9A-Fa-f]{2}))?")
 _POSITION = {"RMC", "GGA", "GLL", "GNS"}
-_UNCHECKED = re.compile(
+_UNCHECKED = regex(
     rb"(?:RMC,\d{6}(?:\.\d+)?,[AV],|GGA,\d{6}(?:\.\d+)?,|GLL,)\d{4}\.\d{2,8},[NS],\d{5}\.\d{2,8},[EW](?:,|$)"
 )
 _TALKERS = rb"(?:G[PNLABQI]|BD|QZ|I[INC]|EC|HC|LC|PQ)"

@@ -10,16 +10,17 @@ import re
 from collections.abc import Iterator
 
 from iotwatch.decode.message import Trait
+from iotwatch.patterns import regex
 from iotwatch.words.kinds import Kind
 
 MAX_TOLD = 512
 """Different sentences of makers in one stream that are told."""
 _HEAD = 4096
-_LABEL = re.compile(
+_LABEL = regex(
     rb"^#[ \t]{0,4}(?:Name|Chipset|Firmware|Receiver|Model)[ \t]{0,4}[:=][ \t]{0,4}(?P<value>[ -~]{2,120})",
     re.MULTILINE,
 )
-_WORD = re.compile(rb"[A-Za-z]{2,12}$|[A-Za-z]\w{2,11}$")
+_WORD = regex(rb"[A-Za-z]{2,12}$|[A-Za-z]\w{2,11}$")
 
 
 class Makers:

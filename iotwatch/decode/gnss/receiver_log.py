@@ -12,9 +12,10 @@ from collections.abc import Iterator
 from iotwatch.decode.generic.layouts import receivers
 from iotwatch.decode.gnss.nmea import NMEA
 from iotwatch.decode.message import Claim, Message
+from iotwatch.patterns import regex
 from iotwatch.read.stream import Stream
 
-_FRAME = re.compile(rb"\xb5\x62[\x00-\xff]{2}|\xa0\xa2[\x00-\x07][\x00-\xff]", re.DOTALL)
+_FRAME = regex(rb"\xb5\x62[\x00-\xff]{2}|\xa0\xa2[\x00-\x07][\x00-\xff]", re.DOTALL)
 _LOOKED_AT = 64 << 10
 _LEAST = 3
 

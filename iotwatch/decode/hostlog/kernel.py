@@ -11,35 +11,36 @@ from collections.abc import Iterator
 
 from iotwatch.decode.message import Trait
 from iotwatch.decode.usb.device import MODEM_DRIVERS, TEXT_KEYS, Device
+from iotwatch.patterns import regex
 from iotwatch.words.kinds import Kind
 
 _PORT = r"(?P<port>usb\d{1,3}|\d{1,3}-[\d.]{1,20})"
 # A mail program may have broken a line at any blank, so a blank is any white space; a > may stand before the text.
-_FOUND = re.compile(
+_FOUND = regex(
     rf"usb\s+{_PORT}:\s+>?[Nn]ew\s+(?:USB\s+)?device\s+found,\s+idVendor=(?P<vendor>[0-9a-fA-F]{{4}}),"
     r"\s+idProduct=(?P<product>[0-9a-fA-F]{4})"
 )
-_STRING = re.compile(rf"usb\s+{_PORT}:\s+>?(?P<key>Product|Manufacturer|SerialNumber):[ \t](?P<text>[^\r\n]{{1,200}})")
-_NEXT = re.compile(r"\s+[\w-]{2,24} \d{1,3}-[\d.]{1,20}(?::\d{1,2}\.\d{1,3})?: ")
-_BOUND = re.compile(
+_STRING = regex(rf"usb\s+{_PORT}:\s+>?(?P<key>Product|Manufacturer|SerialNumber):[ \t](?P<text>[^\r\n]{{1,200}})")
+_NEXT = regex(r"\s+[\w-]{2,24} \d{1,3}-[\d.]{1,20}(?::\d{1,2}\.\d{1,3})?: ")
+_BOUND = regex(
     r"(?P<driver>option1?|qcserial|sierra(?:_net)?|qmi_wwan\w{0,6}|GobiNet|GobiSerial|cdc_mbim|huawei_cdc_ncm|hso|cdc_ether|cdc_ncm"
     r"|rndis_host|cdc_acm|usb-storage|usbhid|btusb|uvcvideo|cp210x|ftdi_sio|ch341(?:-uart)?|pl2303)"
     r"\s+(?P<port>\d{1,3}-[\d.]{1,20}):\d{1,2}\.\d{1,3}"
 )
-_ATTACHED = re.compile(
+_ATTACHED = regex(
     rf"(?:usb\s+{_PORT}|(?P<acm>cdc_acm)\s+(?P<acm_port>\d{{1,3}}-[\d.]{{1,20}}):\d+\.\d+):\s+>?"
     r"(?:(?P<what>[\w()/ .-]{1,60}?)\s+converter\s+now\s+attached\s+to\s+)?(?P<tty>tty(?:USB|ACM)\d{1,3})"
 )
-_SEARCHED = re.compile(
+_SEARCHED = regex(
     r"/(?:sys/bus/usb/devices|dev/bus/usb)/(?P<port>\d{3}/\d{3}|[\d.-]{3,24})\s+idVendor=0?x?(?P<vendor>[0-9a-fA-F]{1,4})\s+idProduct=0?x?(?P<product>[0-9a-fA-F]{1,4})"
 )
-_SWITCHED = re.compile(r"switch device (?P<vendor>[0-9a-f]{4}):(?P<product>[0-9a-f]{4}) on\s+(?P<port>\d{3}/\d{3})")
-_PCI = re.compile(
+_SWITCHED = regex(r"switch device (?P<vendor>[0-9a-f]{4}):(?P<product>[0-9a-f]{4}) on\s+(?P<port>\d{3}/\d{3})")
+_PCI = regex(
     r"MHI PCI device found:\s+(?P<name>[\w-]{3,40})"
     r"|pci [0-9a-f:.]{7,12}: \[(?P<id>[0-9a-f]{4}:[0-9a-f]{4})\] type 00 class 0x(?:ff0000|0d4000|028000)"
 )
 # Stamped kernel lines, syslog of both styles, and bare lines of a driver that names its port.
-_LINES = re.compile(
+_LINES = regex(
     r"(?:^[#> \t]{0,160}(?:\[[ \t]{0,5}\d{1,8}\.\d{6}\]|<\d{1,3}>\[|usb \d+-[\d.]+: "
     r"|(?:[A-Z][a-z]{2}|[a-z]{3}\.?) [ \d]\d \d\d:\d\d:\d\d(?:\.\d{1,6})? [\w.-]{1,64} [\w./@ ()-]{1,64}(?:\[\d{1,10}\])?:"
     r"|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[\d.:+Z-]{0,20} [\w.-]{1,64} [\w./-]{1,48}(?:\[\d{1,10}\])?:"

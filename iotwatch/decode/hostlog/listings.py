@@ -9,52 +9,53 @@ import re
 from collections.abc import Iterator
 
 from iotwatch.decode.usb.device import TEXT_KEYS, Device, Interface
+from iotwatch.patterns import regex
 
-_BUS = re.compile(
+_BUS = regex(
     r"^[^\S\n]*(?:[\w@.:~$#\[\]-]{0,40}[$#] )?Bus (?P<bus>\d{3}) Device (?P<device>\d{3}): "
     r"ID (?P<vendor>[0-9a-f]{4}):(?P<product>[0-9a-f]{4})(?:[ \t]+(?P<name>[^\r\n]{1,200}))?",
     re.MULTILINE,
 )
 # The same of a listing whose first line is not there.
-_HEADLESS = re.compile(
+_HEADLESS = regex(
     r"^[ \t]{0,160}idVendor[ \t]{1,40}0x(?P<vendor>[0-9a-f]{4})[^\n]{0,200}\n"
     r"[ \t]{0,160}idProduct[ \t]{1,40}0x(?P<product>[0-9a-f]{4})(?:[ \t]+(?P<name>[^\r\n]{1,200}))?",
     re.MULTILINE,
 )
-_TREE = re.compile(
+_TREE = regex(
     r"^/:[ \t]{1,8}Bus (?P<bus>\d{1,3})|^[ \t]{0,160}\|__ Port \d{1,3}: Dev (?P<device>\d{1,3}), If \d{1,2}, Class=[^\n,]{0,60},"
     r" Driver=(?P<driver>[^\s,]{1,40})",
     re.MULTILINE,
 )
-_FIELD = re.compile(
+_FIELD = regex(
     r"^[ \t]*(?P<key>iManufacturer|iProduct|iSerial|iConfiguration|iInterface|bInterface(?:Number|Class|SubClass|Protocol))"
     r"[ \t]+(?P<number>\d{1,3})(?:[ \t]+(?P<text>[^\r\n]{1,200}))?",
     re.MULTILINE,
 )
-_DESCRIPTOR = re.compile(
+_DESCRIPTOR = regex(
     r"^[ \t]{0,160}(?:Device Descriptor:|bLength|bDescriptorType|idVendor|Negotiated speed:|Couldn't open device)",
     re.MULTILINE,
 )
-_BLOCK = re.compile(r"(?:^[ \t>|]{0,160}[TDPSCIEAB]:[^\n]*\n?(?:[ \t\r]{0,160}\n)?)+", re.MULTILINE)
-_IDS = re.compile(r"P:\s+Vendor=(?P<vendor>[0-9a-fA-F]{4}) ProdID=(?P<product>[0-9a-fA-F]{4})")
-_PLACE = re.compile(r"T:\s+Bus=\s*(?P<bus>\d+)[^\n]{0,80}?Dev#=\s*(?P<device>\d+)")
-_TEXT = re.compile(r"S:\s+(?P<key>Manufacturer|Product|SerialNumber)=(?P<text>[^\r\n]{1,200})")
-_FACE = re.compile(
+_BLOCK = regex(r"(?:^[ \t>|]{0,160}[TDPSCIEAB]:[^\n]*\n?(?:[ \t\r]{0,160}\n)?)+", re.MULTILINE)
+_IDS = regex(r"P:\s+Vendor=(?P<vendor>[0-9a-fA-F]{4}) ProdID=(?P<product>[0-9a-fA-F]{4})")
+_PLACE = regex(r"T:\s+Bus=\s*(?P<bus>\d+)[^\n]{0,80}?Dev#=\s*(?P<device>\d+)")
+_TEXT = regex(r"S:\s+(?P<key>Manufacturer|Product|SerialNumber)=(?P<text>[^\r\n]{1,200})")
+_FACE = regex(
     r"I:[* ]\s*If#=\s*(?P<number>0?x?[0-9a-fA-F]{1,3})[^\n]{0,80}?Cls=(?P<cls>[0-9a-f]{2})"
     r"[^\n]{0,24}?Sub=(?P<sub>[0-9a-f]{2}) Prot=(?P<prot>[0-9a-f]{2})"
     r"(?: Driver=(?P<driver>[^\s]{1,40}))?"
 )
-_WINDOWS = re.compile(
+_WINDOWS = regex(
     r"USB\\VID_(?P<vendor>[0-9A-Fa-f]{4})&PID_(?P<product>[0-9A-Fa-f]{4})"
     r"(?:&(?:REV_[0-9A-Fa-f]{4}|MI_(?P<mi>[0-9A-Fa-f]{2})))*(?:\\(?P<serial>[\w&.-]{3,64}))?"
 )
-_DESCRIBED = re.compile(
+_DESCRIBED = regex(
     r"(?:Device Description|DeviceDesc|Driver Description|Description|Desc)\s*[-:=]\s*\"?(?P<text>[^\r\n\"]{3,120})"
 )
-_PROFILER = re.compile(r"Product ID: 0x(?P<product>[0-9a-fA-F]{4})\s+Vendor ID: 0x(?P<vendor>[0-9a-fA-F]{4})")
-_UEVENT = re.compile(r"\bPRODUCT=(?P<vendor>[0-9a-f]{1,4})/(?P<product>[0-9a-f]{1,4})/[0-9a-f]{1,4}\b")
-_BSD = re.compile(r"ugen(?P<bus>\d{1,2})\.(?P<device>\d{1,3}): <(?P<name>[^>\n]{2,120})> at usbus\d")
-_HIDDEN = re.compile(r"^(?:\(error\)|<redacted>|x{4,}|\?+)$", re.IGNORECASE)
+_PROFILER = regex(r"Product ID: 0x(?P<product>[0-9a-fA-F]{4})\s+Vendor ID: 0x(?P<vendor>[0-9a-fA-F]{4})")
+_UEVENT = regex(r"\bPRODUCT=(?P<vendor>[0-9a-f]{1,4})/(?P<product>[0-9a-f]{1,4})/[0-9a-f]{1,4}\b")
+_BSD = regex(r"ugen(?P<bus>\d{1,2})\.(?P<device>\d{1,3}): <(?P<name>[^>\n]{2,120})> at usbus\d")
+_HIDDEN = regex(r"^(?:\(error\)|<redacted>|x{4,}|\?+)$", re.IGNORECASE)
 _STRING_KEYS = {
     "iManufacturer": "manufacturer", "iProduct": "product", "iSerial": "serial", "iConfiguration": "configuration",
 }  # fmt: skip

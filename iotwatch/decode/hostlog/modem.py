@@ -10,10 +10,11 @@ from collections.abc import Iterator
 
 from iotwatch.decode.at import modem_identity as identity
 from iotwatch.decode.message import Trait
+from iotwatch.patterns import regex
 from iotwatch.words.identity import is_phone
 from iotwatch.words.kinds import Kind
 
-_TABLE = re.compile(
+_TABLE = regex(
     r"^[ \t]*(?:(?:General|Hardware|System|Status|Numbers|3GPP|SIM|Properties|Modem|Bearer|Modes|Bands|IP)?[ \t]*\|[ \t]+"
     r"|modem\.(?:generic|3gpp)\.|sim\.properties\.|bearer\.properties\.)"
     r"'?(?P<key>manufacturer|model|(?:firmware )?revision|equipment[ -]id(?:entifier)?|imei|plugin"
@@ -21,36 +22,34 @@ _TABLE = re.compile(
     r"[ \t]*:[ \t]*'?(?P<value>[^\r\n']{1,160})",
     re.MULTILINE,
 )
-_ROWS = re.compile(
+_ROWS = regex(
     r"(?:^[ \t]*(?:(?:[A-Z0-9][\w-]{1,9}(?: [A-Za-z]+)?)?[ \t]*\|[ \t]|-{10,}|/org/freedesktop/ModemManager1/Modem/)[^\n]*\n?)+",
     re.MULTILINE,
 )
-_LISTED = re.compile(
-    r"/org/freedesktop/ModemManager1?/Modems?/\d+ \[(?P<vendor>[^\]\n]{1,80})\] (?P<model>[^\r\n]{1,80})"
-)
-_PLUGIN = re.compile(
+_LISTED = regex(r"/org/freedesktop/ModemManager1?/Modems?/\d+ \[(?P<vendor>[^\]\n]{1,80})\] (?P<model>[^\r\n]{1,80})")
+_PLUGIN = regex(
     r"(?:by plugin|with plugin|best plugin(?: for port)?:?) [('](?P<plugin>[\w-]{2,24})[)']"
     r"|\((?P<old>[A-Z][\w-]{2,20})\): (?:GSM|CDMA) modem /\S+ claimed port|\[plugin/(?P<new>[a-z0-9-]{2,20})\]"
 )
 _GENERIC = frozenset(
     {"generic", "gobi", "manager", "qcdm-only", "unknown", "mbm", "dell", "foxconn", "intel", "quectel-generic"}
 )
-_LOADED = re.compile(
+_LOADED = regex(
     r"(?:loaded|current) (?P<key>manufacturer|model|revision|equipment identifier|IMEI|IMSI|SIM identifier|ICCID): "
     r"'?(?P<value>[^\r\n']{2,120})",
     re.IGNORECASE,
 )
-_DIALLER = re.compile(
+_DIALLER = regex(
     r"\b(?P<key>requestBaseBandVersion|requestGetICCID|requestGetIMSI|FirmwareInfo:|HardwareInfo:|DeviceId:|SubscriberId:|SimIccId:"
     r"|request[GS]etProfile\[\d+\])[ \t]*(?P<value>[^\r\n]{2,120})"
 )
-_TOOL = re.compile(
+_TOOL = regex(
     r"^[ \t]*(?P<key>Manufacturer|Model|Revision|IMEI|IMSI|ICCID|Firmware info|Hardware info|Device ID|Subscriber ID"
     r"|SIM ICCID|APN|fwinfo|hwinfo|deviceid): *'(?P<value>[^'\r\n]{2,120})'",
     re.MULTILINE,
 )
-_PLMN = re.compile(r"\bMCC: (?P<mcc>\d{3}), MNC: (?P<mnc>\d{1,3})\b")
-_STAMPED = re.compile(r"(?:^[ \t#~\w@:/-]{0,60}\[\d\d-\d\d_\d\d:\d\d:\d\d:\d{3}[^\n]*\n?)+", re.MULTILINE)
+_PLMN = regex(r"\bMCC: (?P<mcc>\d{3}), MNC: (?P<mnc>\d{1,3})\b")
+_STAMPED = regex(r"(?:^[ \t#~\w@:/-]{0,60}\[\d\d-\d\d_\d\d:\d\d:\d\d:\d{3}[^\n]*\n?)+", re.MULTILINE)
 _WORDS = {
     "vendor": "manufacturer",
     "model": "model|hardwareinfo:|hardware info|hwinfo",

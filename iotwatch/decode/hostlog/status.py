@@ -14,9 +14,10 @@ import re2
 from iotwatch.decode.hostlog import modem
 from iotwatch.decode.message import Trait
 from iotwatch.files.beside import beside
+from iotwatch.patterns import regex
 
 MOST = 4096
-_LINE = re.compile(
+_LINE = regex(
     r"^[ \t>\"]{0,60}(?P<key>[A-Za-z][\w()/. -]{0,59}?)\"?[ \t]{0,40}[:=][ \t]{1,8}\"?"
     r"(?P<value>[^\"\r\n]{1,120}?)\"?,?[ \t]{0,8}\r?$",
     re.MULTILINE,

@@ -8,14 +8,15 @@ from typing import Any
 
 from iotwatch.decode.message import Claim, Message, Trait, by_head
 from iotwatch.decode.units import units
+from iotwatch.patterns import regex
 from iotwatch.read.stream import Flow, Stream
 from iotwatch.words.kinds import Kind
 
-_SADP_ROOT = re.compile(rb"<(Probe|ProbeMatch)(?: [^>]{0,256})?>")
-_SADP_FIELD = re.compile(
+_SADP_ROOT = regex(rb"<(Probe|ProbeMatch)(?: [^>]{0,256})?>")
+_SADP_FIELD = regex(
     rb"<(DeviceSN|DeviceDescription|DeviceType|MAC|IPv4Address|SoftwareVersion|DSPVersion|Types|OEMInfo)>([^<]{1,128})<"
 )
-_DAHUA_FIELD = re.compile(
+_DAHUA_FIELD = regex(
     rb'"(SerialNo|DeviceType|DetailType|MachineName|Version|IPAddress|mac|method|Vendor|DeviceID)"\s{0,4}:\s{0,4}"([^"]{1,128})"'
 )
 _DHIP = b"\x20\x00\x00\x00DHIP"

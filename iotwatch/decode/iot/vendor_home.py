@@ -7,7 +7,6 @@ the Wireshark dissectors describe them. What a device says of itself can be forg
 from __future__ import annotations
 
 import ipaddress
-import re
 from binascii import crc32
 from collections.abc import Iterator
 from typing import Any
@@ -17,13 +16,14 @@ from msgspec.structs import replace
 from iotwatch.decode.iot.vendor_cameras import announcement, listed
 from iotwatch.decode.message import Claim, Message, by_head
 from iotwatch.decode.units import units
+from iotwatch.patterns import regex
 from iotwatch.place import steps
 from iotwatch.read.stream import Flow, Stream
 
-_TUYA_FIELD = re.compile(rb'"(gwId|devId|ip|productKey|version)"\s{0,4}:\s{0,4}"([^"]{1,64})"')
+_TUYA_FIELD = regex(rb'"(gwId|devId|ip|productKey|version)"\s{0,4}:\s{0,4}"([^"]{1,64})"')
 _TUYA_HEAD, _TUYA_TAIL = 16, 8
 _KASA_KEY = "ab"
-_KASA_FIELD = re.compile(rb'"(alias|model|mac|deviceId|hwId|sw_ver|hw_ver|dev_name)"\s{0,4}:\s{0,4}"([^"]{1,128})"')
+_KASA_FIELD = regex(rb'"(alias|model|mac|deviceId|hwId|sw_ver|hw_ver|dev_name)"\s{0,4}:\s{0,4}"([^"]{1,128})"')
 _UBNT_TEXTS = {0x03: "firmware", 0x0B: "hostname", 0x0C: "platform", 0x0D: "essid"}
 _MIIO_HELLO = b"\xff" * 4
 

@@ -6,7 +6,6 @@ the amateur radio bridges; no sample was at hand, so it is never more than ``lik
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -17,6 +16,7 @@ from iotwatch.decode.iot.vendor_cameras import announcement
 from iotwatch.decode.message import Claim, Fix, Message, by_head
 from iotwatch.decode.units import units
 from iotwatch.errors import DecodeError
+from iotwatch.patterns import regex
 from iotwatch.read.stream import Flow, Stream
 from iotwatch.words.doubts import ReadingDoubt
 
@@ -25,7 +25,7 @@ _OPCODES = {
 }  # fmt: skip
 _SERVICES = {0x02: "radio control", 0x08: "location", 0x09: "text", 0x11: "registration", 0x12: "telemetry"}
 _HRNP_HEAD = 12
-_BLOCK = re.compile(rb"([AV])(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})([NS])(\d{4}\.\d{4})([EW])(\d{5}\.\d{4})")
+_BLOCK = regex(rb"([AV])(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})([NS])(\d{4}\.\d{4})([EW])(\d{5}\.\d{4})")
 
 
 class Hrnp:

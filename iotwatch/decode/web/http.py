@@ -19,6 +19,7 @@ from iotwatch.decode.web.http_head import RESTART, Field, Head, read_head
 from iotwatch.decode.web.sip import USER, identities
 from iotwatch.errors import LimitReached
 from iotwatch.model import Confidence
+from iotwatch.patterns import regex
 from iotwatch.read.stream import Flow, Stream
 from iotwatch.words.hosts import read_host
 from iotwatch.words.kinds import Kind
@@ -33,11 +34,9 @@ METHODS = (
 """HTTP and WebDAV; Dahua's relay and RTSP; SIP."""
 MESSAGES = 100_000
 _KNOWN = frozenset(METHODS)
-_REALM = re.compile(r'realm="?([^",]{1,128})', re.IGNORECASE)
-_PLACE_FIELD = re.compile(
-    r"(?:^|[-_])(?:lat|lon|lng|latitude|longitude|gps|gga|geo|position|location|coord\w*)(?:[-_]|$)"
-)
-_IDENTITY_FIELD = re.compile(
+_REALM = regex(r'realm="?([^",]{1,128})', re.IGNORECASE)
+_PLACE_FIELD = regex(r"(?:^|[-_])(?:lat|lon|lng|latitude|longitude|gps|gga|geo|position|location|coord\w*)(?:[-_]|$)")
+_IDENTITY_FIELD = regex(
     r"(?:^|[-_])(?:imei|imsi|iccid|msisdn|vin|serial(?:number|no)?|sn|uuid|mac|device-?(?:id|model|name)|client-?id)(?:[-_]|$)"
 )
 _TRAITS = {

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from iotwatch.decode.web.http_head import Head
 from iotwatch.errors import UnpackError
 from iotwatch.files.limits import BODY_LIMIT
+from iotwatch.patterns import regex
 from iotwatch.place.expansion import expand
 from iotwatch.read.stream import Stream
 from iotwatch.words.doubts import ReadingDoubt
@@ -15,9 +16,9 @@ from iotwatch.words.said import Said
 
 CHUNKS = 2048
 PARTS = 64
-_CHUNK_SIZE = re.compile(rb"([0-9A-Fa-f]{1,8})[ \t]*(?:;[^\r\n]{0,256})?\r?\n")
-_BOUNDARY = re.compile(r'boundary=(?:"([^"]{1,70})"|([^\s;"]{1,70}))', re.IGNORECASE)
-_PART_TYPE = re.compile(rb"\r\ncontent-type:[ \t]{0,8}([!-:<-~]{1,128})", re.IGNORECASE)
+_CHUNK_SIZE = regex(rb"([0-9A-Fa-f]{1,8})[ \t]*(?:;[^\r\n]{0,256})?\r?\n")
+_BOUNDARY = regex(r'boundary=(?:"([^"]{1,70})"|([^\s;"]{1,70}))', re.IGNORECASE)
+_PART_TYPE = regex(rb"\r\ncontent-type:[ \t]{0,8}([!-:<-~]{1,128})", re.IGNORECASE)
 _CODINGS = {"gzip": "gzip", "x-gzip": "gzip", "zstd": "zstd"}
 
 

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import NamedTuple
+
+from iotwatch.patterns import regex
 
 HEAD_BYTES = 64 << 10
 FIELDS = 128
 
-START = re.compile(
+START = regex(
     rb"(?P<method>[A-Z][A-Z_-]{1,23}) (?P<target>[!-\xff]{1,16000})"
     rb"(?: (?P<version>(?:HTTP|RTSP|SIP)/\d\.\d))?\r?\n"
     rb"|(?P<protocol>HTTP|RTSP|SIP|ICY)(?:/\d\.\d)? (?P<status>\d{3})(?: [^\r\n]{0,512})?\r?\n"
 )
-RESTART = re.compile(
+RESTART = regex(
     rb"(?:[A-Z][A-Z-]{1,23} [!-\xff]{1,4096} )?(?:HTTP/1\.[01]|RTSP/1\.0|SIP/2\.0)(?: \d{3}[^\r\n]{0,512})?\r\n"
 )
 

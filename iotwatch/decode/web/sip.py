@@ -13,10 +13,11 @@ from iotwatch.decode.cellular.diameter import public_identity, user
 from iotwatch.decode.cellular.subscriber import equipment
 from iotwatch.decode.message import Trait
 from iotwatch.decode.web.http_head import Field, Head
+from iotwatch.patterns import regex
 
-_URN = re.compile(r"urn:gsma:imei:([0-9]{8})-([0-9]{6})-[0-9]")
-_URI = re.compile(r"(?:sips?|tel):[^\s<>\"]{1,256}")
-USER = re.compile(r'username="([^"]{1,128})"', re.IGNORECASE)
+_URN = regex(r"urn:gsma:imei:([0-9]{8})-([0-9]{6})-[0-9]")
+_URI = regex(r"(?:sips?|tel):[^\s<>\"]{1,256}")
+USER = regex(r'username="([^"]{1,128})"', re.IGNORECASE)
 _EQUIPMENT_FIELDS = ("contact", "accept-contact", "reject-contact")
 _OWN_FIELDS = ("p-preferred-identity", "p-asserted-identity", "from")
 

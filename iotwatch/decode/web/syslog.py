@@ -8,10 +8,11 @@ from collections.abc import Iterator
 from iotwatch.decode.message import Claim, Message, Trait, by_head
 from iotwatch.decode.units import units
 from iotwatch.model import Confidence
+from iotwatch.patterns import regex
 from iotwatch.read.stream import Flow, Stream
 from iotwatch.words.kinds import Kind
 
-_LINE = re.compile(
+_LINE = regex(
     rb"<(?P<priority>\d{1,3})>"
     rb"(?:1 [!-~]{1,48} (?P<host>[!-~]{1,255}) (?P<app>[!-~]{1,48}) [!-~]{1,128} [!-~]{1,32} "
     rb"|[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d (?:(?P<old_host>[\w.:-]{1,255}) )?(?P<old_app>[\w./-]{1,48})(?:\[\d{1,10}\])?: )"

@@ -11,17 +11,18 @@ from collections.abc import Iterator
 
 from iotwatch.decode.written import lines, literals, offsets
 from iotwatch.decode.written.forms import Form, Piece, Reading
+from iotwatch.patterns import regex
 
 __all__ = ["MAX_TEXT", "Form", "Piece", "Reading", "plain_text", "readings"]
 
 MAX_TEXT = 1 << 20
 """Bytes of a text that are read; whoever hands in more is told."""
-_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
+_CONTROL = regex(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 # What web pages, mails and word processors put in the place of plain signs.
 _PLAIN = str.maketrans(dict.fromkeys("\u00a0\u2007\u202f", " ") | dict.fromkeys("\u2010\u2011\u2012\u2013\u2212", "-")
                        | dict.fromkeys("\u201c\u201d", '"') | dict.fromkeys("\u2018\u2019", "'")
                        | dict.fromkeys("\u200b\u2060\ufeff", ""))  # fmt: skip
-_FENCE = re.compile(r"^[ \t]*(?:```|~~~)[^\n]*$", re.MULTILINE)
+_FENCE = regex(r"^[ \t]*(?:```|~~~)[^\n]*$", re.MULTILINE)
 
 
 def plain_text(data: bytes) -> str:

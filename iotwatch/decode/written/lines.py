@@ -13,6 +13,7 @@ import msgspec
 from iotwatch.decode.written.forms import Form, Piece, Reading, Unread
 from iotwatch.decode.written.literals import unescaped
 from iotwatch.errors import UnpackError
+from iotwatch.patterns import regex
 from iotwatch.place import steps
 
 # One or several bytes: two digits each, perhaps behind a prefix, before an h or in brackets.
@@ -29,21 +30,21 @@ _BETWEEN = (
     *(rf"[ \t]{{0,2}}{sign}[ \t]{{0,2}}" for sign in (",", ":", ";", "-", r"\.", r"\|", "_", "/", r"\+")),
 )
 _RUNS = (
-    *(re.compile(rf"(?<![0-9A-Za-z]){_ITEM}(?:{between}{_ITEM})*+") for between in _BETWEEN),
-    re.compile(rf"{_MARKED}{{2,}}+(?![0-9A-Za-z])"),
+    *(regex(rf"(?<![0-9A-Za-z]){_ITEM}(?:{between}{_ITEM})*+") for between in _BETWEEN),
+    regex(rf"{_MARKED}{{2,}}+(?![0-9A-Za-z])"),
 )
-_DIGITS = re.compile(r"0[xX]|\\[xX]|&[hH]|[^0-9A-Fa-f]+")
-_SINGLE = re.compile(r"0[xX]([0-9A-Fa-f])(?![0-9A-Fa-f])")
-_ODD = re.compile(r"(?<![0-9A-Za-z])(?=[0-9]*[A-Fa-f])(?:[0-9A-Fa-f]{2}){4,}+[0-9A-Fa-f](?![0-9A-Za-z])")
-_BASE64 = re.compile(r"(?<![\w+/-])[A-Za-z0-9+/_-]{12,}+={0,2}(?![\w+/=])")
-_BASE64_LINES = re.compile(r"(?:[A-Za-z0-9+/_-]{4,}+\n?)+={0,2}\s*$")
-_ALONE = re.compile(r"[0-9A-Fa-f\s]+$")
-_SESSION = re.compile(r"\[(T?[0-9A-Za-z]{1,16})(?=[:\] ])")
-_LABEL = re.compile(
+_DIGITS = regex(r"0[xX]|\\[xX]|&[hH]|[^0-9A-Fa-f]+")
+_SINGLE = regex(r"0[xX]([0-9A-Fa-f])(?![0-9A-Fa-f])")
+_ODD = regex(r"(?<![0-9A-Za-z])(?=[0-9]*[A-Fa-f])(?:[0-9A-Fa-f]{2}){4,}+[0-9A-Fa-f](?![0-9A-Za-z])")
+_BASE64 = regex(r"(?<![\w+/-])[A-Za-z0-9+/_-]{12,}+={0,2}(?![\w+/=])")
+_BASE64_LINES = regex(r"(?:[A-Za-z0-9+/_-]{4,}+\n?)+={0,2}\s*$")
+_ALONE = regex(r"[0-9A-Fa-f\s]+$")
+_SESSION = regex(r"\[(T?[0-9A-Za-z]{1,16})(?=[:\] ])")
+_LABEL = regex(
     r"(?i)(?:^|[^A-Za-z])(?:hex|data|payload(?:_hex)?|raw|msg|message|bytes?)[ \t]{0,4}[\"']?[ \t]{0,4}[:=]?[ \t]{0,4}[\"']?$"
 )
 _TRIM = " \t:,;=|>\"'`-([{<"
-_BEGINS = re.compile(r"(?<=[\s:\]|>,;\"'=])(?=[^\s:\]|>,;=])")
+_BEGINS = regex(r"(?<=[\s:\]|>,;\"'=])(?=[^\s:\]|>,;=])")
 _HEX_KEYS = ("payload_hex", "hex", "payload", "data", "raw")
 _LEAST = 8
 """Bytes of a run among other text, below which it is a number, a time or a name."""

@@ -9,26 +9,27 @@ from functools import lru_cache
 from itertools import islice
 
 from iotwatch.decode.written.forms import Form, Piece, Reading
+from iotwatch.patterns import regex
 
 _VALUE = (
     r"(?:\( ?(?:unsigned ?)?(?:byte|char|u?int8_t) ?\) ?)?"
     r"(?:0[xX][0-9A-Fa-f]{1,2}|0[bB][01]{1,8}|-?[0-9]{1,3}|'(?:\\x[0-9A-Fa-f]{2}|\\.|[^'\\\n])')(?:u8|[uU])?"
 )
-_LIST = re.compile(rf"[\[{{(]\s*+({_VALUE}(?:\s*+,\s*+{_VALUE})*+)\s*+,?\s*+[\]}})]")
-_ONE = re.compile(_VALUE)
-_NUMBER = re.compile(r"0[xX][0-9A-Fa-f]+|0[bB][01]+|-?[0-9]+|'.*'")
-_NAME = re.compile(
+_LIST = regex(rf"[\[{{(]\s*+({_VALUE}(?:\s*+,\s*+{_VALUE})*+)\s*+,?\s*+[\]}})]")
+_ONE = regex(_VALUE)
+_NUMBER = regex(r"0[xX][0-9A-Fa-f]+|0[bB][01]+|-?[0-9]+|'.*'")
+_NAME = regex(
     r"(?:^|[^\w])([A-Za-z_]\w{0,63})\s{0,8}(?:\[\w{0,16}\]\s{0,8}){0,2}(?::\s{0,4}\S{1,32}\s{0,4})?=[^=;{}\[\]]{0,64}$"
 )
-_QUOTE = re.compile(r"\\.|\"\"\"|'''|[\"']", re.DOTALL)
-_PREFIX = re.compile(r"(?<![A-Za-z])[bBrRuUfL]{1,2}$")
-_BETWEEN = re.compile(r"[\s\\+(]{0,256}$")
-_ESCAPE = re.compile(
+_QUOTE = regex(r"\\.|\"\"\"|'''|[\"']", re.DOTALL)
+_PREFIX = regex(r"(?<![A-Za-z])[bBrRuUfL]{1,2}$")
+_BETWEEN = regex(r"[\s\\+(]{0,256}$")
+_ESCAPE = regex(
     r"\\(?:[xX]([0-9A-Fa-f]{2})|u00([0-9A-Fa-f]{2})|([0-3]?[0-7]{1,2})|([abtnvfre\\'\"/?])|(\n[ \t]*))"
     r"|[{<\[](?:0[xX])?([0-9A-Fa-f]{2})[}>\]]|<(CR|LF|SOH|STX|ETX|NUL|TAB|CRLF)>"
 )
-_COMMENT = re.compile(r"/[*/]")
-_NO_BREAK = re.compile(r"[^\n]")
+_COMMENT = regex(r"/[*/]")
+_NO_BREAK = regex(r"[^\n]")
 _LETTERS = dict(zip("abtnvfre\\'\"/?", b"\a\b\t\n\v\f\r\x1b\\'\"/?", strict=True))
 _SIGNS = {
     "CR": b"\r",

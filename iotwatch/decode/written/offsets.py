@@ -6,17 +6,17 @@ beside the bytes apart. Words of several bytes may stand with either end first: 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from itertools import islice
 from typing import NamedTuple
 
 from iotwatch.decode.written.forms import Form, Piece, Reading
+from iotwatch.patterns import regex
 
-_ROW = re.compile(r"[ \t]{0,16}(?:0x)?([0-9A-Fa-f]{4,16})h?(?:[:|]|[ \t]*<[\w+]{1,64}>:)?([ \t]+\S.*|[ \t]*)$")
-_SQUEEZED = re.compile(r"[ \t]*\*[ \t]*$")
-_CELL = re.compile(r"(?:0x)?([0-9A-Fa-f]{1,16})(?=[ \t|>]|$)([ \t]{0,64})")
-_SIDE = re.compile(r"[ \t]+(?:\|.*\|?|>.*<)[ \t]*$")
+_ROW = regex(r"[ \t]{0,16}(?:0x)?([0-9A-Fa-f]{4,16})h?(?:[:|]|[ \t]*<[\w+]{1,64}>:)?([ \t]+\S.*|[ \t]*)$")
+_SQUEEZED = regex(r"[ \t]*\*[ \t]*$")
+_CELL = regex(r"(?:0x)?([0-9A-Fa-f]{1,16})(?=[ \t|>]|$)([ \t]{0,64})")
+_SIDE = regex(r"[ \t]+(?:\|.*\|?|>.*<)[ \t]*$")
 _NAMED = {"\\0": 0, "\\a": 7, "\\b": 8, "\\t": 9, "\\n": 10, "\\v": 11, "\\f": 12, "\\r": 13}
 _BASES = (16, 8, 10)
 _CELLS = 256

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from enum import StrEnum
 
@@ -10,6 +9,7 @@ import msgspec
 
 from iotwatch.enrich import scope
 from iotwatch.files.beside import beside
+from iotwatch.patterns import regex
 from iotwatch.store import ContactRow
 from iotwatch.words.findings import Doubt
 from iotwatch.words.said import Said
@@ -47,7 +47,7 @@ class _Services(msgspec.Struct, frozen=True):
 
 _SERVICES = beside(__file__, _Services)
 _PORTS = {port: Service[name] for name, ports in _SERVICES.ports.items() for port in ports}
-_HOSTS = [(Service[name], re.compile("|".join(hosts))) for name, hosts in _SERVICES.hosts.items()]
+_HOSTS = [(Service[name], regex("|".join(hosts))) for name, hosts in _SERVICES.hosts.items()]
 _NEAR = {
     "private": Doubt.NEAR_LOCAL,
     "link-local": Doubt.NEAR_LOCAL,

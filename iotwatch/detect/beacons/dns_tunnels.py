@@ -15,6 +15,7 @@ import msgspec
 from iotwatch.detect.beacons.pair import Pair
 from iotwatch.detect.beacons.stitch import UNREGISTERED
 from iotwatch.enrich import registered_domain
+from iotwatch.patterns import regex
 
 MIN_NAMES = 12
 MIN_LENGTH = 20.0
@@ -33,8 +34,8 @@ class Tunnel(msgspec.Struct, frozen=True):
 
 
 # Addresses in host names of providers and clouds: groups of digits or hexadecimal between marks, and words with a number.
-_ADDRESS = re.compile(r"(?:\d{1,3}[-.x]){3}\d{1,3}|(?:[0-9a-f]{1,4}-){4,7}[0-9a-f]{1,4}")
-_WORD = re.compile(r"[a-z]{0,12}\d{0,4}")
+_ADDRESS = regex(r"(?:\d{1,3}[-.x]){3}\d{1,3}|(?:[0-9a-f]{1,4}-){4,7}[0-9a-f]{1,4}")
+_WORD = regex(r"[a-z]{0,12}\d{0,4}")
 
 
 def _carried(below: str) -> str:

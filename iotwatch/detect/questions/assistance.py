@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from iotwatch.detect.detector import Scene
 from iotwatch.detect.severity import Behaviour
 from iotwatch.model import Confidence, Finding, Observation
+from iotwatch.patterns import regex
 from iotwatch.signatures import Match
 from iotwatch.words.findings import Doubt, FindingKind, Reason, keyed
 from iotwatch.words.kinds import Kind
@@ -20,7 +21,7 @@ _HOSTS = {Kind.DNS_QUERY: "dns", Kind.TLS_SNI: "sni", Kind.HTTP_HOST: "host"}
 
 
 def _clue(kind: Kind, pattern: str, says: str) -> tuple[Kind, re.Pattern[str], str]:
-    return kind, re.compile(pattern, re.IGNORECASE), says
+    return kind, regex(pattern, re.IGNORECASE), says
 
 
 CLUES: tuple[tuple[Kind, re.Pattern[str], str], ...] = (

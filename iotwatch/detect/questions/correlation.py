@@ -16,6 +16,7 @@ from iotwatch.detect.detector import Scene
 from iotwatch.detect.severity import higher
 from iotwatch.enrich import scope
 from iotwatch.model import Confidence, Evidence, Finding, Observation, Severity, cut
+from iotwatch.patterns import regex
 from iotwatch.store import ContactRow
 from iotwatch.words.findings import Doubt, FindingKind, Reason, keyed
 from iotwatch.words.hosts import read_host
@@ -49,7 +50,7 @@ _IN_IMAGE: dict[str, tuple[Kind, ...]] = {
     "dialect": (Kind.DIALECT_CONSTANT,),
 }
 # What a program fills in as it runs: printf's directives and the shell's variables.
-_DIRECTIVE = re.compile(r"%[-0-9.]*l{0,2}[a-zA-Z]|\$\{\w+\}|\$\w+|\{\w*\}|\+|#")
+_DIRECTIVE = regex(r"%[-0-9.]*l{0,2}[a-zA-Z]|\$\{\w+\}|\$\w+|\{\w*\}|\+|#")
 _LITERAL = 3
 
 

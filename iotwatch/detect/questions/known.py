@@ -6,11 +6,10 @@ configures it. They are known by name alone, which can be borrowed: every findin
 
 from __future__ import annotations
 
-import re
-
 import msgspec
 
 from iotwatch.files.beside import beside
+from iotwatch.patterns import regex
 
 
 class _Projects(msgspec.Struct, frozen=True):
@@ -23,10 +22,10 @@ class _Projects(msgspec.Struct, frozen=True):
 
 _PROJECTS = beside(__file__, _Projects)
 # A container that uses a name twice: the second is told by this.
-_AGAIN = re.compile(r"~[0-9]{1,4}$")
-_BY_FILE = [(project, re.compile(rf"(?:{'|'.join(names)})$")) for project, names in _PROJECTS.files.items()]
-_BY_FOLDER = [(project, re.compile(rf"(?:^|[/!]){name}/")) for project, name in _PROJECTS.folders.items()]
-_DOCUMENTS = re.compile(r"(?:^|[/!])(?:" + "|".join(_PROJECTS.documents) + ")")
+_AGAIN = regex(r"~[0-9]{1,4}$")
+_BY_FILE = [(project, regex(rf"(?:{'|'.join(names)})$")) for project, names in _PROJECTS.files.items()]
+_BY_FOLDER = [(project, regex(rf"(?:^|[/!]){name}/")) for project, name in _PROJECTS.folders.items()]
+_DOCUMENTS = regex(r"(?:^|[/!])(?:" + "|".join(_PROJECTS.documents) + ")")
 # What stands for a project's name where a file is there to be read.
 DOCUMENTS = "documents and examples"
 

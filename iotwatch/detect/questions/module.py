@@ -14,6 +14,7 @@ from iotwatch.detect.questions.module_files import TITLES, by_maker, by_model, c
 from iotwatch.detect.severity import Behaviour
 from iotwatch.detect.traces import GNSS, Trace, because, mistakes, traces
 from iotwatch.model import Confidence, Evidence, Finding
+from iotwatch.patterns import regex
 from iotwatch.words.findings import Doubt, FindingKind, Reason, keyed
 from iotwatch.words.kinds import Kind
 from iotwatch.words.said import Said
@@ -28,19 +29,19 @@ _SHOWN = (
 UNNAMED = "unnamed maker"
 
 # Words that many makers leave in the model or product string, so that they name none.
-_GENERIC = re.compile(
+_GENERIC = regex(
     r"(?i)mobile broadband|^(?:android|modem|usb ?modem|mobile|data ?card|usb data card|composite|wireless|module|lte|unknown)\b"
     r"|technologies msm|composite device|^[\w&.-]{0,12} ?(?:mobile|modem)$|lte-a module|^unisoc|^\d{1,2}$"
     r"|incorporated|usb \w+ port|phone"
 )
-_MODEL = re.compile(
+_MODEL = regex(
     r"(?<![A-Za-z0-9])((?:[A-Z]{1,4}-)?[A-Z]{1,6}x?\d{1,5}[A-Za-z0-9]{0,8}(?:-[A-Z0-9]{1,8}){0,3})(?![A-Za-z0-9])"
 )
-_NOT_A_MODEL = re.compile(r"^(?:USB\d?|HS\d?|[2345]G|LTE\d?|CAT\d{0,2}|V\d+|SN\d+|M2M|MSM\d*|R\d+)$")
-_CHIP_MAKERS = re.compile(
+_NOT_A_MODEL = regex(r"^(?:USB\d?|HS\d?|[2345]G|LTE\d?|CAT\d{0,2}|V\d+|SN\d+|M2M|MSM\d*|R\d+)$")
+_CHIP_MAKERS = regex(
     r"(?i)\b(?:qualcomm|mediatek|unisoc|spreadtrum|marvell|asr ?micro|hisilicon|intel|android|linux|generic|eigencomm|sequans)\b"
 )
-_LEGAL_FORM = re.compile(
+_LEGAL_FORM = regex(
     r"(?i)[\s,.]+(?:inc(?:orporated)?|corp(?:oration)?|co|ltd|limited|gmbh|ag|s\.?a\.?r?\.?l?\.?|b\.?v|n\.?v|llc|company|technolog(?:y|ies))\b.*$"
 )
 

@@ -7,7 +7,6 @@ two. D: a far end alone. Known open-source programs are lowered by name.
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -17,6 +16,7 @@ from iotwatch.detect.detector import Scene
 from iotwatch.detect.questions.known import DOCUMENTS, everybodys, is_document
 from iotwatch.detect.severity import Behaviour
 from iotwatch.model import Confidence, Evidence, Finding, Observation
+from iotwatch.patterns import regex
 from iotwatch.words.findings import Doubt, FindingKind, Reason, keyed
 from iotwatch.words.kinds import Kind
 from iotwatch.words.said import Said
@@ -51,14 +51,14 @@ _SHOWN = 4
 _HELP = frozenset({"assistance", "time", "map"})
 _GIVES = frozenset({"agps", "time"})
 # Folders that hold many programs' files, so that two files in one are not related for it.
-_SHARED_FOLDER = re.compile(
+_SHARED_FOLDER = regex(
     r"^(?:.*[/!])?(?:(?:usr|usr/local|system|app|opt|vendor)/)?(?:s?bin|lib|libexec|etc|share|conf|config|cfg|data|root|home|tmp|var|run)?/?$"
     r"|(?:^|[/!])(?:init\.d|conf\.d|default|systemd/system|rc\.d|lib/[\w-]+-linux-[\w]+)/?$"
 )
 _PLAIN_STEMS = frozenset(
     {"default", "config", "network", "system", "server", "client", "service", "start", "main", "settings"}
 )
-_STEM = re.compile(r"[A-Za-z][A-Za-z0-9]{3,}")
+_STEM = regex(r"[A-Za-z][A-Za-z0-9]{3,}")
 
 
 @dataclass

@@ -18,12 +18,13 @@ from iotwatch.decode.web.tls import certificate_facts
 from iotwatch.errors import DecodeError
 from iotwatch.observe.firmware.markers import Hit
 from iotwatch.observe.firmware.statement import Statement
+from iotwatch.patterns import regex
 from iotwatch.words.kinds import Kind
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.types import PublicKeyTypes
 
-_PEM = re.compile(rb"-----BEGIN ([A-Z0-9 ]{3,40})-----[ \t\r]*\n")
+_PEM = regex(rb"-----BEGIN ([A-Z0-9 ]{3,40})-----[ \t\r]*\n")
 _PEM_BYTES = 1 << 16
 _DER_BYTES = 1 << 14
 _HEADER = 16

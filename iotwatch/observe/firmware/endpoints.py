@@ -15,27 +15,26 @@ import msgspec
 from iotwatch.enrich import scope
 from iotwatch.files.beside import beside
 from iotwatch.observe.firmware.markers import Hit
+from iotwatch.patterns import regex
 from iotwatch.words.hosts import read_host
 
 SCHEMES = rb"(?:https?|mqtts?|coaps?|wss?|tcp|udp|tls|ssl|ftps?|sftp|ntrip|supl)"
-_SCHEME = re.compile(SCHEMES + rb"$", re.IGNORECASE)
-_REST = re.compile(
+_SCHEME = regex(SCHEMES + rb"$", re.IGNORECASE)
+_REST = regex(
     rb"://(?P<user>[A-Za-z0-9._%-]{1,64}:[^\s:/@\"'<>]{1,128}@)?"
     rb"(?P<host>[A-Za-z0-9.-]{3,253})(?P<port>:[0-9]{1,5})?(?P<path>[/?][!#-&(-;=?-Z\[\]_a-z|~{}]{0,200})?"
 )
-_HOST = re.compile(
-    r"^(?:[a-z0-9](?:[a-z0-9_-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{1,62}$|^[0-9]{1,3}(?:\.[0-9]{1,3}){3}$"
-)
+_HOST = regex(r"^(?:[a-z0-9](?:[a-z0-9_-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{1,62}$|^[0-9]{1,3}(?:\.[0-9]{1,3}){3}$")
 MOST = 2_000
 # What stands before an address that a person is to read and no program opens.
-_MENTION = re.compile(
+_MENTION = regex(
     rb"(?i)\bhref[ \t]{0,3}=[ \t]{0,3}[\"']?$|<script\b[^>]{0,60}\bsrc=[\"']?$|"
     rb"(?:targetNamespace|namespace|schemaLocation|noNamespaceSchemaLocation|systemId)[ \t]{0,3}=[ \t]{0,3}[\"'][^\"']{0,60}$|"
     rb"(?:bugs?|see|visit|home ?page|web ?site|documentation|docs|information|info|licen[cs]e|manual|refer|support|"
     rb"copyright|copy of|available|obtain\w*|faq|wiki|author|maintainer|described|mailing|xmlns[:\w]*|\$id|dtd|doctype)"
     rb"\b[^=%?&\n]{0,60}[=\"'<( ]{0,3}$|xmlns[:\w]*=[\"']$|<$"
 )
-_COMMENT_ENDS = re.compile(rb"[ \t]{0,8}(?:-->|\*/)")
+_COMMENT_ENDS = regex(rb"[ \t]{0,8}(?:-->|\*/)")
 _CONTEXT = 90
 
 
@@ -48,8 +47,8 @@ class _Names(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 _NAMES = beside(__file__, _Names)
 _NOISE = tuple(f".{name}" for name in _NAMES.noise)
-_READERS = [re.compile(pattern) for pattern in _NAMES.readers.values()]
-_PURPOSES = {name: re.compile(pattern) for name, pattern in _NAMES.purposes.items()}
+_READERS = [regex(pattern) for pattern in _NAMES.readers.values()]
+_PURPOSES = {name: regex(pattern) for name, pattern in _NAMES.purposes.items()}
 
 
 class Endpoint(NamedTuple):

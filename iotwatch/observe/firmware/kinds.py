@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
-
 import msgspec
 
 from iotwatch.files.beside import beside
+from iotwatch.patterns import regex
 from iotwatch.unpack import types
 
 PROGRAM, SCRIPT, SETTINGS, TEXT, RAW, OTHER = "program", "script", "settings", "text", "raw", "other"
@@ -20,10 +19,10 @@ class _Names(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 _NAMES = beside(__file__, _Names)
-_SETTING_FOLDERS = re.compile(r"(?:^|[/!])(?:etc|config|conf|cfg|persist|nvram|init\.d|chatscripts|opkg|dpkg)/")
+_SETTING_FOLDERS = regex(r"(?:^|[/!])(?:etc|config|conf|cfg|persist|nvram|init\.d|chatscripts|opkg|dpkg)/")
 # Where packages put what they bring along; programs write their logs elsewhere.
-_SHIPPED = re.compile(r"(?:^|[/!])(?:usr/(?:share|lib|libexec|include)|lib/systemd)/")
-_LOG = re.compile(r"(?i)\.(?:log|nmea|trace|out|txt)(?:\.[0-9]+)?$|(?:^|[/!])(?:log|logs)/")
+_SHIPPED = regex(r"(?:^|[/!])(?:usr/(?:share|lib|libexec|include)|lib/systemd)/")
+_LOG = regex(r"(?i)\.(?:log|nmea|trace|out|txt)(?:\.[0-9]+)?$|(?:^|[/!])(?:log|logs)/")
 
 
 def kind_of(path: str, data: bytes) -> str:

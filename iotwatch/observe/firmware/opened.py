@@ -6,13 +6,13 @@ each artefact is read once.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from iotwatch.decode.noise import noisy
 from iotwatch.files.magics import TITLES
 from iotwatch.model import Artefact, Coverage, Cut, Place
+from iotwatch.patterns import regex
 from iotwatch.read.stream import Stream
 from iotwatch.unpack import Unpacked, types
 from iotwatch.unpack.entry import SMALLEST_PART
@@ -21,7 +21,7 @@ from iotwatch.words.measures import Measure
 # Headers of a tar and the like are shorter; of a file system with a thousand holes the largest are read.
 _GAP_BYTES = 1024
 _MOST_GAPS = 256
-_PADDING = re.compile(rb"\x00{64,}|\xff{64,}")
+_PADDING = regex(rb"\x00{64,}|\xff{64,}")
 _LOST = frozenset({"encrypted", "unknown", "damaged", "no-reader", "limit"})
 _ASKED = frozenset({"unknown", "no-reader"})
 _NOISE, _NO_FORM, _DOCUMENT = (

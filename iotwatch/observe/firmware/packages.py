@@ -13,18 +13,19 @@ from itertools import islice
 
 from iotwatch.observe.firmware.markers import Hit
 from iotwatch.observe.firmware.statement import Statement
+from iotwatch.patterns import regex
 from iotwatch.words.kinds import Kind
 
 MOST = 10_000
-_STANZA = re.compile(rb"(?:\A|\n)Package: ?([^\n]{1,100})\n((?:[^\n]+\n){0,60}[^\n]*)")
-_FIELD = re.compile(rb"(?:\A|\n)(Version|Architecture|Status): ?([^\n]{1,120})")
-_ALPINE = re.compile(rb"(?:\A|\n)P:([^\n]{1,100})\nV:([^\n]{1,100})\n(?:A:([^\n]{1,20}))?")
-_RELEASE = re.compile(rb"^(NAME|ID|VERSION_ID|VERSION|BUILD_ID)=\"?([^\"\n]{1,100})\"?\s*$", re.MULTILINE)
-_PROP = re.compile(
+_STANZA = regex(rb"(?:\A|\n)Package: ?([^\n]{1,100})\n((?:[^\n]+\n){0,60}[^\n]*)")
+_FIELD = regex(rb"(?:\A|\n)(Version|Architecture|Status): ?([^\n]{1,120})")
+_ALPINE = regex(rb"(?:\A|\n)P:([^\n]{1,100})\nV:([^\n]{1,100})\n(?:A:([^\n]{1,20}))?")
+_RELEASE = regex(rb"^(NAME|ID|VERSION_ID|VERSION|BUILD_ID)=\"?([^\"\n]{1,100})\"?\s*$", re.MULTILINE)
+_PROP = regex(
     rb"^(ro\.build\.display\.id|ro\.product\.model|ro\.build\.id|[\w.]{0,60}version[\w.]{0,60})=([^\n]{2,100})",
     re.MULTILINE,
 )
-_VERSION = re.compile(r"[0-9][!-~]*(?: +[0-9]{1,2} [A-Z][a-z]{2} [0-9]{4})?$")
+_VERSION = regex(r"[0-9][!-~]*(?: +[0-9]{1,2} [A-Z][a-z]{2} [0-9]{4})?$")
 
 
 def components(path: str, data: bytes, texts: Iterable[Hit]) -> Iterator[Statement]:

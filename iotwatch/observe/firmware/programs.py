@@ -16,6 +16,7 @@ import msgspec
 from iotwatch.files.beside import beside
 from iotwatch.observe.firmware.markers import Hit
 from iotwatch.observe.firmware.statement import Statement
+from iotwatch.patterns import regex
 from iotwatch.unpack.elf import ElfFacts
 from iotwatch.words.kinds import Kind
 
@@ -35,14 +36,14 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     call: tuple[_Call, ...]
 
 
-_CALLS = tuple((call, re.compile(call.pattern)) for call in beside(__file__, _File).call)
-_RESOLVERS = re.compile(r"getaddrinfo|gethostbyname(?:2|_r)?|inet_(?:addr|aton|pton)|res_query")
+_CALLS = tuple((call, regex(call.pattern)) for call in beside(__file__, _File).call)
+_RESOLVERS = regex(r"getaddrinfo|gethostbyname(?:2|_r)?|inet_(?:addr|aton|pton)|res_query")
 _SENDERS = frozenset({"send", "sendto", "sendmsg", "sendmmsg", "write"})
 _KINDS = {
     "identity": Kind.PROGRAM_IDENTITY, "position": Kind.PROGRAM_POSITION, "network": Kind.PROGRAM_NETWORK,
 }  # fmt: skip
-_IDENTITY_CALLS = re.compile(r"^\w*(?:get|read|query)_?(?P<what>imei|imsi|iccid)\w*$", re.IGNORECASE)
-_PATHS = re.compile(rb"/(?:etc|data|usr|opt|app|var|mnt|config|persist|system|tmp|home|jffs2|overlay)/[\w./-]{2,120}")
+_IDENTITY_CALLS = regex(r"^\w*(?:get|read|query)_?(?P<what>imei|imsi|iccid)\w*$", re.IGNORECASE)
+_PATHS = regex(rb"/(?:etc|data|usr|opt|app|var|mnt|config|persist|system|tmp|home|jffs2|overlay)/[\w./-]{2,120}")
 _MOST_PATHS = 40
 _MOST_HEADER = 64
 _NEIGHBOUR = 60
@@ -171,10 +172,10 @@ def headers(data: bytes, found: dict[str, list[Hit]]) -> Iterator[Statement]:
 
 
 # Topics as MQTT's users form them: two to nine levels, none of them a folder of the system's.
-_TOPIC = re.compile(rb"\x00(/?[$A-Za-z][$\w{}+-]{1,40}(?:/[$\w%{}+#-]{1,40}){1,8})\x00")
+_TOPIC = regex(rb"\x00(/?[$A-Za-z][$\w{}+-]{1,40}(?:/[$\w%{}+#-]{1,40}){1,8})\x00")
 _FOLDERS = (b"/", b"usr/", b"lib/", b"src/", b"text/", b"application/", b"image/", b"audio/", b"video/", b"multipart/")
 # A name and a version, as agents and protocols have it.
-_PRODUCT = re.compile(rb"^[\w-]+/[0-9%][\w%.-]*$")
+_PRODUCT = regex(rb"^[\w-]+/[0-9%][\w%.-]*$")
 _MOST_TOPICS = 40
 
 

@@ -17,6 +17,7 @@ from iotwatch.files.beside import beside
 from iotwatch.observe.firmware.endpoints import comment, is_host, is_noise, purpose
 from iotwatch.observe.firmware.markers import Hit
 from iotwatch.observe.firmware.statement import Statement
+from iotwatch.patterns import regex
 from iotwatch.words.hosts import read_host
 from iotwatch.words.kinds import Kind
 
@@ -31,15 +32,15 @@ class _Values(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 _DOCUMENTED = beside(__file__, _Values).documented
 # Networks of this many countries: a list of the operators' public access points, with the passwords that everybody is told.
 _COUNTRIES = 3
-_COUNTRY = re.compile(rb"\bmcc=[\"']?([0-9]{3})\b")
+_COUNTRY = regex(rb"\bmcc=[\"']?([0-9]{3})\b")
 # Shells (``export KEY=value``), ini, UCI (``option key 'value'``), YAML and JSON (``"key": "value"``), XML (``<key>value``).
 _FILE_KINDS = {"topic": Kind.FILE_TOPIC, "agent": Kind.FILE_AGENT}
-_PAIR = re.compile(
+_PAIR = regex(
     rb"(?:^|[\n{,;<(])[ \t]{0,40}[#;]?[ \t]{0,8}(?:(?:export|option|set|local|readonly)[ \t]{1,8})?[\"']?"
     rb"(?P<key>[A-Za-z_][\w.-]{0,40}?)[\"']?[ \t]{0,8}(?P<sign>[=:>]|[ \t])[ \t]{0,8}"
     rb"(?P<quote>[\"']?)(?P<value>[^\s\"'<>,;#(){}]{2,200})(?P=quote)"
 )
-_KEYS = re.compile(
+_KEYS = regex(
     rb"(?i)(?P<apn>(?:^|[_.-])apn(?:[_.-]?name)?\d?$)"
     rb"|(?P<topic>topic)"
     rb"|(?P<agent>user[_-]?agent$)"
@@ -49,30 +50,28 @@ _KEYS = re.compile(
     rb"(?:name|addr(?:ess)?|ip|host|url)?[_.-]?\d?$)"
 )
 _FILE_ENDINGS = frozenset({"conf", "sock", "so", "py", "sh", "service", "socket", "target", "log", "pid", "pem", "crt"})
-_APN = re.compile(r"^[A-Za-z0-9](?:[A-Za-z0-9-]{0,62}\.?){1,4}$")
-_TOP_LEVEL = re.compile(
-    r"(?i)\.(?:com|net|org|io|cn|ru|eu|de|biz|cloud|invalid|example|test|[0-9]{1,3})(?::[0-9]{1,5})?$"
-)
+_APN = regex(r"^[A-Za-z0-9](?:[A-Za-z0-9-]{0,62}\.?){1,4}$")
+_TOP_LEVEL = regex(r"(?i)\.(?:com|net|org|io|cn|ru|eu|de|biz|cloud|invalid|example|test|[0-9]{1,3})(?::[0-9]{1,5})?$")
 # 3GPP TS 27.007 +CGDCONT; Quectel +QICSGP; SIMCom +CSTT; u-blox +UPSD; in a dialogue or a program.
-_AT_APN = re.compile(
+_AT_APN = regex(
     rb"\+(?:CGDCONT=\d{1,2},\"IP(?:V4V6|V6)?\",|QICSGP=\d{1,2},\d,|CSTT=|CNACT=\d,|UPSD=\d,1,)\"(?P<value>[A-Za-z0-9][A-Za-z0-9.-]{0,99})\""
 )
-_OPTION = re.compile(
+_OPTION = regex(
     rb"(?:mosquitto_(?:pub|sub)[^\n|;]{0,200}?[ \t](?:-t|--topic)[ \t]{1,8}[\"']?(?P<topic>[^\s\"']{2,128}))"
     rb"|(?:(?:curl|wget)[^\n|;]{0,200}?[ \t](?:-A|-U|--user-agent)[ =]?"
     rb"(?:[\"'](?P<agent>[^\"'\n]{2,100})[\"']|(?P<bare>[^\s\"']{2,100})))"
 )
-_HIDDEN = re.compile(
+_HIDDEN = regex(
     rb"(?:mosquitto_(?:pub|sub)[^\n|;]{0,200}?[ \t]-P[ \t]{1,8}|--password[ =]"
     rb"|curl[^\n|;]{0,200}?[ \t](?:-u|--user)[ =]?[\"']?[\w.@-]{1,64}:)"
     rb"(?P<value>[\"']?[!#%-&(-~]{2,128})"
 )
-_PLACEHOLDER = re.compile(
+_PLACEHOLDER = regex(
     r"(?i)^(?:\$.*|%.*|@.*@|<.*|\{.*|\[.*|x{2,}|\*+|\.+|-+|none|null|nil|true|false|yes|no|on|off|prompt|ask|auto|default|changeme|"
     r"(?:your|my|the|enter|some|new|old|user|proxy|wifi)[_-]?.*|pass(?:word|wd|phrase)?|secret|string|str|bytes|self.*|args?.*|os\..*|"
     r"required|optional|required_?.*|(?:pass|file|env|fd):.*|files?|plain|crypt.*|/.*|0x?0*|\d{1,2})$"
 )
-_SHADOW = re.compile(
+_SHADOW = regex(
     rb"^[a-z_][a-z0-9_-]{0,31}:(?P<value>\$(?:1|2[aby]?|5|6|y|7)\$[^:\n]{8,200}|[./0-9A-Za-z]{13}):\d{0,6}:",
     re.MULTILINE,
 )

@@ -7,7 +7,6 @@ objects by their numbers, and the device answers and notifies.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from functools import cache
 from itertools import groupby, islice
@@ -19,6 +18,7 @@ from iotwatch.decode import decode
 from iotwatch.decode.message import Message
 from iotwatch.decode.trackers import TRACKERS
 from iotwatch.observe.commands import command_of
+from iotwatch.patterns import regex
 from iotwatch.read import Capture, Stream
 from iotwatch.read.layers.columns import Bools
 from iotwatch.read.stream import paired
@@ -28,7 +28,7 @@ RECEIVERS = frozenset({"nmea", "gpsd", "ubx", "sirf"})
 """What a GNSS receiver itself says: whoever sends it has the receiver."""
 _SAMPLE = 8
 _LOOKED_AT = 1 << 16  # bytes of a stream
-_OBJECT_PATH = re.compile(r"(?:/\d{1,5}){1,4}")  # OMA Core 1.1 section 7.3: /object/instance/resource/instance
+_OBJECT_PATH = regex(r"(?:/\d{1,5}){1,4}")  # OMA Core 1.1 section 7.3: /object/instance/resource/instance
 _DEVICE, _FAR_END, _UNTOLD = 1, -1, 0
 _MQTT = {
     **dict.fromkeys(("connect", "subscribe", "unsubscribe", "pingreq"), _DEVICE),

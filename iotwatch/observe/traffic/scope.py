@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 
@@ -11,11 +10,12 @@ from numpy.typing import NDArray
 
 from iotwatch.decode import decode
 from iotwatch.errors import OptionError
+from iotwatch.patterns import regex
 from iotwatch.read import Capture, Devices, Flow
 
-_MAC = re.compile(r"(?:[0-9a-f]{2}:){2,5}[0-9a-f]{2}")
+_MAC = regex(r"(?:[0-9a-f]{2}:){2,5}[0-9a-f]{2}")
 _WHOLE = len("00:00:00:00:00:00")
-_IMEI = re.compile(r"[0-9]{14,16}")
+_IMEI = regex(r"[0-9]{14,16}")
 
 
 class Scope:

@@ -14,6 +14,7 @@ from datetime import datetime
 
 import msgspec
 
+from iotwatch.patterns import regex
 from iotwatch.words.hosts import is_address, read_host
 
 LOGS = {
@@ -29,7 +30,7 @@ LOGS = {
 }  # fmt: skip
 """The logs that are read, by name, and what their lines say beside who reached whom; logs of alarms are none of them."""
 _HEAD = 4096
-_PATH = re.compile(rb"^#path[\t ](\w+)\r?$", re.MULTILINE)
+_PATH = regex(rb"^#path[\t ](\w+)\r?$", re.MULTILINE)
 _SEPARATOR = b"#separator "
 _EMPTY = frozenset({"-", "(empty)", ""})
 _PROXY_PORTS = frozenset({3128, 8080})
@@ -93,9 +94,9 @@ def zeek_log(head: bytes) -> str:
     return name if name in LOGS else ""
 
 
-_ENDS = re.compile(rb'"(?:id[._])?orig_h"')
+_ENDS = regex(rb'"(?:id[._])?orig_h"')
 _NAME_KEYS = ("_path", "@stream")
-_NAMED = re.compile(rb'"(?:_path|@stream)" ?: ?"(\w{2,24})"')
+_NAMED = regex(rb'"(?:_path|@stream)" ?: ?"(\w{2,24})"')
 # A field that only this log has.
 _TELLING = (("conn", b'"conn_state"'), ("dns", b'"qtype_name"'), ("dns", b'"rcode"'), ("ssl", b'"cipher"'),
             ("ssl", b'"ssl_history"'), ("http", b'"method"'), ("conn", b'"orig_ip_bytes"'), ("dns", b'"query"'))  # fmt: skip

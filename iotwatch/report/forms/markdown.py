@@ -7,15 +7,16 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
+from iotwatch.patterns import regex
 from iotwatch.report.document.model import Asset, Document
 from iotwatch.report.document.since import counted, since_lines
 from iotwatch.report.html.cells import evidence_text
 from iotwatch.report.html.tables import Table, tables
 
 POSITIONS_SHOWN = 200
-_SPECIAL = re.compile(r"([\\`*_\[\]<>|~#!&])")
-_BREAKS = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]+")
-_LINK = re.compile(r"(?i)\b(https?|ftp|file|mailto|data|javascript):|\bwww\.")
+_SPECIAL = regex(r"([\\`*_\[\]<>|~#!&])")
+_BREAKS = regex(r"[\x00-\x1f\x7f\u2028\u2029]+")
+_LINK = regex(r"(?i)\b(https?|ftp|file|mailto|data|javascript):|\bwww\.")
 
 
 def escape(text: str) -> str:
@@ -157,7 +158,7 @@ def _findings(asset: Asset, mark: str, cars: int) -> Iterator[str]:
             yield ""
 
 
-_BREAKS_KEPT = re.compile(r"[\x00-\x09\x0b-\x1f\x7f]")
+_BREAKS_KEPT = regex(r"[\x00-\x09\x0b-\x1f\x7f]")
 
 
 def _tool(document: Document) -> Iterator[str]:

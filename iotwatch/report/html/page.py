@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import re
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
@@ -17,6 +16,7 @@ import jinja2
 import msgspec
 from markupsafe import Markup, escape
 
+from iotwatch.patterns import regex
 from iotwatch.report.document.model import Asset, Document, Position
 from iotwatch.report.document.since import since_lines
 from iotwatch.report.html import map as positions_map
@@ -29,7 +29,7 @@ ASSETS_IN_FULL = 25
 _FLEET_ROWS_SHOWN = 500
 _LIGHTS = ("red", "amber", "none", "green")
 # The blocks of scripts that run from right to left (Unicode, DerivedBidiClass.txt).
-_LEFTWARDS = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefe\U00010800-\U00010fff\U0001e800-\U0001efff]+")
+_LEFTWARDS = regex("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefe\U00010800-\U00010fff\U0001e800-\U0001efff]+")
 _TEMPLATES = Path(__file__).with_name("templates")
 
 

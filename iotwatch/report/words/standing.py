@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import re
 import struct
 from collections.abc import Iterator
 
+from iotwatch.patterns import regex
+
 Range = tuple[int, int]
 
-_NUMBER = re.compile(rb"(?<![0-9.])[0-9]{1,5}(?:\.[0-9]{1,12})?(?![0-9.])")
+_NUMBER = regex(rb"(?<![0-9.])[0-9]{1,5}(?:\.[0-9]{1,12})?(?![0-9.])")
 # Degrees as trackers send them in 32 bits: parts of a degree, and of a minute (30000 and 10000 to one).
 _PARTS_OF_A_DEGREE = (10**7, 10**6, 10**5, 1_800_000, 600_000)
 _NEAR = 1e-9

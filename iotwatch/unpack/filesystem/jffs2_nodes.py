@@ -7,17 +7,17 @@ is none. A node that was made obsolete has lost a bit of its type since the chec
 from __future__ import annotations
 
 import lzma
-import re
 import struct
 import zlib
 from collections.abc import Iterator
 from typing import NamedTuple
 
 from iotwatch.errors import UnpackError
+from iotwatch.patterns import regex
 
 LITTLE, BIG = "<", ">"
 _ORDERS = {b"\x85\x19": LITTLE, b"\x19\x85": BIG}
-_MAGIC = re.compile(b"\x85\x19|\x19\x85")
+_MAGIC = regex(b"\x85\x19|\x19\x85")
 _ACCURATE = 0x2000
 _DIRENT, _INODE = 0xE001, 0xE002
 _HEADER = 12

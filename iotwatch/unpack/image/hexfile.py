@@ -11,10 +11,11 @@ from functools import partial
 
 from iotwatch.errors import UnpackError
 from iotwatch.model import Step
+from iotwatch.patterns import regex
 from iotwatch.unpack.entry import Budget, Entry, Reader
 
-_INTEL = re.compile(rb":[0-9A-Fa-f]{10,}\s")
-_MOTOROLA = re.compile(rb"S[0-35-9][0-9A-Fa-f]{6,}\s")
+_INTEL = regex(rb":[0-9A-Fa-f]{10,}\s")
+_MOTOROLA = regex(rb"S[0-35-9][0-9A-Fa-f]{6,}\s")
 _SAMPLE = 600
 _MOST_REGIONS = 256
 _ADDRESS_BYTES = {1: 2, 2: 3, 3: 4}

@@ -6,7 +6,6 @@ it; a session reads the wire into conversations, and these are read on like any 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 
 from iotwatch.decode.at.network import server
@@ -19,12 +18,13 @@ from iotwatch.decode.at.sockets.session import Session, sends
 from iotwatch.decode.at.sockets.wire import MAX_ROWS, Wire, wires
 from iotwatch.decode.message import Message, Trait
 from iotwatch.errors import LimitReached
+from iotwatch.patterns import regex
 from iotwatch.read.stream import Stream, from_bytes
 from iotwatch.words.kinds import Kind
 from iotwatch.words.sending import Level
 
 # Numbers, lengths and texts as a manual or a program's source writes them: such a text describes dialogues.
-_DESCRIBED = re.compile(
+_DESCRIBED = regex(
     rb"(?i:AT)[+^#$*%][A-Za-z]{2,20}=[^\r\n]{0,200}?"
     rb"(?:<(?:n|id|cid|len|length|size|index|mode|data|msg|text|socket|link)[ _a-z]{0,12}>"
     rb"|%[0-9]{0,2}[dsuz]|\{[a-z_]{0,20}\}|YOUR[_-])"

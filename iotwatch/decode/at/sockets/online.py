@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
-
 from iotwatch.decode.at.sockets.conversation import Span, Unit
 from iotwatch.decode.at.sockets.wire import Wire
+from iotwatch.patterns import regex
 from iotwatch.words.sending import Level
 
-_END = re.compile(
+_END = regex(
     rb"\+\+\+(?=[\r\n]|$)|(?:^|(?<=[\r\n]))(?:NO CARRIER|CLOSED|DISCONNECT|#XDATAMODE: ?\d+|\+CIPEVENT:[^\r\n]*)(?=[\r\n]|$)"
 )
-_LINE_END = re.compile(rb"\r?\r?\n")
+_LINE_END = regex(rb"\r?\r?\n")
 
 
 def end(wire: Wire, at: int) -> int:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from typing import NamedTuple
 
 from iotwatch.decode.at.sockets.tables import Command
+from iotwatch.patterns import regex
 from iotwatch.words.hosts import is_address
 
-_HOST = re.compile(
-    r"(?:[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?\.){1,9}[A-Za-z][A-Za-z0-9-]{1,62}\.?$|localhost$"
-)
-_URL = re.compile(
+_HOST = regex(r"(?:[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?\.){1,9}[A-Za-z][A-Za-z0-9-]{1,62}\.?$|localhost$")
+_URL = regex(
     r"(?P<scheme>[A-Za-z][A-Za-z0-9]{1,9})://(?P<host>\[[0-9A-Fa-f:.]{2,45}\]|[A-Za-z0-9._-]{1,253})"
     r"(?::(?P<port>\d{1,5}))?(?P<path>[/?;][^\s]{0,4096})?$"
 )
@@ -31,9 +29,9 @@ _NUMBERS = {
     "tcp1": {"1": "tcp", "2": "udp"},
     "protocol": {"6": "tcp", "17": "udp"},
 }
-_PHONE = re.compile(r"\+?[0-9]{3,20}$")
-_UCS2 = re.compile(r"(?:00[23][0-9B]){3,21}$")
-_DIGITS = re.compile(r"(?:[0-9A-Fa-f]{2})+$")
+_PHONE = regex(r"\+?[0-9]{3,20}$")
+_UCS2 = regex(r"(?:00[23][0-9B]){3,21}$")
+_DIGITS = regex(r"(?:[0-9A-Fa-f]{2})+$")
 _MOST = 24
 
 

@@ -12,28 +12,29 @@ from iotwatch.decode.at.sockets.conversation import Span, Unit
 from iotwatch.decode.at.sockets.parameters import Value
 from iotwatch.decode.at.sockets.tables import Command
 from iotwatch.decode.at.sockets.wire import Wire
+from iotwatch.patterns import regex
 
-END = re.compile(rb"\x1a|\^Z|<CTRL[+-]Z>|<SUB>|\\x1[aA]|\xe2\x86\x92(?=[\r\n]|$)")
+END = regex(rb"\x1a|\^Z|<CTRL[+-]Z>|<SUB>|\\x1[aA]|\xe2\x86\x92(?=[\r\n]|$)")
 """Ctrl-Z, which sends (3GPP TS 27.005 section 3.5.1), and how terminals show it."""
 _ESCAPE = b"\x1b"
 _MOST = 1 << 20
 _MARK_BYTES = 64
 _REPORTS = 8
 """How many unsolicited reports may stand between a prompt and the bytes."""
-_BEHIND = re.compile(
+_BEHIND = regex(
     rb"\s*(?:$|\x1a|\^Z|<CTRL[+-]Z>|--EOF--Pattern--|\+\+\+)|[ \t]*[\r\n]|(?:AT|at)[+^#$*][A-Za-z]{2}"
     rb"|(?<=[\r\n])(?:OK|SEND OK|(?:AT)?[+^#$*][A-Z]{2,})"
 )
-_RESULT = re.compile(
+_RESULT = regex(
     rb"(?:^|(?<=[\r\n]))(?:\d{1,2}, ?)?(?:SEND OK|SEND FAIL|OK|ERROR|CLOSED|NO CARRIER|\+CM[SE] ERROR:|\+CMGS:|DATA ACCEPT:)"
     rb"|(?:^|(?<=[\r\n]))(?i:AT)[+^#$*][A-Z]"
 )
-_FINAL = re.compile(rb"[\r\n]*(?:OK|ERROR|\+CME ERROR: ?\w+|SEND OK|SEND FAIL)[ *]*(?=[\r\n]|$)")
-_COMMAND = re.compile(rb"(?:^|(?<=[\r\n]))(?:AT|at)[+^#$*][A-Za-z]{3,}(?:[=?\r\n])")
-_LINE_END = re.compile(rb"\r?\r?\n|\r")
-_ROW = re.compile(rb"[^\r\n]+")
-_PATTERN = re.compile(rb"--EOF--Pattern--")
-_REPORT = re.compile(rb"[+^#$*][A-Z]{3,}: [^\r\n]{0,200}(?:\r\n|\n)")
+_FINAL = regex(rb"[\r\n]*(?:OK|ERROR|\+CME ERROR: ?\w+|SEND OK|SEND FAIL)[ *]*(?=[\r\n]|$)")
+_COMMAND = regex(rb"(?:^|(?<=[\r\n]))(?:AT|at)[+^#$*][A-Za-z]{3,}(?:[=?\r\n])")
+_LINE_END = regex(rb"\r?\r?\n|\r")
+_ROW = regex(rb"[^\r\n]+")
+_PATTERN = regex(rb"--EOF--Pattern--")
+_REPORT = regex(rb"[+^#$*][A-Z]{3,}: [^\r\n]{0,200}(?:\r\n|\n)")
 
 
 def counted(wire: Wire, at: int, length: int, *, prompted: bool) -> tuple[Unit | None, int]:

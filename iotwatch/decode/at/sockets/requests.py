@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from iotwatch.decode.at.sockets import pdu
 from iotwatch.decode.at.sockets.conversation import Link, Unit
+from iotwatch.patterns import regex
 
-_DIGITS = re.compile(rb"(?:[0-9A-Fa-f]{2})+$")
-_PDU = re.compile(rb"[0-9A-Fa-f]{16,600}")
+_DIGITS = regex(rb"(?:[0-9A-Fa-f]{2})+$")
+_PDU = regex(rb"[0-9A-Fa-f]{16,600}")
 
 
 def units(link: Link) -> Iterator[Unit]:

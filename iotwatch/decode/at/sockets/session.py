@@ -13,16 +13,17 @@ from iotwatch.decode.at.sockets.links import Links, answered, is_together, raise
 from iotwatch.decode.at.sockets.parameters import Value, fitted, read_url, values
 from iotwatch.decode.at.sockets.tables import LEVELS, Answer, Command, Does, Means
 from iotwatch.decode.at.sockets.wire import Wire
+from iotwatch.patterns import regex
 from iotwatch.words.sending import Level
 
-_ROW = re.compile(rb"[^\r\n]+")
-_COMMAND = re.compile(r"(?:[>#$ ] ?)?(?i:AT)(?P<body>[+^#$*%&!].+|D[TP]?\*99[^\r\n]*)$", re.DOTALL)
-_NAME = re.compile(r"([+^#$*%&!][A-Za-z][A-Za-z0-9_]{1,23})(=\?|\?|=)?|D[TP]?(?=\*99)")
-_NEXT = re.compile(r";(?=[+^#$*%&][A-Za-z]{2})")
-_FAILED = re.compile(rb"(?:ERROR|\+CM[ES] ERROR:.*|COMMAND NOT SUPPORT|NO CARRIER|SEND FAIL)[ *]*$")
-_OK = re.compile(rb"(?:OK|0)[ *]*$")
-_CONNECT = re.compile(rb"CONNECT(?: \d{3,7})?[ *]*$")
-_CELLULAR = re.compile(rb"(?i:AT\+|\+)(?:CGATT|CREG|CGREG|CEREG|CSQ|CPIN|SAPBR|CGDCONT)\b")
+_ROW = regex(rb"[^\r\n]+")
+_COMMAND = regex(r"(?:[>#$ ] ?)?(?i:AT)(?P<body>[+^#$*%&!].+|D[TP]?\*99[^\r\n]*)$", re.DOTALL)
+_NAME = regex(r"([+^#$*%&!][A-Za-z][A-Za-z0-9_]{1,23})(=\?|\?|=)?|D[TP]?(?=\*99)")
+_NEXT = regex(r";(?=[+^#$*%&][A-Za-z]{2})")
+_FAILED = regex(rb"(?:ERROR|\+CM[ES] ERROR:.*|COMMAND NOT SUPPORT|NO CARRIER|SEND FAIL)[ *]*$")
+_OK = regex(rb"(?:OK|0)[ *]*$")
+_CONNECT = regex(rb"CONNECT(?: \d{3,7})?[ *]*$")
+_CELLULAR = regex(rb"(?i:AT\+|\+)(?:CGATT|CREG|CGREG|CEREG|CSQ|CPIN|SAPBR|CGDCONT)\b")
 _RESOURCE = ("object", "instance", "resource")
 _ROW_BYTES = 8192
 

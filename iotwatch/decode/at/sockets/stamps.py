@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from datetime import UTC, datetime
 
-_DATED = re.compile(rb"(20\d\d)[-/.](\d\d)[-/.](\d\d)[T _](\d\d):(\d\d):(\d\d)(?:[.,](\d{1,6}))?")
-_EPOCH = re.compile(rb"(?<!\d)(1[0-9]{9})\.(\d{1,6})(?!\d)")
+from iotwatch.patterns import regex
+
+_DATED = regex(rb"(20\d\d)[-/.](\d\d)[-/.](\d\d)[T _](\d\d):(\d\d):(\d\d)(?:[.,](\d{1,6}))?")
+_EPOCH = regex(rb"(?<!\d)(1[0-9]{9})\.(\d{1,6})(?!\d)")
 
 
 def moment(prefix: bytes) -> int | None:

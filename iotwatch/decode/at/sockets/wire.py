@@ -19,12 +19,13 @@ from msgspec.structs import replace
 
 from iotwatch.decode.at.prefix import Prefixes, direction, known
 from iotwatch.decode.at.sockets.stamps import moment
+from iotwatch.patterns import regex
 from iotwatch.place.steps import apply
 from iotwatch.read.stream import NO_TIME, Stream
 
 Span = tuple[int, int]
 
-_ROW = re.compile(rb"[^\n]*\n?")
+_ROW = regex(rb"[^\n]*\n?")
 _PREFIX_BYTES = 200
 _SAMPLE = 2000
 _SHARE = 0.6
@@ -33,16 +34,16 @@ _LONGER = 3
 _MARKS = frozenset({"", ">", "#", "|"})
 _SIDES = {">": True, "<": False}
 # A row that ends in a chunk in quotes or brackets, in which line ends are written out.
-_QUOTED = re.compile(r"[^'\"]{1,120}?(?=(?:\[|bytearray\()?b?['\"])")
-_ENDS = re.compile(r"(?:<(?:CR|LF|cr|lf|ln)>|\\[rn]).*['\"]\)?\]?\s*$|['\"]\)?\]?\s*$")
-_NAMES, _C = re.compile(rb"<(?:CR|LF|cr|lf|ln)>"), re.compile(rb"\\[rn]")
+_QUOTED = regex(r"[^'\"]{1,120}?(?=(?:\[|bytearray\()?b?['\"])")
+_ENDS = regex(r"(?:<(?:CR|LF|cr|lf|ln)>|\\[rn]).*['\"]\)?\]?\s*$|['\"]\)?\]?\s*$")
+_NAMES, _C = regex(rb"<(?:CR|LF|cr|lf|ln)>"), regex(rb"\\[rn]")
 _WRITTEN = (("names", _NAMES), ("c", _C))
 _WRITTEN_SHARE = 4
-_CHUNK = re.compile(rb"(?P<open>\[?(?:bytearray\()?b?(?P<quote>['\"]))(?P<text>.*)(?P=quote)\)?\]?\s*$", re.DOTALL)
-_BRACKET = re.compile(rb"\[(?P<text>.*)\]\s*$", re.DOTALL)
-_BETWEEN = re.compile(rb"['\"], ?b?['\"]")
-_COMMAND = re.compile(rb"(?i)AT[+^#$*%&]?[A-Z]")
-_SPOKEN = re.compile(r"(?i)(?<![A-Z])AT[+^#$*%&][A-Z]")
+_CHUNK = regex(rb"(?P<open>\[?(?:bytearray\()?b?(?P<quote>['\"]))(?P<text>.*)(?P=quote)\)?\]?\s*$", re.DOTALL)
+_BRACKET = regex(rb"\[(?P<text>.*)\]\s*$", re.DOTALL)
+_BETWEEN = regex(rb"['\"], ?b?['\"]")
+_COMMAND = regex(rb"(?i)AT[+^#$*%&]?[A-Z]")
+_SPOKEN = regex(r"(?i)(?<![A-Z])AT[+^#$*%&][A-Z]")
 """A command in what stands before quotes: they are its parameter's."""
 MAX_ROWS = 400_000
 

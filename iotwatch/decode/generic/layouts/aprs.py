@@ -6,17 +6,18 @@ import re
 from collections.abc import Iterator
 
 from iotwatch.decode.message import Fix, Message
+from iotwatch.patterns import regex
 from iotwatch.read.stream import Stream
 from iotwatch.words.doubts import ReadingDoubt
 
-LINE = re.compile(
+LINE = regex(
     rb"(?P<source>[A-Z0-9]{3,9}(?:-[A-Z0-9]{1,2})?)>(?P<target>[A-Z0-9]{3,9}(?:-[A-Z0-9]{1,2})?)(?:,[A-Za-z0-9*,\-]{1,120})?:(?P<body>[^\r\n]{9,512})"
 )
-_PLAIN = re.compile(
+_PLAIN = regex(
     rb"(?P<y>\d{2}[\d ]{2}\.[\d ]{2})(?P<ns>[NSns])[\x20-\x7e](?P<x>[01]\d{2}[\d ]{2}\.[\d ]{2})(?P<ew>[EWew])[\x20-\x7e]"
 )
-_COMPRESSED = re.compile(rb"[/\\A-Za-j](?P<y>[!-{]{4})(?P<x>[!-{]{4})[!-{][!-{ ][!-{ ]?")
-_EXTRA = re.compile(rb"!W(?P<y>\d)(?P<x>\d)!")
+_COMPRESSED = regex(rb"[/\\A-Za-j](?P<y>[!-{]{4})(?P<x>[!-{]{4})[!-{][!-{ ][!-{ ]?")
+_EXTRA = regex(rb"!W(?P<y>\d)(?P<x>\d)!")
 _HEADS = {0x21: 1, 0x3D: 1, 0x2F: 8, 0x40: 8, 0x3B: 18, 0x29: -1}
 """Where the place begins by data type: ``! =`` at once, ``/ @`` after a time, ``;`` after name and time, ``)`` after a name."""
 

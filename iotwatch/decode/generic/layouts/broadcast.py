@@ -14,14 +14,15 @@ from collections.abc import Iterator
 from iotwatch.decode.fields import on_globe
 from iotwatch.decode.message import Fix, Message, Trait
 from iotwatch.model import Confidence
+from iotwatch.patterns import regex
 from iotwatch.read.stream import Stream
 from iotwatch.words.doubts import ReadingDoubt
 from iotwatch.words.kinds import Kind
 
-FRAME = re.compile(rb"\x00(?:\x14|\x20)", re.DOTALL)
+FRAME = regex(rb"\x00(?:\x14|\x20)", re.DOTALL)
 _BSM_LATITUDE, _PSM_LATITUDE = 3 + 7 + 32 + 16, 19 + 4 + 16 + 7 + 32 + 3
 """Bit where the latitude begins: after preamble, counter, temporary id and second mark; the PSM has 18 optional parts."""
-SQUITTER = re.compile(rb"\*([0-9A-Fa-f]{28});")
+SQUITTER = regex(rb"\*([0-9A-Fa-f]{28});")
 _ID_BYTES = 25
 _NEAR_ZERO = 0.1
 """Degrees that small numbers of other kinds read as, where a single message stands alone."""

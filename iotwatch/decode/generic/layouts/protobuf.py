@@ -8,7 +8,6 @@ floats in range with enough digits, which is never more than ``possible``.
 from __future__ import annotations
 
 import math
-import re
 import struct
 from itertools import pairwise
 
@@ -17,13 +16,14 @@ import msgspec
 from iotwatch.decode.generic.radio import bssid_of
 from iotwatch.decode.message import AccessPoint, Fix, Message
 from iotwatch.model import Confidence
+from iotwatch.patterns import regex
 from iotwatch.read.stream import Stream
 from iotwatch.words.doubts import ReadingDoubt
 
 MAX_FIELDS = 20_000
 MAX_DEPTH = 12
-_BSSID = re.compile(rb"[0-9a-fA-F]{1,2}(?::[0-9a-fA-F]{1,2}){5}$")
-_APPLE_HEAD = re.compile(rb"\x00\x01\x00[\x02-\x0f][a-z]{2}[_\-][A-Za-z\-]{2,10}")
+_BSSID = regex(rb"[0-9a-fA-F]{1,2}(?::[0-9a-fA-F]{1,2}){5}$")
+_APPLE_HEAD = regex(rb"\x00\x01\x00[\x02-\x0f][a-z]{2}[_\-][A-Za-z\-]{2,10}")
 
 
 class Field(msgspec.Struct, frozen=True, gc=False):

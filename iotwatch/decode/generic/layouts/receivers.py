@@ -14,11 +14,12 @@ from collections.abc import Iterator
 from iotwatch.decode.fields import clock, on_globe
 from iotwatch.decode.message import Fix, Message
 from iotwatch.model import Confidence
+from iotwatch.patterns import regex
 from iotwatch.read.stream import Stream
 from iotwatch.words.doubts import ReadingDoubt
 from iotwatch.words.said import Said
 
-SYNC = re.compile(
+SYNC = regex(
     rb"\xb5\x62[\x01\x02\x13\x28\x29][\x00-\xff]|\xa0\xa2[\x00-\x07][\x00-\xff][\x02\x29]|\xd3\x00[\x13\x15]\x3e[\xd0-\xef]",
     re.DOTALL,
 )

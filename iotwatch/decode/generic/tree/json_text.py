@@ -10,8 +10,9 @@ import json
 import re
 
 from iotwatch.decode.generic.tree.node import ARRAY, MAX_DEPTH, MAX_NODES, NUMBER, OBJECT, TEXT, WORD, Node
+from iotwatch.patterns import regex
 
-_TOKEN = re.compile(
+_TOKEN = regex(
     rb"[\s,:]*+(?:"
     rb'"(?P<text>[^"\\]*+(?:\\.[^"\\]*+)*+)"(?P<colon>\s*+:)?'
     rb"|(?P<number>-?\d++(?:\.\d++)?(?:[eE][+-]?\d++)?)(?![\w.])"
@@ -20,7 +21,7 @@ _TOKEN = re.compile(
     rb"|(?P<word>[A-Za-z_$\x80-\xff][\w$.\-\x80-\xff]*+)(?P<colon2>\s*+:)?)",
     re.DOTALL,
 )
-_MEMBER = re.compile(
+_MEMBER = regex(
     rb'[\s,:]*+"(?P<key>[^"\\]*+)"\s*+:[\s,:]*+'
     rb'(?:"(?P<text>[^"\\]*+)"(?!\s*+:)|(?P<number>-?\d++(?:\.\d++)?(?:[eE][+-]?\d++)?)(?![\w.])|(?P<open>[{\[]))',
     re.DOTALL,

@@ -7,13 +7,14 @@ from html import unescape
 from itertools import islice
 
 from iotwatch.decode.generic.tree.node import MAX_DEPTH, MAX_NODES, OBJECT, TEXT, Node
+from iotwatch.patterns import regex
 
-_PIECE = re.compile(
+_PIECE = regex(
     rb"<(?:[!?][^<>]{0,4096}>|/(?P<close>[\w.:\-\x80-\xff]{1,80})[^>]{0,64}>"
     rb"|(?P<open>[A-Za-z_\x80-\xff][\w.:\-\x80-\xff]{0,79})(?P<rest>[^<>]{0,8192})>)(?P<text>[^<]{0,4096})",
     re.DOTALL,
 )
-_ATTRIBUTE = re.compile(rb"([\w.:\-\x80-\xff]{1,80})\s{0,4}=\s{0,4}(?:\"([^\"]{0,1024})\"|'([^']{0,1024})')")
+_ATTRIBUTE = regex(rb"([\w.:\-\x80-\xff]{1,80})\s{0,4}=\s{0,4}(?:\"([^\"]{0,1024})\"|'([^']{0,1024})')")
 
 
 def read_xml(data: bytes, start: int, end: int) -> Node:

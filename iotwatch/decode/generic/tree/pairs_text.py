@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from urllib.parse import unquote_plus
 
 from iotwatch.decode.generic.tree.node import OBJECT, TEXT, Node
+from iotwatch.patterns import regex
 
 MAX_PAIRS = 4096
-_QUERY = re.compile(rb"[?\s]{0,4}[\w.\-\[\]%$:]{1,80}=[^&=\s]{0,8192}(?:[&;]|\s{0,4}$)")
-_PART = re.compile(rb"([\w.\-\[\]%$:\x80-\xff]{1,80})=([^&\s\x00-\x1f]{0,8192})")
+_QUERY = regex(rb"[?\s]{0,4}[\w.\-\[\]%$:]{1,80}=[^&=\s]{0,8192}(?:[&;]|\s{0,4}$)")
+_PART = regex(rb"([\w.\-\[\]%$:\x80-\xff]{1,80})=([^&\s\x00-\x1f]{0,8192})")
 _KEY = rb"(?:[A-Za-z_\x80-\xff][\w.\-\x80-\xff]{0,39}(?: [A-Za-z]{3,12})?|\d{1,3})"
-_PAIR = re.compile(
+_PAIR = regex(
     rb"(?<![\w.\x80-\xff])(?P<key>"
     + _KEY
     + rb")[\"']?[ \t]{0,2}(?:=|:|\xef\xbc\x9a)[ \t]{0,2}(?P<value>\"[^\"\r\n]{0,256}\""

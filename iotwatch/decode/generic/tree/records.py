@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from iotwatch.decode.generic.names import LATITUDE, LONGITUDE, read_name
 from iotwatch.decode.generic.tree.node import ARRAY, OBJECT, TEXT, Node
+from iotwatch.patterns import regex
 
 _NAMES = frozenset((
     "n", "name", "Name", "key", "id", "k", "identifier", "code", "label", "param", "field", "attribute", "resource",
@@ -14,7 +15,7 @@ _NAMES = frozenset((
 ))  # fmt: skip
 _VALUES = frozenset(("v", "value", "Value", "val", "vs", "vd", "current_value", "data", "2", "3"))
 _BASES = frozenset(("bn", "-2"))
-_LWM2M = re.compile(r"/?(?:6/\d{1,5}/(?P<location>[0125])|3336/\d{1,5}/(?P<gps>551[34]))$")
+_LWM2M = regex(r"/?(?:6/\d{1,5}/(?P<location>[0125])|3336/\d{1,5}/(?P<gps>551[34]))$")
 _RESOURCES = {
     "0": "latitude", "1": "longitude", "2": "altitude", "5": "timestamp", "5514": "longitude", "5513": "latitude",
 }  # fmt: skip

@@ -9,14 +9,13 @@ behind a record names the values that follow it.
 
 from __future__ import annotations
 
-import re
-
 from iotwatch.decode.fields import SECOND, Cursor, clock, on_globe, unix_time
 from iotwatch.decode.trackers.engine.checksums import crc16_arc
 from iotwatch.decode.trackers.engine.frames import FramedDialect
 from iotwatch.decode.trackers.engine.report import Report, gathered
 from iotwatch.errors import DecodeError
 from iotwatch.model import Confidence
+from iotwatch.patterns import regex
 from iotwatch.words.identity import VIN, is_imei
 
 HEAD = 16
@@ -25,12 +24,12 @@ KEEP_ALIVE, KEEP_ALIVE_SIZE = b"\xfe\x02", 12
 PHOTO = b"@R"
 _MOST_RECORDS = 256
 _NEAR = 30 * 86_400 * SECOND
-_NAMES = re.compile(rb"%CI%([A-Z0-9]{2}(?:%[A-Z0-9]{2}){0,40})\0")
+_NAMES = regex(rb"%CI%([A-Z0-9]{2}(?:%[A-Z0-9]{2}){0,40})\0")
 _SIZES = {"SA": 1, "MV": 2, "BV": 2, "GQ": 1, "CE": 4, "LC": 2, "CN": 4, "AT": 4, "CM": 8, "ME": 8}
 """Bytes of the values that may stand before a cell's; others end the reading, for their size is not known."""
 _CELL = {"CN", "LC", "CE"}
-_ASCII_HEAD = re.compile(rb"@P,[0-9A-Fa-f]{1,4},\d{1,5},\d{1,10},(\d{10,16}),")
-_ASCII_RECORD = re.compile(
+_ASCII_HEAD = regex(rb"@P,[0-9A-Fa-f]{1,4},\d{1,5},\d{1,10},(\d{10,16}),")
+_ASCII_RECORD = regex(
     rb"(?<![^,\n])(\d{10}|\d{14}),(\d{10}|\d{14}),(\d{10}|\d{14}),(-?\d{1,9}),(-?\d{1,9}),(\d{1,3}),\d{1,3},\d{1,12}(?:\.\d)?,"
     rb"\d{1,5}(?:\.\d)?,\d{1,5},(\d{1,4}),"
 )

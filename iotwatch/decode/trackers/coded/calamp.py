@@ -7,13 +7,12 @@ of length(1) value: mobile id (bit 0), its type (bit 1), authentication (2), rou
 
 from __future__ import annotations
 
-import re
-
 from iotwatch.decode.fields import Cursor, unix_time
 from iotwatch.decode.trackers.engine.frames import FramedDialect
 from iotwatch.decode.trackers.engine.report import Report, gathered
 from iotwatch.errors import DecodeError
 from iotwatch.model import Confidence
+from iotwatch.patterns import regex
 from iotwatch.words.identity import is_imei
 from iotwatch.words.kinds import Kind
 
@@ -21,7 +20,7 @@ EVENT, IDENTITY, USER_DATA, LOCATE, MINI_EVENT = 2, 3, 4, 8, 10
 SERVICES = range(4)
 MOST_TYPES = 12
 ID_KINDS = {1: Kind.TERMINAL_SERIAL, 2: Kind.IMEI, 3: Kind.IMSI, 4: Kind.TERMINAL_USER, 5: Kind.PHONE, 6: Kind.ADDRESS}
-_VIN = re.compile(rb"VIN=([A-HJ-NPR-Z0-9]{17})\b")
+_VIN = regex(rb"VIN=([A-HJ-NPR-Z0-9]{17})\b")
 
 
 def _measure(window: bytes) -> int:

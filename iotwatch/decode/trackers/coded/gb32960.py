@@ -7,7 +7,6 @@ head is read here. Times are GMT+8; the longitude stands before the latitude, bo
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 
 from iotwatch.decode.fields import Cursor, binary_time
@@ -15,6 +14,7 @@ from iotwatch.decode.trackers.engine.checksums import xor8
 from iotwatch.decode.trackers.engine.frames import FramedDialect
 from iotwatch.decode.trackers.engine.report import Report, gathered
 from iotwatch.errors import DecodeError
+from iotwatch.patterns import regex
 from iotwatch.words.doubts import ReadingDoubt
 from iotwatch.words.kinds import Kind
 
@@ -34,7 +34,7 @@ COMMANDS = {
     0x81: "set parameters",
     0x82: "control",
 }
-_VIN = re.compile(rb"[A-Z0-9]{17}|\0{17}")
+_VIN = regex(rb"[A-Z0-9]{17}|\0{17}")
 
 
 def _motors(cursor: Cursor) -> None:

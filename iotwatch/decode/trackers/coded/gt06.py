@@ -7,7 +7,6 @@ A type number means different things on different models, so the GPS block is fo
 
 from __future__ import annotations
 
-import re
 from typing import NamedTuple
 
 from iotwatch.decode.fields import Cursor, bcd, binary_time, unix_time
@@ -17,6 +16,7 @@ from iotwatch.decode.trackers.engine.frames import FramedDialect
 from iotwatch.decode.trackers.engine.report import Report, gathered
 from iotwatch.errors import DecodeError
 from iotwatch.model import Confidence
+from iotwatch.patterns import regex
 from iotwatch.words.identity import imei_of_bcd
 from iotwatch.words.kinds import Kind
 
@@ -30,9 +30,9 @@ TEXT_TYPES = {0x15: 5, 0x21: 5, 0x80: 5, 0x81: 5, 0x8C: 6, 0x97: 0, 0x98: 0, 0x9
 GPS_TYPES = {0x10, 0x12, 0x22, 0x36, 0x37, MEDIA, *cells.AFTER_GPS}
 PLACELESS_TYPES = {LOGIN, STATUS, 0x23, 0x8A, INFORMATION, *TEXT_TYPES}
 
-_TEXT = re.compile(rb"[ -~]{4,}")
-_TEXT_PLACE = re.compile(r"Lat:([NS])(\d{1,2}\.\d{1,8}),Lon:([EW])(\d{1,3}\.\d{1,8})")
-_VIN = re.compile(r"VIN[:=]\s?([A-HJ-NPR-Z0-9]{17})\b")
+_TEXT = regex(rb"[ -~]{4,}")
+_TEXT_PLACE = regex(r"Lat:([NS])(\d{1,2}\.\d{1,8}),Lon:([EW])(\d{1,3}\.\d{1,8})")
+_VIN = regex(r"VIN[:=]\s?([A-HJ-NPR-Z0-9]{17})\b")
 
 
 class BlockLayout(NamedTuple):

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from iotwatch.decode.fields import Cursor, bcd_time, clock, digits_degrees, on_globe
 from iotwatch.decode.trackers.coded import jt905_body as taxis
 from iotwatch.decode.trackers.engine.report import Report
+from iotwatch.patterns import regex
 from iotwatch.words.identity import is_imei, is_vin
 from iotwatch.words.kinds import Kind
 
@@ -20,10 +21,10 @@ BLOCK = 28
 ZONE = 8  # hours east of Greenwich
 _MOST_REPORTS = 512
 
-_IMEI = re.compile(rb"(?<!\d)\d{15}(?!\d)")
-_ICCID = re.compile(rb"(?<!\d)89\d{17,18}(?!\d)")
-_NAMED_CELL = re.compile(rb"(\d{3});(\d{1,3});(\d{1,8});(\d{1,10})")
-_PLATE = re.compile(rb"([\x81-\xfe][\x40-\xfe][A-Z][A-Z0-9]{5,6})\0*\Z")
+_IMEI = regex(rb"(?<!\d)\d{15}(?!\d)")
+_ICCID = regex(rb"(?<!\d)89\d{17,18}(?!\d)")
+_NAMED_CELL = regex(rb"(\d{3});(\d{1,3});(\d{1,8});(\d{1,10})")
+_PLATE = regex(rb"([\x81-\xfe][\x40-\xfe][A-Z][A-Z0-9]{5,6})\0*\Z")
 
 
 def _block(cursor: Cursor, report: Report) -> None:

@@ -8,7 +8,6 @@ the place (0x1202) or a count and places (0x1203). Times are GMT+8.
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 
 from iotwatch.decode.fields import Cursor, clock
@@ -17,6 +16,7 @@ from iotwatch.decode.trackers.engine.frames import FramedDialect, checked
 from iotwatch.decode.trackers.engine.report import Report, gathered
 from iotwatch.errors import DecodeError
 from iotwatch.model import Confidence
+from iotwatch.patterns import regex
 from iotwatch.words.doubts import ReadingDoubt
 from iotwatch.words.kinds import Kind
 
@@ -27,7 +27,7 @@ ZONE = 8
 EXCHANGE, REAL_TIME, STORED = (0x1200, 0x9200), 0x1202, 0x1203
 LOGIN = 0x1001
 _PLAIN = {b"\x5a\x01": b"\x5b", b"\x5a\x02": b"\x5a", b"\x5e\x01": b"\x5d", b"\x5e\x02": b"\x5e"}
-_ESCAPED = re.compile(rb"[\x5a\x5e][\x01\x02]")
+_ESCAPED = regex(rb"[\x5a\x5e][\x01\x02]")
 
 
 @lru_cache(maxsize=4)

@@ -15,6 +15,7 @@ from iotwatch.decode.message import Cell, Fix, Trait
 from iotwatch.decode.trackers.engine.checksums import crc16_ccitt_false
 from iotwatch.decode.trackers.engine.frames import KNOT, Frame, FramedDialect, Session, checked, fix_at
 from iotwatch.errors import DecodeError
+from iotwatch.patterns import regex
 from iotwatch.words.identity import with_check_digit
 from iotwatch.words.kinds import Kind
 
@@ -29,9 +30,9 @@ REPORTING_BODIES = {"01", "35", "86"}
 """First digits of today's IMEIs: 14 digits that do not begin so are some other number."""
 LIMIT = 4096
 _PLACE = rb"(\d{1,5}\.\d+),([NS]),(\d{1,5}\.\d+),([EW])"
-_RMC = re.compile(rb"(\d{5,6})(?:\.\d+)?,([AV])," + _PLACE + rb",([\d.]*),([\d.]*),(\d{6})")
-_TAG = re.compile(rb"\|(\d{6}),(\d{6})," + _PLACE)
-_CELL = re.compile(rb"\|([0-9A-F]{4})([0-9A-F]{4})([0-9A-F]{4})([0-9A-F]{4,8})(?=\||$)")
+_RMC = regex(rb"(\d{5,6})(?:\.\d+)?,([AV])," + _PLACE + rb",([\d.]*),([\d.]*),(\d{6})")
+_TAG = regex(rb"\|(\d{6}),(\d{6})," + _PLACE)
+_CELL = regex(rb"\|([0-9A-F]{4})([0-9A-F]{4})([0-9A-F]{4})([0-9A-F]{4,8})(?=\||$)")
 
 
 def _measure(window: bytes) -> int | None:

@@ -14,12 +14,13 @@ from iotwatch.decode.trackers.engine.checksums import sum8
 from iotwatch.decode.trackers.engine.frames import FramedDialect
 from iotwatch.decode.trackers.engine.report import Report, gathered
 from iotwatch.errors import DecodeError
+from iotwatch.patterns import regex
 
 EPOCH = 946_684_800  # 2000-01-01 in Unix seconds
 EVENT, LATITUDE, LONGITUDE, TIME, VALID, SATELLITES, SPEED, COURSE, ALTITUDE, CELL = 1, 2, 3, 4, 5, 6, 8, 9, 11, 14
 RECORD_C = 52
 _MOST_RECORDS = 512
-_HEAD = re.compile(rb"\$\$.(\d{1,5}),(\d{10,16}),(CCC|CCE),", re.DOTALL)
+_HEAD = regex(rb"\$\$.(\d{1,5}),(\d{10,16}),(CCC|CCE),", re.DOTALL)
 
 
 def _measure(window: bytes) -> int:

@@ -15,12 +15,13 @@ from iotwatch.decode.fields import on_globe
 from iotwatch.decode.message import TRIED, UNRANKED, Cell, Claim, Fix, Message, Trait, by_head
 from iotwatch.decode.trackers.engine.json_values import degrees, moment
 from iotwatch.model import Confidence
+from iotwatch.patterns import regex
 from iotwatch.read.stream import Flow, Stream
 from iotwatch.words.identity import is_imei
 from iotwatch.words.kinds import Kind
 
-_REQUEST = re.compile(rb"(?:GET|POST|PUT) [^ ?\r\n]{0,256}\?([^ #\r\n]{1,4096}) HTTP/1\.[01]")
-_FORM = re.compile(rb"[\x00-\x20]{0,8}((?:id|deviceid|device_id|lat|lon|timestamp)=[^&\s]{1,64}&[^\s]{1,4096})")
+_REQUEST = regex(rb"(?:GET|POST|PUT) [^ ?\r\n]{0,256}\?([^ #\r\n]{1,4096}) HTTP/1\.[01]")
+_FORM = regex(rb"[\x00-\x20]{0,8}((?:id|deviceid|device_id|lat|lon|timestamp)=[^&\s]{1,64}&[^\s]{1,4096})")
 _IDS = ("id", "deviceid", "device_id")
 _HINTS = frozenset(
     {"id", "deviceid", "device_id", "timestamp", "hdop", "bearing", "altitude", "batt", "accuracy", "speed"}

@@ -9,7 +9,6 @@ and no CRC behind it. There is no validity flag: a record with no satellite in u
 from __future__ import annotations
 
 import calendar
-import re
 from typing import Any
 
 import msgspec
@@ -20,6 +19,7 @@ from iotwatch.decode.trackers.engine.checksums import crc16_arc
 from iotwatch.decode.trackers.engine.frames import Frame, FramedDialect, Session, checked, fix_at
 from iotwatch.errors import DecodeError
 from iotwatch.model import Confidence
+from iotwatch.patterns import regex
 from iotwatch.words.doubts import ReadingDoubt
 from iotwatch.words.identity import imei_of_bcd
 
@@ -29,7 +29,7 @@ RECORDS = {GH, CODEC8, CODEC8E, CODEC16}
 IGNITION, MOVEMENT, CELL_ID, AREA, OPERATOR, VIN = 239, 240, 205, 206, 241, 256
 GH_EPOCH = calendar.timegm((2007, 1, 1, 0, 0, 0))
 LIMIT = 16 * 1024
-_LOGIN = re.compile(rb"\x00\x0f([0-9]{15})")
+_LOGIN = regex(rb"\x00\x0f([0-9]{15})")
 
 
 class _Data(msgspec.Struct, frozen=True):

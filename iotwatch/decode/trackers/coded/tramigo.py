@@ -8,18 +8,18 @@ give no year: it is the head's.
 
 from __future__ import annotations
 
-import re
 from datetime import UTC, datetime
 
 from iotwatch.decode.fields import SECOND, Cursor, clock, unix_time
 from iotwatch.decode.message import Fix
 from iotwatch.decode.trackers.engine.frames import Frame, FramedDialect, Session, fix_at
+from iotwatch.patterns import regex
 
 HEAD = 20
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-_PLACE = re.compile(rb"(-?\d{1,2}\.\d{3,6}), ?(-?\d{1,3}\.\d{3,6})(?![\d.])")
-_TIME = re.compile(rb"(\d{1,2}):(\d\d)(?::(\d\d))? ([A-Z][a-z]{2}) (\d{1,2}) *EOF")
-_SPEED = re.compile(rb"speed (\d{1,3}) km/h")
+_PLACE = regex(rb"(-?\d{1,2}\.\d{3,6}), ?(-?\d{1,3}\.\d{3,6})(?![\d.])")
+_TIME = regex(rb"(\d{1,2}):(\d\d)(?::(\d\d))? ([A-Z][a-z]{2}) (\d{1,2}) *EOF")
+_SPEED = regex(rb"speed (\d{1,3}) km/h")
 
 
 def _measure(window: bytes) -> int | None:

@@ -40,13 +40,14 @@ from typing import Any
 
 from iotwatch.decode.fields import Cursor, bcd, degrees_minutes, digits_degrees, text
 from iotwatch.errors import DecodeError, SignatureError
+from iotwatch.patterns import regex
 from iotwatch.words.identity import imei_of_bcd, with_check_digit
 
 Values = dict[str, Any]
 Reader = Callable[[Cursor, Values], Any]
 Change = Callable[..., Any]
 
-_TYPE = re.compile(r"([a-z]+)(\*|\d+(?:\.5)?|\([a-z_]+\))?(_le)?")
+_TYPE = regex(r"([a-z]+)(\*|\d+(?:\.5)?|\([a-z_]+\))?(_le)?")
 _INTEGERS = {8: "B", 16: "H", 32: "I", 64: "Q"}
 _LONGEST_TEXT = 64
 HALF = ".half"
@@ -205,10 +206,10 @@ _PLAIN: Mapping[str, Change] = {
 _ARITHMETIC = {"/": operator.truediv, "*": operator.mul, "+": operator.add, "-": operator.sub, "%": operator.mod}
 _BITS = {"&": operator.and_, ">>": operator.rshift}
 _TESTS = {"<=": operator.le, ">=": operator.ge, "!=": operator.ne, "<": operator.lt, ">": operator.gt}
-_WHOLE = re.compile(r"-?(?:0|[1-9]\d*|0x[0-9A-Fa-f]+)")
-_OPERATION = re.compile(r"(>>|<=|>=|!=|[/*+%&=<>~-])(.+)")
-_NAME = re.compile(r"_?[a-z]+")
-_SLICE = re.compile(r"\[(\d*):(\d*)\]")
+_WHOLE = regex(r"-?(?:0|[1-9]\d*|0x[0-9A-Fa-f]+)")
+_OPERATION = regex(r"(>>|<=|>=|!=|[/*+%&=<>~-])(.+)")
+_NAME = regex(r"_?[a-z]+")
+_SLICE = regex(r"\[(\d*):(\d*)\]")
 
 
 def number(written: str) -> float:

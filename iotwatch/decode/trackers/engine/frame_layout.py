@@ -56,12 +56,13 @@ from iotwatch.decode.trackers.engine.frame_steps import (
 )
 from iotwatch.errors import DecodeError, SignatureError
 from iotwatch.model import Confidence
+from iotwatch.patterns import regex
 from iotwatch.words.doubts import ReadingDoubt
 
 Find = Callable[[State, bool], bool]
 
-_COMMENT = re.compile(r"(?:^|\s)#.*")
-_PASSED = re.compile(r"x(?:\d+|\*|\([a-z_]+\))")
+_COMMENT = regex(r"(?:^|\s)#.*")
+_PASSED = regex(r"x(?:\d+|\*|\([a-z_]+\))")
 _SCANS = frozenset({"first", "here", "needed"})
 
 

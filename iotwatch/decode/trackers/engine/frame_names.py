@@ -20,7 +20,6 @@ Other names are told as they are and must be one of ``TOLD``.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from functools import partial
 from itertools import accumulate
@@ -32,6 +31,7 @@ from iotwatch.decode.trackers.engine.frame_fields import Values
 from iotwatch.decode.trackers.engine.frames import Session, Span
 from iotwatch.decode.trackers.engine.report import Report
 from iotwatch.errors import DecodeError
+from iotwatch.patterns import regex
 from iotwatch.words.identity import is_imei
 from iotwatch.words.kinds import Kind
 
@@ -55,7 +55,7 @@ IDENTITIES = {
 }
 _EITHER = {"imei_or_serial": Kind.TERMINAL_SERIAL, "imei_or_id": Kind.DEVICE_ID}
 _CARDS = {"imsi": Kind.IMSI, "iccid": Kind.ICCID}
-_LETTERS = re.compile(r"[YymdHMS]{1,7}")
+_LETTERS = regex(r"[YymdHMS]{1,7}")
 _PARTS = ".parts"
 """Where date and time of day wait for each other."""
 

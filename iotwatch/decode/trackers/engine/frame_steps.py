@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from collections.abc import Callable, Mapping
 
@@ -10,11 +9,12 @@ from iotwatch.decode.trackers.engine.frame_fields import Reader, Values, calcula
 from iotwatch.decode.trackers.engine.frame_names import Put, State, complete, is_kept
 from iotwatch.decode.trackers.engine.frame_names import put as put_for
 from iotwatch.errors import DecodeError, SignatureError
+from iotwatch.patterns import regex
 
 Step = Callable[[State], None]
 
-_CONDITION = re.compile(r"(!?)(_?[a-z_]+)(?:(&|>=|<=|!=|=|<|>)(\S+))?")
-_VALUE = re.compile(r"\{([a-z_]+)\}")
+_CONDITION = regex(r"(!?)(_?[a-z_]+)(?:(&|>=|<=|!=|=|<|>)(\S+))?")
+_VALUE = regex(r"\{([a-z_]+)\}")
 MOST_TIMES = 1024
 
 

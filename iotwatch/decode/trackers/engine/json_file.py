@@ -36,6 +36,7 @@ from iotwatch.decode.trackers.engine.text_pattern import Example
 from iotwatch.decode.units import units
 from iotwatch.errors import DecodeError
 from iotwatch.model import Confidence
+from iotwatch.patterns import regex
 from iotwatch.read.stream import Flow, Stream
 from iotwatch.words.identity import is_imei
 from iotwatch.words.kinds import Kind
@@ -44,10 +45,10 @@ from iotwatch.words.said import Said
 FOLDER = files.DIALECTS / "json"
 LONGEST = 1 << 20
 _DEPTH = 4
-_NUMBERED = re.compile(rb'"[^"]{0,24}lat[^"]{0,24}"\s{0,8}:\s{0,8}"?-?\d', re.IGNORECASE)
-_NAMES = re.compile(rb'"[^"]*(?:lat|latitude)"\s*:[^{}\[\]]*', re.IGNORECASE)
-_HEX = re.compile(r"(?:[0-9A-Fa-f]{2}){1,64}")
-_ADDRESS = re.compile(r"(?:[0-9A-Fa-f]{2}:){5}[0-9A-Fa-f]{2}")
+_NUMBERED = regex(rb'"[^"]{0,24}lat[^"]{0,24}"\s{0,8}:\s{0,8}"?-?\d', re.IGNORECASE)
+_NAMES = regex(rb'"[^"]*(?:lat|latitude)"\s*:[^{}\[\]]*', re.IGNORECASE)
+_HEX = regex(r"(?:[0-9A-Fa-f]{2}){1,64}")
+_ADDRESS = regex(r"(?:[0-9A-Fa-f]{2}:){5}[0-9A-Fa-f]{2}")
 
 
 class Place(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True):

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
 from iotwatch.decode.fields import SECOND, on_globe, unix_time
+from iotwatch.patterns import regex
 
 Pair = tuple[float, float]
 """Latitude and longitude in degrees."""
@@ -17,9 +17,9 @@ _PAIRS = (
     ("latitude", "longitude"), ("lat", "lon"), ("Latitude", "Longitude"), ("lat", "lng"), ("Lat", "Lon"), ("lat", "long"),
     ("gps_lat", "gps_lon"), ("gps_latitude", "gps_longitude"), ("gpsLatitude", "gpsLongitude"),
 )  # fmt: skip
-_DEGREES = re.compile(r"-?\d{1,3}(?:\.\d{1,17})?")
-_SCALED = re.compile(r"-?\d{1,12}(?:\.\d{1,17})?")
-_UNIX = re.compile(r"\d{9,13}(?:\.\d{1,6})?")
+_DEGREES = regex(r"-?\d{1,3}(?:\.\d{1,17})?")
+_SCALED = regex(r"-?\d{1,12}(?:\.\d{1,17})?")
+_UNIX = regex(r"\d{9,13}(?:\.\d{1,6})?")
 
 
 def found(value: Any, path: str) -> Iterator[Any]:

@@ -6,7 +6,6 @@ stands in ``text_pattern``, what their groups mean in ``text_fields``.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
@@ -24,6 +23,7 @@ from iotwatch.decode.trackers.engine.text_shape import SHAPED, by_shape
 from iotwatch.decode.trackers.engine.text_times import Fields, time_of
 from iotwatch.decode.units import units
 from iotwatch.model import Confidence
+from iotwatch.patterns import regex
 from iotwatch.read.stream import Flow, Stream
 from iotwatch.words.doubts import ReadingDoubt
 from iotwatch.words.said import Said
@@ -36,7 +36,7 @@ LONGEST = 8192
 MISSES = 64
 """After so many beginnings in a row that led to no message, a stretch of bytes is given up: it is another protocol's."""
 
-_LINE = re.compile(rb"[^\r\n]+")
+_LINE = regex(rb"[^\r\n]+")
 _BLANKS = rb"[\x00-\x20]{0,8}"
 
 

@@ -36,6 +36,7 @@ from iotwatch.decode.fields import digits_degrees, on_globe
 from iotwatch.decode.message import AccessPoint, Cell, Fix, Trait
 from iotwatch.decode.trackers.engine.text_times import Fields, is_time, time_of
 from iotwatch.errors import DecodeError
+from iotwatch.patterns import regex
 from iotwatch.words.identity import is_imei
 from iotwatch.words.kinds import Kind
 
@@ -70,11 +71,11 @@ PLAIN = frozenset((
 ))  # fmt: skip
 """Groups that go into the message's fields as they are."""
 
-_LISTS = re.compile(r"(?:fixes|cells|points)")
+_LISTS = regex(r"(?:fixes|cells|points)")
 _KMH = {"speed_kn": 1.852, "speed_kmh": 1.0, "speed_mph": 1.609344, "speed_ms": 3.6}
 _TRAITS = {**IDENTITIES, "vin": Kind.VIN}
-_NOT_NUMBER = re.compile(r"[^0-9.+-]")
-_NOT_DIGIT = re.compile(r"[^0-9]")
+_NOT_NUMBER = regex(r"[^0-9.+-]")
+_NOT_DIGIT = regex(r"[^0-9]")
 
 
 def is_known(name: str) -> bool:

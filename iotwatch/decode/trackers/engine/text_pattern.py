@@ -7,7 +7,6 @@ and behind it) are dropped, ``{word}`` stands for a common group of ``MACROS``, 
 
 from __future__ import annotations
 
-import re
 from functools import cached_property
 from operator import itemgetter
 
@@ -21,6 +20,7 @@ from iotwatch.decode.trackers.engine.files import Doubts
 from iotwatch.decode.trackers.engine.text_times import Field
 from iotwatch.errors import SignatureError
 from iotwatch.model import Confidence
+from iotwatch.patterns import regex
 
 MACROS = {
     "imei": r"(?P<imei>\d{15})",
@@ -41,8 +41,8 @@ MACROS = {
 """Common groups; each may stand once in a pattern."""
 
 _LAYOUT = frozenset({*words.COORDINATES, *words.CELL, *words.ACCESS_POINT, "check", "vin"})
-_COMMENT = re.compile(r"\s+#(?:\s.*)?$|^#(?:\s.*)?$")
-_MACRO = re.compile(r"\{([a-z]+)\}")
+_COMMENT = regex(r"\s+#(?:\s.*)?$|^#(?:\s.*)?$")
+_MACRO = regex(r"\{([a-z]+)\}")
 
 
 def expand(regex: str) -> str:

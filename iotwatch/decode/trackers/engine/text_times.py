@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from functools import lru_cache
 from itertools import accumulate
@@ -11,9 +10,10 @@ from typing import NamedTuple
 import msgspec
 
 from iotwatch.decode.fields import SECOND, clock, unix_time
+from iotwatch.patterns import regex
 
-_TIME_NAME = re.compile(r"(?:local_)?[YymdHMS]+(?:_hex)?")
-_NOT_DIGIT = re.compile(r"[^0-9]")
+_TIME_NAME = regex(r"(?:local_)?[YymdHMS]+(?:_hex)?")
+_NOT_DIGIT = regex(r"[^0-9]")
 _GPS_EPOCH = 315_964_800  # 1980-01-06
 _WEEK = 604_800
 _DAY = 86_400 * SECOND

@@ -6,7 +6,6 @@ is PPP only when link control (LCP) or proven IP packets pass in it: several, or
 
 from __future__ import annotations
 
-import re
 from array import array
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
@@ -21,13 +20,14 @@ from iotwatch.decode.usb.network.ip import ppp_payload, proven
 from iotwatch.decode.usb.network.unit import PPP, Unit
 from iotwatch.decode.usb.pipes import Pipe, Run, gathered
 from iotwatch.model import step
+from iotwatch.patterns import regex
 from iotwatch.place.steps import hdlc_escapes, unescape_hdlc
 from iotwatch.read.layers.columns import Bools, Int64s
 from iotwatch.read.stream import Stream
 
 STEP = "unescape-hdlc"
 _ESCAPE = b"\x7d"
-_CHUNKS = re.compile(rb"[^\x7e]{4,}")
+_CHUNKS = regex(rb"[^\x7e]{4,}")
 _LCP = 0xC021
 _CHECK = 2  # bytes of the frame check sequence
 _SHORTEST = 4  # a protocol of one byte, one of information, the check sequence
