@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 from functools import cache, lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
@@ -51,10 +52,35 @@ def leaves_network(address: str) -> bool:
 
 
 @cache
-def _suffixes() -> PublicSuffixList:
+def _rules() -> dict[str, list[str]]:
+    """The rules of the registries' part of the list, by their last label."""
+    from publicsuffixlist import PSLFILE
+
+    rules: dict[str, list[str]] = {}
+    of_registries, _, _ = Path(PSLFILE).read_text(encoding="utf-8").partition("// ===END ICANN DOMAINS===")
+    for line in of_registries.splitlines():
+        if line and not line.startswith("//"):
+            rules.setdefault(line.rpartition(".")[2], []).append(line)
+    return rules
+
+
+@cache
+def _suffixes(top: str) -> PublicSuffixList:
+    """The list as far as it speaks of names below ``top``: to take in all of it is work for as long as a small capture."""
     from publicsuffixlist import PublicSuffixList
 
-    return PublicSuffixList(only_icann=True)
+    return PublicSuffixList(_rules().get(top, []))
+
+
+def _top(host: str) -> str:
+    """The last label as the list writes it (RFC 5891 section 4.4 undone); empty when the list has none such."""
+    top = host.rpartition(".")[2]
+    if top.startswith("xn--"):
+        try:
+            top = top.encode().decode("idna")
+        except UnicodeError:
+            return ""
+    return top if top in _rules() else ""
 
 
 @lru_cache(maxsize=CACHE)
@@ -66,4 +92,4 @@ def registered_domain(name: str) -> str:
     host = name.strip().lower().rstrip(".")
     if not host or len(host) > 255 or scope(host):
         return host
-    return _suffixes().privatesuffix(host) or host
+    return _suffixes(_top(host)).privatesuffix(host) or host

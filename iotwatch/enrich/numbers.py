@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.metadata
 import re
 from functools import cache, lru_cache
 from pathlib import Path
@@ -56,7 +55,10 @@ class Issuer(msgspec.Struct, frozen=True):
 
 @cache
 def _stdnum_version() -> str:
-    return importlib.metadata.version("python-stdnum")
+    # It reads metadata by the parser of e-mail, which a source without such numbers never needs.
+    from importlib.metadata import version
+
+    return version("python-stdnum")
 
 
 @lru_cache(maxsize=CACHE)

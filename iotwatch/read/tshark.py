@@ -13,8 +13,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from dpkt import ip, pcap, udp
-
 from iotwatch.errors import IotwatchError
 from iotwatch.files.scratch import scratch
 
@@ -115,6 +113,9 @@ def _environment(folder: Path) -> Iterator[None]:
 
 def _write(packets: Sequence[Packet], path: Path) -> None:
     """Write packets as a capture of IPv4 between two addresses of the loopback network."""
+    # It loads all of its two hundred modules, and few sources hold what tshark is asked for.
+    from dpkt import ip, pcap, udp
+
     with path.open("wb") as file:
         writer = pcap.Writer(file, snaplen=1 << 18, linktype=_RAW_IPV4)
         for packet in packets:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
+import publicsuffixlist
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -97,6 +98,17 @@ def test_iccid_issuer_and_check_digit() -> None:
 )
 def test_registered_domain(name: str, domain: str) -> None:
     assert enrich.registered_domain(name) == domain
+
+
+def test_the_list_taken_in_by_top_label_answers_as_the_whole_list() -> None:
+    whole = publicsuffixlist.PublicSuffixList(only_icann=True)
+    lines = Path(publicsuffixlist.PSLFILE).read_text(encoding="utf-8").splitlines()
+    rules = [line.lstrip("!").replace("*", "w") for line in lines if line and not line.startswith("//")]
+    foreign = [rule for rule in rules if not rule.isascii()]
+    chosen = [*rules[::37], *foreign[::5], *(rule.encode("idna").decode() for rule in foreign[::5]), "none", "xn--zz9"]
+    for rule in chosen:
+        for host in (rule, f"a.{rule}", f"b.a.{rule}", f"c.b.a.{rule}"):
+            assert enrich.registered_domain(host) == (whole.privatesuffix(host) or host)
 
 
 def test_registered_domain_is_fast() -> None:

@@ -65,17 +65,19 @@ def beat_table() -> tuple[Table, Floats, Floats]:
 def _beats() -> Iterator[tuple[Floats, float, float, float]]:
     """(density of gap / period, period / median, share of gaps that are anything, weight) of each beacon model."""
     for jitter in _UNIFORM:
+        sums = _uniform_sums(jitter)
         for missed in _MISSED:
-            density = _missing(_uniform_sums(jitter), missed)
+            density = _missing(sums, missed)
             for shift in (-0.6, -0.4, -0.2, 0.0, 0.2, 0.4, 0.6):
                 yield density, 1 + shift * jitter, _ANYTHING, 1.0
         for missed in _MOSTLY_MISSED:
-            density = _missing(_uniform_sums(jitter), missed)
+            density = _missing(sums, missed)
             for period in (0.36, 0.43, 0.5, 0.57, 0.66):
                 yield density, period, _ANYTHING, 1.5
     for jitter in _NORMAL:
+        sums = _normal_sums(jitter)
         for missed in _MISSED:
-            density = _missing(_normal_sums(jitter), missed)
+            density = _missing(sums, missed)
             for shift in (-0.5, 0.0, 0.5):
                 yield density, 1 + shift * jitter, _ANYTHING, 2.0
                 if missed == _MISSED[0] and jitter <= 0.1:

@@ -249,7 +249,7 @@ class FlowTable:
 
     def _in_words(self) -> list[Flow]:
         count = len(self)
-        transports = {number: transport_name(number) for number in np.unique(self.protocol[:count]).tolist()}
+        transports = {number: transport_name(number) for number in set(self.protocol[:count].tolist())}
         ports = self.ports[:count].T.tolist()
         clients, servers = (addresses(self.wide[:count], self.ends[:count, end]) for end in (0, 1))
         client_macs, server_macs = (link_addresses(self.has_mac[:count, end], self.macs[:count, end]) for end in (0, 1))
