@@ -8,7 +8,6 @@ taken for a location, and the doubt is told. A server may ask for each resource 
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -16,6 +15,7 @@ from typing import Any, NamedTuple
 from iotwatch.decode.fields import on_globe
 from iotwatch.decode.iot.lwm2m_content import TLV, Path, Resource, is_own, is_tlv, number, path_of, resources, whole
 from iotwatch.decode.message import Cell, Fix
+from iotwatch.patterns import regex
 from iotwatch.words.doubts import ReadingDoubt
 from iotwatch.words.kinds import Kind
 from iotwatch.words.said import Said
@@ -28,8 +28,8 @@ _LATITUDE, _LONGITUDE, _ALTITUDE, _RADIUS, _VELOCITY, _TIMESTAMP, _SPEED = range
 _CELL, _NETWORK, _COUNTRY, _AREA = 8, 9, 10, 12
 _NEEDED = {LOCATION: (_LATITUDE, _LONGITUDE), CONNECTIVITY: (_CELL, _NETWORK, _COUNTRY)}
 _SECOND = 1_000_000
-_LINK = re.compile(rb"</(\d{1,5}(?:/\d{1,5})?)>")
-_ENDPOINT = re.compile(r"^urn:(imei|imei-msisdn|esn|meid|imei-imsi):([0-9A-Fa-f-]{8,48})$")
+_LINK = regex(rb"</(\d{1,5}(?:/\d{1,5})?)>")
+_ENDPOINT = regex(r"^urn:(imei|imei-msisdn|esn|meid|imei-imsi):([0-9A-Fa-f-]{8,48})$")
 _TOGETHER_US = 120 * _SECOND
 """How far apart the answers to one round of questions may be."""
 _INSTANCES = 64

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import json
 import math
-import re
 import struct
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 from typing import Any, NamedTuple
+
+from iotwatch.patterns import regex
 
 Path = tuple[int, ...]
 """Object, instance, resource and resource instance, as far as they are said."""
@@ -20,8 +21,8 @@ TEXT, CBOR, SENML_JSON, SENML_CBOR, TLV, JSON, LWM2M_CBOR = 0, 60, 110, 112, 115
 UNSAID = -1
 _EARLY = {1541: TEXT, 1542: TLV, 1543: JSON}
 """Numbers that servers used before those of IANA."""
-_DECIMAL = re.compile(rb"\s{0,4}[-+]?\d{1,12}(?:\.\d{0,20})?\s{0,4}")
-_NUMBERED = re.compile(r"/?\d{1,5}(?:/\d{1,5}){0,3}/?")
+_DECIMAL = regex(rb"\s{0,4}[-+]?\d{1,12}(?:\.\d{0,20})?\s{0,4}")
+_NUMBERED = regex(r"/?\d{1,5}(?:/\d{1,5}){0,3}/?")
 _DEPTH = 4
 _MOST = 4096
 _RELATIVE = 1 << 28  # RFC 8428 section 4.5.3: below it a time is counted from now
