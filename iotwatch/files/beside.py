@@ -7,9 +7,12 @@ from typing import TypeVar
 
 import msgspec
 
+from iotwatch.files.toml import parsed
+
 Table = TypeVar("Table", bound=msgspec.Struct)
 
 
 def beside(module: str, kind: type[Table]) -> Table:
     """What the TOML file says that stands beside ``module`` (its ``__file__``) under the same name."""
-    return msgspec.toml.decode(Path(module).with_suffix(".toml").read_bytes(), type=kind)
+    file = Path(module).with_suffix(".toml")
+    return msgspec.convert(parsed(file, [file])[0], kind, str_keys=True)

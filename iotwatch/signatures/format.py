@@ -11,6 +11,7 @@ from typing import Literal
 import msgspec
 
 from iotwatch.errors import SignatureError
+from iotwatch.files.toml import parsed
 from iotwatch.model import Confidence
 
 KINDS = ("modules", "hosts", "boards", "chipsets", "vendors", "endpoints", "operators")
@@ -88,25 +89,24 @@ class Signature(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     note: str = ""
 
 
-def read_signature(file: Path) -> Signature:
-    """Read one signature file; ``SignatureError`` names the file, the key path and what was expected."""
-    try:
-        return msgspec.toml.decode(file.read_bytes(), type=Signature)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise SignatureError(f"{file}: {error}") from error
-    except OSError as error:
-        raise SignatureError(f"{file}: cannot be read: {error.strerror}") from error
-
-
 def read_signatures(folder: Path) -> tuple[Signature, ...]:
     """Read every signature below ``folder``, in the order of their paths; an unknown kind of folder is an error."""
-    found: list[Signature] = []
-    for file in sorted(folder.glob("*/*.toml")):
-        if file.parent.name == "tables":
-            continue
+    files = sorted(file for file in folder.glob("*/*.toml") if file.parent.name != "tables")
+    for file in files:
         if file.parent.name not in KINDS:
             raise SignatureError(f"{file}: the folder is none of {', '.join(KINDS)}")
-        signature = read_signature(file)
+    try:
+        said = parsed(folder, files)
+    except msgspec.DecodeError as error:
+        raise SignatureError(str(error)) from error
+    except OSError as error:
+        raise SignatureError(f"{error.filename}: cannot be read: {error.strerror}") from error
+    found: list[Signature] = []
+    for file, one in zip(files, said, strict=True):
+        try:
+            signature = msgspec.convert(one, Signature, str_keys=True)
+        except msgspec.ValidationError as error:
+            raise SignatureError(f"{file}: {error}") from error
         if signature.identifies + "s" != file.parent.name:
             raise SignatureError(f"{file}: `$.identifies` is {signature.identifies!r}, its folder {file.parent.name!r}")
         found.append(signature)

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import msgspec
 
+from iotwatch.files.toml import parsed
 from iotwatch.words.sending import Level
 
 
@@ -140,10 +141,9 @@ def _compiled(pattern: str) -> re.Pattern[bytes]:
 @cache
 def makers() -> tuple[Maker, ...]:
     """All families, ``common`` last: what several makers say counts when no family of the dialogue says it otherwise."""
-    files = sorted(
-        Path(__file__).with_name("makers").glob("*.toml"), key=lambda file: (file.stem == "common", file.stem)
-    )
-    return tuple(msgspec.toml.decode(file.read_bytes(), type=Maker) for file in files)
+    folder = Path(__file__).with_name("makers")
+    files = sorted(folder.glob("*.toml"), key=lambda file: (file.stem == "common", file.stem))
+    return tuple(msgspec.convert(said, Maker, str_keys=True) for said in parsed(folder, files))
 
 
 @cache

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from iotwatch.errors import SignatureError
+from iotwatch.files.toml import parsed
 from iotwatch.words.doubts import ReadingDoubt
 from iotwatch.words.said import Said, unpacked
 
@@ -27,16 +28,26 @@ def _made(kind: type, value: Any) -> Doubts:
 
 
 def read(path: Path, kind: type[_File]) -> _File:
-    """What a file says, and what it does not say itself that of the name it is ``like``; ``SignatureError`` names a wrong one."""
+    """What the file says, as one of its folder."""
+    return read_all(path.parent, kind)[path.stem]
+
+
+def read_all(folder: Path, kind: type[_File]) -> dict[str, _File]:
+    """What each file of a folder says, by its name; ``SignatureError`` names a wrong one.
+
+    What a file does not say itself, that of the name it is ``like`` says.
+    """
+    files = sorted(folder.glob("*.toml"))
     try:
-        said = msgspec.toml.decode(path.read_bytes())
-        if "like" in said:
-            said = msgspec.toml.decode((path.parent / f"{said.pop('like')}.toml").read_bytes()) | said
+        said = {file.stem: one for file, one in zip(files, parsed(folder, files), strict=True)}
+    except msgspec.DecodeError as error:
+        raise SignatureError(str(error)) from error
+    return {name: _converted(name, said.get(one.get("like", ""), {}) | one, kind) for name, one in said.items()}
+
+
+def _converted(name: str, said: dict[str, Any], kind: type[_File]) -> _File:
+    said.pop("like", None)
+    try:
         return msgspec.convert(said, kind, dec_hook=_made)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise SignatureError(f"{path.name}: {error}") from error
-
-
-def listed(folder: Path) -> list[Path]:
-    """The files of a folder, by name."""
-    return sorted(folder.glob("*.toml"))
+    except msgspec.ValidationError as error:
+        raise SignatureError(f"{name}.toml: {error}") from error

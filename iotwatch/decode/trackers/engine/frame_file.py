@@ -271,7 +271,10 @@ def _find(pattern: Pattern) -> Find:
 
 def load(path: Path) -> FramedDialect:
     """The dialect of one TOML file."""
-    file = read_file(path)
+    return _dialect(read_file(path))
+
+
+def _dialect(file: FrameFile) -> FramedDialect:
     return FramedDialect(
         name=file.name,
         anchors=tuple(anchor.encode("latin-1") for anchor in file.anchors),
@@ -299,4 +302,4 @@ def named(name: str) -> FramedDialect:
 
 def load_all(folder: Path = FOLDER) -> tuple[FramedDialect, ...]:
     """All dialects of a folder, by file name."""
-    return tuple(map(load, files.listed(folder)))
+    return tuple(map(_dialect, files.read_all(folder, FrameFile).values()))

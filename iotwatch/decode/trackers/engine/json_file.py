@@ -208,4 +208,4 @@ def load(path: Path) -> JsonDialect:
 
 def load_all(folder: Path = FOLDER) -> tuple[JsonDialect, ...]:
     """All dialects of a folder, by file name."""
-    return tuple(map(load, files.listed(folder)))
+    return tuple(files.read_all(folder, JsonDialect).values())

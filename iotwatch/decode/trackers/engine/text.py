@@ -226,4 +226,4 @@ def load(path: Path) -> TextDialect:
 
 def load_all(folder: Path = FOLDER) -> tuple[TextDialect, ...]:
     """All dialects of a folder, by file name."""
-    return tuple(map(load, files.listed(folder)))
+    return tuple(map(TextDialect, files.read_all(folder, DialectFile).values()))

@@ -1,0 +1,63 @@
+"""TOML files of the package: quick for people to write, slow to read. What they say is kept as Python keeps compiled modules.
+
+It stands in ``__pycache__`` beside them (or where ``PYTHONPYCACHEPREFIX`` says) with the size and time of each file, is as
+trusted as the code there, and is made again when a file changed. Where Python writes nothing (``PYTHONDONTWRITEBYTECODE``, a
+folder that refuses) nothing is kept.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from importlib.util import cache_from_source
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+# The checkout, or the folder that packages are installed in: nothing is left beside files of the user's.
+_OWN = Path(__file__).parents[2]
+
+
+class _Kept(msgspec.Struct, array_like=True):
+    """``files``: name, bytes and time (ns) of each file, in turn; ``said``: what each says, as plain values."""
+
+    files: list[tuple[str, int, int]]
+    said: list[Any]
+
+
+def parsed(at: Path, files: Sequence[Path]) -> list[Any]:
+    """What each of ``files`` says, as plain values; they make up the folder ``at``, or are that one file.
+
+    Raises ``msgspec.DecodeError`` with the file's name for what is no TOML, and ``OSError``.
+    """
+    stamps = [(str(file.relative_to(at)), stat.st_size, stat.st_mtime_ns) for file in files if (stat := file.stat())]
+    cache = Path(cache_from_source(str(at.with_suffix(".toml")))).with_suffix(".toml")
+    try:
+        kept = msgspec.msgpack.decode(cache.read_bytes(), type=_Kept)
+    except (OSError, msgspec.DecodeError):
+        kept = _Kept([], [])
+    if kept.files != stamps:
+        kept = _Kept(stamps, [_read(file) for file in files])
+        if at.is_relative_to(_OWN) and not sys.dont_write_bytecode:
+            _keep(kept, cache)
+    return kept.said
+
+
+def _read(file: Path) -> Any:
+    try:
+        return msgspec.toml.decode(file.read_bytes())
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise msgspec.DecodeError(f"{file}: {error}") from error
+
+
+def _keep(kept: _Kept, cache: Path) -> None:
+    """Whole or not at all, since others may read and write it at the same time."""
+    part = cache.with_suffix(f".{os.getpid()}")
+    try:
+        cache.parent.mkdir(parents=True, exist_ok=True)
+        part.write_bytes(msgspec.msgpack.encode(kept))
+        part.replace(cache)
+    except OSError:
+        part.unlink(missing_ok=True)
