@@ -10,7 +10,7 @@ Typed frames (802.11, CAN ...) need no choice: the kind of the stream says who r
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import chain, groupby, islice, pairwise
 
@@ -176,8 +176,11 @@ class Dispatcher:
                 yield from _said(claim, Why.LOG, stream, choice) or ()
 
     def _tiered(self, stream: Stream, heads: list[bytes], choice: Choice) -> Iterator[Message]:
-        """Ask who claims the stream, tier by tier; a tier that says something silences those after it."""
-        carried = False
+        """Ask who claims the stream, tier by tier; a tier that says something silences those after it.
+
+        A dialect that told no place leaves places to the loose ones: a login may come before sentences of NMEA.
+        """
+        carried = spoken = placed = False
         for tier, claims in groupby(self._claims(stream, heads, choice), lambda claimed: self._tiers[claimed[0]]):
             if tier == _PROTOCOL:
                 for _, claim in claims:
@@ -189,16 +192,14 @@ class Dispatcher:
                         carried = True
                         break
             elif tier == _DIALECT:
-                said = self._best(list(claims), stream, choice)
-                if carried:
-                    yield from (message for message in said or () if _says_something(message))
-                elif said is not None:
-                    yield from said
+                for message in self._best(list(claims), stream, choice) or ():
+                    if not carried or _says_something(message):
+                        spoken, placed = True, placed or _states_place(message)
+                        yield message
+                if placed and not carried:
                     return
             elif not carried:
-                # Loose messages stand beside each other: gpsd greets in JSON and then passes sentences on.
-                for _, claim in claims:
-                    yield from _said(claim, Why.LOOSE, stream, choice) or ()
+                yield from _loose((claim for _, claim in claims), stream, choice, places=spoken)
 
     def _claims(self, stream: Stream, heads: list[bytes], choice: Choice) -> Iterator[tuple[int, Claim]]:
         """Who claims a head in which it has an anchor, with its index, in their order; nobody is asked before its turn.
@@ -248,6 +249,14 @@ def _said(claim: Claim, why: Why, stream: Stream, choice: Choice) -> Iterator[Me
         return None
     choice.won.append(Believed(claim.decoder.name, why, first))
     return chain((first,), messages)
+
+
+def _loose(claims: Iterable[Claim], stream: Stream, choice: Choice, *, places: bool) -> Iterator[Message]:
+    """Loose messages stand beside each other: gpsd greets in JSON and then passes sentences on. Of ``places`` alone, or all."""
+    for claim in claims:
+        for message in _said(claim, Why.LOOSE, stream, choice) or ():
+            if not places or _states_place(message):
+                yield message
 
 
 def _explains(sample: Sequence[Message], stream: Stream) -> bool:

@@ -10,7 +10,8 @@ import msgspec
 
 from iotwatch.decode import Refusal
 from iotwatch.files.limits import MAX_OBSERVATIONS, MAX_POSITIONS
-from iotwatch.model import Coverage, Cut, Evidence, Observation, Position
+from iotwatch.model import Coverage, Cut, Direction, Evidence, Observation, Position
+from iotwatch.observe.senders import Senders
 from iotwatch.observe.traffic.direction import Sender, sender
 from iotwatch.read.stream import Stream
 from iotwatch.words.identity import NUMBERS, is_filler
@@ -32,6 +33,7 @@ class Collector:
         self._cut: dict[str, int] = {}
         # Who claimed a stream and found it broken: filled by ``decode``, told in coverage.
         self.refusals: list[Refusal] = []
+        self.senders = Senders()
         self._last: tuple[Stream, Sender] | None = None
 
     def sender_of(self, stream: Stream) -> Sender:
@@ -92,13 +94,25 @@ class Collector:
         )
 
     def positions(self, name_of: Callable[[int, str], str] | None = None) -> tuple[Position, ...]:
-        """The positions in the order found; ``name_of`` (flow, address) names far ends that their messages did not."""
-        if name_of is not None:
-            for position in self._positions:
-                if not position.server_name and position.flow is not None:
-                    # The name may be told last. Until here the positions are this collector's alone: none is built again.
-                    msgspec.structs.force_setattr(position, "server_name", name_of(position.flow, position.server))
+        """The positions in the order found; ``name_of`` (flow, address) names far ends that their messages did not.
+
+        Names of far ends and senders may be told last. Until here the positions are this collector's alone: none is built again.
+        """
+        for position in self._positions:
+            if position.flow is None:
+                continue
+            if name_of is not None and not position.server_name:
+                msgspec.structs.force_setattr(position, "server_name", name_of(position.flow, position.server))
+            if not position.reported_id and position.direction is Direction.UP and not position.facts.get("whose"):
+                self._name(position, position.flow)
         return tuple(self._positions)
+
+    def _name(self, position: Position, flow: int) -> None:
+        """Give a position the id of its conversation's sender."""
+        named = self.senders.of(flow, position.dialect)
+        if named is not None:
+            msgspec.structs.force_setattr(position, "reported_id", named.value)
+            msgspec.structs.force_setattr(position, "doubts", (*position.doubts, named.doubt))
 
     def coverage(self) -> tuple[Coverage, ...]:
         """What was cut by a limit, and how many streams each decoder found broken, with its first reason."""

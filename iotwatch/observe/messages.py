@@ -13,6 +13,7 @@ from iotwatch.model import Confidence, Evidence, Position
 from iotwatch.observe.collector import Collector
 from iotwatch.observe.commands import command_of
 from iotwatch.observe.identifiers import Number, number_facts, numbers
+from iotwatch.observe.senders import of_envelope
 from iotwatch.observe.traffic.direction import Sender, turned
 from iotwatch.read.stream import Stream
 from iotwatch.words.doubts import ReadingDoubt
@@ -25,6 +26,7 @@ def observe_message(message: Message, collector: Collector) -> None:
     """Add all that ``message`` says to ``collector``."""
     message = named(turned(message))
     sender = collector.sender_of(message.stream)
+    collector.senders.note(message)
     who, way = sender.subject, sender.direction.value
     for trait in message.traits:
         if collector.wants(trait.kind, who, trait.value, way):
@@ -139,6 +141,9 @@ def _stated(
 ) -> Position:
     flow = message.stream.flow
     valid, doubts, confidence, time = None, message.doubts + sender.doubts, message.confidence, message.time
+    device_id = message.device_ids[0] if message.device_ids else ""
+    if not device_id and not (fix and fix.whose) and (named := of_envelope(message.stream.context)) is not None:
+        device_id, doubts = named.value, (*doubts, named.doubt)
     if sender.told is not None:
         facts = {**facts, "sender_by": sender.told.name}
     if fix is not None:
@@ -162,7 +167,7 @@ def _stated(
         confidence=confidence,
         time=time,
         valid=valid,
-        reported_id=message.device_ids[0] if message.device_ids else message.stream.context.get("device_id", ""),
+        reported_id=device_id,
         checksum=message.checksum,
         flow=flow.index if flow and flow.index >= 0 else None,
         client=flow.client if flow else "",

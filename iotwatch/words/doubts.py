@@ -63,6 +63,7 @@ class ReadingDoubt(Word):
     TRIED = Sentence("it was given to the module to send; that it left is not in the log")
     BY_WIFI = Sentence("the module is one of Wi-Fi, not of a cellular network")
     SENDER_BEFORE_GAP = Sentence("the sender's id was said before bytes that are missing")
+    NAMED_BY = Sentence("the sender's id is not in the message: it is in {how}")
     SENDER_GUESSED = Sentence("which end sent it is a guess, told by {how}")
     PUT_TOGETHER = Sentence("put together from {n} messages, each of which states a part")
     NO_ZONE = Sentence("the time zone is not said")

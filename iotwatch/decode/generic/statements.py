@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import Any
 
@@ -21,6 +21,7 @@ from iotwatch.place import steps
 from iotwatch.read.stream import Stream
 from iotwatch.words.doubts import ReadingDoubt
 from iotwatch.words.kinds import Kind
+from iotwatch.words.namings import NamedBy
 
 MAX_INNER = 64
 _FEW = 3
@@ -33,8 +34,9 @@ def tell(stream: Stream, protocol: str, root: Node) -> Iterator[Message]:
     target = stream.context.get("target", "")
     heard = radio.radio(root, target) if radio_worth(stream.data, root.start, root.end) else radio.SILENCE
     nodes = [node for node, _ in root.walk()]
-    yield from _messages(stream, protocol, root, stated, heard, _identities(nodes))
-    yield from _inner(stream, protocol, nodes)
+    everybody = _identities(nodes)
+    yield from _messages(stream, protocol, root, stated, heard, everybody)
+    yield from _inner(stream, protocol, nodes, everybody)
     if len(stated) >= MAX_PLACES:
         raise LimitReached(f"of a document the first {MAX_PLACES} places were read")
 
@@ -139,8 +141,11 @@ def _fix(one: Stated) -> Fix:
     )
 
 
-def _inner(stream: Stream, protocol: str, nodes: list[Node]) -> Iterator[Message]:
-    """Texts and byte strings that hold a payload of their own: JSON in JSON, NMEA, base64, hex."""
+def _inner(stream: Stream, protocol: str, nodes: list[Node], everybody: list[Identity]) -> Iterator[Message]:
+    """Texts and byte strings that hold a payload of their own: JSON in JSON, NMEA, base64, hex.
+
+    They are of the device that their object names, or of the only one of the document.
+    """
     count = 0
     for node in nodes:
         for leaf in node.children:
@@ -148,10 +153,21 @@ def _inner(stream: Stream, protocol: str, nodes: list[Node]) -> Iterator[Message
                 continue
             body = _body(stream, leaf)
             if body is not None:
+                if name := _owner(identity_of(node) if node.kind == OBJECT else ()) or _owner(everybody):
+                    body = body.tagged(device_id=name, named_by=NamedBy.AROUND.name)
                 yield carrier(stream, leaf.inner, body, protocol)
                 count += 1
                 if count >= MAX_INNER:
                     return
+
+
+def _owner(named: Sequence[Identity]) -> str:
+    """The one device among those named, by its IMEI where it has one; empty when there are several or none."""
+    for kind in (Kind.IMEI, Kind.DEVICE_ID):
+        values = {one.value for one in named if one.kind is kind}
+        if values:
+            return values.pop() if len(values) == 1 else ""
+    return ""
 
 
 def _body(stream: Stream, leaf: Node) -> Stream | None:

@@ -23,6 +23,7 @@ from iotwatch.patterns import regex
 from iotwatch.read.stream import Flow, Stream
 from iotwatch.words.hosts import read_host
 from iotwatch.words.kinds import Kind
+from iotwatch.words.namings import NamedBy
 from iotwatch.words.said import Said
 
 METHODS = (
@@ -39,6 +40,7 @@ _PLACE_FIELD = regex(r"(?:^|[-_])(?:lat|lon|lng|latitude|longitude|gps|gga|geo|p
 _IDENTITY_FIELD = regex(
     r"(?:^|[-_])(?:imei|imsi|iccid|msisdn|vin|serial(?:number|no)?|sn|uuid|mac|device-?(?:id|model|name)|client-?id)(?:[-_]|$)"
 )
+_DEVICE_FIELD = regex(r"(?:^|[-_])(?:imei|serial-?(?:number|no)?|device-?id)(?:[-_]|$)")
 _TRAITS = {
     "user-agent": Kind.HTTP_AGENT, "server": Kind.HTTP_SERVER, "x-powered-by": Kind.HTTP_POWERED_BY, "via": Kind.HTTP_VIA,
     "referer": Kind.HTTP_REFERER, "contact": Kind.HTTP_CONTACT, "from": Kind.HTTP_FROM,
@@ -143,6 +145,10 @@ def _context(head: Head) -> dict[str, str]:
         "content-type": head.get("content-type"),
         "agent": head.get("user-agent")[:256],
     }
+    for name, field in head.fields.items():
+        if _DEVICE_FIELD.search(name):
+            context |= {"device_id": field.value[:64], "named_by": NamedBy.HEAD.name}
+            break
     return {key: value for key, value in context.items() if value}
 
 

@@ -1,8 +1,8 @@
 """Protocol buffers without their schema: a bounded walk over the wire format, and the shapes in which places are seen.
 
-Known shapes: GTFS-realtime ``Position`` (floats 1 and 2), Meshtastic ``Position`` (sfixed32 1 and 2, 1e-7 degrees), Apple's
-``wloc`` (BSSID as text without leading zeros, 1e-8 degrees as varints). Others count by shape: two neighbouring doubles or
-floats in range with enough digits, which is never more than ``possible``.
+Known shapes: GTFS-realtime ``Position`` (floats 1 and 2), Meshtastic ``Position`` (sfixed32 1 and 2, 1e-7 degrees) in the
+``MeshPacket`` that names its node (mesh.proto), Apple's ``wloc`` (BSSID as text without leading zeros, 1e-8 degrees as varints).
+Others count by shape: two neighbouring doubles or floats in range with enough digits, which is never more than ``possible``.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from iotwatch.words.doubts import ReadingDoubt
 
 MAX_FIELDS = 20_000
 MAX_DEPTH = 12
+_POSITION_APP = 3  # PortNum of portnums.proto
 _BSSID = regex(rb"[0-9a-fA-F]{1,2}(?::[0-9a-fA-F]{1,2}){5}$")
 _APPLE_HEAD = regex(rb"\x00\x01\x00[\x02-\x0f][a-z]{2}[_\-][A-Za-z\-]{2,10}")
 
@@ -101,6 +102,7 @@ def read(stream: Stream, start: int, end: int) -> Message | None:
         fields={"purpose": "wifi-lookup"} if walk.points and not walk.fixes else {},
         fixes=tuple(walk.fixes),
         access_points=tuple(walk.points.values()),
+        device_ids=(walk.sender,) if walk.sender else (),
         confidence=Confidence.LIKELY if named else Confidence.POSSIBLE,
         generic=True,
         doubts=() if named else (ReadingDoubt.NEIGHBOURS(),),
@@ -124,6 +126,7 @@ class _Walk:
         self.points: dict[str, AccessPoint] = {}
         self.known = False
         self.name = "protobuf"
+        self.sender = ""
         self._seen = 0
 
     def message(self, top: list[Field], depth: int) -> None:
@@ -144,6 +147,9 @@ class _Walk:
         data = self.data
         if level == 0 and self._is_gtfs(those):
             self.name, self.known = "gtfs-realtime", True
+        if level == 1 and self._is_mesh_packet(those):
+            sender = int.from_bytes(data[those[0].at : those[0].end], "little")
+            self.name, self.known, self.sender = "meshtastic", True, str(sender)
         for one in those:
             if one.wire == 2 and 11 <= one.end - one.at <= 17 and _BSSID.match(data[one.at : one.end]):
                 address = bssid_of(data[one.at : one.end].decode("ascii"))
@@ -162,6 +168,18 @@ class _Walk:
         head = those[0]
         inner = fields(self.data, head.at, head.end) if head.wire == 2 and head.number == 1 else None
         return bool(inner) and inner is not None and self.data[inner[0].at : inner[0].end] in (b"1.0", b"2.0")
+
+    def _is_mesh_packet(self, those: list[Field]) -> bool:
+        """MeshPacket: from and to in fixed32, and decoded data (4) of the port of positions."""
+        if [(one.number, one.wire) for one in those[:2]] != [(1, 5), (2, 5)]:
+            return False
+        packed = next((one for one in those if (one.number, one.wire) == (4, 2)), None)
+        inner = fields(self.data, packed.at, packed.end) if packed is not None else None
+        return (
+            inner is not None
+            and bool(inner)
+            and (inner[0].number, inner[0].wire, inner[0].value) == (1, 0, _POSITION_APP)
+        )
 
     def _pair(self, first: Field, second: Field) -> Fix | None:
         span = (first.start, second.end)
