@@ -16,7 +16,7 @@ from datetime import UTC, datetime, timedelta
 from enum import IntEnum, StrEnum
 from functools import lru_cache
 from itertools import accumulate
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
@@ -57,18 +57,19 @@ class Direction(StrEnum):
     BROADCAST = "broadcast"
 
 
+_Count = Annotated[int, msgspec.Meta(ge=0)]
+
+
 class Cut(msgspec.Struct, frozen=True, tag="cut"):
     """Ordered spans ``(offset, length)`` whose join is the result; ``frames`` has one note per span, or is empty."""
 
-    spans: tuple[tuple[int, int], ...]
+    spans: tuple[tuple[_Count, _Count], ...]
     frames: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
+        # That no span is negative is checked where cuts are read: as many are made here as there are positions.
         if self.frames and len(self.frames) != len(self.spans):
             raise ValueError("a cut has one frame note per span or none")
-        for offset, length in self.spans:
-            if offset < 0 or length < 0:
-                raise ValueError("a cut's spans are not negative")
 
     @property
     def length(self) -> int:
@@ -138,10 +139,9 @@ class Place(msgspec.Struct, frozen=True):
 
 def cut(parent: Place | None, spans: Iterable[tuple[int, int]], frames: Sequence[int] = ()) -> Place:
     """Return the place of ``spans`` within what ``parent`` gives, merged with the parent when that is a cut."""
-    wanted = tuple([(int(offset), int(length)) for offset, length in spans])
     if parent is None or isinstance(parent.operation, Step):
-        return Place(Cut(wanted, tuple(map(int, frames))), parent)
-    pieces = [parent.operation.slice(offset, length) for offset, length in wanted]
+        return Place(Cut(tuple(spans), tuple(frames)), parent)
+    pieces = [parent.operation.slice(offset, length) for offset, length in spans]
     return Place(
         Cut(
             tuple(span for piece in pieces for span in piece.spans),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -37,6 +38,14 @@ def test_a_slice_takes_the_frame_of_every_span_it_touches() -> None:
     assert outer.slice(10, 10) == Cut(((200, 10),), (7,))
     assert outer.slice(19, 99) == Cut(((209, 1), (300, 10)), (7, 9))
     assert Cut(((100, 10), (200, 10))).slice(9, 2) == Cut(((109, 1), (200, 1)))
+
+
+@pytest.mark.parametrize("spans", ["[[-1,4]]", "[[4,-1]]", '[[0,1]],"frames":[1,2]'])
+def test_a_cut_that_is_none_is_not_read(spans: str) -> None:
+    text = f'{{"type":"cut","spans":{spans}}}'
+    with pytest.raises(msgspec.ValidationError):
+        msgspec.json.decode(text, type=Cut)
+    assert msgspec.json.decode('{"type":"cut","spans":[[4,1]]}', type=Cut) == Cut(((4, 1),))
 
 
 def test_a_chain_reads_from_the_file_inwards() -> None:

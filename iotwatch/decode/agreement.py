@@ -36,24 +36,25 @@ def weighed(messages: Iterator[Message], untried: frozenset[str]) -> Iterator[Me
     held: list[Message] = []  # the first one's place waits for the next
     for message in messages:
         if _states_place(message):
-            yield from _settled(held, before, message, untried)
+            if held:
+                yield from _settled(held, before, message, untried)
             held = [message]
         elif held:
             held.append(message)
         else:
             yield message
-        if held and (held[0].confidence <= _alone(held[0], untried) or len(held) > _PATIENCE):
+            continue
+        if held[0].confidence <= _alone(held[0], untried) or len(held) > _PATIENCE:
             yield from _settled(held, before, None, untried)
             held = []
-    yield from _settled(held, before, None, untried)
+    if held:
+        yield from _settled(held, before, None, untried)
 
 
 def _settled(
     held: list[Message], before: dict[str, Message], after: Message | None, untried: frozenset[str]
 ) -> Iterator[Message]:
     """The first of ``held`` as sure as the place ``before`` it and that ``after`` it allow, and the others."""
-    if not held:
-        return
     first, most = held[0], _alone(held[0], untried)
     if first.confidence > most:
         beside = (before.get(_sender(first)), after)

@@ -12,13 +12,14 @@ from iotwatch.decode import Refusal
 from iotwatch.files.limits import MAX_OBSERVATIONS, MAX_POSITIONS
 from iotwatch.model import Coverage, Cut, Direction, Evidence, Observation, Position
 from iotwatch.observe.senders import Senders
-from iotwatch.observe.traffic.direction import Sender, sender
+from iotwatch.observe.traffic.direction import Sender, sender, speaking
 from iotwatch.read.stream import Stream
 from iotwatch.words.identity import NUMBERS, is_filler
 from iotwatch.words.kinds import Kind
 from iotwatch.words.measures import Measure
 
 _Key = tuple[str, str, str, str]
+_SPEAKERS = 4096  # that are remembered at a time
 
 
 class Collector:
@@ -35,11 +36,17 @@ class Collector:
         self.refusals: list[Refusal] = []
         self.senders = Senders()
         self._last: tuple[Stream, Sender] | None = None
+        self._speakers: dict[tuple[object, ...], Sender] = {}
 
     def sender_of(self, stream: Stream) -> Sender:
-        """Who speaks in ``stream``; messages come stream by stream, so the last answer is kept."""
+        """Who speaks in ``stream``, told once a direction of a flow; messages come stream by stream."""
         if self._last is None or self._last[0] is not stream:
-            self._last = (stream, sender(stream))
+            key = speaking(stream)
+            if key not in self._speakers:
+                if len(self._speakers) >= _SPEAKERS:
+                    self._speakers.clear()
+                self._speakers[key] = sender(stream)
+            self._last = (stream, self._speakers[key])
         return self._last[1]
 
     def wants(self, kind: Kind, subject: str, value: str, way: str = "") -> bool:

@@ -27,7 +27,7 @@ def observe_message(message: Message, collector: Collector) -> None:
     message = named(turned(message))
     sender = collector.sender_of(message.stream)
     collector.senders.note(message)
-    who, way = sender.subject, sender.direction.value
+    who, way = sender.subject, sender.way
     for trait in message.traits:
         if collector.wants(trait.kind, who, trait.value, way):
             evidence = message.stream.evidence(*trait.span)
@@ -52,7 +52,7 @@ def observe_message(message: Message, collector: Collector) -> None:
 
 
 def _observe(message: Message, kind: Kind, value: str, sender: Sender, collector: Collector) -> None:
-    if collector.wants(kind, sender.subject, value, sender.direction.value):
+    if collector.wants(kind, sender.subject, value, sender.way):
         evidence = message.stream.evidence(*message.span)
         collector.add(kind, sender.subject, value, evidence, sender.facts(message.protocol))
 
@@ -98,8 +98,8 @@ def _unglued(text: str) -> bytes:
 def _observe_number(
     message: Message, stream: Stream, span: tuple[int, int], number: Number, sender: Sender, collector: Collector
 ) -> None:
-    if collector.wants(number.kind, sender.subject, number.value, sender.direction.value):
-        way = {"protocol": message.protocol, "direction": sender.direction.value}
+    if collector.wants(number.kind, sender.subject, number.value, sender.way):
+        way = {"protocol": message.protocol, "direction": sender.way}
         facts = {**way, **number_facts(number, message.protocol)}
         collector.add(number.kind, sender.subject, number.value, stream.evidence(*span), facts)
 

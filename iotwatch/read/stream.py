@@ -85,13 +85,17 @@ class Stream(msgspec.Struct, frozen=True, eq=False):
             return 0
         return max(0, int(self.starts.searchsorted(position, "right")) - 1)
 
+    def _stamp(self, segment: int) -> tuple[int | None, int | None]:
+        """Frame and time of a segment."""
+        frame = self.frames.item(segment) if len(self.frames) else 0
+        time = self.times.item(segment) if len(self.times) else NO_TIME
+        return frame or None, None if time == NO_TIME else time
+
     def frame_at(self, position: int) -> int | None:
-        frame = int(self.frames[self.segment_at(position)]) if len(self.frames) else 0
-        return frame or None
+        return self._stamp(self.segment_at(position))[0]
 
     def time_at(self, position: int) -> int | None:
-        time = int(self.times[self.segment_at(position)]) if len(self.times) else NO_TIME
-        return None if time == NO_TIME else time
+        return self._stamp(self.segment_at(position))[1]
 
     def segments(self) -> Iterator[tuple[int, int]]:
         """Yield ``(start, end)`` of each segment."""
@@ -100,13 +104,16 @@ class Stream(msgspec.Struct, frozen=True, eq=False):
 
     def place(self, start: int, end: int) -> Place:
         """The place of ``data[start:end]``: one cut, trimmed to it, of the bytes that ``origin`` gives."""
+        return self._place(start, end, self.segment_at(start))
+
+    def _place(self, start: int, end: int, index: int) -> Place:
+        """The same for a ``start`` in the segment ``index``."""
+        if start < end and (index + 1 >= len(self.starts) or end <= self.starts.item(index + 1)):
+            span = (self.offsets.item(index) - self.starts.item(index) + start, min(end, len(self.data)) - start)
+            frame = self.frames.item(index)
+            return cut(self.origin, (span,), (frame,) if frame else ())
         spans: list[tuple[int, int]] = []
         frames: list[int] = []
-        index = self.segment_at(start)
-        if start < end and (index + 1 >= len(self.starts) or end <= self.starts[index + 1]):
-            span = (int(self.offsets[index] - self.starts[index]) + start, min(end, len(self.data)) - start)
-            frame = int(self.frames[index])
-            return cut(self.origin, (span,), (frame,) if frame else ())
         here = start
         while here < end:
             stop = int(self.starts[index + 1]) if index + 1 < len(self.starts) else len(self.data)
@@ -129,23 +136,17 @@ class Stream(msgspec.Struct, frozen=True, eq=False):
         """The evidence that ``data[start:end]`` is."""
         end = len(self.data) if end is None else min(end, len(self.data))
         index = self.segment_at(start)
-        time = int(self.times[index]) if len(self.times) else NO_TIME
-        return Evidence(
-            place=self.place(start, end),
-            excerpt=self.data[start : min(end, start + EXCERPT_BYTES)],
-            length=end - start,
-            frame=(int(self.frames[index]) if len(self.frames) else 0) or None,
-            time=None if time == NO_TIME else time,
-            path=self.path,
-        )
+        excerpt = self.data[start : min(end, start + EXCERPT_BYTES)]
+        return Evidence(self._place(start, end, index), excerpt, end - start, *self._stamp(index), self.path)
 
     def part(self, start: int, end: int) -> Stream:
         """The stream of ``data[start:end]`` with its own offsets; the bytes keep their way back."""
         first = self.segment_at(start)
-        last = self.segment_at(max(start, end - 1)) + 1
+        within = first + 1 >= len(self.starts) or end <= self.starts.item(first + 1)
+        last = first + 1 if within else self.segment_at(max(start, end - 1)) + 1
         starts, offsets = _ZERO, self.offsets[first:last]
         if last == first + 1:
-            skip = start - int(self.starts[first])
+            skip = start - self.starts.item(first)
             if skip:
                 offsets = offsets + skip
         else:

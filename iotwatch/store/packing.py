@@ -47,5 +47,8 @@ def microseconds(text: str | None) -> int | None:
     return (datetime.fromisoformat(text) - _EPOCH) // timedelta(microseconds=1)
 
 
+_encode = msgspec.json.Encoder(order="deterministic").encode
+
+
 def to_json(value: Any) -> str:
-    return msgspec.json.encode(value, order="deterministic").decode()
+    return _encode(value).decode()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable
 from operator import attrgetter
 
 import msgspec
@@ -14,8 +15,12 @@ from iotwatch.store import tables
 MAX_CHAIN = 64
 
 
+_encoder = msgspec.json.Encoder()
+_decode: Callable[[str], Operation] = msgspec.json.Decoder(Cut | Step).decode
+
+
 def _encode(operation: Operation) -> str:
-    return msgspec.json.encode(operation).decode()
+    return _encoder.encode(operation).decode()
 
 
 class _Row(msgspec.Struct, frozen=True):
@@ -110,7 +115,3 @@ class PlaceReader:
             place = Place(_decode(operation), place)
             self._keep(identity, place)
         return self._known[row]
-
-
-def _decode(text: str) -> Operation:
-    return msgspec.json.decode(text, type=Cut | Step)

@@ -88,13 +88,14 @@ def turned(message: Message) -> Message:
 
 def far_end_doubts(stream: Stream) -> tuple[Said, ...]:
     """The doubts about a far end that is on the local network, and about a module's send that nothing answers."""
-    local = stream.flow is not None and scope(stream.flow.server) in LOCAL_SCOPES
-    told = (
-        (local, ReadingDoubt.LOCAL_FAR_END),
-        (stream.context.get("sent") == Level.PROMPTED, ReadingDoubt.TRIED),
-        (stream.context.get("carrier") == WIFI, ReadingDoubt.BY_WIFI),
-    )
-    return tuple(doubt() for holds, doubt in told if holds)
+    doubts = []
+    if stream.flow is not None and scope(stream.flow.server) in LOCAL_SCOPES:
+        doubts.append(ReadingDoubt.LOCAL_FAR_END())
+    if stream.context.get("sent") == Level.PROMPTED:
+        doubts.append(ReadingDoubt.TRIED())
+    if stream.context.get("carrier") == WIFI:
+        doubts.append(ReadingDoubt.BY_WIFI())
+    return tuple(doubts)
 
 
 def subject(stream: Stream) -> str:
@@ -110,11 +111,13 @@ def subject(stream: Stream) -> str:
 class Sender(msgspec.Struct, frozen=True):
     """Who speaks in a stream and which way, and what told that (``None``: no network): worked out once for all its messages.
 
-    ``level`` is how far a module's own send is known to have gone; empty for all other traffic.
+    ``way`` is the direction as it is written. ``level`` is how far a module's own send is known to have gone; empty for all
+    other traffic.
     """
 
     subject: str
     direction: Direction
+    way: str
     doubts: tuple[Said, ...]
     host: str
     far_end: dict[str, Any]
@@ -123,7 +126,15 @@ class Sender(msgspec.Struct, frozen=True):
 
     def facts(self, protocol: str) -> dict[str, Any]:
         """What every observation of such a message tells beside its value."""
-        return {"protocol": protocol, "direction": self.direction.value, **self.far_end}
+        return {"protocol": protocol, "direction": self.way, **self.far_end}
+
+
+_ASKED = ("host", "bus", "sent", "carrier", "device", "linktype")
+
+
+def speaking(stream: Stream) -> tuple[object, ...]:
+    """All of a stream that ``sender`` looks at: streams in which this is equal have one sender."""
+    return stream.flow, stream.up, stream.kind, stream.path, *map(stream.context.get, _ASKED)
 
 
 def sender(stream: Stream) -> Sender:
@@ -134,11 +145,12 @@ def sender(stream: Stream) -> Sender:
         far_end = {"server": flow.server, "server_port": flow.server_port}
         if flow.client_mac:
             far_end["client_mac"] = flow.client_mac
-    host = read_host(stream.context.get("host", "")).name
+    told_host = stream.context.get("host")
+    host = read_host(told_host).name if told_host else ""
     way = direction(stream)
     told = flow.told if flow is not None and stream.kind != "gsmtap" and way in (Direction.UP, Direction.DOWN) else None
     doubts = far_end_doubts(stream)
     if told is not None and told.guess:
         doubts += (ReadingDoubt.SENDER_GUESSED(how=told.text),)
     level = stream.context.get("sent", "") if flow is not None else ""
-    return Sender(subject(stream), way, doubts, host, far_end, told, level)
+    return Sender(subject(stream), way, way.value, doubts, host, far_end, told, level)
