@@ -5,13 +5,14 @@
   ``like``: what this file does not say is said by the file of that name.
 - A path is names with ``/`` between; ``*``: each member; ``NAME=VALUE``: the last of a list whose NAME says VALUE. Of paths with
   ``|`` between, the first with a value counts.
-- ``ids``: paths of what the sender is called. ``cell``: paths of ``mcc mnc lac cid``, the last two of base ``cell_base``.
+- ``ids``: paths of what the sender is called, ``vin`` of its vehicle. ``cell``: paths of ``mcc mnc lac cid`` from each record
+  ``cell_each``, the last two of base ``cell_base``.
   ``wifi``: path of an object of access points by address.
 - ``[[place]]``: of ``each`` record (a path) the object ``at`` a path holds degrees under the usual names, or, where it is ``deep``,
   something in it does, what is to ``skip`` left out; or ``latitude`` and ``longitude`` are paths of degrees times ``scale``.
   Paths from the record: ``time``, ``speed`` (times ``kmh``), ``course``, ``valid``, and ``id``, which counts with a place alone.
-  ``whose``: an owner other than the sender. ``payload``: path of a text in hexadecimal, read by ``layout`` (``frame_layout``);
-  ``doubts``: why a place from there alone is no more than possible.
+  ``quadrant``: the signs, as 1 to 4 for NE, NW, SE and SW. ``whose``: an owner other than the sender. ``payload``: path of a text
+  in hexadecimal, read by ``layout`` (``frame_layout``); ``doubts``: why a place from there alone is no more than possible.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ from iotwatch.errors import DecodeError
 from iotwatch.model import Confidence
 from iotwatch.patterns import regex
 from iotwatch.read.stream import Flow, Stream
-from iotwatch.words.identity import is_imei
+from iotwatch.words.identity import is_imei, is_vin
 from iotwatch.words.kinds import Kind
 from iotwatch.words.said import Said
 
@@ -49,6 +50,7 @@ _NUMBERED = regex(rb'"[^"]{0,24}lat[^"]{0,24}"\s{0,8}:\s{0,8}"?-?\d', re.IGNOREC
 _NAMES = regex(rb'"[^"]*(?:lat|latitude)"\s*:[^{}\[\]]*', re.IGNORECASE)
 _HEX = regex(r"(?:[0-9A-Fa-f]{2}){1,64}")
 _ADDRESS = regex(r"(?:[0-9A-Fa-f]{2}:){5}[0-9A-Fa-f]{2}")
+_SIGNS = {"1": (1, 1), "2": (1, -1), "3": (-1, 1), "4": (-1, -1)}
 
 
 class Place(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True):
@@ -66,6 +68,7 @@ class Place(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True):
     kmh: float = 1.0
     course: str = ""
     valid: str = ""
+    quadrant: str = ""
     id: str = ""
     whose: str = ""
     payload: str = ""
@@ -79,7 +82,9 @@ class Place(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True):
     def named(self, record: Any) -> Iterator[Pair]:
         """The places under names."""
         if self.latitude:
-            yield from pair_of(first(record, self.latitude), first(record, self.longitude), self.scale)
+            for north, east in pair_of(first(record, self.latitude), first(record, self.longitude), self.scale):
+                south, west = _SIGNS.get(str(first(record, self.quadrant)), (1, 1))
+                yield north * south, east * west
             return
         for holder in found(record, self.at):
             kept = {name: holder[name] for name in holder if name not in self.skip} if self.skip else holder
@@ -103,7 +108,7 @@ class Place(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True):
         said = first(record, self.valid)
         return Fix(
             *pair, span, moment(first(record, self.time)),
-            valid=False if pair == (0, 0) else said if isinstance(said, bool) else None,
+            valid=False if pair == (0, 0) else said > 0 if isinstance(said, int) else None,
             speed=positive(first(record, self.speed), self.kmh), course=positive(first(record, self.course)), whose=self.whose,
         )  # fmt: skip
 
@@ -122,7 +127,9 @@ class JsonDialect(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=
     listed: bool = False
     ids: tuple[str, ...] = ()
     cell: tuple[str, ...] = ()
+    cell_each: str = ""
     cell_base: int = 10
+    vin: str = ""
     wifi: str = ""
     rank: int = UNRANKED
     samples: int = TRIED
@@ -167,6 +174,7 @@ class JsonDialect(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=
         called += [one for path in self.ids for one in every(root, path)]
         ids = tuple(dict.fromkeys(str(one) for one in called if isinstance(one, str | int) and one))
         cells, points = self._cells(root), self._points(root)
+        vin = next((one for one in every(root, self.vin) if isinstance(one, str) and is_vin(one)), "")
         # A place in names that are not this dialect's is left to the generic layer.
         if not fixes and (_NUMBERED.search(stream.data, *whole) or not (ids or cells or points)):
             return
@@ -178,18 +186,25 @@ class JsonDialect(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=
             fixes=tuple(fixes),
             cells=cells,
             access_points=points,
-            traits=tuple(Trait(Kind.IMEI if is_imei(one) else Kind.DEVICE_ID, one, whole) for one in ids),
+            traits=(
+                *(Trait(Kind.IMEI if is_imei(one) else Kind.DEVICE_ID, one, whole) for one in ids),
+                *((Trait(Kind.VIN, vin, whole),) if vin else ()),
+            ),
             device_ids=ids,
+            vin=vin,
             confidence=Confidence.POSSIBLE if doubts else Confidence.LIKELY,
             doubts=tuple(doubts),
         )
 
     def _cells(self, root: Any) -> tuple[Cell, ...]:
-        try:
-            mcc, mnc, lac, cid = (str(first(root, path)) for path in self.cell)
-            return (Cell(int(mcc), int(mnc), int(lac, self.cell_base), int(cid, self.cell_base)),)
-        except ValueError:
-            return ()
+        cells = []
+        for record in found(root, self.cell_each) if self.cell else ():
+            try:
+                mcc, mnc, lac, cid = (str(first(record, path)) for path in self.cell)
+                cells.append(Cell(int(mcc), int(mnc), int(lac, self.cell_base), int(cid, self.cell_base)))
+            except ValueError:
+                continue
+        return tuple(dict.fromkeys(cells))
 
     def _points(self, root: Any) -> tuple[AccessPoint, ...]:
         heard = first(root, self.wifi)

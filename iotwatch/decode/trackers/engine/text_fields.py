@@ -12,7 +12,7 @@ same field in one pattern; the first that matched counts.
 ``lat_dm_int``         whole number, divided by ``scale`` to give ``ddmm.mmmm`` (and ``lon_dm_int``)
 ``lat_hex lon_hex``    hexadecimal sign and magnitude, divided by ``scale`` to give degrees
 ``lat_frac lon_frac``  hexadecimal two's complement, a fraction of 90 and 180 degrees
-``ns ew``              hemisphere: ``S``, ``W`` and ``-`` are negative
+``ns ew``              hemisphere or sign: ``S``, ``W``, ``-`` and the digit 1 are negative
 ``flags``              hexadecimal; the pattern's ``flags`` table names its bits
 ``valid``              the receiver's word; the pattern's ``valid`` lists expressions for yes
 times                  letters as in ``strftime``: ``dmy``, ``HMS``, ``YmdHMS`` ...; what is no digit is ignored;
@@ -169,7 +169,7 @@ def _degrees(fields: Fields, axis: _Axis, scale: float) -> float | None:
 def _negative(fields: Fields, name: str, axis: str, bits: Mapping[str, int]) -> bool | None:
     """Whether the hemisphere says south or west; ``None`` when nothing does."""
     if name in fields:
-        return fields[name].text.strip().upper() in ("S", "W", "-")
+        return fields[name].text.strip().upper() in ("S", "W", "-", "1")
     if "flags" in fields and bits:
         flags = int(fields["flags"].text, 16)
         low, high = ("south", "north") if axis == "lat" else ("west", "east")
