@@ -24,7 +24,6 @@ from iotwatch.decode.gnss.assistance import ASSISTNOW
 from iotwatch.decode.gnss.gpsd import GPSD
 from iotwatch.decode.gnss.nmea import NMEA
 from iotwatch.decode.gnss.receiver_log import RECEIVER_LOG
-from iotwatch.decode.hex_lines import HexLines
 from iotwatch.decode.hostlog import HOST_LOG
 from iotwatch.decode.iot.can_bus import CAN_BUS
 from iotwatch.decode.iot.coap import COAP
@@ -34,6 +33,7 @@ from iotwatch.decode.iot.vendor_home import KASA, MIIO, TUYA, UBIQUITI
 from iotwatch.decode.iot.vendor_hytera import HRNP
 from iotwatch.decode.message import AccessPoint, Cell, Decoder, Fix, Message, Reader, Trait
 from iotwatch.decode.named import NAMED
+from iotwatch.decode.spelled import Spelled
 from iotwatch.decode.trackers import TRACKERS
 from iotwatch.decode.usb import USB
 from iotwatch.decode.web.dhcp import DHCP
@@ -69,7 +69,8 @@ PROTOCOLS: tuple[Decoder, ...] = (
 LOOSE: tuple[Decoder, ...] = (GPSD, NMEA, AIS, COAP, SUPL)
 """Those that find their messages anywhere in a text, and binary heads that little proves: asked when nobody else spoke."""
 
-LOGS: tuple[Decoder, ...] = (AT, HOST_LOG, SERIAL_DUMP, HexLines(decode))
+_SPELLED = Spelled(decode)
+LOGS: tuple[Decoder, ...] = (AT, HOST_LOG, SERIAL_DUMP, _SPELLED)
 """Grammars of text logs: asked for every text, beside whoever else speaks."""
 
 FRAMES: dict[str, Reader] = {
@@ -89,4 +90,4 @@ CARRIERS = frozenset({"http", "mqtt"})
 
 DECODERS: tuple[Reader, ...] = (*PROTOCOLS, *TRACKERS, *LOOSE, *LOGS, *dict.fromkeys(FRAMES.values()), GENERIC)
 
-_DISPATCHER = Dispatcher(PROTOCOLS, TRACKERS, LOOSE, CARRIERS, LOGS, GENERIC, FRAMES)
+_DISPATCHER = Dispatcher(PROTOCOLS, TRACKERS, LOOSE, CARRIERS, LOGS, (GENERIC, _SPELLED), FRAMES)

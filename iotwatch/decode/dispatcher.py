@@ -4,7 +4,7 @@ Three tiers, in the order they are asked. Protocols have their own standard and 
 share a frame, so all that claim are read a little way and the better-proven one wins (``choice``); the others are named in
 ``Message.rivals``. Loose decoders find their messages anywhere in other text and speak only when nobody else did.
 Carriers (HTTP, MQTT ...) do not silence dialects: a tracker's own request form says more than its envelope.
-Beside the tiers, log grammars are asked for every text; below them stands the fallback, for bytes that nobody knew.
+Beside the tiers, log grammars are asked for every text; below them stand the fallbacks, for bytes that nobody knew.
 Typed frames (802.11, CAN ...) need no choice: the kind of the stream says who reads them, and nobody else does.
 """
 
@@ -51,7 +51,7 @@ class Dispatcher:
         loose: Sequence[Decoder] = (),
         carriers: frozenset[str] = frozenset(),
         logs: Sequence[Decoder] = (),
-        fallback: Reader | None = None,
+        fallbacks: Sequence[Reader] = (),
         frames: Mapping[str, Reader] | None = None,
     ) -> None:
         self.decoders: tuple[Decoder, ...] = (*protocols, *dialects, *loose)
@@ -62,7 +62,7 @@ class Dispatcher:
         self._untried = self._named - tried
         self._carriers = carriers
         self._logs = tuple(logs)
-        self._fallback = fallback
+        self._fallbacks = tuple(fallbacks)
         self._frames = dict(frames or {})
 
     @cached_property
@@ -127,13 +127,23 @@ class Dispatcher:
         for message in self._later(stream, choice):
             spoken = True
             yield message
-        if not spoken and self._fallback is not None:
-            yield from _said(Claim(self._fallback), Why.FALLBACK, stream, choice) or ()
+        if not spoken:
+            yield from self._unknown(stream, choice)
+
+    def _unknown(self, stream: Stream, choice: Choice) -> Iterator[Message]:
+        """What the fallbacks say, in their order, until one tells a place or opens something."""
+        told = False
+        for fallback in self._fallbacks:
+            for message in _said(Claim(fallback), Why.FALLBACK, stream, choice) or ():
+                told = told or _states_place(message) or message.body is not None
+                yield message
+            if told:
+                return
 
     def _beside(self, stream: Stream, choice: Choice) -> Iterator[Message]:
         """Places by name in a text of which a dialect knew the beginning alone."""
-        if self._fallback is not None:
-            for message in _said(Claim(self._fallback), Why.BESIDE, stream, choice) or ():
+        for fallback in self._fallbacks:
+            for message in _said(Claim(fallback), Why.BESIDE, stream, choice) or ():
                 if _states_place(message) and message.confidence > Confidence.POSSIBLE:
                     yield message
 

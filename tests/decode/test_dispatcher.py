@@ -238,6 +238,6 @@ def test_log_grammars_speak_in_texts_beside_whoever_else_does():
 
 
 def test_the_fallback_reads_only_what_nobody_knew():
-    dispatcher = Dispatcher([fake("protocol")], fallback=fake("fallback", b"B"))
+    dispatcher = Dispatcher([fake("protocol")], fallbacks=[fake("fallback", b"B")])
     assert names(dispatcher, b"A B\n") == ["protocol"]
     assert names(dispatcher, b"B\n") == ["fallback"]

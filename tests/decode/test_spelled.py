@@ -3,19 +3,19 @@ from __future__ import annotations
 import hashlib
 
 from iotwatch.decode import decode
-from iotwatch.decode.hex_lines import RUN, HexLines
+from iotwatch.decode.spelled import RUN, Spelled
 from iotwatch.read.stream import from_bytes
 
 LOCATION = (
     b"7e02004032010000000002023260955901a900000000004c100301dfd622073d6cdc006402580000241128095901"
     b"010400000085020201e3250400000000300108310109897e"
 )
-HEX_LINES = HexLines(decode)
+SPELLED = Spelled(decode)
 
 
 def test_frames_in_a_servers_log_go_on_as_bodies() -> None:
     log = from_bytes("读到的报文 终端-位置上报: [".encode() + LOCATION + b"]\nnext line\n", kind="text")
-    (message,) = HEX_LINES.messages(log)
+    (message,) = SPELLED.messages(log)
     assert message.protocol == "jt808"
     assert message.body is not None
     assert message.body.data == bytes.fromhex(LOCATION.decode())
@@ -24,7 +24,7 @@ def test_frames_in_a_servers_log_go_on_as_bodies() -> None:
 
 def test_spaced_digits_are_read_too() -> None:
     spaced = b" ".join(LOCATION[at : at + 2] for at in range(0, len(LOCATION), 2))
-    assert [message.protocol for message in HEX_LINES.messages(from_bytes(b"rx: " + spaced + b"\n", kind="text"))] == [
+    assert [message.protocol for message in SPELLED.messages(from_bytes(b"rx: " + spaced + b"\n", kind="text"))] == [
         "jt808"
     ]
 
@@ -32,4 +32,4 @@ def test_spaced_digits_are_read_too() -> None:
 def test_hashes_say_nothing() -> None:
     lines = b"\n".join(hashlib.sha256(bytes([n])).hexdigest().encode() + b"  file" for n in range(200))
     assert RUN.search(lines)
-    assert list(HEX_LINES.messages(from_bytes(lines, kind="text"))) == []
+    assert list(SPELLED.messages(from_bytes(lines, kind="text"))) == []

@@ -1,0 +1,82 @@
+"""Payloads spelled out in text, as hex digits or base64: each that a decoder understands goes on as a body.
+
+Servers and tools write frames into their logs so, devices send them as a value of a form, a list or a line. Hashes, keys and words
+look the same, so a run counts only when what it stands for says something.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from itertools import islice
+
+from iotwatch.decode.message import Claim, Message, by_head
+from iotwatch.decode.units import units
+from iotwatch.errors import LimitReached, UnpackError
+from iotwatch.model import Confidence
+from iotwatch.patterns import regex
+from iotwatch.place import steps
+from iotwatch.read.stream import Flow, Stream
+
+RUN = regex(
+    rb"(?<![0-9A-Za-z])(?:0[xX])?((?:[0-9A-Fa-f]{2}){10,4096}|(?:[0-9A-Fa-f]{2} ){9,4096}[0-9A-Fa-f]{2})(?![0-9A-Za-z])"
+)
+BASE64 = regex(rb"(?<![0-9A-Za-z+/=_.-])([0-9A-Za-z+/_-]{16,8192}={0,2})(?![0-9A-Za-z+/=_.-])")
+RUNS = 20_000
+UNIT_BYTES = 64 << 10
+"""Of a payload that is no log; larger ones are pages and files."""
+_FRUITLESS = 256
+"""Runs in a row that say nothing, after which a text is taken for a list of hashes."""
+_SPELLED = "spelled"
+
+
+class Spelled:
+    """A carrier for every run of digits or letters in which a decoder speaks; ``decode`` reads what they stand for."""
+
+    name = "spelled"
+    anchors = ()
+
+    def __init__(self, decode: Callable[[Stream], Iterator[Message]]) -> None:
+        self._decode = decode
+
+    def claims(self, head: bytes, flow: Flow | None) -> Claim | None:
+        return by_head(self, RUN.search(head) is not None or BASE64.search(head) is not None)
+
+    def messages(self, stream: Stream, claim: Claim | None = None) -> Iterator[Message]:
+        if stream.context.get(_SPELLED):  # what was found is asked once; it is opened further as a body
+            return
+        for start, end in units(stream):
+            if stream.kind == "text" or end - start <= UNIT_BYTES:
+                yield from self._runs(stream, start, end, RUN, "hex")
+                yield from self._runs(stream, start, end, BASE64, "base64")
+
+    def _runs(self, stream: Stream, start: int, end: int, form: re.Pattern[bytes], step: str) -> Iterator[Message]:
+        fruitless = 0
+        for number, found in enumerate(form.finditer(stream.data, start, end)):
+            if fruitless >= _FRUITLESS:
+                return
+            if number == RUNS:
+                raise LimitReached(f"more than {RUNS} runs of digits")
+            if step == "base64" and not _mixed(found[1]):
+                continue
+            part = stream.part(*found.span(1))
+            try:
+                inside = part.through(step, steps.apply(step, part.data))
+            except UnpackError:
+                continue
+            said = next(filter(_proven, islice(self._decode(inside.tagged(**{_SPELLED: step})), 8)), None)
+            fruitless = 0 if said is not None else fruitless + 1
+            if said is not None:
+                yield Message(said.protocol, stream, found.span(1), stream.time_at(found.start(1)), body=inside)
+
+
+def _mixed(letters: bytes) -> bool:
+    """Whether letters of both cases and digits stand together, as in base64 and seldom in words; what is hex is read as hex."""
+    return any(map(letters.__contains__, b"0123456789")) and not letters.islower() and not letters.isupper()
+
+
+def _proven(message: Message) -> bool:
+    if message.checksum == "ok":
+        return True
+    speaks = message.fixes or message.device_ids or message.cells
+    return bool(speaks) and message.checksum == "none" and message.confidence >= Confidence.LIKELY
