@@ -102,10 +102,11 @@ class Http:
                 yield from _inside_head(stream, head)
                 return
             body = extent(head, data, end)
-            yield _message(stream, head, body.ranges, body.doubts)
+            message = _message(stream, head, body.ranges, body.doubts)
+            yield message
             yield from _inside_head(stream, head)
-            if head.protocol == "sip" and len(body.ranges) == 1:
-                yield from _inside_body(stream, head, *body.ranges[0])
+            if message.body is not None:
+                yield from _inside_body(message.body, head)
             at = max(body.next, head.end)
         raise LimitReached(f"more than {MESSAGES} messages")
 
@@ -244,13 +245,18 @@ def _inside_head(stream: Stream, head: Head) -> Iterator[Message]:
         )
 
 
-def _inside_body(stream: Stream, head: Head, start: int, end: int) -> Iterator[Message]:
-    """Each part of a multipart body goes on by itself: a call's description, what a car tells of its crash (RFC 8147)."""
-    for kind, first, stop in parts(stream.data, start, end, head.get("content-type")):
-        body = stream.part(first, stop).tagged(**_context(head) | {"kind": "part", "content-type": kind})
-        when = stream.time_at(first)
+def _inside_body(whole: Stream, head: Head) -> Iterator[Message]:
+    """Each part of a multipart body that says its type goes on by itself: what a car tells of its crash (RFC 8147), a file.
+
+    Parts without one are the plain values of a form: they are read together, as the body that they are.
+    """
+    for kind, first, stop in parts(whole.data, 0, len(whole.data), head.get("content-type")):
+        if not kind:
+            continue
+        body = whole.part(first, stop).tagged(**_context(head) | {"kind": "part", "content-type": kind})
+        when = whole.time_at(first)
         yield Message(
-            head.protocol, stream, (first, stop), when, fields={"part": kind}, confidence=Confidence.CERTAIN, body=body
+            head.protocol, whole, (first, stop), when, fields={"part": kind}, confidence=Confidence.CERTAIN, body=body
         )
 
 

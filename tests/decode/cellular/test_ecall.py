@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from iotwatch.decode import decode
 from iotwatch.decode.message import Message
 from iotwatch.read.stream import from_bytes
+from tests import talks
 
 LETTERS = "0123456789ABCDEFGHJKLMNPRSTUVWXYZ"
 VIN = "WVWZZZ1KZAW000001"
@@ -54,3 +57,36 @@ def test_a_call_carries_it_as_a_part() -> None:
     call += b'Content-Type: multipart/mixed;boundary="b1"\r\nContent-Length: %d\r\n\r\n' % len(body) + body
     (crash,) = [message for message in told(call, "tcp") if message.fixes]
     assert (crash.protocol, crash.vin) == ("ecall-msd", VIN)
+
+
+def multipart(around: str, part: str) -> bytes:
+    head = f"--b1\r\nContent-Type: {around}\r\n\r\nv=0\r\n\r\n--b1\r\n{part}\r\n\r\n"
+    return head.encode() + msd(48.3, 11.6) + b"\r\n--b1--\r\n"
+
+
+MSD_TYPE = "application/EmergencyCallData.eCall.MSD"
+FORM_PART = 'Content-Disposition: form-data; name="msd"\r\nContent-Type: application/octet-stream'
+BODIES = {
+    "bare": (MSD_TYPE, msd(48.3, 11.6)),
+    "octets": ("application/octet-stream", msd(48.3, 11.6)),
+    "multipart": ('multipart/mixed; boundary="b1"', multipart("application/sdp", f"Content-Type: {MSD_TYPE}")),
+    "form": ("multipart/form-data; boundary=b1", multipart("text/plain", FORM_PART)),
+    "digits": ("application/json", b'{"msd":"%s"}' % msd(48.3, 11.6).hex().encode()),
+}
+
+
+@pytest.mark.parametrize("body", BODIES)
+@pytest.mark.parametrize(
+    ("start", "chunked"),
+    [("POST /msd HTTP/1.1", False), ("POST /msd HTTP/1.1", True), ("INFO sip:psap@example.org SIP/2.0", False)],
+)
+def test_any_body_of_http_and_sip(tmp_path: Path, body: str, start: str, *, chunked: bool) -> None:
+    kind, data = BODIES[body]
+    length = "Transfer-Encoding: chunked" if chunked else f"Content-Length: {len(data)}"
+    if chunked:
+        data = b"".join(b"%x\r\n%s\r\n" % (len(one), one) for one in (data[:20], data[20:])) + b"0\r\n\r\n"
+    call = f"{start}\r\nHost: psap.example\r\nFrom: <sip:car@example.org>\r\nContent-Type: {kind}\r\n{length}\r\n\r\n".encode()
+    capture = talks.write(tmp_path / "call.pcap", talks.talk(0, "192.168.1.7", "203.0.113.9", 4000, call + data))
+    assert "Position sent to" in talks.scan(tmp_path / "call.db", capture)
+    (row,) = talks.told(tmp_path / "call.db", "position")
+    assert (row["latitude"], row["longitude"], row["reported_id"]) == (48.3, 11.6, VIN)
