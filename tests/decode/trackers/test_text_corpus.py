@@ -13,9 +13,8 @@ import pytest
 from iotwatch.decode.trackers import TEXT
 from iotwatch.decode.trackers.engine.text import TextDialect
 from iotwatch.read.stream import from_bytes
+from tests.decode.trackers.unread_places import says_none
 
-PASSED_OVER = (b">RLN", b">RCP")
-"""TAIP messages whose place the server that gave the corpus its truth does not read."""
 DIALECTS = {dialect.name: dialect for dialect in TEXT if isinstance(dialect, TextDialect)}
 
 
@@ -34,10 +33,10 @@ def test_places_times_and_cells_of_the_dialects_own_messages(rows: list[dict[str
     count: Counter[str] = Counter()
     for row in rows:
         expected = row.get("expected")
-        messages = list(DIALECTS[row["protocol"]].messages(from_bytes(bytes.fromhex(row["payload_hex"]))))
+        data = bytes.fromhex(row["payload_hex"])
+        messages = list(DIALECTS[row["protocol"]].messages(from_bytes(data)))
         fixes = [fix for message in messages for fix in message.fixes]
-        skipped = bytes.fromhex(row["payload_hex"]).startswith(PASSED_OVER) or row.get("suspect_position")
-        if row["carries_position"] is False and not skipped:
+        if says_none(row, data):
             count["without"] += 1
             count["claimed"] += any((fix.latitude, fix.longitude) != (0, 0) for fix in fixes)
         if not expected or expected.get("lat") is None:

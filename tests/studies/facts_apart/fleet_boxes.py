@@ -1,4 +1,4 @@
-"""Binary frames of fleet boxes: At2000, Atrack, AutoFon, AutoTrack, Bws, CalAmp, PacificTrack and Skypatrol (public descriptions)."""
+"""Binary frames of fleet boxes: At2000, Atrack, AutoFon, AutoTrack, Bws, CalAmp, PacificTrack and Skypatrol."""
 
 from __future__ import annotations
 
@@ -286,12 +286,9 @@ def complement(value: float) -> int:
 
 
 DIALECTS: dict[str, Dialect] = {
-    "at2000": at2000,
-    "atrack": atrack,
     "autofon": autofon,
     "autotrack": autotrack,
     "bws": bws,
-    "calamp": calamp,
     "pacifictrack": pacifictrack,
     "skypatrol": skypatrol,
 }

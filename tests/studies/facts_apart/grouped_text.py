@@ -20,12 +20,13 @@ def record(
 ) -> tuple[str, tuple[Place, ...], tuple[tuple[int, int, int, int], ...]]:
     """One record in the order that the public samples have; ``0`` is V with a zero place."""
     one = place(draw, when(draw), fix=state == "A")
+    one = Place(0, 0, one.time, fix=False) if state == "0" else one
     towers = tuple(cell(draw) for _ in range(cells))
-    shown = "N0.000000;E0.000000" if state == "0" else letters_first(one)
     groups = [
         f"{one.time:%H%M%S%d%m%y},{draw.choice(('', '19', '2A'))}",
         draw.choice(("", "SYS:G3S;V1.08;V1.2")),
-        f"GPS:{state.replace('0', 'V')};{draw.randrange(3, 13)};{shown};{draw.choice(('', draw.randrange(99)))};{draw.randrange(360)};"
+        f"GPS:{state.replace('0', 'V')};{draw.randrange(3, 13)};{letters_first(one)};"
+        f"{draw.choice(('', draw.randrange(99)))};{draw.randrange(360)};"
         f"{draw.randrange(900)};{draw.uniform(0.5, 3):.2f};{draw.uniform(0.5, 3):.2f}",
         f"GSM:0;{draw.randrange(32)}"
         + "".join(f";{a};{b};{c:X};{d:X};-{draw.randrange(51, 99)}" for a, b, c, d in towers),
@@ -33,7 +34,7 @@ def record(
         draw.choice(("", f"ADC:{draw.uniform(11, 14):.2f};4.11")),
         draw.choice(("", "DTT:4002;E6;0;0;0;1")),
     ]
-    return ",".join(group for group in groups if group), () if state == "0" else (one,), towers
+    return ",".join(group for group in groups if group), (one,), towers
 
 
 def gosafe(draw: random.Random) -> Iterator[Drawn]:
@@ -99,7 +100,8 @@ def pt60(draw: random.Random) -> Iterator[Drawn]:
         yield Drawn(f"G {kind}", data.encode(), (), (number,))
     one = place(draw, when(draw))
     head = f"@B#@|01|001|{number}|{subscriber}|{draw.randrange(9)}|{draw.randrange(100)}"
-    data = f"{head}|{one.time:%Y%m%d%H%M%S}|{one.latitude:.6f}|{one.longitude:.6f}|{draw.uniform(0, 150):.6f}|{draw.uniform(0, 80):.6f}|1|@E#@"
+    more = f"{draw.uniform(0, 150):.6f}|{draw.uniform(0, 80):.6f}"
+    data = f"{head}|{one.time:%Y%m%d%H%M%S}|{one.latitude:.6f}|{one.longitude:.6f}|{more}|1|@E#@"
     yield Drawn("B 001 place", data.encode(), (one,), (number,))
     for count in (1, 3):
         towers = tuple(cell(draw) for _ in range(count))

@@ -86,7 +86,10 @@ def jimiphoto(draw: random.Random) -> Iterator[Drawn]:
         content = (
             body.encode() + photo.encode() + b"\xff\xd8\xff\xe0" + draw.randbytes(40) + b"\xff\xd9\r\n--mark--\r\n"
         )
-        head = f"POST /upload HTTP/1.1\r\nHost: example.org\r\nContent-Type: multipart/form-data; boundary=mark\r\nContent-Length: {len(content)}\r\n\r\n"
+        head = (
+            "POST /upload HTTP/1.1\r\nHost: example.org\r\nContent-Type: multipart/form-data; boundary=mark\r\n"
+            f"Content-Length: {len(content)}\r\n\r\n"
+        )
         yield Drawn("place" if known else "no place", head.encode() + content, (one,) if known else (), (number,))
 
 
@@ -141,4 +144,7 @@ def whole(value: float) -> bytes:
     return struct.pack(">I", bits >> 2)
 
 
-DIALECTS: dict[str, Dialect] = {"flexapi": flexapi, "jimiphoto": jimiphoto, "leafspy": leafspy, "mta6": mta6}
+DIALECTS: dict[str, Dialect] = {
+    "jimiphoto": jimiphoto,
+    "leafspy": leafspy,
+}

@@ -1,4 +1,4 @@
-"""Binary frames with degrees and minutes or parts of them: Blue, Eelink, Gps056, Khd, Niot, Pricol and Xexun2 (public descriptions)."""
+"""Binary frames with degrees and minutes or parts of them: Blue, Eelink, Gps056, Khd, Niot, Pricol and Xexun2."""
 
 from __future__ import annotations
 
@@ -146,7 +146,10 @@ def gps056(draw: random.Random) -> Iterator[Drawn]:
 
 
 def khd(draw: random.Random) -> Iterator[Drawn]:
-    """Four bytes name the device: in hexadecimal here, the other form needs to know which it is."""
+    """Four bytes name the device: in hexadecimal here, the other form needs to know which it is.
+
+    The list of peripherals states its length with that field, as public samples do.
+    """
     number = draw.randbytes(4)
 
     def frame(kind: int, body: bytes) -> bytes:
@@ -172,8 +175,8 @@ def khd(draw: random.Random) -> Iterator[Drawn]:
     for count in (0, 1, 3):
         one, towers = place(draw, when(draw), fix=draw.random() < 0.8), tuple(cell(draw) for _ in range(count))
         near = bytes([count]) + b"".join(struct.pack(">HBHHB", *tower, 40) for tower in towers)
-        kind, part = (0x23, near) if count else (0x20, b"\x01\x7c")
-        more = struct.pack(">HBB", len(part) + 2, kind, len(part)) + part
+        parts = b"\x20\x01\x7c" + (bytes([0x23, len(near)]) + near if count else b"")
+        more = struct.pack(">H", len(parts) + 2) + parts
         data = frame(0xA3, block(one) + draw.randbytes(8) + more)
         yield Drawn(f"A3 {count} cells", data, (one,), (number.hex(),), towers, near=3e-5)
     yield Drawn("B1", frame(0xB1, draw.randbytes(6)), (), (number.hex(),))

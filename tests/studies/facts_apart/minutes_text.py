@@ -1,4 +1,4 @@
-"""Lines that write degrees and minutes: HunterPro, ManPower, Nto, Stl060, Swiftech, Tmg, Tr900, Xexun and Ywt (public descriptions)."""
+"""Lines that write degrees and minutes: HunterPro, ManPower, Nto, Stl060, Swiftech, Tmg, Tr900, Xexun and Ywt."""
 
 from __future__ import annotations
 
@@ -43,7 +43,8 @@ def nto(draw: random.Random) -> Iterator[Drawn]:
         assert one.time is not None
         north, east = sides(one)
         data = (
-            f"^NB,{number},N{draw.randrange(30):02d},{one.time:%d%m%y},{one.time:%H%M%S},{state},{north},{minutes(one.latitude, 2)},"
+            f"^NB,{number},N{draw.randrange(30):02d},{one.time:%d%m%y},{one.time:%H%M%S},{state},{north},"
+            f"{minutes(one.latitude, 2)},"
             f"{east},{minutes(one.longitude, 3)},{draw.uniform(0, 60):.1f},{draw.randrange(360)},{draw.randrange(2**48):012X},"
             f"{tower[0]}:{tower[1]}:{tower[2]}:{tower[3]},8,0,{int(one.time.timestamp())},0&"
         )
@@ -61,8 +62,10 @@ def stl060(draw: random.Random) -> Iterator[Drawn]:
             north, east = sides(one)
             pair = f"{minutes(one.latitude, 2)}{north},{minutes(one.longitude, 3)}{east}"
             data = (
-                f"$1,{number},D001,AP{draw.randrange(10, 99)}AB{draw.randrange(1000, 9999)},{one.time:%d/%m/%y},{one.time:%H:%M:%S},"
-                f"{pair if dot else pair.replace('.', '')},{draw.uniform(0, 60):.1f},{draw.uniform(0, 359):.1f},{tail},{'A' if fix else 'V'}#"
+                f"$1,{number},D001,AP{draw.randrange(10, 99)}AB{draw.randrange(1000, 9999)},"
+                f"{one.time:%d/%m/%y},{one.time:%H:%M:%S},"
+                f"{pair if dot else pair.replace('.', '')},{draw.uniform(0, 60):.1f},"
+                f"{draw.uniform(0, 359):.1f},{tail},{'A' if fix else 'V'}#"
             )
             shown = f"{name}{'' if fix else ', no fix'}{'' if dot else ', no point'}"
             yield Drawn(shown, data.encode(), (one,), (number,))
@@ -83,13 +86,14 @@ def swiftech(draw: random.Random) -> Iterator[Drawn]:
 
 
 def tmg(draw: random.Random) -> Iterator[Drawn]:
-    """The cell is a lone number, hexadecimal in the new form."""
+    """The cell's number alone, without area or network, is no place."""
     for kind in ("loc", "nor", "rid", "rnc", "iof", "ion", "rmv", "ebl", "tmp"):
         number, one, (_, _, _, tower) = imei(draw), place(draw, when(draw), fix=draw.random() < 0.8), cell(draw)
         north, east = sides(one)
         head = (
             f"{draw.choice(('', 'L,', 'H,'))}{number},{one.time:%d%m%Y},{one.time:%H%M%S},{draw.choice('14') if one.fix else 0},"
-            f"{minutes(one.latitude, 2)},{north},{minutes(one.longitude, 3)},{east},{draw.uniform(0, 60):.1f},{draw.uniform(0, 359):.2f}"
+            f"{minutes(one.latitude, 2)},{north},{minutes(one.longitude, 3)},{east},{draw.uniform(0, 60):.1f},"
+            f"{draw.uniform(0, 359):.2f}"
         )
         new = (
             f"{draw.randrange(900)},{draw.uniform(0.7, 3):.1f},{draw.randrange(4, 12)},{draw.randrange(4, 14)},Airtel,"
@@ -100,7 +104,7 @@ def tmg(draw: random.Random) -> Iterator[Drawn]:
             f"AP{draw.randrange(10, 99)}AB{draw.randrange(1000, 9999)},{draw.randrange(9999)},1.2.3"
         )
         for name, tail in (("new", new), ("old", old)):
-            yield Drawn(f"{kind} {name}", f"${kind},{head},{tail}\n".encode(), (one,), (number,), ((0, 0, 0, tower),))
+            yield Drawn(f"{kind} {name}", f"${kind},{head},{tail}\n".encode(), (one,), (number,))
 
 
 def tr900(draw: random.Random) -> Iterator[Drawn]:
@@ -120,7 +124,10 @@ def xexun(draw: random.Random) -> Iterator[Drawn]:
     for fix in (True, False):
         for head in ("", f"{one_stamp(draw)},+49{draw.randrange(10**9, 10**10)},"):
             number, one = imei(draw), place(draw, when(draw), fix=fix)
-            data = f"{head}{rmc(draw, one)},{'F' if fix else 'L'},, imei:{number},{draw.randrange(3, 12):02d},{draw.randrange(900)}.0,F:4.1V,0,\r\n"
+            data = (
+                f"{head}{rmc(draw, one)},{'F' if fix else 'L'},, imei:{number},{draw.randrange(3, 12):02d},"
+                f"{draw.randrange(900)}.0,F:4.1V,0,\r\n"
+            )
             shown = f"{'fix' if fix else 'no fix'}{', full' if head else ''}"
             yield Drawn(shown, data.encode(), (one,), (number,))
 
@@ -138,7 +145,8 @@ def ywt(draw: random.Random) -> Iterator[Drawn]:
         data = (
             f"%{kind},{number}:{draw.randrange(9)},{one.time:%y%m%d%H%M%S},{east}{abs(one.longitude):010.6f},"
             f"{north}{abs(one.latitude):09.6f},{draw.choice(('', draw.randrange(900)))},{draw.randrange(99)},{draw.randrange(360)},"
-            f"{draw.randrange(3, 12) if one.fix else 0},{draw.randrange(99)},{draw.randrange(256):02X}-{draw.randrange(256):02X}\r\n"
+            f"{draw.randrange(3, 12) if one.fix else 0},{draw.randrange(99)},"
+            f"{draw.randrange(256):02X}-{draw.randrange(256):02X}\r\n"
         )
         yield Drawn(kind, data.encode(), (one,), (number,))
     yield Drawn("synchronisation", f"%SN,{number}:0,{when(draw):%y%m%d%H%M%S}\r\n".encode(), (), (number,))

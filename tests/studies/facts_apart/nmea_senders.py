@@ -60,14 +60,17 @@ def t55(draw: random.Random) -> Iterator[Drawn]:
     one = fixed()
     north, east = sides(one)
     data = (
-        f"PUBX,00,{one.time:%H%M%S}.00,{minutes(one.latitude, 2)},{north},{minutes(one.longitude, 3)},{east},{draw.uniform(0, 900):.3f},"
+        f"PUBX,00,{one.time:%H%M%S}.00,{minutes(one.latitude, 2)},{north},{minutes(one.longitude, 3)},{east},"
+        f"{draw.uniform(0, 900):.3f},"
         f"G3,2.1,2.0,{draw.uniform(0, 99):.3f},{draw.uniform(0, 359):.2f},0.01,,0.92,1.19,0.77,9,{number},0"
     )
     yield Drawn("PUBX", f"{summed(data)}\r\n".encode(), (Place(one.latitude, one.longitude),), (number,))
     one = fixed()
     data = (
-        f"$ID,{number},4,WMCS-1.2,GPSEX,A,D,{one.time:%d%m%y},T,{one.time:%H%M%S},S,12:08,La,{abs(one.latitude):.5f},{sides(one)[0]},"
-        f"Lo,{abs(one.longitude):.5f},{sides(one)[1]},H,{draw.uniform(0, 900):.1f},V,{draw.uniform(0, 99):.1f},DD,{draw.uniform(0, 359):.1f}"
+        f"$ID,{number},4,WMCS-1.2,GPSEX,A,D,{one.time:%d%m%y},T,{one.time:%H%M%S},S,12:08,La,"
+        f"{abs(one.latitude):.5f},{sides(one)[0]},"
+        f"Lo,{abs(one.longitude):.5f},{sides(one)[1]},H,{draw.uniform(0, 900):.1f},V,"
+        f"{draw.uniform(0, 99):.1f},DD,{draw.uniform(0, 359):.1f}"
     )
     yield Drawn("$ID", f"{data}\r\n".encode(), (one,), (number,))
     yield Drawn("PGID alone", f"{summed(f'PGID,{number}')}\r\n".encode(), (), (number,))

@@ -164,7 +164,7 @@ def radshid(draw: random.Random) -> Iterator[Drawn]:
             body += struct.pack(">ii", round(one.latitude * 1e7), round(one.longitude * 1e7))
             body += struct.pack(">hHBB", draw.randrange(900), draw.randrange(360), draw.randrange(4, 12), 12)
             body += bytes([extra]) + bytes([7][: extra > 0]) + draw.randbytes(max(extra - 1, 0))
-        data = b"\x52" + struct.pack(">I", number) + bytes([count]) + body + draw.randbytes(2)
+        data = b"\x01" + struct.pack(">I", number) + bytes([count]) + body + draw.randbytes(2)
         yield Drawn(f"{count} events, {extra} more", struct.pack("<I", len(data)) + data, places, (str(number),))
 
 
@@ -227,8 +227,6 @@ def smokey(draw: random.Random) -> Iterator[Drawn]:
 
 DIALECTS: dict[str, Dialect] = {
     "castel": castel,
-    "dolphin": dolphin,
-    "gl601": gl601,
     "jt1078": jt1078,
     "radshid": radshid,
     "robotrack": robotrack,

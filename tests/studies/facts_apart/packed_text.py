@@ -36,7 +36,7 @@ def carscop(draw: random.Random) -> Iterator[Drawn]:
     yield Drawn("last place", message("04", third, tail).encode(), (third,))
     stamp = when(draw)
     empty = f"*{stamp:%y%m%d%H%M%S}UB05{number}{stamp:%H%M%S}V0000.0000N00000.0000E000.0{stamp:%y%m%d}000.00^"
-    yield Drawn("no fix", empty.encode(), (), (number,))
+    yield Drawn("no fix", empty.encode(), (Place(0, 0, stamp, fix=False),), (number,))
 
 
 def easytrack(draw: random.Random) -> Iterator[Drawn]:
@@ -148,8 +148,6 @@ def tk103(draw: random.Random) -> Iterator[Drawn]:
 DIALECTS: dict[str, Dialect] = {
     "carscop": carscop,
     "easytrack": easytrack,
-    "motor": motor,
     "net": net,
-    "telemax": telemax,
     "tk103": tk103,
 }

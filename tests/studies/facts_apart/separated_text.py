@@ -1,4 +1,4 @@
-"""Lines of separated fields that write decimal degrees: Alematics, AustinNb, C2stek, JpKorjar, M2c, Maestro, Starcom (public descriptions)."""
+"""Lines of separated fields that write decimal degrees: Alematics, AustinNb, C2stek, JpKorjar, M2c, Maestro, Starcom."""
 
 from __future__ import annotations
 
@@ -31,9 +31,10 @@ def alematics(draw: random.Random) -> Iterator[Drawn]:
         )
         yield Drawn(name, line.encode(), (one,), (number,))
         yield Drawn(f"heartbeat, {name}", b"\xfa\xf8" + draw.randbytes(10) + line.encode(), (one,), (number,))
-    stamp = compact(Place(0, 0, when(draw)))
-    empty = f"$T,1,{draw.randrange(999)},{number},{stamp},{stamp},0.000000,0.000000,0,0,0,0.0,0,0,1,0.000,12.400,0\r\n"
-    yield Drawn("no place", empty.encode(), (), (number,))
+    stamp = when(draw)
+    shown = compact(Place(0, 0, stamp))
+    empty = f"$T,1,{draw.randrange(999)},{number},{shown},{shown},0.000000,0.000000,0,0,0,0.0,0,0,1,0.000,12.400,0\r\n"
+    yield Drawn("no place", empty.encode(), (Place(0, 0, stamp, fix=False),), (number,))
 
 
 def austinnb(draw: random.Random) -> Iterator[Drawn]:
@@ -77,7 +78,7 @@ def jpkorjar(draw: random.Random) -> Iterator[Drawn]:
 
 
 def m2c(draw: random.Random) -> Iterator[Drawn]:
-    """The sum is decimal, from ``#`` through ``*``; where the cell stands differs by firmware, here as in a public sample's tail."""
+    """The sum is decimal, from ``#`` through ``*``; the cell is where a public sample has it, other firmware differs."""
     number = imei(draw)
     for count in (1, 3):
         places = tuple(place(draw, when(draw)) for _ in range(count))

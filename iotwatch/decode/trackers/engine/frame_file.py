@@ -5,15 +5,15 @@ How to write one down, key by key:
 - ``name title sources transport``: as in a text dialect. ``anchors``: how a frame begins (google-re2 over bytes). ``rank``: see
   ``message.UNRANKED``; ``samples``: see ``message.Dialect``. ``limit weak resync sync``: see ``frames.FramedDialect``.
 - ``[[size]]``: how long a frame is; of several, the first that gives a size. Those whose ``head`` (an expression) fits are
-  tried: either ``fixed``, or ``field`` (``u16_le@2``: what stands at byte 2) ``&mask * unit + plus``, or ``until`` (an expression
-  that ends it, from byte ``after`` or that of the ``field`` on), or ``match`` (an expression), or ``all`` of the bytes. ``least``
-  and ``most`` bound it, ``seen`` bytes must be there to say, ``end`` are its last bytes, ``whole``: it must have arrived,
-  ``follows``: what may stand behind it.
+  tried: either ``fixed``, or ``field`` (``u16_le@2``: what stands at byte 2; ``digits2@2``) ``&mask * unit + plus``, or ``until``
+  (an expression that ends it, from byte ``after`` or that of the ``field`` on), or ``match`` (an expression), or ``all`` of the
+  bytes. ``least`` and ``most`` bound it, ``seen`` bytes must be there to say, ``end`` are its last bytes, ``whole``: it must have
+  arrived, ``follows``: what may stand behind it.
 - ``[[check]]``: the check value: ``kind`` (see ``checksums.BY_NAME``) of the bytes ``covers`` (a slice), standing at ``at``
   (``u16@-2``). Of several that fit a frame's ``head``, one must hold. ``wrong``: ``refuse`` the frame or ``tell`` it.
   ``weak``: 8 bits prove nothing alone. ``spare``: so many bytes more than the stated length are tried until it holds.
-- ``[escape]``: ``pairs`` of what was sent and what was meant, undone in this order. With ``size`` (like a size's ``field``) and
-  ``plus``: the length of the frame without escapes, which must be right.
+- ``[escape]``: ``pairs`` of what was sent and what was meant, undone in this order; ``hex``: all is hexadecimal digits. With
+  ``size`` (like a size's ``field``) and ``plus``: the length of the frame without escapes, which must be right.
 - ``partial``: what was read before the frame breaks is told, and an impossible place is a doubt; the evidence is the whole
   frame. Otherwise one wrong part refuses it all, and each statement is its own evidence.
 - ``confidence``: without a check value (``likely``). ``placed`` and ``unplaced``: the kind of a frame with and without a place.
@@ -60,7 +60,7 @@ def _expression(written: str) -> re.Pattern[bytes]:
 
 
 def _number_at(written: str) -> Callable[[bytes], int | None]:
-    """Reads a number like ``u16_le@2``; ``None`` where the bytes end before it."""
+    """Reads a number like ``u16_le@2`` or ``digits2@2``; ``None`` where the bytes end before it."""
     kind, _, at = written.partition("@")
     read, start = reader(kind), int(at)
 
@@ -69,7 +69,7 @@ def _number_at(written: str) -> Callable[[bytes], int | None]:
             value = read(Cursor(data, start if start >= 0 else max(0, len(data) + start)), {})
         except DecodeError:
             return None
-        return value if isinstance(value, int) else None
+        return int(value) if isinstance(value, int) or (isinstance(value, str) and value.isdecimal()) else None
 
     return number
 
@@ -149,9 +149,10 @@ class Check(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True):
 
 
 class Escape(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True):
-    """How bytes that would end a frame are written inside it."""
+    """How bytes that would end a frame, or all of its bytes, are written in it."""
 
-    pairs: tuple[tuple[str, str], ...]
+    pairs: tuple[tuple[str, str], ...] = ()
+    hex: bool = False
     size: str = ""
     plus: int = 0
 
@@ -167,6 +168,11 @@ class Escape(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True)
         plain = frame
         for sent, meant in self.pairs:
             plain = plain.replace(sent.encode("latin-1"), meant.encode("latin-1"))
+        if self.hex:
+            try:
+                plain = bytes.fromhex(plain.decode("latin-1"))
+            except ValueError as error:
+                raise DecodeError("the frame is not written in hexadecimal digits") from error
         if stated is not None and len(plain) != stated:
             raise DecodeError("the frame is not as long as it says")
         return plain

@@ -11,6 +11,7 @@ What stands after ``#`` is a comment. A step is one of these:
                                ``_up``: whether the sender is a tracker; ``_check``: ok, bad or none
 ``case NAME 1|2=LAYOUT ...``   goes on with a layout by a value (``*``: any other), or does nothing
 ``do LAYOUT``                  goes on with a layout
+``ahead LAYOUT``               reads on with a layout, and the next step begins where this one did
 ``within SIZE STEP``           the step sees the next ``SIZE`` bytes alone, and they are passed over
 ``each LAYOUT``                again and again to the last byte: a record each time; ``times NAME LAYOUT``: so often
 ``sized NAME TYPE LAYOUT``     first the sizes of so many records, each of this type, and then the records
@@ -146,6 +147,16 @@ class Layouts:
 
     def _do_do(self, layout: str) -> Step:
         return self._layout(layout)
+
+    def _do_ahead(self, layout: str) -> Step:
+        look = self._layout(layout)
+
+        def run(state: State) -> None:
+            here = state.cursor.at
+            look(state)
+            state.cursor.at = here
+
+        return run
 
     def _do_within(self, size: str, *rest: str) -> Step:
         step = self._step(list(rest))

@@ -58,7 +58,7 @@ class TextDialect:
         self.rank = file.rank
         self.samples = file.samples
         self.anchors = tuple(_BLANKS + b"(?:" + anchor.encode("latin-1") + b")" for anchor in file.anchors)
-        self._anchor = b"|".join(anchor.encode("latin-1") for anchor in file.anchors)
+        self._anchor = b"|".join(anchor.encode("latin-1") for anchor in (*file.anchors, *file.inside))
 
     @cached_property
     def _start(self) -> Expression:

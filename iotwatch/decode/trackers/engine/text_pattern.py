@@ -155,6 +155,7 @@ class Example(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 class DialectFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What a TOML file says. ``lines``: messages are whole lines. ``end`` is an expression, its match is the last byte.
+    ``inside``: how messages begin that are this dialect's only behind one of its ``anchors``.
 
     ``commands``: what a server's words do (the makers' protocol documents). ``strings``: YARA expressions for a frame's format
     string, as a program that writes or compares it holds it. Of two dialects that read a message equally well, the one of
@@ -167,6 +168,7 @@ class DialectFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     transport: str
     anchors: tuple[str, ...]
     pattern: tuple[Pattern, ...]
+    inside: tuple[str, ...] = ()
     example: tuple[Example, ...] = ()
     commands: dict[str, str] = {}
     strings: tuple[str, ...] = ()

@@ -40,7 +40,7 @@ def test_the_newer_report_and_a_history() -> None:
     (newer,) = read(b"\x02" + bytes(14) + b"\x85" + clock + place + b"\0")
     assert (newer.fixes[0].latitude, newer.fixes[0].longitude) == (54.5, -56.25)
     assert newer.fixes[0].time == 1_714_979_289_000_000
-    record = bytes(10) + report(54_300_000, 56_150_000)[46:77]
+    record = bytes(10) + report(54_300_000, 56_150_000)[46:78]
     (history,) = read((b"\x12\x02\0\x02" + record + record).ljust(257, b"\0"))
     assert [fix.latitude for fix in history.fixes] == [54.5, 54.5]
 

@@ -19,13 +19,18 @@ IMEI = "490154203237518"
 WHEN = 1_700_000_000
 
 
-def frame(latitude: float, longitude: float, *, mask: int = 0x7A13, state: int = 0x49) -> bytes:
+def frame(latitude: float, longitude: float, *, mask: int = 0x007A, state: int = 0x49) -> bytes:
     place = struct.pack(">HBiiHHhH", 0x3F, state, round(latitude * 1e6), round(longitude * 1e6), 41, 187, 408, 90)
     inner = (
-        b"\x06\x01" + int(IMEI).to_bytes(7, "big") + struct.pack(">IBH", WHEN - EARLIEST, 0, mask) + place + b"\x02\x01"
+        b"\x06\x01"
+        + int(IMEI).to_bytes(7, "big")
+        + struct.pack(">IH", WHEN - EARLIEST, mask)
+        + bytes([len(place)])
+        + place
+        + b"\x02\x01\x89"
     )
     inner += struct.pack(">H", crc16_xmodem(inner))
-    return b"\xf8" + inner.replace(b"\xf7", b"\xf7\0").replace(b"\xf8", b"\xf7\x0f") + b"\xf8"
+    return b"\xf8" + inner.replace(b"\x1b", b"\x1b\0").replace(b"\xf8", b"\x1b\xe3") + b"\xf8"
 
 
 def read(data: bytes) -> list[Message]:

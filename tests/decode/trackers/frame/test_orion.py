@@ -26,7 +26,7 @@ def test_position(spare):
     messages = read(whole + b"\r\n" + whole)
     assert len(messages) == 2
     (fix,) = messages[0].fixes
-    assert (fix.latitude, fix.longitude, fix.altitude, fix.speed) == (51.5, -3.5, 120.0, 66.0)
+    assert (fix.latitude, fix.longitude, fix.altitude, fix.speed) == (51.5, -3.5, 12.0, 6.6)
     assert fix.time == 1_700_000_000_000_000
     assert (messages[0].device_ids, messages[0].checksum) == (("1234567",), "ok")
     assert read(whole[:-1] + bytes([whole[-1] ^ 1])) == []

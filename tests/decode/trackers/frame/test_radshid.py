@@ -15,7 +15,14 @@ def read(data: bytes):
 
 
 def record(seconds: int = 1_700_000_000) -> bytes:
-    return bytes(9) + struct.pack(">I", seconds) + bytes(16) + struct.pack(">ii", 515_000_000, -35_000_000) + bytes(6)
+    return (
+        bytes(9)
+        + struct.pack(">I", seconds)
+        + bytes(16)
+        + struct.pack(">ii", 515_000_000, -35_000_000)
+        + bytes(6)
+        + b"\2\7\1"
+    )
 
 
 def frame(*records: bytes) -> bytes:

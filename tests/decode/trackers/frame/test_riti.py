@@ -26,7 +26,7 @@ def test_sentence_inside():
     (fix,) = messages[0].fixes
     assert (fix.latitude, fix.longitude, fix.course, fix.valid) == (51.5, -3.5, 270.0, True)
     assert fix.time == 1_700_000_000_000_000
-    assert messages[0].device_ids == (str(0x1234),)
+    assert messages[0].device_ids == (str(0x3412),)
 
 
 def test_no_sentence():

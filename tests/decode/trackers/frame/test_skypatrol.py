@@ -15,14 +15,15 @@ def read(data: bytes):
 
 
 def frame(day: int = 14, state: int = 1) -> bytes:
-    place = bytes([day, 11, 23, state]) + struct.pack(">iiHH", 51_300_000, -3_300_000, 100, 2700) + bytes([22, 13, 20])
-    return b"\0\5\2\x10\4\xff\xff\xff\xff" + bytes(4) + b"TRACK01" + bytes(9) + place + bytes(12)
+    mask = sum(1 << bit for bit in (1, 23, 3, 8, 9, 10, 11, 12, 13, 14, 16))
+    place = bytes([day, 11, 23, state]) + struct.pack(">iiHH", 51_300_000, -3_300_001, 100, 2700) + bytes([22, 13, 20])
+    return b"\0\5\2\x10\4" + struct.pack(">I", mask) + bytes(4) + b"TRACK01 " + bytes(2) + place + b"\x08"
 
 
 def test_position():
     (message,) = read(frame())
     (fix,) = message.fixes
-    assert (fix.latitude, fix.longitude, fix.course, fix.valid) == (51.5, -3.5, 270.0, True)
+    assert (fix.latitude, round(fix.longitude, 5), fix.course, fix.valid) == (51.5, -3.5, 270.0, True)
     assert (fix.speed, fix.time) == (18.52, 1_700_000_000_000_000)
     assert message.device_ids == ("TRACK01",)
 

@@ -16,7 +16,8 @@ def read(data: bytes):
 
 
 def frame(mcc: int = 234) -> bytes:
-    return b"SM\3\0" + bytes.fromhex("4901542032375180") + bytes(15) + struct.pack(">HHHH", mcc, 15, 10, 20) + bytes(4)
+    head = b"SM\3\0" + bytes.fromhex("4901542032375180") + bytes(4) + struct.pack(">IBHHH", 2949, 1, 0x0200, 12, 3600)
+    return head + struct.pack(">HHHH", mcc, 15, 10, 20) + bytes(4)
 
 
 def test_cell():
