@@ -6,17 +6,25 @@ import random
 import struct
 from collections.abc import Iterator
 
-from tests.studies.facts_apart.drawn import Dialect, Drawn, Place, bcd, crc16, imei, minutes, place, sides, when, xor
+from tests.studies.facts_apart.drawn import (
+    Dialect,
+    Drawn,
+    Place,
+    bcd,
+    crc16,
+    imei,
+    minutes,
+    minutes_pair,
+    place,
+    sides,
+    when,
+    xor,
+)
 from tests.studies.facts_apart.minutes_text import rmc
 
 
 def summed(body: str) -> str:
     return f"${body}*{xor(body.encode()):02X}"
-
-
-def pair(one: Place) -> str:
-    north, east = sides(one)
-    return f"{minutes(one.latitude, 2)},{north},{minutes(one.longitude, 3)},{east}"
 
 
 def t55(draw: random.Random) -> Iterator[Drawn]:
@@ -47,9 +55,9 @@ def t55(draw: random.Random) -> Iterator[Drawn]:
     yield Drawn("RMC with a tail", f"${rmc(draw, one)}{tail}\r\n".encode(), (one,), (number,))
     one = place(draw)
     clock = f"{when(draw):%H%M%S}.00"
-    yield Drawn("GGA", f"{summed(f'GPGGA,{clock},{pair(one)},1,08,1.1,120.0,M,40.0,M,,')}\r\n".encode(), (one,))
-    yield Drawn("GLL", f"{summed(f'GPGLL,{pair(one)},{clock},A')}\r\n".encode(), (one,))
-    data = f"$GPRMA,A,{pair(one)},,,{draw.uniform(0, 60):.2f},{draw.uniform(0, 359):.2f},,*"
+    yield Drawn("GGA", f"{summed(f'GPGGA,{clock},{minutes_pair(one)},1,08,1.1,120.0,M,40.0,M,,')}\r\n".encode(), (one,))
+    yield Drawn("GLL", f"{summed(f'GPGLL,{minutes_pair(one)},{clock},A')}\r\n".encode(), (one,))
+    data = f"$GPRMA,A,{minutes_pair(one)},,,{draw.uniform(0, 60):.2f},{draw.uniform(0, 359):.2f},,*"
     yield Drawn("RMA", f"{data}{xor(data[1:-1].encode()):02X}\r\n".encode(), (one,))
     one = fixed(fix=draw.random() < 0.6)
     data = (
