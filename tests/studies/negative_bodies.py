@@ -15,7 +15,7 @@ import zlib
 from tests.studies.negative_datagrams import MTU, Flow
 
 
-def _posted(body: bytes, kind: str) -> Flow:
+def posted(body: bytes, kind: str) -> Flow:
     head = f"POST /v1/x HTTP/1.1\r\nHost: box.example\r\nContent-Type: {kind}\r\nContent-Length: {len(body)}\r\n\r\n".encode()
     data = head + body
     return "tcp", [data[at : at + 1400] for at in range(0, len(data), 1400)]
@@ -72,7 +72,7 @@ def bodies(rng: random.Random) -> Flow:
     make, kind = rng.choice(
         ((_jpeg, "image/jpeg"), (_png, "image/png"), (_mp4, "video/mp4"), (_zip, "application/zip"))
     )
-    return _posted(make(rng), rng.choice((kind, "application/octet-stream")))
+    return posted(make(rng), rng.choice((kind, "application/octet-stream")))
 
 
 def jpeg_stream(rng: random.Random) -> Flow:
@@ -110,7 +110,7 @@ def otlp(rng: random.Random) -> Flow:
         )
         points += _field(1, when + b"\x21" + struct.pack("<d", rng.uniform(-90, 90)) + packed)
     metric = _field(1, b"http.server.duration") + _field(9, points)
-    return _posted(_field(1, _field(2, _field(2, metric))), "application/x-protobuf")
+    return posted(_field(1, _field(2, _field(2, metric))), "application/x-protobuf")
 
 
 def metrics(rng: random.Random) -> Flow:
@@ -137,7 +137,7 @@ def metrics(rng: random.Random) -> Flow:
         )
     else:
         text = "\n".join(f"acc: {a / 9:.4f} {b / 9:.4f} gyro: {b:.4f},{a:.4f}" for a, b in pairs)
-    return _posted(text.encode(), ("text/plain", "application/json")[form in (2, 4)])
+    return posted(text.encode(), ("text/plain", "application/json")[form in (2, 4)])
 
 
 def imu(rng: random.Random) -> Flow:

@@ -32,6 +32,7 @@ from tests.studies.negative_datagrams import (
     zoom,
     zrtp,
 )
+from tests.studies.negative_industry import INDUSTRY
 from tests.studies.negative_services import (
     bittorrent,
     dht,
@@ -58,7 +59,7 @@ FAMILIES: dict[str, Family] = {
     for one in (
         esp, wireguard, openvpn, openvpn_tcp, dtls, rtp, pcm, zrtp, utp, turn, zoom, source_engine, quake, minecraft, raknet,
         valve, unity, rdp_udp, rdp, vnc, rsync, rpc, smb, mpeg_ts, h264, bittorrent, dht, kerberos, ldap, postgres, mysql,
-        redis, mongo, bodies, jpeg_stream, jpeg_udp, otlp, metrics, imu, random_bytes, low_entropy,
+        redis, mongo, bodies, jpeg_stream, jpeg_udp, otlp, metrics, imu, random_bytes, low_entropy, *INDUSTRY,
     )
 }  # fmt: skip
 FAMILIES["teams"] = partial(rtp, kind=118, step=480)

@@ -1,6 +1,6 @@
 """Positions claimed in traffic that holds none, by family and by how sure they are told.
 
-    python -m tests.studies.negatives [--megabytes N] [--seed S] [--jobs J] [--write]
+    python -m tests.studies.negatives [--megabytes N] [--seed S] [--jobs J] [--pieces FOLDER] [--write]
 
 ``--write`` puts the table into ``docs/negatives.md``. Traffic is made by ``tests/studies/negative_traffic.py``; every flow goes
 through the decoders and whatever they find inside, as in a scan.
@@ -9,7 +9,10 @@ through the decoders and whatever they find inside, as in a scan.
 from __future__ import annotations
 
 import argparse
+import json
+import math
 import re
+import tempfile
 from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
@@ -28,6 +31,7 @@ from tests.studies.negative_traffic import flows
 
 PAGE = Path(__file__).resolve().parent.parent.parent / "docs" / "negatives.md"
 BEGIN, END = "<!-- made by tests/studies/negatives.py -->", "<!-- end -->"
+PIECE_MB = 50
 _LIMITS = WorkLimits(depth=6, blobs=256, messages=4096)
 
 
@@ -95,19 +99,33 @@ def table(counted: Counted) -> str:
     return "\n".join(rows)
 
 
+def piece(folder: Path, megabytes: float, seed: int) -> Counted:
+    """What ``run`` counts, kept in ``folder`` and not counted again."""
+    path = folder / f"{seed}.json"
+    if not path.exists():
+        found = run(megabytes, seed)
+        path.write_text(json.dumps([found.sizes, [[*key, count] for key, count in found.claims.items()], found.shown]))
+    sizes, claims, shown = json.loads(path.read_text())
+    return Counted(Counter(sizes), Counter({tuple(key): count for *key, count in claims}), shown)
+
+
 def main() -> None:
     """Print the table, or write it into the page."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--megabytes", type=float, default=3000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--jobs", type=int, default=1)
+    parser.add_argument(
+        "--pieces", type=Path, help="a folder that keeps what is counted, 50 MB a file: the study can be stopped"
+    )
     parser.add_argument("--write", action="store_true")
     options = parser.parse_args()
     counted = Counted(Counter(), Counter(), [])
-    with ProcessPoolExecutor(options.jobs) as pool:
-        share = options.megabytes / options.jobs
-        seeds = range(options.seed, options.seed + options.jobs)
-        for part in pool.map(run, [share] * options.jobs, seeds):
+    with tempfile.TemporaryDirectory() as scratch, ProcessPoolExecutor(options.jobs) as pool:
+        count = math.ceil(options.megabytes / PIECE_MB)
+        seeds = range(options.seed, options.seed + count)
+        share = options.megabytes / count
+        for part in pool.map(piece, [options.pieces or Path(scratch)] * count, [share] * count, seeds):
             counted.sizes.update(part.sizes)
             counted.claims.update(part.claims)
             counted.shown.extend(part.shown)

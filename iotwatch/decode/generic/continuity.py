@@ -1,10 +1,14 @@
-"""Places by shape alone count when a sender could have been at one after the other: readings and limits jump, a car drives."""
+"""Places by shape alone count when a sender could have been at one after the other: readings and limits jump, a car drives.
+
+Pairs of the same stream that are off the globe are jumps too: a sensor's angles fall within it now and then.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import chain, pairwise
 
+from iotwatch.decode.generic.shape import off_globe
 from iotwatch.decode.geodesy import distance
 from iotwatch.decode.message import Fix, Message
 from iotwatch.model import Confidence
@@ -12,6 +16,7 @@ from iotwatch.words.doubts import ReadingDoubt
 
 _WORDS = {ReadingDoubt.BY_SHAPE, ReadingDoubt.NEIGHBOURS}
 _LOOKED_AT = 256
+_SEARCHED = 1 << 18
 _FASTEST, _SLACK_M = 110.0, 2_000.0  # metres a second, metres
 _UNTIMED_M = 50_000.0
 _LONGEST_S = 3_600.0
@@ -19,8 +24,8 @@ _JUMPS = 4
 """One step in so many may be a jump: a receiver's first fix, another sender behind the same end."""
 
 
-def along(messages: Iterator[Message]) -> Iterator[Message]:
-    """The messages of one stream; those that state places by shape alone only where their places make a path."""
+def along(messages: Iterator[Message], data: bytes) -> Iterator[Message]:
+    """The messages of one stream, ``data``; those that state places by shape alone only where their places make a path."""
     held: list[Message] = []
     for message in messages:
         if held or _by_shape(message):
@@ -29,7 +34,8 @@ def along(messages: Iterator[Message]) -> Iterator[Message]:
                 break
         else:
             yield message
-    path = _is_path([fix for message in held if _by_shape(message) for fix in message.fixes])
+    shaped = [fix for message in held if _by_shape(message) for fix in message.fixes]
+    path = _is_path(shaped, off_globe(data[:_SEARCHED]) if shaped else 0)
     for message in chain(held, messages):
         if path or not _by_shape(message):
             yield message
@@ -40,9 +46,9 @@ def _by_shape(message: Message) -> bool:
     return unnamed and any(doubt.word in _WORDS for doubt in message.doubts)
 
 
-def _is_path(fixes: list[Fix]) -> bool:
-    jumps = sum(_jumps(one, other) for one, other in pairwise(fixes))
-    return jumps * _JUMPS <= len(fixes) - 1
+def _is_path(fixes: list[Fix], others: int) -> bool:
+    jumps = sum(_jumps(one, other) for one, other in pairwise(fixes)) + others
+    return jumps * _JUMPS <= len(fixes) - 1 + others
 
 
 def _jumps(one: Fix, other: Fix) -> bool:

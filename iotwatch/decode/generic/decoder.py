@@ -40,7 +40,7 @@ class Generic:
 
     def messages(self, stream: Stream, claim: Claim | None = None) -> Iterator[Message]:
         if stream.data and not _is_html(stream):
-            yield from along(_units(stream))
+            yield from along(_units(stream), stream.data)
 
 
 def _units(stream: Stream) -> Iterator[Message]:

@@ -235,6 +235,11 @@ def _bare(data: bytes, start: int, end: int, beside: Beside) -> Iterator[Shape]:
             return
 
 
+def off_globe(data: bytes) -> int:
+    """How many pairs of decimals are no place in either order: where they stand, the others are none either."""
+    return sum(_ordered(match["a"], match["b"]) is None for match in _DECIMALS.finditer(data))
+
+
 def pair(data: bytes, start: int, end: int) -> Shape | None:
     """The first pair of decimals that may be a place, for who knows from elsewhere that the bytes are a report.
 

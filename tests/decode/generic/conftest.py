@@ -12,7 +12,7 @@ from iotwatch.decode.generic import GENERIC
 from iotwatch.decode.message import Message
 from iotwatch.read.stream import Stream, from_bytes
 
-ALONE = Dispatcher((), fallback=GENERIC)
+ALONE = Dispatcher((), fallbacks=[GENERIC])
 
 
 def drain(data: bytes | Stream, dispatcher: Dispatcher) -> list[Message]:

@@ -59,3 +59,21 @@ def test_bounds_of_histograms_in_protobuf_are_no_places(seed: int) -> None:
         point += b"\x21" + struct.pack("<d", rng.uniform(1, 90)) + b"\x29" + struct.pack("<d", rng.uniform(1, 170))
         points += field(1, point)
     assert found(field(1, field(2, field(2, field(1, b"latency") + field(9, points))))) == []
+
+
+def test_one_pair_within_the_globe_among_angles_beyond_it() -> None:
+    beyond = [(71.9 + number / 50, -190.2 - number / 30) for number in range(12)]
+    assert found(lines([*beyond, (71.997012, -174.114634)])) == []
+
+
+def test_a_remote_id_location_has_its_fields_in_range() -> None:
+    place = struct.pack("<ii", round(48.137154 * 1e7), round(11.575424 * 1e7))
+    told = (
+        bytes((0x10, 0x20, 90, 12, 0))
+        + place
+        + struct.pack("<HHH", 2300, 2310, 2100)
+        + bytes((0x4A, 0x43, 0x10, 0x0E, 1, 0))
+    )
+    assert len(found(told)) == 1
+    for at, value in ((1, 0xC0), (2, 0xC6), (19, 0xFF), (20, 0x0F), (22, 0xF0), (23, 0x10), (24, 1)):
+        assert found(told[:at] + bytes([value]) + told[at + 1 :]) == []

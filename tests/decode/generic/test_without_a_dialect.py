@@ -64,7 +64,7 @@ def texts(corpus) -> Texts:
 @pytest.mark.corpus
 def test_the_generic_layer_stands_in_for_any_dialect(texts):
     dialects = tuple(Droppable(decoder) for decoder in TRACKERS)
-    dispatcher = Dispatcher(PROTOCOLS, dialects, LOOSE, CARRIERS, fallback=GENERIC)
+    dispatcher = Dispatcher(PROTOCOLS, dialects, LOOSE, CARRIERS, fallbacks=[GENERIC])
     results = []
     for dialect in dialects:
         if dialect.name in texts:
@@ -77,6 +77,6 @@ def test_the_generic_layer_stands_in_for_any_dialect(texts):
 
 @pytest.mark.corpus
 def test_it_stands_in_without_any_dialect_and_any_nmea_reader(texts):
-    dispatcher = Dispatcher((), fallback=GENERIC)
+    dispatcher = Dispatcher((), fallbacks=[GENERIC])
     results = [_found(dispatcher, data, place) for those in texts.values() for data, place in those]
     assert sum(results) / len(results) >= 0.5

@@ -100,7 +100,20 @@ def is_remote_id(data: bytes, start: int, end: int) -> bool:
     size = end - start
     if size >= 3 and data[start] >> 4 == 15 and data[start] & 15 <= 2 and data[start + 1] == _ID_BYTES:
         return 1 <= data[start + 2] <= 9 and size == 3 + data[start + 2] * _ID_BYTES
-    return size == _ID_BYTES and data[start] in (0x10, 0x11, 0x12) and data[start + 24] == 0
+    return size == _ID_BYTES and data[start] in (0x10, 0x11, 0x12) and _is_location(data[start:end])
+
+
+def _is_location(data: bytes) -> bool:
+    """ASTM F3411-22a section 5.4.5.5: status, direction, accuracies, tenths of seconds after the hour; the rest is reserved."""
+    status, direction, stamp = data[1] >> 4, data[2], int.from_bytes(data[21:23], "little")
+    accuracies = data[19] & 15 <= 12 and data[19] >> 4 <= 6 and data[20] & 15 <= 4 and data[20] >> 4 <= 6
+    return (
+        status <= 4
+        and direction <= 180
+        and accuracies
+        and (stamp <= 36_000 or stamp == 0xFFFF)
+        and not (data[23] >> 4 or data[24])
+    )
 
 
 def remote_id(stream: Stream, start: int, end: int) -> Iterator[Message]:
