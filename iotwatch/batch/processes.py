@@ -3,7 +3,6 @@ is ready."""
 
 from __future__ import annotations
 
-import gc
 import os
 import signal
 import tempfile
@@ -16,6 +15,7 @@ from multiprocessing.util import get_temp_dir
 from types import FrameType
 from typing import ParamSpec, TypeVar
 
+from iotwatch.batch.collector import spare_the_collector
 from iotwatch.files.scratch import sweep
 
 _Arguments = ParamSpec("_Arguments")
@@ -34,7 +34,7 @@ def server() -> ForkServerContext:
     """
     _shorten_sockets()
     context = get_context("forkserver")
-    context.set_forkserver_preload(["iotwatch.batch.workers"])
+    context.set_forkserver_preload(["iotwatch.batch.workers", "iotwatch.open.artefact"])
     return context
 
 
@@ -102,12 +102,6 @@ def end_workers() -> None:
         worker.kill()
         worker.join(_SECONDS)
     sweep()  # a killed one leaves its temporary evidence
-
-
-def spare_the_collector() -> None:
-    """Reading makes many small values that live to the end: Python's collector would walk them again and again for nothing."""
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 50)
 
 
 def _end(number: int, _frame: FrameType | None) -> None:

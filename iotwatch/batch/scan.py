@@ -8,11 +8,11 @@ import stat
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from iotwatch.batch.workers import Crew, Fresh, Outcome, Tell, Writer
+from iotwatch.batch.writing import Fresh, Outcome, Tell, Writer
 from iotwatch.detect.judge import judge_all
 from iotwatch.errors import OptionError, UnreadableSource
 from iotwatch.files.case import Case
@@ -25,6 +25,9 @@ from iotwatch.signatures import Signatures, load
 from iotwatch.store import Analysis, SourceRow, Store
 from iotwatch.version import __version__
 from iotwatch.words.trouble import Trouble
+
+if TYPE_CHECKING:
+    from iotwatch.batch.workers import Crew
 
 _POOL_PAYS_BYTES = 24 << 20
 _POOL_PAYS_FILES = 64
@@ -114,7 +117,7 @@ def scan(
         fresh = _fresh(jobs, store, plan, known_signatures, heard)
         with ExitStack() as stack:
             workers = _workers(jobs, plan.jobs)
-            crew = stack.enter_context(Crew(workers, Path(database), signatures)) if workers > 1 else None
+            crew = stack.enter_context(_crew(workers, Path(database), signatures)) if workers > 1 else None
             if crew is not None:
                 for outcome in crew.analyse(fresh, run):
                     heard(outcome)
@@ -228,6 +231,13 @@ def _unreadable(path: str, asset: str, reason: str) -> Analysis:
             version=__version__,
         )
     )
+
+
+def _crew(workers: int, database: Path, signatures: Path | None) -> Crew:
+    # Pools of processes take longer to load than a small source to read.
+    from iotwatch.batch.workers import Crew
+
+    return Crew(workers, database, signatures)
 
 
 def _workers(jobs: Sequence[Job], wanted: int) -> int:

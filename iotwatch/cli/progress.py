@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from rich.progress import Progress as Bar
     from rich.progress import TaskID
 
-    from iotwatch.batch.workers import Outcome
+    from iotwatch.batch.writing import Outcome
 
 _PATIENCE = 2.0
 

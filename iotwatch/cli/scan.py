@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from iotwatch.batch.processes import spare_the_collector, start_server
+from iotwatch.batch.collector import spare_the_collector
 from iotwatch.cli.options import (
     Talk,
     database,
@@ -92,6 +92,8 @@ def command(
     # Twice: what the imports make is not walked while they run, and not walked after.
     spare_the_collector()
     if jobs > 1:
+        from iotwatch.batch.processes import start_server
+
         start_server()
     from iotwatch.batch.scan import Plan, exit_code, scan
     from iotwatch.cli.progress import Progress

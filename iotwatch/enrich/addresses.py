@@ -52,35 +52,34 @@ def leaves_network(address: str) -> bool:
 
 
 @cache
-def _rules() -> dict[str, list[str]]:
-    """The rules of the registries' part of the list, by their last label."""
+def _list() -> str:
+    """The registries' part of the list."""
     from publicsuffixlist import PSLFILE
 
-    rules: dict[str, list[str]] = {}
-    of_registries, _, _ = Path(PSLFILE).read_text(encoding="utf-8").partition("// ===END ICANN DOMAINS===")
-    for line in of_registries.splitlines():
-        if line and not line.startswith("//"):
-            rules.setdefault(line.rpartition(".")[2], []).append(line)
-    return rules
+    return Path(PSLFILE).read_text(encoding="utf-8").partition("// ===END ICANN DOMAINS===")[0]
 
 
-@cache
+@lru_cache(maxsize=1024)
 def _suffixes(top: str) -> PublicSuffixList:
     """The list as far as it speaks of names below ``top``: to take in all of it is work for as long as a small capture."""
     from publicsuffixlist import PublicSuffixList
 
-    return PublicSuffixList(_rules().get(top, []))
+    lines, rules = _list(), []
+    end = lines.find(f"{top}\n")
+    while end >= 0:
+        end += len(top)
+        rules.append(lines[lines.rfind("\n", 0, end) + 1 : end])
+        end = lines.find(f"{top}\n", end + 1)
+    return PublicSuffixList([rule for rule in rules if rule.rpartition(".")[2] == top])
 
 
 def _top(host: str) -> str:
-    """The last label as the list writes it (RFC 5891 section 4.4 undone); empty when the list has none such."""
+    """The last label as the list writes it (RFC 5891 section 4.4 undone)."""
     top = host.rpartition(".")[2]
-    if top.startswith("xn--"):
-        try:
-            top = top.encode().decode("idna")
-        except UnicodeError:
-            return ""
-    return top if top in _rules() else ""
+    try:
+        return top.encode().decode("idna") if top.startswith("xn--") else top
+    except UnicodeError:
+        return top
 
 
 @lru_cache(maxsize=CACHE)

@@ -55,10 +55,9 @@ class Issuer(msgspec.Struct, frozen=True):
 
 @cache
 def _stdnum_version() -> str:
-    # It reads metadata by the parser of e-mail, which a source without such numbers never needs.
-    from importlib.metadata import version
+    from stdnum import __version__
 
-    return version("python-stdnum")
+    return str(__version__)
 
 
 @lru_cache(maxsize=CACHE)

@@ -8,7 +8,6 @@ answers tell where an address is registered, not where its host stands.
 
 from __future__ import annotations
 
-import importlib.metadata
 import json
 import os
 from collections.abc import Iterator
@@ -20,6 +19,8 @@ from iotwatch.enrich.addresses import CACHE, scope
 from iotwatch.enrich.attribution import Named
 
 if TYPE_CHECKING:
+    from importlib.metadata import Distribution
+
     import maxminddb
 
 COUNTRY_DB_VARIABLE = "IOTWATCH_COUNTRY_DB"
@@ -128,14 +129,17 @@ def _registered(address: str) -> Named | None:
 @cache
 def _package() -> tuple[str, str] | None:
     """Name with version, and date, of the registries' lists; ``None`` where the package is not installed."""
+    # It brings the parser of e-mail, which takes longer to load than most lists here.
+    from importlib import metadata
+
     try:
-        found = importlib.metadata.distribution(PACKAGE)
-    except importlib.metadata.PackageNotFoundError:
+        found = metadata.distribution(PACKAGE)
+    except metadata.PackageNotFoundError:
         return None
     return f"RIR delegations of {PACKAGE} {found.version}", _build_date(found)
 
 
-def _build_date(found: importlib.metadata.Distribution) -> str:
+def _build_date(found: Distribution) -> str:
     """The day the lists were built in: the package's bill of materials has it, the lists themselves do not."""
     try:
         bill = json.loads(found.read_text("sboms/iptocc-py.cyclonedx.json") or "{}")

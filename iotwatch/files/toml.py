@@ -21,7 +21,7 @@ _OWN = Path(__file__).parents[2]
 
 
 class _Kept(msgspec.Struct, array_like=True):
-    """``files``: name, bytes and time (ns) of each file, in turn; ``said``: what each says, as plain values."""
+    """``files``: path, bytes and time (ns) of each file, in turn; ``said``: what each says, as plain values."""
 
     files: list[tuple[str, int, int]]
     said: list[Any]
@@ -32,7 +32,7 @@ def parsed(at: Path, files: Sequence[Path]) -> list[Any]:
 
     Raises ``msgspec.DecodeError`` with the file's name for what is no TOML, and ``OSError``.
     """
-    stamps = [(str(file.relative_to(at)), stat.st_size, stat.st_mtime_ns) for file in files if (stat := file.stat())]
+    stamps = [(str(file), stat.st_size, stat.st_mtime_ns) for file in files if (stat := file.stat())]
     cache = Path(cache_from_source(str(at.with_suffix(".toml")))).with_suffix(".toml")
     try:
         kept = msgspec.msgpack.decode(cache.read_bytes(), type=_Kept)

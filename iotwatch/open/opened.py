@@ -10,7 +10,6 @@ import msgspec
 
 from iotwatch.decode.message import Message
 from iotwatch.model import Artefact, Coverage, Damage, Stretch
-from iotwatch.observe.artefacts import observe_artefact
 from iotwatch.observe.collector import Collector
 from iotwatch.observe.traffic.names import Names
 from iotwatch.observe.traffic.scope import Scope
@@ -73,6 +72,8 @@ class Kit:
 
 def searched(stream: Stream, kit: Kit, *, leaf: bool = True) -> Opened:
     """Nothing more, once the texts of ``stream`` were searched: for ``rest`` of what is read by a grammar first."""
+    from iotwatch.observe.artefacts import observe_artefact
+
     observe_artefact(stream, kit.signatures, kit.collector, leaf=leaf)
     return Opened()
 

@@ -10,7 +10,6 @@ from iotwatch.decode import decode
 from iotwatch.decode.at import is_serial_log
 from iotwatch.errors import NotEvidence
 from iotwatch.model import Coverage, Stretch
-from iotwatch.observe.firmware import could_be_log
 from iotwatch.observe.texts import claimed_share, is_source_code, is_text, readable
 from iotwatch.observe.traffic.zeek import observe_zeek
 from iotwatch.open.blob import Blob
@@ -67,6 +66,8 @@ class TextLog:
         return (is_text(blob.stream.data) or is_serial_log(blob.head)) and blob.container is None
 
     def open(self, blob: Blob, kit: Kit) -> Opened:
+        from iotwatch.observe.firmware import could_be_log
+
         source = blob.depth == 0
         stream = replace(blob.stream, kind="text")
         read = source or could_be_log(stream.path, stream.data)

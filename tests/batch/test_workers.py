@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from iotwatch.batch import workers
 from iotwatch.batch.scan import Plan, scan
-from iotwatch.batch.workers import Outcome, Writer
+from iotwatch.batch.writing import Outcome, Writer
 from iotwatch.detect.fleet import Fleet
 from iotwatch.detect.judge import judge_beside
 from iotwatch.errors import LimitReached
