@@ -236,6 +236,15 @@ def _media(cursor: Cursor, report: Report) -> None:
         _block(cursor, report)
 
 
+def _media_found(cursor: Cursor, report: Report) -> None:
+    """0x0802: serial(2) count(2), then media id(4) type(1) channel(1) event(1) and a block each; that of 2011 has none."""
+    cursor.skip(2)
+    count = cursor.u16()
+    for _ in range(count if cursor.left == count * (7 + BLOCK) else 0):
+        cursor.skip(7)
+        _block(cursor, report)
+
+
 def _register(cursor: Cursor, report: Report) -> None:
     """0x0100 and 0x0102: maker, model, terminal id, plate (GBK), or a token; what identifies is text."""
     value = cursor.rest()
@@ -308,6 +317,7 @@ READERS: dict[int, Reader] = {
     0x0500: _answer,
     0x0704: _batch,
     0x0801: _media,
+    0x0802: _media_found,
     0x0900: _passthrough,
     0x0B03: taxis.read_shift,
     0x0B04: taxis.read_shift,

@@ -28,7 +28,7 @@ WHOLE, RADIANS = struct.Struct("<iiifH"), struct.Struct("<fffH")
 """Latitude, longitude, altitude (0.1 m) as integers, speed, course; the formats before F6 have radians, no altitude."""
 DAY = 86_400 * 1_000_000
 MONTH = 31 * DAY
-FLEX_LIMIT = 1024
+FLEX_LEAST, FLEX_LIMIT = 32, 1024
 FLEX_SIZES = (4, 2, 4, 1, 1, 1, 1, 1, 4, 4, 4, 4, 4, 2)
 """Bytes of the first FLEX fields: index, event, time, four of state, navigation, its time, lat, lon, alt, speed, course."""
 LIKELY_MASKS = tuple(bytes([0xE1 | states << 1, 0xFC]) for states in range(15, -1, -1))
@@ -42,7 +42,7 @@ def _measure(window: bytes) -> int | None:
         if len(window) < HEAD or xor8(window[:15]) != window[15]:
             return None
         return HEAD + int.from_bytes(window[12:14], "little")
-    if window[:1] != b"~" or len(window) < 40:
+    if window[:1] != b"~" or len(window) < FLEX_LEAST:
         return None
     return next(_flex_ends(window), None)
 
@@ -54,7 +54,7 @@ def _flex_ends(window: bytes) -> Iterator[int]:
         at = window.find(b"~", at + 1)
         at = len(window) if at < 0 else at
         value, done = crc8(window[done : at - 1], init=value), at - 1
-        if 40 <= at <= FLEX_LIMIT and value == window[at - 1]:
+        if FLEX_LEAST <= at <= FLEX_LIMIT and value == window[at - 1]:
             yield at
 
 

@@ -2,10 +2,10 @@
 
 Source: the frame, its CRC and the groups are read off the samples; the epoch is checked against the frame's own time.
 ``C0``, command (1), length of the data (2, little endian), data, CRC-16/CCITT-FALSE of all from the command (2, big
-endian); inside, ``C0`` and ``DB`` are sent as ``DB DC`` and ``DB DD``. The data of command 86 are number, time
-(4 each, little endian, seconds since 2009) and priority (1), then records of length (2) and a Protocol Buffers
-message whose parts are groups: group 2 the time (field 1), group 5 the place (latitude and longitude as
-zigzag 1e-7 degrees, altitude, speed).
+endian); inside, ``C0`` and ``DB`` are sent as ``DB DC`` and ``DB DD``. The data of command 80 begin with the terminal's
+number (4, little endian). Those of command 86 are number, time (4 each, little endian, seconds since 2009) and priority (1),
+then records of length (2) and a Protocol Buffers message whose parts are groups: group 2 the time (field 1), group 5 the
+place (latitude and longitude as zigzag 1e-7 degrees, altitude, speed).
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ from iotwatch.errors import DecodeError
 
 EPOCH = calendar.timegm((2009, 1, 1, 0, 0, 0))
 HEAD = 4
-RECORDS = 0x86
+LOGIN, RECORDS = 0x80, 0x86
 KINDS = {
-    0x80: "login",
+    LOGIN: "login",
     0x85: "request",
     0x86: "records",
     0x87: "confirmation",
@@ -62,6 +62,11 @@ def _read(frame: bytes, session: Session) -> Frame | None:  # noqa: ARG001
     wanted = HEAD + int.from_bytes(frame[2:4], "little") + 2
     plain = frame if len(frame) == wanted else _plain(frame)
     good = _is_good(plain)
+    if plain[1] == LOGIN and good:
+        number = str(Cursor(plain, HEAD).u32_le())
+        return Frame(
+            kind=KINDS[LOGIN], device=number, device_at=(HEAD, HEAD + 4) if plain is frame else None, checksum="ok"
+        )
     if plain[1] != RECORDS:
         return Frame(kind=KINDS[plain[1]], checksum="ok") if good else None
     cursor = Cursor(plain, HEAD + 9, len(plain) - 2)

@@ -18,6 +18,7 @@ from iotwatch.decode.trackers.coded import (
     mavlink2,
     meiligao,
     meitrack,
+    minifinder2,
     navis,
     naviset,
     omnicomm,
@@ -31,6 +32,6 @@ from iotwatch.decode.trackers.coded import (
 
 _MODULES = (
     arnavi, astra, atrack, calamp, egts, galileo, gb32960, gt06, hyn600, jt808, jt809, mavlink2, meiligao,
-    meitrack, navis, naviset, omnicomm, queclink, ruptela, snapper, teltonika, tramigo, ulbotech,
+    meitrack, minifinder2, navis, naviset, omnicomm, queclink, ruptela, snapper, teltonika, tramigo, ulbotech,
 )  # fmt: skip
 BINARY: tuple[Dialect, ...] = tuple(module.DIALECT for module in _MODULES)

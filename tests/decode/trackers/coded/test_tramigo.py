@@ -32,6 +32,34 @@ def test_words_without_place():
     assert messages[1].fields["text"] == "Ignition off"
 
 
+def blocks(*parts: bytes) -> bytes:
+    tail = b"\7\0" + struct.pack("<III", 49015420, 3237518, 1_700_000_000) + b"".join(parts)
+    return b"\x04" + struct.pack("<H", len(tail) + 5) + b"\0\0" + tail
+
+
+PAIR = struct.pack("<ii", 5_150_000, -350_000)
+
+
+def test_status_and_landmark():
+    status = (
+        b"\0" + bytes(8) + PAIR + struct.pack("<HH", 66, 270) + bytes(15) + struct.pack("<I", 1_699_999_999) + b"\1"
+    )
+    (message,) = read(blocks(status, b"\x01\x05\0GB"))
+    (fix,) = message.fixes
+    assert (fix.latitude, fix.longitude, fix.speed, fix.course) == (51.5, -3.5, 66, 270)
+    assert fix.time == 1_699_999_999_000_000
+    assert message.device_ids == ("490154203237518",)
+
+
+def test_both_ends_of_a_trip():
+    ends = [struct.pack("<I", 1_700_000_000 + minute * 60) + bytes(8) + PAIR for minute in (0, 20)]
+    (message,) = read(blocks(b"\x04" + b"".join(ends) + bytes(13)))
+    assert [(fix.latitude, fix.time) for fix in message.fixes] == [
+        (51.5, 1_700_000_000_000_000),
+        (51.5, 1_700_001_200_000_000),
+    ]
+
+
 def test_not_ours():
     assert read(frame(b"Ping, 51.5")) == []
     assert read(frame(b"\x01\x02binary EOF")) == []
