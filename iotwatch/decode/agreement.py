@@ -1,8 +1,9 @@
 """How sure a place is beyond its own message: a second message of the same flow agrees, or nothing does.
 
 A check value proves that the bytes arrived as they were sent, and not that they are read by the right layout. So a place is
-``certain`` when its check value holds *and* another message of the flow agrees: the same sender, a clock that moved, a
-place that it could have reached. A dialect whose layout rests on one sample or on a description starts one step lower.
+``certain`` when its check value holds *and* another message of the flow agrees: the same sender, a clock that went on by an hour at
+most, a place that it could have reached at the speeds that both tell. A dialect whose layout rests on one sample or on a
+description starts one step lower.
 """
 
 from __future__ import annotations
@@ -18,10 +19,12 @@ from iotwatch.decode.message import Fix, Message
 from iotwatch.model import Confidence
 
 _FASTEST = 70.0  # metres a second, some 250 km/h
+_TOWN, _GAINED = 20.0, 1.5
+"""Metres a second between two halts, and how much faster than told a car may have been."""
 _DRIVEN_S = 600.0
 """Seconds of driving that are granted at most: what is further off is no longer known to go on from there."""
 _SLACK_M = 200.0
-_LONGEST_US = 31 * 86_400 * 1_000_000
+_LONGEST_US = 3_600 * 1_000_000
 _PATIENCE = 64
 """Messages without a place that are held back until the next place is known."""
 _SENDERS = 256
@@ -57,8 +60,11 @@ def _settled(
     """The first of ``held`` as sure as the place ``before`` it and that ``after`` it allow, and the others."""
     first, most = held[0], _alone(held[0], untried)
     if first.confidence > most:
-        beside = (before.get(_sender(first)), after)
-        most = Confidence(most + any(agree(first, other) for other in beside if other is not None))
+        earlier = before.get(_sender(first))
+        pairs = ((earlier, first), (first, after))
+        most = Confidence(
+            most + any(agree(one, other) for one, other in pairs if one is not None and other is not None)
+        )
     _keep(before, first)
     yield msgspec.structs.replace(first, confidence=most) if first.confidence > most else first
     yield from held[1:]
@@ -84,32 +90,37 @@ def _sender(message: Message) -> str:
 
 
 def agree(one: Message, other: Message) -> bool:
-    """Whether two messages can be one sender's, told after each other; a repetition agrees with nothing."""
+    """Whether ``other`` can be the same sender's, told after ``one``; a repetition agrees with nothing."""
     if one.protocol != other.protocol or "bad" in (one.checksum, other.checksum):
         return False
     if one.device_ids and other.device_ids and not {*one.device_ids} & {*other.device_ids}:
         return False
     mine, theirs = _places(one), _places(other)
     if not (mine and theirs):
-        return bool(one.time and other.time and one.device_ids) and one.time != other.time
-    ends = [(first, second) for first in (mine[0], mine[-1]) for second in (theirs[0], theirs[-1])]
-    nearest = min(ends, key=lambda pair: _passed(*pair))
-    return 0 < _passed(*nearest) <= _LONGEST_US and all(starmap(_reachable, (nearest, *pairwise(mine))))
+        return bool(one.time and other.time and one.device_ids and one.time < other.time)
+    last, next_one = mine[-1], theirs[0]
+    return 0 < _passed(last, next_one) <= _LONGEST_US and all(
+        starmap(_reachable, ((last, next_one), *pairwise(mine), *pairwise(theirs)))
+    )
 
 
 def _places(message: Message) -> list[Fix]:
-    """The sender's own places, in the order of their times: those with a fix, or the others where there is none."""
+    """The sender's own places, in the order of their times: those with a fix and a time, where there are some."""
     own = [fix for fix in message.fixes if not fix.whose]
     fixes = [fix for fix in own if fix.valid is not False] or own
+    fixes = [fix for fix in fixes if fix.time is not None] or fixes
     return sorted(fixes, key=lambda fix: fix.time or 0) if len(fixes) > 1 else fixes
 
 
 def _passed(one: Fix, other: Fix) -> float:
-    """Microseconds between two places; those without a time are never near each other."""
-    return abs(one.time - other.time) if one.time is not None and other.time is not None else math.inf
+    """Microseconds from one place to another; those without a time are never near each other."""
+    return other.time - one.time if one.time is not None and other.time is not None else math.inf
 
 
 def _reachable(one: Fix, other: Fix) -> bool:
-    """Whether a sender could have been at both."""
+    """Whether a sender could have gone from one to the other."""
     apart = distance(one.latitude, one.longitude, other.latitude, other.longitude)
-    return apart <= _SLACK_M + _FASTEST * min(_passed(one, other) / 1e6, _DRIVEN_S)
+    fastest = _FASTEST
+    if one.speed is not None and other.speed is not None:
+        fastest = min(_FASTEST, _TOWN + _GAINED * max(one.speed, other.speed) / 3.6)
+    return apart <= _SLACK_M + fastest * min(_passed(one, other) / 1e6, _DRIVEN_S)

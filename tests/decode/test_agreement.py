@@ -30,9 +30,11 @@ def gt06(kind: int, body: bytes) -> bytes:
     return b"\x78\x78" + content + struct.pack(">H", x25(content)) + b"\r\n"
 
 
-def place(latitude: float, longitude: float, minute: int, flags: int = 0x1400) -> bytes:
-    body = bytes([24, 5, 6, 12, minute, 0, 0xC9])
-    body += struct.pack(">IIBH", round(latitude * 1.8e6), round(longitude * 1.8e6), 60, flags + 90)
+def place(
+    latitude: float, longitude: float, minute: int, flags: int = 0x1400, *, day: int = 6, speed: int = 60
+) -> bytes:
+    body = bytes([24, 5, day, 12, minute, 0, 0xC9])
+    body += struct.pack(">IIBH", round(latitude * 1.8e6), round(longitude * 1.8e6), speed, flags + 90)
     return gt06(0x12, body + bytes.fromhex("01cc0028 7d001fb8".replace(" ", "")))
 
 
@@ -60,8 +62,18 @@ def test_two_that_a_car_can_have_sent_are_certain_with_heartbeats_between() -> N
         (place(51.5, 7.4, 0), place(51.5, 7.4, 0)),
         (place(51.5, 7.4, 0), place(41.5, 7.4, 1)),
         (place(51.5, 7.4, 1), place(51.55, 7.4, 1)),
+        (place(51.5, 7.4, 9), place(51.51, 7.4, 1)),
+        (place(51.5, 7.4, 1), place(51.51, 7.4, 2, day=15)),
+        (place(51.5, 7.4, 1, speed=0), place(51.55, 7.4, 3, speed=0)),
     ],
-    ids=["the same again", "a thousand kilometres in a minute", "a clock that stands still"],
+    ids=[
+        "the same again",
+        "a thousand kilometres in a minute",
+        "a clock that stands still",
+        "a clock that goes back",
+        "nine days later",
+        "five kilometres in two minutes between two halts",
+    ],
 )
 def test_what_does_not_agree_stays_likely(frames: Sequence[bytes]) -> None:
     assert told(LOGGED_IN, *frames) == [Confidence.LIKELY] * 2
