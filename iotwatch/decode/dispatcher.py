@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import chain, groupby, islice, pairwise
+from typing import NamedTuple
 
 import msgspec
 import re2
@@ -35,10 +36,23 @@ FEW = 2
 """How many of them are enough when the rest looks like ciphertext."""
 SAMPLE = 32
 """How many messages of each rival are weighed."""
+_SEGMENTS = 64  # among which distinct heads are looked for
 GAPS = 4096
 """Stretches between gaps that are read; a stream with more holes than this has nothing left to say."""
 _MATCHER_BYTES = 64 << 20
 _PROTOCOL, _DIALECT, _LOOSE = range(3)
+
+
+class _Probed(NamedTuple):
+    """The ``heads`` of a stretch of a stream, and who has an anchor in which of them, by index and number, in order.
+
+    ``noisy`` is ciphertext in datagrams; what is ``hopeless`` is noise in whose heads nobody has an anchor.
+    """
+
+    heads: list[bytes]
+    anchored: list[tuple[int, int]]
+    noisy: bool = False
+    hopeless: bool = False
 
 
 class Dispatcher:
@@ -101,28 +115,39 @@ class Dispatcher:
         if not can_carry(stream):
             return iter(())
         if stream.datagram or not stream.gaps:
-            return self._stretch(stream, choice)
+            probed = self._probed(stream)
+            return iter(()) if probed.hopeless else self._stretch(stream, probed, choice)
         return self._stretches(stream, choice)
 
     def _stretches(self, stream: Stream, choice: Choice) -> Iterator[Message]:
         borders = sorted({0, len(stream.data), *(at for at, _ in stream.gaps[:GAPS] if 0 < at < len(stream.data))})
         known: dict[str, tuple[str, ...]] = {}
         for start, end in pairwise(borders):
-            for message in self._stretch(stream.part(start, end), choice):
+            part = stream.part(start, end)
+            for message in self._stretch(part, self._probed(part), choice):
                 yield _remembering(message, known)
 
-    def _stretch(self, stream: Stream, choice: Choice) -> Iterator[Message]:
+    def _probed(self, stream: Stream) -> _Probed:
+        """The heads of a stretch and who has an anchor in them; of ciphertext in datagrams a few tell enough."""
+        noisy = stream.datagram and len(stream.starts) > FEW and is_noise(stream.data)
+        heads = self._heads(stream, FEW if noisy else PROBES)
+        anchored = [(index, number) for number, head in enumerate(heads) for index in self.candidates(head)]
+        anchored.sort()
+        hopeless = not anchored and stream.kind != "text" and (noisy or is_noise(stream.data))
+        return _Probed(heads, anchored, noisy=noisy, hopeless=hopeless)
+
+    def _stretch(self, stream: Stream, probed: _Probed, choice: Choice) -> Iterator[Message]:
         """Messages of a stretch without gaps. Whose first bytes nobody knows is looked at further unless it is noise."""
-        heads = self._heads(stream)
-        noisy = len(heads) > FEW and is_noise(stream.data)
+        if probed.hopeless:
+            return
         spoken = placed = False
-        for message in self._read(stream, heads[:FEW] if noisy else heads, choice):
+        for message in self._read(stream, probed, choice):
             spoken = True
             placed = placed or message.protocol not in self._named or _states_place(message)
             yield message
         if spoken and not placed and stream.kind != "text" and stream.data.isascii():
             yield from self._beside(stream, choice)
-        if spoken or noisy or (stream.kind != "text" and is_noise(stream.data)):
+        if spoken or probed.noisy or (probed.anchored and stream.kind != "text" and is_noise(stream.data)):
             return
         for message in self._later(stream, choice):
             spoken = True
@@ -153,31 +178,33 @@ class Dispatcher:
             return
         for start in stream.starts[1 : PROBES + 1].tolist():
             head = stream.data[start : start + HEAD_BYTES]
-            if not self.candidates(head):
+            anchored = [(index, 0) for index in sorted(self.candidates(head))]
+            if not anchored:
                 continue
             spoken = False
-            for message in self._read(stream.part(start, len(stream.data)), [head], choice):
+            for message in self._read(stream.part(start, len(stream.data)), _Probed([head], anchored), choice):
                 spoken = True
                 yield message
             if spoken:
                 return
 
-    def _heads(self, stream: Stream) -> list[bytes]:
+    def _heads(self, stream: Stream, most: int) -> list[bytes]:
         if not stream.datagram:
             return [stream.data[: TEXT_HEAD_BYTES if stream.kind == "text" else HEAD_BYTES]]
         if len(stream.starts) == 1:
             return [stream.data[:HEAD_BYTES]]
         distinct: dict[bytes, bytes] = {}
-        for start, end in islice(stream.segments(), 64):
+        starts = [*stream.starts[: _SEGMENTS + 1].tolist(), len(stream.data)]
+        for start, end in islice(pairwise(starts), _SEGMENTS):
             head = stream.data[start : min(end, start + HEAD_BYTES)]
-            if head and distinct.setdefault(head[:4], head) is head and len(distinct) == PROBES:
+            if head and distinct.setdefault(head[:4], head) is head and len(distinct) == most:
                 break
         return list(distinct.values())
 
-    def _read(self, stream: Stream, heads: list[bytes], choice: Choice) -> Iterator[Message]:
+    def _read(self, stream: Stream, probed: _Probed, choice: Choice) -> Iterator[Message]:
         """Ask who claims the stream; in a text the log grammars speak too, since one log holds what many wrote."""
-        tiered = self._tiered(stream, heads, choice)
-        return chain(tiered, self._logged(stream, heads, choice)) if stream.kind == "text" else tiered
+        tiered = self._tiered(stream, probed, choice)
+        return chain(tiered, self._logged(stream, probed.heads, choice)) if stream.kind == "text" else tiered
 
     def _logged(self, stream: Stream, heads: list[bytes], choice: Choice) -> Iterator[Message]:
         for decoder in self._logs:
@@ -185,13 +212,13 @@ class Dispatcher:
                 choice.claims.append(claim)
                 yield from _said(claim, Why.LOG, stream, choice) or ()
 
-    def _tiered(self, stream: Stream, heads: list[bytes], choice: Choice) -> Iterator[Message]:
+    def _tiered(self, stream: Stream, probed: _Probed, choice: Choice) -> Iterator[Message]:
         """Ask who claims the stream, tier by tier; a tier that says something silences those after it.
 
         A dialect that told no place leaves places to the loose ones: a login may come before sentences of NMEA.
         """
         carried = spoken = placed = False
-        for tier, claims in groupby(self._claims(stream, heads, choice), lambda claimed: self._tiers[claimed[0]]):
+        for tier, claims in groupby(self._claims(stream, probed, choice), lambda claimed: self._tiers[claimed[0]]):
             if tier == _PROTOCOL:
                 for _, claim in claims:
                     carrier = claim.decoder.name in self._carriers
@@ -211,21 +238,17 @@ class Dispatcher:
             elif not carried:
                 yield from _loose((claim for _, claim in claims), stream, choice, places=spoken)
 
-    def _claims(self, stream: Stream, heads: list[bytes], choice: Choice) -> Iterator[tuple[int, Claim]]:
+    def _claims(self, stream: Stream, probed: _Probed, choice: Choice) -> Iterator[tuple[int, Claim]]:
         """Who claims a head in which it has an anchor, with its index, in their order; nobody is asked before its turn.
 
         What a claim parsed is of use only when its head begins the stream.
         """
-        anchored = [(index, number) for number, head in enumerate(heads) for index in self.candidates(head)]
-        if not anchored:
-            return
-        anchored.sort()
-        choice.anchored += [self.decoders[index].name for index, _ in anchored]
+        choice.anchored += [self.decoders[index].name for index, _ in probed.anchored]
         claimed = -1
-        for index, number in anchored:
+        for index, number in probed.anchored:
             if index == claimed:
                 continue
-            if (claim := self.decoders[index].claims(heads[number], stream.flow)) is not None:
+            if (claim := self.decoders[index].claims(probed.heads[number], stream.flow)) is not None:
                 claimed = index
                 choice.claims.append(claim)
                 yield index, claim if number == 0 else Claim(claim.decoder, claim.proof)
