@@ -17,6 +17,7 @@ from iotwatch.observe.traffic.direction import WIFI
 from iotwatch.open.blob import Blob
 from iotwatch.open.opened import Kit, Opened
 from iotwatch.read.stream import Flow, Stream
+from iotwatch.store import contact_events
 from iotwatch.store.rows import ContactRow, FlowRow
 from iotwatch.words.sending import Level
 
@@ -116,9 +117,8 @@ def _contact(said: Conversation, flow: Flow) -> ContactRow | None:
     events = sorted(said.events, key=lambda event: (event.time, event.offset))
     if not events or not flow.server:
         return None
-    columns = np.array([(event.time, event.size, 0, event.offset, event.length) for event in events], "<i8").T.copy()
-    columns[0, 1:] = np.diff(columns[0])
-    times, sizes, frames, offsets, lengths = (column.tobytes() for column in columns)
+    told = [(event.time, event.size, 0, event.offset, event.length) for event in events]
+    times, sizes, frames, offsets, lengths = contact_events.packed(np.array(told, np.int64).T)
     return ContactRow(
         client=flow.client,
         server=flow.server,

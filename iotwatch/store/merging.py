@@ -17,7 +17,7 @@ from iotwatch.errors import StoreError
 from iotwatch.files.baseline import Decision
 from iotwatch.files.case import Case
 from iotwatch.model import Artefact, Coverage
-from iotwatch.store import tables
+from iotwatch.store import contact_events, tables
 from iotwatch.store.database import Store
 from iotwatch.store.packing import microseconds, to_json
 from iotwatch.store.places import MAX_CHAIN
@@ -177,7 +177,9 @@ def _latest(case: Case) -> tuple[float, str]:
 
 
 def _whole(row: ContactRow) -> ContactRow:
-    """A contact whose packed columns have one number an event."""
-    if {len(packed) for packed in (row.times, row.sizes, row.frames, row.offsets, row.lengths)} != {8 * row.events}:
+    """A contact whose packed columns have one number an event, or those of its ends."""
+    told = (contact_events.fits(row.sizes, row.events), contact_events.fits(row.frames, row.events))
+    ends = (contact_events.fits_ends(row.offsets, row.events), contact_events.fits_ends(row.lengths, row.events))
+    if not all((row.events > 0, contact_events.fits_times(row.times, row.events), *told, *ends)):
         raise ValueError(f"the contact with {row.server} has not one number an event")
     return row

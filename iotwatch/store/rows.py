@@ -13,11 +13,10 @@ from iotwatch.words.trouble import Trouble
 
 
 class ContactRow(msgspec.Struct, frozen=True):
-    """One row per (client, server, port, transport, kind): packed little-endian int64 arrays, one entry an event.
+    """One row per (client, server, port, transport, kind), with columns of its events as ``contact_events`` packs them.
 
-    ``times`` holds the first time and then differences, microseconds; ``offsets`` and ``lengths`` are the packets' bytes
-    in what ``origin`` gives (a view has no lengths: no detector asks); ``first_bytes`` and ``last_bytes`` are the beginnings
-    of the first and the last packet.
+    ``times`` are microseconds; ``offsets`` and ``lengths`` are the bytes of the first and of the last packet in what
+    ``origin`` gives (a view has no lengths: no detector asks), ``first_bytes`` and ``last_bytes`` their beginnings.
     """
 
     client: str

@@ -102,7 +102,9 @@ FLOWS = Table(
 )
 CONTACTS = Table(
     "contacts",
-    "A client reaching a far end; times are packed 64-bit deltas in microseconds.",
+    "A client reaching a far end. Times are packed: the first, in microseconds and 8 bytes, and then differences; sizes and frames"
+    " are one number an event, offsets and lengths those of the first and the last packet. Numbers of one row are 4 bytes wide"
+    " where all fit, else 8, little-endian.",
     source_id=indexed(INTEGER),
     client=TEXT,
     server=TEXT,

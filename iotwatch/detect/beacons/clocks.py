@@ -9,6 +9,7 @@ from itertools import pairwise
 import numpy as np
 
 from iotwatch.store import ContactRow, SourceRow
+from iotwatch.store.contact_events import unpack_times
 
 _LARGEST_US = 30_000_000
 _SMALLEST_US = 50_000
@@ -51,7 +52,7 @@ def _overlap(one: tuple[int, int], other: tuple[int, int]) -> bool:
 
 
 def _times(row: ContactRow) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
-    return np.cumsum(np.frombuffer(row.times, "<i8")[:_MAX_EVENTS])
+    return unpack_times([row.times], np.array([row.events]))[:_MAX_EVENTS]
 
 
 def _nearest(

@@ -33,7 +33,7 @@ def keep_alive(pair: Pair, known: dict[tuple[str, str], str], connections: int) 
     """
     if pair.kind != "burst" or not pair.rows or pair.rows[0].transport != "tcp":
         return None
-    sizes = np.concatenate([np.frombuffer(row.sizes, "<i8") for row in pair.rows])
+    sizes = pair.sizes()
     values, counts = np.unique(sizes, return_counts=True)
     most = int(counts.argmax())
     size = int(values[most])

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 from iotwatch.store import ContactRow
+from iotwatch.store.contact_events import unpack
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,3 +21,7 @@ class Pair:
     kind: str
     rows: tuple[ContactRow, ...]
     whole: int | None = None
+
+    def sizes(self) -> NDArray[np.int64]:
+        """Bytes of every event, row after row."""
+        return unpack([row.sizes for row in self.rows], np.array([row.events for row in self.rows]))

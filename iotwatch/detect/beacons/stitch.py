@@ -22,6 +22,7 @@ from iotwatch.enrich import registered_domain
 from iotwatch.model import PAUSE_US
 from iotwatch.read.layers.columns import spaced
 from iotwatch.store import ContactRow, SourceRow, View
+from iotwatch.store.contact_events import unpack_times
 from iotwatch.store.listening import ran
 from iotwatch.words.kinds import Kind
 from iotwatch.words.subjects import Subject
@@ -174,7 +175,7 @@ class _Devices:
 def _stitched(pairs: tuple[Pair, ...], view: View, clocks: dict[int, int]) -> Stitched:
     rows = [row for pair in pairs for row in pair.rows]
     sizes = np.array([row.events for row in rows], np.int64)
-    times = decoded(rows, sizes)
+    times = unpack_times([row.times for row in rows], sizes)
     if clocks:
         times = times - np.repeat(np.array([clocks.get(row.source, 0) for row in rows], np.int64), sizes)
     counts = np.array([sum(row.events for row in pair.rows) for pair in pairs], np.int64)
@@ -191,18 +192,6 @@ def _stitched(pairs: tuple[Pair, ...], view: View, clocks: dict[int, int]) -> St
     bounds = np.append(0, np.cumsum(np.bincount(owner, minlength=len(pairs)))).astype(np.int64)
     stretch = np.searchsorted(_stretches(view.sources), times, "right")
     return Stitched(pairs, times, bounds, stretch, apart, clocks, *awake(view, pairs, times, bounds))
-
-
-def decoded(rows: Sequence[ContactRow], sizes: Ints) -> Ints:
-    """The event times of rows in turn: each row packs its first time and then differences."""
-    deltas = np.frombuffer(b"".join([row.times for row in rows]), "<i8").astype(np.int64)
-    if not len(deltas):
-        return deltas
-    # Sums may wrap around over many rows; taking each row's beginning off wraps them back.
-    total = np.cumsum(deltas)
-    starts = np.cumsum(sizes) - sizes
-    times: Ints = total - np.repeat(total[starts] - deltas[starts], sizes)
-    return times
 
 
 def _stretches(sources: Sequence[SourceRow]) -> Ints:

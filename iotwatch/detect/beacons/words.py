@@ -55,9 +55,7 @@ def sizes_in_words(pair: Pair, word: Pattern) -> Said | None:
     """What the sizes of requests say beside their times: a device's own report is of one size, and people's requests of many."""
     if pair.kind != "burst" or word not in (Pattern.CLOCK, Pattern.NONE):
         return None
-    values, counts = np.unique(
-        np.concatenate([np.frombuffer(row.sizes, "<i8") for row in pair.rows]), return_counts=True
-    )
+    values, counts = np.unique(pair.sizes(), return_counts=True)
     most = int(counts.argmax())
     share = float(counts[most] / counts.sum())
     if share >= _ONE_SIZE:

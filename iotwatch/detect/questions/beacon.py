@@ -13,7 +13,7 @@ from iotwatch.detect.beacons.keepalive import keep_alive, protocols
 from iotwatch.detect.beacons.movement import follows_movement
 from iotwatch.detect.beacons.pair import Pair
 from iotwatch.detect.beacons.patterns import confidence, pattern
-from iotwatch.detect.beacons.stitch import Stitched, decoded, stitch
+from iotwatch.detect.beacons.stitch import Stitched, stitch
 from iotwatch.detect.beacons.words import numbers_in_words, sizes_in_words
 from iotwatch.detect.detector import Scene
 from iotwatch.detect.fleet import of_beacon
@@ -22,6 +22,7 @@ from iotwatch.enrich import leaves_network, registered_domain
 from iotwatch.model import Confidence, Evidence, Finding, cut, iso
 from iotwatch.observe.traffic.zeek import PROXIED
 from iotwatch.store import ContactRow
+from iotwatch.store.contact_events import first_and_last, unpack, unpack_times
 from iotwatch.words.amounts import duration, measured, rounded_chance
 from iotwatch.words.findings import Doubt, FindingKind, Pattern, Reason, keyed
 from iotwatch.words.kinds import Kind
@@ -225,13 +226,13 @@ class _Teller:
         return tuple(dict.fromkeys(one for row in shown for one in self._ends(row)))
 
     def _ends(self, row: ContactRow) -> Iterator[Evidence]:
-        offsets, frames = np.frombuffer(row.offsets, "<i8"), np.frombuffer(row.frames, "<i8")
-        times = decoded([row], np.array([row.events], np.int64))
+        offsets, count = first_and_last(row.offsets), np.array([row.events])
+        times, frames = unpack_times([row.times], count), unpack([row.frames], count)
         line = row.source in self.logs
         for index, excerpt in ((0, row.first_bytes), (-1, row.last_bytes)):
             frame = int(frames[index])
             yield Evidence(
-                place=cut(row.origin, [(int(offsets[index]), len(excerpt))], () if line else [frame]),
+                place=cut(row.origin, [(offsets[index], len(excerpt))], () if line else [frame]),
                 excerpt=excerpt,
                 length=len(excerpt),
                 frame=None if line else frame,

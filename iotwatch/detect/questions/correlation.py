@@ -12,12 +12,15 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
+import numpy as np
+
 from iotwatch.detect.detector import Scene
 from iotwatch.detect.severity import higher
 from iotwatch.enrich import scope
 from iotwatch.model import Confidence, Evidence, Finding, Observation, Severity, cut
 from iotwatch.patterns import regex
 from iotwatch.store import ContactRow
+from iotwatch.store.contact_events import first_and_last, unpack
 from iotwatch.words.findings import Doubt, FindingKind, Reason, keyed
 from iotwatch.words.hosts import read_host
 from iotwatch.words.kinds import Kind
@@ -140,9 +143,8 @@ def _outside(scene: Scene, wires: set[int]) -> dict[tuple[str, str], list[_Seen]
 
 
 def _first_packet(row: ContactRow) -> Evidence:
-    import numpy as np
-
-    offset, frame = (int(np.frombuffer(packed, "<i8", 1)[0]) for packed in (row.offsets, row.frames))
+    offset, _ = first_and_last(row.offsets)
+    frame = int(unpack([row.frames], np.array([row.events]))[0])
     place = cut(row.origin, [(offset, len(row.first_bytes))], [frame])
     return Evidence(place, row.first_bytes, len(row.first_bytes), frame, row.first_seen, source=row.source)
 

@@ -16,6 +16,7 @@ from iotwatch.read import ContactTable, FlowTable
 from iotwatch.read.flows.contacts import KINDS
 from iotwatch.read.listening import Listened
 from iotwatch.read.stream import Flow
+from iotwatch.store import contact_events
 from iotwatch.store.packing import isos
 from iotwatch.store.rows import ContactRow, FlowRow
 from iotwatch.words.kinds import Kind
@@ -86,10 +87,13 @@ class ContactRows(Collection[ContactRow]):
 
     def __iter__(self) -> Iterator[ContactRow]:
         table, chosen = self.table, frozenset(self.chosen)
-        rows = zip(table.kind.tolist(), table.flow_of.tolist(), table.packed(), table.excerpts(), strict=True)
-        for row, (kind, owner, packed, ends) in enumerate(rows):
+        counts = np.diff(table.bounds).tolist()
+        rows = zip(table.kind.tolist(), table.flow_of.tolist(), counts, table.packed(), table.excerpts(), strict=True)
+        for row, (kind, owner, count, packed, ends) in enumerate(rows):
             if row in chosen:
-                yield _contact(self.flows[owner], KINDS[kind], packed, ends, self.names.get(row, ""), self.origin)
+                yield _contact(
+                    self.flows[owner], KINDS[kind], count, packed, ends, self.names.get(row, ""), self.origin
+                )
 
 
 def contact_rows(
@@ -130,7 +134,13 @@ def link_addresses(
 
 
 def _contact(
-    flow: Flow, kind: str, packed: Sequence[bytes], ends: tuple[bytes, bytes], name: str, origin: Place | None
+    flow: Flow,
+    kind: str,
+    count: int,
+    packed: Sequence[bytes],
+    ends: tuple[bytes, bytes],
+    name: str,
+    origin: Place | None,
 ) -> ContactRow:
     return ContactRow(
         client=flow.client,
@@ -138,7 +148,7 @@ def _contact(
         server_port=flow.server_port,
         transport=flow.transport,
         kind=kind,
-        events=len(packed[0]) // 8,
+        events=count,
         times=packed[0],
         sizes=packed[1],
         frames=packed[2],
@@ -184,8 +194,6 @@ class Questions:
         rows = []
         for (client, name), events in self._events.items():
             flow, first, last = self._ends[client, name]
-            ordered = np.array(sorted(events), np.int64)
-            ordered[1:, 0] -= ordered[:-1, 0].copy()
-            packed = [column.astype("<i8").tobytes() for column in ordered.T]
-            rows.append(_contact(flow, "dns", packed, (first, last), name, origin))
+            packed = contact_events.packed(np.array(sorted(events), np.int64).T)
+            rows.append(_contact(flow, "dns", len(events), packed, (first, last), name, origin))
         return rows

@@ -17,7 +17,7 @@ from iotwatch.observe.traffic.scope import Scope
 from iotwatch.read.files.zeek import Entry, ZeekLog
 from iotwatch.read.listening import Listened, Listening
 from iotwatch.read.stream import Flow, Stream
-from iotwatch.store import ContactRow
+from iotwatch.store import ContactRow, contact_events
 from iotwatch.store.rows import FlowRow
 from iotwatch.words.kinds import Kind
 from iotwatch.words.measures import Measure
@@ -99,7 +99,8 @@ def _observe(entry: Entry, stream: Stream, collector: Collector) -> None:
 def _contact(entries: Sequence[Entry], kind: str, transport: str, stream: Stream) -> ContactRow:
     entries = sorted(entries, key=lambda entry: (entry.time, entry.number))
     first, last = entries[0], entries[-1]
-    times = np.array([entry.time for entry in entries], np.int64)
+    told = [(one.time, one.size, one.number, one.start, one.end - one.start) for one in entries]
+    times, sizes, frames, offsets, lengths = contact_events.packed(np.array(told, np.int64).T)
     return ContactRow(
         client=first.client,
         server=first.server,
@@ -107,20 +108,16 @@ def _contact(entries: Sequence[Entry], kind: str, transport: str, stream: Stream
         transport=transport,
         kind="icmp" if transport == "icmp" else kind,
         events=len(entries),
-        times=_packed(np.diff(times, prepend=0)),
-        sizes=_packed(entry.size for entry in entries),
-        frames=_packed(entry.number for entry in entries),
-        offsets=_packed(entry.start for entry in entries),
-        lengths=_packed(entry.end - entry.start for entry in entries),
+        times=times,
+        sizes=sizes,
+        frames=frames,
+        offsets=offsets,
+        lengths=lengths,
         first_bytes=stream.data[first.start : min(first.end, first.start + _EXCERPT)],
         last_bytes=stream.data[last.start : min(last.end, last.start + _EXCERPT)],
         server_name=first.name,
         origin=stream.origin,
     )
-
-
-def _packed(values: Iterable[int]) -> bytes:
-    return np.fromiter(values, "<i8").tobytes()
 
 
 def _flow(entries: Sequence[Entry]) -> FlowRow:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,6 +29,7 @@ from iotwatch.read.layers.columns import (
     some,
 )
 from iotwatch.read.layers.packets import Packets
+from iotwatch.store import contact_events
 
 CONNECTION, BURST, ICMP = 0, 1, 2
 KINDS = ("connection", "burst", "icmp")
@@ -95,28 +95,24 @@ class ContactTable:
         return [joined[at : at + size] for at, size in zip(range(0, len(joined), EXCERPT), sizes.tolist(), strict=True)]
 
     def packed(self) -> Iterator[tuple[bytes, bytes, bytes, bytes, bytes]]:
-        """Times, sizes, frames, offsets and lengths of every row's events, in turn, as little-endian int64.
+        """Times, sizes and frames of every row's events, and offsets and lengths of the first and the last, in turn.
 
-        Times are differences, the first one of a row is its first time. Rows are packed some at a time, never all at once.
+        They are packed as the store keeps them, some rows at a time, never all at once.
         """
         row, count = 0, len(self)
         while row < count:
             stop = int(np.searchsorted(self.bounds, self.bounds[row] + _EVENTS, "right")) - 1
             stop = max(stop, row + 1)
             first, last = int(self.bounds[row]), int(self.bounds[stop])
-            bounds = self.bounds[row : stop + 1] - first
-            deltas = np.diff(self.times[first:last], prepend=self.times[first])
-            deltas[bounds[:-1]] = self.times[first:last][bounds[:-1]]
-            columns = [
-                column.astype("<i8").tobytes()
-                for column in (
-                    deltas,
-                    *(each[first:last] for each in (self.sizes, self.frames, self.offsets, self.lengths)),
-                )
-            ]
-            for begin, end in pairwise((bounds * 8).tolist()):
-                times, sizes, frames, offsets, lengths = [column[begin:end] for column in columns]
-                yield times, sizes, frames, offsets, lengths
+            bounds, here = self.bounds[row : stop + 1] - first, slice(first, last)
+            yield from zip(
+                contact_events.pack_times(self.times[here], bounds),
+                contact_events.pack(self.sizes[here].astype(np.int64), bounds),
+                contact_events.pack(self.frames[here].astype(np.int64), bounds),
+                contact_events.pack_ends(self.offsets[here], bounds),
+                contact_events.pack_ends(self.lengths[here].astype(np.int64), bounds),
+                strict=True,
+            )
             row = stop
 
 

@@ -20,6 +20,7 @@ from iotwatch.report.document.registered import registered
 from iotwatch.report.reader import Reader, Row
 from iotwatch.report.words.walkback import commands
 from iotwatch.store import queries
+from iotwatch.store.contact_events import unpack_times
 from iotwatch.store.packing import to_json
 from iotwatch.words.kinds import Kind
 from iotwatch.words.verdicts import VerdictWord
@@ -146,7 +147,8 @@ def contacts(reader: Reader, asset: str) -> tuple[part.Contact, ...]:
     for key in sorted(merged, key=lambda key: tuple(str(one) for one in key)):
         kinds = merged[key]
         kind = next((one for one in ("burst", "connection") if one in kinds), min(kinds))
-        ticks = np.sort(np.concatenate([np.cumsum(np.frombuffer(row["times"], "<i8")) for row in kinds[kind]])) // 1000
+        counts = np.array([row["events"] for row in kinds[kind]])
+        ticks = np.sort(unpack_times([row["times"] for row in kinds[kind]], counts)) // 1000
         if len(ticks) > TICKS_KEPT:
             ticks = ticks[np.linspace(0, len(ticks) - 1, TICKS_KEPT).astype(np.int64)]
         client, server, port, name, transport = key

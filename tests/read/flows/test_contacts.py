@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from iotwatch.read.flows import contacts
 from iotwatch.read.flows.contacts import BURST, CONNECTION, ICMP
+from iotwatch.store.contact_events import first_and_last, unpack, unpack_times
 
 S = 1_000_000
 
@@ -70,10 +71,14 @@ def test_rows_in_bulk_are_the_rows(build: SimpleNamespace, monkeypatch, talk: li
     assert len(packed) == len(table)
     for row, columns in enumerate(packed):
         events = table.events(row)
-        times, *others = (np.frombuffer(column, "<i8") for column in columns)
-        assert np.cumsum(times).tolist() == table.times[events].tolist()
-        names = ("sizes", "frames", "offsets", "lengths")
-        assert [other.tolist() for other in others] == [getattr(table, name)[events].tolist() for name in names]
+        times, sizes, frames, offsets, lengths = columns
+        count = np.array([events.stop - events.start])
+        assert unpack_times([times], count).tolist() == table.times[events].tolist()
+        assert unpack([sizes], count).tolist() == table.sizes[events].tolist()
+        assert unpack([frames], count).tolist() == table.frames[events].tolist()
+        ends = [events.start, events.stop - 1]
+        assert first_and_last(offsets) == tuple(table.offsets[ends].tolist())
+        assert first_and_last(lengths) == tuple(table.lengths[ends].tolist())
 
 
 def test_times_too_far_apart_for_one_key_are_still_sorted(build: SimpleNamespace) -> None:
