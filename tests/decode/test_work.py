@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import importlib
+import random
 import struct
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import FrameType, ModuleType
 from typing import Any
 
+import numpy as np
 import pytest
+from msgspec.structs import replace
 
+from iotwatch.decode import _DISPATCHER, decode
 from iotwatch.decode.dispatcher import Dispatcher
 from iotwatch.decode.generic.tree.node import NUMBER, OBJECT, Node
 from iotwatch.decode.trackers.coded import gt06
@@ -21,6 +25,7 @@ from iotwatch.open.answer import answer
 from iotwatch.read.stream import from_bytes
 
 SIZE = 16 << 10
+MOST_CALLS_OF_CIPHERTEXT = 45
 MOST_CALLS_A_BYTE = 12
 """The most eager kind takes 9, its forms with few values 2."""
 
@@ -34,7 +39,12 @@ def dense() -> Iterator[ModuleType]:
 
 def calls_of(data: bytes) -> int:
     """How many functions an answer calls, ours and those written in C."""
-    calls = 0
+    return calls_while(lambda: answer(data))
+
+
+def calls_while(work: Callable[[], object]) -> int:
+    """How many functions ``work`` calls, itself not counted."""
+    calls = -1
 
     def count(frame: FrameType, event: str, argument: Any) -> None:
         nonlocal calls
@@ -43,10 +53,25 @@ def calls_of(data: bytes) -> int:
     before = sys.getprofile()
     sys.setprofile(count)
     try:
-        answer(data)
+        work()
     finally:
         sys.setprofile(before)
     return calls
+
+
+def test_ciphertext_is_told_in_few_calls_however_long_it_is() -> None:
+    """Streams in which nobody has an anchor are most of what a network carries: none of them is worth a generator."""
+    rng = random.Random(5)
+    heads = [head for head in (rng.randbytes(30) for _ in range(400)) if not _DISPATCHER.candidates(head)]
+    for size, datagram in ((900, False), (90_000, False), (900, True), (90_000, True)):
+        data = b"".join(heads[:2]) + rng.randbytes(size - 60)
+        stream = from_bytes(data)
+        stream = replace(stream, kind="udp" if datagram else "tcp", datagram=datagram)
+        if datagram:
+            starts = np.arange(0, size, 30)
+            stream = replace(stream, starts=starts, offsets=starts, frames=starts, times=starts)
+        assert not list(decode(stream))
+        assert calls_while(lambda stream=stream: list(decode(stream))) <= MOST_CALLS_OF_CIPHERTEXT, (size, datagram)
 
 
 def test_payloads_that_state_something_throughout_take_bounded_work(dense: ModuleType) -> None:
