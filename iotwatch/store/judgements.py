@@ -18,6 +18,10 @@ from iotwatch.store.places import PlaceWriter
 from iotwatch.store.rows import EndpointRow
 
 
+def _within(span: tuple[int, int] | None, time: int) -> bool:
+    return span is None or span[0] <= time <= span[1]
+
+
 def stable_id(finding: Finding, asset: str) -> str:
     """The stable id of ``finding`` as one of ``asset``."""
     return fingerprint(finding.detector, finding.kind, asset, finding.key)
@@ -82,18 +86,20 @@ class Judgements:
             known = self._database.places.known_id(one.place)
             return made.id(one.place, one.source) if known is None else known
 
-        query = "SELECT id, first_seen, last_seen FROM sources WHERE asset = ?"
-        ran = {row: (first, last) for row, first, last in self._connection.execute(query, (asset,))}
-
-        def span(one: Finding) -> list[int]:
-            return [evidence.time for evidence in one.evidence if evidence.time is not None and is_believed(evidence)]
-
-        def is_believed(one: Evidence) -> bool:
-            # A wrong clock gave what lies before the first or behind the last time of its source.
-            first, last = (microseconds(text) for text in ran.get(one.source, (None, None)))
-            return first is None or last is None or first <= (one.time or 0) <= last
+        query = "SELECT id, first_seen, last_seen FROM sources WHERE asset = ? AND first_seen != '' AND last_seen != ''"
+        ran = {
+            row: (microseconds(first) or 0, microseconds(last) or 0)
+            for row, first, last in self._connection.execute(query, (asset,))
+        }
 
         numbers = count(first)
+        # A wrong clock gave what lies before the first or behind the last time of its source.
+        times = [
+            [one.time for one in finding.evidence if one.time is not None and _within(ran.get(one.source), one.time)]
+            for finding in findings
+        ]
+        firsts = (min(some, default=None) for some in times)
+        lasts = (max(some, default=None) for some in times)
         tables.FINDINGS.insert(
             self._connection,
             findings,
@@ -104,8 +110,8 @@ class Judgements:
             reasons=lambda one: [reason.text for reason in one.reasons],
             doubts=lambda one: [doubt.text for doubt in one.doubts],
             detector_version=lambda one: versions.get(one.detector, 0),
-            first_seen=lambda one: min(span(one), default=None),
-            last_seen=lambda one: max(span(one), default=None),
+            first_seen=lambda _: next(firsts),
+            last_seen=lambda _: next(lasts),
         )
         owners = iter([number for number, one in enumerate(findings, first) for _ in one.evidence])
         tables.EVIDENCE.insert(
@@ -130,14 +136,14 @@ class Judgements:
 
     def levels(self, assets: Collection[str]) -> list[tuple[Severity, Confidence, bool]]:
         """Severity and confidence of every stored finding of ``assets``, and whether a decision explains it."""
-        wanted = frozenset(assets)
         rows = self._connection.execute(
-            "SELECT asset, severity, confidence, json_extract(facts, '$.decision') IS NOT NULL FROM findings"
+            "SELECT severity, confidence, json_extract(facts, '$.decision') IS NOT NULL FROM findings"
+            " WHERE asset IN (SELECT value FROM json_each(?))",
+            (to_json(sorted(set(assets))),),
         )
         return [
             (Severity[severity.upper()], Confidence[confidence.upper()], bool(decided))
-            for asset, severity, confidence, decided in rows
-            if asset in wanted
+            for severity, confidence, decided in rows
         ]
 
     def known(self, asset: str) -> Iterator[tuple[str, list[str], str, str, str]]:
