@@ -3,6 +3,7 @@
 Source: JT/T 808-2013 and -2019 section 4.4 (frame) and 8 (messages); reference facts for vendors' own messages.
 ``7E`` message id(2) attributes(2) [2019: version(1)] phone(BCD 6; 2019: 10) serial(2) [total(2) index(2)] body xor(1)
 ``7E``; inside, ``7E`` is sent as ``7D 02`` and ``7D`` as ``7D 01``. Logs often hold the unescaped form: both are read.
+A variant begins and ends with ``E7``, has a phone of 7 bytes and other escapes.
 """
 
 from __future__ import annotations
@@ -17,14 +18,18 @@ from iotwatch.decode.trackers.engine.frames import FramedDialect
 from iotwatch.decode.trackers.engine.report import Report, gathered
 from iotwatch.errors import DecodeError
 from iotwatch.model import Confidence
+from iotwatch.patterns import regex
 from iotwatch.place.steps import unescape_7d
 from iotwatch.words.doubts import ReadingDoubt
 from iotwatch.words.identity import is_imei, with_check_digit
 from iotwatch.words.kinds import Kind
 
-FLAGS = (0x7E, 0xE7)  # some send E7 instead, with an escape that was not seen
+STANDARD, VARIANT = 0x7E, 0xE7
+FLAGS = (STANDARD, VARIANT)
 LONGEST = 2 * (1023 + 24) + 2  # everything escaped
 
+_MEANT = {b"\xe6\1": b"\xe6", b"\xe6\2": b"\xe7", b"\x3e\1": b"\x3e", b"\x3e\2": b"\x3d"}
+_ESCAPED = regex(rb"[\xe6\x3e][\x01\x02]")
 SHORT_SERIAL = (0x5501, 0x5502)
 REPORT = 0x0200
 COMMANDS = {
@@ -55,7 +60,7 @@ class Header(NamedTuple):
     part: int = 0
 
 
-def read_header(content: bytes) -> Header:
+def read_header(content: bytes, flag: int = STANDARD) -> Header:
     """The header at the start of unescaped content; ``DecodeError`` when it is cut short."""
     cursor = Cursor(content)
     message, attributes = cursor.u16(), cursor.u16()
@@ -64,7 +69,7 @@ def read_header(content: bytes) -> Header:
         later = False  # a vendor that puts the IMEI as a number here sets the bit and keeps the old header
     if later:
         cursor.skip(1)
-    phone = cursor.take(10 if later else 6)
+    phone = cursor.take(7 if flag == VARIANT else 10 if later else 6)
     cursor.skip(1 if message in SHORT_SERIAL else 2)
     parts = part = 0
     if attributes & 0x2000:
@@ -88,7 +93,7 @@ def _measure(window: bytes) -> int:
 def _declared_end(window: bytes) -> int:
     """Where an unescaped frame of the declared length ends, when a flag stands there."""
     try:
-        header = read_header(window[1:40])
+        header = read_header(window[1:40], window[0])
     except DecodeError:
         return 0
     stop = 1 + header.size + header.body + 2
@@ -104,7 +109,7 @@ def _fill(frame: bytes, report: Report) -> None:
     content = _unframe(frame)
     if content is None:
         raise DecodeError("the JT/T 808 header's length is not the frame's")
-    header = read_header(content)
+    header = read_header(content, frame[0])
     body = content[header.size : -1]
     report.fields["type"] = f"{header.message:04x}"
     _add_sender(header.phone, report)
@@ -126,15 +131,20 @@ def _unframe(frame: bytes) -> bytes | None:
     A wrong length is forgiven to a position report with its date in place, and to a known message whose check holds.
     """
     inner = frame[1:-1]
-    forms = (inner, unescape_7d(inner)) if frame[0] == FLAGS[0] and b"\x7d" in inner else (inner,)
+    plain = unescape_7d(inner) if frame[0] == STANDARD else _unescape_variant(inner)
+    forms = (inner,) if plain == inner else (inner, plain)
     for content in forms:
         try:
-            header = read_header(content)
+            header = read_header(content, frame[0])
         except DecodeError:
             continue
         if header.size + header.body + 1 == len(content):
             return content
     return next((content for content in reversed(forms) if _is_proven(content)), None)
+
+
+def _unescape_variant(inner: bytes) -> bytes:
+    return _ESCAPED.sub(lambda found: _MEANT[found[0]], inner)
 
 
 def _is_proven(content: bytes) -> bool:

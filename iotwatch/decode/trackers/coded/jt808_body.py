@@ -1,29 +1,25 @@
 """The bodies of JT/T 808 messages that say something: reports, batches, media, registration, vendors' own.
 
-Source: JT/T 808-2019 sections 8.8 (register), 8.18 (0x0200), 8.49 (0x0704), 8.52 (0x0801), table 27 (extras);
-reference facts for vendors' extras. Times are GMT+8, degrees are integers times 1e6 with the hemisphere in the status.
+Source: JT/T 808-2019 sections 8.8 (register), 8.18 (0x0200), 8.49 (0x0704), 8.52 (0x0801). Times are GMT+8, degrees are
+integers times 1e6 with the hemisphere in the status.
 """
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Callable
 
 from iotwatch.decode.fields import Cursor, bcd_time, clock, digits_degrees, on_globe
+from iotwatch.decode.message import Cell
 from iotwatch.decode.trackers.coded import jt905_body as taxis
+from iotwatch.decode.trackers.coded.jt808_items import ZONE, extra, identities
 from iotwatch.decode.trackers.engine.report import Report
 from iotwatch.patterns import regex
-from iotwatch.words.identity import is_imei, is_vin
 from iotwatch.words.kinds import Kind
 
 BLOCK = 28
-ZONE = 8  # hours east of Greenwich
 _MOST_REPORTS = 512
 
-_IMEI = regex(rb"(?<!\d)\d{15}(?!\d)")
-_ICCID = regex(rb"(?<!\d)89\d{17,18}(?!\d)")
-_NAMED_CELL = regex(rb"(\d{3});(\d{1,3});(\d{1,8});(\d{1,10})")
 _PLATE = regex(rb"([\x81-\xfe][\x40-\xfe][A-Z][A-Z0-9]{5,6})\0*\Z")
 
 
@@ -33,6 +29,11 @@ def _block(cursor: Cursor, report: Report) -> None:
     Vendors that write negative degrees as two's complement are read as meant.
     """
     cursor.skip(4)
+    _stated(cursor, report)
+
+
+def _stated(cursor: Cursor, report: Report) -> None:
+    """The block from its status on."""
     status = cursor.u32()
     latitude, longitude = cursor.i32() / 1e6, cursor.i32() / 1e6
     altitude, speed, course = cursor.i16(), cursor.u16() / 10, cursor.u16()
@@ -58,153 +59,7 @@ def _report(cursor: Cursor, report: Report) -> None:
         item, size = cursor.u8(), cursor.u8()
         if size > cursor.left:
             return
-        _extra(item, cursor.take(size), report)
-
-
-def _extra(item: int, value: bytes, report: Report) -> None:
-    reader = EXTRAS.get(item)
-    if reader is not None:
-        reader(Cursor(value), report)
-    if not report.vin and is_vin(text := value.decode("latin-1")):
-        report.vin = text
-    elif len(value) >= 15:
-        _identities(value, report)
-
-
-def _identities(value: bytes, report: Report) -> None:
-    """IMEI and ICCID that stand as text in vendors' items."""
-    for found in _IMEI.findall(value):
-        if is_imei(found.decode("ascii")):
-            report.device(found.decode("ascii"))
-    if iccid := _ICCID.search(value):
-        report.trait(Kind.ICCID, iccid.group().decode("ascii"))
-
-
-def _cells_with_wide_lac(cursor: Cursor, report: Report) -> None:
-    """Extra 0xF0: MCC(2) MNC(2) CID(4) LAC(4) signal(1), repeated."""
-    while cursor.left >= 13:
-        mcc, mnc, cid, lac = cursor.u16(), cursor.u16(), cursor.u32(), cursor.u32()
-        report.cell(mcc, mnc, lac, cid)
-        cursor.skip(1)
-
-
-def _cells_counted(cursor: Cursor, report: Report) -> None:
-    """Extra 0x5D: count(1), then MCC(2) MNC(1) LAC(2) CID(4) signal(1) each."""
-    if cursor.left < 1 or cursor.left != 1 + 10 * cursor.peek()[0]:
-        return
-    for _ in range(cursor.u8()):
-        report.cell(cursor.u16(), cursor.u8(), cursor.u16(), cursor.u32())
-        cursor.skip(1)
-
-
-def _cells_with_three_byte_lac(cursor: Cursor, report: Report) -> None:
-    """Extra 0xE1 of 4 + 8n bytes: MCC(2) MNC(2), then LAC(3) CID(4) signal(1) each."""
-    if cursor.left < 12 or cursor.left % 8 != 4:
-        return
-    mcc, mnc = cursor.u16(), cursor.u16()
-    while cursor.left:
-        report.cell(mcc, mnc, int.from_bytes(cursor.take(3), "big"), cursor.u32())
-        cursor.skip(1)
-
-
-def _cells_of_several_operators(cursor: Cursor, report: Report) -> None:
-    """Extra 0x66: MCC(2), then signal(1) MNC(2) CID(4) LAC(2) each."""
-    if cursor.left < 11 or cursor.left % 9 != 2 or not _is_country(cursor):
-        return
-    mcc = cursor.u16()
-    while cursor.left:
-        cursor.skip(1)
-        mnc, cid, lac = cursor.u16(), cursor.u32(), cursor.u16()
-        report.cell(mcc, mnc, lac, cid)
-
-
-def _cell_of_lte(cursor: Cursor, report: Report) -> None:
-    """Extra 0xFF of 12 bytes: MCC(2) MNC(1) LAC(4) CID(4) signal(1)."""
-    if cursor.left == 12 and _is_country(cursor):
-        report.cell(cursor.u16(), cursor.u8(), cursor.u32(), cursor.u32())
-
-
-def _is_country(cursor: Cursor) -> bool:
-    """Whether a mobile country code (ITU-T E.212) comes next: vendors give the same extra other meanings."""
-    return 200 <= int.from_bytes(cursor.peek(2), "big") <= 799
-
-
-def _driver_alarm(cursor: Cursor, report: Report) -> None:
-    """Extras 0x64 and 0x65 of 47 bytes, alarms of driver assistance and of watching the driver: where and when it was.
-
-    At 12 speed(1) altitude(2) latitude(4) longitude(4) time(BCD 6); the report's own status gives the hemispheres.
-    """
-    if cursor.left != 47 or not report.fixes:
-        return
-    cursor.skip(12)
-    speed, altitude, latitude, longitude = cursor.u8(), cursor.i16(), cursor.u32() / 1e6, cursor.u32() / 1e6
-    time = bcd_time(cursor.take(6), zone=ZONE)
-    if time is not None and on_globe(latitude, longitude):
-        own = report.fixes[0]
-        report.fix(
-            math.copysign(latitude, own.latitude),
-            math.copysign(longitude, own.longitude),
-            time=time,
-            valid=own.valid,
-            speed=speed,
-            altitude=altitude,
-        )
-
-
-def _cell_with_lac_last(cursor: Cursor, report: Report) -> None:
-    """Extra 0xFD of 10 bytes: MCC(2) MNC(2) CID(4) LAC(2)."""
-    if cursor.left == 10:
-        mcc, mnc, cid, lac = cursor.u16(), cursor.u16(), cursor.u32(), cursor.u16()
-        report.cell(mcc, mnc, lac, cid)
-
-
-def _access_points(cursor: Cursor, report: Report) -> None:
-    """Extras 0x50, 0xEC and 0xF4: BSSID(6) signal(1), repeated."""
-    if cursor.left % 7:
-        return
-    while cursor.left:
-        report.access_point(cursor.take(6), cursor.i8())
-
-
-def _nested(cursor: Cursor, report: Report) -> None:
-    """Extra 0xEB: a cell list (MCC(2) MNC(1), LAC(2) CID(2) signal(1) each), or items of length(2) id(2) value."""
-    if (cursor.left - 3) % 5 == 0 and _is_country(cursor):
-        mcc, mnc = cursor.u16(), cursor.u8()
-        while cursor.left:
-            report.cell(mcc, mnc, cursor.u16(), cursor.u16())
-            cursor.skip(1)
-        return
-    while cursor.left >= 4:
-        size, item = cursor.u16(), cursor.u16()
-        if not 2 <= size <= cursor.left + 2:
-            return
-        value = cursor.part(size - 2)
-        if item == 0xB2 and value.left == 10:
-            report.trait(Kind.ICCID, value.rest().hex().rstrip("f"))
-        elif item == 0xD8 and value.left == 12:  # MCC(2) MNC(2) count(1) LAC(2) CID(4) signal(1)
-            mcc, mnc = value.u16(), value.u16()
-            value.skip(1)
-            report.cell(mcc, mnc, value.u16(), value.u32())
-        elif item == 0xD8 and value.left >= 9:
-            report.cell(value.u16(), value.u8(), value.u16(), value.u32())
-        elif item == 0x24 and (named := _NAMED_CELL.fullmatch(value.rest())):
-            report.cell(*map(int, named.groups()))
-
-
-EXTRAS: dict[int, Callable[[Cursor, Report], None]] = {
-    0x50: _access_points,
-    0x5D: _cells_counted,
-    0x64: _driver_alarm,
-    0x65: _driver_alarm,
-    0x66: _cells_of_several_operators,
-    0xE1: _cells_with_three_byte_lac,
-    0xEB: _nested,
-    0xEC: _access_points,
-    0xF0: _cells_with_wide_lac,
-    0xF4: _access_points,
-    0xFD: _cell_with_lac_last,
-    0xFF: _cell_of_lte,
-}
+        extra(item, cursor.take(size), report)
 
 
 def _answer(cursor: Cursor, report: Report) -> None:
@@ -248,7 +103,7 @@ def _media_found(cursor: Cursor, report: Report) -> None:
 def _register(cursor: Cursor, report: Report) -> None:
     """0x0100 and 0x0102: maker, model, terminal id, plate (GBK), or a token; what identifies is text."""
     value = cursor.rest()
-    _identities(value, report)
+    identities(value, report)
     if plate := _PLATE.search(value):
         report.trait(Kind.PLATE, plate[1].decode("gbk", "replace"))
 
@@ -278,18 +133,47 @@ def _digits_report(cursor: Cursor, report: Report) -> None:
     cursor.skip(7)
     cid, lac = cursor.u32(), cursor.u16()
     cursor.skip(5)
+    network = (0, 0)
     while cursor.left >= 2:
         item, size = cursor.u8(), cursor.u8()
         value = cursor.part(min(size, cursor.left))
         if item == 0x0A and value.left == 3:
-            report.cell(value.u16(), value.u8(), lac, cid)
+            network = value.u16(), value.u8()
+    if network[0]:
+        report.cell(*network, lac, cid)
+    elif lac and cid:
+        report.cells.append(Cell(0, 0, lac, cid))
+
+
+def _passed_block(cursor: Cursor, report: Report) -> None:
+    """0x0900 of kind 0x53 or 0x54: the block from its status on."""
+    if cursor.left >= BLOCK - 4 and bcd_time(cursor.peek(BLOCK - 4)[18:]) is not None:
+        _stated(cursor, report)
+
+
+def _passed_place(cursor: Cursor, report: Report) -> None:
+    """0x0900 of kind 0xFF: time(BCD 6), then signed latitude and longitude (4 each)."""
+    if cursor.left < 14 or (time := bcd_time(cursor.take(6), zone=ZONE)) is None:
+        return
+    latitude, longitude = cursor.i32() / 1e6, cursor.i32() / 1e6
+    if on_globe(latitude, longitude) and (latitude or longitude):
+        report.fix(latitude, longitude, time=time)
+
+
+_PASSED: dict[int, Callable[[Cursor, Report], None]] = {
+    0x53: _passed_block,
+    0x54: _passed_block,
+    0xFF: _passed_place,
+}
 
 
 def _passthrough(cursor: Cursor, report: Report) -> None:
-    """0x0900: kind(1), then a vendor's content, which may hold the VIN as text."""
-    cursor.skip(1)
+    """0x0900: kind(1), then a vendor's content, which may begin with a place and hold the VIN as text."""
+    kind = cursor.u8()
     value = cursor.rest()
-    _identities(value, report)
+    if kind in _PASSED:
+        _PASSED[kind](Cursor(value), report)
+    identities(value, report)
     found = re.search(rb"(?<![A-Z0-9])[A-HJ-NPR-Z0-9]{17}(?![A-Z0-9])", value)
     if found and not found.group().isdigit() and not found.group().isalpha():
         report.vin = found.group().decode("ascii")

@@ -104,6 +104,15 @@ def sum16(data: bytes) -> int:
     return sum(data) & 0xFFFF
 
 
+def sum16_ones(data: bytes) -> int:
+    """One's complement sum of big endian words, an odd byte at the end as the high one (RFC 1071, without its inversion)."""
+    padded = data + b"\0" * (len(data) % 2)
+    value = sum(padded[::2]) * 256 + sum(padded[1::2])
+    while value > 0xFFFF:
+        value = (value & 0xFFFF) + (value >> 16)
+    return value
+
+
 def xor8(data: bytes) -> int:
     """Exclusive or of the bytes, also called BCC or LRC."""
     return reduce(xor, data, 0)
@@ -113,6 +122,7 @@ BY_NAME: Mapping[str, Callable[[bytes], int]] = {
     "xor8": xor8,
     "sum8": sum8,
     "sum16": sum16,
+    "sum16-ones": sum16_ones,
     "sum16-inverted": lambda data: sum16(data) ^ 0xFFFF,
     "sum16-negated": lambda data: -sum16(data) & 0xFFFF,
     "crc8-nrsc5": crc8,

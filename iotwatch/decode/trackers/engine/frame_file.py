@@ -162,9 +162,6 @@ class Escape(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True)
 
     def undone(self, frame: bytes) -> bytes:
         """The frame as it was meant; ``DecodeError`` when it is not as long as it says."""
-        stated = (self._size(frame) or 0) + self.plus if self.size else None
-        if len(frame) == stated:
-            return frame
         plain = frame
         for sent, meant in self.pairs:
             plain = plain.replace(sent.encode("latin-1"), meant.encode("latin-1"))
@@ -173,9 +170,12 @@ class Escape(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True)
                 plain = bytes.fromhex(plain.decode("latin-1"))
             except ValueError as error:
                 raise DecodeError("the frame is not written in hexadecimal digits") from error
-        if stated is not None and len(plain) != stated:
-            raise DecodeError("the frame is not as long as it says")
-        return plain
+        if not self.size:
+            return plain
+        for form in (frame, plain):  # a log may have the frame without its escapes
+            if len(form) == (self._size(form) or 0) + self.plus:
+                return form
+        raise DecodeError("the frame is not as long as it says")
 
 
 class FrameFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True):

@@ -60,8 +60,8 @@ def _values(form: Layout, text: str) -> dict[str, int]:
     """The parts of one time group by their letter; empty when digits are missing."""
     whole, _, fraction = text.partition(".") if form.base == 10 else (text, "", "")
     digits = whole if form.base == 16 or whole.isdecimal() else _NOT_DIGIT.sub("", whole)
-    if form.base == 10 and len(digits) == form.digits - 1:
-        digits = "0" + digits  # written as a number, so its leading zero is gone
+    if form.base == 10 and digits:
+        digits = digits.zfill(form.digits)  # written as a number, so its leading zeros are gone
     if len(digits) < form.digits:
         return {}
     parts = {letter: int(digits[start:end], form.base) for letter, start, end in form.parts}

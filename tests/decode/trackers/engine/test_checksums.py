@@ -26,6 +26,7 @@ CHECK = b"123456789"
         (checksums.crc8, 0xF7),
         (checksums.sum8, 0xDD),
         (checksums.sum16, 0x01DD),
+        (checksums.sum16_ones, 0x09D5),  # by hand: 3132 + 3334 + 3536 + 3738 + 3900, and the carry
         (checksums.xor8, 0x31),
     ],
 )

@@ -135,6 +135,16 @@ def test_a_login_names_the_device_of_later_messages_in_a_stream_but_not_in_datag
     assert [message.device_ids for message in wialon.messages(datagrams(login, data))] == [("352481963572819",), ()]
 
 
+def test_a_sentence_without_a_name_is_a_dialects_behind_its_login_alone() -> None:
+    sentence = b"$GPRMC,094126.000,A,4715.0000,N,00830.0000,E,10.00,90.0,170324,,*0A\r\n"
+    said = list(decode(from_bytes(b"$FRLIN,,352481963572819,VGZTHKT*0B\r\n" + sentence)))
+    assert [(message.protocol, message.device_ids, len(message.fixes)) for message in said] == [
+        ("gpsgate", ("352481963572819",), 0),
+        ("gpsgate", ("352481963572819",), 1),
+    ]
+    assert "gpsgate" not in {message.protocol for message in decode(from_bytes(sentence))}
+
+
 def test_nothing_is_read_across_a_gap() -> None:
     whole = b"*HQ,1234567890,V1,094126,A,4718.3562,N,00823.4417,E,1.0,2,170324,FFFFFBFF#"
     stream = msgspec_replace(from_bytes(whole), gaps=((40, 100),))

@@ -21,7 +21,7 @@ def read(data: bytes) -> list[Message]:
 
 def report(latitude: float, longitude: float, satellites: int = 9) -> bytes:
     place = struct.pack("<ffHHBHBBI", latitude, longitude, 905, 420, 0, 130, 12, 0x70 | satellites, SECONDS)
-    return b"\1\0\x26\0\x33\x64\x10\0\x20" + place + bytes(8)
+    return b"\1\0\x26\x80\x33\x64\x10\0\x20" + place + bytes(8)
 
 
 def login() -> bytes:

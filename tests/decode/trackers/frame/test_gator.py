@@ -31,11 +31,11 @@ PLACE = bytes.fromhex("240506070809" + "81230000" + "02815000" + "0060" + "0090"
 
 def test_a_report_of_a_phone_number_and_of_an_imei() -> None:
     one, two = read(frame(0x80, PHONE + PLACE) + frame(0x80, bytes.fromhex(IMEI + "0") + PLACE))
-    for message, unit in ((one, "13901234567"), (two, IMEI)):
+    for message, units in ((one, ("13901234567", "3901234567")), (two, (IMEI,))):
         (fix,) = message.fixes
         assert (fix.latitude, fix.longitude) == pytest.approx((-12.5, 28.25))
         assert (fix.time, fix.valid, fix.speed, fix.course) == (1_714_979_289_000_000, True, 60, 90)
-        assert (message.device_ids, message.checksum) == ((unit,), "ok")
+        assert (message.device_ids, message.checksum) == (units, "ok")
 
 
 def test_heartbeats_and_wrong_checks() -> None:

@@ -24,7 +24,7 @@ def frame(content: bytes) -> bytes:
 
 def test_login_names_the_sender():
     login = frame(b"\3\x20\x08" + bytes.fromhex("0" + IMEI))
-    messages = read(login + frame(b"\5other"))
+    messages = read(login + frame(b"\3\x21\x09" + bytes.fromhex("0" + IMEI) + b"other"))
     assert [message.device_ids for message in messages] == [(IMEI,), (IMEI,)]
     assert [message.checksum for message in messages] == ["ok", "ok"]
 
