@@ -5,10 +5,9 @@ from __future__ import annotations
 import importlib
 import random
 import struct
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from types import FrameType, ModuleType
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -23,6 +22,7 @@ from iotwatch.decode.trackers.engine.checksums import crc16_x25
 from iotwatch.decode.trackers.engine.frames import FramedDialect
 from iotwatch.open.answer import answer
 from iotwatch.read.stream import from_bytes
+from tests.calls import calls_while
 
 SIZE = 16 << 10
 MOST_CALLS_OF_CIPHERTEXT = 45
@@ -40,23 +40,6 @@ def dense() -> Iterator[ModuleType]:
 def calls_of(data: bytes) -> int:
     """How many functions an answer calls, ours and those written in C."""
     return calls_while(lambda: answer(data))
-
-
-def calls_while(work: Callable[[], object]) -> int:
-    """How many functions ``work`` calls, itself not counted."""
-    calls = -1
-
-    def count(frame: FrameType, event: str, argument: Any) -> None:
-        nonlocal calls
-        calls += event in ("call", "c_call")
-
-    before = sys.getprofile()
-    sys.setprofile(count)
-    try:
-        work()
-    finally:
-        sys.setprofile(before)
-    return calls
 
 
 def test_ciphertext_is_told_in_few_calls_however_long_it_is() -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from functools import cache
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,6 +38,9 @@ def awake(view: View, pairs: Sequence[Pair], times: Ints, bounds: Ints) -> tuple
     def at(places: frozenset[str]) -> list[list[Stretch]]:
         return _by_sweep(ran(source for source in view.sources if source.vantage in places))
 
+    standing = [frozenset(vantages.get(row.source, "") for row in pair.rows) for pair in pairs]
+    looked = {places: _seen(at(places), times, bounds) for places in set(standing)}
+
     @cache
     def heard(places: frozenset[str], seen: tuple[int, ...]) -> tuple[list[Stretch], float]:
         stretches = [one for number in seen for one in at(places)[number]]
@@ -48,12 +52,13 @@ def awake(view: View, pairs: Sequence[Pair], times: Ints, bounds: Ints) -> tuple
         return tuple(part for one in phases if one.name == name for part in within(heard(places, seen)[0], one))
 
     listened, run = np.empty(len(pairs)), np.zeros(len(times), np.int64)
-    for index, pair in enumerate(pairs):
-        places = frozenset(vantages.get(row.source, "") for row in pair.rows)
-        of_pair = slice(int(bounds[index]), int(bounds[index + 1]))
-        seen = tuple(number for number, one in enumerate(at(places)) if _contacts(one, times[of_pair]))
+    for index, places in enumerate(standing):
+        seen = looked[places][index]
         listened[index] = heard(places, seen)[1]
-        slept = _slept({name: parts(places, seen, name) for name in names}, times[of_pair]) if names else ()
+        if not names:
+            continue
+        of_pair = slice(int(bounds[index]), int(bounds[index + 1]))
+        slept = _slept({name: parts(places, seen, name) for name in names}, times[of_pair])
         listened[index] -= seconds(slept)
         for part in slept:
             inside = (times[of_pair] >= part.first) & (times[of_pair] <= part.last)
@@ -72,6 +77,20 @@ def _by_sweep(stretches: Iterable[Stretch]) -> list[list[Stretch]]:
             found.append([one])
         until = max(until, one.last)
     return found
+
+
+def _seen(sweeps: Sequence[Sequence[Stretch]], times: Ints, bounds: Ints) -> list[tuple[int, ...]]:
+    """The numbers of the sweeps in whose stretches a pair has contacts, per pair; sweeps come one after the other."""
+    spans = sorted((one.first, one.last, number) for number, sweep in enumerate(sweeps) for one in sweep)
+    if not spans:
+        return [()] * (len(bounds) - 1)
+    firsts, lasts, numbers = np.array(spans, np.int64).T
+    at = np.searchsorted(firsts, times, "right") - 1
+    inside = (at >= 0) & (times <= np.maximum.accumulate(lasts)[at])
+    owner = np.repeat(np.arange(len(bounds) - 1), np.diff(bounds))[inside]
+    pairs, found = np.divmod(np.unique(owner * len(sweeps) + numbers[at[inside]]), len(sweeps))
+    ends, each = np.searchsorted(pairs, np.arange(len(bounds))).tolist(), found.tolist()
+    return [tuple(each[first:last]) for first, last in pairwise(ends)]
 
 
 def _slept(phases: dict[str, tuple[Stretch, ...]], times: Ints) -> tuple[Stretch, ...]:

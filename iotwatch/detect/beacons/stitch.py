@@ -97,18 +97,22 @@ def stitch(view: View) -> Stitched:
         groups[devices.of(row), _far_end(row, names), row.kind].append(row)
     clocks = offsets(view.sources, groups.values())
     pairs: list[Pair] = []
-    for (device, far_end, kind), members in sorted(groups.items()):
-        if sum(row.events for row in members) < MIN_EVENTS:
-            continue
+    enough = [(key, members) for key, members in groups.items() if _reach(members, MIN_EVENTS)]
+    for (device, far_end, kind), members in sorted(enough):
         whole = len(pairs)
         client = max(members, key=lambda row: row.events).client
         pairs.append(Pair(device, client, far_end, kind, tuple(members)))
         pairs += [
             Pair(device, client, far_end, kind, tuple(part), whole)
             for part in (_by_address(members) if kind != "dns" else ())
-            if sum(row.events for row in part) > MIN_EVENTS
+            if _reach(part, MIN_EVENTS + 1)
         ]
     return _stitched(tuple(pairs), view, clocks)
+
+
+def _reach(rows: Sequence[ContactRow], events: int) -> bool:
+    """Whether rows have at least so many events together; most pairs are one row."""
+    return rows[0].events >= events or (len(rows) > 1 and sum(row.events for row in rows) >= events)
 
 
 def _by_address(rows: Sequence[ContactRow]) -> list[list[ContactRow]]:

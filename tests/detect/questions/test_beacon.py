@@ -7,7 +7,10 @@ from typing import Any, cast
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from iotwatch.detect.beacons.awake import _by_sweep, _seen
 from iotwatch.detect.detector import Scene
 from iotwatch.detect.questions.beacon import BeaconDetector
 from iotwatch.files.case import Case, Phase
@@ -16,11 +19,13 @@ from iotwatch.signatures import Signatures
 from iotwatch.store import ContactRow, SourceRow, View
 from iotwatch.store.rows import PositionRow
 from iotwatch.words.findings import Doubt, Reason
+from tests.calls import calls_while
 
 START = datetime(2026, 1, 5, 8, tzinfo=UTC)
 S = 1_000_000
 HOUR = 3600.0
 FAR = "198.51.100.7"
+MOST_CALLS_OF_A_PAIR = 35
 
 
 def at(seconds: float) -> int:
@@ -333,3 +338,35 @@ def test_the_order_of_sources_changes_nothing() -> None:
     sources = (source(1, 0, 1600), source(2, 900, 5000))
     once, again = look(*rows, sources=sources), look(*reversed(rows), sources=sources)
     assert [(one.key, one.facts, one.rows) for one in once] == [(one.key, one.facts, one.rows) for one in again]
+
+
+def test_a_pair_takes_few_calls_however_many_there_are() -> None:
+    """Pairs are looked at in columns: of thousands that are no beacon none is worth more than its own row."""
+    random = np.random.default_rng(3)
+
+    def cars(count: int) -> list[ContactRow]:
+        return [
+            row(np.cumsum(random.exponential(600, 5)), server=f"198.51.100.{n % 250}", server_port=n)
+            for n in range(count)
+        ]
+
+    few, many = cars(100), cars(400)
+    look(*many)
+    once, more = (calls_while(lambda rows=rows: look(*rows, sources=(source(),))) for rows in (few, many))
+    assert (more - once) / 300 < MOST_CALLS_OF_A_PAIR
+
+
+@given(
+    st.lists(st.lists(st.integers(0, 60), min_size=1, max_size=4), max_size=5), st.lists(st.integers(0, 90), max_size=5)
+)
+def test_a_pair_is_seen_in_the_sweeps_in_which_it_has_contacts(talks: list[list[int]], starts: list[int]) -> None:
+    sweeps = _by_sweep(Stretch(at(begin * HOUR), at(begin * HOUR + 2 * HOUR)) for begin in starts)
+    times = [sorted(at(hour * HOUR) for hour in hours) for hours in talks]
+    bounds = np.cumsum([0, *map(len, times)])
+    expected = [
+        tuple(
+            n for n, sweep in enumerate(sweeps) if any(one.first <= time <= one.last for one in sweep for time in mine)
+        )
+        for mine in times
+    ]
+    assert _seen(sweeps, np.array([one for mine in times for one in mine], np.int64), bounds) == expected
