@@ -3,8 +3,8 @@
     python -m tests.studies.facts_apart.trial [DIALECT ...] [--draws N] [--seed N] [--write]
 
 prints what was read otherwise and a line a dialect; ``--write`` puts the figures into ``docs/facts-trial.md``. A place counts when
-its coordinates, its time and whether it is a fix are right and the message gives no other place (0/0 of a receiver without a fix
-is none); a cell or an id when it is among those read.
+its coordinates, its time and whether it is a fix are right and the message gives no other place of the sender (0/0 of a receiver
+without a fix is none); a cell or an id when it is among those read.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ def judged(one: Drawn) -> tuple[Counter[str], list[str]]:
         right["places right"] += found is not None
         if found is not None:
             left.remove(found)
-    left = [fix for fix in left if (fix.latitude, fix.longitude, fix.valid) != (0, 0, False)]
+    left = [fix for fix in left if not fix.whose and (fix.latitude, fix.longitude, fix.valid) != (0, 0, False)]
     extra = [fix for fix in left if not any(same(place, fix, one.near) for place in one.places)]
     if extra or right["places"] != right["places right"]:
         wrong.append(f"places {[(f.latitude, f.longitude, iso(f.time), f.valid) for f in said.fixes]} for {one.places}")

@@ -16,7 +16,8 @@ from iotwatch.words.identity import is_imei
 from iotwatch.words.kinds import Kind
 
 PACKAGE, END = 0x5B, 0x5D
-TAGS = 1
+TAGS, MOST_KIND = 1, 9
+NO_FIX = (0xFE, 0xFF)
 _MOST_PACKETS = 64
 
 
@@ -27,7 +28,7 @@ def _measure(window: bytes) -> int:
     here = 2
     for _ in range(_MOST_PACKETS):
         dated = unix_time(int.from_bytes(window[here + 3 : here + 7], "little")) is not None
-        if here + 8 > len(window) or not 1 <= window[here] <= 9 or not dated:
+        if here + 8 > len(window) or window[here] > MOST_KIND or not dated:
             return 0
         here += 8 + int.from_bytes(window[here + 1 : here + 3], "little")
         if window[here : here + 1] == bytes((END,)) and here < len(window):
@@ -63,8 +64,8 @@ def _packets(frame: bytes) -> list[bytes]:
 
 
 def _read_packet(packet: bytes, report: Report) -> None:
-    """Tags: 3 latitude and 4 longitude (float LE), 5 speed(1, knots) satellites(1) altitude(1, 10 m) course(1, 2 deg),
-    7 cell id(2) area(2), 8 signal(1) MCC(2) MNC(1)."""
+    """Tags: 3 latitude and 4 longitude (float LE), 5 course(1, 2 deg) altitude(1, 10 m) satellites(1, those of two systems
+    in its halves) speed(1, knots), 7 cell id(2) area(2), 8 signal(1) MCC(2) MNC(1)."""
     cursor = Cursor(packet, 3, len(packet) - 1)
     time = unix_time(cursor.u32_le())
     if time is None:
@@ -72,6 +73,7 @@ def _read_packet(packet: bytes, report: Report) -> None:
     if packet[0] != TAGS:
         return
     latitude = longitude = speed = course = altitude = None
+    valid = True
     cell: tuple[int, int] | None = None
     operator: tuple[int, int] | None = None
     while cursor.left >= 5:
@@ -82,7 +84,9 @@ def _read_packet(packet: bytes, report: Report) -> None:
             longitude = value.f32_le()
         elif tag == 5:
             course, altitude = value.u8() * 2, value.u8() * 10
-            report.fields["satellites"] = value.u8() & 0x0F
+            satellites = value.u8()
+            valid = satellites not in NO_FIX
+            report.fields["satellites"] = (satellites >> 4) + (satellites & 0x0F) if valid else 0
             speed = value.u8() * KNOT
         elif tag == 7:
             cell = value.u16_le(), value.u16_le()
@@ -92,13 +96,13 @@ def _read_packet(packet: bytes, report: Report) -> None:
     if cell is not None and operator is not None:
         report.cell(*operator, cell[1], cell[0])
     if latitude is not None and longitude is not None:
-        report.fix(latitude, longitude, time=time, valid=True, speed=speed, course=course, altitude=altitude)
+        report.fix(latitude, longitude, time=time, valid=valid, speed=speed, course=course, altitude=altitude)
 
 
 DIALECT = FramedDialect(
     name="arnavi",
     rank=30,
-    anchors=(rb"\xff[\x22-\x25]", rb"\x5b[\x01-\xff][\x01-\x09]"),
+    anchors=(rb"\xff[\x22-\x25]", rb"\x5b[\x01-\xff][\x00-\x09]"),
     measure=_measure,
     read=gathered(_fill, _verify, weak_check=True),
 )

@@ -1,8 +1,9 @@
 """OsmAnd's live tracking request: ``id``, ``lat``, ``lon`` ... in the query of a GET or the form of a POST, in any order.
 
 Source: osmand.net, live tracking; traccar.org/osmand for the names of the Traccar client. The device may also be named
-``deviceid`` or ``device_id``; ``location=lat,lon``; times are Unix seconds, milliseconds or ISO 8601. The speed is in
-knots when the Traccar client sends it and in m/s from OsmAnd itself: it is left out.
+``deviceid`` or ``device_id``; ``location=lat,lon``; times are Unix seconds, milliseconds or ISO 8601. ``cell=mcc,mnc,lac,cid``
+and ``wifi=address,signal`` may be said several times, and without a place. The speed is in knots when the Traccar client sends
+it and in m/s from OsmAnd itself: it is left out.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from collections.abc import Iterator
 from urllib.parse import unquote_plus
 
 from iotwatch.decode.fields import on_globe
-from iotwatch.decode.message import TRIED, UNRANKED, Cell, Claim, Fix, Message, Trait, by_head
+from iotwatch.decode.message import TRIED, UNRANKED, AccessPoint, Cell, Claim, Fix, Message, Trait, by_head
 from iotwatch.decode.trackers.engine.json_values import degrees, moment
 from iotwatch.model import Confidence
 from iotwatch.patterns import regex
@@ -22,22 +23,30 @@ from iotwatch.words.kinds import Kind
 
 _REQUEST = regex(rb"(?:GET|POST|PUT) [^ ?\r\n]{0,256}\?([^ #\r\n]{1,4096}) HTTP/1\.[01]")
 _FORM = regex(rb"[\x00-\x20]{0,8}((?:id|deviceid|device_id|lat|lon|timestamp)=[^&\s]{1,64}&[^\s]{1,4096})")
+_ADDRESS = regex(r"[0-9A-Fa-f]{2}(?:[-:][0-9A-Fa-f]{2}){5}")
+_LEVEL = regex(r"-?\d{1,3}")
+_VALID = {"true": True, "1": True, "false": False, "0": False}
 _IDS = ("id", "deviceid", "device_id")
 _HINTS = frozenset(
     {"id", "deviceid", "device_id", "timestamp", "hdop", "bearing", "altitude", "batt", "accuracy", "speed"}
 )
 
+Said = dict[str, tuple[str, int, int]]
+"""What each word of a request says first, and where it stands."""
+Placed = tuple[float, float, tuple[int, int]]
+
 
 class OsmAnd:
-    """A request counts when it names a place and at least two other words of this dialect."""
+    """A request counts when it names a place, cells or access points and at least two other words of this dialect."""
 
     name = "osmand"
     rank = UNRANKED
     samples = TRIED
     strings = (r"[?&]id=%[0-9a-z]{1,6}&(timestamp|lat)=%",)
     anchors = (
-        rb"(?:GET|POST|PUT) [^ ?\r\n]{0,64}\?[^ \r\n]*(?:lat|location)=-?\d",
-        rb"[\x00-\x20]{0,8}(?:id|deviceid|device_id|lat|lon|timestamp)=[^&\s]+&[^ \r\n]*(?:lat|lon|location)=-?\d",
+        rb"(?:GET|POST|PUT) [^ ?\r\n]{0,64}\?[^ \r\n]*(?:lat|location|cell|wifi)=-?[0-9A-Fa-f]",
+        rb"[\x00-\x20]{0,8}(?:id|deviceid|device_id|lat|lon|timestamp)=[^&\s]+&"
+        rb"[^ \r\n]*(?:lat|lon|location|cell|wifi)=-?[0-9A-Fa-f]",
     )
 
     def claims(self, head: bytes, flow: Flow | None) -> Claim | None:
@@ -55,29 +64,32 @@ class OsmAnd:
 
     def _message(self, stream: Stream, match: re.Match[bytes]) -> Message | None:
         said: dict[str, tuple[str, int, int]] = {}
+        cells: list[Cell] = []
+        points: list[AccessPoint] = []
         at = match.start(1)
         for pair in match[1].split(b"&"):
-            name, _, value = pair.decode("latin-1").partition("=")
-            said.setdefault(name.lower(), (unquote_plus(value), at, at + len(pair)))
+            name, _, written = pair.decode("latin-1").partition("=")
+            value = unquote_plus(written)
+            said.setdefault(name.lower(), (value, at, at + len(pair)))
+            cells += _cell(value) if name == "cell" else ()
+            points += _access_point(value) if name == "wifi" else ()
             at += len(pair) + 1
-        if len(_HINTS & said.keys()) < 2:
-            return None
         place = _place(said)
-        if place is None:
+        if len(_HINTS & said.keys()) < 2 or not (place or cells or points):
             return None
-        latitude, longitude, span = place
-        written = said["timestamp"][0] if "timestamp" in said else ""
-        time = moment(written)
+        time = moment(said["timestamp"][0]) if "timestamp" in said else None
         ids = tuple(dict.fromkeys(said[name][0] for name in _IDS if name in said))
         spans = [said[name][1:] for name in _IDS if name in said]
-        valid = False if (latitude, longitude) == (0, 0) else None
         return Message(
             protocol=self.name,
             stream=stream,
             span=match.span(),
             time=time,
-            fixes=(Fix(latitude, longitude, span, time, valid, course=_number(said, "bearing", "heading")),),
-            cells=_cell(said),
+            fixes=(Fix(*place, time, _valid(said, place), course=_number(said, "bearing", "heading")),)
+            if place
+            else (),
+            cells=tuple(cells),
+            access_points=tuple(points),
             traits=tuple(
                 Trait(Kind.IMEI if is_imei(one) else Kind.DEVICE_ID, one, at)
                 for one, at in zip(ids, spans, strict=False)
@@ -87,7 +99,14 @@ class OsmAnd:
         )
 
 
-def _place(said: dict[str, tuple[str, int, int]]) -> tuple[float, float, tuple[int, int]] | None:
+def _valid(said: Said, place: Placed) -> bool | None:
+    """What the request says of its fix; 0/0 is none."""
+    if place[:2] == (0, 0):
+        return False
+    return _VALID.get(said["valid"][0].lower()) if "valid" in said else None
+
+
+def _place(said: Said) -> Placed | None:
     """Latitude, longitude and where both stand."""
     if "location" in said:
         texts, spans = said["location"][0].split(","), [said["location"][1:]]
@@ -101,16 +120,23 @@ def _place(said: dict[str, tuple[str, int, int]]) -> tuple[float, float, tuple[i
     return numbers[0], numbers[1], (min(a for a, _ in spans), max(b for _, b in spans))
 
 
-def _number(said: dict[str, tuple[str, int, int]], *names: str) -> float | None:
+def _number(said: Said, *names: str) -> float | None:
     return next((degrees(said[name][0]) for name in names if name in said), None)
 
 
-def _cell(said: dict[str, tuple[str, int, int]]) -> tuple[Cell, ...]:
-    """``cell=mcc,mnc,lac,cid`` of the Traccar client."""
-    parts = said["cell"][0].split(",") if "cell" in said else []
-    if len(parts) < 4 or not all(part.isascii() and part.isdecimal() and len(part) < 10 for part in parts[:4]):
-        return ()
-    return (Cell(int(parts[0]), int(parts[1]), int(parts[2]), int(parts[3])),)
+def _cell(value: str) -> list[Cell]:
+    parts = value.split(",")[:4]
+    if len(parts) < 4 or not all(part.isascii() and part.isdecimal() and len(part) < 10 for part in parts):
+        return []
+    return [Cell(*map(int, parts))]
+
+
+def _access_point(value: str) -> list[AccessPoint]:
+    address, _, signal = value.partition(",")
+    if not _ADDRESS.fullmatch(address):
+        return []
+    level = int(signal) if _LEVEL.fullmatch(signal) else None
+    return [AccessPoint(address.lower().replace("-", ":"), level)]
 
 
 DIALECT = OsmAnd()

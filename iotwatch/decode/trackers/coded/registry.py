@@ -16,6 +16,7 @@ from iotwatch.decode.trackers.coded import (
     jt808,
     jt809,
     mavlink2,
+    maxpb,
     meiligao,
     meitrack,
     minifinder2,
@@ -31,7 +32,7 @@ from iotwatch.decode.trackers.coded import (
 )
 
 _MODULES = (
-    arnavi, astra, atrack, calamp, egts, galileo, gb32960, gt06, hyn600, jt808, jt809, mavlink2, meiligao,
+    arnavi, astra, atrack, calamp, egts, galileo, gb32960, gt06, hyn600, jt808, jt809, mavlink2, maxpb, meiligao,
     meitrack, minifinder2, navis, naviset, omnicomm, queclink, ruptela, snapper, teltonika, tramigo, ulbotech,
 )  # fmt: skip
 BINARY: tuple[Dialect, ...] = tuple(module.DIALECT for module in _MODULES)

@@ -1,8 +1,9 @@
 """Snapper alarm panels and trackers.
 
-Source: read off the samples. ``4B`` and a kind (1), four bytes, id (4, little endian), two bytes, length of what
-follows the 25-byte head (4, little endian), elements of number and length (2 each, little endian). Element 0x32 is a
-JSON object of strings: fix ``f``, time ``t``, date ``d``, latitude ``la`` and longitude ``lo`` as ``ddmm.mmmm``.
+Source: public descriptions, held against samples. ``4B`` version(1) bonus(4) id(4) encryption(2) length of the data(4) flags(1),
+three bytes, index(2) sum of the data(1) kind(2) data; all little endian. Kind 0x37 is a package: count(2), then parts of
+kind(2) length(2) data. Kind 0x32 is a JSON object of strings: time ``t``, date ``d``, latitude ``la`` and longitude ``lo`` as
+``ddmm.mmmm``, and in hexadecimal flags ``f``: bit 1 the fix, 6 north, 7 east.
 """
 
 from __future__ import annotations
@@ -11,61 +12,68 @@ from typing import Any
 
 import msgspec
 
-from iotwatch.decode.fields import clock, degrees_minutes
-from iotwatch.decode.message import Fix
-from iotwatch.decode.trackers.engine.frames import KNOT, Frame, FramedDialect, Session, fix_at
+from iotwatch.decode.fields import Cursor, clock, degrees_minutes
+from iotwatch.decode.trackers.engine.checksums import sum8
+from iotwatch.decode.trackers.engine.frames import KNOT, FramedDialect, checked
+from iotwatch.decode.trackers.engine.report import Report, gathered
+from iotwatch.errors import DecodeError
 
 HEAD = 25
-GPS = b"\x32\0"
+GPS, PACKAGE = 0x32, 0x37
+LONGEST = 4096
+FIX, NORTH, EAST = 1 << 1, 1 << 6, 1 << 7
 
 
 def _measure(window: bytes) -> int | None:
-    if len(window) < HEAD or window[0] != ord("K"):
-        return None
     size = HEAD + int.from_bytes(window[12:16], "little")
-    return size if HEAD + 8 < size <= 4096 and window[size - 1 : size] in {b"}", b""} else None
+    return size if len(window) >= HEAD and HEAD < size <= LONGEST else None
 
 
-def _read(frame: bytes, session: Session) -> Frame | None:  # noqa: ARG001
-    element = _element(frame)
-    if element is None and b'{"' not in frame:
-        return None
-    fix = _fix(frame[slice(*element)], element) if element else None
-    device = str(int.from_bytes(frame[6:10], "little"))
-    fixes = (fix,) if fix is not None else ()
-    return Frame(kind="position" if fix else "status", fixes=fixes, device=device, device_at=(6, 10))
+def _verify(frame: bytes) -> str:
+    return checked(good=sum8(frame[HEAD:]) == frame[22])
 
 
-def _element(frame: bytes) -> tuple[int, int] | None:
-    """Where the object of element 0x32 stands: its length must end at a brace and at an element or the end."""
-    at = frame.find(GPS, HEAD)
-    while at >= 0:
-        start = at + 4
-        end = start + int.from_bytes(frame[at + 2 : at + 4], "little")
-        if frame[start : start + 2] == b'{"' and frame[end - 1 : end] == b"}":
-            return start, end
-        at = frame.find(GPS, at + 1)
-    return None
+def _fill(frame: bytes, report: Report) -> None:
+    report.device(str(int.from_bytes(frame[6:10], "little")))
+    report.fields["type"] = "status"
+    if frame[10:12] != bytes(2):
+        report.fields["encrypted"] = True
+        return
+    cursor = Cursor(frame, 23)
+    kind = cursor.u16_le()
+    if kind == GPS:
+        _place(cursor.rest(), report)
+    elif kind == PACKAGE:
+        for _ in range(cursor.u16_le()):
+            part, size = cursor.u16_le(), cursor.u16_le()
+            value = cursor.take(size)
+            if part == GPS:
+                _place(value, report)
 
 
-def _fix(value: bytes, span: tuple[int, int]) -> Fix | None:
+def _place(value: bytes, report: Report) -> None:
+    """A place where the object names one; one without is what a receiver without a fix says."""
     try:
         said: dict[str, Any] = msgspec.json.decode(value, type=dict[str, Any])
         latitude, longitude = degrees_minutes(float(said["la"])), degrees_minutes(float(said["lo"]))
-        time, date = int(said["t"]), int(said["d"])
-    except (msgspec.DecodeError, KeyError, TypeError, ValueError):
-        return None
-    when = clock(date % 100, date // 100 % 100, date // 10_000, time // 10_000, time // 100 % 100, time % 100)
-    hemispheres = str(said.get("f", ""))
+        time, date, flags = int(said["t"]), int(said["d"]), int(said["f"], 16)
+    except (msgspec.DecodeError, DecodeError, KeyError, TypeError, ValueError):
+        return
     speed = str(said.get("s", ""))
-    return fix_at(
-        -latitude if "S" in hemispheres else latitude,
-        -longitude if "W" in hemispheres else longitude,
-        span,
-        when,
-        valid=when is not None,
+    report.fields["type"] = "position"
+    report.fix(
+        latitude if flags & NORTH else -latitude,
+        longitude if flags & EAST else -longitude,
+        time=clock(date % 100, date // 100 % 100, date // 10_000, time // 10_000, time // 100 % 100, time % 100),
+        valid=bool(flags & FIX),
         speed=float(speed) * KNOT if speed.replace(".", "", 1).isdecimal() else None,
     )
 
 
-DIALECT = FramedDialect(name="snapper", anchors=(rb"K[\x00-\x1f][\x00-\xff]{4}",), measure=_measure, read=_read)
+DIALECT = FramedDialect(
+    name="snapper",
+    rank=30,
+    anchors=(rb"K[\x00-\x1f][\x00-\xff]{4}",),
+    measure=_measure,
+    read=gathered(_fill, _verify, weak_check=True, strict=True),
+)

@@ -1,22 +1,22 @@
 """Ulbotech T300 series, binary form.
 
-Source: read off the samples (reference facts name the port only). A frame is ``F8``, version, type, IMEI in packed
-digits (8), time (4: seconds since 2000 with a flag in the top bit), elements of id, length and value, CRC-16/XMODEM
-of all but the first F8, ``F8``. Inside, F7 and F8 are sent as ``F7 00`` and ``F7 0F``.
+Source: public descriptions, held against samples. A frame is ``F8``, version, type, IMEI in packed
+digits (8), time (4: seconds since 2000 with a flag in the top bit), elements of id, length (1; 2 for the CAN bus) and value,
+CRC-16/XMODEM of all but the first F8, ``F8``. Inside, F7 and F8 are sent as ``F7 00`` and ``F7 0F``.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from iotwatch.decode.fields import EARLIEST, Cursor, bcd, unix_time
+from iotwatch.decode.fields import EARLIEST, Cursor, bcd, text, unix_time
 from iotwatch.decode.message import Cell, Fix
 from iotwatch.decode.trackers.engine.checksums import crc16_xmodem
 from iotwatch.decode.trackers.engine.frames import Frame, FramedDialect, Session, checked, fix_at
 from iotwatch.errors import DecodeError
 from iotwatch.words.identity import imei_of_bcd
 
-GPS, CELL, STATUS, ODOMETER, ADC, EVENTS, OBD = 0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x07
+GPS, CELL, STATUS, CAN, VIN = 0x01, 0x02, 0x03, 0x0B, 0x0D
 NO_FIX = 9999
 """HDOP of a place that is not current."""
 IGNITION = 1 << 9
@@ -48,8 +48,12 @@ def _is_whole(frame: bytes) -> bool:
 def _elements_end(frame: bytes) -> int:
     """Where the elements end, give or take a CRC and the last F8, or 0 when their lengths do not add up."""
     at = HEAD
-    while at + 2 <= len(frame) - 3 and frame[at] and at + 2 + frame[at + 1] <= len(frame):
-        at += 2 + frame[at + 1]
+    while at + 3 <= len(frame) - 2 and frame[at]:
+        long = frame[at] == CAN
+        after = at + 2 + long + int.from_bytes(frame[at + 1 : at + 2 + long], "big")
+        if after > len(frame):
+            break
+        at = after
     return at if at > HEAD + 2 and len(frame) - at <= 3 else 0
 
 
@@ -65,9 +69,11 @@ def _read(frame: bytes, session: Session) -> Frame | None:  # noqa: ARG001
     fixes: list[Fix] = []
     cells: list[Cell] = []
     fields: dict[str, Any] = {}
+    vin = ""
     escaped = plain != body
     while cursor.left >= 2:
-        kind, size = cursor.u8(), cursor.u8()
+        kind = cursor.u8()
+        size = cursor.u16() if kind == CAN else cursor.u8()
         span = (0, len(frame)) if escaped else (cursor.at, cursor.at + size)
         value = cursor.part(size)
         if kind == GPS and size == 14:
@@ -76,6 +82,8 @@ def _read(frame: bytes, session: Session) -> Frame | None:  # noqa: ARG001
             cells.append(Cell(value.u16(), value.u16(), value.u16(), value.uint(size - 7)))
         elif kind == STATUS and size == 4:
             fields["ignition"] = bool(value.u16() & IGNITION)
+        elif kind == VIN:
+            vin = text(value.rest())
     return Frame(
         kind="position" if fixes else "status",
         fields=fields,
@@ -83,6 +91,7 @@ def _read(frame: bytes, session: Session) -> Frame | None:  # noqa: ARG001
         cells=tuple(cell for cell in cells if 200 <= cell.mcc < 800),
         device=imei_of_bcd(bcd(frame[3:11])),
         device_at=(3, 11),
+        vin=vin,
         time=time,
         checksum="ok" if good else "none" if len(frame) == end else checked(good=False),
     )

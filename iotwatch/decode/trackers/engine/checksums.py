@@ -120,6 +120,7 @@ def xor8(data: bytes) -> int:
 
 BY_NAME: Mapping[str, Callable[[bytes], int]] = {
     "xor8": xor8,
+    "xor8-hex8": lambda data: xor8(bytes.fromhex(data[:16].decode("ascii")) + data[16:]),
     "sum8": sum8,
     "sum16": sum16,
     "sum16-ones": sum16_ones,

@@ -11,19 +11,23 @@
 - ``[[place]]``: of ``each`` record (a path) the object ``at`` a path holds degrees under the usual names, or, where it is ``deep``,
   something in it does, what is to ``skip`` left out; or ``latitude`` and ``longitude`` are paths of degrees times ``scale``.
   Paths from the record: ``time``, ``speed`` (times ``kmh``), ``course``, ``valid``, and ``id``, which counts with a place alone.
-  ``quadrant``: the signs, as 1 to 4 for NE, NW, SE and SW. ``whose``: an owner other than the sender. ``payload``: path of a text
-  in hexadecimal, read by ``layout`` (``frame_layout``); ``doubts``: why a place from there alone is no more than possible.
+  ``quadrant``: the signs, as 1 to 4 for NE, NW, SE and SW. ``beside``, ``unless``: paths with and without a value, or the record is
+  passed over. ``whose``: an owner other than the sender. ``payload``: path of a text in hexadecimal or, where ``base64`` says so,
+  in that, read by ``layout`` (``frame_layout``), access points too; ``doubts``: why a place from there alone is no more than
+  possible.
 """
 
 from __future__ import annotations
 
 import re
+from base64 import b64decode
 from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from iotwatch.decode.fields import Cursor
 from iotwatch.decode.message import TRIED, UNRANKED, AccessPoint, Cell, Claim, Fix, Message, Trait
@@ -49,6 +53,7 @@ _DEPTH = 4
 _NUMBERED = regex(rb'"[^"]{0,24}lat[^"]{0,24}"\s{0,8}:\s{0,8}"?-?\d', re.IGNORECASE)
 _NAMES = regex(rb'"[^"]*(?:lat|latitude)"\s*:[^{}\[\]]*', re.IGNORECASE)
 _HEX = regex(r"(?:[0-9A-Fa-f]{2}){1,64}")
+_BASE64 = regex(r"(?:[A-Za-z0-9+/]{4}){1,80}(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?|[A-Za-z0-9+/]{2,3}={1,2}")
 _ADDRESS = regex(r"(?:[0-9A-Fa-f]{2}:){5}[0-9A-Fa-f]{2}")
 _SIGNS = {"1": (1, 1), "2": (1, -1), "3": (-1, 1), "4": (-1, -1)}
 
@@ -70,8 +75,11 @@ class Place(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True):
     valid: str = ""
     quadrant: str = ""
     id: str = ""
+    beside: str = ""
+    unless: str = ""
     whose: str = ""
     payload: str = ""
+    base64: bool = False
     layout: dict[str, str] = {}
     doubts: files.Doubts = files.Doubts()
 
@@ -90,18 +98,28 @@ class Place(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True):
             kept = {name: holder[name] for name in holder if name not in self.skip} if self.skip else holder
             yield from within(kept, _DEPTH if self.deep else 0)
 
-    def packed(self, record: Any) -> list[Pair]:
-        """The places in a payload; bytes that the layout does not fit state none."""
-        written = first(record, self.payload)
-        if not isinstance(written, str) or not _HEX.fullmatch(written):
-            return []
-        data = bytes.fromhex(written)
-        state = State(Cursor(data), Report(len(data)), Session(), "none", {}, exact=True)
+    def told(self, record: Any) -> bool:
+        """Whether the record is one in which this place stands."""
+        missing = self.beside and first(record, self.beside) is None
+        return not missing and (not self.unless or first(record, self.unless) is None)
+
+    def packed(self, record: Any) -> Report:
+        """What a payload states; bytes that the layout does not fit state nothing."""
+        data = self._payload(first(record, self.payload))
+        report = Report(len(data))
+        if not data:
+            return report
+        state = State(Cursor(data), report, Session(), "none", {}, exact=True)
         try:
             self._layouts.run(state)
         except (DecodeError, ArithmeticError):
-            return []
-        return [(fix.latitude, fix.longitude) for fix in state.report.fixes if fix.valid is not False]
+            return Report()
+        return report
+
+    def _payload(self, written: object) -> bytes:
+        if self.base64 and isinstance(written, str) and _BASE64.fullmatch(written):
+            return b64decode(written)
+        return bytes.fromhex(written) if isinstance(written, str) and _HEX.fullmatch(written) else b""
 
     def fix(self, pair: Pair, record: Any, span: tuple[int, int]) -> Fix:
         """The place with what the record says of it; zero/zero is what is written before the first fix."""
@@ -111,6 +129,11 @@ class Place(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True):
             valid=False if pair == (0, 0) else said > 0 if isinstance(said, int) else None,
             speed=positive(first(record, self.speed), self.kmh), course=positive(first(record, self.course)), whose=self.whose,
         )  # fmt: skip
+
+    def unpacked(self, fix: Fix, record: Any, span: tuple[int, int]) -> Fix:
+        """The place of a payload, with what the record says of it."""
+        said = self.fix((fix.latitude, fix.longitude), record, span)
+        return replace(said, valid=False if fix.valid is False else said.valid)
 
 
 class JsonDialect(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True, eq=False):
@@ -168,15 +191,18 @@ class JsonDialect(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=
         fixes: list[Fix] = []
         doubts: list[Said] = []
         called: list[Any] = []
+        points = self._points(root)
         for place in self.place:
-            for record in found(root, place.each):
+            for record in filter(place.told, found(root, place.each)):
                 named, packed = list(place.named(record)), place.packed(record)
-                fixes += [place.fix(pair, record, next(spans, whole)) for pair in (*packed, *named)]
-                doubts += place.doubts if packed and not named else ()
-                called += [first(record, place.id)] if packed or named else []
+                fixes += [place.unpacked(fix, record, next(spans, whole)) for fix in packed.fixes]
+                fixes += [place.fix(pair, record, next(spans, whole)) for pair in named]
+                points += packed.access_points
+                doubts += place.doubts if packed.fixes and not named else ()
+                called += [first(record, place.id)] if packed.fixes or named else []
         called += [one for path in self.ids for one in every(root, path)]
         ids = tuple(dict.fromkeys(str(one) for one in called if isinstance(one, str | int) and one))
-        cells, points = self._cells(root), self._points(root)
+        cells = self._cells(root)
         vin = next((one for one in every(root, self.vin) if isinstance(one, str) and is_vin(one)), "")
         # A place in names that are not this dialect's is left to the generic layer.
         if not fixes and (_NUMBERED.search(stream.data, *whole) or not (ids or cells or points)):
@@ -188,7 +214,7 @@ class JsonDialect(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=
             time=fixes[0].time if fixes else None,
             fixes=tuple(fixes),
             cells=cells,
-            access_points=points,
+            access_points=tuple(points),
             traits=(
                 *(Trait(Kind.IMEI if is_imei(one) else Kind.DEVICE_ID, one, whole) for one in ids),
                 *((Trait(Kind.VIN, vin, whole),) if vin else ()),
@@ -209,14 +235,14 @@ class JsonDialect(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=
                 continue
         return tuple(dict.fromkeys(cells))
 
-    def _points(self, root: Any) -> tuple[AccessPoint, ...]:
+    def _points(self, root: Any) -> list[AccessPoint]:
         heard = first(root, self.wifi)
         levels = {name: first(one, "rssi") for name, one in heard.items()} if isinstance(heard, dict) else {}
-        return tuple(
+        return [
             AccessPoint(name.lower(), level if isinstance(level, int) else None)
             for name, level in levels.items()
             if _ADDRESS.fullmatch(name)
-        )
+        ]
 
 
 def load(path: Path) -> JsonDialect:

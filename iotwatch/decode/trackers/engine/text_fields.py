@@ -13,7 +13,7 @@ same field in one pattern; the first that matched counts.
 ``lat_hex lon_hex``    hexadecimal sign and magnitude, divided by ``scale`` to give degrees
 ``lat_frac lon_frac``  hexadecimal two's complement, a fraction of 90 and 180 degrees
 ``ns ew``              hemisphere or sign: ``S``, ``W``, ``-`` and the digit 1 are negative
-``flags``              hexadecimal; the pattern's ``flags`` table names its bits
+``flags flags_dec``    hexadecimal, decimal; the pattern's ``flags`` table names its bits
 ``valid``              the receiver's word; the pattern's ``valid`` lists expressions for yes
 times                  letters as in ``strftime``: ``dmy``, ``HMS``, ``YmdHMS`` ...; what is no digit is ignored;
                        ``_hex`` at the end: each value is two hexadecimal digits; ``local_`` before: of unknown zone
@@ -64,7 +64,7 @@ PLACE = (*COORDINATES, "lat_sec", "lon_sec", "ns", "ew")
 CELL = ("mcc", "mnc", "lac", "cid", "mcc_hex", "mnc_hex", "lac_hex", "cid_hex", "mcc_mnc", "lac_cid_hex")
 ACCESS_POINT = ("bssid", "signal", "ssid")
 MOVING = ("speed_kn", "speed_kmh", "speed_mph", "speed_ms", "course", "altitude")
-SPECIAL = ("device", "flags", "valid", "zone", "covered", "check", "unix", "unix_ms", "gps_week", "vin")
+SPECIAL = ("device", "flags", "flags_dec", "valid", "zone", "covered", "check", "unix", "unix_ms", "gps_week", "vin")
 PLAIN = frozenset((
     "battery", "driver", "event", "firmware", "fuel", "hdop", "ignition", "kind", "model", "moving", "odometer", "power",
     "satellites", "signal_level", "status", "temperature", "text", "version",
@@ -166,12 +166,18 @@ def _degrees(fields: Fields, axis: _Axis, scale: float) -> float | None:
     return None
 
 
+def _flags(fields: Fields) -> int | None:
+    if "flags" in fields:
+        return int(fields["flags"].text, 16)
+    return int(fields["flags_dec"].text) if "flags_dec" in fields else None
+
+
 def _negative(fields: Fields, name: str, axis: str, bits: Mapping[str, int]) -> bool | None:
     """Whether the hemisphere says south or west; ``None`` when nothing does."""
     if name in fields:
         return fields[name].text.strip().upper() in ("S", "W", "-", "1")
-    if "flags" in fields and bits:
-        flags = int(fields["flags"].text, 16)
+    flags = _flags(fields)
+    if flags is not None and bits:
         low, high = ("south", "north") if axis == "lat" else ("west", "east")
         if low in bits:
             return bool(flags & bits[low])
@@ -195,10 +201,11 @@ def validity(fields: Fields, yes: tuple[str, ...], bits: Mapping[str, int]) -> b
     """The receiver's own word on the fix; ``None`` when it says nothing."""
     if "valid" in fields and fields["valid"].text.strip():
         return any(re.fullmatch(word, fields["valid"].text.strip()) for word in yes)
-    if "flags" in fields and "valid" in bits:
-        return bool(int(fields["flags"].text, 16) & bits["valid"])
-    if "flags" in fields and "invalid" in bits:
-        return not int(fields["flags"].text, 16) & bits["invalid"]
+    flags = _flags(fields)
+    if flags is not None and "valid" in bits:
+        return bool(flags & bits["valid"])
+    if flags is not None and "invalid" in bits:
+        return not flags & bits["invalid"]
     return None
 
 

@@ -14,6 +14,7 @@ from iotwatch.patterns import regex
 
 _TIME_NAME = regex(r"(?:local_)?[YymdHMS]+(?:_hex)?")
 _NOT_DIGIT = regex(r"[^0-9]")
+_NUMBER = regex(r"[0-9]+")
 _GPS_EPOCH = 315_964_800  # 1980-01-06
 _WEEK = 604_800
 _DAY = 86_400 * SECOND
@@ -56,10 +57,18 @@ class Field(msgspec.Struct, frozen=True, gc=False):
 Fields = Mapping[str, Field]
 
 
+def _joined(form: Layout, text: str) -> str:
+    """The digits of a time with separators, where each part may be without its leading zero."""
+    numbers = _NUMBER.findall(text)
+    if len(numbers) == len(form.parts):
+        numbers = [number.zfill(end - start) for number, (_, start, end) in zip(numbers, form.parts, strict=True)]
+    return "".join(numbers)
+
+
 def _values(form: Layout, text: str) -> dict[str, int]:
     """The parts of one time group by their letter; empty when digits are missing."""
     whole, _, fraction = text.partition(".") if form.base == 10 else (text, "", "")
-    digits = whole if form.base == 16 or whole.isdecimal() else _NOT_DIGIT.sub("", whole)
+    digits = whole if form.base == 16 or whole.isdecimal() else _joined(form, whole)
     if form.base == 10 and digits:
         digits = digits.zfill(form.digits)  # written as a number, so its leading zeros are gone
     if len(digits) < form.digits:

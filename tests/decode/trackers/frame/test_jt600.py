@@ -15,8 +15,8 @@ DIALECT = named("jt600")
 
 def frame(flags: int, *, clock: str = "170324094126") -> bytes:
     place = clock + "47183562" + "008234417" + f"{flags:x}"
-    body = bytes.fromhex(place) + bytes([41, 93]) + bytes(20)
-    return b"$" + bytes.fromhex("7012345678") + b"\x18" + struct.pack(">H", len(body)) + body
+    body = bytes.fromhex(place) + bytes([0x41, 93]) + bytes(10)
+    return b"$" + bytes.fromhex("7012345678") + b"\x18" + struct.pack(">H", len(body)) + body + b"\x07"
 
 
 def read(data: bytes) -> list[Message]:

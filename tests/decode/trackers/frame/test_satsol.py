@@ -16,7 +16,7 @@ def read(data: bytes):
 
 
 def record(number: int) -> bytes:
-    return struct.pack("<HHHHIii", 0, number, 32, 21, 1_700_000_000, 51_500_000, -3_500_000) + bytes(20)
+    return struct.pack("<HHHHIii", 0, number, 32, 10, 1_700_000_000, 51_500_000, -3_500_000) + bytes(20)
 
 
 def frame(*records: bytes) -> bytes:

@@ -1,0 +1,56 @@
+"""Forms in which several dialects write a number, a name or a request."""
+
+from __future__ import annotations
+
+import random
+import struct
+
+from tests.studies.facts_apart.drawn import Place, digits, minutes
+
+
+def unpadded(draw: random.Random, count: int) -> str:
+    """A number of ``count`` digits that does not begin with 0."""
+    return draw.choice("123456789") + digits(draw, count - 1)
+
+
+def vin(draw: random.Random) -> str:
+    """A vehicle identification number of ISO 3779 as European makers write it, without a check digit."""
+    return (
+        draw.choice(("WVWZZZ", "WF0XXX", "VF1AAA")) + "".join(draw.choices("ABCDEFGH12345679", k=5)) + unpadded(draw, 6)
+    )
+
+
+def packed(value: float, width: int, decimals: int = 4) -> str:
+    """``ddmmmmmm``: degrees and minutes without a sign and without a point."""
+    return minutes(value, width, decimals).replace(".", "")
+
+
+def scaled(one: Place, factor: float, form: str = ">ii") -> bytes:
+    """Latitude and longitude as whole numbers, latitude first."""
+    return struct.pack(form, round(one.latitude * factor), round(one.longitude * factor))
+
+
+def scaled_longitude_first(one: Place, factor: float, form: str = ">ii") -> bytes:
+    return struct.pack(form, round(one.longitude * factor), round(one.latitude * factor))
+
+
+def post(body: str, kind: str = "application/json", path: str = "/") -> bytes:
+    """A request as a back end or a device sends it."""
+    head = f"POST {path} HTTP/1.1\r\nHost: fleet.example\r\nContent-Type: {kind}\r\nContent-Length: {len(body.encode())}\r\n\r\n"
+    return head.encode() + body.encode()
+
+
+def get(target: str) -> bytes:
+    return f"GET {target} HTTP/1.1\r\nHost: fleet.example\r\nConnection: close\r\n\r\n".encode()
+
+
+def clock(form: str, one: Place) -> str:
+    """The time of a place in a form of ``strftime``."""
+    assert one.time is not None
+    return one.time.strftime(form)
+
+
+def unix(one: Place, epoch: int = 0) -> int:
+    """Seconds since 1970 less those of another epoch."""
+    assert one.time is not None
+    return int(one.time.timestamp()) - epoch
