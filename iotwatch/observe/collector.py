@@ -84,7 +84,8 @@ class Collector:
         """Keep a position; one that another dialect read off the same frame is kept once, as the better-proven says it."""
         if position.latitude is not None and position.longitude is not None:
             place = (round(position.latitude, 6), round(position.longitude, 6))
-            key = (position.flow, position.direction, position.evidence.frame, *place)
+            where = (position.evidence.frame, position.evidence.path)
+            key = (position.flow, position.direction, *where, *place)
             before = self._stated.setdefault(key, len(self._positions))
             if before < len(self._positions) and _same_statement(self._positions[before], position):
                 self._positions[before] = _better(self._positions[before], position)

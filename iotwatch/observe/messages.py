@@ -69,6 +69,8 @@ _NAMING = frozenset(
 )
 _OWN_GRAMMAR = frozenset({"at", "usb", "host-log", "qmi", "mbim"})
 _LOOKED_AT = 1 << 20
+# What a stored row says of itself (``open/records.py``).
+_OF_RECORDS = ("kept", "kept_for")
 
 
 def _observe_numbers(message: Message, sender: Sender, collector: Collector) -> None:
@@ -126,6 +128,7 @@ def _facts(message: Message, sender: Sender) -> dict[str, Any]:
     flow = message.stream.flow
     if (flow is None or not flow.client) and message.stream.context.get("device"):
         facts["device"] = message.stream.context["device"]
+    facts |= {name: message.stream.context[name] for name in _OF_RECORDS if name in message.stream.context}
     return facts
 
 

@@ -6,6 +6,7 @@ from iotwatch.open.captures import CaptureFile, Compressed, FramesInside
 from iotwatch.open.images import IMAGE, Document, ReceiverFile
 from iotwatch.open.opened import Opener
 from iotwatch.open.payloads import Payload
+from iotwatch.open.records import RecordFile
 from iotwatch.open.sockets import ModuleSockets
 from iotwatch.open.texts import TextLog, WideText, ZeekFile
 from iotwatch.open.unread import Unread
@@ -20,6 +21,7 @@ OPENERS: tuple[Opener, ...] = (
     Unread(),
     WideText(),
     ZeekFile(),
+    RecordFile(),
     TextLog(),
     Document(),
     ReceiverFile(),

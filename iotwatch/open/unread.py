@@ -8,13 +8,17 @@ from iotwatch.errors import NotEvidence
 from iotwatch.files.magics import Form
 from iotwatch.model import Coverage
 from iotwatch.open.blob import Blob
+from iotwatch.open.images import IMAGE
 from iotwatch.open.opened import Facts, Kit, Opened, searched
 from iotwatch.read.files.sniff import unread, unread_chain
 from iotwatch.words.measures import Measure
 
 
 class Unread:
-    """A capture, or a log of a bus or a modem, in a form that has no reader here. Its texts are searched all the same."""
+    """A capture, or a log of a bus or a modem, in a form that has no reader here. Its texts are searched all the same.
+
+    A database that nobody named is a program's: by itself it is no evidence.
+    """
 
     name = "unread"
     kind = "capture"
@@ -27,7 +31,9 @@ class Unread:
     def open(self, blob: Blob, kit: Kit) -> Opened:
         form = _form(blob)
         assert form is not None  # noqa: S101  it is what was claimed
-        if form.name == "sqlite" and not kit.named:
+        if form.name == "sqlite":
+            if kit.named:
+                return IMAGE.open(blob, kit)
             raise NotEvidence(f"not evidence: {form.title}")
         said = f"{blob.path}: {form.title}" if blob.path else form.title
         facts = Facts("capture", form.name, vantage=form.vantage)

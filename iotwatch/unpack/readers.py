@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from iotwatch.unpack import carve, compression
-from iotwatch.unpack.archive import ar, cpio, tar
+from iotwatch.unpack.archive import ar, cpio, sqlite, tar
 from iotwatch.unpack.archive import zip as zip_archive
 from iotwatch.unpack.entry import Budget, Entry, Reader
 from iotwatch.unpack.filesystem import cramfs, erofs, ext, fat, jffs2, romfs, squashfs, ubi, ubifs
@@ -42,6 +42,7 @@ READERS: tuple[Reader, ...] = (
     cpio.READER,
     zip_archive.READER,
     ar.READER,
+    sqlite.READER,
     *compression.READERS,
     hexfile.INTEL,
     hexfile.MOTOROLA,

@@ -75,6 +75,8 @@ class Reason(Word):
     SENT_FROM_SITE = Sentence("{n} position(s) sent from inside the named site {site}")
     RECEIVED_OF_SITE = Sentence("{n} position(s) received, naming a place inside the named site {site}")
     STATED_IN_SITE = Sentence("{n} position(s) stated on a local wire inside the named site {site}")
+    STORED_OF_SITE = Sentence("{n} position(s) stored on the unit lie inside the named site {site}")
+    KEPT_FOR = Sentence("by the unit's own record, {n} of these {kept} to {far_end}")
     BROADCAST_FROM_SITE = Sentence("{n} position(s) broadcast from inside the named site {site}")
     COMMANDS_TOO = Sentence("the far end sent it commands: {commands}")
     COMMANDS = Sentence("commands in the dialect {dialects}: {commands}")

@@ -6,6 +6,7 @@ import gzip
 import io
 import struct
 import tarfile
+import zipfile
 from binascii import crc_hqx
 from collections.abc import Callable
 from pathlib import Path
@@ -84,6 +85,18 @@ def at_sockets() -> bytes:
     )
 
 
+def record() -> bytes:
+    """A track inside an archive."""
+    times = [f"2026-01-05T08:00:{n:02d}Z" for n in range(9)]
+    points = "".join(
+        f'<trkpt lat="{48.1 + n / 1000}" lon="11.5"><time>{time}</time></trkpt>' for n, time in enumerate(times)
+    )
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w") as archive:
+        archive.writestr("tracks/a.gpx", f'<?xml version="1.0"?><gpx><trk><trkseg>{points}</trkseg></trk></gpx>')
+    return held.getvalue()
+
+
 FILES: dict[str, Callable[[], bytes]] = {
     "pcap": GT06.read_bytes,
     "pcapng": (CAPTURES / "jt808-tracker" / "jt808-tracker.pcapng").read_bytes,
@@ -97,6 +110,7 @@ FILES: dict[str, Callable[[], bytes]] = {
     "document": lambda: b"\x89PNG\r\n\x1a\n" + bytes(600),
     "receiver": receiver,
     "image": tar,
+    "record": record,
     "module-sockets": at_sockets,
     "payload": (CAPTURES / "http-gzip-batch" / "http-gzip-batch.pcap").read_bytes,
     "frames": lambda: captured("usbmon-mmap", next(iter(WAYS)), conversation(), descriptors=True, buffer=1 << 20),

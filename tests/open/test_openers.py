@@ -31,6 +31,7 @@ TOLD = {
     "document": ("unknown", "unknown", "other", "skipped", 0),
     "receiver": ("log", "receiver", "uart", "ok", 3),
     "image": ("log", "tar", "uart", "ok", 30),
+    "record": ("firmware", "zip", "other", "ok", 9),
     "module-sockets": ("log", "at", "uart", "ok", 1),
     "payload": ("capture", "pcap", "lan", "ok", 200),
     "frames": ("capture", "pcap", "usb", "ok", 1),

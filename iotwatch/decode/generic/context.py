@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
 import msgspec
 
 from iotwatch.decode.generic.device_ids import Identity, identities, kind_named
-from iotwatch.decode.generic.times import names_time, time_of
+from iotwatch.decode.generic.times import names_time, parse_time, time_of
 from iotwatch.decode.generic.tree.node import Node, Scalar
 from iotwatch.decode.generic.vocabulary import VOCABULARY, by_word
 from iotwatch.patterns import regex
@@ -70,9 +70,13 @@ def _owner(key: str) -> str:
 
 
 class Facts(msgspec.Struct):
-    """What the leaves of one object say, read once; the letters are hemispheres that stand in leaves of their own."""
+    """What the leaves of one object say, read once; the letters are hemispheres that stand in leaves of their own.
+
+    Where several leaves tell a time ``times`` holds each, with the words of its key: the end of a way has its own.
+    """
 
     time: int | None = None
+    times: tuple[tuple[frozenset[str], int], ...] = ()
     valid: bool | None = None
     accuracy: float | None = None
     altitude: float | None = None
@@ -101,8 +105,17 @@ def facts_of(node: Node) -> Facts:
         if isinstance(leaf.value, str) and 0 < len(leaf.value) < 6:
             _note_letter(facts, leaf.key, leaf.value)
     facts.time = time_of(times) if times else None
+    if len(times) > 1:
+        facts.times = tuple(_worded(times))
     facts.identity = tuple(identities(names)) if names else ()
     return facts
+
+
+def _worded(times: Iterable[Node]) -> Iterator[tuple[frozenset[str], int]]:
+    for leaf in times:
+        time = parse_time(leaf.value)
+        if time is not None:
+            yield frozenset(part.lower() for part in _SPLIT.findall(leaf.key[:64])), time
 
 
 @lru_cache(maxsize=4096)
@@ -147,6 +160,7 @@ def context_of(group: Node, above: Sequence[Node], stem: Sequence[str]) -> Conte
     """What ``group`` says and, where it says nothing, the objects around it."""
     here = facts_of(group)
     time, valid, accuracy, datum, told = here.time, here.valid, here.accuracy, here.datum, here.told
+    time = next((told_time for words, told_time in here.times if words.intersection(stem)), time)
     for distance, node in enumerate(above[:-4:-1]):
         facts = facts_of(node)
         time = facts.time if time is None else time

@@ -15,6 +15,7 @@ from iotwatch.decode.generic import binary, texts, wrapped
 from iotwatch.decode.generic.continuity import along
 from iotwatch.decode.generic.hints import worth
 from iotwatch.decode.generic.layouts import aprs, broadcast
+from iotwatch.decode.generic.layouts.kml import read_kml
 from iotwatch.decode.generic.statements import carrier, tell
 from iotwatch.decode.generic.tree.json_text import read_json
 from iotwatch.decode.generic.tree.markup import read_xml
@@ -93,7 +94,9 @@ def _unit(stream: Stream, start: int, end: int) -> Iterator[Message]:
 
 def _markup(stream: Stream, start: int, end: int) -> Iterator[Message]:
     if stream.data[start] == 0x3C:
-        yield from tell(stream, _protocol_of_xml(stream.data, start, end), read_xml(stream.data, start, end))
+        protocol = _protocol_of_xml(stream.data, start, end)
+        read = read_kml if protocol == "kml" else read_xml
+        yield from tell(stream, protocol, read(stream.data, start, end))
 
 
 def _query(stream: Stream, start: int, end: int) -> Iterator[Message]:

@@ -13,7 +13,8 @@ from iotwatch.patterns import regex
 
 _KEY = regex(
     r"t|(?:.*[_\-. a-z])?(?:tst|ts|time|timestamp|timestampms|date_?time|utc|gps_?time|fixtime|devicetime|eventtime|recordtime"
-    r"|sendtime|dt|when|as_of|at|lastupdate|last_?seen|(?:created|updated|reported|captured|received|measured)_?at)"
+    r"|sendtime|dt|when|as_of|at|epoch|lastupdate|last_?seen|(?:created|updated|reported|captured|received|measured)_?at)"
+    r"(?:_?(?:ms|us|ns|millis|sec|secs))?"
 )
 _DATE_KEYS = frozenset({"date", "gpsdate", "utcdate", "datum"})
 _ISO = regex(

@@ -21,6 +21,7 @@ from iotwatch.store import PositionRow
 from iotwatch.words.amounts import duration, length
 from iotwatch.words.ends import EndsBy
 from iotwatch.words.findings import Doubt, FindingKind, Reason, keyed
+from iotwatch.words.kept import Kept
 from iotwatch.words.kinds import Kind
 from iotwatch.words.said import Said
 from iotwatch.words.sending import Level
@@ -40,6 +41,7 @@ _AT_SITE = {
     Direction.BROADCAST: Reason.BROADCAST_FROM_SITE,
 }
 _TRANSMISSIONS = frozenset({Direction.UP, Direction.BROADCAST})
+_KEPT = frozenset(Kept)
 _EVIDENCE_KEPT = 3
 _COMMANDS_KEPT = 16
 _DOUBTS_LOOKED_AT = 200
@@ -178,6 +180,8 @@ class _Reading:
             what = f"Position of {self._whose()}"
         target = f" to {self.far_end}" if self.far_end and self.direction is Direction.UP else ""
         way = "given to the module to send" if self._level() is Level.PROMPTED else _WORDS[self.direction]
+        if self._is_stored():
+            way = "stored on the unit"
         return f"{what} {way}{target} ({self.dialect})"
 
     def _level(self) -> Level | None:
@@ -207,10 +211,23 @@ class _Reading:
             yield word(transport=self.best.transport, level=level.value)
         if self._is_clear():
             yield Reason.IN_CLEAR()
+        of_site = Reason.STORED_OF_SITE if self._is_stored() else _AT_SITE[self.direction]
         for name, count in self._sites().items():
-            yield _AT_SITE[self.direction](n=count, site=name)
+            yield of_site(n=count, site=name)
+        for (kept, host), count in sorted(self._kept().items()):
+            yield Reason.KEPT_FOR(n=count, kept=Kept(kept).words, far_end=host)
         if commands:
             yield Reason.COMMANDS_TOO(commands=_listed(commands))
+
+    def _is_stored(self) -> bool:
+        """Whether the places stand in an image of a unit's memory: there they passed no wire that was listened to."""
+        stored = {source.id for source in self.scene.view.sources if source.kind == "firmware"}
+        return self.direction is Direction.LOCAL and all(row.position.evidence.source in stored for row in self.rows)
+
+    def _kept(self) -> Counter[tuple[str, str]]:
+        """How many places the unit's own records say to be sent, waiting or kept, by their far end."""
+        facts = [row.position.facts for row in self.rows]
+        return Counter((str(one["kept"]), str(one["kept_for"])) for one in facts if one.get("kept") in _KEPT)
 
     def _is_clear(self) -> bool:
         """Whether all can read it on the way: of TLS a module's wire shows what the network does not."""

@@ -10,14 +10,14 @@ from collections.abc import Iterator
 from iotwatch.observe.collector import Collector
 from iotwatch.observe.firmware import certificates as keys
 from iotwatch.observe.firmware import endpoints, kinds, markers, packages, programs, settings
-from iotwatch.observe.firmware.kinds import could_be_log
+from iotwatch.observe.firmware.kinds import could_be_log, is_shipped
 from iotwatch.observe.firmware.opened import outside, unopened
 from iotwatch.observe.firmware.statement import Statement
 from iotwatch.read.stream import Stream
 from iotwatch.unpack import elf
 from iotwatch.words.kinds import Kind
 
-__all__ = ["could_be_log", "observe_file", "outside", "unopened"]
+__all__ = ["could_be_log", "is_shipped", "observe_file", "outside", "unopened"]
 
 _TEXTS = frozenset({kinds.SCRIPT, kinds.SETTINGS, kinds.TEXT})
 _PROGRAMS = frozenset({kinds.PROGRAM, kinds.SCRIPT, kinds.RAW})

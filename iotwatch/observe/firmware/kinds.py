@@ -47,9 +47,14 @@ def _text(path: str) -> str:
     return SETTINGS if not path or ending in _NAMES.settings or _SETTING_FOLDERS.search(path) else TEXT
 
 
+def is_shipped(path: str) -> bool:
+    """Whether a file stands where packages put what they bring along."""
+    return _SHIPPED.search(path) is not None
+
+
 def could_be_log(path: str, data: bytes) -> bool:
     """Whether a text inside an image is worth the log grammars: programs, settings and documents are not."""
-    if _SHIPPED.search(path):
+    if is_shipped(path):
         return False
     if _LOG.search(path):
         return True
