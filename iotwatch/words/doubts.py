@@ -23,7 +23,6 @@ class ReadingDoubt(Word):
     DAMAGED_ON_AIR = Sentence("the frame was damaged on the air")
     NOT_VERIFIED = Sentence("the signature around it was not verified")
     FORM_UNKNOWN = Sentence("the message's form is not the one that its dialect's description knows")
-    ONE_SAMPLE = Sentence("the layout is known from one message, its hemisphere flags are not")
     NO_SAMPLE = Sentence("layout not checked against a live sample")
     NO_TAXI_SAMPLE = Sentence("the layout of JT/T 905 was not checked on a sample")
     OTHER_LAYOUT = Sentence("the layout of {other} fits the frame as well")
