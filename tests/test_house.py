@@ -65,7 +65,8 @@ def late():
 
 def test_rows_are_selected_by_the_store_alone() -> None:
     for path in house.ROOT.joinpath("iotwatch").rglob("*.py"):
-        if path.relative_to(house.ROOT).parts[1] == "store":
+        # A database that stands in an image is a stranger's: its reader is one of ``unpack``.
+        if path.relative_to(house.ROOT).parts[1] == "store" or path.match("unpack/archive/sqlite.py"):
             continue
         texts = (one.value for one in ast.walk(ast.parse(path.read_bytes())) if isinstance(one, ast.Constant))
         assert not [text for text in texts if isinstance(text, str) and "SELECT " in text], path
