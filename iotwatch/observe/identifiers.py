@@ -53,7 +53,10 @@ _SERIAL = regex(r"[0-9]{4}$")
 # Any word else of ``_KEY`` names equipment.
 _KINDS = {b"imsi": Kind.IMSI, b"iccid": Kind.ICCID, b"ccid": Kind.ICCID, b"eid": Kind.EID}
 _STRIDE = 7
-_SHORT = 1 << 16
+# The longest run around two neighbours, with what the pattern asks of the bytes on both sides.
+_BEFORE, _BEHIND = 32, 40
+_SHORT = 512
+_VIN_BYTES = 4 << 20
 _KEY_BYTES = 40
 MAX_NUMBERS = 1000
 _BARE_SIZES = frozenset({15, 19, 20, 32})
@@ -96,10 +99,23 @@ def _more_than_chance(bare: dict[str, Number], others: dict[int, set[str]]) -> I
             yield from passed
 
 
+def _vin_matches(data: bytes) -> list[re.Match[bytes]]:
+    """What ``_VIN_KEYED`` finds, asked only where one of its words stands: words are found at memory speed."""
+    found: dict[int, re.Match[bytes]] = {}
+    for word in _VIN_WORDS:
+        at = data.find(word)
+        while at >= 0:
+            match = _VIN_KEYED.match(data, at) or (_VIN_KEYED.match(data, at - 1) if at else None)
+            if match is not None:
+                found[match.start("word")] = match
+            at = data.find(word, at + len(word))
+    return [found[at] for at in sorted(found)]
+
+
 def _vins(data: bytes) -> Iterator[Number]:
-    if len(data) > _SHORT * 64 or not any(word in data for word in _VIN_WORDS):  # at memory speed
+    if len(data) > _VIN_BYTES:
         return
-    for found in _VIN_KEYED.finditer(data):
+    for found in _vin_matches(data):
         text = found["vin"].decode("ascii")
         serial = _SERIAL.search(text) is not None
         if is_vin(text) and (_SAYS_IS.search(found["between"]) or (serial and found["word"] == b"VIN")):
@@ -115,16 +131,11 @@ def _stretches(data: bytes) -> Iterator[tuple[int, int]]:
 
     sample = np.frombuffer(data, np.uint8)[::_STRIDE]
     digit = (sample >= 48) & (sample <= 57)
-    last = 0
-    for index in np.flatnonzero(digit[1:] & digit[:-1]).tolist():
-        at = index * _STRIDE
-        if at >= last:
-            start = max(at - _STRIDE, last, 0)
-            last = min(at + 48, len(data))
-            # The pattern must see the bytes on both sides, so whole runs are given.
-            while start and 48 <= data[start - 1] <= 57 and at - start < 64:
-                start -= 1
-            yield start, last
+    at = np.flatnonzero(digit[1:] & digit[:-1]) * _STRIDE
+    if at.size:
+        apart = np.flatnonzero(np.diff(at) > _BEFORE + _BEHIND)
+        firsts, lasts = at[np.append(0, apart + 1)] - _BEFORE, at[np.append(apart, -1)] + _BEHIND
+        yield from zip(firsts.clip(0).tolist(), lasts.tolist(), strict=True)
 
 
 def _number(data: bytes, found: re.Match[bytes], *, named: bool) -> Number | None:

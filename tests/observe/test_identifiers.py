@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from iotwatch.observe import identifiers
 from iotwatch.observe.identifiers import number_facts, numbers
 
 IMEI, ICCID, VIN = "869710030002905", "89860318740203915276", "1M8GDM9AXKP042788"
@@ -97,3 +98,33 @@ def test_any_bytes_end(data: bytes, named: bool) -> None:
     for one in numbers(data, named=named):
         assert 0 <= one.start < one.end <= len(data)
         assert data[one.start : one.end].decode("ascii") == one.value
+
+
+_PIECES = st.sampled_from(
+    [
+        *(b"VIN", b"vin", b"Vin", b"VINVIN", b"_", b" ", b": ", b"=", b"x", b"\n", b"A", b"-", b'"'),
+        *(b"WVWZZZ1JZXW000001", b"1HGCM82633A004352", b'"vin":"'),
+    ]
+)
+
+
+@settings(deadline=None)
+@given(st.lists(_PIECES, max_size=14))
+def test_vins_are_found_by_their_word_as_by_their_whole_form(pieces: list[bytes]) -> None:
+    data = b"".join(pieces)
+    found = [hit.span() for hit in identifiers._vin_matches(data)]
+    assert found == [hit.span() for hit in identifiers._VIN_KEYED.finditer(data)]
+
+
+@settings(deadline=None)
+@given(st.binary(max_size=600), st.integers(14, 32), st.integers(0, 60))
+def test_sampled_bytes_give_every_run_of_digits(noise: bytes, digits: int, times: int) -> None:
+    """Also right behind the size from which bytes are sampled."""
+    data = (noise + b"\n" + b"1234567890123456789012345678901234567890"[:digits] + b"\n") * (times + 1)
+    data += bytes(max(0, identifiers._SHORT + 1 - len(data)))
+    sampled = [
+        hit.span()
+        for first, last in identifiers._stretches(data)
+        for hit in identifiers._RUN.finditer(data, first, last)
+    ]
+    assert sampled == [hit.span() for hit in identifiers._RUN.finditer(data)]
