@@ -77,6 +77,8 @@ def hdlc_escapes(data: bytes) -> NDArray[np.int64]:
 
 def unescape_hdlc(data: bytes, argument: str = "", limit: int = OUTPUT_LIMIT) -> bytes:  # noqa: ARG001
     """Undo the octet stuffing of PPP (RFC 1662 section 4.2): the escape goes, the byte behind it has bit 5 turned."""
+    if b"\x7d" not in data:
+        return data
     import numpy as np
 
     escapes = hdlc_escapes(data)

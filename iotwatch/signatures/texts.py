@@ -87,7 +87,7 @@ class Found(msgspec.Struct, frozen=True):
 
 
 class Scanner:
-    """The rules of field ``text`` and the known host names, compiled into one YARA-X rule that runs at memory speed."""
+    """The rules of field ``text`` and the known host names, compiled into one YARA-X scanner that runs at memory speed."""
 
     def __init__(self, rules: Sequence[tuple[Signature, Rule]], suffixes: Iterable[str]) -> None:
         self._rules = tuple((signature, rule, compile_pattern(rule.pattern, signature.id)) for signature, rule in rules)
@@ -97,13 +97,14 @@ class Scanner:
     def _build(self) -> yara_x.Rules | None:
         import yara_x
 
-        strings = [f"$p{index} = {_yara_regex(rule.pattern)}" for index, (_, rule, _) in enumerate(self._rules)]
-        strings += [f'$h{index} = "{suffix}" nocase' for index, suffix in enumerate(self._suffixes)]
+        strings = {f"p{index}": _yara_regex(rule.pattern) for index, (_, rule, _) in enumerate(self._rules)}
+        strings |= {f"h{index}": f'"{suffix}" nocase' for index, suffix in enumerate(self._suffixes)}
         if not strings:
             return None
-        text = "\n".join(strings)
+        # A rule each: a scan then gives those that matched, and not all patterns to be asked one by one.
+        rules = (f"rule {name} {{ strings: $s = {string} condition: $s }}" for name, string in strings.items())
         try:
-            return yara_x.compile(f"rule signatures {{ strings: {text} condition: any of them }}")
+            return yara_x.compile("\n".join(rules))
         except yara_x.CompileError as error:
             raise SignatureError(f"the text patterns do not compile: {error}") from error
 
@@ -118,9 +119,10 @@ class Scanner:
         hits: list[Hit] = []
         names: dict[bytes, tuple[int, int]] = {}
         cut: set[str] = set()
-        for pattern in (pattern for rule in scanner.scan(data).matching_rules for pattern in rule.patterns):
+        for matching in scanner.scan(data).matching_rules:
+            (pattern,) = matching.patterns
             spans = [(place.offset, place.offset + place.length) for place in pattern.matches]
-            kind, index = pattern.identifier[1], int(pattern.identifier[2:])
+            kind, index = matching.identifier[0], int(matching.identifier[1:])
             if kind == "p":
                 signature, rule, regex = self._rules[index]
                 hits.extend(_read_groups(signature, rule, regex, data, spans[:HITS_PER_PATTERN]))

@@ -9,6 +9,7 @@ from iotwatch.files.magics import DOCUMENTS, ELF_MACHINES, TYPES, UNOPENED
 from iotwatch.patterns import regex
 
 _SAMPLE = 4096
+_MAGICS = tuple(magic for magic, _ in TYPES)
 # Images that may hold parts of other formats: worth a search.
 SEARCHABLE = frozenset({"data", "pe", "asr-tim", "mediatek-image", "mediatek-partition"})
 _PRIVATE_KEY = regex(rb"-----BEGIN (?:RSA |EC |DSA |ENCRYPTED )?PRIVATE KEY-----")
@@ -22,9 +23,8 @@ def identify(data: bytes) -> str:
         return "empty"
     if data[:4] == b"\x7fELF":
         return f"elf-{elf_machine(data)}"
-    for magic, name in TYPES:
-        if data.startswith(magic):
-            return name
+    if data.startswith(_MAGICS):
+        return next(name for magic, name in TYPES if data.startswith(magic))
     head = data[:_SAMPLE]
     if head.startswith(b"#!"):
         return "script"
@@ -34,7 +34,7 @@ def identify(data: bytes) -> str:
         return _text(head)
     if data[4:8] == b"HMIT":  # Marvell and ASR trusted images: TIMH as a little-endian number
         return "asr-tim"
-    if data.count(data[:1]) == len(data):
+    if data[:1] == data[-1:] and data.count(data[:1]) == len(data):
         return "padding"
     return "data"
 

@@ -88,8 +88,9 @@ MARKERS = (
 def _compiled() -> yara_x.Rules:
     import yara_x
 
-    strings = "\n".join(f"$m{index} = {marker.pattern}" for index, marker in enumerate(MARKERS))
-    return yara_x.compile(f"rule markers {{ strings: {strings} condition: any of them }}")
+    # A rule each: a scan then gives those that matched, and not all patterns to be asked one by one.
+    rules = (f"rule m{index} {{ strings: $m = {one.pattern} condition: $m }}" for index, one in enumerate(MARKERS))
+    return yara_x.compile("\n".join(rules))
 
 
 def find(data: bytes) -> dict[str, list[Hit]]:
@@ -99,9 +100,10 @@ def find(data: bytes) -> dict[str, list[Hit]]:
     scanner = yara_x.Scanner(_compiled())
     scanner.max_matches_per_pattern(_HITS_OF_MANY)
     found: dict[str, list[Hit]] = {}
-    for pattern in (pattern for rule in scanner.scan(data).matching_rules for pattern in rule.patterns):
-        marker = MARKERS[int(pattern.identifier[2:])]
+    for rule in scanner.scan(data).matching_rules:
+        marker = MARKERS[int(rule.identifier[1:])]
         most = _HITS_OF_MANY if marker.kind in _MANY else HITS_PER_MARKER
+        (pattern,) = rule.patterns
         for place in islice(pattern.matches, most):
             hit = _hit(marker, data, place.offset, place.offset + place.length)
             if hit is not None:

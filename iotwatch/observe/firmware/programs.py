@@ -36,7 +36,9 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     call: tuple[_Call, ...]
 
 
-_CALLS = tuple((call, regex(call.pattern)) for call in beside(__file__, _File).call)
+_CALLS = {f"call{number}": call for number, call in enumerate(beside(__file__, _File).call)}
+_CALL = regex("|".join(f"(?P<{name}>{call.pattern})" for name, call in _CALLS.items()))
+"""Any of them; the group that matched a whole name is the first one that can."""
 _RESOLVERS = regex(r"getaddrinfo|gethostbyname(?:2|_r)?|inet_(?:addr|aton|pton)|res_query")
 _SENDERS = frozenset({"send", "sendto", "sendmsg", "sendmmsg", "write"})
 _KINDS = {
@@ -116,8 +118,9 @@ def _imported(data: bytes, facts: ElfFacts) -> Iterator[Statement]:
         if identity:
             wanted.append(("identity", identity["what"].lower(), name))
             continue
-        call = next((call for call, pattern in _CALLS if pattern.fullmatch(name)), None)
-        if call is not None:
+        found = _CALL.fullmatch(name)
+        if found is not None and found.lastgroup:
+            call = _CALLS[found.lastgroup]
             wanted.append((call.kind, call.value, name))
     # A socket may be one inside the system: it takes the look-up of an address to be one to the network.
     if any(map(_RESOLVERS.fullmatch, names)) and names & _SENDERS and names & {"connect", "sendto", "sendmsg"}:

@@ -30,8 +30,9 @@ def is_qmdl(head: bytes) -> bool:
     """HDLC frames whose check values hold and that begin with a command of the diagnostics."""
     good = 0
     for frame in head.split(b"\x7e", _FRAMES)[:-1]:
-        plain = unescape_hdlc(frame) if len(frame) in _SIZES else b""
-        good += plain[:1] in _COMMANDS and crc_hqx(plain.translate(_MIRRORED), 0xFFFF) == _GOOD
+        if len(frame) not in _SIZES or unescape_hdlc(frame[:2])[:1] not in _COMMANDS:
+            continue
+        good += crc_hqx(unescape_hdlc(frame).translate(_MIRRORED), 0xFFFF) == _GOOD
         if good == _PROOF:
             return True
     return False
