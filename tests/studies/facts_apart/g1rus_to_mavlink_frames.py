@@ -122,4 +122,4 @@ def mavlink(draw: random.Random) -> Iterator[Drawn]:
         yield Drawn(f"24 {version}", _mavlink(draw, 24, payload, version), (one,))
 
 
-DIALECTS: dict[str, Dialect] = {"hyn600": hyn600, "mavlink": mavlink}
+DIALECTS: dict[str, Dialect] = {"g1rus": g1rus, "hyn600": hyn600, "mavlink": mavlink}

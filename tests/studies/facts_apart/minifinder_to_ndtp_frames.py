@@ -162,4 +162,4 @@ def ndtp(draw: random.Random) -> Iterator[Drawn]:
             yield Drawn(f"session {fix} inputs {inputs}", login + data, (one,), (device,))
 
 
-DIALECTS: dict[str, Dialect] = {"minifinder2": minifinder2, "ndtp": ndtp}
+DIALECTS: dict[str, Dialect] = {"minifinder2": minifinder2, "mxt": mxt, "ndtp": ndtp}

@@ -208,6 +208,7 @@ def tramigo_positions(draw: random.Random) -> Iterator[Drawn]:
 
 
 DIALECTS: dict[str, Dialect] = {
+    "thinkpower": thinkpower,
     "topin": topin,
     "tramigo": tramigo,
     "tramigo-compact": tramigo_positions,
