@@ -18,6 +18,9 @@ _DOCUMENTATION = tuple(
     ipaddress.ip_network(block) for block in ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "2001:db8::/32")
 )
 _SHARED = ipaddress.ip_network("100.64.0.0/10")
+# Addresses of one /24 or /64 have one scope, but where a registry gave out single ones (RFC 6890, RFC 7723, RFC 8155).
+_REST_BITS = {4: 8, 6: 64}
+_PARTED = frozenset({(4, 0xC00000), (4, 0xFFFFFF), (6, 0), (6, 0x2001_0001_0000_0000)})
 
 
 @lru_cache(maxsize=CACHE)
@@ -33,6 +36,18 @@ def scope(address: str) -> Scope:
         return ""
     if isinstance(ip, ipaddress.IPv6Address) and ip.ipv4_mapped is not None:
         ip = ip.ipv4_mapped
+    block = int(ip) >> _REST_BITS[ip.version]
+    return _scope_of_block(ip.version, block) if (ip.version, block) not in _PARTED else _scope(ip)
+
+
+@lru_cache(maxsize=CACHE)
+def _scope_of_block(version: int, block: int) -> Scope:
+    """The scope of all addresses of a block that no registered range parts."""
+    number = block << _REST_BITS[version]
+    return _scope(ipaddress.IPv4Address(number) if version == 4 else ipaddress.IPv6Address(number))
+
+
+def _scope(ip: ipaddress.IPv4Address | ipaddress.IPv6Address) -> Scope:
     if any(ip in block for block in _DOCUMENTATION if block.version == ip.version):
         return "documentation"
     if ip == ipaddress.IPv4Address("255.255.255.255"):

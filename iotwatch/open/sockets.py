@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-import numpy as np
 from msgspec import structs
 
 from iotwatch.decode import decode
@@ -118,7 +117,7 @@ def _contact(said: Conversation, flow: Flow) -> ContactRow | None:
     if not events or not flow.server:
         return None
     told = [(event.time, event.size, 0, event.offset, event.length) for event in events]
-    times, sizes, frames, offsets, lengths = contact_events.packed(np.array(told, np.int64).T)
+    times, sizes, frames, offsets, lengths = contact_events.packed_alone(told)
     return ContactRow(
         client=flow.client,
         server=flow.server,

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Int64s = NDArray[np.int64]
+Packed = tuple[bytes, bytes, bytes, bytes, bytes]
 _NARROW, _WIDE = np.dtype("<i4").itemsize, np.dtype("<i8").itemsize
 
 
@@ -45,13 +46,17 @@ def pack_ends(values: Int64s, bounds: Int64s) -> Iterator[bytes]:
     return (ends[at : at + 2 * _WIDE] for at in range(0, len(ends), 2 * _WIDE))
 
 
-def packed(columns: Int64s) -> tuple[bytes, bytes, bytes, bytes, bytes]:
-    """One contact's times, sizes, frames, offsets and lengths, an event a column, in order of time."""
-    whole = np.array([0, columns.shape[1]])
+def packed(columns: Sequence[Int64s], bounds: Int64s) -> Iterator[Packed]:
+    """Each contact's times, sizes, frames, offsets and lengths, its events in order of time."""
     times, sizes, frames, offsets, lengths = columns
-    (one,), (two,), (three,) = pack_times(times, whole), pack(sizes, whole), pack(frames, whole)
-    (four,), (five,) = pack_ends(offsets, whole), pack_ends(lengths, whole)
-    return one, two, three, four, five
+    numbers = pack_times(times, bounds), pack(sizes, bounds), pack(frames, bounds)
+    return zip(*numbers, pack_ends(offsets, bounds), pack_ends(lengths, bounds), strict=True)
+
+
+def packed_alone(events: Sequence[tuple[int, int, int, int, int]]) -> Packed:
+    """The same of one contact, whose events are (time, size, frame, offset, length)."""
+    columns = np.array(events, np.int64).T
+    return next(packed(list(columns), np.array([0, len(events)])))
 
 
 def unpack(packed: Sequence[bytes], counts: Int64s) -> Int64s:

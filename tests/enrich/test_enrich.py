@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from ipaddress import IPv4Address, IPv6Address, ip_address
 from pathlib import Path
 
 import publicsuffixlist
@@ -11,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from iotwatch import enrich
-from iotwatch.enrich import numbers
+from iotwatch.enrich import addresses, numbers
 
 
 @pytest.mark.parametrize(
@@ -142,3 +143,18 @@ def test_any_text_gets_an_answer(text: str) -> None:
     enrich.operator(text)
     enrich.iccid(text)
     enrich.registered_domain(text)
+
+
+@given(st.ip_addresses() | st.integers(0, (1 << 32) - 1).map(IPv4Address))
+def test_addresses_of_one_block_are_told_as_each_by_itself(ip: IPv4Address | IPv6Address) -> None:
+    mapped = ip.ipv4_mapped if isinstance(ip, IPv6Address) else None
+    assert addresses.scope(str(ip)) == addresses._scope(mapped or ip)
+
+
+@pytest.mark.parametrize(
+    "around",
+    ["192.0.0.0", "192.0.0.8", "192.0.0.9", "192.0.0.170", "192.0.1.0", "255.255.255.254", "::", "::1", "2001:1::1"],
+)
+def test_single_addresses_that_registries_gave_out_are_told_by_themselves(around: str) -> None:
+    for ip in (ip_address(around), ip_address(around) + 1):
+        assert addresses.scope(str(ip)) == addresses._scope(ip)

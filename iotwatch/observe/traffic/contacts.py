@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -191,9 +192,14 @@ class Questions:
 
     def rows(self, origin: Place | None) -> list[ContactRow]:
         """One row per client and name."""
-        rows = []
-        for (client, name), events in self._events.items():
-            flow, first, last = self._ends[client, name]
-            packed = contact_events.packed(np.array(sorted(events), np.int64).T)
-            rows.append(_contact(flow, "dns", len(events), packed, (first, last), name, origin))
-        return rows
+        events = [sorted(each) for each in self._events.values()]
+        if not events:
+            return []
+        columns = np.array(list(chain.from_iterable(events)), np.int64).T
+        packed = contact_events.packed(list(columns), np.append(0, np.cumsum(list(map(len, events)))))
+        return [
+            _contact(flow, "dns", len(each), columns, (first, last), name, origin)
+            for (_, name), (flow, first, last), each, columns in zip(
+                self._events, self._ends.values(), events, packed, strict=True
+            )
+        ]

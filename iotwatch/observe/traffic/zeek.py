@@ -100,7 +100,7 @@ def _contact(entries: Sequence[Entry], kind: str, transport: str, stream: Stream
     entries = sorted(entries, key=lambda entry: (entry.time, entry.number))
     first, last = entries[0], entries[-1]
     told = [(one.time, one.size, one.number, one.start, one.end - one.start) for one in entries]
-    times, sizes, frames, offsets, lengths = contact_events.packed(np.array(told, np.int64).T)
+    times, sizes, frames, offsets, lengths = contact_events.packed_alone(told)
     return ContactRow(
         client=first.client,
         server=first.server,

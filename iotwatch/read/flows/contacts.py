@@ -94,7 +94,7 @@ class ContactTable:
         joined = raw.tobytes()
         return [joined[at : at + size] for at, size in zip(range(0, len(joined), EXCERPT), sizes.tolist(), strict=True)]
 
-    def packed(self) -> Iterator[tuple[bytes, bytes, bytes, bytes, bytes]]:
+    def packed(self) -> Iterator[contact_events.Packed]:
         """Times, sizes and frames of every row's events, and offsets and lengths of the first and the last, in turn.
 
         They are packed as the store keeps them, some rows at a time, never all at once.
@@ -105,14 +105,8 @@ class ContactTable:
             stop = max(stop, row + 1)
             first, last = int(self.bounds[row]), int(self.bounds[stop])
             bounds, here = self.bounds[row : stop + 1] - first, slice(first, last)
-            yield from zip(
-                contact_events.pack_times(self.times[here], bounds),
-                contact_events.pack(self.sizes[here].astype(np.int64), bounds),
-                contact_events.pack(self.frames[here].astype(np.int64), bounds),
-                contact_events.pack_ends(self.offsets[here], bounds),
-                contact_events.pack_ends(self.lengths[here].astype(np.int64), bounds),
-                strict=True,
-            )
+            columns = (self.times, self.sizes, self.frames, self.offsets, self.lengths)
+            yield from contact_events.packed([column[here].astype(np.int64) for column in columns], bounds)
             row = stop
 
 
