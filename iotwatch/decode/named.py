@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from iotwatch.decode.message import Claim, Decoder, Message, Trait, by_head
 from iotwatch.decode.units import units
@@ -43,7 +44,7 @@ def _wireguard(head: bytes) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A decoder that says no more than the protocol's name, once a stream; a first line may be told as a trait."""
+    """A decoder that says little more than the protocol's name, once a stream; a first line may be told as a trait."""
 
     name: str
     anchors: tuple[bytes, ...]
@@ -51,6 +52,7 @@ class Named:
     least: int
     transport: str = ""
     trait: Kind | None = None
+    told: Callable[[bytes], dict[str, Any]] = lambda _: {}
 
     def claims(self, head: bytes, flow: Flow | None) -> Claim | None:
         if flow and self.transport and flow.transport in ("tcp", "udp") and flow.transport != self.transport:
@@ -71,7 +73,8 @@ class Named:
                 line = head[:255].partition(b"\n")[0].rstrip(b"\r")
                 end = start + len(line)
                 traits = (Trait(self.trait, line.decode("latin-1"), (start, end)),)
-            yield Message(self.name, stream, (start, end), stream.time_at(start), traits=traits)
+            when = stream.time_at(start)
+            yield Message(self.name, stream, (start, end), when, fields=self.told(head), traits=traits)
             return
 
 
@@ -98,6 +101,7 @@ NAMED: tuple[Decoder, ...] = (
         _ntp,
         48,
         "udp",
+        told=lambda head: {"mode": head[0] & 7},
     ),
     Named("http2", (rb"PRI \* HTTP/2\.0\r\n\r\nSM\r\n\r\n",), _sure, 24, "tcp"),  # RFC 9113 section 3.4
     Named("ssh", (rb"SSH-(?:1\.\d+|2\.0)-[!-~]",), _sure, 8, "tcp", Kind.SSH_BANNER),  # RFC 4253 section 4.2

@@ -6,7 +6,8 @@ Each capture of the corpus is cut before its packets (of more than ``--cuts``, b
 again. Counted are the conversations that the cut falls into: begun before it, and going on behind it. The truth is told by dpkt
 and stands apart from the code under test: of TCP who sent the SYN; of UDP what DNS, DHCP and NTP say of themselves, else who
 spoke first in a conversation that began well inside the whole capture. Conversations of one port with itself have no such truth,
-and tunnels are left out: what is inside them is another conversation.
+nor have those of peers by their very protocol (Ethereum's discovery): there anybody asks anybody. Tunnels are left out: what is
+inside them is another conversation.
 
 The corpus's tracker messages have a known sender and no network: each is put into one of ``_NETWORKS``, over TCP and UDP, with
 what a server says in between, on ports that mean nothing; it is cut before each packet in turn, and read alone.
@@ -38,6 +39,7 @@ PAGE = ROOT / "docs" / "direction.md"
 BEGIN, END = "<!-- made by tests/studies/direction_study.py -->", "<!-- end -->"
 _TUNNELS = {1701, 2152, 3544, 4789, 6081}
 _ASKED = {53, 67, 68, 123}
+_PEERS = {30303}  # devp2p discv4: Node Discovery Protocol
 _WELL_INSIDE = 2.0  # seconds after a capture's first packet
 _LINKS = {1: dpkt.ethernet.Ethernet, 12: dpkt.ip.IP, 101: dpkt.ip.IP, 113: dpkt.sll.SLL, 276: dpkt.sll2.SLL2}
 _NETWORKS = {
@@ -127,7 +129,8 @@ def _kind(number: int, one: Packet) -> str:
     if ports & _ASKED:
         return "UDP: DNS, DHCP, NTP"
     near = {not ip_address(end[0]).is_global for end in (one.source, one.target)}
-    return "UDP: a near and a public end" if len(near) == 2 else "UDP: two near or two public ends (peers, media)"
+    peers = bool(ports & _PEERS) or len(near) < 2
+    return "UDP: two near or two public ends (peers, media)" if peers else "UDP: a near and a public end"
 
 
 def _packet(link: int, time: float, frame: bytes) -> tuple[int, Packet] | None:

@@ -55,6 +55,7 @@ _ASKING: dict[str, Callable[[Mapping[str, Any]], int]] = {
     "rtsp": _http,
     "coap": _coap,
     "dns": lambda fields: _FAR_END if fields.get("response") else _DEVICE,
+    "ntp": lambda fields: {3: _DEVICE, 4: _FAR_END}.get(int(fields.get("mode", 0)), _UNTOLD),  # RFC 5905 section 7.3
     "mqtt": lambda fields: _MQTT.get(str(fields.get("packet")), _UNTOLD),
     "tls": lambda fields: {"client": _DEVICE, "server": _FAR_END}.get(str(fields.get("hello")), _UNTOLD),
     "quic": lambda fields: _DEVICE if fields.get("hello") == "client" else _UNTOLD,

@@ -216,3 +216,10 @@ def test_a_web_server_on_a_high_port_is_known_by_its_answers(tmp_path: Path) -> 
     said = [(NEIGHBOUR, CAR, answer), (CAR, NEIGHBOUR, request + body)] * 2
     told = Told(capture(tmp_path / "a.pcap", said, {CAR: 2633, NEIGHBOUR: 24033}, tcp=True))
     assert (told.directions, told.by(), told.confidence) == ({"up"}, who(EndsBy.STATED), "likely")
+
+
+@pytest.mark.parametrize(("mode", "client"), [(3, CAR), (4, NEIGHBOUR)])
+def test_a_clock_that_asks_from_its_own_port_is_the_device(tmp_path: Path, mode: int, client: str) -> None:
+    clock = bytes([0x18 | mode, 2, 4, 0xFA]) + bytes(4) + b"\0\0\0\x20" + b"GPS\0" + bytes(32)
+    told = Told(capture(tmp_path / "clock.pcap", [(CAR, NEIGHBOUR, clock)] * 3, {CAR: 123, NEIGHBOUR: 123}))
+    assert [flow["client"] for flow in told.flows] == [client]
