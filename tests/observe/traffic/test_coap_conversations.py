@@ -16,7 +16,8 @@ from tests import talks
 
 DEVICE, SERVER = "192.168.43.17", "203.0.113.20"
 NEAR, FAR = 29079, 13223
-GET, CONTENT, ACK, CON, NON = 0x01, 0x45, 2, 0, 1
+GET, POST, CREATED, CONTENT = 0x01, 0x02, 0x41, 0x45
+ACK, CON, NON = 2, 0, 1
 LATITUDE, LONGITUDE = 48.137154, 11.576124
 
 
@@ -183,3 +184,24 @@ def test_what_a_device_asks_for_is_received(tmp_path: Path) -> None:
         asks(1, wire(ACK, CONTENT, 7, b"\x0b", b"\xc1\x32", answer)),
     )
     assert (one["latitude"], one["direction"]) == (LATITUDE, "down")
+
+
+def test_a_registration_names_the_sender_of_all_answers(tmp_path: Path) -> None:
+    register = path("rd") + b"\x49ep=car-42"
+    _, (one,) = positions(
+        tmp_path,
+        says(0, wire(CON, POST, 1, b"\x01\x02", register, b"</6/0>")),
+        asks(1, wire(ACK, CREATED, 1, b"\x01\x02", b"\x82rd\x03abc")),
+        asks(2, wire(CON, GET, 7, b"\x0b", path("6", "0"))),
+        says(3, wire(ACK, CONTENT, 7, b"\x0b", content(11542), PLACE)),
+    )
+    assert one["reported_id"] == "car-42"
+    told = talks.run(tmp_path / "conversation.db", "show", "position", str(one["id"]), "--unmask")
+    assert "the sender's id is not in the message: it is in the LwM2M registration" in " ".join(told.split())
+
+
+def test_a_path_names_the_sender(tmp_path: Path) -> None:
+    place = json.dumps({"latitude": LATITUDE, "longitude": LONGITUDE}).encode()
+    report = wire(CON, POST, 1, b"\x01\x02", path("devices", "unit-7", "location") + b"\x11\x32", place)
+    _, (one,) = positions(tmp_path, says(0, report), asks(1, wire(ACK, CREATED, 1, b"\x01\x02")))
+    assert (one["direction"], one["reported_id"]) == ("up", "unit-7")
