@@ -167,7 +167,7 @@ class Dispatcher:
 
     def _beside(self, stream: Stream, choice: Choice) -> Iterator[Message]:
         """Places by name in a text of which a dialect knew the beginning alone."""
-        for fallback in self._fallbacks:
+        for fallback in self._fallbacks[:1]:
             for message in _said(Claim(fallback), Why.BESIDE, stream, choice) or ():
                 if _states_place(message) and message.confidence > Confidence.POSSIBLE:
                     yield message
