@@ -69,6 +69,17 @@ def aplicom(draw: random.Random) -> Iterator[Drawn]:
     yield Drawn("alive between frames", b"1".join(frames), places, (device,))
     placeless = _aplicom_frame(draw, draw.randbytes(2) + struct.pack(">I", 1600000000), 0x000004, device)
     yield Drawn("no place block", placeless, (), (device,))
+    for letter in (b"F", b"H"):
+        other = _aplicom_frame(draw, draw.randbytes(40), 0x0007FD, device, letter)
+        yield Drawn(f"{letter.decode()} of a bus or a histogram", other, (), (device,))
+    vin = "WDB" + "".join(draw.choices("0123456789ABCDEFGH", k=10)) + f"{draw.randrange(10**4):04d}"
+    tachograph = draw.randbytes(2) + bytes(6) + vin.encode() + bytes(9)
+    yield Drawn("E of a tachograph", _aplicom_frame(draw, tachograph, 0x007FFC, device, b"E"), (), (device,), vin=vin)
+    one = place(draw, when(draw))
+    brakes = _aplicom_body(draw, one, 0x0002FC) + b"EB" + bytes(4) + vin.encode() + bytes(3)
+    yield Drawn(
+        "D with the brakes of a trailer", _aplicom_frame(draw, brakes, 0x0012FC, device), (one,), (device,), vin=vin
+    )
 
 
 def _arnavi_record(kind: int, time: int, body: bytes) -> bytes:
@@ -159,6 +170,7 @@ def dualcam(draw: random.Random) -> Iterator[Drawn]:
 
 DIALECTS: dict[str, Dialect] = {
     "aplicom": aplicom,
+    "arnavi-binary": arnavi_binary,
     "continental": continental,
     "dualcam": dualcam,
 }

@@ -91,15 +91,21 @@ _EXTRA = {24: 24, 33: 104}
 """The byte of each message that its CRC takes in."""
 
 
-def _mavlink(draw: random.Random, number: int, payload: bytes, version: int) -> bytes:
+def _mavlink(draw: random.Random, number: int, payload: bytes, version: int, *, signed: bool = False) -> bytes:
     sender = bytes((draw.randrange(256), draw.randrange(1, 9), 1))
     if version == 2:
         payload = payload.rstrip(b"\x00") or b"\x00"
-        head = bytes((len(payload), 0, 0)) + sender + number.to_bytes(3, "little")
+        head = bytes((len(payload), int(signed), 0)) + sender + number.to_bytes(3, "little")
     else:
         head = bytes((len(payload),)) + sender + bytes((number,))
     value = crc16(head + payload + bytes((_EXTRA[number],)), 0x8408, 0xFFFF, reflected=True)
-    return bytes((0xFD if version == 2 else 0xFE,)) + head + payload + value.to_bytes(2, "little")
+    return (
+        bytes((0xFD if version == 2 else 0xFE,))
+        + head
+        + payload
+        + value.to_bytes(2, "little")
+        + draw.randbytes(13 * signed)
+    )
 
 
 def mavlink(draw: random.Random) -> Iterator[Drawn]:
@@ -113,6 +119,10 @@ def mavlink(draw: random.Random) -> Iterator[Drawn]:
                 struct.pack("<I", draw.randrange(10**7)) + pair + struct.pack("<iihhhH", height, 10, 12, -4, 0, course)
             )
             yield Drawn(f"33 {version} {bool(course)}", _mavlink(draw, 33, payload, version), (one,))
+        if version == 2:
+            yield Drawn("33 signed", _mavlink(draw, 33, payload, version, signed=True), (one,))
+            both = _mavlink(draw, 33, payload, version, signed=True) + _mavlink(draw, 33, payload, version)
+            yield Drawn("33 signed, and another", both, (one,))
         one = place(draw)
         pair = struct.pack("<ii", round(one.latitude * 1e7), round(one.longitude * 1e7))
         payload = (

@@ -121,12 +121,23 @@ def taip(draw: random.Random) -> Iterator[Drawn]:
     lost = place(draw, when(draw), fix=False)
     text = f"RGP{lost.time:%d%m%y%H%M%S}{_degrees(lost.latitude, 2)}{_degrees(lost.longitude, 3)}0000000FFFF"
     yield Drawn("RGP no fix", _taip(draw, text, device), (lost,), (device,))
-    akroz = place(draw, when(draw))
-    text = (
-        f"RUV00,{akroz.time:%d%m%y%H%M%S}{_degrees(akroz.latitude, 2)}{_degrees(akroz.longitude, 3)}"
-        f"0450903{draw.randrange(256):02X}FF"
+    for mode in (1, 3, 7, 9):
+        akroz = place(draw, when(draw), fix=2 <= mode <= 7)
+        text = (
+            f"RUV0{draw.randrange(1000, 9999)},NT003,{akroz.time:%d%m%y%H%M%S}"
+            f"{_degrees(akroz.latitude, 2)}{_degrees(akroz.longitude, 3)}"
+            f"045090{mode}{draw.randrange(256):02X}FDE0006,384,0,0"
+        )
+        yield Drawn(f"RUV {mode}", _taip(draw, text, device), (akroz,), (device,))
+    pointed = place(draw, when(draw))
+    north, east = ("+" if value >= 0 else "-" for value in (pointed.latitude, pointed.longitude))
+    pair = f"{north}{minutes(pointed.latitude, 2)}{east}{minutes(pointed.longitude, 3)}"
+    yield Drawn(
+        "degrees and minutes",
+        _taip(draw, f"RGP{pointed.time:%d%m%y%H%M%S}{pair}0450903FFFF", device),
+        (pointed,),
+        (device,),
     )
-    yield Drawn("RUV", _taip(draw, text, device), (akroz,), (device,))
     yield from _unread_by_servers(draw, device)
 
 
