@@ -22,7 +22,6 @@ _LEFT: dict[Word, tuple[Measure, str]] = {
     ReadingDoubt.BODY_ENCRYPTED: _ENCRYPTED,
     ReadingDoubt.PACKET_ENCRYPTED: _ENCRYPTED,
     ReadingDoubt.DATA_UNIT_ENCRYPTED: _ENCRYPTED,
-    ReadingDoubt.REST_ENCRYPTED: _ENCRYPTED,
 }
 # ``unpack.sniff`` says these of bytes that may hold parts, whatever they are.
 _NO_FORMS = frozenset({"raw", "elf"})

@@ -43,7 +43,6 @@ class ReadingDoubt(Word):
     BODY_ENCRYPTED = Sentence("the body is encrypted and was not read")
     PACKET_ENCRYPTED = Sentence("the packet is encrypted and was not read")
     DATA_UNIT_ENCRYPTED = Sentence("the data unit is encrypted and was not read")
-    REST_ENCRYPTED = Sentence("what follows the login is encrypted and was not read")
     SERVER_NAME_ENCRYPTED = Sentence("the server name is encrypted; the outer one is shown")
     NO_HANDSHAKE = Sentence("the handshake is not in the capture")
     HEAD_CUT = Sentence("the head is cut short")

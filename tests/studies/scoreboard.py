@@ -29,7 +29,7 @@ ALIASES: dict[str, set[str]] = {
     "t55": {"nmea"},
     "gpsgate": {"nmea"},
     "gl100": {"gl200", "queclink"},
-    "gl200": {"queclink"},
+    "gl200": {"queclink", "gl601"},
     "owntracks": {"osmand"},
     "tr20": {"portman"},
     "portman": {"tr20"},

@@ -82,6 +82,8 @@ def read(data: bytes) -> Crash | None:
     letters = [take(6) for _ in range(17)]
     if extended or more or unknown or vehicle >= _VEHICLES or max(letters) >= len(_VIN):
         return None
+    if len(set(letters)) == 1:  # bytes of zeros
+        return None
     take(1)
     take(take(6).bit_count())
     time = take(32)

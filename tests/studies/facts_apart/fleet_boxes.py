@@ -200,6 +200,8 @@ def calamp(draw: random.Random) -> Iterator[Drawn]:
                 4: b"\x01\x02" + struct.pack(">H", len(text)) + text,
             }[kind]
             yield Drawn(f"{name} {kind}", head + bytes([1, kind]) + draw.randbytes(2) + body, (one,), ids)
+        if not ids:  # without a name a mini event has a time, a place and no other mark
+            continue
         one = place(draw, when(draw), fix=draw.random() < 0.8)
         body = (
             unix(one)
@@ -286,9 +288,12 @@ def complement(value: float) -> int:
 
 
 DIALECTS: dict[str, Dialect] = {
+    "at2000": at2000,
+    "atrack": atrack,
     "autofon": autofon,
     "autotrack": autotrack,
     "bws": bws,
+    "calamp": calamp,
     "pacifictrack": pacifictrack,
     "skypatrol": skypatrol,
 }

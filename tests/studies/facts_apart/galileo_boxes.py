@@ -135,4 +135,4 @@ def iridium(draw: random.Random, number: str) -> Drawn:
     return Drawn("Iridium", b"\x01" + struct.pack(">H", len(body)) + body, (rough, exact), (number,))
 
 
-DIALECTS: dict[str, Dialect] = {}
+DIALECTS: dict[str, Dialect] = {"blackkite": blackkite, "galileo": galileo}

@@ -144,7 +144,4 @@ def whole(value: float) -> bytes:
     return struct.pack(">I", bits >> 2)
 
 
-DIALECTS: dict[str, Dialect] = {
-    "jimiphoto": jimiphoto,
-    "leafspy": leafspy,
-}
+DIALECTS: dict[str, Dialect] = {"flexapi": flexapi, "jimiphoto": jimiphoto, "leafspy": leafspy, "mta6": mta6}

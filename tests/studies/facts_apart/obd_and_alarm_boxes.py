@@ -98,7 +98,7 @@ def dolphin(draw: random.Random) -> Iterator[Drawn]:
 
 
 def gl601(draw: random.Random) -> Iterator[Drawn]:
-    """No number is drawn that needs two bytes: how they are written is not settled. No check value is known."""
+    """No number is drawn that needs two bytes: how they are written is not settled. Four bytes end a public sample."""
     number = imei(draw)
 
     def record(one: Place, kind: int) -> bytes:
@@ -124,6 +124,7 @@ def gl601(draw: random.Random) -> Iterator[Drawn]:
             places = tuple(place(draw, when(draw), fix=draw.random() < 0.8) for _ in range(count))
             body = struct.pack(">H", count) if count > 1 else b""
             body += bcd(number, 8) + b"\x80\x20\x01\x00\x01\x02\x00\x00" + b"".join(record(one, kind) for one in places)
+            body += draw.choice((b"", draw.randbytes(4)))
             data = b"\x2b\x00" + struct.pack(">HB", len(body) + 5, 0x80 * (count > 1)) + body
             yield Drawn(f"{kind} {count}", data, places, (number,))
 
@@ -227,6 +228,8 @@ def smokey(draw: random.Random) -> Iterator[Drawn]:
 
 DIALECTS: dict[str, Dialect] = {
     "castel": castel,
+    "dolphin": dolphin,
+    "gl601": gl601,
     "jt1078": jt1078,
     "radshid": radshid,
     "robotrack": robotrack,

@@ -148,6 +148,8 @@ def tk103(draw: random.Random) -> Iterator[Drawn]:
 DIALECTS: dict[str, Dialect] = {
     "carscop": carscop,
     "easytrack": easytrack,
+    "motor": motor,
     "net": net,
+    "telemax": telemax,
     "tk103": tk103,
 }

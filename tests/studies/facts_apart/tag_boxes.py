@@ -203,12 +203,12 @@ def naviset(draw: random.Random) -> Iterator[Drawn]:
     yield Drawn("header", header, (), (number,))
     for blocks, fields in ((0, 0), (1, 0x01), (1, 0x5F), (1, 0xFF), (3, 0x1F)):
         places, body = [], bytes([blocks])
-        for _ in range(draw.randrange(1, 4)):
+        for index in range(draw.randrange(1, 4)):
             drawn = place(draw, when(draw), fix=not (blocks and fields & 1) or draw.random() < 0.7)
             one = Place(abs(drawn.latitude), abs(drawn.longitude), drawn.time, drawn.fix)
             places.append(one)
             body += (
-                draw.randbytes(2)
+                struct.pack("<H", 700 + index)
                 + b"\x00"
                 + struct.pack("<I", since(one, datetime(1970, 1, 1, tzinfo=UTC)))
                 + micro(one)
@@ -254,7 +254,10 @@ def orion(draw: random.Random) -> Iterator[Drawn]:
 
 
 DIALECTS: dict[str, Dialect] = {
+    "astra": astra,
     "bce": bce,
+    "fleetguide": fleetguide,
     "iotm": iotm,
+    "naviset": naviset,
     "orion": orion,
 }

@@ -15,6 +15,8 @@ from iotwatch.words.identity import is_imei
 
 GPS_EPOCH = 315_964_800  # 1980-01-06 in Unix seconds
 K_REPORT = 38  # bytes of one report of protocol K, from its number on
+SHORTEST_X = 30
+DRIVER, DRIVER_SIZE = 1 << 8, 12
 _NEAR = 7 * 86_400 * SECOND
 
 
@@ -22,7 +24,7 @@ def _measure(window: bytes) -> int:
     if window[0] not in b"KX" or _imei(window[:11]) is None:
         return 0
     size = int.from_bytes(window[1:3], "big")
-    return size if size > K_REPORT else 0
+    return size if size >= (K_REPORT if window[0] == ord("K") else SHORTEST_X) else 0
 
 
 def _verify(frame: bytes) -> str:
@@ -38,7 +40,7 @@ def _fill(frame: bytes, report: Report) -> None:
     cursor = Cursor(frame, 10 if frame[0] == ord("K") else 11, len(frame) - 2)
     if frame[0] == ord("K"):
         while cursor.left >= K_REPORT:
-            _read_k(cursor.part(K_REPORT), report)
+            _read_k(cursor, report)
     else:
         _read_x(cursor, frame[3], report)
 
@@ -54,7 +56,11 @@ def _gps_time(seconds: int) -> int | None:
 
 
 def _read_k(cursor: Cursor, report: Report) -> None:
-    """Number(1) latitude(4) longitude(4) time(4) speed(1, 2 km/h) course(1, 2 degrees) ..."""
+    """Number(1) latitude(4) longitude(4) time(4) speed(1, 2 km/h) course(1, 2 degrees) reason(3) state(2) ...; the state's bit 8
+    announces driver(7) odometer(3) hours(2) behind the report."""
+    whole, cursor = cursor, cursor.part(K_REPORT)
+    if int.from_bytes(cursor.data[cursor.at + 18 : cursor.at + 20], "big") & DRIVER and whole.left >= DRIVER_SIZE:
+        whole.skip(DRIVER_SIZE)
     cursor.skip(1)
     latitude, longitude, time = cursor.i32() / 1e6, cursor.i32() / 1e6, _gps_time(cursor.u32())
     if time is None:

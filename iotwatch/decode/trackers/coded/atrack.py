@@ -77,8 +77,8 @@ def _verify(frame: bytes) -> str:
 
 
 def _read_named(frame: bytes, report: Report) -> None:
-    """Cells among the values that ``%CI`` names: ``CE`` cell id(4), ``LC`` area(2), ``CN`` operator(4, MCC and MNC of three
-    digits each)."""
+    """Cells among the values that ``%CI`` names: ``CE`` cell id(4), ``LC`` area(2), ``CN`` operator(4, MCC and MNC of two
+    or three digits)."""
     for found in _NAMES.finditer(frame, HEAD):
         cursor = Cursor(frame, found.end())
         values: dict[str, int] = {}
@@ -88,7 +88,7 @@ def _read_named(frame: bytes, report: Report) -> None:
                 break
             values[name] = int.from_bytes(cursor.take(size), "big")
         if values.keys() >= _CELL:
-            report.cell(*divmod(values["CN"], 1000), values["LC"], values["CE"])
+            report.cell(*divmod(values["CN"], 100 if values["CN"] < 100_000 else 1000), values["LC"], values["CE"])
 
 
 def _ascii_size(window: bytes) -> int:
@@ -119,18 +119,21 @@ def _ascii_time(digits: bytes) -> int | None:
 
 
 def _read_records(frame: bytes, report: Report) -> None:
-    """Records have free text and fields of the user's choice at their end: the next one is found by its times."""
+    """Records end in texts and fields of the user's choice: where no record begins behind the texts, the next one is found by
+    times that are near."""
     size = next((size for size in (4, 7) if _times(frame, HEAD, size)), 0)
     at = HEAD
     first: int | None = None
+    behind = True
     while size and at + 3 * size + PLACE <= len(frame) and len(report.fixes) < _MOST_RECORDS:
         times = _times(frame, at, size)
         cursor = Cursor(frame, at + 3 * size)
         longitude, latitude, course = cursor.i32() / 1e6, cursor.i32() / 1e6, cursor.u16()
-        near = times and (first is None or abs(times[0] - first) < _NEAR)
+        near = times and (behind or first is None or abs(times[0] - first) < _NEAR)
         if not near or course > 360 or not on_globe(latitude, longitude):
             if first is None:
                 return
+            behind = False
             at = frame.find(frame[HEAD : HEAD + 1], at + 1)  # times that are near begin with the same byte
             if at < 0:
                 return
@@ -138,7 +141,14 @@ def _read_records(frame: bytes, report: Report) -> None:
         first = times[0] if first is None else first
         cursor.skip(8)
         report.fix(latitude, longitude, time=times[0], valid=True, course=course, speed=cursor.u16())
-        at = cursor.at
+        behind, at = True, _behind(cursor)
+
+
+def _behind(cursor: Cursor) -> int:
+    """Where the record ends whose outputs(1) ADC(2) driver(to a zero byte) temperatures(2 + 2) and text(to a zero byte) follow."""
+    driver = cursor.data.find(b"\0", cursor.at + 3)
+    text = cursor.data.find(b"\0", driver + 5) if driver >= 0 else -1
+    return text + 1 if text >= 0 else cursor.at
 
 
 def _times(frame: bytes, at: int, size: int) -> list[int]:

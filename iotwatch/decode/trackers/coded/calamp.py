@@ -2,10 +2,13 @@
 
 Source: reference facts for CalAmp; the LM Direct Reference Guide names the fields. Options(1, bit 7 set) bring parts
 of length(1) value: mobile id (bit 0), its type (bit 1), authentication (2), routing (3), forwarding (4), redirection
-(5). Then service(1) type(1) sequence(2) and the message. No check value.
+(5). Then service(1) type(1) sequence(2) and the message. No check value. Without options nothing but two times that are near
+tells an event, and the server knows its sender by the address.
 """
 
 from __future__ import annotations
+
+import struct
 
 from iotwatch.decode.fields import Cursor, unix_time
 from iotwatch.decode.trackers.engine.frames import FramedDialect
@@ -19,6 +22,8 @@ from iotwatch.words.kinds import Kind
 EVENT, IDENTITY, USER_DATA, LOCATE, MINI_EVENT = 2, 3, 4, 8, 10
 SERVICES = range(4)
 MOST_TYPES = 12
+SHORTEST_EVENT = 36
+MONTH_S = 30 * 86_400
 ID_KINDS = {1: Kind.TERMINAL_SERIAL, 2: Kind.IMEI, 3: Kind.IMSI, 4: Kind.TERMINAL_USER, 5: Kind.PHONE, 6: Kind.ADDRESS}
 _VIN = regex(rb"VIN=([A-HJ-NPR-Z0-9]{17})\b")
 
@@ -33,11 +38,15 @@ def _measure(window: bytes) -> int:
 
 def _fill(frame: bytes, report: Report) -> None:
     cursor = Cursor(frame)
-    _read_options(cursor, report)
+    named = bool(frame[:1] and frame[0] & 0x80)
+    if named:
+        _read_options(cursor, report)
     service, kind = cursor.u8(), cursor.u8()
     cursor.skip(2)
-    if service not in SERVICES or kind > MOST_TYPES or not report.device_ids:
+    if service not in SERVICES or kind > MOST_TYPES or named != bool(report.device_ids):
         raise DecodeError("not a CalAmp message")
+    if not named and not _looks_placed(frame, kind):
+        raise DecodeError("a CalAmp message without a name or a place")
     report.fields["type"] = kind
     if kind in (EVENT, USER_DATA, LOCATE) and cursor.left >= 32:
         _read_event(cursor, report, need_time=kind != USER_DATA)
@@ -45,8 +54,18 @@ def _fill(frame: bytes, report: Report) -> None:
         _read_mini_event(cursor, report)
     elif kind == IDENTITY and (vin := _VIN.search(frame)):
         report.vin = vin[1].decode("ascii")
-    if not report.fixes and not report.vin:
+    if not named or not (report.fixes or report.vin):
         report.confidence = Confidence.POSSIBLE
+
+
+def _looks_placed(frame: bytes, kind: int) -> bool:
+    """Whether what no options announce is an event: two times that are near, a place and a course in their ranges."""
+    if kind not in (EVENT, USER_DATA, LOCATE) or len(frame) < SHORTEST_EVENT:
+        return False
+    sent, fixed, latitude, longitude, course = struct.unpack_from(">IIii8xH", frame, 4)
+    on_earth = abs(latitude) <= 900_000_000 and abs(longitude) <= 1_800_000_000
+    known = unix_time(sent) is not None and unix_time(fixed) is not None
+    return known and abs(sent - fixed) < MONTH_S and on_earth and course <= 360
 
 
 def _read_options(cursor: Cursor, report: Report) -> None:
@@ -98,13 +117,17 @@ def _read_mini_event(cursor: Cursor, report: Report) -> None:
         raise DecodeError("a CalAmp mini event without a time")
     latitude, longitude = cursor.i32() / 1e7, cursor.i32() / 1e7
     course, speed = cursor.u16(), cursor.u8()
-    report.fields["satellites"] = cursor.u8() & 0x0F
-    report.fix(latitude, longitude, time=time, valid=True, course=course, speed=speed)
+    status = cursor.u8()  # low nibble: satellites; bit 5: no fix
+    report.fields["satellites"] = status & 0x0F
+    report.fix(latitude, longitude, time=time, valid=not status & 0x20, course=course, speed=speed)
 
 
 DIALECT = FramedDialect(
     name="calamp",
-    anchors=(rb"[\x81-\xbf][\x01-\x08][\x00-\x99]",),
+    anchors=(
+        rb"[\x81-\xbf][\x01-\x08][\x00-\x99]",
+        rb"[\x00-\x02][\x02\x04\x08][\s\S]{2}[\x38-\x83][\s\S]{3}[\x38-\x83]",
+    ),
     measure=_measure,
     read=gathered(_fill),
     limit=1 << 16,

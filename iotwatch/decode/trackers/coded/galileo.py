@@ -7,7 +7,7 @@ record. Iridium SBD (DirectIP): ``01`` length(2 BE), elements of id(1) length(2 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from iotwatch.decode.fields import Cursor, unix_time
 from iotwatch.decode.trackers.engine.checksums import crc16_modbus
@@ -42,7 +42,7 @@ def _sizes() -> dict[int, int]:
             0x62,
             *range(0x70, 0x78),
         ),
-        3: (0x5D, 0x63, 0x64, *range(0x65, 0x70)),
+        3: (0x5D, *range(0x63, 0x70), *range(0x80, 0x88), 0xFA),
         4: (0x20, 0x33, 0x44, 0x47, 0x5A, 0x90, 0xC0, 0xC1, 0xC2, 0xC3, 0xD3, 0xD4, *range(0xDB, 0xE0)),
         7: (0x5B,),
         8: (0xFD,),
@@ -58,6 +58,7 @@ def _sizes() -> dict[int, int]:
 
 
 SIZES = _sizes()
+BLACKKITE = SIZES | dict.fromkeys((0x60, 0x61, 0x62), 16)
 COUNTED = {0xE1, 0xEA}  # a length byte first
 
 
@@ -92,7 +93,7 @@ def _fill(frame: bytes, report: Report) -> None:
 
 
 def _read_short_burst(cursor: Cursor, report: Report) -> None:
-    payload = place = None
+    payload = place = time = None
     while cursor.left >= 3:
         element, size = cursor.u8(), cursor.u16()
         part = cursor.part(min(size, cursor.left))
@@ -102,6 +103,8 @@ def _read_short_burst(cursor: Cursor, report: Report) -> None:
             if len(imei) != 15 or not imei.isdecimal():
                 raise DecodeError("an Iridium message without an IMEI")
             report.device(imei)
+            part.skip(5)  # state, counters
+            time = unix_time(part.u32())
         elif element == 2:
             payload = part
         elif element == 3:
@@ -110,16 +113,16 @@ def _read_short_burst(cursor: Cursor, report: Report) -> None:
         _read_tags(payload, report)
     if not report.fixes:
         report.confidence = Confidence.POSSIBLE  # the message is Iridium's; whose payload it is does not show
-    if place is not None and not report.fixes and place.left >= 7:
-        _read_satellite_place(place, report)
+    if place is not None and place.left >= 7:
+        _read_satellite_place(place, time, report)
 
 
-def _read_satellite_place(part: Cursor, report: Report) -> None:
+def _read_satellite_place(part: Cursor, time: int | None, report: Report) -> None:
     """The network's own estimate: flags(1: bit 0 west, bit 1 south), degrees(1) thousandths of minutes(2), twice."""
     flags = part.u8()
     latitude = part.u8() + part.u16() / 60_000
     longitude = part.u8() + part.u16() / 60_000
-    report.fix(-latitude if flags & 2 else latitude, -longitude if flags & 1 else longitude)
+    report.fix(-latitude if flags & 2 else latitude, -longitude if flags & 1 else longitude, time=time)
 
 
 def _read_compressed(cursor: Cursor, report: Report) -> None:
@@ -140,11 +143,11 @@ def _read_compressed(cursor: Cursor, report: Report) -> None:
         report.fix(latitude, longitude, valid=not lost)
 
 
-def _items(cursor: Cursor) -> Iterator[tuple[int, Cursor]]:
+def _items(cursor: Cursor, sizes: Mapping[int, int]) -> Iterator[tuple[int, Cursor]]:
     while cursor.left >= 2:
         tag = cursor.u8()
-        if tag in SIZES:
-            size = SIZES[tag]
+        if tag in sizes:
+            size = sizes[tag]
         elif tag in COUNTED:
             size = cursor.u8()
         elif tag == 0xFE:
@@ -154,12 +157,27 @@ def _items(cursor: Cursor) -> Iterator[tuple[int, Cursor]]:
         yield tag, cursor.part(size)
 
 
+def _ends(cursor: Cursor, sizes: Mapping[int, int]) -> bool:
+    """Whether tags of these sizes take up all bytes."""
+    ahead = Cursor(cursor.data, cursor.at, cursor.end)
+    try:
+        for _ in _items(ahead, sizes):
+            pass
+    except DecodeError:
+        return False
+    return not ahead.left
+
+
 def _read_tags(cursor: Cursor, report: Report) -> None:
-    """Tag 20 is the time, 30 the place, 33 the motion, 34 the altitude of one record."""
+    """Tag 20 is the time, 30 the place, 33 the motion, 34 the altitude of one record.
+
+    BlackKite's tags 60 to 62 are larger: whose sizes they are shows when only those lead to the last byte.
+    """
+    sizes = BLACKKITE if _ends(cursor, BLACKKITE) and not _ends(cursor, SIZES) else SIZES
     record: dict[int, Cursor] = {}
     last = 0
     try:
-        for tag, value in _items(cursor):
+        for tag, value in _items(cursor, sizes):
             if tag <= last:
                 _add_record(record, report)
                 record = {}

@@ -3,8 +3,8 @@
 Source: reference facts: Queclink (binary head, scales, CRC-16/CCITT-FALSE); places in a frame read off the samples.
 Older form: ``+RSP``, ``+EVT``, ``+BSP`` ..., type, mask (4), length (2), device and versions (5), IMEI (8: two decimal
 digits a byte, the last a single one), fields as the mask says, sending time (7), count (2), CRC, CR LF. The mask's
-bits differ by device, so the place is found by its proof: longitude, latitude and a date follow each other. Newer
-form: ``2B 00``, length (2), ``00``, IMEI in packed digits (8), blocks with Unix times.
+bits differ by device, so the place is found by its proof: longitude, latitude and a date follow each other. The newer
+form (``2B 00``) is the dialect gl601.
 """
 
 from __future__ import annotations
@@ -15,15 +15,12 @@ from iotwatch.decode.fields import Cursor, clock, on_globe, unix_time
 from iotwatch.decode.message import Cell, Fix
 from iotwatch.decode.trackers.engine.checksums import crc16_ccitt_false
 from iotwatch.decode.trackers.engine.frames import Frame, FramedDialect, Session, checked, fix_at
-from iotwatch.errors import DecodeError
-from iotwatch.words.identity import imei_of_bcd
 
 KINDS = {
     b"+RSP": "report", b"+EVT": "event", b"+BSP": "stored report", b"+BVT": "stored event", b"+INF": "information",
     b"+ACK": "acknowledgement", b"+HBD": "heartbeat", b"+CRD": "crash",
 }  # fmt: skip
 IMEI_AT = 16
-NEW_HEAD = 13
 TRACK = 0x64
 DATE = 7
 DAY = 86_400
@@ -32,9 +29,6 @@ ENDS = 8
 
 
 def _measure(window: bytes) -> int | None:
-    if window[:2] == b"+\0" and len(window) > NEW_HEAD + 12:
-        size = int.from_bytes(window[2:4], "big")
-        return size if NEW_HEAD + 12 < size <= 2048 and window[5:13].hex().isdecimal() and window[5] < 0x10 else None
     if window[:4] not in KINDS or len(window) < IMEI_AT:
         return None
     end = IMEI_AT
@@ -54,8 +48,6 @@ def _has_crc(frame: bytes) -> bool:
 
 
 def _read(frame: bytes, session: Session) -> Frame | None:  # noqa: ARG001
-    if frame[:2] == b"+\0":
-        return _new_form(frame)
     kind = KINDS[frame[:4]]
     content = frame.removesuffix(b"\r\n")
     checksum = checked(good=_has_crc(content))
@@ -140,25 +132,10 @@ def _timed(frame: bytes, at: int, near: int | None) -> Fix | None:
     return fix_at(latitude, longitude, (at, at + 12), unix_time(seconds), valid=True)
 
 
-def _new_form(frame: bytes) -> Frame | None:
-    device = imei_of_bcd(frame[5:13].hex())
-    for first in range(NEW_HEAD, min(NEW_HEAD + 12, len(frame) - 16)):
-        sent = int.from_bytes(frame[first : first + 4], "big")
-        if unix_time(sent) is None:
-            continue
-        fixes = [fix for at in range(first + 4, len(frame) - 12) if (fix := _timed(frame, at, sent)) is not None]
-        if fixes:
-            return Frame(kind="report", fixes=tuple(fixes), device=device, device_at=(5, 13), time=unix_time(sent))
-    raise DecodeError("no place with a time stands in the frame")
-
-
 DIALECT = FramedDialect(
     name="gl200",
     rank=10,
-    anchors=(
-        rb"\+(?:RSP|EVT|BSP|BVT|INF|ACK|HBD|CRD)[\x00-\x2b\x2d-\x39\x3b-\xff]",
-        rb"\+\x00[\x00-\x07][\x00-\xff]\x00[\x00-\x09]",
-    ),
+    anchors=(rb"\+(?:RSP|EVT|BSP|BVT|INF|ACK|HBD|CRD)[\x00-\x2b\x2d-\x39\x3b-\xff]",),
     measure=_measure,
     read=_read,
     limit=2048,

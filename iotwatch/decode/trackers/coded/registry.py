@@ -6,9 +6,12 @@ from iotwatch.decode.message import Dialect
 from iotwatch.decode.trackers.coded import (
     arnavi,
     astra,
+    at2000,
     atrack,
     calamp,
+    dolphin,
     egts,
+    fleetguide,
     galileo,
     gb32960,
     gt06,
@@ -20,19 +23,22 @@ from iotwatch.decode.trackers.coded import (
     meiligao,
     meitrack,
     minifinder2,
+    mta6,
     navis,
     naviset,
     omnicomm,
     queclink,
     ruptela,
     snapper,
+    telemax,
     teltonika,
     tramigo,
     ulbotech,
 )
 
 _MODULES = (
-    arnavi, astra, atrack, calamp, egts, galileo, gb32960, gt06, hyn600, jt808, jt809, mavlink2, maxpb, meiligao,
-    meitrack, minifinder2, navis, naviset, omnicomm, queclink, ruptela, snapper, teltonika, tramigo, ulbotech,
+    arnavi, astra, at2000, atrack, calamp, dolphin, egts, fleetguide, galileo, gb32960, gt06, hyn600, jt808, jt809,
+    mavlink2, maxpb, meiligao, meitrack, minifinder2, mta6, navis, naviset, omnicomm, queclink, ruptela, snapper,
+    telemax, teltonika, tramigo, ulbotech,
 )  # fmt: skip
 BINARY: tuple[Dialect, ...] = tuple(module.DIALECT for module in _MODULES)

@@ -23,6 +23,7 @@ After its name a field may have operations, done from left to right:
 ``kn mph ms cms radians``  to km/h (``cms``: centimetres a second), to degrees
 ``imei15 luhn strip0``     drops the 0 before 15 digits; adds the check digit to 14; drops leading zeros
 ``[:15]``                  a part of a text
+``reversed hex``           the bytes from the last one on; as hexadecimal digits
 ``=1|2 !=0 <60 <=360 >5``  must hold, or the bytes are no such frame (``~``: all of a text must match the expression)
 ``!``                      (right after the name) a time must be possible, an ``imei`` have its check digit, text not be empty
 =========================  ==============================================================================================
@@ -201,6 +202,8 @@ _PLAIN: Mapping[str, Change] = {
     "luhn": with_check_digit,
     "bitcount": int.bit_count,
     "distinct": lambda data: len(set(data)),
+    "reversed": operator.itemgetter(slice(None, None, -1)),
+    "hex": bytes.hex,
     "strip0": lambda digits: digits.lstrip("0"),
 }
 _ARITHMETIC = {"/": operator.truediv, "*": operator.mul, "+": operator.add, "-": operator.sub, "%": operator.mod}

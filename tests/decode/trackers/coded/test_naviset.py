@@ -34,7 +34,7 @@ def test_records_of_equal_length():
 
 def test_login_names_the_sender():
     login = frame(0, struct.pack("<H", 4321) + IMEI.encode() + bytes(8))
-    messages = read(login + frame(1, struct.pack("<HB", 4321, 0x3F) + record(9)))
+    messages = read(login + frame(4, struct.pack("<HB", 4321, 0x3F) + record(9)))
     assert [message.device_ids for message in messages] == [(IMEI,), (IMEI,)]
 
 

@@ -50,15 +50,6 @@ def test_first_place_of_a_packed_track():
     assert [(fix.latitude, fix.longitude) for fix in message.fixes] == [(51.5, -3.5)]
 
 
-def test_newer_form():
-    point = struct.pack(">iiI", -3_500_000, 51_500_000, 1_700_000_000)
-    body = b"\x82\3\0\3\0\0\x21" + struct.pack(">I", 1_700_000_000) + b"\1\x89\x50\0" + point + bytes(8)
-    head = b"+\0" + struct.pack(">H", 13 + len(body)) + b"\0" + bytes.fromhex("0" + IMEI)
-    (message,) = read(head + body)
-    assert [(fix.latitude, fix.longitude) for fix in message.fixes] == [(51.5, -3.5)]
-    assert message.device_ids == (IMEI,)
-
-
 def test_wrong_crc_is_told():
     whole = frame(b"+RSP", 7, bytes(12) + place(1))
     (message,) = read(whole[:-3] + bytes([whole[-3] ^ 1]) + b"\r\n")

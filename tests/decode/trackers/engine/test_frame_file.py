@@ -161,3 +161,16 @@ def test_all_of_a_text_must_match_its_expression(tmp_path: Path) -> None:
     (message,) = messages(tmp_path, body, frame(b"a/b"))
     assert message.fields == {"path": "a/b", "encrypted": True}
     assert messages(tmp_path, body, frame(b"a/b!")) == []
+
+
+def test_a_layout_reads_ahead(tmp_path: Path) -> None:
+    steps = layout(frame="x3\nahead state\ni8 lat\ni8 lon\nx1", state="x2\nu8 bits valid=1")
+    (message,) = messages(tmp_path, steps, frame(b"\x05\x06\x00"))
+    assert [(fix.latitude, fix.longitude, fix.valid) for fix in message.fixes] == [(5, 6, False)]
+
+
+def test_lengths_and_all_bytes_in_digits(tmp_path: Path) -> None:
+    head = HEAD + '[[size]]\nfield = "digits2@2"\nplus = 4\n[escape]\nhex = true\npairs = [["MD06", ""]]\n'
+    steps = layout(frame="bytes3 id reversed hex")
+    assert [one.device_ids for one in messages(tmp_path, steps, b"MD060A0b0C", head)] == [("0c0b0a",)]
+    assert messages(tmp_path, steps, b"MD060A0b0x", head) == []

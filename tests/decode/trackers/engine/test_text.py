@@ -227,3 +227,26 @@ def test_a_file_dropped_into_a_folder_is_a_dialect(tmp_path: Path) -> None:
     (message,) = dialect.messages(from_bytes(b"MADE,490154203237518,51.5,-3.5"))
     assert (message.protocol, message.device_ids) == ("made", ("490154203237518",))
     assert [(fix.latitude, fix.longitude) for fix in message.fixes] == [(51.5, -3.5)]
+
+
+def test_messages_that_begin_otherwise_only_behind_one_of_their_own(tmp_path: Path) -> None:
+    (tmp_path / "made.toml").write_text(
+        """name = "made"
+title = "Made here"
+sources = ["made here"]
+transport = "tcp"
+anchors = ["ID,"]
+inside = ["AT,"]
+[[pattern]]
+carries = "login"
+regex = "ID,(?P<id>\\\\d+)"
+[[pattern]]
+carries = "position"
+regex = "AT,(?P<lat>[\\\\d.]+),(?P<lon>[\\\\d.]+)"
+"""
+    )
+    dialect = load(tmp_path / "made.toml")
+    _, place = dialect.messages(from_bytes(b"ID,77\r\nAT,51.5,3.5\r\n"))
+    assert (place.fixes[0].latitude, place.device_ids) == (51.5, ("77",))
+    assert dialect.claims(b"ID,77\r\n", None)
+    assert re2.match(dialect.anchors[0].decode(), "AT,51.5,3.5") is None
