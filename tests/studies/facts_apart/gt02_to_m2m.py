@@ -90,6 +90,10 @@ def _jt600_binary(draw: random.Random) -> Iterator[Drawn]:
             body = _jt600_block(draw, one) + draw.randbytes(10)
             data = b"$" + bcd(number, 5) + bytes((version << 4 | 1,)) + struct.pack(">H", len(body)) + body + b"\x07"
             yield Drawn(f"short {version} {fix}", data, (one,), (number,))
+    for version in (0x17, 0x19):
+        body = _jt600_long(draw, one, lac, cid) + draw.randbytes(draw.randrange(3, 15))
+        data = b"$" + bcd(number, 5) + bytes((version, 0x01)) + struct.pack(">H", len(body) + 1) + body + b"\x05"
+        yield Drawn(f"long, version {version:x}", data, (one,), (number,), ((0, 0, lac, cid),))
     ones = [place(draw, when(draw)) for _ in range(3)]
     body = b"".join(_jt600_long(draw, one, lac, cid) for one in ones)
     data = b"$" + bcd(number, 5) + bytes((0x11, 0x01)) + struct.pack(">H", len(body) + 1) + body + b"\x05"
@@ -167,9 +171,10 @@ def m2m(draw: random.Random) -> Iterator[Drawn]:
         number = imei(draw)
         login = _m2m_frame(bytes(int(f"0{number}"[at : at + 2]) for at in range(0, 16, 2)))
         ones = [place(draw, when(draw)) for _ in range(count)]
-        yield Drawn(
-            f"login and {count}", login + b"".join(_m2m_place(draw, one) for one in ones), tuple(ones), (number,)
-        )
+        places = b"".join(_m2m_place(draw, one) for one in ones)
+        yield Drawn(f"login and {count}", login + places, tuple(ones), (number,))
+        cells = _m2m_frame(_plain("%d%m%y%H%M%S", ones[0]) + draw.randbytes(10) + b"\0")
+        yield Drawn(f"login, cells and {count}", login + cells + places, tuple(ones), (number,))
 
 
 DIALECTS = {"gt02": gt02, "intellitrac": intellitrac, "jt600": jt600, "laipac": laipac, "m2m": m2m}

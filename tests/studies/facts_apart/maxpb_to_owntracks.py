@@ -179,6 +179,7 @@ def oko(draw: random.Random) -> Iterator[Drawn]:
             )
             text += f"{draw.randrange(32):02X},{supply},1{draw.choice(('', ',0F'))}"
             yield Drawn(f"{name} {fix}", f"{{{number},{text}}}".encode(), (one,), (number,))
+            yield Drawn(f"{name}, no end {fix}", f"{{{number},{text}\r\n".encode(), (one,), (number,))
             yield Drawn(f"{name}, no id {fix}", f"{{{text}}}".encode(), (one,))
             yield Drawn(f"{name}, id before {fix}", f"{{{number},{text}}}{{{text}}}".encode(), (one, one), (number,))
 

@@ -1,6 +1,6 @@
 """Pretrace, Progress, Pt502, R16h, RaceDynamics, Ramac, Retranslator and Satsol, from public descriptions.
 
-The check value after each record of a Progress log is not sure and the log is left out. Ramac's time is in a zone that the
+Progress logs are drawn as servers are said to read them, with a check value after each record. Ramac's time is in a zone that the
 message does not tell and is drawn as UTC; how Satsol writes a southern or western place is not known.
 """
 
@@ -57,6 +57,12 @@ def progress(draw: random.Random) -> Iterator[Drawn]:
     told = struct.pack("<I", draw.randrange(10**6)) + b"".join(struct.pack("<H", len(one)) + one for one in strings)
     login = _progress_frame(2, told)
     yield Drawn("full ident", login, ids=(number,))
+    ones, records = [place(draw, when(draw)) for _ in range(3)], b""
+    for step, one in enumerate(ones):
+        point = _progress_point(draw, one, draw.choice((0, 1, 7)))[4:]
+        record = struct.pack("<I", step) + point
+        records += struct.pack("<HH", 10, len(record)) + record + struct.pack("<I", zlib.crc32(record))
+    yield Drawn("log", login + _progress_frame(101, struct.pack("<H", len(ones)) + records), tuple(ones), (number,))
     for kind in (10, 200):
         for extras in (0, 1, 2, 7):
             for fix in (True, False):
@@ -125,6 +131,8 @@ def racedynamics(draw: random.Random) -> Iterator[Drawn]:
         told = ",#,#,".join(_race_record(draw, one) for one in ones)
         text = f"$GPRMC,15,{count:02d},H,#,{told},#,#\r\n"
         yield Drawn(f"{count}", text.encode(), tuple(ones))
+        cut = text[: text.rindex(",F3VF01")][:-40]
+        yield Drawn(f"{count}, cut", f"{cut}\r\n".encode(), tuple(ones))
         yield Drawn(f"login and {count}", f"{login}{text}".encode(), tuple(ones), (number,))
 
 
@@ -154,12 +162,16 @@ def _relay_block(kind: int, name: str, value: bytes) -> bytes:
     return struct.pack(">HI", 0x0BBB, len(told)) + told
 
 
+def _posinfo(draw: random.Random, one: Place) -> bytes:
+    where = struct.pack("<ddd", one.longitude, one.latitude, draw.uniform(0, 900))
+    where += struct.pack(">hhB", draw.randrange(120), draw.randrange(360), draw.randrange(4, 12))
+    return _relay_block(2, "posinfo", where)
+
+
 def retranslator(draw: random.Random) -> Iterator[Drawn]:
     one, number = place(draw, when(draw)), imei(draw)
     for name, blocks in (("position", 0), ("position and sensors", 1), ("sensors before", 2)):
-        where = struct.pack("<ddd", one.longitude, one.latitude, draw.uniform(0, 900))
-        where += struct.pack(">hhB", draw.randrange(120), draw.randrange(360), draw.randrange(4, 12))
-        info = _relay_block(2, "posinfo", where)
+        info = _posinfo(draw, one)
         sensors = _relay_block(4, "pwr_ext", struct.pack("<d", 12.6)) + _relay_block(
             3, "avl_inputs", struct.pack(">i", 3)
         )
@@ -167,6 +179,11 @@ def retranslator(draw: random.Random) -> Iterator[Drawn]:
         body = (info, info + sensors, sensors + info)[blocks]
         data = number.encode() + b"\0" + struct.pack(">II", unix(one), 3) + body
         yield Drawn(name, struct.pack("<I", len(data)) + data, (one,), (number,))
+        other, another = place(draw, when(draw)), imei(draw)
+        second = another.encode() + b"\0" + struct.pack(">II", unix(other), 1)
+        second += _relay_block(1, "driver", b"Kim\0") + _posinfo(draw, other)
+        both = struct.pack("<I", len(data)) + data + struct.pack("<I", len(second)) + second
+        yield Drawn(f"{name}, two cars", both, (one, other), (number, another))
 
 
 def _satsol_record(draw: random.Random, number: int, kind: int, one: Place, tail: bytes) -> bytes:

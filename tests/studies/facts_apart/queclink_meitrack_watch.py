@@ -93,6 +93,12 @@ def queclink(draw: random.Random) -> Iterator[Drawn]:
     told = f"+RESP:GTOBD,1F0109,{number},{chassis},gv500,0,78FFFF,{chassis},1,13411,981B81C0,787,3,43,,921,463,1,10,,20,55,,1286,"
     told += f"{_track_group(draw, one, around)},00,0.0,{when(draw):%Y%m%d%H%M%S},A7E9$"
     yield Drawn("OBD", told.encode(), (one,), (number,), (around,), vin=chassis)
+    told = (
+        f"+RESP:GTFRI,1F0101,{number},{chassis},gv500,,00,1,{_track_group(draw, one, around)},00,12.3,,,,80,210100,,,,"
+    )
+    yield Drawn(
+        "FRI with VIN", f"{told}{when(draw):%Y%m%d%H%M%S},A7E9$".encode(), (one,), (number,), (around,), vin=chassis
+    )
     yield Drawn("no place", _track(draw, "FRI", number, ",0,1,,,,,,,,,,,,0,0,,98,1,0,,"), ids=(number,))
     yield Drawn("heartbeat", f"+ACK:GTHBD,1A0401,{number},,{when(draw):%Y%m%d%H%M%S},11F0$".encode(), ids=(number,))
     yield from _track_around(draw)
@@ -195,6 +201,10 @@ def _meitrack_binary(draw: random.Random) -> Iterator[Drawn]:
 
 def meitrack(draw: random.Random) -> Iterator[Drawn]:
     yield from _meitrack_text(draw)
+    one, number, (mcc, mnc, lac, cid) = place(draw, when(draw)), imei(draw), cell(draw)
+    text = f"AAA,35,{one.latitude:.6f},{one.longitude:.6f},{clock('%y%m%d%H%M%S', one)},A,9,20,0,0,0.9,30,100,100,"
+    text += f"{mcc}|{mnc}|{lac:04X}|{cid << 12:08X},0000,0000|0000|0000|0191|0573,,,3,,002134,0,0"
+    yield Drawn("wide cell", _meitrack(draw, number, text.encode()), (one,), (number,), ((mcc, mnc, lac, cid << 12),))
     yield from _meitrack_binary(draw)
     number = imei(draw)
     yield Drawn("answer", _meitrack(draw, number, b"D82,0"), ids=(number,))

@@ -11,6 +11,7 @@ import random
 import struct
 from collections.abc import Iterator
 from datetime import timedelta
+from urllib.parse import quote
 
 from tests.studies.facts_apart.drawn import Drawn, Place, bcd, bssid, cell, imei, minutes, place, when
 from tests.studies.facts_apart.written import clock, post, scaled, unix, unpadded
@@ -37,6 +38,8 @@ def sigfox(draw: random.Random) -> Iterator[Drawn]:
             (one,),
             (name,),
         )
+        written = quote(json.dumps(timed | {"location": {"lat": one.latitude, "lng": one.longitude}}))
+        yield Drawn(f"form {form}", post(f"{written}=", "application/x-www-form-urlencoded"), (one,), (name,))
         told = base | {"positionTime": time, "latitude": one.latitude, "longitude": one.longitude}
         yield Drawn(f"latitude {form}", post(json.dumps(told)), (one,), (name,))
         for fix in (True, False):

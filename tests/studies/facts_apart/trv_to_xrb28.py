@@ -183,6 +183,7 @@ def upro(draw: random.Random) -> Iterator[Drawn]:
             for name, told in groups.items():
                 data = f"{head}{_upro_place(draw, one)}{told}{rest}#".encode()
                 yield Drawn(f"{maker} {name} {fix}", data, (one,), (number,), tuple(cells))
+                yield Drawn(f"{maker} {name} alone", f"{head}{rest}{told}#".encode(), (), (number,), tuple(cells))
             wide = draw.randrange(2**20, 2**28)
             data = f"{head}{_upro_place(draw, one)}&Y1{mcc}{mnc:02d}{cells[0][2]:04X}{wide:08X}{draw.randrange(32):02X}#".encode()
             yield Drawn(f"{maker} Y {fix}", data, (one,), (number,), ((mcc, mnc, cells[0][2], wide),))

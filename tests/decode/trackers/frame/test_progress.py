@@ -33,7 +33,8 @@ def words(*texts: str) -> bytes:
 def test_login_then_position():
     unit = 0x7FFFFFFF / 180
     place = struct.pack("<IIiiIHH", 7, 1_700_000_000, round(51.5 * unit), round(-3.5 * unit), 6650, 27_000, 12_000)
-    messages = read(frame(2, bytes(4) + words("1.0", IMEI, "234150000000001") + bytes(8)) + frame(10, place + bytes(8)))
+    place += bytes((9, 20)) + bytes(12)  # satellites, signal, odometer, what follows
+    messages = read(frame(2, bytes(4) + words("1.0", IMEI, "234150000000001") + bytes(8)) + frame(10, place))
     assert [message.device_ids for message in messages] == [(IMEI, "234150000000001"), (IMEI,)]
     assert {trait.kind: trait.value for trait in messages[0].traits} == {"imsi": "234150000000001", "imei": IMEI}
     (fix,) = messages[1].fixes
