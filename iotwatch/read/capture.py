@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import BinaryIO
 
@@ -25,7 +25,7 @@ from iotwatch.read.layers.fragments import Fragments
 from iotwatch.read.layers.packets import CUT, DEEP, Packets
 from iotwatch.read.layers.typed import FrameKeeper
 from iotwatch.read.listening import Listened, Listening
-from iotwatch.read.stream import Kept
+from iotwatch.read.stream import Kept, NoStreams
 from iotwatch.read.streams.assembled import Streams
 from iotwatch.read.streams.keep import ENCRYPTED, Keeper
 from iotwatch.read.streams.segments import SegmentStore
@@ -68,6 +68,11 @@ class Capture:
     def contacts(self) -> ContactTable:
         """Who reached whom when, by the ends as they are known when this is first asked for."""
         return self.sum_up()
+
+    def without_streams(self) -> Capture:
+        """The same without the kept payload, which takes more memory than all else."""
+        contacts = self.contacts
+        return replace(self, streams=NoStreams(), sum_up=lambda: contacts)
 
 
 def read_capture(

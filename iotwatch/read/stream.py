@@ -250,3 +250,13 @@ class Kept(Protocol):
     def __iter__(self) -> Iterator[Stream]: ...
 
     def of(self, flows: NDArray[np.bool_]) -> Iterator[Stream]: ...
+
+
+class NoStreams:
+    """Nothing is kept, or nothing any more."""
+
+    def __iter__(self) -> Iterator[Stream]:
+        return iter(())
+
+    def of(self, flows: NDArray[np.bool_]) -> Iterator[Stream]:  # noqa: ARG002
+        return iter(())

@@ -93,6 +93,7 @@ class ObservedCapture:
                 self._names.learn(message)
                 self._questions.note(message)
                 yield message
+        self._capture = self._capture.without_streams()
 
     def rows(self) -> Seen:
         """The rows of the flows, once the messages were taken."""
