@@ -34,8 +34,13 @@ _MENTION = regex(
     rb"copyright|copy of|available|obtain\w*|faq|wiki|author|maintainer|described|mailing|xmlns[:\w]*|\$id|dtd|doctype)"
     rb"\b[^=%?&\n]{0,60}[=\"'<( ]{0,3}$|xmlns[:\w]*=[\"']$|<$"
 )
+# The table of name spaces of a program (gSOAP's ``struct Namespace``): names of specifications, one string after the other.
+_NAME_SPACE = regex(
+    rb"(?i)https?://(?:[a-z]+\.)?(?:w3|xmlsoap|oasis-open|onvif|tempuri)\.org/[^\0\s]{0,120}\0{1,8}(?:[A-Za-z_][\w.-]{0,16}\0{1,8})?$"
+)
 _COMMENT_ENDS = regex(rb"[ \t]{0,8}(?:-->|\*/)")
 _CONTEXT = 90
+_NAMES_APART = 160
 
 
 class _Names(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -117,6 +122,9 @@ def _narrow(data: bytes, hit: Hit, *, text: bool) -> Endpoint | None:
     # A string of a program ends where its zero byte stands; a sentence of a text at its line's start.
     before = before[max(before.rfind(b"\0"), before.rfind(b"\n")) + 1 :]
     mention = bool(_MENTION.search(before) or _COMMENT_ENDS.match(data, end))
+    mention = mention or (
+        not text and _NAME_SPACE.search(data, max(0, scheme.start() - _NAMES_APART), scheme.start()) is not None
+    )
     facts = _facts(host, value, inactive=text and comment(data, scheme.start()), mention=mention)
     if rest["port"]:
         facts["port"] = int(rest["port"][1:])

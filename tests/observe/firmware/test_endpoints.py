@@ -49,6 +49,13 @@ def test_what_a_person_is_to_read_is_a_mention(text: bytes) -> None:
     assert one.facts["mention"] is True
 
 
+def test_what_stands_in_a_program_s_table_of_name_spaces_is_a_mention() -> None:
+    """gSOAP writes ``struct Namespace``: prefix, name and pattern of each name space, in one run of strings."""
+    table = b"http://schemas.xmlsoap.org/soap/envelope/\0\0ev\0http://events.maker.invalid/2011/topics\0"
+    (one,) = observed(ELF + b"\0" + table)["text.url"]
+    assert (one.facts["host"], one.facts["mention"]) == ("events.maker.invalid", True)
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -73,6 +80,7 @@ def test_what_a_program_opens_is_none(text: bytes) -> None:
         "0.0.0.0",  # noqa: S104
         "localhost",
         "tempuri.org",
+        "www.onvif.org",
         "example.net",
         "a..b",
         "-x.example",
