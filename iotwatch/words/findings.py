@@ -123,6 +123,9 @@ class Reason(Word):
     RAISED = Sentence("raised by one step: {title}")
     # Beacons.
     BEATS = Sentence("{n} contacts, every {interval} +- {spread}; by chance {odds}{among}")
+    TWO_CLOCKS = Sentence(
+        "{n} contacts by two clocks, one every {interval} and one every {second}; by chance {odds}{among}"
+    )
     BEATS_MISSING = Sentence("{share:.0%} of the beats are missing")
     THROUGH = Sentence("the beats fill {share:.0%} of the {listened} in which they could be seen")
     SLEPT_ON_GRID = Sentence(

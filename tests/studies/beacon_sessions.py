@@ -14,6 +14,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
+from iotwatch.detect.beacons.interleaved import halves, steadiness
 from iotwatch.detect.beacons.likelihood import gaps_of
 from iotwatch.detect.beacons.persistence import persistence
 from iotwatch.detect.questions.regularity import regularity
@@ -24,6 +25,9 @@ SEED = 20261130
 GAPS = (3, 4, 5, 6, 7, 9, 11, 15, 23, 31, 47, 63, 127)
 LEVELS = (0.5, 0.2, 0.1, 0.05, 0.02, 0.01, 0.005, 0.002, 0.001, 0.0003, 0.0001)
 EVENTS = 600_000
+TWO_GAPS = (15, 23, 47, 95)
+TWO_LEVELS = (0.5, 0.2, 0.1, 0.05, 0.02, 0.01, 0.005)
+_TWO_PAIRS = 3000
 _BEHIND_A_LEVEL = 10
 _BLOCK = 300_000
 
@@ -131,6 +135,22 @@ def table() -> list[list[float]]:
     return rows
 
 
+def two_halves() -> list[list[float]]:
+    """The worst family's quantiles of how steady two halves are, of contacts even enough to be looked at for two clocks."""
+    random = np.random.default_rng(SEED)
+    rows = np.zeros((len(TWO_GAPS), len(TWO_LEVELS)))
+    for row, gaps in zip(rows, TWO_GAPS, strict=True):
+        for family in FAMILIES:
+            seconds = family(random, _TWO_PAIRS, gaps) * 20
+            owner = np.repeat(np.arange(_TWO_PAIRS, dtype=np.int32), gaps)
+            listened = seconds.sum(axis=1) / random.uniform(0.7, 1.0, _TWO_PAIRS)
+            found = halves(gaps_of(seconds.ravel(), owner, _TWO_PAIRS), listened, np.zeros(_TWO_PAIRS), _TWO_PAIRS)
+            both = np.array([steadiness(one) for _, one in found])
+            if len(both) * TWO_LEVELS[-1] >= 1:
+                row[:] = np.maximum(row, np.quantile(both, 1 - np.array(TWO_LEVELS)))
+    return rows.tolist()
+
+
 def _extended(row: Floats, told: int) -> list[float]:
     """The first ``told`` quantiles, and the rest by the slope from 1 in 20 on to the last of them."""
     logs = -np.log(LEVELS)
@@ -145,8 +165,15 @@ def main() -> None:
     print("from __future__ import annotations\n\nimport numpy as np\n")
     print(f"GAPS = {GAPS}")
     print(f"LEVELS = {LEVELS}")
-    print("THROUGH = np.array(\n    [")
-    for row in table():
+    _print_table("THROUGH", table())
+    print(f"TWO_GAPS = {TWO_GAPS}")
+    print(f"TWO_LEVELS = {TWO_LEVELS}")
+    _print_table("TWO_STEADY", two_halves())
+
+
+def _print_table(name: str, rows: list[list[float]]) -> None:
+    print(f"{name} = np.array(\n    [")
+    for row in rows:
         print("        [" + ", ".join(f"{value:.3f}" for value in row) + "],")
     print("    ]\n)  # fmt: skip")
 

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from iotwatch.detect.beacons.calibration import LEAST
+from iotwatch.detect.beacons.interleaved import TwoClocks, told_as_two, two_clocks
 from iotwatch.detect.beacons.likelihood import Gaps, medians, picked
 from iotwatch.detect.beacons.pair import Pair
 from iotwatch.detect.beacons.stitch import APART_US, QUIET_US, SAME_US, Stitched
@@ -40,6 +41,7 @@ _BURSTS_KEPT = 0.7
 class Numbers:
     """What is said of one pair: seconds, shares and chances as in ``Regularity``; ``steady`` is a sender without pauses.
 
+    ``second`` is the period of another clock to the same far end, 0 where there is none.
     ``chance`` is that of this pair alone, ``any_chance`` that any of all pairs looks so regular; ``listened`` is in seconds,
     ``longer`` how many more would make it sure, 0 where it is sure or never would be.
     """
@@ -58,6 +60,7 @@ class Numbers:
     on_grid: bool = False
     listened: float = 0.0
     longer: float = 0.0
+    second: float = 0.0
     steady: bool = False
 
 
@@ -71,9 +74,10 @@ class _Beside(TypedDict):
     on_grid: bool
     listened: float
     longer: float
+    second: float
 
 
-_NOTHING = _Beside(any_chance=1.0, luck=1.0, covered=0.0, rests=0, on_grid=False, listened=0.0, longer=0.0)
+_NOTHING = _Beside(any_chance=1.0, luck=1.0, covered=0.0, rests=0, on_grid=False, listened=0.0, longer=0.0, second=0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,9 +112,13 @@ def assess(stitched: Stitched) -> Assessment:
 
 @dataclass(frozen=True, slots=True)
 class _Look:
-    """One entry per pair: its regularity, its gaps between single contacts, and what it is worth telling as."""
+    """One entry per pair: its regularity, its gaps between single contacts, and what it is worth telling as.
+
+    ``two`` holds the pairs that are told as two clocks.
+    """
 
     best: Regularity
+    two: dict[int, TwoClocks]
     listened: Floats
     ticks: Gaps
     spread: Floats
@@ -162,6 +170,7 @@ class _Look:
             "on_grid": bool(best.on_grid[index]),
             "listened": float(self.listened[index]),
             "longer": until_sure(best, index),
+            "second": self.two[index].second if index in self.two else 0.0,
         }
 
 
@@ -178,6 +187,8 @@ def _look(stitched: Stitched) -> _Look:
     closer = ticks.counts + 1 < _BURSTS_KEPT * np.diff(stitched.bounds)
     every = stitched.gaps(np.repeat(closer, np.diff(stitched.bounds)))
     best = _again(best, every, closer, SAME_US, stitched.listened)
+    two = two_clocks(ticks, stitched.listened, best)
+    best = told_as_two(best, two)
     looked_at = max(1, int(((ticks.counts >= MIN_GAPS) & whole).sum()))
     spread = medians(np.abs(ticks.seconds - ticks.median[ticks.owner]), ticks.owner, ticks.counts) / ticks.median
     steady = (ticks.counts >= _STEADY_GAPS) & (ticks.median < _STEADY_INTERVAL) & (spread < _STEADY_JITTER)
@@ -188,7 +199,17 @@ def _look(stitched: Stitched) -> _Look:
     regular |= _worth_a_line(best, whole)
     contact = np.array([not _answers(pair) for pair in pairs])
     to_one = np.array([_to_one(pair.rows[0].server) for pair in pairs])
-    return _Look(best, stitched.listened, ticks, spread, whole, regular & contact, steady & contact & to_one, looked_at)
+    return _Look(
+        best,
+        {one.pair: one for one in two},
+        stitched.listened,
+        ticks,
+        spread,
+        whole,
+        regular & contact,
+        steady & contact & to_one,
+        looked_at,
+    )
 
 
 def _again(best: Regularity, gaps: Gaps, chosen: Bools, dead_us: int, listened: Floats) -> Regularity:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from iotwatch.detect.beacons.quantiles import GAPS, LEVELS, PERIOD
 from iotwatch.detect.beacons.sessions import GAPS as THROUGH_GAPS
 from iotwatch.detect.beacons.sessions import LEVELS as THROUGH_LEVELS
-from iotwatch.detect.beacons.sessions import THROUGH
+from iotwatch.detect.beacons.sessions import THROUGH, TWO_GAPS, TWO_LEVELS, TWO_STEADY
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -68,3 +68,14 @@ def through_chance(through: Floats, gaps: Ints) -> Floats:
     slope = (logs[column] - logs[column - 1]) / np.maximum(right - left, _FINEST)
     chance: Floats = np.clip(np.exp(logs[column - 1] + slope * (through - left)), LEAST, 1.0)
     return chance
+
+
+def two_chance(steady: float, gaps: int) -> float:
+    """How often contacts that are no two clocks fall into two halves that are both so steady (``steadiness``)."""
+    row = TWO_STEADY[max(0, int(np.searchsorted(TWO_GAPS, gaps, "right")) - 1)]
+    logs = np.log(TWO_LEVELS)
+    if steady <= row[-1]:
+        return float(np.exp(np.interp(steady, row, logs, left=0.0)))
+    # Behind the last quantile it falls as steeply as before it.
+    slope = (logs[-1] - logs[-2]) / max(float(row[-1] - row[-2]), _FINEST)
+    return float(max(np.exp(logs[-1] + slope * (steady - row[-1])), LEAST))

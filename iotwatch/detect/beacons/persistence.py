@@ -12,17 +12,20 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from iotwatch.detect.beacons.likelihood import Floats, Gaps, Ints
+from iotwatch.detect.beacons.likelihood import Floats, Gaps, Ints, medians, picked
 
 _MOST_BEATS = 3  # of four beats three are lost once in a hundred and twenty times where every fifth is
 _BEAT = 0.35  # a gap further from whole beats than this share of one, times the root of their number, is none
 _A_REST = 0.93
+# A gap shorter than a beat by so many times the middle distance of gaps from beats (or by this share of a beat) was no clock's.
+_WIDE, _NARROWEST = 6.0, 0.05
+_SET_BACK = 2.0
 # Rests on the grid: tried only where the beats around them are steady enough to tell, and many enough to pin the period.
 _MOST_RESTS = 6
 _STEADY = 0.15
 _BEATS_A_REST = 4
 _MOST_OTHERS = 0.1
-_WORTH_IT = 0.5  # no rest is looked at where the pair would be no clock even then
+_WORTH_IT = 0.5  # no rest and no stray gap is looked at where the pair would be no clock even then
 _TRIED = np.linspace(0.94, 1.06, 121)
 _BLUR = 0.005
 
@@ -46,7 +49,8 @@ def persistence(gaps: Gaps, interval: Floats, listened: Floats) -> Persistence:
     pairs = len(gaps.counts)
     period = interval[gaps.owner]
     beats = np.maximum(np.rint(gaps.seconds / period), 1)
-    apart = np.abs(gaps.seconds / period - beats) / np.sqrt(beats)
+    off = gaps.seconds / period - beats
+    apart = np.abs(off) / np.sqrt(beats)
     is_beat = (beats <= _MOST_BEATS) & (apart <= _BEAT)
     owner = gaps.owner[is_beat]
     beating = np.bincount(owner, minlength=pairs)
@@ -67,8 +71,27 @@ def persistence(gaps: Gaps, interval: Floats, listened: Floats) -> Persistence:
         on_grid[index] = _aligned(times, float(interval[index]), float(spread[index]))
     covered = covered + on_grid * credit
     regular = (beating + on_grid * rests) / np.maximum(gaps.counts, 1)
+    strays = np.zeros(pairs, np.int64)
+    some = (1 - spread) * covered * regular >= _WORTH_IT
+    of_some = some[gaps.owner]
+    strays[some] = _strays(picked(gaps, some), np.where(beats <= _MOST_BEATS, off / np.sqrt(beats), 0.0)[of_some])
+    regular *= np.maximum(1 - _SET_BACK * strays / np.maximum(gaps.counts, 1), 0.0)
     through = (1 - spread) * regular * np.minimum(covered, 1.0) * _A_REST ** (rests * ~on_grid)
     return Persistence(through, np.minimum(covered, 1.0), rests, on_grid)
+
+
+def _strays(gaps: Gaps, off: Floats) -> Ints:
+    """How many gaps of each pair are no whole beats by far more than its other gaps are, and are not made up for.
+
+    A clock that was late once is early by as much the next time: both gaps together are whole beats. What sets a timer back, or
+    begins it anew, leaves a gap of any length and a new grid behind. ``off`` is how far each gap is from whole beats, in beats.
+    """
+    wide = np.clip(_WIDE * medians(np.abs(off), gaps.owner, gaps.counts), _NARROWEST, _BEAT)[gaps.owner]
+    stray = np.abs(off) > wide
+    both = stray[:-1] & stray[1:] & (gaps.owner[:-1] == gaps.owner[1:]) & (np.abs(off[:-1] + off[1:]) <= wide[1:])
+    stray[:-1] &= ~both
+    stray[1:] &= ~both
+    return np.bincount(gaps.owner[stray], minlength=len(gaps.counts)).astype(np.int64)
 
 
 def _aligned(times: Floats, period: float, spread: float) -> bool:

@@ -33,7 +33,15 @@ def numbers_in_words(numbers: Numbers, looked_at: int) -> tuple[list[Said], list
     if pattern(numbers) is Pattern.SESSIONS:
         return [Reason.IN_SESSIONS(**beats, **where)], doubts
     among = f", and among {looked_at:,} pairs {odds(numbers.any_chance)}" if looked_at > 1 else ""
-    reasons = [Reason.BEATS(**beats, odds=odds(numbers.chance), among=among)]
+    if numbers.second:
+        clocks: dict[str, Value] = {
+            "n": numbers.events,
+            "interval": duration(numbers.interval),
+            "second": duration(numbers.second),
+        }
+        reasons: list[Said] = [Reason.TWO_CLOCKS(**clocks, odds=odds(numbers.chance), among=among)]
+    else:
+        reasons = [Reason.BEATS(**beats, odds=odds(numbers.chance), among=among)]
     if pattern(numbers) is Pattern.CLOCK:
         reasons.append(Reason.THROUGH(**where))
         if numbers.listened < _A_SESSION:

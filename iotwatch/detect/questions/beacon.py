@@ -140,6 +140,11 @@ class _Teller:
             "pattern": word.value,
             "missed": round(numbers.missed, 3),
             "covered": round(numbers.covered, 3),
+            **(
+                {"second_interval_s": measured(numbers.second, numbers.jitter * numbers.second)}
+                if numbers.second
+                else {}
+            ),
             "any_chance": rounded_chance(numbers.any_chance),
             "looked_at": self.assessed.looked_at,
             **({"names": found.names, "entropy": found.entropy} if found else {}),
@@ -268,7 +273,8 @@ def _title(pair: Pair, numbers: Numbers, word: Pattern) -> str:
     if word is Pattern.SESSIONS:
         return f"Contact in sessions with {pair.far_end}, every {duration(numbers.interval)} inside them"
     asked = "Regular questions for" if pair.kind == "dns" else "Regular contact with"
-    return f"{asked} {pair.far_end} every {duration(numbers.interval)}"
+    second = f" and every {duration(numbers.second)}" if numbers.second else ""
+    return f"{asked} {pair.far_end} every {duration(numbers.interval)}{second}"
 
 
 def _behaves(

@@ -54,7 +54,7 @@ def _gather(reader: Reader, row: Row, spread: fleet.Spread, *, reproducible: boo
         verdict_reason=row["verdict_reason"] or "not judged yet",
         findings=found,
         positions=stated,
-        beacons=gathering.parts(part.Beacon, reader.ask(queries.assets.beacons, name)),
+        beacons=gathering.beacons(reader, name, found),
         contacts=gathering.contacts(reader, name),
         far_ends=gathering.far_ends(reader, name, stated),
         devices=gathering.devices(reader, name),

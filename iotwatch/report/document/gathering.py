@@ -103,6 +103,16 @@ def findings(reader: Reader, asset: str, spread: Spread) -> tuple[part.Finding, 
     return tuple(made)
 
 
+def beacons(reader: Reader, asset: str, found: Sequence[part.Finding]) -> tuple[part.Beacon, ...]:
+    """Regular contacts, the least accidental first, each with the number of cars that have the like of its finding."""
+    cars = {one.fingerprint: one.cars for one in found}
+    rows = reader.ask(queries.assets.beacons, asset)
+    for row in rows:
+        row["cars"] = cars.get(row["fingerprint"], 1)
+        row["pattern"] = row["pattern"] or ""
+    return parts(part.Beacon, rows)
+
+
 def _evidence(reader: Reader, finding: Row) -> tuple[part.Evidence, ...]:
     made = []
     for row in reader.evidence(finding["id"]):

@@ -140,7 +140,11 @@ class Module(Part, frozen=True):
 
 
 class Beacon(Part, frozen=True):
-    """Repeated outbound contact; ``interval_s`` in seconds, ``chance`` that it is accidental."""
+    """Repeated outbound contact; ``interval_s`` in seconds, ``chance`` that it is accidental.
+
+    ``pattern`` is the finding's word (``clock``, ``sessions`` ...), ``second_interval_s`` the period of another clock to the same
+    far end, ``cars`` how many of the database contact it regularly, this one among them.
+    """
 
     client: str
     server: str
@@ -154,6 +158,9 @@ class Beacon(Part, frozen=True):
     chance: float
     first_seen: str | None
     last_seen: str | None
+    pattern: str = ""
+    second_interval_s: float | None = None
+    cars: int = 1
 
 
 class Contact(Part, frozen=True):

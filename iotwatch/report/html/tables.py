@@ -16,14 +16,14 @@ _HASH_SHOWN = 12
 _TIMES = frozenset({"first_seen", "last_seen", "time"})
 _ZERO_IS_NOTHING = frozenset({"port", "server_port", "packets", "positions", "minutes"})
 _NUMBERS = frozenset({
-    "bytes", "bytes_up", "bytes_down", "events", "interval_s", "jitter", "packets", "positions", "sources", "size", "value",
-    "minutes", "times",
+    "bytes", "bytes_up", "bytes_down", "cars", "events", "interval_s", "jitter", "minutes", "packets", "positions",
+    "second_interval_s", "size", "sources", "times", "value",
 })  # fmt: skip
 _CODES = frozenset({"sha256"})
 _PATHS = frozenset({"path", "part", "device", "name", "server_name"})
 _HEADINGS = {
     "as_name": "network", "chance": "by accident", "iccid": "ICCID", "imei": "IMEI", "imsi": "IMSI",
-    "interval_s": "every", "sha256": "SHA-256",
+    "cars": "in cars", "interval_s": "every", "second_interval_s": "and every", "sha256": "SHA-256",
 }  # fmt: skip
 
 
@@ -47,7 +47,7 @@ def tables(asset: part.Asset) -> dict[str, Table]:
         "modules": _of_parts("Cellular modules, and what speaks of one", part.Module, asset.modules),
         "devices": _devices(asset),
         "beacons": _of_parts(
-            "Regular contacts; the last column tells how likely such regularity is by accident",
+            "Regular contacts: a clock runs for the whole time listened, sessions are regular only while something is in use",
             part.Beacon,
             asset.beacons,
             without=("first_seen", "last_seen"),
@@ -102,8 +102,8 @@ def _cell(name: str, value: Any) -> str:
         return ""
     if name == "chance":
         return odds(value)
-    if name == "interval_s":
-        return duration(value)
+    if name in ("interval_s", "second_interval_s"):
+        return duration(value) if value else ""
     if name in _NUMBERS:
         return count(value)
     if name == "damage":

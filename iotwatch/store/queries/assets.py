@@ -13,7 +13,10 @@ every: Query[()] = Query(
 # When the database was judged last, and how many scans there were.
 judged: Query[()] = Query("SELECT max(judged_at) AS judged_at, (SELECT count(*) FROM runs) AS scans FROM assets")
 beacons: Query[str] = Query(
-    "SELECT * FROM beacons WHERE asset = ? ORDER BY chance, score DESC, server_name, server, port, client, kind"
+    "SELECT b.*, f.fingerprint, json_extract(f.facts, '$.pattern') AS pattern,"
+    " json_extract(f.facts, '$.second_interval_s') AS second_interval_s"
+    " FROM beacons b LEFT JOIN findings f ON f.id = b.finding_id WHERE b.asset = ?"
+    " ORDER BY b.chance, b.score DESC, b.server_name, b.server, b.port, b.client, b.kind"
 )
 modules: Query[str] = Query("SELECT * FROM modules WHERE asset = ? ORDER BY role DESC, vendor, model, imei, iccid")
 endpoints: Query[str] = Query("SELECT * FROM endpoints WHERE asset = ? ORDER BY name, address, purpose")

@@ -76,10 +76,13 @@ def beacon(random: Rng, length: float) -> Drawn:
             return Drawn(times, period, jitter, loss, form)
 
 
-def interleaved(random: Rng, length: float, each: int = 12) -> Floats:
-    """Two beacons to one far end, ``each`` contacts of either in the recording; the periods differ by at most a third."""
-    out = []
-    for stretch in (1.0, random.uniform(0.75, 1.33)):
-        period = length / each * min(1.0, stretch)
-        out.append(schedule(random, period, random.uniform(0, 0.1), length)[:each])
-    return np.sort(np.concatenate(out))
+def interleaved(random: Rng, length: float, each: int = 12, *, cut: bool = False) -> tuple[Floats, tuple[float, float]]:
+    """Two beacons to one far end, ``each`` contacts of the slower one, and their periods, which differ by a twentieth to a third.
+
+    With ``cut`` the quicker one has no more contacts than the other: it begins late or ends early.
+    """
+    slow = length / each
+    periods = slow, slow * random.uniform(0.67, 0.95)
+    one, other = (schedule(random, period, random.uniform(0, 0.1), length) for period in periods)
+    first = int(random.integers(0, len(other) - each + 1)) if cut else 0
+    return np.sort(np.concatenate([one[:each], other[first : first + each] if cut else other])), periods
