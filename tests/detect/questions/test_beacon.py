@@ -370,6 +370,8 @@ def test_a_pair_is_seen_in_the_sweeps_in_which_it_has_contacts(talks: list[list[
         for mine in times
     ]
     assert _seen(sweeps, np.array([one for mine in times for one in mine], np.int64), bounds) == expected
+
+
 def test_two_clocks_to_one_far_end_are_told_as_two() -> None:
     random = np.random.default_rng(3)
     every = [240 * np.arange(12), 37 + 290 * np.arange(10)]
