@@ -38,15 +38,16 @@ def command(database: Path, output: Path, asset: str, reproducible: bool, masked
     The HTML is one file that asks nothing of any network; the JSON is described by `iotwatch schema`. Identifiers are masked
     and positions rounded unless --unmask is given. The file is readable by its owner alone.
     """
-    if output.suffix.lower() not in _SUFFIXES:
+    suffix = output.suffix.lower()
+    if suffix not in _SUFFIXES:
         raise click.UsageError(f"the file's suffix decides the form: {', '.join(_SUFFIXES)}")
     from iotwatch.report.document.assembling import assemble
-    from iotwatch.report.forms.writing import form, write_private
+    from iotwatch.report.forms.writing import form, in_full, write_private
 
     with reading(database, masked=masked) as reader:
         reader.check_asset(asset)
-        document = assemble(reader, asset, reproducible=reproducible)
-    write_private(output, form(document, output.suffix.lower()))
+        document = assemble(reader, asset, reproducible=reproducible, in_full=in_full(suffix))
+    write_private(output, form(document, suffix))
     if not talk.quiet:
         click.echo(
             f"{output}: {len(document.assets)} asset(s), {'masked' if document.masked else 'NOT masked'}", err=True

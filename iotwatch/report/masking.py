@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any, TypeVar
 
 import msgspec
@@ -89,6 +90,10 @@ def mask_text(text: str) -> str:
     """Hide the tail of every long number, MAC address and VIN in ``text``; round degrees to 0.01."""
     if _DIGIT.search(text) is None:
         return text
+    return _masked_once(text) if len(text) <= _REPEATED else _masked(text)
+
+
+def _masked(text: str) -> str:
     text = _BASE64.sub(_encoded, text)
     text = _PERCENT.sub(lambda hit: _tail(hit[0]), text)
     text = _GROUPED.sub(_grouped, text)
@@ -110,6 +115,11 @@ def mask_text(text: str) -> str:
     text = _MINUTES.sub(lambda hit: f"{hit[1]}.**{hit[2]}", text)
     text = _SECONDS.sub(lambda hit: f"{hit[1]}**", text)
     return _VIN.sub(lambda hit: _tail(hit[0]), text)
+
+
+# A report tells the same sentences of many cars.
+_REPEATED = 1000
+_masked_once = lru_cache(maxsize=1 << 14)(_masked)
 
 
 def _tail(text: str) -> str:
@@ -196,12 +206,14 @@ def mask(value: Any, key: str = "") -> Any:
     A field told as ``{"what": name, "value": ...}`` or as ``{"kind": ...}`` is masked as ``{name: ...}`` is, and a finding's
     subject as the device's name that it is.
     """
+    if isinstance(value, str):
+        return _masked_text(value, key)
+    if value is None:
+        return None
     if isinstance(value, dict):
         return {mask_text(name): mask(one, _known_as(name, value)) for name, one in value.items()}
     if isinstance(value, list | tuple):
         return [mask(one, key) for one in value]
-    if isinstance(value, str):
-        return _masked_text(value, key)
     if isinstance(value, float) and key in DEGREES:
         return mask_degrees(value)
     if isinstance(value, int) and not isinstance(value, bool) and abs(value) >= _LARGE:
@@ -213,9 +225,10 @@ def _known_as(name: str, row: dict[str, Any]) -> str:
     """The name that decides how the field ``name`` of a row is masked."""
     if name == "value":
         return str(row.get("what") or row.get("kind") or name)
-    facts = row.get("facts")
-    if name == "subject" and isinstance(facts, dict) and row[name] and row[name] == facts.get(DEVICE):
-        return DEVICE
+    if name == "subject":
+        facts = row.get("facts")
+        if isinstance(facts, dict) and row[name] and row[name] == facts.get(DEVICE):
+            return DEVICE
     return name
 
 
@@ -241,16 +254,28 @@ def _identifier(text: str) -> str:
 
 def _names(value: Any, key: str = "") -> set[str]:
     """What a row tells as identifiers: its sentences, paths and other fields may hold them in no form that a pattern knows."""
-    if isinstance(value, dict):
-        return {one for name, inner in value.items() for one in _names(inner, _known_as(name, value))}
-    if isinstance(value, list | tuple):
-        return {one for inner in value for one in _names(inner, key)}
-    return {value} if isinstance(value, str) and key in _IDENTIFIERS and len(value) >= _HIDDEN_DIGITS else set()
+    found: set[str] = set()
+    waiting = [(value, key)]
+    while waiting:
+        one, known = waiting.pop()
+        if isinstance(one, str):
+            if known in _IDENTIFIERS and len(one) >= _HIDDEN_DIGITS:
+                found.add(one)
+        elif isinstance(one, dict):
+            waiting += [(inner, _known_as(name, one)) for name, inner in one.items() if inner]
+        elif isinstance(one, list | tuple):
+            waiting += [(inner, known) for inner in one]
+    return found
 
 
 def _without_names(value: Any, names: Sequence[str], key: str = "") -> Any:
     """The value with the tails of ``names`` hidden wherever a text holds one."""
     if not names or key in _KEPT:
+        return value
+    if isinstance(value, str):
+        for name in names:
+            if name in value:
+                value = value.replace(name, _identifier(name))
         return value
     if isinstance(value, dict):
         return {
@@ -261,10 +286,6 @@ def _without_names(value: Any, names: Sequence[str], key: str = "") -> Any:
         }
     if isinstance(value, list | tuple):
         return [_without_names(one, names, key) for one in value]
-    if isinstance(value, str):
-        for name in names:
-            if name in value:
-                value = value.replace(name, _identifier(name))
     return value
 
 

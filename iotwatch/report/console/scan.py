@@ -18,10 +18,14 @@ _FOUND = ("reports-location", "suspicious")
 _NO_EVIDENCE = "not-enough-data: none of what was given could be read as evidence, so nothing is said of any car."
 _SHOWN_FINDINGS = 12
 _SHOWN_WHOLE = 20
+_SHOWN_ROWS = 200
 
 
 def print_scan(reader: Reader, assets: Sequence[str], *, color: bool | None) -> None:
-    """Sentence, findings and gaps of each asset; of more than twenty the fleet's table, and the sentences of those found."""
+    """Sentence, findings and gaps of each asset; of more than twenty the fleet's table, and the sentences of those found.
+
+    Where they are many, those come first that ask somebody to act, and the rest is counted.
+    """
     console = make(color)
     entries = reader.assets(assets)
     if len(entries) > _SHOWN_WHOLE:
@@ -66,14 +70,19 @@ def _print_gaps(console: Console, heading: str, lines: Sequence[str]) -> None:
 
 
 def _print_fleet(console: Console, reader: Reader, entries: Sequence[Row]) -> None:
-    console.print(
-        rows_table([{key: one[key] for key in ("name", "verdict", "findings", "sources")} for one in entries])
-    )
+    found = [entry for verdict in _FOUND for entry in entries if entry["verdict"] == verdict]
+    rows = entries
+    if len(entries) > _SHOWN_ROWS:
+        rows = [*found, *(entry for entry in entries if entry["verdict"] not in _FOUND)][:_SHOWN_ROWS]
+    console.print(rows_table([{key: one[key] for key in ("name", "verdict", "findings", "sources")} for one in rows]))
+    if len(rows) < len(entries):
+        console.print(f"  ... and {len(entries) - len(rows):,} more: iotwatch show asset", style="dim")
     console.print()
-    for verdict in _FOUND:
-        for entry in entries:
-            if entry["verdict"] == verdict:
-                _print_sentence(console, first_page(reader, entry))
+    for entry in found[:_SHOWN_WHOLE]:
+        _print_sentence(console, first_page(reader, entry))
+    if len(found) > _SHOWN_WHOLE:
+        left = f"... and {len(found) - _SHOWN_WHOLE:,} more like these: iotwatch show asset, or iotwatch report -o FILE"
+        console.print(f"  {left}", style="dim")
     verdicts = Counter(str(entry["verdict"]) for entry in entries)
     told = ", ".join(f"{count:,} {word}" for word, count in verdicts.most_common())
     print_wrapped(console, f"{len(entries):,} assets: {told}.", "")

@@ -10,6 +10,7 @@ from iotwatch.errors import NotStored
 from iotwatch.model import Severity
 from iotwatch.report.document import fleet, gathering
 from iotwatch.report.document import model as part
+from iotwatch.report.document.first_page import page_one
 from iotwatch.report.document.registered import databases
 from iotwatch.report.document.sending import sending
 from iotwatch.report.reader import Reader, Row
@@ -21,14 +22,22 @@ from iotwatch.version import __version__
 NOTICE = "Behaviour observed, intent not judged. What a device says of itself can be forged."
 
 
-def assemble(reader: Reader, asset: str = "", *, reproducible: bool) -> part.Document:
-    """The report of one asset, or of all with what they share. ``NotStored`` when there is no such asset."""
+def assemble(reader: Reader, asset: str = "", *, reproducible: bool, in_full: int | None = None) -> part.Document:
+    """The report of one asset, or of all with what they share. ``NotStored`` when there is no such asset.
+
+    ``in_full`` is how many assets the form shows whole, the worst lights first (all where it is not given): of the others the
+    document has what their sentence is made of, and memory holds no more.
+    """
 
     def gather(whole: Reader) -> Iterator[part.Asset]:
         spread = fleet.spread(whole)
-        return (
-            _gather(whole, row, spread, reproducible=reproducible) for row in whole.assets([asset] if asset else None)
-        )
+        rows = whole.assets([asset] if asset else None)
+        shown = {row["name"] for row in sorted(rows, key=_rank)[:in_full]}
+        for row in rows:
+            since = None if reproducible else gathering.since(whole, row["name"])
+            one = _gather(whole, row, spread) if row["name"] in shown else page_one(whole, row)
+            # A source without times counts by the run that read it.
+            yield msgspec.structs.replace(one, since=since)
 
     gathered = list(reader.each(gather, keep=("name",)))
     if not gathered:
@@ -45,7 +54,11 @@ def assemble(reader: Reader, asset: str = "", *, reproducible: bool) -> part.Doc
     )
 
 
-def _gather(reader: Reader, row: Row, spread: fleet.Spread, *, reproducible: bool) -> part.Asset:
+def _rank(row: Row) -> int:
+    return words.LIGHTS.index(words.light(row["verdict"] or "", row["verdict_ground"] or ""))
+
+
+def _gather(reader: Reader, row: Row, spread: fleet.Spread) -> part.Asset:
     name = row["name"]
     found = gathering.findings(reader, name, spread)
     stated = gathering.positions(reader, name)
@@ -61,8 +74,6 @@ def _gather(reader: Reader, row: Row, spread: fleet.Spread, *, reproducible: boo
         lists=_lists(found),
         coverage=gathering.parts(part.Coverage, reader.ask(queries.sources.coverage, name)),
         sending=sending(found, row["verdict_findings"] or ()),
-        # A source without times counts by the run that read it.
-        since=None if reproducible else gathering.since(reader, name),
     )
 
 

@@ -46,11 +46,12 @@ class FirstPage(msgspec.Struct, frozen=True):
 
 def first_page(reader: Reader, entry: Row) -> FirstPage:
     """The first page of an asset as ``Reader.assets`` gives it."""
-    asset = reader.computed(lambda whole: _gather(whole, entry), keep=("name",))
+    asset = reader.computed(lambda whole: page_one(whole, entry), keep=("name",))
     return FirstPage(asset.name, asset.verdict, words.sentence(asset), tuple(said.text for said in not_checked(asset)))
 
 
-def _gather(reader: Reader, entry: Row) -> part.Asset:
+def page_one(reader: Reader, entry: Row) -> part.Asset:
+    """What page one of an asset is made of, without the rest; ``entry`` is one of ``Reader.assets``."""
     left: dict[str, Any] = dict.fromkeys(("positions", "beacons", "contacts", "far_ends", "devices", "lists"), ())
     grounds = tuple(entry["verdict_findings"] or ())
     findings = tuple(_findings(reader, entry))

@@ -16,6 +16,15 @@ def form(document: Document, suffix: str) -> bytes:
     return plain(_text(document, suffix)).encode()
 
 
+def in_full(suffix: str) -> int | None:
+    """How many assets the form shows whole; ``None``: all."""
+    if suffix in (".json", ".md"):
+        return None
+    from iotwatch.report.html.page import ASSETS_IN_FULL
+
+    return ASSETS_IN_FULL
+
+
 def _text(document: Document, suffix: str) -> str:
     if suffix == ".json":
         return to_json(document).decode()

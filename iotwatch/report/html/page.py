@@ -24,10 +24,10 @@ from iotwatch.report.html import timeline
 from iotwatch.report.html.cells import FindingCells, count, finding_cells, moment
 from iotwatch.report.html.projection import length_text, outline
 from iotwatch.report.html.tables import Table, tables
+from iotwatch.report.words.sentences import LIGHTS
 
 ASSETS_IN_FULL = 25
 _FLEET_ROWS_SHOWN = 500
-_LIGHTS = ("red", "amber", "none", "green")
 # The blocks of scripts that run from right to left (Unicode, DerivedBidiClass.txt).
 _LEFTWARDS = regex("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefe\U00010800-\U00010fff\U0001e800-\U0001efff]+")
 _TEMPLATES = Path(__file__).with_name("templates")
@@ -47,8 +47,8 @@ class AssetPage(msgspec.Struct, frozen=True):
 
 
 def render(document: Document) -> str:
-    """The whole page; the same document gives the same text."""
-    ranked = sorted(document.assets, key=lambda one: _LIGHTS.index(one.summary.light))
+    """The whole page; the same document gives the same text. Of ``ASSETS_IN_FULL`` assets it shows all, of others a sentence."""
+    ranked = sorted(document.assets, key=lambda one: LIGHTS.index(one.summary.light))
     pages = [
         _asset_page(f"a{number}", one, masked=document.masked) for number, one in enumerate(ranked[:ASSETS_IN_FULL], 1)
     ]

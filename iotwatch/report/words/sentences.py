@@ -20,6 +20,8 @@ from iotwatch.words.findings import sends_place
 from iotwatch.words.said import Said
 from iotwatch.words.verdicts import Ground, VerdictWord
 
+LIGHTS: tuple[Light, ...] = ("red", "amber", "none", "green")
+"""Those that ask somebody to act first."""
 _LIGHTS: dict[str, Light] = {
     VerdictWord.REPORTS_LOCATION: "red",
     VerdictWord.SUSPICIOUS: "amber",
@@ -97,13 +99,18 @@ _OF_EQUIPMENT = frozenset({"module", "location"})
 def summary(asset: Asset) -> Summary:
     """Page one of ``asset``: light, headline, one sentence, where to look, what to do, what was not checked."""
     return Summary(
-        light=_LIGHTS.get(asset.verdict, "none") if asset.ground else "none",
+        light=light(asset.verdict, asset.ground),
         headline=headline(asset).text,
         sentence=sentence(asset),
         where_to_look=tuple(said.text for said in where_to_look(asset)),
         what_to_do=tuple(said.text for said in what_to_do(asset)),
         not_checked=tuple(said.text for said in not_checked(asset)),
     )
+
+
+def light(verdict: str, ground: str) -> Light:
+    """The colour that a verdict and the rule that decided it have; none before the first judgement."""
+    return _LIGHTS.get(verdict, "none") if ground else "none"
 
 
 def sentence(asset: Asset) -> str:

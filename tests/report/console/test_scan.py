@@ -62,6 +62,24 @@ def test_a_fleet_is_a_table_and_the_sentences_of_those_found(
     assert f"{len(entries)} assets: 3 suspicious" in text
 
 
+def test_of_many_the_found_come_first_and_the_rest_is_counted(
+    fleet: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in (("_SHOWN_WHOLE", 2), ("_SHOWN_ROWS", 4)):
+        monkeypatch.setattr(f"iotwatch.report.console.scan.{name}", value)
+    text = flat(printed(fleet, capsys, monkeypatch))
+    with Store(fleet, create=False) as store:
+        entries = Reader(store, masked=True).assets()
+        found = [entry for entry in entries if entry["verdict"] in ("reports-location", "suspicious")]
+        pages = [first_page(Reader(store, masked=True), entry) for entry in found]
+    assert len(found) == 3 < len(entries)
+    assert all(entry["name"] in text for entry in found)
+    assert f"... and {len(entries) - 4} more: iotwatch show asset" in text
+    assert sum(page.sentence in text for page in pages) == 2
+    assert "... and 1 more like these" in text
+    assert f"{len(entries)} assets: 3 suspicious" in text
+
+
 @pytest.mark.parametrize("masked", [True, False])
 def test_programs_get_the_same_sentences(masked: bool, fleet: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with Store(fleet, create=False) as store:

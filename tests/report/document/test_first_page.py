@@ -12,6 +12,7 @@ from iotwatch.report.document.assembling import assemble
 from iotwatch.report.document.first_page import first_page
 from iotwatch.report.document.model import Asset, Coverage, Document
 from iotwatch.report.document.uncovered import not_checked
+from iotwatch.report.html import page as html_page
 from iotwatch.report.reader import Reader
 from iotwatch.store import Store
 from tests.report.words.test_sentences import terms_in
@@ -81,3 +82,19 @@ def test_images_not_opened_are_told(masked: Document) -> None:
     (asset,) = masked.assets
     assert asset.unopened == () or "Not opened" in told(asset)
     assert "Not opened" not in told(asset, unopened=())
+
+
+def test_a_page_that_shows_some_cars_in_full_is_made_of_those_alone(
+    fleet: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same page as from all of them, but for the databases of far ends that it does not show."""
+    monkeypatch.setattr(html_page, "ASSETS_IN_FULL", 2)
+    with Store(fleet, create=False) as store:
+        reader = Reader(store, masked=True)
+        whole = assemble(reader, reproducible=True)
+        some = assemble(reader, reproducible=True, in_full=2)
+    in_full = [one for one in some.assets if one.coverage and one.devices]
+    assert len(some.assets) == len(whole.assets) > 3
+    assert 0 < len(in_full) <= 2
+    assert all(one in whole.assets for one in in_full)
+    assert html_page.render(msgspec.structs.replace(some, tool=whole.tool)) == html_page.render(whole)
