@@ -2,8 +2,8 @@
 
 A check value proves that the bytes arrived as they were sent, and not that they are read by the right layout. So a place is
 ``certain`` when its check value holds *and* another message of the flow agrees: the same sender, a clock that went on by an hour at
-most, a place that it could have reached at the speeds that both tell. A dialect whose layout rests on one sample or on a
-description starts one step lower.
+most, a place that it could have reached at the speeds that both tell, and more than that place is new. A dialect whose layout
+rests on one sample or on a description starts one step lower.
 """
 
 from __future__ import annotations
@@ -99,9 +99,9 @@ def agree(one: Message, other: Message) -> bool:
     if not (mine and theirs):
         return bool(one.time and other.time and one.device_ids and one.time < other.time)
     last, next_one = mine[-1], theirs[0]
-    return 0 < _passed(last, next_one) <= _LONGEST_US and all(
-        starmap(_reachable, ((last, next_one), *pairwise(mine), *pairwise(theirs)))
-    )
+    if not 0 < _passed(last, next_one) <= _LONGEST_US or _is_altered(last, next_one):
+        return False
+    return all(starmap(_reachable, ((last, next_one), *pairwise(mine), *pairwise(theirs))))
 
 
 def _places(message: Message) -> list[Fix]:
@@ -115,6 +115,16 @@ def _places(message: Message) -> list[Fix]:
 def _passed(one: Fix, other: Fix) -> float:
     """Microseconds from one place to another; those without a time are never near each other."""
     return other.time - one.time if one.time is not None and other.time is not None else math.inf
+
+
+def _is_altered(one: Fix, other: Fix) -> bool:
+    """Whether the second is the first with a few changed bytes: who moves tells another latitude, longitude, speed or course.
+
+    Who stands at both places came to the second by another course.
+    """
+    same = (one.speed, one.course, one.altitude) == (other.speed, other.course, other.altitude)
+    kept = one.latitude == other.latitude or one.longitude == other.longitude or (one.speed == 0 and one.course)
+    return bool(same and kept) and distance(one.latitude, one.longitude, other.latitude, other.longitude) > _SLACK_M
 
 
 def _reachable(one: Fix, other: Fix) -> bool:

@@ -6,12 +6,12 @@ look the same, so a run counts only when what it stands for says something.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from itertools import islice
+from typing import NamedTuple
 
 from iotwatch.decode.message import Claim, Message, by_head
-from iotwatch.decode.units import units
+from iotwatch.decode.units import alone, units
 from iotwatch.errors import LimitReached, UnpackError
 from iotwatch.model import Confidence
 from iotwatch.patterns import regex
@@ -22,12 +22,20 @@ RUN = regex(
     rb"(?<![0-9A-Za-z])(?:0[xX])?((?:[0-9A-Fa-f]{2}){10,4096}|(?:[0-9A-Fa-f]{2} ){9,4096}[0-9A-Fa-f]{2})(?![0-9A-Za-z])"
 )
 BASE64 = regex(rb"(?<![0-9A-Za-z+/=_.-])([0-9A-Za-z+/_-]{16,8192}={0,2})(?![0-9A-Za-z+/=_.-])")
-RUNS = 20_000
 UNIT_BYTES = 64 << 10
 """Of a payload that is no log; larger ones are pages and files."""
-_FRUITLESS = 256
-"""Runs in a row that say nothing, after which a text is taken for a list of hashes."""
+
+
+class Budget(NamedTuple):
+    """Runs that are asked at most, and how many in a row may say nothing before a text is taken for a list of hashes."""
+
+    runs: int
+    fruitless: int
+
+
+_LOG, _PAYLOAD = Budget(20_000, 256), Budget(256, 32)
 _SPELLED = "spelled"
+_FORMS = {"hex": RUN, "base64": BASE64}
 
 
 class Spelled:
@@ -45,18 +53,20 @@ class Spelled:
     def messages(self, stream: Stream, claim: Claim | None = None) -> Iterator[Message]:
         if stream.context.get(_SPELLED):  # what was found is asked once; it is opened further as a body
             return
+        log = stream.kind == "text"
         for start, end in units(stream):
-            if stream.kind == "text" or end - start <= UNIT_BYTES:
-                yield from self._runs(stream, start, end, RUN, "hex")
-                yield from self._runs(stream, start, end, BASE64, "base64")
+            if log or end - start <= UNIT_BYTES:
+                unit = alone(stream, start, end)
+                for step in _FORMS:
+                    yield from self._runs(unit, step, _LOG if log else _PAYLOAD)
 
-    def _runs(self, stream: Stream, start: int, end: int, form: re.Pattern[bytes], step: str) -> Iterator[Message]:
+    def _runs(self, stream: Stream, step: str, budget: Budget) -> Iterator[Message]:
         fruitless = 0
-        for number, found in enumerate(form.finditer(stream.data, start, end)):
-            if fruitless >= _FRUITLESS:
+        for number, found in enumerate(_FORMS[step].finditer(stream.data)):
+            if fruitless >= budget.fruitless:
                 return
-            if number == RUNS:
-                raise LimitReached(f"more than {RUNS} runs of digits")
+            if number == budget.runs:
+                raise LimitReached(f"more than {budget.runs} runs of digits")
             if step == "base64" and not _mixed(found[1]):
                 continue
             part = stream.part(*found.span(1))

@@ -117,4 +117,5 @@ def _names(message: Message) -> list[Named]:
         clients = [trait.value for trait in message.traits if trait.kind is Kind.MQTT_CLIENT]
         found = (_in_path(client, hardware=True) for client in clients)
         return [Named(one, NamedBy.CLIENT) for one in found if one is not None]
-    return [Named(message.device_ids[0], NamedBy.LOGIN)] if message.device_ids and not message.generic else []
+    ids = [one for one in message.device_ids[:1] if not message.generic or could_be_imei(one)]
+    return [Named(one, NamedBy.LOGIN) for one in ids]

@@ -52,7 +52,7 @@ def test_one_message_is_likely_however_right_its_check_value() -> None:
 
 def test_two_that_a_car_can_have_sent_are_certain_with_heartbeats_between() -> None:
     heartbeat = gt06(0x13, bytes(5))
-    drive = [place(51.5 + minute / 200, 7.4, minute) for minute in range(3)]
+    drive = [place(51.5 + minute / 200, 7.4 + minute / 500, minute) for minute in range(3)]
     assert told(LOGGED_IN, drive[0], heartbeat, heartbeat, *drive[1:]) == [Confidence.CERTAIN] * 3
 
 
@@ -62,9 +62,11 @@ def test_two_that_a_car_can_have_sent_are_certain_with_heartbeats_between() -> N
         (place(51.5, 7.4, 0), place(51.5, 7.4, 0)),
         (place(51.5, 7.4, 0), place(41.5, 7.4, 1)),
         (place(51.5, 7.4, 1), place(51.55, 7.4, 1)),
-        (place(51.5, 7.4, 9), place(51.51, 7.4, 1)),
-        (place(51.5, 7.4, 1), place(51.51, 7.4, 2, day=15)),
-        (place(51.5, 7.4, 1, speed=0), place(51.55, 7.4, 3, speed=0)),
+        (place(51.5, 7.4, 9), place(51.51, 7.41, 1)),
+        (place(51.5, 7.4, 1), place(51.51, 7.41, 2, day=15)),
+        (place(51.5, 7.4, 1, speed=0), place(51.55, 7.41, 3, speed=0)),
+        (place(51.5, 7.4, 1), place(51.5, 7.41, 31)),
+        (place(51.5, 7.4, 1, speed=0), place(51.51, 7.41, 31, speed=0)),
     ],
     ids=[
         "the same again",
@@ -73,6 +75,8 @@ def test_two_that_a_car_can_have_sent_are_certain_with_heartbeats_between() -> N
         "a clock that goes back",
         "nine days later",
         "five kilometres in two minutes between two halts",
+        "nothing new but clock and longitude",
+        "two halts with one course",
     ],
 )
 def test_what_does_not_agree_stays_likely(frames: Sequence[bytes]) -> None:
@@ -85,7 +89,7 @@ def test_a_place_without_a_fix_is_held_against_its_neighbours_too() -> None:
 
 
 def test_one_wrong_place_among_right_ones_is_not_certain() -> None:
-    drive = [place(51.5 + minute / 200, 7.4, minute) for minute in range(6)]
+    drive = [place(51.5 + minute / 200, 7.4 + minute / 500, minute) for minute in range(6)]
     drive[3] = place(11.5, 7.4, 3)
     assert [sure is Confidence.CERTAIN for sure in told(LOGGED_IN, *drive)] == [True, True, True, False, True, True]
 
@@ -111,7 +115,10 @@ def test_every_dialect_tells_how_well_it_was_tried() -> None:
 
 
 def test_messages_keep_their_order_and_number() -> None:
-    frames = [place(51.5 + minute / 200, 7.4, minute) if minute % 3 else gt06(0x13, bytes(5)) for minute in range(40)]
+    frames = [
+        place(51.5 + minute / 200, 7.4 + minute / 500, minute) if minute % 3 else gt06(0x13, bytes(5))
+        for minute in range(40)
+    ]
     frames += [gt06(0x13, bytes(5))] * 200
     messages = list(decode(from_bytes(LOGGED_IN + b"".join(frames))))
     assert len(messages) == 241

@@ -1,10 +1,15 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
+
+import pytest
 
 from iotwatch.decode import decode
+from iotwatch.decode.message import Message
 from iotwatch.decode.spelled import RUN, Spelled
-from iotwatch.read.stream import from_bytes
+from iotwatch.errors import LimitReached
+from iotwatch.read.stream import Stream, from_bytes
 
 LOCATION = (
     b"7e02004032010000000002023260955901a900000000004c100301dfd622073d6cdc006402580000241128095901"
@@ -33,3 +38,17 @@ def test_hashes_say_nothing() -> None:
     lines = b"\n".join(hashlib.sha256(bytes([n])).hexdigest().encode() + b"  file" for n in range(200))
     assert RUN.search(lines)
     assert list(SPELLED.messages(from_bytes(lines, kind="text"))) == []
+
+
+def test_a_payload_of_hashes_is_left_soon_and_one_of_many_frames_says_that_it_goes_on() -> None:
+    asked: list[bytes] = []
+
+    def counting(stream: Stream) -> Iterator[Message]:
+        asked.append(stream.data)
+        return decode(stream)
+
+    hashes = b",".join(hashlib.sha256(bytes([n])).hexdigest().encode() for n in range(200))
+    assert list(Spelled(counting).messages(from_bytes(hashes))) == []
+    assert len(asked) <= 64
+    with pytest.raises(LimitReached):
+        list(SPELLED.messages(from_bytes(b",".join([LOCATION] * 300))))

@@ -61,6 +61,11 @@ EVENT = {"event": "location", "data": json.dumps(PLACE), "coreid": "e00fce68a1b2
         ((post("/v1/report", JSON, "X-Device-Id: unit-0042"),), "unit-0042", "the head of its request"),
         ((post("/v1/report?deviceId=unit-0042", JSON),), "unit-0042", "the address that was asked"),
         ((post("/vehicles/unit-0042/location", JSON),), "unit-0042", "the address that was asked"),
+        (
+            (b'{"type":"login","imei":"%s"}\n' % IMEI.encode(), JSON + b"\n"),
+            IMEI,
+            "another message of the conversation",
+        ),
         ((post("/hook", json.dumps(EVENT).encode()),), EVENT["coreid"], "the document that it stands in"),
     ],
 )
