@@ -156,7 +156,10 @@ def cradlepoint(draw: random.Random) -> Iterator[Drawn]:
     """A time of the day without leading zeros, and no date."""
     for name, full in (("all fields", True), ("empty fields", False)):
         for decimals in (2, 4, 6):
-            device, one = imei(draw), place(draw)
+            device = draw.choice(
+                (imei(draw), f"+1{draw.randrange(10**9, 10**10)}", f"SYS{draw.randrange(10**8, 10**9)}")
+            )
+            one = place(draw)
             ns, ew = sides(one)
             stamp = f"{when(draw):%H%M%S}".lstrip("0")
             tail = (

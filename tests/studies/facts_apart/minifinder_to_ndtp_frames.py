@@ -139,6 +139,11 @@ def _ndtp(draw: random.Random, service: int, kind: int, body: bytes) -> bytes:
     )
 
 
+def _not_south_west(draw: random.Random) -> Place:
+    """South and west together have no bit, as if no sides were told."""
+    return next(one for one in iter(lambda: place(draw, when(draw)), None) if one.latitude > 0 or one.longitude > 0)
+
+
 def ndtp(draw: random.Random) -> Iterator[Drawn]:
     """A login with IMEI and IMSI; a place, longitude first, and its inputs."""
     device = imei(draw)
@@ -160,6 +165,13 @@ def ndtp(draw: random.Random) -> Iterator[Drawn]:
             data = _ndtp(draw, 1, 101, body)
             yield Drawn(f"fix {fix} inputs {inputs}", data, (one,))
             yield Drawn(f"session {fix} inputs {inputs}", login + data, (one,), (device,))
+    for name, one in (("signs", place(draw, when(draw))), ("sides", _not_south_west(draw))):
+        assert one.time is not None
+        pair = (one.longitude, one.latitude) if name == "signs" else (abs(one.longitude), abs(one.latitude))
+        sides = 0 if name == "signs" else 0x40 * (one.longitude > 0) | 0x20 * (one.latitude > 0)
+        body = b"\x00\x00" + struct.pack("<Iii", int(one.time.timestamp()), *(round(value * 1e7) for value in pair))
+        body += struct.pack("<BBHHHHhBB", 0x80 | sides, 200, 10, 20, 90, 7, 120, 9, 12)
+        yield Drawn(f"{name} alone", _ndtp(draw, 1, 101, body), (one,))
 
 
 DIALECTS: dict[str, Dialect] = {"minifinder2": minifinder2, "mxt": mxt, "ndtp": ndtp}

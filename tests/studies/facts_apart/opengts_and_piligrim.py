@@ -28,10 +28,10 @@ def opengts(draw: random.Random) -> Iterator[Drawn]:
                 f"{draw.uniform(0, 60):.1f},{draw.choice(('', '93.2'))},{one.time:%d%m%y},,"
             )
             sentence = f"${text}*{xor(text.encode()):02X}"
-            query = (
-                f"id={device}&dev={device}&acct=me&batt=0&code=0xF020&alt={draw.randrange(900)}"
-                f"&gprmc={quote(sentence) if quoted else sentence}"
-            )
+            parts = [f"id={device}", "acct=me", "batt=0", "code=0xF020", f"alt={draw.randrange(900)}"]
+            parts.append(f"gprmc={quote(sentence) if quoted else sentence}")
+            draw.shuffle(parts)
+            query = "&".join(parts)
             request = f"GET /{draw.choice(('', 'gprmc/Data'))}?{query} HTTP/1.1\r\nHost: server\r\n\r\n"
             yield Drawn(f"fix {fix} quoted {quoted}", request.encode(), (one,), (device,))
 

@@ -125,7 +125,7 @@ def trakmate(draw: random.Random) -> Iterator[Drawn]:
                 )
                 text = (
                     f"^TM{kind}|{device}|{draw.randrange(999)}|{pair}|{draw.uniform(0, 60):.1f}|"
-                    f"{draw.uniform(0, 359):.1f}|{draw.randrange(4, 12)}|1|{middle}|"
+                    f"{draw.uniform(0, 359):.1f}|{draw.choice(('7|', ''))}1|{middle}|"
                     f"12.6|{draw.uniform(0, 999):.1f}|1|{int(fix)}|1|#"
                 )
                 yield Drawn(

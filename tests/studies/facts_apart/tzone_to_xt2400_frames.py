@@ -71,7 +71,10 @@ def tzone(draw: random.Random) -> Iterator[Drawn]:
     blocks = _sized(b"") + _sized(struct.pack(">HH", *mast[2:])) + _sized(_STATUS)
     yield Drawn("10b no fix", _tzone(draw, 0x10B, device, blocks), (), (device,), area)
     masts = tuple(cell(draw) for _ in range(draw.randrange(1, 5)))
-    listed = b"".join(b"\x0a" + bcd(str(a), 2) + bcd(str(b), 2) + struct.pack(">HI", c, d) for a, b, c, d in masts)
+    listed = b"".join(
+        bytes((draw.randrange(32),)) + bcd(str(a), 2) + bcd(str(b), 2) + struct.pack(">HI", c, d)
+        for a, b, c, d in masts
+    )
     blocks = _sized(b"") + _sized(bytes((len(masts),)) + listed) + _sized(_STATUS)
     yield Drawn("407", _tzone(draw, 0x407, device, blocks), (), (device,), masts)
     one = place(draw, when(draw))

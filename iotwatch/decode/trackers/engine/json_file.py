@@ -1,7 +1,8 @@
 """JSON dialects as data: one TOML file in ``dialects/json/`` is one dialect, known by the names that its documents use.
 
 - ``name title sources transport rank``: as in a text dialect. ``anchor``: how a document begins (google-re2); ``keys``: what it
-  must hold, in any order; ``where``: expressions for the texts at these paths. ``listed``: documents may stand in a list.
+  must hold, in any order; ``opening``: how one begins whose keys may stand behind its head; ``where``: expressions for the
+  texts at these paths. ``listed``: documents may stand in a list.
   ``like``: what this file does not say is said by the file of that name.
 - A path is names with ``/`` between; ``*``: each member; ``NAME=VALUE``: the last of a list whose NAME says VALUE. Of paths with
   ``|`` between, the first with a value counts.
@@ -147,6 +148,7 @@ class JsonDialect(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=
     keys: tuple[str, ...]
     place: tuple[Place, ...]
     where: dict[str, str] = {}
+    opening: str = ""
     listed: bool = False
     ids: tuple[str, ...] = ()
     cell: tuple[str, ...] = ()
@@ -169,8 +171,11 @@ class JsonDialect(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=
     def claims(self, head: bytes, flow: Flow | None) -> Claim | None:
         for key in self._keys:  # eight dialects are asked for every document: the first key that is missing answers
             if key not in head:
-                return None
+                return Claim(self) if self._opens(head) else None
         return Claim(self)
+
+    def _opens(self, head: bytes) -> bool:
+        return bool(self.opening) and re.match(self.opening.encode("latin-1"), head) is not None
 
     def messages(self, stream: Stream, claim: Claim | None = None) -> Iterator[Message]:
         for start, end in units(stream):

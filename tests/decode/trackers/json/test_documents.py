@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from iotwatch.decode.message import Cell, Message
 from iotwatch.decode.trackers.engine import json_file
 from iotwatch.decode.trackers.engine.json_values import degrees, moment
+from iotwatch.open.answer import answer
 from iotwatch.read.stream import from_bytes
 
 WHEN = datetime(2024, 3, 17, 9, 41, 26, tzinfo=UTC)
@@ -196,3 +197,16 @@ def test_any_document_is_read_without_an_error(value: Any) -> None:
         data = json.dumps([value, keys] if dialect.name == "flespi" else {"x": keys, "location": value, "data": value})
         list(dialect.messages(from_bytes(data.encode())))
         list(dialect.messages(from_bytes(json.dumps(value).encode() + keys.encode())))
+
+
+def test_keys_behind_the_head_of_a_long_document() -> None:
+    """A cabinet lists its doors first, and is named after four thousand bytes of them."""
+    doors = [{"id": "02106001", "value": "", "doorId": str(door)} for door in range(100)]
+    place = [{"id": "01101001", "value": "3"}, {"id": "01102001", "value": "8.5"}, {"id": "01103001", "value": "47.25"}]
+    whole = json.dumps(
+        {"attrList": doors + place, "devId": "CHZD1", "msgType": 310, "txnNo": "1"}, separators=(",", ":")
+    )
+    said = answer(whole.encode())
+    assert len(whole) > 4096
+    assert (said.dialect, said.device_ids) == ("stb", ("CHZD1",))
+    assert [(fix.latitude, fix.longitude) for fix in said.fixes] == [(-47.25, 8.5)]
