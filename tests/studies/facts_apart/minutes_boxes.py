@@ -84,10 +84,10 @@ def eelink(draw: random.Random) -> Iterator[Drawn]:
         yield Drawn(
             f"old {kind:02X}, session", login + package(kind, body), (one,), (number,), ((mcc, mnc, area, tower),)
         )
-    for kind in (0x12, 0x14, 0x15, 0x16):
+    for kind in (0x12, 0x14, 0x15):
         for mask in (0x01, 0x03, 0x07, 0x0F, 0x73, 0x02, 0x0E, 0x7E, 0x70):
             one = place(draw, when(draw), fix=draw.random() < 0.8)
-            body, cells, points = masked(draw, one, mask, scaled(one))
+            body, cells, points = masked(draw, one, kind, mask, scaled(one))
             body = package(kind, body)
             places = (one,) if mask & 1 else ()
             yield Drawn(f"new {kind:02X} {mask:02X}", body, places, (), cells, points)
@@ -101,7 +101,7 @@ def eelink(draw: random.Random) -> Iterator[Drawn]:
 
 
 def masked(
-    draw: random.Random, one: Place, mask: int, scaled: bytes
+    draw: random.Random, one: Place, kind: int, mask: int, scaled: bytes
 ) -> tuple[bytes, tuple[tuple[int, int, int, int], ...], tuple[str, ...]]:
     """The body of a new type, its cells and its access points; neighbours share the country and the network."""
     body, cells, points = unix(one) + bytes([mask]), [], []
@@ -122,6 +122,7 @@ def masked(
             point = bssid(draw)
             body += bytes.fromhex(point.replace(":", "")) + bytes([draw.randrange(40, 90)])
             points.append(point)
+    body += draw.randbytes(1) if kind in {0x14, 0x15} else b""  # which warning or report, as public samples have it
     return body + struct.pack(">H", one.fix) + draw.randbytes(8), tuple(cells), tuple(points)
 
 

@@ -126,10 +126,13 @@ def xexun(draw: random.Random) -> Iterator[Drawn]:
             number, one = imei(draw), place(draw, when(draw), fix=fix)
             data = (
                 f"{head}{rmc(draw, one)},{'F' if fix else 'L'},, imei:{number},{draw.randrange(3, 12):02d},"
-                f"{draw.randrange(900)}.0,F:4.1V,0,\r\n"
+                f"{draw.randrange(900)}.0,F:4.1V,0,"
             )
             shown = f"{'fix' if fix else 'no fix'}{', full' if head else ''}"
-            yield Drawn(shown, data.encode(), (one,), (number,))
+            yield Drawn(shown, f"{data}\r\n".encode(), (one,), (number,))
+            mcc, mnc, area, tower = cell(draw)
+            data += f"{draw.randrange(200)},{draw.randrange(10**5)},{mcc},{mnc:02d},{area:04X},{tower:04X}\r\n"
+            yield Drawn(f"{shown}, cell", data.encode(), (one,), (number,), ((mcc, mnc, area, tower),))
 
 
 def one_stamp(draw: random.Random) -> str:

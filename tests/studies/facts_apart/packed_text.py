@@ -22,7 +22,8 @@ def carscop(draw: random.Random) -> Iterator[Drawn]:
     def message(command: str, one: Place, tail: str) -> str:
         assert one.time is not None
         local = one.time + timedelta(hours=8)
-        block = f"{one.time:%H%M%S}{glued(one)}{draw.uniform(0, 99):05.1f}{one.time:%y%m%d}{draw.uniform(0, 359):06.2f}{tail}"
+        speed = draw.choice(("000.0", "0.000", "036.5"))
+        block = f"{one.time:%H%M%S}{glued(one)}{speed}{one.time:%y%m%d}{draw.uniform(0, 359):06.2f}{tail}"
         return f"*{local:%y%m%d%H%M%S}UB{command}{block}^"
 
     tail = f"{draw.randrange(10**8):08d}L{draw.randrange(10**6):06d}"

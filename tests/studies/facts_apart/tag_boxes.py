@@ -69,17 +69,19 @@ def astra(draw: random.Random) -> Iterator[Drawn]:
 
 
 def bce(draw: random.Random) -> Iterator[Drawn]:
-    """Even seconds from 2008; after 17 years the counter begins again, so not later than 2024 here."""
+    """Even seconds from 2008, in 28 bits that began again in January 2025."""
     number = imei(draw)
     begin = datetime(2008, 1, 1, tzinfo=UTC)
 
     def moment() -> datetime:
-        return begin + timedelta(seconds=2 * draw.randrange(10**8, 250_000_000))
+        return begin + timedelta(
+            seconds=2 * draw.choice((draw.randrange(10**8, 250_000_000), draw.randrange(2**28, 300_000_000)))
+        )
 
     def structure(one: Place, mask: int) -> tuple[bytes, tuple[int, int, int, int] | None]:
         tower = (*cell(draw)[:1], draw.randrange(1, 99), *cell(draw)[2:])
         sizes = {1: 2, **dict.fromkeys(range(2, 10), 2), 10: 4, 11: 4, 12: 2, 13: 2}
-        body = struct.pack("<I", since(one, begin) // 2 << 4 | 7) + struct.pack("<H", mask)
+        body = struct.pack("<I", (since(one, begin) // 2 << 4 | 7) & 0xFFFFFFFF) + struct.pack("<H", mask)
         if mask & 1:
             body += struct.pack("<ff", one.longitude, one.latitude) + draw.randbytes(3) + draw.randbytes(6)
         body += b"".join(draw.randbytes(size) for bit, size in sizes.items() if mask >> bit & 1)
@@ -87,9 +89,11 @@ def bce(draw: random.Random) -> Iterator[Drawn]:
             body += struct.pack("<HBHHBB", *tower, 1, 70)
         return bytes([len(body)]) + body, tower if mask >> 14 & 1 else None
 
-    def packet(kind: int, structures: list[bytes]) -> bytes:
-        body = bytes([kind, 0x80 | draw.randrange(128)]) + b"".join(structures)
-        data = struct.pack("<Q", int(number)) + struct.pack("<H", len(body)) + body
+    def packet(*parts: tuple[int, list[bytes]]) -> bytes:
+        data = struct.pack("<Q", int(number))
+        for kind, structures in parts:
+            body = bytes([kind, 0x80 | draw.randrange(128)]) + b"".join(structures)
+            data += struct.pack("<H", len(body)) + body
         return data + bytes([sum(data) & 0xFF])
 
     for kind in (0xA5, 0xA0):
@@ -98,11 +102,14 @@ def bce(draw: random.Random) -> Iterator[Drawn]:
                 made = [
                     (one, *structure(one, mask)) for one in (place(draw, moment()) for _ in range(draw.randrange(1, 4)))
                 ]
-                data = (b"#BCE#\r\n" if greeted else b"") + packet(kind, [part for _, part, _ in made])
+                data = (b"#BCE#\r\n" if greeted else b"") + packet((kind, [part for _, part, _ in made]))
                 places = tuple(one for one, _, _ in made) if mask & 1 else ()
                 towers = tuple(tower for _, _, tower in made if tower)
                 shown = f"{kind:02X} {mask:04X}{' greeted' if greeted else ''}"
                 yield Drawn(shown, data, places, (number,), towers)
+    places = tuple(place(draw, moment()) for _ in range(3))
+    first, second, third = (structure(one, 0x0001)[0] for one in places)
+    yield Drawn("two parts", packet((0xA5, [first, second]), (0xA0, [third])), places, (number,))
 
 
 def fleetguide(draw: random.Random) -> Iterator[Drawn]:

@@ -40,7 +40,7 @@ def record(
         round(one.latitude * 1e7),
         draw.randrange(900),
         draw.randrange(360),
-        draw.randrange(4, 14),
+        draw.randrange(4, 14) if one.fix else 0,
         draw.randrange(120),
     )
     data += struct.pack(form, 239) + (bytes([draw.randrange(7)]) if codec == 16 else b"") + struct.pack(number, total)
@@ -77,7 +77,7 @@ def teltonika(draw: random.Random) -> Iterator[Drawn]:
     for codec in (8, 0x8E, 16):
         for count in (1, 5):
             for with_cell in (False, True):
-                places = tuple(place(draw, when(draw)) for _ in range(count))
+                places = tuple(place(draw, when(draw), fix=draw.random() < 0.8) for _ in range(count))
                 towers = tuple(cell(draw) for _ in range(count)) if with_cell else ()
                 made = [io(draw, towers[index] if with_cell else None) for index in range(count)]
                 body = b"".join(record(draw, codec, one, groups) for one, groups in zip(places, made, strict=True))

@@ -11,7 +11,8 @@ How to write one down, key by key:
   arrived, ``follows``: what may stand behind it.
 - ``[[check]]``: the check value: ``kind`` (see ``checksums.BY_NAME``) of the bytes ``covers`` (a slice), standing at ``at``
   (``u16@-2``). Of several that fit a frame's ``head``, one must hold. ``wrong``: ``refuse`` the frame or ``tell`` it.
-  ``weak``: 8 bits prove nothing alone. ``spare``: so many bytes more than the stated length are tried until it holds.
+  ``weak``: 8 bits prove nothing alone. ``spare``: so many bytes more than the stated length are tried until it holds; ``parts``:
+  (``u16_le``) more parts, which begin with their lengths, are.
 - ``[escape]``: ``pairs`` of what was sent and what was meant, undone in this order; ``hex``: all is hexadecimal digits. With
   ``size`` (like a size's ``field``) and ``plus``: the length of the frame without escapes, which must be right.
 - ``partial``: what was read before the frame breaks is told, and an impossible place is a doubt; the evidence is the whole
@@ -29,8 +30,9 @@ bytes that are left, and construct takes microseconds for each field.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cached_property
+from itertools import islice
 from pathlib import Path
 from typing import Literal
 
@@ -53,6 +55,7 @@ from iotwatch.model import Confidence
 from iotwatch.words.doubts import ReadingDoubt
 
 FOLDER = files.DIALECTS / "frame"
+MOST_PARTS = 16
 
 
 def _expression(written: str) -> re.Pattern[bytes]:
@@ -190,6 +193,7 @@ class FrameFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=Tr
     layout: dict[str, str]
     check: tuple[Check, ...] = ()
     spare: int = 0
+    parts: str = ""
     escape: Escape | None = None
     pattern: dict[str, Pattern] = {}
     kinds: dict[str, str] = {}
@@ -214,10 +218,21 @@ class FrameFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=Tr
     def measure(self, window: bytes) -> int | None:
         """How long the frame at the start of ``window`` is; ``None`` when there is none."""
         stated = next((found for size in self.size if (found := size.of(window)) is not None), None)
-        if not self.spare or stated is None or stated > len(window):
+        if stated is None or stated > len(window) or not (self.spare or self.parts):
             return stated
+        if self.parts:
+            sizes_of_parts = islice(self._with_parts(window, stated), MOST_PARTS)
+            return next((size for size in sizes_of_parts if self._word(window[:size]) == "ok"), stated)
         sizes = range(stated, min(stated + self.spare, len(window)) + 1)
         return next((size for size in sizes if self._word(window[:size]) == "ok"), None)
+
+    def _with_parts(self, window: bytes, size: int) -> Iterator[int]:
+        """The frame's size with one part, with two ...: where the check value could stand begins the next part's length."""
+        length, width = _number_at(f"{self.parts}@0"), int(self.parts.strip("u_le")) // 8
+        while size <= len(window):
+            yield size
+            start = size - self.tail
+            size += width + (length(window[start : start + width]) or 0)
 
     def _word(self, frame: bytes) -> str:
         words = {check.word(frame) for check in self.check}

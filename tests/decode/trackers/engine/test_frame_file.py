@@ -174,3 +174,14 @@ def test_lengths_and_all_bytes_in_digits(tmp_path: Path) -> None:
     steps = layout(frame="bytes3 id reversed hex")
     assert [one.device_ids for one in messages(tmp_path, steps, b"MD060A0b0C", head)] == [("0c0b0a",)]
     assert messages(tmp_path, steps, b"MD060A0b0x", head) == []
+
+
+def test_parts_are_added_until_the_check_value_holds(tmp_path: Path) -> None:
+    check = '[[check]]\nkind = "sum8"\ncovers = [0, -1]\nat = "u8@-1"\nwrong = "tell"\n'
+    head = HEAD + 'tail = 1\nparts = "u8"\n' + '[[size]]\nfield = "u8@2"\nplus = 4\n' + check
+    steps = layout(frame="x2\neach part", part="u8 _size\nwithin _size do place", place="i8 lat\ni8 lon")
+    data = frame(b"\x05\x06") + b"\x02\x07\x08"
+    (message,) = messages(tmp_path, steps, data + bytes([sum(data) & 0xFF]), head)
+    assert [(fix.latitude, fix.longitude) for fix in message.fixes] == [(5, 6), (7, 8)]
+    (broken,) = messages(tmp_path, steps, frame(b"\x05\x06") + b"\x01", head)
+    assert (broken.checksum, len(broken.fixes)) == ("bad", 1)
