@@ -61,3 +61,8 @@ def test_login_and_heartbeat_have_no_place():
 
 def test_electric_car_frame_is_not_ours():
     assert read(b"##\x02\xfeLAUZZZ8K9AA000001\x01\0\x20" + bytes(33)) == []
+
+
+def test_nothing_is_looked_for_behind_a_block_that_says_neither_place_nor_cells():
+    (message,) = read(frame(0x23, 2, bytes(29) + TIME + b"\xff" * 16 + TIME + place()))
+    assert (message.fixes, message.cells, message.device_ids) == ((), (), (IMEI,))
