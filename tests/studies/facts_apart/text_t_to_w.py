@@ -144,10 +144,10 @@ def wondex(draw: random.Random) -> Iterator[Drawn]:
     for letters, more, fix in (
         ("", "", True),
         ("", ",12.1V,1234.5km,1", True),
-        ("", ",12.1V,1,0.1,0.2,3", True),
+        ("VT", ",12.1V,1,0.1,0.2,3", True),
         ("", "", False),
     ):
-        name, one = f"1{digits(draw, draw.choice((9, 14)))}", place(draw, when(draw), fix=fix)
+        name, one = f"1{digits(draw, draw.choice((7, 9, 14)))}", place(draw, when(draw), fix=fix)
         text = f"{letters}{name},{one.time:%Y%m%d%H%M%S},{one.longitude:.6f},{one.latitude:.6f},"
         text += f"{draw.randrange(120)},{draw.randrange(360)},{draw.randrange(900)},"
         text += f"{draw.randrange(4, 12) if fix else 0},{draw.randrange(30)}{more}\r\n"
