@@ -152,7 +152,8 @@ def wondex(draw: random.Random) -> Iterator[Drawn]:
         text += f"{draw.randrange(120)},{draw.randrange(360)},{draw.randrange(900)},"
         text += f"{draw.randrange(4, 12) if fix else 0},{draw.randrange(30)}{more}\r\n"
         yield Drawn(f"fix {fix}{more}", text.encode(), (one,), (name,))
-    yield Drawn("keep-alive", b"\xd0\xd7\0\0" + pack("<I", int(f"1{digits(draw, 9)}")))
+    name = f"1{digits(draw, 9)}"
+    yield Drawn("keep-alive", b"\xd0\xd7\0\0" + pack("<I", int(name)), ids=(name,))
     name, time = f"1{digits(draw, 9)}", when(draw)
     text = f"{name},{time:%Y%m%d%H%M%S},0.000000,90.000000,0,0,0,0,1\r\n"
     yield Drawn("never had a fix", text.encode(), (Place(90, 0, time, fix=False),), (name,))
