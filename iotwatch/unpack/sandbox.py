@@ -57,7 +57,7 @@ class _Child:
             # -I: no user site, no environment; -S: no site, so that no .pth file runs; our own sys.path is handed over.
             self.process = subprocess.Popen(  # noqa: S603 - our own interpreter and a constant program
                 [
-                    *(sys.executable, "-I", "-S", "-B", "-X", "utf8", "-c", _CODE, json.dumps(_paths())),
+                    *(sys.executable, "-I", "-S", "-B", "-X", "utf8", *_compiled(), "-c", _CODE, json.dumps(_paths())),
                     *(str(theirs.fileno()), str(memory), json.dumps(_readable())),
                 ],
                 pass_fds=(theirs.fileno(),),
@@ -144,6 +144,11 @@ _PACKAGE = Path(__file__).resolve().parent.parent
 
 def _paths() -> list[str]:
     return list(dict.fromkeys(str(Path(path).absolute()) for path in [*sys.path, str(_PACKAGE.parent)] if path))
+
+
+def _compiled() -> list[str]:
+    """Compiled modules are taken from where this process has them: the child sees no environment that would say so."""
+    return ["-X", f"pycache_prefix={sys.pycache_prefix}"] if sys.pycache_prefix else []
 
 
 def _readable() -> list[str]:

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from iotwatch.detect.beacons.pair import Pair
 from iotwatch.model import Stretch
+from iotwatch.read.layers.columns import distinct
 from iotwatch.store import View
 from iotwatch.store.listening import ran, seconds, within
 from iotwatch.store.sweeps import PAUSE_US
@@ -88,7 +89,7 @@ def _seen(sweeps: Sequence[Sequence[Stretch]], times: Ints, bounds: Ints) -> lis
     at = np.searchsorted(firsts, times, "right") - 1
     inside = (at >= 0) & (times <= np.maximum.accumulate(lasts)[at])
     owner = np.repeat(np.arange(len(bounds) - 1), np.diff(bounds))[inside]
-    pairs, found = np.divmod(np.unique(owner * len(sweeps) + numbers[at[inside]]), len(sweeps))
+    pairs, found = np.divmod(distinct(owner * len(sweeps) + numbers[at[inside]]), len(sweeps))
     ends, each = np.searchsorted(pairs, np.arange(len(bounds))).tolist(), found.tolist()
     return [tuple(each[first:last]) for first, last in pairwise(ends)]
 

@@ -52,10 +52,13 @@ def beat_table() -> tuple[Table, Floats, Floats]:
     """
     edges = np.arange(LOWEST - BIN / 2, HIGHEST + BIN, BIN)
     broad = _normal(edges[:-1] + BIN / 2, np.float64(_BROAD))
+    gaps, borders = np.exp(edges), np.append(0.0, _U + _U_STEP / 2)
     columns, periods, weights = [], [], []
+    last, below = np.empty(0), np.empty(0)
     for density, period, other, weight in _beats():
-        below = np.append(0.0, np.cumsum(density)) * _U_STEP
-        share = np.diff(np.interp(np.exp(edges) / period, np.append(0.0, _U + _U_STEP / 2), below)) / BIN
+        if density is not last:
+            last, below = density, np.append(0.0, np.cumsum(density)) * _U_STEP
+        share = np.diff(np.interp(gaps / period, borders, below)) / BIN
         columns.append(np.log((1 - other) * share + other * broad))
         periods.append(period)
         weights.append(weight)

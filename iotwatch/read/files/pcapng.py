@@ -20,7 +20,7 @@ from iotwatch.read.files.pcapng_options import Order, options_of
 from iotwatch.read.files.records import Records, numbered
 from iotwatch.read.files.walk import Chain, Walked
 from iotwatch.read.files.window import Window
-from iotwatch.read.layers.columns import Bools, Int32s, Int64s, every, indices, some, take
+from iotwatch.read.layers.columns import Bools, Int32s, Int64s, distinct, every, indices, some, take
 
 SECTION, INTERFACE = 0x0A0D0D0A, 1
 OLD_PACKET, SIMPLE_PACKET, PACKET = 2, 3, 6
@@ -202,7 +202,7 @@ class PcapngReader(ChainReader):
         """Microseconds and LINKTYPE of each packet by its interface; -1 is the link of an interface nobody declared."""
         time = np.zeros(len(ticks), np.int64)
         link = np.full(len(ticks), -1, np.int32)
-        present = [0] if len(self.interfaces) == 1 else np.unique(interface[known]).tolist()
+        present = [0] if len(self.interfaces) == 1 else distinct(interface[known]).tolist()
         for number in present:
             which = interface == number
             of = self.interfaces[number]

@@ -17,7 +17,19 @@ from iotwatch.read.flows.batch import Sorted
 from iotwatch.read.flows.ends import ACK, SYN, Devices, Heard, Known, first_word, last_word
 from iotwatch.read.flows.hash_table import Keys, KeyTable
 from iotwatch.read.flows.naming import addresses, link_addresses, transport_name
-from iotwatch.read.layers.columns import Bools, Bytes, Int64s, grown, heads, indices, limits, ranked, runs, some
+from iotwatch.read.layers.columns import (
+    Bools,
+    Bytes,
+    Int64s,
+    distinct,
+    grown,
+    heads,
+    indices,
+    limits,
+    ranked,
+    runs,
+    some,
+)
 from iotwatch.read.layers.packets import FLOW, Packets
 from iotwatch.read.layers.transport import TCP
 from iotwatch.read.stream import Flow
@@ -127,7 +139,7 @@ class FlowTable:
             syn = opening[~answers]
             again = self.isn[ids[syn], 0] != packets.sequence[rows[syn]]
             if some(again):
-                self._begin_again(packets, rows, ids, np.unique(ids[syn[again]]), reverse)
+                self._begin_again(packets, rows, ids, distinct(ids[syn[again]]), reverse)
         return ids
 
     def _note_answers(self, packets: Packets, rows: Int64s, ids: Int64s, reverse: Bools) -> None:

@@ -8,7 +8,7 @@ with the packet's end before they believe it).
 from __future__ import annotations
 
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +20,7 @@ Int64s = NDArray[np.int64]
 Index32 = NDArray[np.integer[Any]]
 Words = NDArray[np.uint64]
 Index = slice | Int64s
+_Item = TypeVar("_Item", bound=np.generic)
 
 SLACK = 256
 ALL = slice(None)
@@ -89,6 +90,12 @@ def run_heads(values: NDArray[Any]) -> Bools:
     first[:1] = True
     np.not_equal(values[1:], values[:-1], out=first[1:])
     return first
+
+
+def distinct(values: NDArray[_Item]) -> NDArray[_Item]:
+    """Each value once, in order: ``np.unique``, which loads the masked arrays of numpy for that."""
+    ordered = np.sort(values)
+    return ordered[run_heads(ordered)]
 
 
 def ranked(values: NDArray[Any]) -> tuple[Int64s, Int64s]:
