@@ -15,7 +15,6 @@ from msgspec.structs import replace
 
 from iotwatch.decode import decode
 from iotwatch.decode.message import Message
-from iotwatch.observe.firmware import is_shipped
 from iotwatch.observe.texts import is_text
 from iotwatch.open.blob import Blob
 from iotwatch.open.opened import Facts, Kit, Opened, searched
@@ -57,8 +56,12 @@ class RecordFile:
     kind = "firmware"
 
     def claims(self, blob: Blob) -> bool:
-        listed = blob.depth > 0 and blob.container is None and is_text(blob.stream.data) and not is_shipped(blob.path)
-        return listed and _PLACES.search(blob.head[:_HEAD]) is not None
+        listed = blob.depth > 0 and blob.container is None and is_text(blob.stream.data)
+        if not listed or _PLACES.search(blob.head[:_HEAD]) is None:
+            return False
+        from iotwatch.observe.firmware import is_shipped  # heavy, and asked of images alone
+
+        return not is_shipped(blob.path)
 
     def open(self, blob: Blob, kit: Kit) -> Opened:
         stream = replace(blob.stream, kind="text")
