@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -11,7 +12,7 @@ import msgspec
 from iotwatch.decode import Refusal
 from iotwatch.files.limits import MAX_OBSERVATIONS, MAX_POSITIONS
 from iotwatch.model import Coverage, Cut, Direction, Evidence, Observation, Position
-from iotwatch.observe.senders import Senders
+from iotwatch.observe.senders import Named, Senders
 from iotwatch.observe.traffic.direction import Sender, sender, speaking
 from iotwatch.read.stream import Stream
 from iotwatch.words.identity import NUMBERS, is_filler
@@ -106,21 +107,15 @@ class Collector:
 
         Names of far ends and senders may be told last. Until here the positions are this collector's alone: none is built again.
         """
+        named = cache(self.senders.of)
         for position in self._positions:
             if position.flow is None:
                 continue
             if name_of is not None and not position.server_name:
                 msgspec.structs.force_setattr(position, "server_name", name_of(position.flow, position.server))
             if not position.reported_id and position.direction is Direction.UP and not position.facts.get("whose"):
-                self._name(position, position.flow)
+                _name(position, named(position.flow, position.dialect))
         return tuple(self._positions)
-
-    def _name(self, position: Position, flow: int) -> None:
-        """Give a position the id of its conversation's sender."""
-        named = self.senders.of(flow, position.dialect)
-        if named is not None:
-            msgspec.structs.force_setattr(position, "reported_id", named.value)
-            msgspec.structs.force_setattr(position, "doubts", (*position.doubts, named.doubt))
 
     def coverage(self) -> tuple[Coverage, ...]:
         """What was cut by a limit, and how many streams each decoder found broken, with its first reason."""
@@ -140,6 +135,13 @@ class Collector:
             Coverage(Measure.OVER_LIMIT, float(n), error[:200], name) for (name, error), n in sorted(limits.items())
         ]
         return (*broken, *cuts, *over)
+
+
+def _name(position: Position, named: Named | None) -> None:
+    """Give a position the id of its conversation's sender."""
+    if named is not None:
+        msgspec.structs.force_setattr(position, "reported_id", named.value)
+        msgspec.structs.force_setattr(position, "doubts", (*position.doubts, named.doubt))
 
 
 def _same_statement(one: Position, other: Position) -> bool:

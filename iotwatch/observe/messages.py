@@ -132,9 +132,13 @@ def _facts(message: Message, sender: Sender) -> dict[str, Any]:
     return facts
 
 
+_SAID = ("speed", "course", "altitude", "datum", "whose")
+
+
 def _position(message: Message, fix: Fix, sender: Sender) -> Position:
-    said = {name: getattr(fix, name) for name in ("speed", "course", "altitude", "datum", "whose")}
-    facts = {**_facts(message, sender), **{name: value for name, value in said.items() if value not in (None, "")}}
+    facts = _facts(message, sender)
+    said = zip(_SAID, (fix.speed, fix.course, fix.altitude, fix.datum, fix.whose), strict=True)
+    facts |= {name: value for name, value in said if value not in (None, "")}
     evidence = message.stream.evidence(*fix.span)
     return _stated(message, sender, evidence, facts, method="generic" if message.generic else "decoded", fix=fix)
 

@@ -7,6 +7,7 @@ the conversation is given only where the conversation names one device: a gatewa
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 from urllib.parse import unquote
@@ -56,9 +57,15 @@ def of_envelope(context: Mapping[str, str]) -> Named | None:
     """The id in what carried a message: the document around it, the head of a request, a topic, an address."""
     if _NAME.fullmatch(context.get("device_id", "")):
         return Named(context["device_id"], NamedBy.__members__.get(context.get("named_by", ""), NamedBy.AROUND))
-    if (found := _in_path(context.get("topic", ""), hardware=True)) is not None:
+    return _of_path(context.get("topic", "")[:_LONGEST], context.get("target", "")[:_LONGEST])
+
+
+@lru_cache(1024)
+def _of_path(topic: str, target: str) -> Named | None:
+    """The id in a topic or an address, which thousands of messages have in common."""
+    if (found := _in_path(topic, hardware=True)) is not None:
         return Named(found, NamedBy.TOPIC)
-    path, _, query = context.get("target", "")[:_LONGEST].partition("?")
+    path, _, query = target.partition("?")
     found = _in_query(query)
     found = found if found is not None else _in_path(path, hardware=False)
     return Named(found, NamedBy.TARGET) if found is not None else None

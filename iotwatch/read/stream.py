@@ -85,17 +85,18 @@ class Stream(msgspec.Struct, frozen=True, eq=False):
             return 0
         return max(0, int(self.starts.searchsorted(position, "right")) - 1)
 
-    def _stamp(self, segment: int) -> tuple[int | None, int | None]:
-        """Frame and time of a segment."""
-        frame = self.frames.item(segment) if len(self.frames) else 0
+    def _frame(self, segment: int) -> int | None:
+        return (self.frames.item(segment) if len(self.frames) else 0) or None
+
+    def _time(self, segment: int) -> int | None:
         time = self.times.item(segment) if len(self.times) else NO_TIME
-        return frame or None, None if time == NO_TIME else time
+        return None if time == NO_TIME else time
 
     def frame_at(self, position: int) -> int | None:
-        return self._stamp(self.segment_at(position))[0]
+        return self._frame(self.segment_at(position))
 
     def time_at(self, position: int) -> int | None:
-        return self._stamp(self.segment_at(position))[1]
+        return self._time(self.segment_at(position))
 
     def segments(self) -> Iterator[tuple[int, int]]:
         """Yield ``(start, end)`` of each segment."""
@@ -137,7 +138,8 @@ class Stream(msgspec.Struct, frozen=True, eq=False):
         end = len(self.data) if end is None else min(end, len(self.data))
         index = self.segment_at(start)
         excerpt = self.data[start : min(end, start + EXCERPT_BYTES)]
-        return Evidence(self._place(start, end, index), excerpt, end - start, *self._stamp(index), self.path)
+        place, frame, time = self._place(start, end, index), self._frame(index), self._time(index)
+        return Evidence(place, excerpt, end - start, frame, time, self.path)
 
     def part(self, start: int, end: int) -> Stream:
         """The stream of ``data[start:end]`` with its own offsets; the bytes keep their way back."""
