@@ -33,11 +33,11 @@ modules = sorted(sys.modules)
 print(json.dumps({"code": code, "calls": calls, "patterns": len(patterns), "modules": modules}), file=sys.stderr)
 """
 
-# Today: 780 modules, 420 of them ours; 99 patterns, most of the libraries'; 490,000 calls.
-MOST_MODULES = 820
-MOST_OURS = 450
+# Today: 800 modules, 440 of them ours; 104 patterns, most of the libraries'; 520,000 calls.
+MOST_MODULES = 850
+MOST_OURS = 470
 MOST_PATTERNS = 120
-MOST_CALLS = 560_000
+MOST_CALLS = 580_000
 # What a capture of names and pages needs none of.
 ABSENT = (
     *("asyncio", "cryptography", "dateutil", "dpkt", "multiprocessing", "numpy.ma"),
