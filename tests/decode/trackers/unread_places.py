@@ -8,6 +8,7 @@ _MARKS = {
     "easytrack": (b",CC,0.0,V,",),  # a field more in front of the place
     "pacifictrack": (b"\x91\x97",),  # segment 11, which begins as segment 10 does
     "taip": (b">RLN", b">RCP"),
+    "tramigo": (b"\x04\xd0\x00\xa9",),  # a trip with both of its ends
 }
 
 
