@@ -184,7 +184,8 @@ def castel_others() -> Iterator[Case]:
     ids = ("213EP2013000001",)
     for place in BOTH:
         record = item(place) + bytes(4) + b"\x64" + bytes(4) + bytes(3) + struct.pack("<HH", LAC, CID)
-        yield Case(f"CC 4206 {_name(place)}", frame(b"@@\5", 0x4206, b"\0\1" + record), (place,), ids)
+        told = ((0, 0, LAC, CID),)
+        yield Case(f"CC 4206 {_name(place)}", frame(b"@@\5", 0x4206, b"\0\1" + record), (place,), ids, told)
         yield Case(f"CC 4001 {_name(place)}", frame(b"@@\5", 0x4001, item(place) + bytes(12)), (place,), ids)
         for kind in (0x4001, 0x4201, 0x4202, 0x4206):
             yield Case(f"MPIP {kind:04X} {_name(place)}", frame(b"$$", kind, item(place) + bytes(12)), (place,), ids)
