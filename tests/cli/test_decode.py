@@ -49,7 +49,8 @@ def test_why_tells_anchors_claims_rivals_and_the_reason() -> None:
     assert (row["dialect"], row["rivals"]) == ("topflytech", ["tk103"])
     (payload,) = row["why"]
     assert (payload["carrier"], payload["bytes"]) == (None, len(TOPFLYTECH))
-    winner, rival = payload["decoders"]
+    winner, rival, *others = payload["decoders"]
+    assert all(one["claim"] is None for one in others)  # no more than an anchor that fits
     assert winner == {
         "decoder": "topflytech",
         "claim": "exact",
