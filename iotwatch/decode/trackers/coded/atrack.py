@@ -83,6 +83,9 @@ def _read_named(frame: bytes, report: Report) -> None:
         cursor = Cursor(frame, found.end())
         values: dict[str, int] = {}
         for name in found[1].decode("ascii").split("%"):
+            if name == "VN":  # ends in a zero byte
+                report.vin = frame[cursor.at : cursor.at + 17].decode("ascii", "replace")
+                break
             size = _SIZES.get(name)
             if size is None or cursor.left < size:
                 break
