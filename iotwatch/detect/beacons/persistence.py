@@ -26,7 +26,9 @@ _STEADY = 0.15
 _BEATS_A_REST = 4
 _MOST_OTHERS = 0.1
 _WORTH_IT = 0.5  # no rest and no stray gap is looked at where the pair would be no clock even then
-_TRIED = np.linspace(0.94, 1.06, 121)
+# So much longer or shorter the period may be than the beats say, at least and at most: what they leave open, and no more.
+_LEAST_OPEN, _MOST_OPEN = 0.002, 0.06
+_TRIED = np.linspace(-1, 1, 121)
 _BLUR = 0.005
 
 
@@ -68,7 +70,8 @@ def persistence(gaps: Gaps, interval: Floats, listened: Floats) -> Persistence:
     for index in np.flatnonzero(on_grid).tolist():
         first = int(gaps.first[index])
         times = np.cumsum(gaps.seconds[first : first + int(gaps.counts[index])])
-        on_grid[index] = _aligned(times, float(interval[index]), float(spread[index]))
+        open_ = np.clip(3 * spread[index] / np.sqrt(beating[index]), _LEAST_OPEN, _MOST_OPEN)
+        on_grid[index] = _aligned(times, interval[index] * (1 + open_ * _TRIED), float(spread[index]))
     covered = covered + on_grid * credit
     regular = (beating + on_grid * rests) / np.maximum(gaps.counts, 1)
     strays = np.zeros(pairs, np.int64)
@@ -94,9 +97,10 @@ def _strays(gaps: Gaps, off: Floats) -> Ints:
     return np.bincount(gaps.owner[stray], minlength=len(gaps.counts)).astype(np.int64)
 
 
-def _aligned(times: Floats, period: float, spread: float) -> bool:
-    """Whether all times stand on one grid as well as those of a timetable with so much ``spread`` of its gaps would."""
-    turns = np.outer(1 / (period * _TRIED), times - times[len(times) // 2])
+def _aligned(times: Floats, periods: Floats, spread: float) -> bool:
+    """Whether all times stand on the grid of one of ``periods`` as well as those of a timetable with so much ``spread`` of its
+    gaps would."""
+    turns = np.outer(1 / periods, times - times[len(times) // 2])
     angle = (2 * np.pi * (turns - np.rint(turns))).astype(np.float32)
     together = float(np.hypot(np.cos(angle).mean(axis=1), np.sin(angle).mean(axis=1)).max())
     # A normal spread of s beats around the grid leaves exp(-2 pi^2 s^2) of 1; gaps have twice the variance of their ends.
