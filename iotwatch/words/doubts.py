@@ -36,7 +36,6 @@ class ReadingDoubt(Word):
     BLOCKS_LEFT = Sentence("the blocks could not be read to the end: {error}")
     BLOCK_UNKNOWN = Sentence("the block {block:#04x} is unknown, what follows it was not read")
     RECORDS_LEFT = Sentence("records not read")
-    PACKED_RECORDS_LEFT = Sentence("packed records after the first were not read")
     PART_LEFT = Sentence("a later part of a long message was not read")
     HEAD_ALONE = Sentence("only the head was read; the layout was not checked against a live sample")
     HEAD_OF_2025 = Sentence("edition of 2025: only the head was read")
