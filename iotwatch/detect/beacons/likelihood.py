@@ -113,6 +113,9 @@ def _counted(rows: Owners, owner: Owners, pairs: int, bins: int) -> NDArray[np.f
 
 
 def _log_sum(values: NDArray[np.float32]) -> Floats:
+    """Of each row, in place: ``values`` is of no more use after it."""
     top = values.max(axis=1)
-    answer: Floats = (top + np.log(np.exp(values - top[:, None]).sum(axis=1))).astype(np.float64)
+    values -= top[:, None]
+    np.exp(values, out=values)
+    answer: Floats = (top + np.log(values.sum(axis=1))).astype(np.float64)
     return answer

@@ -9,13 +9,14 @@ at would.
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from iotwatch.detect.beacons.calibration import LEAST, period_chance, through_chance
-from iotwatch.detect.beacons.likelihood import Gaps, gaps_of, medians, period_evidence
-from iotwatch.detect.beacons.persistence import persistence
+from iotwatch.detect.beacons.likelihood import Gaps, gaps_of, medians, period_evidence, picked
+from iotwatch.detect.beacons.persistence import Persistence, persistence
 
 MIN_GAPS = 3
 SURE_CHANCE, SURE_EVENTS = 0.005, 9
@@ -26,6 +27,8 @@ _MOST_BEATS = 8
 # Two gaps alone: never rarer than this, however alike they are.
 _TWO_ALIKE = 0.1
 _REGULAR_DECADES = 2.0
+# What is less regular than that is no clock by any measure: its beats are not looked at.
+_LOOKED_AT = 0.5
 
 Floats = NDArray[np.float64]
 
@@ -84,9 +87,7 @@ def of_gaps(gaps: Gaps, dead: Floats, listened: Floats | None = None) -> Regular
     if len(two):
         first = gaps.first[two]
         luck[two] = np.maximum(_TWO_ALIKE, np.abs(np.tanh(np.log(gaps.seconds[first + 1] / gaps.seconds[first]) / 2)))
-    interval, jitter, missed, off = _beats(gaps, period)
-    span = np.bincount(gaps.owner, gaps.seconds, len(gaps.counts)) + interval
-    lasting = persistence(gaps, interval, span if listened is None else np.maximum(listened, 1e-3))
+    interval, jitter, missed, off, lasting = _looked_at(gaps, period, listened, luck <= _LOOKED_AT)
     single = np.where(enough, np.maximum(luck, through_chance(lasting.through, gaps.counts)), luck)
     single = np.maximum(single, LEAST)
     chance = corrected(single, max(1, int(enough.sum())))
@@ -107,6 +108,24 @@ def of_gaps(gaps: Gaps, dead: Floats, listened: Floats | None = None) -> Regular
         single=single,
         chance=chance,
     )
+
+
+def _looked_at(
+    gaps: Gaps, period: Floats, listened: Floats | None, chosen: NDArray[np.bool_]
+) -> tuple[Floats, Floats, Floats, Floats, Persistence]:
+    """Interval, jitter, missed, off and persistence of the ``chosen`` pairs; the others have no beats that anybody looks at."""
+    pairs, some = len(gaps.counts), picked(gaps, chosen)
+    interval, jitter, missed, off = _beats(some, period[chosen])
+    span = np.bincount(some.owner, some.seconds, len(some.counts)) + interval
+    lasting = persistence(some, interval, span if listened is None else np.maximum(listened[chosen], 1e-3))
+
+    def of_all(values: NDArray[Any], without: Any) -> NDArray[Any]:
+        column = np.full(pairs, without, values.dtype) if np.isscalar(without) else without.copy()
+        column[chosen] = values
+        return column
+
+    everywhere = Persistence(*(of_all(getattr(lasting, field.name), 0) for field in fields(Persistence)))
+    return of_all(interval, gaps.median), of_all(jitter, 1.0), of_all(missed, 0.0), of_all(off, 1.0), everywhere
 
 
 def better_of(one: Regularity, other: Regularity, where: NDArray[np.intp]) -> Regularity:

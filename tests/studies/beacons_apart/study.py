@@ -6,11 +6,16 @@ python tests/studies/beacons_apart/study.py --quick    # the test's version, pri
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+
+os.environ.setdefault(
+    "OPENBLAS_NUM_THREADS", "1"
+)  # as the program does: threads that wait for each other cost CPU time
 
 import numpy as np
 from numpy.typing import NDArray
