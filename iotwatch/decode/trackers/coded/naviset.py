@@ -14,6 +14,7 @@ from iotwatch.decode.message import Fix
 from iotwatch.decode.trackers.engine.checksums import crc16_modbus
 from iotwatch.decode.trackers.engine.frames import Frame, FramedDialect, Session, fix_at
 from iotwatch.errors import DecodeError
+from iotwatch.model import Confidence
 
 HEADER, DATA = 0, 1
 KIND_SHIFT = 14
@@ -50,8 +51,12 @@ def _read(frame: bytes, session: Session) -> Frame | None:
             return None
         return Frame(kind="login", device=digits.decode(), device_at=(4, 4 + IMEI_DIGITS), checksum="ok")
     fixes = _records(frame)
+    if not fixes:
+        return None
+    # One record behind no login is of any length: a check value of 16 bits is all that speaks for it, and others have it by luck.
+    confidence = None if session.device or len(fixes) > 1 else Confidence.POSSIBLE
     device = "" if session.device else unit
-    return Frame(kind="position", fixes=fixes, device=device, device_at=(2, 4), checksum="ok") if fixes else None
+    return Frame(kind="position", fixes=fixes, device=device, device_at=(2, 4), checksum="ok", confidence=confidence)
 
 
 def _records(frame: bytes) -> tuple[Fix, ...]:

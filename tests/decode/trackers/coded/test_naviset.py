@@ -6,6 +6,7 @@ import struct
 
 from iotwatch.decode.trackers.coded.naviset import DIALECT
 from iotwatch.decode.trackers.engine.checksums import crc16_modbus
+from iotwatch.model import Confidence
 from iotwatch.read.stream import from_bytes
 
 
@@ -41,3 +42,10 @@ def test_login_names_the_sender():
 def test_wrong_crc():
     whole = frame(5, struct.pack("<HB", 4321, 0x3F) + record(9))
     assert read(whole[:-1] + bytes([whole[-1] ^ 1])) == []
+
+
+def test_one_record_without_a_login_is_possible():
+    alone = frame(4, struct.pack("<HB", 4321, 0x3F) + record(9))
+    assert [message.confidence for message in read(alone)] == [Confidence.POSSIBLE]
+    login = frame(0, struct.pack("<H", 4321) + IMEI.encode() + bytes(8))
+    assert [message.confidence for message in read(login + alone)] == [Confidence.CERTAIN] * 2
