@@ -153,6 +153,7 @@ class FramedDialect:
     def _walk(self, stream: Stream, at: int, end: int, session: Session) -> Iterator[Message]:
         budget = _PATIENCE + 2 * (end - at)
         follows = True  # a frame, or nothing at all, ends at ``at``
+        before: tuple[bytes, Frame] | None = None
         while at < end and budget > 0:
             found = self._anchored.match(stream.data, at, end) if follows else None
             if found is None and self.resync:
@@ -160,22 +161,30 @@ class FramedDialect:
             if found is None:
                 return
             at = found.start()
-            size, frame = self._frame(stream.data[at : min(end, at + self.limit)], session)
+            size, frame = self._frame(stream.data[at : min(end, at + self.limit)], session, before)
             follows = frame is not None
             if frame is None:
                 budget -= _MISS + (size if at + size <= end else 0)
                 at += 1
             else:
                 yield self._message(stream, at, size, frame, session)
+                before = None if frame.fixes else (stream.data[at : at + size], frame)
                 at += size
 
-    def _frame(self, window: bytes, session: Session) -> tuple[int, Frame | None]:
-        """Size of the frame at the start of ``window`` (0: none begins there), and what it says when it is whole."""
+    def _frame(
+        self, window: bytes, session: Session, before: tuple[bytes, Frame] | None = None
+    ) -> tuple[int, Frame | None]:
+        """Size of the frame at the start of ``window`` (0: none begins there), and what it says when it is whole.
+
+        ``before`` is the frame before it, where that tells no place: keep-alives come by the thousand, each the same.
+        """
         size = 0
         try:
             size = self.measure(window) or 0
             if not 0 < size <= self.limit:
                 return 0, None
+            if before is not None and size == len(before[0]) and window.startswith(before[0]):
+                return size, before[1]
             return size, self.read(window[:size], session) if size <= len(window) else None
         except DecodeError:
             return size, None
