@@ -11,12 +11,12 @@ from iotwatch.decode.at.sockets.conversation import Conversation, Part
 from iotwatch.decode.choice import Refusal
 from iotwatch.decode.generic.shape import pair
 from iotwatch.decode.message import Fix, Message
+from iotwatch.files import contact_events
 from iotwatch.model import iso
 from iotwatch.observe.traffic.direction import WIFI
 from iotwatch.open.blob import Blob
 from iotwatch.open.opened import Kit, Opened
 from iotwatch.read.stream import Flow, Stream
-from iotwatch.store import contact_events
 from iotwatch.store.rows import ContactRow, FlowRow
 from iotwatch.words.sending import Level
 

@@ -14,10 +14,11 @@ from typing import Any, TypeVar
 import msgspec
 
 from iotwatch.errors import StoreError
+from iotwatch.files import contact_events
 from iotwatch.files.baseline import Decision
 from iotwatch.files.case import Case
 from iotwatch.model import Artefact, Coverage
-from iotwatch.store import contact_events, tables
+from iotwatch.store import tables
 from iotwatch.store.database import Store
 from iotwatch.store.packing import microseconds, to_json
 from iotwatch.store.places import MAX_CHAIN

@@ -8,8 +8,8 @@ from itertools import pairwise
 
 import numpy as np
 
+from iotwatch.files.contact_events import unpack_times
 from iotwatch.store import ContactRow, SourceRow
-from iotwatch.store.contact_events import unpack_times
 
 _LARGEST_US = 30_000_000
 _SMALLEST_US = 50_000

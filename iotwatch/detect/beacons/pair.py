@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from iotwatch.files.contact_events import unpack
 from iotwatch.store import ContactRow
-from iotwatch.store.contact_events import unpack
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,10 +19,10 @@ from iotwatch.detect.beacons.clocks import offsets
 from iotwatch.detect.beacons.likelihood import Gaps, gaps_of
 from iotwatch.detect.beacons.pair import Pair
 from iotwatch.enrich import registered_domain
+from iotwatch.files.contact_events import unpack_times
 from iotwatch.model import PAUSE_US
 from iotwatch.read.layers.columns import spaced
 from iotwatch.store import ContactRow, SourceRow, View
-from iotwatch.store.contact_events import unpack_times
 from iotwatch.store.listening import ran
 from iotwatch.words.kinds import Kind
 from iotwatch.words.subjects import Subject

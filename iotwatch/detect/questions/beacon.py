@@ -19,10 +19,10 @@ from iotwatch.detect.detector import Scene
 from iotwatch.detect.fleet import of_beacon
 from iotwatch.detect.severity import Behaviour, lower
 from iotwatch.enrich import leaves_network, registered_domain
+from iotwatch.files.contact_events import first_and_last, unpack, unpack_times
 from iotwatch.model import Confidence, Evidence, Finding, cut, iso
 from iotwatch.observe.traffic.zeek import PROXIED
 from iotwatch.store import ContactRow
-from iotwatch.store.contact_events import first_and_last, unpack, unpack_times
 from iotwatch.words.amounts import duration, measured, rounded_chance
 from iotwatch.words.findings import Doubt, FindingKind, Pattern, Reason, keyed
 from iotwatch.words.kinds import Kind

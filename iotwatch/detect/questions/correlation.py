@@ -17,10 +17,10 @@ import numpy as np
 from iotwatch.detect.detector import Scene
 from iotwatch.detect.severity import higher
 from iotwatch.enrich import scope
+from iotwatch.files.contact_events import first_and_last, unpack
 from iotwatch.model import Confidence, Evidence, Finding, Observation, Severity, cut
 from iotwatch.patterns import regex
 from iotwatch.store import ContactRow
-from iotwatch.store.contact_events import first_and_last, unpack
 from iotwatch.words.findings import Doubt, FindingKind, Reason, keyed
 from iotwatch.words.hosts import read_host
 from iotwatch.words.kinds import Kind

@@ -11,13 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from iotwatch.decode.message import Message
+from iotwatch.files import contact_events
 from iotwatch.model import Evidence, Place, cut
 from iotwatch.observe.traffic.names import Names
 from iotwatch.read import ContactTable, FlowTable
 from iotwatch.read.flows.contacts import KINDS
 from iotwatch.read.listening import Listened
 from iotwatch.read.stream import Flow
-from iotwatch.store import contact_events
 from iotwatch.store.packing import isos
 from iotwatch.store.rows import ContactRow, FlowRow
 from iotwatch.words.kinds import Kind

@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 import numpy as np
 
+from iotwatch.files import contact_events
 from iotwatch.files.limits import ReadLimits
 from iotwatch.model import Coverage, iso
 from iotwatch.observe.collector import Collector
@@ -17,7 +18,7 @@ from iotwatch.observe.traffic.scope import Scope
 from iotwatch.read.files.zeek import Entry, ZeekLog
 from iotwatch.read.listening import Listened, Listening
 from iotwatch.read.stream import Flow, Stream
-from iotwatch.store import ContactRow, contact_events
+from iotwatch.store import ContactRow
 from iotwatch.store.rows import FlowRow
 from iotwatch.words.kinds import Kind
 from iotwatch.words.measures import Measure

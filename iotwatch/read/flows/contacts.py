@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from iotwatch.files import contact_events
 from iotwatch.read.flows.batch import Payloads
 from iotwatch.read.flows.events import EVENT, EXCERPT, ICMP_PROTOCOLS, MAX_EXCERPTS, Lane
 from iotwatch.read.flows.growing import GrowingTable
@@ -29,7 +30,6 @@ from iotwatch.read.layers.columns import (
     some,
 )
 from iotwatch.read.layers.packets import Packets
-from iotwatch.store import contact_events
 
 CONNECTION, BURST, ICMP = 0, 1, 2
 KINDS = ("connection", "burst", "icmp")

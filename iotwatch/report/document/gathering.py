@@ -11,6 +11,7 @@ import msgspec
 import numpy as np
 
 from iotwatch.files.case import Case
+from iotwatch.files.contact_events import unpack_times
 from iotwatch.model import Damage
 from iotwatch.report.document import listening
 from iotwatch.report.document import model as part
@@ -20,7 +21,6 @@ from iotwatch.report.document.registered import registered
 from iotwatch.report.reader import Reader, Row
 from iotwatch.report.words.walkback import commands
 from iotwatch.store import queries
-from iotwatch.store.contact_events import unpack_times
 from iotwatch.store.packing import to_json
 from iotwatch.words.kinds import Kind
 from iotwatch.words.verdicts import VerdictWord

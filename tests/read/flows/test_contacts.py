@@ -8,9 +8,9 @@ import numpy as np
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from iotwatch.files.contact_events import first_and_last, unpack, unpack_times
 from iotwatch.read.flows import contacts
 from iotwatch.read.flows.contacts import BURST, CONNECTION, ICMP
-from iotwatch.store.contact_events import first_and_last, unpack, unpack_times
 
 S = 1_000_000
 

@@ -9,7 +9,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from iotwatch.store import contact_events as packing
+from iotwatch.files import contact_events as packing
 
 NUMBERS = st.lists(
     st.lists(st.integers(-(1 << 62), 1 << 62) | st.integers(0, 1 << 33), min_size=1, max_size=5), max_size=6
