@@ -82,15 +82,17 @@ class PlaceReader:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
         self._known: dict[int, Place] = {}
-        self._rows: dict[int, int] = {}
+        # By identity, with the place itself: a place that is let go leaves its identity to the next one that is made.
+        self._rows: dict[int, tuple[Place, int]] = {}
 
     def known_id(self, place: Place) -> int | None:
         """The row id of a place that came from here, ``None`` for one that was made since."""
-        return self._rows.get(id(place))
+        known = self._rows.get(id(place))
+        return None if known is None else known[1]
 
     def _keep(self, row: int, place: Place) -> None:
         self._known[row] = place
-        self._rows[id(place)] = row
+        self._rows[id(place)] = (place, row)
 
     def load(self, source_id: int) -> None:
         """Read all places of one source in one query."""
