@@ -1,7 +1,7 @@
 """The events of contacts as packed columns, many contacts at a time: four bytes a number where all of a contact fit, else eight.
 
 The times of a contact are its first one in eight bytes and then differences; all is little-endian. How wide a column is its
-length tells, beside the number of events. A column of eight bytes each is what every version wrote.
+length tells, beside the number of events. Earlier versions wrote eight bytes each, of all events.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Whose a position is, where its own message names nobody: by what it stands in, else by what the conversation says.
 
-The one place where an id that is not in a message is given to its positions; each such position tells where the id stands. An id of
-the conversation is given only where the conversation names one device: a gateway's holds the ids of many.
+The one place where an id that is not in a message is given to its positions; each such position tells where the id stands. An
+id of the conversation is given only where the conversation names one device: a gateway's holds the ids of many.
 """
 
 from __future__ import annotations

@@ -65,10 +65,8 @@ class RecordFile:
 
     def open(self, blob: Blob, kit: Kit) -> Opened:
         stream = replace(blob.stream, kind="text")
-        timed = list(_timed(stream, kit))
-        return Opened(
-            Facts("firmware", "record", vantage=Vantage.OTHER), messages=timed, rest=partial(searched, stream, kit)
-        )
+        facts = Facts("firmware", "record", vantage=Vantage.OTHER)
+        return Opened(facts, messages=_timed(stream, kit), rest=partial(searched, stream, kit))
 
 
 def _timed(stream: Stream, kit: Kit) -> Iterator[Message]:
@@ -82,7 +80,9 @@ def _timed(stream: Stream, kit: Kit) -> Iterator[Message]:
 
 
 def _rows(stream: Stream) -> list[Stream]:
-    """The lines, where any of them is JSON that names a far end; else the whole."""
+    """The lines, where any of them is JSON that names a far end, and what is left behind the most of them; else the whole."""
+    if b"://" not in stream.data:
+        return [stream]
     rows, anywhere, start = list[Stream](), False, 0
     while start < len(stream.data) and len(rows) < _MOST_ROWS:
         end = stream.data.find(b"\n", start)
@@ -94,7 +94,9 @@ def _rows(stream: Stream) -> list[Stream]:
             replace(row, context={**row.context, "kept": told.kept.value, "kept_for": told.host}) if told else row
         )
         start = end + 1
-    return rows if anywhere else [stream]
+    if not anywhere:
+        return [stream]
+    return [*rows, stream.part(start, len(stream.data))] if start < len(stream.data) else rows
 
 
 def _told(line: bytes) -> Outgoing | None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from iotwatch.batch.scan import Plan, scan
+from iotwatch.open import records
 from iotwatch.store import Store
 from tests.open.head_units import BYSTANDER, HOST, Unit, database, units, write_image
 
@@ -93,3 +94,13 @@ def test_a_broken_database_is_told(tmp_path: Path) -> None:
     (source,) = Store(tmp_path / "told.db").query("SELECT status, reason FROM sources")
     assert source["status"] == "partial"
     assert source["reason"]
+
+
+def test_rows_behind_the_most_that_are_told_one_by_one_are_read_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(records, "_MOST_ROWS", 4)
+    unit = next(one for one in units(tmp_path) if one.name == "queue_lines-0")
+    write_image(unit, tmp_path / "unit.tar")
+    scan([tmp_path / "unit.tar"], tmp_path / "told.db", Plan(jobs=1))
+    assert len(Store(tmp_path / "told.db").query("SELECT * FROM positions")) == len(unit.places)

@@ -69,6 +69,8 @@ def steadiness(clocks: Regularity) -> float:
 
 def told_as_two(found: Regularity, two: Sequence[TwoClocks]) -> Regularity:
     """``found`` with what is said of the pairs of two clocks: the period of the quicker one, and of the rest what is the worse."""
+    if not two:
+        return found
     columns = {field.name: getattr(found, field.name).copy() for field in fields(Regularity)}
     for pair, clocks, chance in two:
         for name in ("events", "rests"):
@@ -163,5 +165,5 @@ def _regularity(one: Floats, other: Floats, listened: float) -> Regularity:
     """Both halves as pairs of their own, the more frequent one first."""
     halves = sorted((np.diff(one), np.diff(other)), key=len, reverse=True)
     owner = np.repeat(np.arange(2, dtype=np.int32), [len(half) for half in halves])
-    # Any contact of one clock may hide one of the other's: nothing can be said of the time just after it.
+    # The time after a contact in which no other is seen is that of both clocks together, and none of either alone.
     return of_gaps(gaps_of(np.concatenate(halves), owner, 2), np.zeros(2), np.full(2, listened))

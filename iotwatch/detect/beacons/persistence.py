@@ -17,9 +17,9 @@ from iotwatch.detect.beacons.likelihood import Floats, Gaps, Ints, medians, pick
 _MOST_BEATS = 3  # of four beats three are lost once in a hundred and twenty times where every fifth is
 _BEAT = 0.35  # a gap further from whole beats than this share of one, times the root of their number, is none
 _A_REST = 0.93
-# A gap shorter than a beat by so many times the middle distance of gaps from beats (or by this share of a beat) was no clock's.
+# A gap further from whole beats than so many times the middle distance, and than this share of a beat, is astray; it counts twice.
 _WIDE, _NARROWEST = 6.0, 0.05
-_SET_BACK = 2.0
+_ASTRAY = 2.0
 # Rests on the grid: tried only where the beats around them are steady enough to tell, and many enough to pin the period.
 _MOST_RESTS = 6
 _STEADY = 0.15
@@ -78,7 +78,7 @@ def persistence(gaps: Gaps, interval: Floats, listened: Floats) -> Persistence:
     some = (1 - spread) * covered * regular >= _WORTH_IT
     of_some = some[gaps.owner]
     strays[some] = _strays(picked(gaps, some), np.where(beats <= _MOST_BEATS, off / np.sqrt(beats), 0.0)[of_some])
-    regular *= np.maximum(1 - _SET_BACK * strays / np.maximum(gaps.counts, 1), 0.0)
+    regular *= np.maximum(1 - _ASTRAY * strays / np.maximum(gaps.counts, 1), 0.0)
     through = (1 - spread) * regular * np.minimum(covered, 1.0) * _A_REST ** (rests * ~on_grid)
     return Persistence(through, np.minimum(covered, 1.0), rests, on_grid)
 

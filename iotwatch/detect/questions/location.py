@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from typing import Any
 
 import msgspec
@@ -180,7 +181,7 @@ class _Reading:
             what = f"Position of {self._whose()}"
         target = f" to {self.far_end}" if self.far_end and self.direction is Direction.UP else ""
         way = "given to the module to send" if self._level() is Level.PROMPTED else _WORDS[self.direction]
-        if self._is_stored():
+        if self.is_stored:
             way = "stored on the unit"
         return f"{what} {way}{target} ({self.dialect})"
 
@@ -211,7 +212,7 @@ class _Reading:
             yield word(transport=self.best.transport, level=level.value)
         if self._is_clear():
             yield Reason.IN_CLEAR()
-        of_site = Reason.STORED_OF_SITE if self._is_stored() else _AT_SITE[self.direction]
+        of_site = Reason.STORED_OF_SITE if self.is_stored else _AT_SITE[self.direction]
         for name, count in self._sites().items():
             yield of_site(n=count, site=name)
         for (kept, host), count in sorted(self._kept().items()):
@@ -219,10 +220,13 @@ class _Reading:
         if commands:
             yield Reason.COMMANDS_TOO(commands=_listed(commands))
 
-    def _is_stored(self) -> bool:
-        """Whether the places stand in an image of a unit's memory: there they passed no wire that was listened to."""
+    @cached_property
+    def is_stored(self) -> bool:
+        """Whether the places stand in images of a unit's memory: there they passed no wire that was listened to."""
+        if self.direction is not Direction.LOCAL:
+            return False
         stored = {source.id for source in self.scene.view.sources if source.kind == "firmware"}
-        return self.direction is Direction.LOCAL and all(row.position.evidence.source in stored for row in self.rows)
+        return {row.position.evidence.source for row in self.rows} <= stored
 
     def _kept(self) -> Counter[tuple[str, str]]:
         """How many places the unit's own records say to be sent, waiting or kept, by their far end."""
