@@ -7,12 +7,12 @@ import struct
 from collections.abc import Iterator
 
 from tests.studies.facts_apart.drawn import Dialect, Drawn, Place, cell, imei, place, when
+from tests.studies.facts_apart.written import unix
 
 
 def _aplicom_body(draw: random.Random, one: Place, selector: int) -> bytes:
     """Blocks in the order of a D frame; each is there if its bit is set."""
-    assert one.time is not None
-    time = int(one.time.timestamp())
+    time = unix(one)
     fix = struct.pack(">IiiB", time, round(one.latitude * 1e6), round(one.longitude * 1e6), draw.randrange(4, 12))
     blocks = (
         (3, bytes((0x40 * one.fix | draw.randrange(0x40),))),
@@ -93,7 +93,6 @@ def arnavi_binary(draw: random.Random) -> Iterator[Drawn]:
     def record(
         one: Place, mast: tuple[int, int, int, int] | None, *, located: bool = True, moved: bool = True
     ) -> bytes:
-        assert one.time is not None
         items = [(6, draw.randbytes(4)), (9, draw.randbytes(4)), (1, struct.pack("<HH", 4100, 12600))]
         if located:
             items += [(3, struct.pack("<f", one.latitude)), (4, struct.pack("<f", one.longitude))]
@@ -106,7 +105,7 @@ def arnavi_binary(draw: random.Random) -> Iterator[Drawn]:
                 (7, struct.pack("<HH", mast[3], mast[2])),
                 (8, struct.pack("<BHB", draw.randrange(31), mast[0], mast[1])),
             ]
-        return _arnavi_record(1, int(one.time.timestamp()), b"".join(bytes((tag,)) + value for tag, value in items))
+        return _arnavi_record(1, unix(one), b"".join(bytes((tag,)) + value for tag, value in items))
 
     device = imei(draw)
     index = draw.randrange(1, 0xFC)
@@ -137,8 +136,7 @@ def continental(draw: random.Random) -> Iterator[Drawn]:
             if fine and 0 < one.latitude < 48:
                 one = Place(-one.latitude, one.longitude, one.time, fix)
             scale, mask = (360000, 0xFFFFFFF) if fine else (3600, 0xFFFFFF)
-            assert one.time is not None
-            serial, time = draw.randrange(10**4, 10**8), int(one.time.timestamp())
+            serial, time = draw.randrange(10**4, 10**8), unix(one)
             body = struct.pack(
                 ">BIBBIIIHHBI",
                 draw.randrange(1, 30),

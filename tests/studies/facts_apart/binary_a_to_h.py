@@ -13,16 +13,16 @@ from datetime import timedelta
 from struct import pack
 
 from tests.studies.facts_apart.drawn import Drawn, Place, bcd, bssid, cell, imei, place, when, xor
+from tests.studies.facts_apart.written import plain_time, unix
 
 
 def _adm_record(draw: random.Random, number: int, kind: int, one: Place) -> bytes:
-    assert one.time is not None
     status = draw.randrange(1 << 16) & ~0x20 | (0 if one.fix else 0x20)
     body = pack("<BHHff", 7, draw.randrange(9999), status, one.latitude, one.longitude)
     body += pack(
         "<HHBhBB", draw.randrange(3600), draw.randrange(900), 3, draw.randrange(-20, 900), 9, draw.randrange(4, 15)
     )
-    body += pack("<IHH", int(one.time.timestamp()), draw.randrange(11000, 14000), draw.randrange(3500, 4200))
+    body += pack("<IHH", unix(one), draw.randrange(11000, 14000), draw.randrange(3500, 4200))
     for bit, width in ((2, 4), (3, 12), (4, 8), (5, 9)):
         body += draw.randbytes(width) if kind >> bit & 1 else b""
     if kind >> 6 & 1:
@@ -51,10 +51,9 @@ def anytrek(draw: random.Random) -> Iterator[Drawn]:
     for fix in (True, False):
         name = f"{draw.randrange(10**13, 10**14)}"
         one = place(draw, when(draw), fix=fix)
-        assert one.time is not None
         flags = draw.randrange(360) | fix << 12 | (one.latitude > 0) << 10 | (one.longitude < 0) << 11
         body = b"\0" + bcd("00" + name, 8) + pack("<HHB", 257, draw.randrange(300, 420), 20)
-        body += bytes((one.time.year % 100, *one.time.timetuple()[1:6], draw.randrange(4, 13)))
+        body += plain_time(one.time) + bytes((draw.randrange(4, 13),))
         body += pack("<II", round(abs(one.latitude) * 1.8e6), round(abs(one.longitude) * 1.8e6))
         body += (
             pack("<BHBBBHI", draw.randrange(120), flags, 1, 2, draw.randrange(4), 10, draw.randrange(10**6)) + b"\0\0"
@@ -140,7 +139,6 @@ def gator(draw: random.Random) -> Iterator[Drawn]:
         return b"$$" + inner + bytes([xor(inner)]) + b"\r"
 
     def block(one: Place) -> bytes:
-        assert one.time is not None
         data = bcd(f"{one.time:%y%m%d%H%M%S}", 6) + _signed_bcd(one.latitude) + _signed_bcd(one.longitude)
         data += bcd(str(draw.randrange(120)), 2) + bcd(str(draw.randrange(360)), 2)
         data += bytes(
@@ -170,8 +168,7 @@ def _granit_record(draw: random.Random, one: Place) -> bytes:
 
 def granit(draw: random.Random) -> Iterator[Drawn]:
     unit, one = draw.randrange(1, 60000), place(draw, when(draw))
-    assert one.time is not None
-    body = pack("<HI", unit, int(one.time.timestamp())) + _granit_record(draw, one)
+    body = pack("<HI", unit, unix(one)) + _granit_record(draw, one)
     yield Drawn("current", b"+RRCB~" + pack("<H", 26) + body + b"\r\n", (one,), (str(unit),))
     begin, step = when(draw), draw.randrange(5, 60)
     blocks, places = b"", []

@@ -11,11 +11,7 @@ from datetime import timedelta
 from struct import pack
 
 from tests.studies.facts_apart.drawn import Drawn, Place, bcd, bssid, cell, crc16, digits, imei, place, when
-
-
-def seconds(one: Place) -> int:
-    assert one.time is not None
-    return int(one.time.timestamp())
+from tests.studies.facts_apart.written import plain_time, unix
 
 
 def obddongle(draw: random.Random) -> Iterator[Drawn]:
@@ -28,7 +24,7 @@ def obddongle(draw: random.Random) -> Iterator[Drawn]:
         one = place(draw, when(draw), fix=fix)
         east, north = round(abs(one.longitude) * 1e5), round(abs(one.latitude) * 1e5)
         flags = draw.randrange(4, 12) | (one.latitude > 0) << 4 | (one.longitude > 0) << 5 | (not fix) << 6
-        body = b"\1\2" + bytes([draw.randrange(9)]) + pack(">IB", seconds(one), flags)
+        body = b"\1\2" + bytes([draw.randrange(9)]) + pack(">IB", unix(one), flags)
         body += pack(">H", draw.randrange(1 << 15) << 1 | east >> 24) + (east & 0xFFFFFF).to_bytes(3, "big")
         body += north.to_bytes(3, "big") + (draw.randrange(900) << 10 | draw.randrange(360)).to_bytes(3, "big")
         yield Drawn(f"publish, fix {fix}", framed(name, 3, body), (one,), (name,))
@@ -57,7 +53,7 @@ def ruptela(draw: random.Random) -> Iterator[Drawn]:
         return data
 
     def record(one: Place, wide: bool, extension: int = 0, pair: bytes = b"") -> bytes:
-        data = pack(">IB", seconds(one), draw.randrange(4)) + (bytes([extension]) if wide else b"") + b"\0"
+        data = pack(">IB", unix(one), draw.randrange(4)) + (bytes([extension]) if wide else b"") + b"\0"
         data += (pair or where(one)) + pack(
             ">HHBHB", draw.randrange(9000), draw.randrange(36000), 9, draw.randrange(120), 9
         )
@@ -79,7 +75,7 @@ def ruptela(draw: random.Random) -> Iterator[Drawn]:
     parts = b"".join(record(one, True, 2 << 4 | part) for part in range(3))
     yield Drawn("one moment in three parts", framed(0x44, b"\0\3" + parts), (one,), (name,))
     places = tuple(place(draw, when(draw)) for _ in range(2))
-    faults = b"".join(b"\0" + pack(">I", seconds(one)) + where(one) + b"\1P0123" for one in places)
+    faults = b"".join(b"\0" + pack(">I", unix(one)) + where(one) + b"\1P0123" for one in places)
     yield Drawn("fault codes", framed(0x09, b"\2" + faults), places, (name,))
     yield Drawn("heartbeat", framed(0x10, b""), ids=(name,))
     yield Drawn("identification", framed(0x0F, draw.randbytes(20)), ids=(name,))
@@ -104,7 +100,7 @@ def thinkrace(draw: random.Random) -> Iterator[Drawn]:
     yield Drawn("login", login, ids=(name,))
     yield Drawn("heartbeat", framed(0x80, b"\0"))
     flags = (one.latitude > 0) | (one.longitude > 0) << 1
-    body = pack(">IBII", seconds(one), flags, scaled(one.latitude), scaled(one.longitude))
+    body = pack(">IBII", unix(one), flags, scaled(one.latitude), scaled(one.longitude))
     report = framed(0x90, body + bytes((draw.randrange(60), draw.randrange(180))) + pack(">HH", *here[2:]))
     yield Drawn("position", report, (one,), cells=((0, 0, *here[2:]),))
     yield Drawn("position after a login", login + report, (one,), (name,), ((0, 0, *here[2:]),))
@@ -113,10 +109,9 @@ def thinkrace(draw: random.Random) -> Iterator[Drawn]:
 def transync(draw: random.Random) -> Iterator[Drawn]:
     for fix, kind in ((True, 0x10), (True, 0x11), (False, 0x10)):
         name, one, here = imei(draw), place(draw, when(draw), fix=fix), cell(draw)
-        assert one.time is not None
         status = fix | (one.latitude > 0) << 1 | (one.longitude > 0) << 2 | draw.randrange(32) << 3
         body = pack(">H", here[2]) + bcd(name, 8) + pack(">HB", draw.randrange(1 << 16), kind)
-        body += bytes((one.time.year % 100, *one.time.timetuple()[1:6]))
+        body += plain_time(one.time)
         body += pack(">II", round(abs(one.latitude) * 1.8e6), round(abs(one.longitude) * 1.8e6))
         body += pack(">BHBH", draw.randrange(120), draw.randrange(360), here[1], here[3])
         body += bytes((status, 0, 1, draw.choice((0x20, 0xA0)), 22, 41, 9, 12)) + pack(">H", draw.randrange(900))
@@ -144,7 +139,7 @@ def wli(draw: random.Random) -> Iterator[Drawn]:
         here, one = cell(draw), place(draw, when(draw))
         assert one.time is not None
         fields = {base + at: f"{value}".encode() for at, value in enumerate((*here, draw.randrange(31)))}
-        fields |= {245: name.encode(), 255: f"{seconds(one)}".encode()}
+        fields |= {245: name.encode(), 255: f"{unix(one)}".encode()}
         if kind == 0xE4:
             yield Drawn("status with cells", _wli(draw, kind, fields), (), (name,), (here,))
             continue
@@ -167,7 +162,7 @@ def xexun3(draw: random.Random) -> Iterator[Drawn]:
         )
 
     one, here, points = place(draw, when(draw)), cell(draw), (bssid(draw), bssid(draw))
-    time = pack(">I", seconds(one))
+    time = pack(">I", unix(one))
     fix = (
         0x64,
         time + pack(">ddfBBBH", one.latitude, one.longitude, draw.uniform(0, 900), 1, 9, 40, draw.randrange(120)),
@@ -181,7 +176,7 @@ def xexun3(draw: random.Random) -> Iterator[Drawn]:
     yield Drawn("cells and access points alone", sent(tower, listed), (), (name,), (here,), points)
     yield Drawn("status", sent(battery), ids=(name,))
     later = Place(one.latitude + 0.001, one.longitude, when(draw) + timedelta(seconds=60))
-    second = (0x64, pack(">I", seconds(later)) + pack(">ddfBBBH", later.latitude, later.longitude, 10, 1, 9, 40, 5))
+    second = (0x64, pack(">I", unix(later)) + pack(">ddfBBBH", later.latitude, later.longitude, 10, 1, 9, 40, 5))
     yield Drawn("two fixes", sent(fix, second), (one, later), (name,))
 
 

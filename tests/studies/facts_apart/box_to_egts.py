@@ -11,9 +11,10 @@ import json
 import random
 import struct
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 from tests.studies.facts_apart.drawn import Drawn, Place, crc16, imei, place, when
-from tests.studies.facts_apart.written import clock, post, scaled, unix, unpadded
+from tests.studies.facts_apart.written import clock, post, scaled, since, unix, unpadded
 
 
 def box(draw: random.Random) -> Iterator[Drawn]:
@@ -93,8 +94,7 @@ def dway(draw: random.Random) -> Iterator[Drawn]:
     yield Drawn("heartbeat", b"AA55,HB\r\n")
 
 
-EGTS_BEGIN = 1262304000
-"""2010-01-01 UTC."""
+EGTS_BEGIN = datetime(2010, 1, 1, tzinfo=UTC)
 
 
 def _crc8(data: bytes) -> int:
@@ -136,7 +136,7 @@ def _egts_place(draw: random.Random, one: Place, *, height: bool) -> bytes:
     flags = one.fix | 2 | (one.latitude < 0) << 5 | (one.longitude < 0) << 6 | height << 7
     course, speed = draw.randrange(360), draw.randrange(1600)
     data = struct.pack(
-        "<III", unix(one, EGTS_BEGIN), round(abs(one.latitude) / 90 * full), round(abs(one.longitude) / 180 * full)
+        "<III", since(one, EGTS_BEGIN), round(abs(one.latitude) / 90 * full), round(abs(one.longitude) / 180 * full)
     )
     data += struct.pack("<BHB", flags, speed | (course >> 8) << 15, course & 0xFF) + draw.randrange(10**6).to_bytes(
         3, "little"

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from tests.studies.facts_apart.drawn import Dialect, Drawn, Place, place, when, xor
+from tests.studies.facts_apart.written import plain_time
 
 _BEIJING = timedelta(hours=8)
 
@@ -189,7 +190,7 @@ def gbt32960(draw: random.Random) -> Iterator[Drawn]:
         status = (not one.fix) | (one.latitude < 0) << 1 | (one.longitude < 0) << 2
         pair = struct.pack(">II", round(abs(one.longitude) * 1e6), round(abs(one.latitude) * 1e6))
         blocks = _vehicle_blocks(draw) | {5: bytes((status,)) + pair}
-        date = bytes(map(int, (one.time + _BEIJING).strftime("%y %m %d %H %M %S").split()))
+        date = plain_time(one.time + _BEIJING)
         return date + b"".join(bytes((kind,)) + blocks[kind] for kind in chosen)
 
     for command in (2, 3):

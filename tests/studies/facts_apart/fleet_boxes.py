@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.ciphers.algorithms import AES
 from cryptography.hazmat.primitives.ciphers.modes import CBC
 
 from tests.studies.facts_apart.drawn import Dialect, Drawn, Place, bcd, cell, crc16, imei, place, when
-from tests.studies.facts_apart.minutes_boxes import plain_time, unix
+from tests.studies.facts_apart.written import plain_time, since, unix
 
 
 def at2000(draw: random.Random) -> Iterator[Drawn]:
@@ -27,8 +27,7 @@ def at2000(draw: random.Random) -> Iterator[Drawn]:
     yield Drawn("login", login, (), (number,))
     places, track = tuple(place(draw, when(draw)) for _ in range(3)), b""
     for index, one in enumerate(places):
-        assert one.time is not None
-        record = struct.pack("<HHqfffff", index, 0, int(one.time.timestamp()), one.latitude, one.longitude, 120, 50, 90)
+        record = struct.pack("<HHqfffff", index, 0, unix(one), one.latitude, one.longitude, 120, 50, 90)
         track += record + draw.randbytes(4 * 4 + 2 * 5 + 5)
     body = chain.update(track.ljust(-len(track) % 16 + len(track), b"\0"))
     yield Drawn("session", login + head(0x89, len(track)) + body, places, (number,))
@@ -44,7 +43,7 @@ def atrack(draw: random.Random) -> Iterator[Drawn]:
 
     def stamp(one: Place, long: bool) -> bytes:
         assert one.time is not None
-        return struct.pack(">H", one.time.year) + plain_time(one)[1:] if long else unix(one)
+        return struct.pack(">H", one.time.year) + plain_time(one.time)[1:] if long else struct.pack(">I", unix(one))
 
     def record(one: Place, long: bool) -> bytes:
         data = stamp(one, long) * 3 + struct.pack(">ii", round(one.longitude * 1e6), round(one.latitude * 1e6))
@@ -72,8 +71,7 @@ def atrack(draw: random.Random) -> Iterator[Drawn]:
 
 
 def text_record(draw: random.Random, one: Place, stamps: str) -> str:
-    assert one.time is not None
-    shown = f"{one.time:%Y%m%d%H%M%S}" if stamps == "digits" else str(int(one.time.timestamp()))
+    shown = f"{one.time:%Y%m%d%H%M%S}" if stamps == "digits" else str(unix(one))
     return (
         f"{shown},{shown},{shown},{round(one.longitude * 1e6)},{round(one.latitude * 1e6)},{draw.randrange(360)},2,"
         f"{draw.randrange(10**6)},9,1,{draw.randrange(120)},0,0,,2000,2000,\r\n"
@@ -92,8 +90,7 @@ def autofon(draw: random.Random) -> Iterator[Drawn]:
     number = imei(draw)
 
     def fixed(one: Place) -> bytes:
-        assert one.time is not None
-        time = plain_time(one)
+        time = plain_time(one.time)
         data = bytes([one.fix << 6 | draw.randrange(4, 12)]) + time[2::-1] + time[3:]
         data += struct.pack(">ii", packed_minutes(one.latitude), packed_minutes(one.longitude))
         return data + struct.pack(">hBBHH", draw.randrange(900), draw.randrange(60), draw.randrange(180), 110, 0)
@@ -125,7 +122,6 @@ def autofon(draw: random.Random) -> Iterator[Drawn]:
 
 
 def newer_location(draw: random.Random, one: Place) -> bytes:
-    assert one.time is not None
     data = b"\x02" + draw.randbytes(1 + 2 + 1 + 2 + 1 + 1 + 6) + bytes([one.fix << 6 | 8])
     data += int(f"{one.time:%H%M%S}").to_bytes(3, "big") + int(f"{one.time:%d%m%y}").to_bytes(3, "big")
     for value in (one.latitude, one.longitude):
@@ -145,10 +141,7 @@ def autotrack(draw: random.Random) -> Iterator[Drawn]:
     yield Drawn("login", login, (), (number,))
     for kind in (52, 66, 67):
         one = place(draw, when(draw))
-        assert one.time is not None
-        body = struct.pack(
-            "<Iii", int((one.time - begin).total_seconds()), round(one.latitude * 1e7), round(one.longitude * 1e7)
-        )
+        body = struct.pack("<Iii", since(one, begin), round(one.latitude * 1e7), round(one.longitude * 1e7))
         body += draw.randbytes(4 + 4) + struct.pack("<HHH", draw.randrange(120), 130, 0) + draw.randbytes(8 + 10)
         body += struct.pack("<HHH", draw.randrange(360), 0, 3) + draw.randbytes(8 + 2 + 2)
         yield Drawn(f"{kind}", frame(kind, body), (one,))
@@ -158,7 +151,7 @@ def autotrack(draw: random.Random) -> Iterator[Drawn]:
 def bws(draw: random.Random) -> Iterator[Drawn]:
     """The check byte is not settled: drawn at random."""
     one, number = place(draw, when(draw), fix=draw.random() < 0.8), draw.randbytes(4)
-    data = b"\x01" + number + b"\x01" + draw.randbytes(1) + unix(one)
+    data = b"\x01" + number + b"\x01" + draw.randbytes(1) + struct.pack(">I", unix(one))
     data += struct.pack(">ii", round(one.latitude * 360000), round(one.longitude * 360000))
     data += struct.pack(
         ">BBHHB", one.fix << 7 | draw.randrange(4, 12), draw.randrange(120), draw.randrange(3600), 124, 41
@@ -177,8 +170,7 @@ def calamp(draw: random.Random) -> Iterator[Drawn]:
     for name, (head, ids) in heads.items():
         for kind in (2, 8, 4):
             one = place(draw, when(draw), fix=draw.random() < 0.8)
-            assert one.time is not None
-            seconds = int(one.time.timestamp())
+            seconds = unix(one)
             body = struct.pack(">II", seconds + draw.randrange(30), seconds) + struct.pack(
                 ">ii", round(one.latitude * 1e7), round(one.longitude * 1e7)
             )
@@ -204,7 +196,7 @@ def calamp(draw: random.Random) -> Iterator[Drawn]:
             continue
         one = place(draw, when(draw), fix=draw.random() < 0.8)
         body = (
-            unix(one)
+            struct.pack(">I", unix(one))
             + struct.pack(">ii", round(one.latitude * 1e7), round(one.longitude * 1e7))
             + struct.pack(">HB", draw.randrange(360), draw.randrange(120))
         )
@@ -253,7 +245,7 @@ def skypatrol(draw: random.Random) -> Iterator[Drawn]:
         {1, 23, 8, 9, 10, 11, 14, 26, 28},
     ):
         one, towers = place(draw, when(draw), fix=draw.random() < 0.8), tuple(cell(draw) for _ in range(7))
-        time, known = plain_time(one), number if 23 in bits else imei(draw)
+        time, known = plain_time(one.time), number if 23 in bits else imei(draw)
         mcc, mnc, _, _ = towers[0]
         near = bytes.fromhex(f"{mcc:04d}{mnc:04d}") + struct.pack(">HHHBB", towers[0][2], towers[0][3], 60, 40, 0)
         near += b"".join(struct.pack(">HHHB", area, tower, 70, 30) for _, _, area, tower in towers[1:])

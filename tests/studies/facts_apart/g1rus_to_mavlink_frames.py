@@ -5,14 +5,14 @@ from __future__ import annotations
 import random
 import struct
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 
 from tests.studies.facts_apart.drawn import Dialect, Drawn, Place, cell, crc16, imei, place, when
+from tests.studies.facts_apart.written import YEAR_2000, since
 
 
 def _g1rus_report(draw: random.Random, one: Place, kind: int) -> bytes:
-    assert one.time is not None
-    data = struct.pack("<I", int((one.time - datetime(2000, 1, 1, tzinfo=UTC)).total_seconds()))
+    data = struct.pack("<I", since(one, YEAR_2000))
     data += draw.randbytes(1) if kind & 0x40 else b""
     mask, blocks = 0x0002, b""
     if draw.random() < 0.5:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import random
 import struct
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from tests.studies.facts_apart.drawn import Dialect, Drawn, Place, imei, place, when
-from tests.studies.facts_apart.tag_boxes import micro, modbus, since
+from tests.studies.facts_apart.tag_boxes import micro, modbus
+from tests.studies.facts_apart.written import unix
 
 
 def galileo_frame(tags: bytes, *, archive: bool = False) -> bytes:
@@ -19,15 +20,7 @@ def galileo_frame(tags: bytes, *, archive: bool = False) -> bytes:
 def galileo_place(draw: random.Random, one: Place) -> bytes:
     state = (0 if one.fix else 1) << 4 | draw.randrange(4, 14)
     moved = struct.pack("<HH", draw.randrange(1200), draw.randrange(3600))
-    return (
-        b"\x20"
-        + struct.pack("<I", since(one, datetime(1970, 1, 1, tzinfo=UTC)))
-        + b"\x30"
-        + bytes([state])
-        + micro(one)
-        + b"\x33"
-        + moved
-    )
+    return b"\x20" + struct.pack("<I", unix(one)) + b"\x30" + bytes([state]) + micro(one) + b"\x33" + moved
 
 
 def blackkite(draw: random.Random) -> Iterator[Drawn]:
@@ -115,14 +108,13 @@ def iridium(draw: random.Random, number: str) -> Drawn:
     exact = place(draw, when(draw))
     assert exact.time is not None
     rough = Place(exact.latitude + 0.01, exact.longitude + 0.01, exact.time + timedelta(seconds=9))
-    assert rough.time is not None
     head = (
         b"\x01\x00\x1c"
         + draw.randbytes(4)
         + number.encode()
         + b"\x00"
         + draw.randbytes(4)
-        + struct.pack(">I", int(rough.time.timestamp()))
+        + struct.pack(">I", unix(rough))
     )
     flags = 2 * (rough.latitude < 0) | (rough.longitude < 0)
     where = b"\x03\x00\x0b" + bytes([flags])

@@ -5,9 +5,9 @@ from __future__ import annotations
 import random
 import struct
 from collections.abc import Iterator
-from datetime import UTC, datetime
 
 from tests.studies.facts_apart.drawn import Dialect, Drawn, Place, bssid, cell, crc16, imei, place, sides, when
+from tests.studies.facts_apart.written import YEAR_2000, since
 
 
 def letters_first(one: Place) -> str:
@@ -70,12 +70,11 @@ def gosafe(draw: random.Random) -> Iterator[Drawn]:
 
 def gosafe_frame(draw: random.Random, one: Place, kind: int, mask: int, number: str) -> bytes:
     """``F8 ... F8``: the GPS block's fields are those of ``mask``."""
-    assert one.time is not None
     sizes = {2: 2, 3: 2, 4: 2, 5: 2, 6: 2}
     block = struct.pack(">H", mask) + bytes([one.fix << 5 | draw.randrange(3, 12)])
     block += struct.pack(">ii", round(one.latitude * 1e6), round(one.longitude * 1e6))
     block += b"".join(struct.pack(">H", draw.randrange(300)) for bit in sizes if mask >> bit & 1)
-    seconds = int((one.time - datetime(2000, 1, 1, tzinfo=UTC)).total_seconds())
+    seconds = since(one, YEAR_2000)
     body = bytes([1, kind]) + int(number).to_bytes(7, "big") + struct.pack(">I", seconds)
     body += bytes([draw.randrange(99)]) if kind == 0x41 else b""
     system = b"\x05G3S\x01\x02"

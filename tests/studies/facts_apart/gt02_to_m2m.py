@@ -11,13 +11,7 @@ import struct
 from collections.abc import Iterator
 
 from tests.studies.facts_apart.drawn import Drawn, Place, bcd, cell, imei, minutes, place, sides, when, xor
-from tests.studies.facts_apart.written import clock, packed, unpadded
-
-
-def _plain(form: str, one: Place) -> bytes:
-    """Two digits a byte, as plain numbers."""
-    text = clock(form, one)
-    return bytes(int(text[at : at + 2]) for at in range(0, len(text), 2))
+from tests.studies.facts_apart.written import clock, packed, plain_time, unpadded
 
 
 def _gt02_frame(draw: random.Random, number: str, kind: int, body: bytes) -> bytes:
@@ -38,7 +32,7 @@ def gt02(draw: random.Random) -> Iterator[Drawn]:
         tail = struct.pack(">BH3xI", draw.randrange(120), draw.randrange(360), flags)
         yield Drawn(
             f"position {fix}",
-            _gt02_frame(draw, number, 0x10, _plain("%y%m%d%H%M%S", one) + pair + tail),
+            _gt02_frame(draw, number, 0x10, plain_time(one.time) + pair + tail),
             (one,),
             (number,),
         )
@@ -159,7 +153,7 @@ def _m2m_frame(data: bytes) -> bytes:
 
 def _m2m_place(draw: random.Random, one: Place) -> bytes:
     latitude, longitude = packed(one.latitude, 2), packed(one.longitude, 3)
-    date = _plain("%d%m", one) + bytes((int(clock("%y", one)),)) + _plain("%H%M%S", one)
+    date = plain_time(one.time, "%d%m") + bytes((int(clock("%y", one)),)) + plain_time(one.time, "%H%M%S")
     north = bytes(int(latitude[at : at + 2]) for at in (0, 2, 4, 6))
     head = (one.longitude < 0) << 7 | (one.latitude < 0) << 6 | int(longitude[0])
     east = bytes((head, *(int(longitude[at : at + 2]) for at in (1, 3, 5, 7))))
@@ -173,7 +167,7 @@ def m2m(draw: random.Random) -> Iterator[Drawn]:
         ones = [place(draw, when(draw)) for _ in range(count)]
         places = b"".join(_m2m_place(draw, one) for one in ones)
         yield Drawn(f"login and {count}", login + places, tuple(ones), (number,))
-        cells = _m2m_frame(_plain("%d%m%y%H%M%S", ones[0]) + draw.randbytes(10) + b"\0")
+        cells = _m2m_frame(plain_time(ones[0].time, "%d%m%y%H%M%S") + draw.randbytes(10) + b"\0")
         yield Drawn(f"login, cells and {count}", login + cells + places, tuple(ones), (number,))
 
 

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
-from datetime import datetime
 from struct import pack
 
 from tests.studies.facts_apart.drawn import Drawn, Place, bcd, bssid, cell, crc16, digits, imei, place, sides, when
+from tests.studies.facts_apart.written import plain_time
 
 _Cell = tuple[int, int, int, int]
 
@@ -22,16 +22,11 @@ def framed(kind: int, body: bytes, *, long: bool = False) -> bytes:
     return (b"yy" if long else b"xx") + head + inner + pack(">H", check) + b"\r\n"
 
 
-def moment(time: datetime | None) -> bytes:
-    assert time is not None
-    return bytes((time.year % 100, time.month, time.day, time.hour, time.minute, time.second))
-
-
 def gps(draw: random.Random, one: Place) -> bytes:
     """Date, satellites, coordinates, speed and course: 18 bytes."""
     flags = draw.randrange(360) | one.fix << 12 | (one.longitude < 0) << 11 | (one.latitude > 0) << 10
     pair = pack(">II", round(abs(one.latitude) * 1.8e6), round(abs(one.longitude) * 1.8e6))
-    return moment(one.time) + bytes([0xC0 | draw.randrange(4, 13)]) + pair + pack(">BH", draw.randrange(120), flags)
+    return plain_time(one.time) + bytes([0xC0 | draw.randrange(4, 13)]) + pair + pack(">BH", draw.randrange(120), flags)
 
 
 def tower(here: _Cell) -> bytes:
@@ -88,14 +83,14 @@ def towers(draw: random.Random) -> Iterator[Drawn]:
     near = tuple((*one[:2], *cell(draw)[2:]) for _ in range(2))
     empty = bytes(6) * 4
     listed = b"".join(pack(">H", c[2]) + c[3].to_bytes(3, "big") + bytes([60]) for c in (one, *near)) + empty
-    head = moment(time) + pack(">HB", *one[:2])
+    head = plain_time(time) + pack(">HB", *one[:2])
     yield Drawn("28", framed(0x28, head + listed + b"\xff\0\2"), cells=(one, *near))
     access = bytes([len(points)]) + b"".join(bytes.fromhex(point.replace(":", "")) + bytes([60]) for point in points)
     yield Drawn("2c", framed(0x2C, head + listed + b"\xff" + access), cells=(one, *near), wifi=points)
     yield Drawn("19", framed(0x19, tower(one) + bytes((0x44, 4, 3, 2, 1))), cells=(one,))
     wide = pack(">HB", *one[:2]) + b"".join(pack(">IQB", *c[2:], 60) for c in (one, *near)) + bytes(13) * 4
-    yield Drawn("a1", framed(0xA1, moment(time) + wide + b"\xff\0\2"), cells=(one, *near))
-    yield Drawn("a2", framed(0xA2, moment(time) + wide + b"\xff" + access), cells=(one, *near), wifi=points)
+    yield Drawn("a1", framed(0xA1, plain_time(time) + wide + b"\xff\0\2"), cells=(one, *near))
+    yield Drawn("a2", framed(0xA2, plain_time(time) + wide + b"\xff" + access), cells=(one, *near), wifi=points)
 
 
 def newer(draw: random.Random) -> Iterator[Drawn]:

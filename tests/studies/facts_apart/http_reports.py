@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from urllib.parse import urlencode
 
 from tests.studies.facts_apart.drawn import Dialect, Drawn, cell, imei, place, when
+from tests.studies.facts_apart.written import since, unix
 
 
 def flexapi(draw: random.Random) -> Iterator[Drawn]:
@@ -22,9 +23,8 @@ def flexapi(draw: random.Random) -> Iterator[Drawn]:
 
     for fix in (True, False):
         one = place(draw, when(draw), fix=fix)
-        assert one.time is not None
         payload = {
-            "gnss.ts": int(one.time.timestamp()),
+            "gnss.ts": unix(one),
             "gnss.latitude": one.latitude,
             "gnss.longitude": one.longitude,
             "gnss.fix": 3 if fix else 0,
@@ -36,8 +36,7 @@ def flexapi(draw: random.Random) -> Iterator[Drawn]:
         }
         yield Drawn("gnss" if fix else "gnss, no fix", line("gnss/info", payload), (one,), (client,))
     one = place(draw, when(draw))
-    assert one.time is not None
-    payload = {"time": int(one.time.timestamp()), "lat": one.latitude, "log": one.longitude}
+    payload = {"time": unix(one), "lat": one.latitude, "log": one.longitude}
     yield Drawn("gnss, short", line("gnss/info", payload), (one,), (client,))
     number, (mcc, mnc, area, tower) = imei(draw), cell(draw)
     payload = {
@@ -58,11 +57,10 @@ def flexapi(draw: random.Random) -> Iterator[Drawn]:
 def jimiphoto(draw: random.Random) -> Iterator[Drawn]:
     for known in (True, False):
         number, one = imei(draw), place(draw, when(draw))
-        assert one.time is not None
         told = {
             "imei": number,
             "camera": draw.randrange(3),
-            "alarmTime": int(one.time.timestamp()),
+            "alarmTime": unix(one),
             "lat": f"{one.latitude:.6f}" if known else "",
             "lng": f"{one.longitude:.6f}" if known else "",
             "localFileName": f"EVENT_{number}_00000000_{one.time:%Y_%m_%d_%H_%M_%S}_I_1.jpg",
@@ -74,7 +72,7 @@ def jimiphoto(draw: random.Random) -> Iterator[Drawn]:
         }
         parts = {
             "filename": told["localFileName"],
-            "timestamp": str(int(one.time.timestamp()) * 1000),
+            "timestamp": str(unix(one) * 1000),
             "sign": draw.randbytes(16).hex(),
             "callbackBody": json.dumps(told),
         }
@@ -126,8 +124,7 @@ def mta6(draw: random.Random) -> Iterator[Drawn]:
     """Form A1 with floats of four bytes, whose two lowest bits are lost: the others are differences to a value before."""
     for kind in (0x31, 0x32, 0x36):
         number, one = str(draw.randrange(10**5, 10**9)), place(draw, when(draw))
-        assert one.time is not None
-        week, seconds = divmod(int((one.time - datetime(1980, 1, 6, tzinfo=UTC)).total_seconds()), 7 * 86400)
+        week, seconds = divmod(since(one, datetime(1980, 1, 6, tzinfo=UTC)), 7 * 86400)
         record = bytes([0, draw.randrange(0x80)])
         record += b"".join(
             whole(value) for value in (math.radians(one.latitude), math.radians(one.longitude), float(seconds))

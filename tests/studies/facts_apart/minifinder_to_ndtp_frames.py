@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from tests.studies.facts_apart.drawn import Dialect, Drawn, Place, bssid, cell, crc16, imei, place, when
+from tests.studies.facts_apart.written import unix
 
 
 def _item(key: int, value: bytes) -> bytes:
@@ -39,8 +40,7 @@ def _located(draw: random.Random, one: Place) -> bytes:
 
 
 def _status(draw: random.Random, one: Place) -> bytes:
-    assert one.time is not None
-    return _item(0x24, struct.pack("<II", int(one.time.timestamp()), draw.randrange(2**32)))
+    return _item(0x24, struct.pack("<II", unix(one), draw.randrange(2**32)))
 
 
 def minifinder2(draw: random.Random) -> Iterator[Drawn]:
@@ -153,10 +153,9 @@ def ndtp(draw: random.Random) -> Iterator[Drawn]:
     for fix in (True, False):
         for inputs in (True, False):
             one = place(draw, when(draw), fix=fix)
-            assert one.time is not None
             flags = 0x80 * fix | 0x40 * (one.longitude > 0) | 0x20 * (one.latitude > 0)
             body = bytes((0, draw.randrange(2))) + struct.pack(
-                "<Iii", int(one.time.timestamp()), round(one.longitude * 1e7), round(one.latitude * 1e7)
+                "<Iii", unix(one), round(one.longitude * 1e7), round(one.latitude * 1e7)
             )
             body += struct.pack(
                 "<BBHHHHhBB", flags, 200, 10, draw.randrange(99), draw.randrange(360), 7, draw.randrange(900), 9, 12
@@ -166,10 +165,9 @@ def ndtp(draw: random.Random) -> Iterator[Drawn]:
             yield Drawn(f"fix {fix} inputs {inputs}", data, (one,))
             yield Drawn(f"session {fix} inputs {inputs}", login + data, (one,), (device,))
     for name, one in (("signs", place(draw, when(draw))), ("sides", _not_south_west(draw))):
-        assert one.time is not None
         pair = (one.longitude, one.latitude) if name == "signs" else (abs(one.longitude), abs(one.latitude))
         sides = 0 if name == "signs" else 0x40 * (one.longitude > 0) | 0x20 * (one.latitude > 0)
-        body = b"\x00\x00" + struct.pack("<Iii", int(one.time.timestamp()), *(round(value * 1e7) for value in pair))
+        body = b"\x00\x00" + struct.pack("<Iii", unix(one), *(round(value * 1e7) for value in pair))
         body += struct.pack("<BBHHHHhBB", 0x80 | sides, 200, 10, 20, 90, 7, 120, 9, 12)
         yield Drawn(f"{name} alone", _ndtp(draw, 1, 101, body), (one,))
 

@@ -7,17 +7,7 @@ import struct
 from collections.abc import Iterator
 
 from tests.studies.facts_apart.drawn import Dialect, Drawn, Place, bcd, bssid, cell, imei, place, sides, when, xor
-
-
-def plain_time(one: Place) -> bytes:
-    """``yy mm dd hh mm ss``, a byte each."""
-    assert one.time is not None
-    return bytes([one.time.year - 2000, one.time.month, one.time.day, one.time.hour, one.time.minute, one.time.second])
-
-
-def unix(one: Place) -> bytes:
-    assert one.time is not None
-    return struct.pack(">I", int(one.time.timestamp()))
+from tests.studies.facts_apart.written import plain_time, unix
 
 
 def words(value: float, size: int = 2) -> bytes:
@@ -45,7 +35,7 @@ def blue(draw: random.Random) -> Iterator[Drawn]:
             + words(one.longitude)
             + struct.pack(">HHHB", draw.randrange(60), draw.randrange(1000), draw.randrange(360), draw.randrange(100))
         )
-        return sub(1, body + plain_time(one) + struct.pack(">HH", area, tower))
+        return sub(1, body + plain_time(one.time) + struct.pack(">HH", area, tower))
 
     for name, before, after in (
         ("position", b"", b""),
@@ -78,7 +68,7 @@ def eelink(draw: random.Random) -> Iterator[Drawn]:
     yield Drawn("heartbeat", package(3, b"\x00\x01"), ())
     for kind in (2, 4, 5, 6):
         one, (mcc, mnc, area, tower) = place(draw, when(draw), fix=draw.random() < 0.8), cell(draw)
-        body = unix(one) + scaled(one) + struct.pack(">BH", draw.randrange(120), draw.randrange(360))
+        body = struct.pack(">I", unix(one)) + scaled(one) + struct.pack(">BH", draw.randrange(120), draw.randrange(360))
         body += struct.pack(">HHH", mcc, mnc, area) + tower.to_bytes(3, "big") + bytes([one.fix]) + draw.randbytes(3)
         yield Drawn(f"old {kind:02X}", package(kind, body), (one,), (), ((mcc, mnc, area, tower),))
         yield Drawn(
@@ -104,7 +94,7 @@ def masked(
     draw: random.Random, one: Place, kind: int, mask: int, scaled: bytes
 ) -> tuple[bytes, tuple[tuple[int, int, int, int], ...], tuple[str, ...]]:
     """The body of a new type, its cells and its access points; neighbours share the country and the network."""
-    body, cells, points = unix(one) + bytes([mask]), [], []
+    body, cells, points = struct.pack(">I", unix(one)) + bytes([mask]), [], []
     if mask & 1:
         body += scaled + struct.pack(
             ">hHHB", draw.randrange(900), draw.randrange(120), draw.randrange(360), draw.randrange(4, 12)
@@ -135,7 +125,7 @@ def gps056(draw: random.Random) -> Iterator[Drawn]:
         return f"$${len(content):02d}".encode() + content + b"#"
 
     one = place(draw, when(draw))
-    time, (north, east) = plain_time(one), sides(one)
+    time, (north, east) = plain_time(one.time), sides(one)
     body = time[2::-1] + time[3:] + words(one.latitude) + north.encode() + words(one.longitude) + east.encode()
     body += (
         struct.pack(">BHBB", draw.randrange(120), draw.randrange(360), 1, 0) + draw.randbytes(2) + b"\x08\x14\x00\x01"
@@ -165,7 +155,6 @@ def khd(draw: random.Random) -> Iterator[Drawn]:
         return bytes(coded)
 
     def block(one: Place) -> bytes:
-        assert one.time is not None
         data = bytes.fromhex(f"{one.time:%y%m%d%H%M%S}") + packed(one.latitude) + packed(one.longitude)
         data += bcd(str(draw.randrange(120)), 2) + bcd(str(draw.randrange(360)), 2)
         return data + bytes([one.fix << 7 | draw.randrange(128)]) + draw.randbytes(3) + draw.randbytes(4)
@@ -187,7 +176,6 @@ def niot(draw: random.Random) -> Iterator[Drawn]:
     number = imei(draw)
     for iccid in (False, True):
         one = place(draw, when(draw), fix=draw.random() < 0.8)
-        assert one.time is not None
         body = bcd(number, 8) + bytes.fromhex(f"{one.time:%y%m%d%H%M%S}")
         for value in (one.latitude, one.longitude):
             body += struct.pack(">I", round(abs(value) * 1_800_000) | (value < 0) << 31)
@@ -201,7 +189,7 @@ def niot(draw: random.Random) -> Iterator[Drawn]:
 def pricol(draw: random.Random) -> Iterator[Drawn]:
     """Nothing says whether there is a fix; no check value is known."""
     one, number = place(draw, when(draw)), f"MH{draw.randrange(10**5):05d}"
-    time, (north, east) = plain_time(one), sides(one)
+    time, (north, east) = plain_time(one.time), sides(one)
     data = (
         b"<"
         + number.encode()
@@ -237,7 +225,7 @@ def xexun2(draw: random.Random) -> Iterator[Drawn]:
     def record(
         one: Place, mask: int, parts: int
     ) -> tuple[bytes, tuple[tuple[int, int, int, int], ...], tuple[str, ...]]:
-        body = bytes([1]) + unix(one) + bytes([70]) + struct.pack(">H", 0x8000 * draw.randrange(2) | 88) + bytes([mask])
+        body = struct.pack(">BIBHB", 1, unix(one), 70, 0x8000 * draw.randrange(2) | 88, mask)
         body += draw.randbytes(4) if mask & 1 else b""
         body += bytes([parts])
         body += bytes([draw.randrange(4, 12)]) + floats(one, "f") if parts & 1 else b""

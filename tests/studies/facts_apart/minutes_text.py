@@ -6,6 +6,7 @@ import random
 from collections.abc import Iterator
 
 from tests.studies.facts_apart.drawn import Dialect, Drawn, Place, cell, imei, minutes, place, sides, when, xor
+from tests.studies.facts_apart.written import unix
 
 
 def rmc(draw: random.Random, one: Place, talker: str = "GP") -> str:
@@ -40,13 +41,12 @@ def manpower(draw: random.Random) -> Iterator[Drawn]:
 def nto(draw: random.Random) -> Iterator[Drawn]:
     for state in "AVM":
         number, one, tower = imei(draw), place(draw, when(draw), fix=state == "A"), cell(draw)
-        assert one.time is not None
         north, east = sides(one)
         data = (
             f"^NB,{number},N{draw.randrange(30):02d},{one.time:%d%m%y},{one.time:%H%M%S},{state},{north},"
             f"{minutes(one.latitude, 2)},"
             f"{east},{minutes(one.longitude, 3)},{draw.uniform(0, 60):.1f},{draw.randrange(360)},{draw.randrange(2**48):012X},"
-            f"{tower[0]}:{tower[1]}:{tower[2]}:{tower[3]},8,0,{int(one.time.timestamp())},0&"
+            f"{tower[0]}:{tower[1]}:{tower[2]}:{tower[3]},8,0,{unix(one)},0&"
         )
         yield Drawn(state, data.encode(), (one,), (number,), (tower,))
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from tests.studies.facts_apart.drawn import Dialect, Drawn, Place, imei, place, when, xor
+from tests.studies.facts_apart.written import unix
 
 
 def _ntcb(draw: random.Random, data: bytes) -> bytes:
@@ -73,8 +74,7 @@ def _crc8(data: bytes) -> int:
 
 def _flex_record(draw: random.Random, one: Place) -> bytes:
     """The fields 0 to 3, 7 to 13 and 18 of FLEX 1.0, which the negotiation below asks for."""
-    assert one.time is not None
-    time = int(one.time.timestamp())
+    time = unix(one)
     return (
         struct.pack("<IHIB", draw.randrange(2**31), draw.randrange(1, 200), time, draw.randrange(8))
         + bytes((one.fix << 1 | 1 | draw.randrange(4, 12) << 2,))

@@ -8,19 +8,15 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from tests.studies.facts_apart.drawn import Dialect, Drawn, Place, crc16, imei, place, when, xor
-
-
-def _day_first(time: datetime) -> bytes:
-    return bytes(map(int, time.strftime("%d %m %y %H %M %S").split()))
+from tests.studies.facts_apart.written import plain_time, since, unix
 
 
 def _nyitech_block(draw: random.Random, one: Place) -> bytes:
     """Day first, thousandths of a second of arc."""
-    assert one.time is not None
     flags = (draw.randrange(1, 4) if one.fix else 0) | 4 * (one.latitude > 0) | 8 * (one.longitude > 0)
     pair = struct.pack("<II", round(abs(one.latitude) * 3600000), round(abs(one.longitude) * 3600000))
     return (
-        _day_first(one.time)
+        plain_time(one.time, "%d%m%y%H%M%S")
         + bytes((flags,))
         + pair
         + struct.pack("<HHh", draw.randrange(3000), draw.randrange(3600), draw.randrange(9000))
@@ -30,7 +26,7 @@ def _nyitech_block(draw: random.Random, one: Place) -> bytes:
 def nyitech(draw: random.Random) -> Iterator[Drawn]:
     """All five types have the block. The kind of the check value is not known: any two bytes."""
     device = f"{draw.randrange(10**11, 10**12)}"
-    sent = _day_first(when(draw))
+    sent = plain_time(when(draw), "%d%m%y%H%M%S")
     heads = (
         (0x1001, b""),
         (0x2001, sent + b"\x80\x00\x00"),
@@ -72,14 +68,12 @@ def _omnicomm_frame(kind: int, data: bytes) -> bytes:
     return b"\xc0" + body.replace(b"\xdb", b"\xdb\xdd").replace(b"\xc0", b"\xdb\xdc")
 
 
-def _since_2009(time: datetime) -> int:
-    return int((time - datetime(2009, 1, 1, tzinfo=UTC)).total_seconds())
+YEAR_2009 = datetime(2009, 1, 1, tzinfo=UTC)
 
 
 def _omnicomm_record(draw: random.Random, one: Place, *, lost: bool = False) -> bytes:
     """Groups of protobuf: 2 the general one, 5 the navigation."""
-    assert one.time is not None
-    time = _since_2009(one.time)
+    time = since(one, YEAR_2009)
     general = (
         b"\x13\x08"
         + _varint(time)
@@ -111,9 +105,8 @@ def omnicomm(draw: random.Random) -> Iterator[Drawn]:
                 for one in places
                 for data in (_omnicomm_record(draw, one, lost=lost),)
             )
-            assert places[0].time is not None
             archive = _omnicomm_frame(
-                0x86, struct.pack("<IIB", draw.randrange(2**20), _since_2009(places[0].time), 0) + records
+                0x86, struct.pack("<IIB", draw.randrange(2**20), since(places[0], YEAR_2009), 0) + records
             )
             told = () if lost else places
             yield Drawn(f"{count} lost {lost}", archive, told)
@@ -149,8 +142,7 @@ _RADAR |= {
 
 
 def _radar_record(draw: random.Random, one: Place, mask: int) -> bytes:
-    assert one.time is not None
-    time = int(one.time.timestamp())
+    time = unix(one)
     fields = struct.pack(
         ">IIii", time + draw.randrange(3), time, round(one.latitude * 360000), round(one.longitude * 360000)
     )
@@ -193,11 +185,10 @@ def recoda(draw: random.Random) -> Iterator[Drawn]:
     yield Drawn("registration", login, (), (device,))
     for fix in (True, False):
         one = place(draw, when(draw), fix=fix)
-        assert one.time is not None
         (south, latitude), (west, longitude) = (
             (value < 0, round(abs(value) * 3600)) for value in (one.latitude, one.longitude)
         )
-        body = struct.pack("<QBHH", int(one.time.timestamp()) * 1000, 1, 0, draw.randrange(90))
+        body = struct.pack("<QBHH", unix(one) * 1000, 1, 0, draw.randrange(90))
         body += bytes((longitude // 3600, longitude // 60 % 60, latitude // 3600, latitude // 60 % 60))
         body += struct.pack("<IIB", longitude % 60, latitude % 60, fix | west << 1 | (not south) << 2)
         data = message(0x20001011, body)
@@ -209,8 +200,7 @@ def solarpowered(draw: random.Random) -> Iterator[Drawn]:
     """Framed as JT/T 808, with other bits of the hemisphere."""
     for alarms in (True, False):
         device, one = imei(draw), place(draw, when(draw))
-        assert one.time is not None
-        date = bytes(map(int, one.time.strftime("%y %m %d %H %M %S").split()))
+        date = plain_time(one.time)
         status = 4 * (one.longitude < 0) | 8 * (one.latitude < 0)
         value = (
             bytes((status,))

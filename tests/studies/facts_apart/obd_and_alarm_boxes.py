@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from tests.studies.facts_apart.drawn import Dialect, Drawn, Place, bcd, bssid, cell, crc16, imei, place, when
-from tests.studies.facts_apart.minutes_boxes import plain_time, unix
+from tests.studies.facts_apart.written import plain_time, unix
 
 
 def castel(draw: random.Random) -> Iterator[Drawn]:
@@ -22,7 +22,7 @@ def castel(draw: random.Random) -> Iterator[Drawn]:
         return data + struct.pack("<H", crc16(data, 0x8408, 0xFFFF, reflected=True, end=0xFFFF)) + b"\r\n"
 
     def item(one: Place) -> bytes:
-        time = plain_time(one)
+        time = plain_time(one.time)
         data = (
             time[2::-1]
             + time[3:]
@@ -85,13 +85,12 @@ def dolphin(draw: random.Random) -> Iterator[Drawn]:
     for count in (1, 4):
         places, body = tuple(place(draw, when(draw)) for _ in range(count)), b""
         for one in places:
-            assert one.time is not None
             point = b"\x0d" + struct.pack("<f", one.latitude) + b"\x15" + struct.pack("<f", one.longitude)
             point += b"\x1d" + struct.pack("<f", draw.uniform(0, 900)) + b"\x20" + varint(draw.randrange(4, 14))
             point += (
                 b"\x2d" + struct.pack("<f", draw.uniform(0, 99)) + b"\x35" + struct.pack("<f", draw.uniform(0, 359))
             )
-            point += b"\x38" + varint(draw.randrange(1, 200)) + b"\x45" + struct.pack("<I", int(one.time.timestamp()))
+            point += b"\x38" + varint(draw.randrange(1, 200)) + b"\x45" + struct.pack("<I", unix(one))
             body += b"\x0a" + varint(len(point)) + point
         head = b"\xab\xab" + struct.pack("<IHHHQII", draw.randrange(2**16), 1, 0, 1, int(number), len(body), 0)
         yield Drawn(f"{count} points", head + body, places, (number,))
@@ -102,11 +101,8 @@ def gl601(draw: random.Random) -> Iterator[Drawn]:
     number = imei(draw)
 
     def record(one: Place, kind: int) -> bytes:
-        assert one.time is not None
-        fixed = struct.pack(">Bii", 8 if one.fix else 4, round(one.longitude * 1e6), round(one.latitude * 1e6)) + unix(
-            one
-        )
-        fixed += struct.pack(">H", draw.randrange(1200))
+        pair = round(one.longitude * 1e6), round(one.latitude * 1e6)
+        fixed = struct.pack(">BiiIH", 8 if one.fix else 4, *pair, unix(one), draw.randrange(1200))
         if kind == 82:
             fixed += (
                 struct.pack(">BH", draw.randrange(5, 40), draw.randrange(360))
@@ -116,7 +112,7 @@ def gl601(draw: random.Random) -> Iterator[Drawn]:
         battery = b"\x61\x02" + struct.pack(">H", draw.randrange(3300, 4200))
         other = b"\x10\x03" + draw.randbytes(3)
         items = b"".join(draw.sample((bytes([kind, len(fixed)]) + fixed, battery, other), 3))
-        body = struct.pack(">IHBB", int(one.time.timestamp()) + draw.randrange(60), draw.randrange(2**16), 1, 2) + items
+        body = struct.pack(">IHBB", unix(one) + draw.randrange(60), draw.randrange(2**16), 1, 2) + items
         return bytes([len(body) + 1]) + body
 
     for kind in (81, 82):
@@ -155,7 +151,8 @@ def radshid(draw: random.Random) -> Iterator[Drawn]:
     for count, extra in ((1, 0), (1, 20), (3, 0), (3, 12)):
         places, body = tuple(place(draw, when(draw), fix=draw.random() < 0.8) for _ in range(count)), b""
         for one in places:
-            body += bytes([1, draw.choice((0xE2, 0xE5, 0xEE, 0xF0))]) + draw.randbytes(5) + b"\x00\x09" + unix(one)
+            body += bytes([1, draw.choice((0xE2, 0xE5, 0xEE, 0xF0))]) + draw.randbytes(5)
+            body += struct.pack(">HI", 9, unix(one))
             body += (
                 bytes([draw.randrange(120) for _ in range(4)])
                 + draw.randbytes(10)
@@ -186,7 +183,7 @@ def robotrack(draw: random.Random) -> Iterator[Drawn]:
     login = checked(b"\x00" + b"ROBOTRACK".ljust(16, b"\0") + number.encode() + b"1.2.3".ljust(36, b"\0"))
     yield Drawn("login", login, (), (number,))
     one = place(draw, when(draw))
-    fixed = struct.pack("<Iii", int.from_bytes(unix(one), "big"), round(one.latitude * 1e6), round(one.longitude * 1e6))
+    fixed = struct.pack("<Iii", unix(one), round(one.latitude * 1e6), round(one.longitude * 1e6))
     position = checked(b"\x03" + fixed + bytes([draw.randrange(120)]) + tail()[:-1])
     yield Drawn("position", position, (one,))
     yield Drawn("session", login + position, (one,), (number,))

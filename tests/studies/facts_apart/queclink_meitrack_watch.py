@@ -10,7 +10,7 @@ import struct
 from collections.abc import Iterator
 
 from tests.studies.facts_apart.drawn import Drawn, Place, bssid, cell, imei, place, sides, when
-from tests.studies.facts_apart.written import clock, scaled, unix, unpadded, vin
+from tests.studies.facts_apart.written import YEAR_2000, clock, scaled, since, unpadded, vin
 
 Cell = tuple[int, int, int, int]
 
@@ -136,7 +136,7 @@ def _ccc_record(draw: random.Random, one: Place, around: Cell) -> bytes:
     data = (
         bytes((draw.choice((1, 35)),))
         + scaled(one, 1e6, "<ii")
-        + struct.pack("<IBBB", unix(one, 946684800), one.fix, 9, 19)
+        + struct.pack("<IBBB", since(one, YEAR_2000), one.fix, 9, 19)
     )
     data += struct.pack(
         "<HHHhII",
@@ -164,7 +164,7 @@ def _cce_record(draw: random.Random, one: Place, around: Cell | None) -> bytes:
         (0x1A, b"\x40\x04"),
         (0xFE40, b"\x01\x00"),
     ]
-    pair, time = scaled(one, 1e6, "<ii"), struct.pack("<I", unix(one, 946684800))
+    pair, time = scaled(one, 1e6, "<ii"), struct.pack("<I", since(one, YEAR_2000))
     four = [(2, pair[:4]), (3, pair[4:]), (4, time), (0x0C, struct.pack("<I", 7)), (0x0D, struct.pack("<I", 9))]
     long = [(0x2A, b"\x03\x00\x34\x21")]
     if around:

@@ -11,9 +11,7 @@ import struct
 from collections.abc import Iterator
 
 from tests.studies.facts_apart.drawn import Drawn, Place, bcd, cell, crc16, imei, minutes, place, sides, when, xor
-from tests.studies.facts_apart.written import clock, scaled, unix, unpadded
-
-YEAR_2000 = 946684800
+from tests.studies.facts_apart.written import YEAR_2000, clock, scaled, since, unix, unpadded
 
 
 def t622iridium(draw: random.Random) -> Iterator[Drawn]:
@@ -25,7 +23,7 @@ def t622iridium(draw: random.Random) -> Iterator[Drawn]:
         told = (
             b"\x23"
             + scaled(one, 1e6, "<ii")
-            + struct.pack("<IBBB", unix(one, YEAR_2000), fix, draw.randrange(4, 12), 20)
+            + struct.pack("<IBBB", since(one, YEAR_2000), fix, draw.randrange(4, 12), 20)
         )
         told += struct.pack(
             "<HHBhI", draw.randrange(120), draw.randrange(360), 12, draw.randrange(900), draw.randrange(10**6)

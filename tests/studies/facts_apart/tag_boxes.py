@@ -8,12 +8,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 from tests.studies.facts_apart.drawn import Dialect, Drawn, Place, cell, crc16, imei, place, when
-
-
-def since(one: Place, begin: datetime) -> int:
-    """Whole seconds from ``begin``."""
-    assert one.time is not None
-    return int((one.time - begin).total_seconds())
+from tests.studies.facts_apart.written import since, unix
 
 
 def micro(one: Place, order: str = "<") -> bytes:
@@ -189,7 +184,7 @@ def iotm(draw: random.Random) -> Iterator[Drawn]:
             seen = sensor(14, 0x0001, struct.pack("<ff", one.latitude, one.longitude) + draw.randbytes(8))
             chosen = draw.sample(others, 4)
             chosen.insert(draw.randrange(5), seen)
-            records += part(1, struct.pack("<I", since(one, datetime(1970, 1, 1, tzinfo=UTC))) + b"".join(chosen))
+            records += part(1, struct.pack("<I", unix(one)) + b"".join(chosen))
         payload = b"\x02" + part(2, struct.pack("<Q", int(number))) + records
         message = publish(payload + bytes([sum(payload) & 0xFF]))
         yield Drawn(f"{count} points", message, places, (number,))
@@ -214,12 +209,7 @@ def naviset(draw: random.Random) -> Iterator[Drawn]:
             drawn = place(draw, when(draw), fix=not (blocks and fields & 1) or draw.random() < 0.7)
             one = Place(abs(drawn.latitude), abs(drawn.longitude), drawn.time, drawn.fix)
             places.append(one)
-            body += (
-                struct.pack("<H", 700 + index)
-                + b"\x00"
-                + struct.pack("<I", since(one, datetime(1970, 1, 1, tzinfo=UTC)))
-                + micro(one)
-            )
+            body += struct.pack("<H", 700 + index) + b"\x00" + struct.pack("<I", unix(one)) + micro(one)
             body += struct.pack("<H", draw.randrange(1200))
             if blocks & 1:
                 body += bytes([fields])

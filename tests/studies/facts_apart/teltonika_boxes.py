@@ -7,6 +7,7 @@ import struct
 from collections.abc import Iterator
 
 from tests.studies.facts_apart.drawn import Dialect, Drawn, Place, cell, crc16, imei, place, when
+from tests.studies.facts_apart.written import unix
 
 Groups = tuple[list[tuple[int, bytes]], ...]
 
@@ -29,11 +30,10 @@ def record(
     draw: random.Random, codec: int, one: Place, groups: Groups, sized: tuple[tuple[int, bytes], ...] = ()
 ) -> bytes:
     """``sized`` values are of 8 Extended alone."""
-    assert one.time is not None
     form = ">B" if codec == 8 else ">H"
     number = ">H" if codec == 0x8E else ">B"
     total = sum(map(len, groups)) + len(sized)
-    data = struct.pack(">QB", int(one.time.timestamp()) * 1000, draw.randrange(3))
+    data = struct.pack(">QB", unix(one) * 1000, draw.randrange(3))
     data += struct.pack(
         ">iihHBH",
         round(one.longitude * 1e7),

@@ -25,6 +25,7 @@ from tests.studies.facts_apart.drawn import (
     when,
     xor,
 )
+from tests.studies.facts_apart.written import unix
 
 
 def armoli(draw: random.Random) -> Iterator[Drawn]:
@@ -51,8 +52,7 @@ def armoli(draw: random.Random) -> Iterator[Drawn]:
 
 def b2316(draw: random.Random) -> Iterator[Drawn]:
     name, one, here, points = imei(draw), place(draw, when(draw)), cell(draw), (bssid(draw), bssid(draw))
-    assert one.time is not None
-    located = {"tm": int(one.time.timestamp()), "gp": f"{one.longitude:.6f},{one.latitude:.6f}", "ba": 4, "sn": 80}
+    located = {"tm": unix(one), "gp": f"{one.longitude:.6f},{one.latitude:.6f}", "ba": 4, "sn": 80}
     listed = ";".join(f"{point.replace(':', '').upper()},-{draw.randrange(40, 90)}" for point in points)
     cells = {"tm": located["tm"], "ci": ",".join(map(str, here)) + ",-70", "wi": listed, "wn": 2}
     beat = {"tm": located["tm"], "st": 4021, "ba": 3, "sn": 70}
@@ -64,8 +64,7 @@ def b2316(draw: random.Random) -> Iterator[Drawn]:
     yield Drawn("fix, cells and access points", sent({**cells, **located}), (one,), (name,), (here,), points)
     yield Drawn("cells and access points alone", sent(cells), (), (name,), (here,), points)
     other = place(draw, when(draw))
-    assert other.time is not None
-    second = {"tm": int(other.time.timestamp()), "gp": f"{other.longitude:.6f},{other.latitude:.6f}"}
+    second = {"tm": unix(other), "gp": f"{other.longitude:.6f},{other.latitude:.6f}"}
     yield Drawn("batch", sent(located, beat, second), (one, other), (name,))
     yield Drawn("heartbeat", sent({**beat, "ic": digits(draw, 20)}), (), (name,))
 

@@ -25,6 +25,7 @@ from tests.studies.facts_apart.drawn import (
     when,
     xor,
 )
+from tests.studies.facts_apart.written import unix
 
 
 def jmak(draw: random.Random) -> Iterator[Drawn]:
@@ -35,8 +36,7 @@ def jmak(draw: random.Random) -> Iterator[Drawn]:
         (0x7FFFFFF, False, True),
     ):
         name, one = imei(draw), place(draw, when(draw), fix=fix)
-        assert one.time is not None
-        told = f"{int(one.time.timestamp())}000"
+        told = f"{unix(one)}000"
         every = (
             digits(draw, 6),
             name,

@@ -23,6 +23,7 @@ from tests.studies.facts_apart.drawn import (
     when,
     xor,
 )
+from tests.studies.facts_apart.written import unix
 
 
 def t57(draw: random.Random) -> Iterator[Drawn]:
@@ -84,8 +85,7 @@ def tlv(draw: random.Random) -> Iterator[Drawn]:
         )
 
     name, one = imei(draw), place(draw, when(draw))
-    assert one.time is not None
-    items = (name, str(int(one.time.timestamp())), "1", f"{one.longitude:.6f}", f"{one.latitude:.6f}", "23", "180", "9")
+    items = (name, str(unix(one)), "1", f"{one.longitude:.6f}", f"{one.latitude:.6f}", "23", "180", "9")
     yield Drawn("position", sent("0E", *items), (one,), (name,))
     login = sent("0C", name, "", digits(draw, 16), "S668_V1.2", "", "02:11:22:33:44:55", "1")
     yield Drawn("information", login, (), (name,))

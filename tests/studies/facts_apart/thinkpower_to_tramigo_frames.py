@@ -5,9 +5,9 @@ from __future__ import annotations
 import random
 import struct
 from collections.abc import Iterator
-from datetime import datetime
 
 from tests.studies.facts_apart.drawn import Dialect, Drawn, Place, bssid, cell, crc16, imei, place, when
+from tests.studies.facts_apart.written import plain_time, unix
 
 
 def thinkpower(draw: random.Random) -> Iterator[Drawn]:
@@ -26,23 +26,12 @@ def thinkpower(draw: random.Random) -> Iterator[Drawn]:
     for fix in (True, False):
         for more in (True, False):
             one = place(draw, when(draw), fix=fix)
-            assert one.time is not None
-            body = (
-                b"\x01"
-                + struct.pack(">I", int(one.time.timestamp()))
-                + b"\x01"
-                + signed(one.latitude)
-                + signed(one.longitude)
-            )
+            body = b"\x01" + struct.pack(">I", unix(one)) + b"\x01" + signed(one.latitude) + signed(one.longitude)
             body += struct.pack(">HH", draw.randrange(900), draw.randrange(36000)) + b"\x02" + bytes((fix,))
             body += b"\x06\x01\x02\x09\x05\x12\x00\x07\x50\x01" if more else b""
             data = frame(5, body)
             yield Drawn(f"fix {fix} more {more}", data, (one,))
             yield Drawn(f"fix {fix} more {more} after a login", login + data, (one,), (device,))
-
-
-def _plain(time: datetime) -> bytes:
-    return bytes(map(int, time.strftime("%y %m %d %H %M %S").split()))
 
 
 def _topin(kind: int, body: bytes, length: int) -> bytes:
@@ -64,9 +53,8 @@ def topin(draw: random.Random) -> Iterator[Drawn]:
         for fix in (True, False):
             for tail in (b"", struct.pack(">hB", draw.randrange(900), 1)):
                 one = place(draw, when(draw), fix=fix)
-                assert one.time is not None
                 flags = draw.randrange(360) | fix << 12 | (one.longitude < 0) << 11 | (one.latitude > 0) << 10
-                body = _plain(one.time) + bytes((0xC0 | draw.randrange(4, 12),))
+                body = plain_time(one.time) + bytes((0xC0 | draw.randrange(4, 12),))
                 body += (
                     struct.pack(
                         ">IIBH",
@@ -80,9 +68,8 @@ def topin(draw: random.Random) -> Iterator[Drawn]:
                 yield Drawn(f"{kind:x} {fix} {len(tail)}", login + _topin(kind, body, len(body)), (one,), (device,))
     for kind in (0x08, 0x09):
         one = place(draw, when(draw), fix=kind == 8)
-        assert one.time is not None
         near = (_millionths(value + 1e-5) for value in (one.latitude, one.longitude))
-        body = _plain(one.time) + _millionths(one.latitude) + _millionths(one.longitude) + b"".join(near)
+        body = plain_time(one.time) + _millionths(one.latitude) + _millionths(one.longitude) + b"".join(near)
         body += bytes((draw.randrange(90), draw.randrange(180), draw.randrange(4, 12)))
         yield Drawn(f"{kind:x}", login + _topin(kind, body, len(body) + 1), (one,), (device,))
     yield Drawn("empty 8", login + _topin(8, b"", 1), (), (device,))
@@ -123,29 +110,23 @@ def tramigo(draw: random.Random) -> Iterator[Drawn]:
         head = struct.pack("<BBHH", 0x80, 0, draw.randrange(65536), 0x00B0) + struct.pack(
             "<HHH", 18 + len(body) + 2, 0x0101, draw.randrange(65536)
         )
-        data = head + struct.pack(">I", serial) + struct.pack("<I", int(one.time.timestamp())) + body
+        data = head + struct.pack(">I", serial) + struct.pack("<I", unix(one)) + body
         data = data[:6] + struct.pack("<H", len(data)) + data[8:]
         yield Drawn(f"80 {hours}", data, (one,), (str(serial),))
     for blocks in ("status", "trip", "status and landmark"):
         device = imei(draw)
         begun, ended = (place(draw, when(draw)) for _ in range(2))
-        assert begun.time is not None
-        assert ended.time is not None
         status = (
             b"\x00"
             + struct.pack("<HIH", 7, 0, 0x20)
             + _hundred_thousandths(begun)
-            + struct.pack("<HHBBBHHHHII", 40, 90, 20, 30, 90, 1, 1, 1, 1, 9, int(begun.time.timestamp()))
+            + struct.pack("<HHBBBHHHHII", 40, 90, 20, 30, 90, 1, 1, 1, 1, 9, unix(begun))
             + b"\x01"
         )
         # Whether the places of a trip stay apart from others of the frame is not described: it stands alone.
-        trip = (
-            b"\x04"
-            + struct.pack("<III", int(begun.time.timestamp()), 0, draw.randrange(2**24))
-            + _hundred_thousandths(begun)
-        )
+        trip = b"\x04" + struct.pack("<III", unix(begun), 0, draw.randrange(2**24)) + _hundred_thousandths(begun)
         trip += (
-            struct.pack("<III", int(ended.time.timestamp()), 0, draw.randrange(2**24))
+            struct.pack("<III", unix(ended), 0, draw.randrange(2**24))
             + _hundred_thousandths(ended)
             + draw.randbytes(12)
             + b"\x00"
@@ -154,9 +135,7 @@ def tramigo(draw: random.Random) -> Iterator[Drawn]:
         landmark = b"\x01" + struct.pack("<H", len(names) + 3) + names
         body = {"status": status, "trip": trip, "status and landmark": status + landmark}[blocks]
         identity = struct.pack("<II", int(device[:8]), int(device[8:]))
-        tail = (
-            struct.pack("<H", draw.randrange(65536)) + identity + struct.pack("<I", int(ended.time.timestamp())) + body
-        )
+        tail = struct.pack("<H", draw.randrange(65536)) + identity + struct.pack("<I", unix(ended)) + body
         head = b"\x04" + struct.pack("<H", len(tail) + 5)
         value = crc16(head + b"\x00\x00" + tail, 0x1021, 0xFFFF, reflected=False)
         yield Drawn(
@@ -176,7 +155,6 @@ def tramigo_positions(draw: random.Random) -> Iterator[Drawn]:
     for kind in (0x0100, 0x00FE):
         any_place = place(draw, when(draw))
         one = Place(abs(any_place.latitude), abs(any_place.longitude), any_place.time)
-        assert one.time is not None
         serial = draw.randrange(10**7, 10**8)
         body = struct.pack("<HHII", 7, 1, round(one.latitude * 1e7), round(one.longitude * 1e7))
         body += struct.pack(
@@ -190,7 +168,7 @@ def tramigo_positions(draw: random.Random) -> Iterator[Drawn]:
             draw.randrange(10**6),
             4100,
             1,
-            int(one.time.timestamp()),
+            unix(one),
         )
         head = struct.pack(
             ">BBHHHHHII",
@@ -202,7 +180,7 @@ def tramigo_positions(draw: random.Random) -> Iterator[Drawn]:
             0,
             draw.randrange(65536),
             serial,
-            int(one.time.timestamp()),
+            unix(one),
         )
         yield Drawn(f"01 {kind:x}", head + body, (one,), (str(serial),))
 

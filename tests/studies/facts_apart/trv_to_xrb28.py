@@ -25,7 +25,7 @@ from tests.studies.facts_apart.drawn import (
     when,
     xor,
 )
-from tests.studies.facts_apart.written import clock, packed, post, scaled, unix, unpadded, vin
+from tests.studies.facts_apart.written import YEAR_2000, clock, packed, post, scaled, since, unpadded, vin
 
 
 def _access(draw: random.Random, points: list[str]) -> str:
@@ -127,7 +127,7 @@ def _item(kind: int, data: bytes) -> bytes:
 def ulbotech(draw: random.Random) -> Iterator[Drawn]:
     for fix in (True, False):
         one, number, chassis, (mcc, mnc, lac, cid) = place(draw, when(draw), fix=fix), imei(draw), vin(draw), cell(draw)
-        time, hdop = unix(one, 946684800), draw.randrange(60, 400) if fix else 9999
+        time, hdop = since(one, YEAR_2000), draw.randrange(60, 400) if fix else 9999
         gps = _item(1, scaled(one, 1e6) + struct.pack(">HHH", draw.randrange(120), draw.randrange(360), hdop))
         state = (
             _item(3, draw.randbytes(4))

@@ -5,15 +5,11 @@ from __future__ import annotations
 import random
 import struct
 from collections.abc import Iterator
-from datetime import datetime
 
 from tests.studies.facts_apart.drawn import Dialect, Drawn, Place, bcd, cell, crc16, imei, minutes, place, sides, when
+from tests.studies.facts_apart.written import plain_time, unix
 
 # Tytan: what its length counts is not described, and the rest of a datagram proves nothing: it is not drawn, nor read.
-
-
-def _plain(time: datetime) -> bytes:
-    return bytes(map(int, time.strftime("%y %m %d %H %M %S").split()))
 
 
 def _sized(data: bytes) -> bytes:
@@ -25,7 +21,7 @@ def _tzone(draw: random.Random, hardware: int, device: str, blocks: bytes) -> by
         b"$$"
         + struct.pack(">HI", hardware, 0x010E0000)
         + bcd(device, 8)
-        + _plain(when(draw))
+        + plain_time(when(draw))
         + blocks
         + draw.randbytes(2)
     )
@@ -34,13 +30,16 @@ def _tzone(draw: random.Random, hardware: int, device: str, blocks: bytes) -> by
 
 
 def _tzone_place(draw: random.Random, one: Place, scale: int) -> bytes:
-    assert one.time is not None
     flags = draw.randrange(360) | (one.longitude < 0) << 9 | (one.latitude > 0) << 10 | one.fix << 11
     data = bytes((draw.randrange(4, 12),)) + struct.pack(
         ">II", round(abs(one.latitude) * scale), round(abs(one.longitude) * scale)
     )
     return (
-        data + _plain(one.time) + draw.randrange(9000).to_bytes(2, "big") + draw.randbytes(3) + flags.to_bytes(2, "big")
+        data
+        + plain_time(one.time)
+        + draw.randrange(9000).to_bytes(2, "big")
+        + draw.randbytes(3)
+        + flags.to_bytes(2, "big")
     )
 
 
@@ -78,11 +77,10 @@ def tzone(draw: random.Random) -> Iterator[Drawn]:
     blocks = _sized(b"") + _sized(bytes((len(masts),)) + listed) + _sized(_STATUS)
     yield Drawn("407", _tzone(draw, 0x407, device, blocks), (), (device,), masts)
     one = place(draw, when(draw))
-    assert one.time is not None
     status = (one.latitude > 0) | (one.longitude < 0) << 1
     block = (
         bytes((status,))
-        + _plain(one.time)
+        + plain_time(one.time)
         + struct.pack(">II", round(abs(one.latitude) * 1e6), round(abs(one.longitude) * 1e6))
         + struct.pack(">HH", 90, 120)
     )
@@ -113,15 +111,12 @@ def xt2400(draw: random.Random) -> Iterator[Drawn]:
     for form in (0, 1):
         for tail in (0, 40):
             serial, one = draw.randrange(10**8, 10**9), place(draw, when(draw))
-            assert one.time is not None
             data = (
                 bytes((form,))
                 + struct.pack(">IB", serial, draw.randrange(20))
                 + (struct.pack(">H", draw.randrange(999)) if form else b"")
             )
-            data += struct.pack(
-                ">Iii", int(one.time.timestamp()), round(one.latitude * 1e6), round(one.longitude * 1e6)
-            )
+            data += struct.pack(">Iii", unix(one), round(one.latitude * 1e6), round(one.longitude * 1e6))
             data += struct.pack(
                 ">hhBBB", draw.randrange(9000), draw.randrange(3600), draw.randrange(90), 9, draw.randrange(4, 12)
             ) + draw.randbytes(8 + tail)

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import random
 import struct
+from datetime import UTC, datetime
 
 from tests.studies.facts_apart.drawn import Place, digits, minutes
+
+YEAR_2000 = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 def unpadded(draw: random.Random, count: int) -> str:
@@ -50,7 +53,18 @@ def clock(form: str, one: Place) -> str:
     return one.time.strftime(form)
 
 
-def unix(one: Place, epoch: int = 0) -> int:
-    """Seconds since 1970 less those of another epoch."""
+def since(one: Place, begin: datetime) -> int:
+    """Whole seconds from ``begin``."""
     assert one.time is not None
-    return int(one.time.timestamp()) - epoch
+    return int((one.time - begin).total_seconds())
+
+
+def unix(one: Place) -> int:
+    return since(one, datetime(1970, 1, 1, tzinfo=UTC))
+
+
+def plain_time(time: datetime | None, form: str = "%y%m%d%H%M%S") -> bytes:
+    """Two digits a byte, as plain numbers."""
+    assert time is not None
+    text = time.strftime(form)
+    return bytes(int(text[at : at + 2]) for at in range(0, len(text), 2))
