@@ -53,7 +53,7 @@ class Coap:
         return Claim(self, Proof.EXACT if _proves(head[1], parsed) else Proof.HEAD) if _is_plain(parsed) else None
 
     def messages(self, stream: Stream, claim: Claim | None = None) -> Iterator[Message]:
-        """All messages of a direction that is CoAP; what is broken among them is told at the end."""
+        """All messages of a direction that is CoAP; the first that is broken is told at the end."""
         errors: list[DecodeError] = []
         said = list(islice(messages(stream, errors), MESSAGES))
         other = Side(list(islice(messages(stream.beside, []), MESSAGES)) if stream.beside is not None else [])

@@ -55,7 +55,7 @@ def decoded(wire: bytes) -> Any:
 
 
 def messages(stream: Stream, errors: list[DecodeError]) -> Iterator[Wire]:
-    """The messages that are not empty; what is broken goes to ``errors``."""
+    """The messages that are not empty; the first that is broken goes to ``errors``."""
     for start, end in units(stream):
         head = stream.data[start : start + 4]
         if len(head) < 4 or head[0] >> 6 != 1 or not head[1]:
@@ -63,7 +63,8 @@ def messages(stream: Stream, errors: list[DecodeError]) -> Iterator[Wire]:
         try:
             parsed = decoded(stream.data[start:end])
         except DecodeError as error:
-            errors.append(error)
+            if not errors:
+                errors.append(error)
             continue
         yield Wire(start, end, stream.frame_at(start) or 0, head[1], parsed)
 

@@ -138,10 +138,12 @@ def _cbor(payload: bytes, base: Path) -> Iterator[Resource]:
         yield Resource(base, value, (0, len(payload)))
 
 
-def _lwm2m_cbor(payload: bytes, _: Path) -> Iterator[Resource]:
+def _lwm2m_cbor(payload: bytes, _base: Path) -> Iterator[Resource]:
     """Section 7.4.8: maps in maps, their keys numbers or lists of numbers; the path begins at the root."""
     pending: list[tuple[Any, Path]] = [(_loaded(payload), ())]
-    while pending:
+    for _ in range(_MOST):  # a shared map (tags 28 and 29) may hold itself, or more than there are bytes
+        if not pending:
+            return
         node, path = pending.pop()
         if not isinstance(node, dict):
             if len(path) >= 3:
@@ -149,7 +151,8 @@ def _lwm2m_cbor(payload: bytes, _: Path) -> Iterator[Resource]:
             continue
         for key, value in node.items():
             more = key if isinstance(key, tuple) else (key,)
-            if len(path) + len(more) <= _DEPTH and all(isinstance(one, int) and 0 <= one < 1 << 16 for one in more):
+            deeper = 0 < len(more) <= _DEPTH - len(path)
+            if deeper and all(isinstance(one, int) and 0 <= one < 1 << 16 for one in more):
                 pending.append((value, (*path, *more)))
 
 

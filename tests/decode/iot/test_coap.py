@@ -7,7 +7,11 @@ import pytest
 
 from iotwatch.decode import decode
 from iotwatch.decode.iot.coap import COAP
+from iotwatch.decode.iot.coap_exchange import LONGEST, messages
+from iotwatch.decode.iot.lwm2m_content import LWM2M_CBOR, resources
+from iotwatch.errors import DecodeError
 from iotwatch.read.stream import Flow
+from tests.calls import calls_while
 
 
 def option(delta: int, value: bytes) -> bytes:
@@ -120,3 +124,34 @@ def test_plain_coap_keeps_path_and_body(datagrams, traits_of):
 def test_what_is_no_coap_is_not_claimed(wire):
     assert not COAP.claims(wire, None)
     assert not COAP.claims(REGISTER, Flow(0, "tcp", "192.0.2.1", 1, "192.0.2.2", 2))
+
+
+def _shared(count: int, *levels: int) -> bytes:
+    """A map of ``count`` keys that share one value (tags 28 and 29): the map of the next level, an empty one at last."""
+    if not levels:
+        return b"\xa0"
+    index, *deeper = levels
+    first = b"\xd8\x1c" + _shared(count, *deeper)
+    values = [first] + [b"\xd8\x1d" + bytes([index])] * (count - 1)
+    return (
+        b"\xb9"
+        + count.to_bytes(2, "big")
+        + b"".join(b"\x19" + struct.pack(">H", at) + v for at, v in enumerate(values))
+    )
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [b"\xd8\x1c\xa1\x80\xd8\x1d\x00", b"\xd8\x1c\xa1\x06\xd8\x1d\x00", _shared(140, 0, 1, 2, 3)],
+    ids=["a map in itself by no key", "a map in itself", "maps that share"],
+)
+def test_maps_that_hold_themselves_or_each_other_end(payload: bytes) -> None:
+    assert len(payload) < LONGEST
+    assert calls_while(lambda: resources(LWM2M_CBOR, payload, ())) < 100_000
+
+
+def test_of_many_broken_messages_one_is_kept(datagrams) -> None:
+    errors: list[DecodeError] = []
+    whole = coap(2, (PATH, b"a"))
+    found = list(messages(datagrams(*[whole[:-1]] * 50, whole, port=5683), errors))
+    assert (len(found), len(errors)) == (1, 1)
