@@ -152,15 +152,15 @@ class Beacon(Part, frozen=True):
     port: int | None
     transport: str
     kind: str
+    pattern: str
     events: int
     interval_s: float
+    second_interval_s: float | None
     jitter: float
     chance: float
+    cars: int
     first_seen: str | None
     last_seen: str | None
-    pattern: str = ""
-    second_interval_s: float | None = None
-    cars: int = 1
 
 
 class Contact(Part, frozen=True):
