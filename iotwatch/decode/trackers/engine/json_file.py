@@ -54,7 +54,7 @@ _DEPTH = 4
 _NUMBERED = regex(rb'"[^"]{0,24}lat[^"]{0,24}"\s{0,8}:\s{0,8}"?-?\d', re.IGNORECASE)
 _NAMES = regex(rb'"[^"]*(?:lat|latitude)"\s*:[^{}\[\]]*', re.IGNORECASE)
 _HEX = regex(r"(?:[0-9A-Fa-f]{2}){1,64}")
-_BASE64 = regex(r"(?:[A-Za-z0-9+/]{4}){1,80}(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?|[A-Za-z0-9+/]{2,3}={1,2}")
+_BASE64 = regex(r"(?:[A-Za-z0-9+/]{4}){0,80}(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?")
 _ADDRESS = regex(r"(?:[0-9A-Fa-f]{2}:){5}[0-9A-Fa-f]{2}")
 _SIGNS = {"1": (1, 1), "2": (1, -1), "3": (-1, 1), "4": (-1, -1)}
 

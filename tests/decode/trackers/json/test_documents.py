@@ -210,3 +210,10 @@ def test_keys_behind_the_head_of_a_long_document() -> None:
     assert len(whole) > 4096
     assert (said.dialect, said.device_ids) == ("stb", ("CHZD1",))
     assert [(fix.latitude, fix.longitude) for fix in said.fixes] == [(-47.25, 8.5)]
+
+
+@pytest.mark.parametrize("written", ["AB=", "ABC==", "A==", "=", "", "AYgIAunpC4EAEGg"])
+def test_a_payload_that_is_no_base64_states_nothing(written: str) -> None:
+    uplink = {"end_device_ids": {"device_id": "car-31"}, "uplink_message": {"frm_payload": written}}
+    (message,) = BY_NAME["ttnhttp"].messages(from_bytes(json.dumps(uplink).encode()))
+    assert (message.fixes, message.device_ids) == ((), ("car-31",))
