@@ -4,8 +4,7 @@ What stands after ``#`` is a comment. A step is one of these:
 
 =============================  ====================================================================================
 ``TYPE NAME [OPERATION ...]``  a field: ``frame_fields`` has the types and operations, ``frame_names`` the names
-``xN``                         N bytes are passed over; ``at N``: the next step reads from byte N (-N: from the end;
-                               a name: so many bytes before the end)
+``xN``                         N bytes are passed over; ``at N``: the next step reads from byte N (-N: from the end)
 ``TYPE bits NAME=MASK ...``    numbers inside a number
 ``set NAME VALUE ...``         a number, ``YES``, the value of another name or ``left``; with operations
 ``if CONDITION STEP``          ``NAME``, ``!NAME``, ``NAME=1|2``, ``NAME&MASK``, ``NAME>=N``; ``left`` is how many bytes are left;
@@ -237,12 +236,10 @@ class Layouts:
         return run
 
     def _do_at(self, byte: str) -> Step:
-        named = byte.startswith("_")
-        to = 0 if named else int(byte)
+        to = int(byte)
 
         def run(state: State) -> None:
-            end = state.cursor.end
-            at = end - state.values.get(byte, 0) if named else to if to >= 0 else end + to
+            at = to if to >= 0 else state.cursor.end + to
             if not 0 <= at <= state.cursor.end:
                 raise DecodeError(f"there is no byte {to}")
             state.cursor.at = at
