@@ -17,7 +17,7 @@ What stands after ``#`` is a comment. A step is one of these:
 ``sized NAME TYPE LAYOUT``     first the sizes of so many records, each of this type, and then the records
 ``gather LAYOUT``              to the last byte as well, but all that is read is one record
 ``scan LAYOUT ...``            a record wherever the layout fits; ``first``: one alone; ``here``: only where it fits at once;
-                               ``needed``: one at least; ``_found`` tells how many, as of ``find``
+                               ``_found`` tells how many, as of ``find``
 ``find PATTERN``               the text pattern of this name, anywhere in what is left, which then begins
                                behind it (``find PATTERN!``: it must be there); ``match PATTERN``: where the step stands
 ``start``, ``fix``             the place begins here, and ends (otherwise: with its layout)
@@ -64,7 +64,7 @@ Find = Callable[[State, bool], bool]
 
 _COMMENT = regex(r"(?:^|\s)#.*")
 _PASSED = regex(r"x(?:\d+|\*|\([a-z_]+\))")
-_SCANS = frozenset({"first", "here", "needed"})
+_SCANS = frozenset({"first", "here"})
 
 
 class Layouts:
@@ -193,7 +193,7 @@ class Layouts:
         return loop(self._layout(layout), own=False)
 
     def _do_scan(self, layout: str, *words: str) -> Step:
-        record, most = self._record(layout), MOST_TIMES if _SCANS.isdisjoint({*words} - {"needed"}) else 1
+        record, most = self._record(layout), 1 if words else MOST_TIMES
         if not _SCANS.issuperset(words):
             raise SignatureError(f"{words} say nothing of a scan")
 
@@ -210,8 +210,6 @@ class Layouts:
                         break
             state.values = values
             values["_found"] = found
-            if not found and "needed" in words:
-                raise DecodeError("nothing was found")
 
         return run
 
