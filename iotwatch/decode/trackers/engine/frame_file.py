@@ -30,7 +30,7 @@ bytes that are left, and construct takes microseconds for each field.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 from itertools import islice
 from pathlib import Path
@@ -43,7 +43,7 @@ from iotwatch.decode.fields import Cursor
 from iotwatch.decode.message import TRIED, UNRANKED
 from iotwatch.decode.trackers.engine import files
 from iotwatch.decode.trackers.engine.checksums import BY_NAME
-from iotwatch.decode.trackers.engine.frame_fields import reader
+from iotwatch.decode.trackers.engine.frame_fields import Reader, reader
 from iotwatch.decode.trackers.engine.frame_layout import Find, Layouts
 from iotwatch.decode.trackers.engine.frame_names import State, tell_text
 from iotwatch.decode.trackers.engine.frames import Frame, FramedDialect, Session, checked
@@ -220,19 +220,26 @@ class FrameFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=Tr
         stated = next((found for size in self.size if (found := size.of(window)) is not None), None)
         if stated is None or stated > len(window) or not (self.spare or self.parts):
             return stated
+        sizes: Iterable[int] = range(stated, min(stated + self.spare, len(window)) + 1)
         if self.parts:
-            sizes_of_parts = islice(self._with_parts(window, stated), MOST_PARTS)
-            return next((size for size in sizes_of_parts if self._word(window[:size]) == "ok"), stated)
-        sizes = range(stated, min(stated + self.spare, len(window)) + 1)
-        return next((size for size in sizes if self._word(window[:size]) == "ok"), None)
+            sizes = islice(self._with_parts(window, stated), MOST_PARTS)
+        right = (size for size in sizes if self._word(window[:size]) == "ok")
+        return next(right, stated if self.parts else None)
+
+    @cached_property
+    def _part(self) -> Reader:
+        return reader(self.parts)
 
     def _with_parts(self, window: bytes, size: int) -> Iterator[int]:
         """The frame's size with one part, with two ...: where the check value could stand begins the next part's length."""
-        length, width = _number_at(f"{self.parts}@0"), int(self.parts.strip("u_le")) // 8
         while size <= len(window):
             yield size
-            start = size - self.tail
-            size += width + (length(window[start : start + width]) or 0)
+            cursor = Cursor(window, size - self.tail)
+            try:
+                cursor.skip(self._part(cursor, {}))
+            except DecodeError:  # it ends here, or has not arrived
+                return
+            size = cursor.at + self.tail
 
     def _word(self, frame: bytes) -> str:
         words = {check.word(frame) for check in self.check}
