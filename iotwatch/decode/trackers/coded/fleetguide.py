@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from iotwatch.decode.fields import Cursor, unix_time
 from iotwatch.decode.trackers.engine.checksums import crc16_ccitt_false
-from iotwatch.decode.trackers.engine.frames import FramedDialect
+from iotwatch.decode.trackers.engine.frames import FramedDialect, checked
 from iotwatch.decode.trackers.engine.report import Report, gathered
 from iotwatch.errors import DecodeError
 from iotwatch.words.kinds import Kind
@@ -35,7 +35,7 @@ def _measure(window: bytes) -> int | None:
 
 
 def _verify(frame: bytes) -> str:
-    return "ok" if crc16_ccitt_false(frame[1:-2]) == int.from_bytes(frame[-2:], "little") else "bad"
+    return checked(good=crc16_ccitt_false(frame[1:-2]) == int.from_bytes(frame[-2:], "little"))
 
 
 def _fill(frame: bytes, report: Report) -> None:

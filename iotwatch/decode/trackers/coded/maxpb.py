@@ -8,8 +8,6 @@ report, 5 old ones. Report: 3 Unix time, 4 place (3 latitude and 4 longitude as 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from iotwatch.decode.fields import unix_time
 from iotwatch.decode.generic.layouts.protobuf import Field, fields
 from iotwatch.decode.trackers.engine.checksums import crc16_xmodem
@@ -45,11 +43,11 @@ def _fill(frame: bytes, report: Report) -> None:
             _report(frame, field, report)
 
 
-def _inside(frame: bytes, at: int, end: int) -> Iterator[Field]:
+def _inside(frame: bytes, at: int, end: int) -> list[Field]:
     found = fields(frame, at, end)
     if found is None:
         raise DecodeError("a message of protobuf is broken")
-    return iter(found)
+    return found
 
 
 def _report(frame: bytes, outer: Field, report: Report) -> None:

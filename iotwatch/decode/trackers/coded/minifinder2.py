@@ -99,7 +99,7 @@ def _still_place(key: int, value: bytes, report: Report, time: int | None) -> No
     [battery(1)], 2A flags(1) address(6) signal(1); flags with bit 7 say that there is one."""
     cursor = Cursor(value)
     if key == 0x2A and cursor.left >= 8:
-        report.access_point(value[1:7], int.from_bytes(value[7:8], "little", signed=True))
+        report.access_point(value[1:7], Cursor(value, 7).i8())
     if cursor.left < FEWEST[key] or (key >= BEACON and not value[0] & PLACED):
         return
     cursor.skip({0x27: 0, BEACON: 9, BEACON_WITH_BATTERY: 10, 0x2A: 8}.get(key, 6))
@@ -121,15 +121,14 @@ def _cells(wide_network: bool, wide_cell: bool) -> Callable[[Cursor, Report], No
 def _points(cursor: Cursor, report: Report) -> None:
     """Signal(1) address(6) each."""
     while cursor.left:
-        signal = int.from_bytes(cursor.take(1), "little", signed=True)
+        signal = cursor.i8()
         report.access_point(cursor.take(6), signal)
 
 
 def _named_points(cursor: Cursor, report: Report) -> None:
     """Signal(1) address(6) length(1) name each."""
     while cursor.left:
-        signal = int.from_bytes(cursor.take(1), "little", signed=True)
-        mac = cursor.take(6)
+        signal, mac = cursor.i8(), cursor.take(6)
         report.access_point(mac, signal, cursor.take(cursor.u8()).decode("utf-8", "replace"))
 
 

@@ -63,7 +63,7 @@ class OsmAnd:
                     yield message
 
     def _message(self, stream: Stream, match: re.Match[bytes]) -> Message | None:
-        said: dict[str, tuple[str, int, int]] = {}
+        said: Said = {}
         cells: list[Cell] = []
         points: list[AccessPoint] = []
         at = match.start(1)
