@@ -19,6 +19,8 @@ _Number = TypeVar("_Number", int, float)
 SECOND = 1_000_000
 EARLIEST = calendar.timegm((2000, 1, 1, 0, 0, 0))
 LATEST = calendar.timegm((2040, 1, 1, 0, 0, 0))
+WEEK_S = 7 * 86_400
+_GPS_EPOCH = calendar.timegm((1980, 1, 6, 0, 0, 0))
 _MONTHS = tuple(calendar.timegm((year, month, 1, 0, 0, 0)) for year in range(2000, 2040) for month in range(1, 13))
 _DAYS = (0, 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
@@ -162,6 +164,11 @@ def unix_time(seconds: float) -> int | None:
     if not EARLIEST <= seconds < LATEST:
         return None
     return round(seconds * SECOND)
+
+
+def gps_time(seconds: float, week: int = 0) -> int | None:
+    """Microseconds of a GPS week and the seconds since its begin, leap seconds apart; ``None`` outside 2000 to 2040."""
+    return unix_time(_GPS_EPOCH + week * WEEK_S + seconds)
 
 
 def bcd_time(data: bytes, *, zone: float = 0) -> int | None:

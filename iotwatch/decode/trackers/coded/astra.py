@@ -6,18 +6,17 @@ Source: reference samples; Astra's protocol documents name the fields. Protocol 
 
 from __future__ import annotations
 
-from iotwatch.decode.fields import SECOND, Cursor, unix_time
+from iotwatch.decode.fields import SECOND, WEEK_S, Cursor, gps_time
 from iotwatch.decode.trackers.engine.checksums import crc16_modbus
 from iotwatch.decode.trackers.engine.frames import FramedDialect
 from iotwatch.decode.trackers.engine.report import Report, gathered
 from iotwatch.errors import DecodeError
 from iotwatch.words.identity import is_imei
 
-GPS_EPOCH = 315_964_800  # 1980-01-06 in Unix seconds
 K_REPORT = 38  # bytes of one report of protocol K, from its number on
 SHORTEST_X = 30
 DRIVER, DRIVER_SIZE = 1 << 8, 12
-_NEAR = 7 * 86_400 * SECOND
+_NEAR = WEEK_S * SECOND
 
 
 def _measure(window: bytes) -> int:
@@ -51,10 +50,6 @@ def _imei(head: bytes) -> str | None:
     return digits if is_imei(digits) else None
 
 
-def _gps_time(seconds: int) -> int | None:
-    return unix_time(seconds + GPS_EPOCH)
-
-
 def _read_k(cursor: Cursor, report: Report) -> None:
     """Number(1) latitude(4) longitude(4) time(4) speed(1, 2 km/h) course(1, 2 degrees) reason(3) state(2) ...; the state's bit 8
     announces driver(7) odometer(3) hours(2) behind the report."""
@@ -62,7 +57,7 @@ def _read_k(cursor: Cursor, report: Report) -> None:
     if int.from_bytes(cursor.data[cursor.at + 18 : cursor.at + 20], "big") & DRIVER and whole.left >= DRIVER_SIZE:
         whole.skip(DRIVER_SIZE)
     cursor.skip(1)
-    latitude, longitude, time = cursor.i32() / 1e6, cursor.i32() / 1e6, _gps_time(cursor.u32())
+    latitude, longitude, time = cursor.i32() / 1e6, cursor.i32() / 1e6, gps_time(cursor.u32())
     if time is None:
         raise DecodeError("an Astra report without a time")
     report.fix(latitude, longitude, time=time, valid=True, speed=cursor.u8() * 2, course=cursor.u8() * 2)
@@ -77,7 +72,7 @@ def _read_x(cursor: Cursor, count: int, report: Report) -> None:
         if cursor.left < 24:
             return
         cursor.skip(7)
-        sent = _gps_time(cursor.u32())
+        sent = gps_time(cursor.u32())
         if sent is None:
             return
         found = next(
@@ -87,7 +82,7 @@ def _read_x(cursor: Cursor, count: int, report: Report) -> None:
         if found is None:
             return
         place = Cursor(cursor.data, found)
-        time = _gps_time(place.u32())
+        time = gps_time(place.u32())
         report.fix(place.i32() / 1e6, place.i32() / 1e6, time=time, valid=True)
         mask = cursor.data[cursor.at - 10 : cursor.at - 4]
         following = cursor.data.find(mask, place.at)
@@ -97,7 +92,7 @@ def _read_x(cursor: Cursor, count: int, report: Report) -> None:
 
 
 def _is_fix(data: bytes, at: int, sent: int) -> bool:
-    time = _gps_time(int.from_bytes(data[at : at + 4], "big"))
+    time = gps_time(int.from_bytes(data[at : at + 4], "big"))
     latitude = int.from_bytes(data[at + 4 : at + 8], "big", signed=True)
     longitude = int.from_bytes(data[at + 8 : at + 12], "big", signed=True)
     near = time is not None and abs(time - sent) < _NEAR

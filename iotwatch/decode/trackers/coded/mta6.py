@@ -12,7 +12,7 @@ from __future__ import annotations
 import math
 import struct
 
-from iotwatch.decode.fields import Cursor, unix_time
+from iotwatch.decode.fields import WEEK_S, Cursor, gps_time
 from iotwatch.decode.trackers.engine.frames import FramedDialect
 from iotwatch.decode.trackers.engine.report import Report, gathered
 from iotwatch.errors import DecodeError
@@ -23,8 +23,6 @@ from iotwatch.words.kinds import Kind
 MARK = b"&bin="
 PLACED = b"126"
 MORE_EVENT = 0x80
-GPS_EPOCH = 315_964_800  # 1980-01-06 in Unix seconds
-WEEK_S = 7 * 86_400
 
 
 def _measure(window: bytes) -> int | None:
@@ -45,7 +43,7 @@ def _fill(frame: bytes, report: Report) -> None:
     if cursor.u8() & MORE_EVENT:
         raise DecodeError("an MTA6 event of several bytes")
     latitude, longitude, second = (_real(cursor) for _ in range(3))
-    time = unix_time(GPS_EPOCH + cursor.u16() * WEEK_S + round(second)) if 0 <= second < WEEK_S else None
+    time = gps_time(round(second), cursor.u16()) if 0 <= second < WEEK_S else None
     if time is None:
         raise DecodeError("an MTA6 record without a time")
     report.doubts.append(ReadingDoubt.NO_SAMPLE())

@@ -9,14 +9,12 @@ from typing import NamedTuple
 
 import msgspec
 
-from iotwatch.decode.fields import SECOND, clock, unix_time
+from iotwatch.decode.fields import SECOND, clock, gps_time, unix_time
 from iotwatch.patterns import regex
 
 _TIME_NAME = regex(r"(?:local_)?[YymdHMS]+(?:_hex)?")
 _NOT_DIGIT = regex(r"[^0-9]")
 _NUMBER = regex(r"[0-9]+")
-_GPS_EPOCH = 315_964_800  # 1980-01-06
-_WEEK = 604_800
 _DAY = 86_400 * SECOND
 
 
@@ -106,7 +104,7 @@ def _counted(fields: Fields) -> int | None:
     if "gps_week" in fields:
         digits = fields["gps_week"].text
         week, day, second = int(digits[:4]), int(digits[4]), int(digits[5:10])
-        return unix_time(_GPS_EPOCH + week * _WEEK + day * 86_400 + second)
+        return gps_time(day * 86_400 + second, week)
     return None
 
 
