@@ -8,6 +8,7 @@ import struct
 import pytest
 
 from iotwatch.decode.generic.layouts.broadcast import j2735
+from iotwatch.decode.generic.layouts.kml import read_kml
 from iotwatch.decode.generic.layouts.receivers import crc24q, geodetic
 from iotwatch.model import Confidence
 from iotwatch.read.stream import from_bytes
@@ -173,3 +174,11 @@ def test_where_a_safety_message_states_its_place(kind: int, at: int) -> None:
     (message,) = j2735(from_bytes(frame), 0, len(frame))
     (fix,) = message.fixes
     assert (fix.latitude, fix.longitude) == (48.8584, 2.2945)
+
+
+@pytest.mark.parametrize(
+    "block", [b"<coordinates>11.5,48.1 ", b"<gx:Track><when>2024-05-01T10:00:00Z<gx:coord>11.5 48.1 520"]
+)
+def test_kml_whose_blocks_never_end_is_read_once(block: bytes) -> None:
+    data = b"<kml>" + block * 300
+    assert len(read_kml(data, 0, len(data)).children) == 300

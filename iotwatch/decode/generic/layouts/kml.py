@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import islice, zip_longest
 
+from iotwatch.decode.generic.coordinates import MAX_PLACES
 from iotwatch.decode.generic.tree.node import OBJECT, TEXT, Node
 from iotwatch.patterns import regex
 
-MAX_PLACES = 10_000
 _NUMBER = rb"[-+]?\d{1,3}(?:\.\d{1,16})?"
 _BLOCK = regex(rb"<(?:coordinates|gx:Track)\b[^<>]{0,256}>")
 _TUPLE = regex(rb"(" + _NUMBER + rb"),\s{0,4}(" + _NUMBER + rb")(?:,[-+\d.]{1,24})?(?![\d.,])")
@@ -23,11 +23,12 @@ _WHEN = regex(rb"<when>\s{0,8}([0-9T:.Z+-]{10,40})")
 def read_kml(data: bytes, start: int, end: int) -> Node:
     """All places, each an object of its own with ``longitude``, ``latitude`` and, in a track, ``time``."""
     root = Node("", OBJECT, start, end)
-    for block in _BLOCK.finditer(data, start, end):
+    at = start
+    while len(root.children) < MAX_PLACES and (block := _BLOCK.search(data, at, end)) is not None:
         track = block[0].startswith(b"<gx")
         close = data.find(b"</gx:Track" if track else b"</coordinates", block.end(), end)
-        stop = close if close >= 0 else end
-        found = _track(data, block.end(), stop) if track else _list(data, block.end(), stop)
+        at = close if close >= 0 else end
+        found = _track(data, block.end(), at) if track else _list(data, block.end(), at)
         root.children.extend(islice(found, MAX_PLACES - len(root.children)))
     return root
 
