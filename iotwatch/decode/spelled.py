@@ -11,7 +11,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from iotwatch.decode.message import Claim, Message, by_head
-from iotwatch.decode.units import alone, units
+from iotwatch.decode.units import alone, in_turn, units
 from iotwatch.errors import LimitReached, UnpackError
 from iotwatch.model import Confidence
 from iotwatch.patterns import regex
@@ -52,23 +52,19 @@ class Spelled:
 
     def messages(self, stream: Stream, claim: Claim | None = None) -> Iterator[Message]:
         if stream.context.get(_SPELLED):  # what was found is asked once; it is opened further as a body
-            return
+            return iter(())
         log = stream.kind == "text"
-        for start, end in units(stream):
-            if log or end - start <= UNIT_BYTES:
-                unit = alone(stream, start, end)
-                for step in _FORMS:
-                    yield from self._runs(unit, step, _LOG if log else _PAYLOAD)
+        parts = (alone(stream, *unit) for unit in units(stream) if log or unit[1] - unit[0] <= UNIT_BYTES)
+        return in_turn(self._runs(part, step, _LOG if log else _PAYLOAD) for part in parts for step in _FORMS)
 
     def _runs(self, stream: Stream, step: str, budget: Budget) -> Iterator[Message]:
         fruitless = 0
-        for number, found in enumerate(_FORMS[step].finditer(stream.data)):
+        runs = (found for found in _FORMS[step].finditer(stream.data) if step != "base64" or _mixed(found[1]))
+        for number, found in enumerate(runs):
             if fruitless >= budget.fruitless:
                 return
             if number == budget.runs:
-                raise LimitReached(f"more than {budget.runs} runs of digits")
-            if step == "base64" and not _mixed(found[1]):
-                continue
+                raise LimitReached(f"more than {budget.runs} runs of {step}")
             part = stream.part(*found.span(1))
             try:
                 inside = part.through(step, steps.apply(step, part.data))

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from importlib import import_module
 
 import pytest
 
 from iotwatch.decode import decode
 from iotwatch.decode.dispatcher import Refusal
-from iotwatch.read.stream import from_bytes
+from iotwatch.decode.generic.continuity import along
+from iotwatch.decode.message import Fix, Message
+from iotwatch.errors import LimitReached
+from iotwatch.model import Confidence
+from iotwatch.read.stream import Stream, from_bytes
+from iotwatch.words.doubts import ReadingDoubt
 from tests.decode.cellular.test_diameter import avp, request
 from tests.decode.cellular.test_gtp import CREATE_SESSION
 from tests.decode.cellular.test_supl import start
@@ -43,8 +49,39 @@ def test_a_limit_is_told_and_what_came_before_is_kept(name: str, monkeypatch: py
     assert len(refusals(data, kind)) == 1
 
 
-def test_more_places_than_one_document_may_state(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert not refusals(_PLACES, "text")
+LINE = b'\n{"latitude": 48.137154, "longitude": 11.576124}\n'
+
+
+@pytest.mark.parametrize(("data", "found"), [(_PLACES, 4), (_TABLE, 4), (_PLACES + LINE, 5)])
+def test_more_places_than_one_document_may_state(data: bytes, found: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert not refusals(data, "text")
     for module in ("coordinates", "statements"):
         monkeypatch.setattr(import_module(f"iotwatch.decode.generic.{module}"), "MAX_PLACES", 4)
-    assert len(refusals(_PLACES, "text")) == 1
+    assert len(refusals(data, "text")) == 1
+    assert sum(len(message.fixes) for message in decode(from_bytes(data, kind="text"))) == found
+
+
+@pytest.mark.parametrize("decoder", ["gtp", "diameter"])
+def test_a_datagram_that_holds_too_much_hides_none_behind_it(
+    decoder: str, datagrams: Callable[..., Stream], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    module, limit, value, many, _ = CASES[decoder]
+    monkeypatch.setattr(import_module(module), limit, value)
+    told: list[Refusal] = []
+    one = many[: len(many) // 3]
+    assert len(list(decode(datagrams(many, one), told))) == value + 1
+    assert len(told) == 1
+
+
+def test_what_waits_for_its_neighbours_is_told_where_a_limit_ends_the_reading() -> None:
+    def cut() -> Iterator[Message]:
+        stream = from_bytes(b"")
+        doubts = (ReadingDoubt.BY_SHAPE(),)
+        fix = Fix(48.137154, 11.576124, (0, 0))
+        yield Message("text", stream, (0, 0), None, fixes=(fix,), confidence=Confidence.POSSIBLE, doubts=doubts)
+        raise LimitReached("cut")
+
+    messages = along(cut(), b"")
+    assert next(messages).protocol == "text"
+    with pytest.raises(LimitReached):
+        next(messages)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import base64
 import hashlib
 from collections.abc import Iterator
 
@@ -50,5 +51,9 @@ def test_a_payload_of_hashes_is_left_soon_and_one_of_many_frames_says_that_it_go
     hashes = b",".join(hashlib.sha256(bytes([n])).hexdigest().encode() for n in range(200))
     assert list(Spelled(counting).messages(from_bytes(hashes))) == []
     assert len(asked) <= 64
+    read = SPELLED.messages(
+        from_bytes(b",".join([*[LOCATION] * 300, base64.b64encode(bytes.fromhex(LOCATION.decode()))]))
+    )
+    assert [next(read).protocol for _ in range(257)] == ["jt808"] * 257
     with pytest.raises(LimitReached):
-        list(SPELLED.messages(from_bytes(b",".join([LOCATION] * 300))))
+        next(read)

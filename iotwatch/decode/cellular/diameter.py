@@ -12,7 +12,7 @@ from typing import NamedTuple
 from iotwatch.decode.cellular.gtp import location
 from iotwatch.decode.cellular.subscriber import Span, apn_text, equipment, imsi, message, msisdn, tbcd
 from iotwatch.decode.message import Claim, Message, Trait, by_head
-from iotwatch.decode.units import units
+from iotwatch.decode.units import in_turn, units
 from iotwatch.errors import LimitReached
 from iotwatch.patterns import regex
 from iotwatch.read.stream import Flow, Stream
@@ -52,19 +52,21 @@ class Diameter:
         )
 
     def messages(self, stream: Stream, claim: Claim | None = None) -> Iterator[Message]:
-        data = stream.data
-        for start, end in units(stream):
-            for _ in range(MESSAGES):
-                size = int.from_bytes(data[start + 1 : start + 4], "big")
-                if start + _HEADER >= end or data[start] != 1 or size <= _HEADER or start + size > end:
-                    break
-                traits = list(_traits(data, start + _HEADER, start + size))
-                if traits:
-                    command = int.from_bytes(data[start + 5 : start + 8], "big")
-                    yield message("diameter", stream, (start, start + size), traits, number=command)
-                start += size
-            else:
-                raise LimitReached(f"more than {MESSAGES} messages in one unit")
+        return in_turn(_messages(stream, start, end) for start, end in units(stream))
+
+
+def _messages(stream: Stream, start: int, end: int) -> Iterator[Message]:
+    data = stream.data
+    for _ in range(MESSAGES):
+        size = int.from_bytes(data[start + 1 : start + 4], "big")
+        if start + _HEADER >= end or data[start] != 1 or size <= _HEADER or start + size > end:
+            return
+        traits = list(_traits(data, start + _HEADER, start + size))
+        if traits:
+            command = int.from_bytes(data[start + 5 : start + 8], "big")
+            yield message("diameter", stream, (start, start + size), traits, number=command)
+        start += size
+    raise LimitReached(f"more than {MESSAGES} messages in one unit")
 
 
 def _avps(data: bytes, at: int, end: int) -> list[Avp]:

@@ -21,7 +21,7 @@ from iotwatch.decode.cellular.subscriber import (
     tbcd,
 )
 from iotwatch.decode.message import Claim, Message, Trait, by_head
-from iotwatch.decode.units import units
+from iotwatch.decode.units import in_turn, units
 from iotwatch.errors import LimitReached
 from iotwatch.read.stream import Flow, Stream
 from iotwatch.words.kinds import Kind
@@ -45,20 +45,22 @@ class GtpControl:
         return by_head(self, len(head) >= 2048 or _elements(head, 0, len(head)) is not None)
 
     def messages(self, stream: Stream, claim: Claim | None = None) -> Iterator[Message]:
-        for start, end in units(stream):
-            for _ in range(MESSAGES):
-                found = _elements(stream.data, start, end)
-                if found is None:
-                    break
-                known, stop = found
-                version = stream.data[start] >> 5
-                traits = list((_traits_2 if version == 2 else _traits_1)(stream.data, known))
-                if traits:
-                    kind = stream.data[start + 1]
-                    yield message("gtp-c", stream, (start, stop), traits, version=version, type=kind)
-                start = stop
-            else:
-                raise LimitReached(f"more than {MESSAGES} messages in one unit")
+        return in_turn(_messages(stream, start, end) for start, end in units(stream))
+
+
+def _messages(stream: Stream, start: int, end: int) -> Iterator[Message]:
+    for _ in range(MESSAGES):
+        found = _elements(stream.data, start, end)
+        if found is None:
+            return
+        known, stop = found
+        version = stream.data[start] >> 5
+        traits = list((_traits_2 if version == 2 else _traits_1)(stream.data, known))
+        if traits:
+            kind = stream.data[start + 1]
+            yield message("gtp-c", stream, (start, stop), traits, version=version, type=kind)
+        start = stop
+    raise LimitReached(f"more than {MESSAGES} messages in one unit")
 
 
 def _elements(data: bytes, start: int, end: int) -> tuple[Elements, int] | None:

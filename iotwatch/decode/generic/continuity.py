@@ -11,6 +11,7 @@ from itertools import chain, pairwise
 from iotwatch.decode.generic.shape import off_globe
 from iotwatch.decode.geodesy import distance
 from iotwatch.decode.message import Fix, Message
+from iotwatch.errors import LimitReached
 from iotwatch.model import Confidence
 from iotwatch.words.doubts import ReadingDoubt
 
@@ -27,18 +28,24 @@ _JUMPS = 4
 def along(messages: Iterator[Message], data: bytes) -> Iterator[Message]:
     """The messages of one stream, ``data``; those that state places by shape alone only where their places make a path."""
     held: list[Message] = []
-    for message in messages:
-        if held or _by_shape(message):
-            held.append(message)
-            if len(held) == _LOOKED_AT:
-                break
-        else:
-            yield message
+    reached: LimitReached | None = None
+    try:
+        for message in messages:
+            if held or _by_shape(message):
+                held.append(message)
+                if len(held) == _LOOKED_AT:
+                    break
+            else:
+                yield message
+    except LimitReached as limit:
+        reached = limit
     shaped = [fix for message in held if _by_shape(message) for fix in message.fixes]
     path = _is_path(shaped, off_globe(data[:_SEARCHED]) if shaped else 0)
     for message in chain(held, messages):
         if path or not _by_shape(message):
             yield message
+    if reached is not None:
+        raise reached
 
 
 def _by_shape(message: Message) -> bool:

@@ -22,7 +22,7 @@ from iotwatch.decode.generic.tree.markup import read_xml
 from iotwatch.decode.generic.tree.node import OBJECT, Node
 from iotwatch.decode.generic.tree.pairs_text import is_query, read_query
 from iotwatch.decode.message import Claim, Message
-from iotwatch.decode.units import units
+from iotwatch.decode.units import in_turn, units
 from iotwatch.errors import LimitReached
 from iotwatch.patterns import regex
 from iotwatch.read.stream import Stream
@@ -41,10 +41,10 @@ class Generic:
 
     def messages(self, stream: Stream, claim: Claim | None = None) -> Iterator[Message]:
         if stream.data and not _is_html(stream):
-            yield from along(_units(stream), stream.data)
+            yield from along(in_turn(_units(stream)), stream.data)
 
 
-def _units(stream: Stream) -> Iterator[Message]:
+def _units(stream: Stream) -> Iterator[Iterator[Message]]:
     """What each datagram or body says by itself, or the stream as a whole."""
     data = stream.data
     hinted = worth(data)
@@ -53,11 +53,11 @@ def _units(stream: Stream) -> Iterator[Message]:
         cut = cut or end - start > UNIT_BYTES
         end = min(end, start + UNIT_BYTES)
         if hinted and (not stream.datagram or worth(data, start, end)):
-            yield from _unit(stream, start, end)
+            yield _unit(stream, start, end)
         elif _is_binary(data[start : min(end, start + 4096)]):
-            yield from _binary(stream, start, end, named=False)
+            yield _binary(stream, start, end, named=False)
         elif (inner := _opened(stream, start, end)) is not None:
-            yield inner
+            yield iter((inner,))
     if cut:
         raise LimitReached(f"of a unit the first {UNIT_BYTES} bytes were read")
 
@@ -137,15 +137,18 @@ def _binary(stream: Stream, start: int, end: int, *, named: bool = True) -> Iter
     if root is not None:
         yield from tell(stream, protocol, root)
         return
-    for root in _roots(stream.data, start, end):
-        for message in tell(stream, _protocol_of_json(root), root):
-            said = True
-            yield message
+    for message in in_turn(tell(stream, _protocol_of_json(root), root) for root in _roots(stream.data, start, end)):
+        said = True
+        yield message
     if not said:
         yield from texts.runs(stream, start, end)
 
 
 def _documents_and_lines(stream: Stream, start: int, end: int) -> Iterator[Message]:
+    return in_turn(_each(stream, start, end))
+
+
+def _each(stream: Stream, start: int, end: int) -> Iterator[Iterator[Message]]:
     """JSON documents, and lines of names and values or shapes outside them."""
     covered: list[tuple[int, int]] = []
     for root in _roots(stream.data, start, end):
@@ -153,14 +156,14 @@ def _documents_and_lines(stream: Stream, start: int, end: int) -> Iterator[Messa
             covered.append((root.start, root.end))
         alone = root.start == start and not stream.data[root.end : root.end + 5].strip() and root.end + 4 >= end
         if alone or worth(stream.data, root.start, root.end):
-            yield from tell(stream, _protocol_of_json(root), root)
+            yield tell(stream, _protocol_of_json(root), root)
         if alone and covered:
             return
     for protocol, root in texts.read(stream.data, start, end):
         at = bisect_left(covered, (root.end, 0)) - 1
         if at >= 0 and covered[at][1] > root.start:
             continue
-        yield from _line(stream, protocol, root)
+        yield _line(stream, protocol, root)
 
 
 def _roots(data: bytes, start: int, end: int) -> Iterator[Node]:
@@ -185,9 +188,11 @@ def _is_document(root: Node) -> bool:
 
 def _line(stream: Stream, protocol: str, root: Node) -> Iterator[Message]:
     """A line's names and values, or a table; a line whose names tell no place is searched for shapes."""
-    said = list(tell(stream, protocol, root)) if root.children else []
-    yield from said
-    if protocol == "text" and not any(message.fixes or message.cells or message.access_points for message in said):
+    placed = False
+    for message in tell(stream, protocol, root) if root.children else ():
+        placed = placed or bool(message.fixes or message.cells or message.access_points)
+        yield message
+    if protocol == "text" and not placed:
         yield from texts.by_shape(stream, root.start, root.end)
 
 
