@@ -11,8 +11,8 @@ import struct
 import zlib
 from collections.abc import Iterator
 
-from tests.studies.facts_apart.drawn import Drawn, Place, cell, imei, minutes, place, sides, when, xor
-from tests.studies.facts_apart.written import clock, unix, unpadded
+from tests.studies.facts_apart.drawn import Drawn, Place, cell, imei, minutes_pair, place, when, xor
+from tests.studies.facts_apart.written import clock, nmea_line, unix, unpadded
 
 APEL = (2**31 - 1) / 180
 
@@ -99,15 +99,13 @@ def ardi01(draw: random.Random) -> Iterator[Drawn]:
 def arknav(draw: random.Random) -> Iterator[Drawn]:
     for fix in (True, False):
         one, number = place(draw, when(draw), fix=fix), imei(draw)
-        north, east = sides(one)
         text = f"{number},05*{unpadded(draw, 3)},{draw.randrange(1000):03d},L{draw.randrange(1000):03d},{'A' if fix else 'V'},"
-        text += f"{minutes(one.latitude, 2)},{north},{minutes(one.longitude, 3)},{east},{draw.uniform(0, 60):.1f},"
+        text += f"{minutes_pair(one)},{draw.uniform(0, 60):.1f},"
         text += f"{draw.uniform(0, 360):.2f},{draw.uniform(0.5, 4):.1f},{clock('%H:%M:%S %d-%m-%y', one)},9.5,D1,0,79,0"
         yield Drawn(f"fix {fix}", f"{text}\r".encode(), (one,), (number,))
 
 
 def _arnavi_text(draw: random.Random, one: Place, number: str, *, more: bool, height: bool) -> bytes:
-    north, east = sides(one)
     text = f"AV,V{draw.choice((3, 4))},{number},{draw.randrange(10**4)},{draw.randrange(1000, 1500)},{draw.randrange(380, 420)},"
     text += f"{draw.randrange(9)},{draw.choice('01')},{draw.choice('01')},{draw.randrange(256)},0,0,"
     text += (
@@ -115,9 +113,9 @@ def _arnavi_text(draw: random.Random, one: Place, number: str, *, more: bool, he
         + f"1,{draw.randrange(4, 14)},"
         + (f"{draw.uniform(0, 300):.1f},18.0," if height else "")
     )
-    text += f"{clock('%H%M%S', one)},{minutes(one.latitude, 2)}{north},{minutes(one.longitude, 3)}{east},"
+    text += f"{clock('%H%M%S', one)},{minutes_pair(one, letter='')},"
     text += f"{draw.uniform(0, 60):.1f},{draw.uniform(0, 360):.1f},{clock('%d%m%y', one)}"
-    return f"${text}*{xor(text.encode()):02X}\r\n".encode()
+    return nmea_line(text)
 
 
 def _arnavi_record(kind: int, time: int, data: bytes) -> bytes:

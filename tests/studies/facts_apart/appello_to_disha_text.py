@@ -5,18 +5,8 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 
-from tests.studies.facts_apart.drawn import (
-    Dialect,
-    Drawn,
-    bssid,
-    cell,
-    imei,
-    minutes,
-    place,
-    sides,
-    when,
-    xor,
-)
+from tests.studies.facts_apart.drawn import Dialect, Drawn, bssid, cell, imei, minutes_pair, place, sides, when
+from tests.studies.facts_apart.written import nmea_line
 
 
 def appello(draw: random.Random) -> Iterator[Drawn]:
@@ -57,10 +47,8 @@ def arknav_x8(draw: random.Random) -> Iterator[Drawn]:
     for kind in ("1G", "1R", "1M"):
         for fix in (True, False):
             one = place(draw, when(draw), fix=fix)
-            ns, ew = sides(one)
             text = (
-                f"{kind},{one.time:%y%m%d%H%M%S},{'A' if fix else 'V'},{minutes(one.latitude, 2)}{ns},"
-                f"{minutes(one.longitude, 3)}{ew},"
+                f"{kind},{one.time:%y%m%d%H%M%S},{'A' if fix else 'V'},{minutes_pair(one, letter='')},"
                 f"{draw.uniform(0, 60):.1f},{draw.randrange(360)},{draw.uniform(0.7, 3):.2f},{draw.randrange(10**6):06d};"
             )
             yield Drawn(f"{kind} {fix}", text.encode(), (one,))
@@ -77,27 +65,23 @@ def arnavi_text(draw: random.Random) -> Iterator[Drawn]:
     for kind in ("V2", "V3", "V4"):
         for more, heights in ((False, False), (True, True), (False, True)):
             device, one = str(draw.randrange(10**4, 10**6)), place(draw, when(draw))
-            ns, ew = sides(one)
             text = (
                 f"AV,{kind},{device},{draw.randrange(10**5)},{draw.randrange(900, 2800)},{draw.randrange(300, 420)},"
                 f"{draw.randrange(-1, 90)},"
                 f"{draw.randrange(2)},{draw.randrange(2)},{draw.randrange(256)},0,0,{'0,0,' if more else ''}1,"
                 f"{draw.randrange(4, 20)},"
                 f"{f'{draw.uniform(0, 300):.1f},{draw.uniform(-30, 30):.1f},' if heights else ''}{one.time:%H%M%S},"
-                f"{minutes(one.latitude, 2)}{ns},"
-                f"{minutes(one.longitude, 3)}{ew},{draw.uniform(0, 60):.1f},{draw.uniform(0, 359):.1f},{one.time:%d%m%y},66,0,,"
+                f"{minutes_pair(one, letter='')},{draw.uniform(0, 60):.1f},{draw.uniform(0, 359):.1f},{one.time:%d%m%y},66,0,,"
             )
-            yield Drawn(f"{kind} {more} {heights}", f"${text}*{xor(text.encode()):02X}\r\n".encode(), (one,), (device,))
+            yield Drawn(f"{kind} {more} {heights}", nmea_line(text), (one,), (device,))
 
 
 def autograde(draw: random.Random) -> Iterator[Drawn]:
     """Columns without separators; one byte of status may be no text at all."""
     for fix in (True, False):
         device, one = imei(draw), place(draw, when(draw), fix=fix)
-        ns, ew = sides(one)
         head = (
-            f"({draw.randrange(10**12):012d}{device}{one.time:%d%m%y}{'A' if fix else 'V'}{minutes(one.latitude, 2)}{ns}"
-            f"{minutes(one.longitude, 3)}{ew}"
+            f"({draw.randrange(10**12):012d}{device}{one.time:%d%m%y}{'A' if fix else 'V'}{minutes_pair(one, letter='', then='')}"
             f"{draw.uniform(0, 99):05.1f}{one.time:%H%M%S}{draw.uniform(0, 359):06.2f}"
         )
         values = "".join(f"{letter}{draw.randrange(65536):04X}" for letter in "ABCDEKLMNO")
@@ -160,14 +144,13 @@ def cradlepoint(draw: random.Random) -> Iterator[Drawn]:
                 (imei(draw), f"+1{draw.randrange(10**9, 10**10)}", f"SYS{draw.randrange(10**8, 10**9)}")
             )
             one = place(draw)
-            ns, ew = sides(one)
             stamp = f"{when(draw):%H%M%S}".lstrip("0")
             tail = (
                 f"{draw.randrange(60)},{draw.randrange(360)},Carrier,0,-98,-70,-11,-8,10.1.2.3"
                 if full
                 else ",,Carrier,,-98,,,,"
             )
-            text = f"{device},{stamp},{minutes(one.latitude, 2, decimals)},{ns},{minutes(one.longitude, 3, decimals)},{ew},{tail}\n"
+            text = f"{device},{stamp},{minutes_pair(one, decimals)},{tail}\n"
             yield Drawn(f"{name} {decimals}", text.encode(), (one,), (device,), near=1e-4 if decimals == 2 else 2e-5)
 
 
@@ -175,10 +158,9 @@ def disha(draw: random.Random) -> Iterator[Drawn]:
     """V, M and X are no fix."""
     for word in "AVMX":
         device, one = imei(draw), place(draw, when(draw), fix=word == "A")
-        ns, ew = sides(one)
         text = (
-            f"$A#A#{device}#{word}#{one.time:%H%M%S#%d%m%y}#{minutes(one.latitude, 2)}#{ns}#{minutes(one.longitude, 3)}"
-            f"#{ew}#{draw.uniform(0, 60):.2f}#"
+            f"$A#A#{device}#{word}#{one.time:%H%M%S#%d%m%y}#{minutes_pair(one, letter='#', then='#')}"
+            f"#{draw.uniform(0, 60):.2f}#"
             f"{draw.uniform(0, 359):.2f}#{draw.randrange(4, 12)}#{draw.uniform(0.7, 2):.1f}#{draw.randrange(31)}"
             f"#{draw.randrange(3)}#{draw.randrange(100)}#"
             f"{draw.randrange(9999)}#{draw.randrange(9999)}#{draw.uniform(0, 90):.2f}#{draw.uniform(0, 9999):.2f}"

@@ -92,10 +92,12 @@ def minutes(value: float, width: int, decimals: int = 4) -> str:
     return f"{whole:0{width}d}{sixtieths - whole * 60:0{3 + decimals}.{decimals}f}"
 
 
-def minutes_pair(one: Place, decimals: int = 4) -> str:
-    """``ddmm.mmmm,N,dddmm.mmmm,E``, as a sentence of NMEA 0183 has it."""
+def minutes_pair(one: Place, decimals: int = 4, *, letter: str = ",", then: str = ",") -> str:
+    """``ddmm.mmmm,N,dddmm.mmmm,E``, as a sentence of NMEA 0183 has it, or with other marks before a letter and after the first."""
     north, east = sides(one)
-    return f"{minutes(one.latitude, 2, decimals)},{north},{minutes(one.longitude, 3, decimals)},{east}"
+    return (
+        f"{minutes(one.latitude, 2, decimals)}{letter}{north}{then}{minutes(one.longitude, 3, decimals)}{letter}{east}"
+    )
 
 
 def motion(draw: random.Random) -> str:

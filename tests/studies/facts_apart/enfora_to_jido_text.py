@@ -5,7 +5,8 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 
-from tests.studies.facts_apart.drawn import Dialect, Drawn, bssid, cell, imei, minutes, place, sides, when, xor
+from tests.studies.facts_apart.drawn import Dialect, Drawn, bssid, cell, imei, minutes, minutes_pair, place, when, xor
+from tests.studies.facts_apart.written import nmea, nmea_line
 
 
 def enfora(draw: random.Random) -> Iterator[Drawn]:
@@ -13,13 +14,11 @@ def enfora(draw: random.Random) -> Iterator[Drawn]:
     for fix in (True, False):
         for decimals in (2, 4):
             device, one = imei(draw), place(draw, when(draw), fix=fix)
-            ns, ew = sides(one)
             sentence = (
-                f"GPRMC,{one.time:%H%M%S}.00,{'A' if fix else 'V'},{minutes(one.latitude, 2, decimals)},{ns},"
-                f"{minutes(one.longitude, 3, decimals)},{ew},"
+                f"GPRMC,{one.time:%H%M%S}.00,{'A' if fix else 'V'},{minutes_pair(one, decimals)},"
                 f"{draw.uniform(0, 60):.1f},{draw.uniform(0, 359):.1f},{one.time:%d%m%y},,"
             )
-            text = f"{' ' * 7}{device} {draw.randrange(10, 99)} ${sentence}*{xor(sentence.encode()):02X}\r\n"
+            text = f"{' ' * 7}{device} {draw.randrange(10, 99)} {nmea(sentence)}\r\n"
             body = bytes.fromhex("00041002") + b"\x00\x00\x00\x00" + text.encode()
             yield Drawn(
                 f"fix {fix} {decimals}",
@@ -35,11 +34,9 @@ def ennfu(draw: random.Random) -> Iterator[Drawn]:
     for fix in (True, False):
         for motion in (True, False):
             device, one = imei(draw), place(draw, when(draw), fix=fix)
-            ns, ew = sides(one)
             moved = f"{draw.uniform(0, 60):.1f},{draw.uniform(0, 359):.1f}" if motion else ","
             text = (
-                f"Ennfu:{device},{one.time:%H%M%S}.00,{'A' if fix else 'V'},{minutes(one.latitude, 2)},{ns},"
-                f"{minutes(one.longitude, 3)},{ew},{moved},"
+                f"Ennfu:{device},{one.time:%H%M%S}.00,{'A' if fix else 'V'},{minutes_pair(one)},{moved},"
                 f"{one.time:%d%m%y},{draw.randrange(31)},4.1,98,V1.01$"
             )
             yield Drawn(f"fix {fix} motion {motion}", text.encode(), (one,), (device,))
@@ -50,15 +47,11 @@ def extremtrac(draw: random.Random) -> Iterator[Drawn]:
     for fix in (True, False):
         for device in (imei(draw), f"{when(draw):%H%M%S}", str(draw.randrange(10**9, 10**10))):
             one = place(draw, when(draw), fix=fix)
-            ns, ew = sides(one)
             text = (
-                f"GPRMC,{device},{one.time:%H%M%S}.000,{'A' if fix else 'V'},{minutes(one.latitude, 2)},{ns},"
-                f"{minutes(one.longitude, 3)},{ew},"
+                f"GPRMC,{device},{one.time:%H%M%S}.000,{'A' if fix else 'V'},{minutes_pair(one)},"
                 f"{draw.uniform(0, 60):.2f},{draw.uniform(0, 359):.2f},{one.time:%d%m%y},,"
             )
-            yield Drawn(
-                f"fix {fix} {len(device)} digits", f"${text}*{xor(text.encode()):02X}\r\n".encode(), (one,), (device,)
-            )
+            yield Drawn(f"fix {fix} {len(device)} digits", nmea_line(text), (one,), (device,))
 
 
 def fifotrack(draw: random.Random) -> Iterator[Drawn]:
@@ -147,7 +140,6 @@ def jido(draw: random.Random) -> Iterator[Drawn]:
     for word in ("A", "V", ""):
         for full in (True, False):
             device, one = imei(draw), place(draw, when(draw), fix=word != "V")
-            ns, ew = sides(one)
             tail = (
                 f"{draw.randrange(90)},{draw.randrange(9999)},{draw.randrange(360)},{draw.randrange(900)},"
                 f"{draw.randrange(4, 12)},{draw.randrange(31)},"
@@ -157,8 +149,7 @@ def jido(draw: random.Random) -> Iterator[Drawn]:
             )
             text = (
                 f"*{device},{draw.randrange(1, 5):02d},{word + ',' if word else ''}{one.time:%d%m%y,%H%M%S},"
-                f"{minutes(one.latitude, 2)},{ns},"
-                f"{minutes(one.longitude, 3)},{ew},{tail},{draw.randrange(256):02X}#"
+                f"{minutes_pair(one)},{tail},{draw.randrange(256):02X}#"
             )
             yield Drawn(f"{word or 'no word'} {'full' if full else 'short'}", text.encode(), (one,), (device,))
 

@@ -10,7 +10,19 @@ import json
 import random
 from collections.abc import Iterator
 
-from tests.studies.facts_apart.drawn import Drawn, Place, bssid, cell, imei, minutes, place, sides, when, xor
+from tests.studies.facts_apart.drawn import (
+    Drawn,
+    Place,
+    bssid,
+    cell,
+    imei,
+    minutes,
+    minutes_pair,
+    place,
+    sides,
+    when,
+    xor,
+)
 from tests.studies.facts_apart.written import clock, packed, post, unix, unpadded, vin
 
 
@@ -37,9 +49,8 @@ def esky(draw: random.Random) -> Iterator[Drawn]:
 def fox(draw: random.Random) -> Iterator[Drawn]:
     for short in (True, False):
         one, number = place(draw, when(draw)), unpadded(draw, draw.choice((2, 8, 15)))
-        north, east = sides(one)
         motion = "," if short else f"{draw.randrange(120)},{draw.randrange(360)}"
-        text = f"0,A,{clock('%d%m%y,%H%M%S', one)},{minutes(one.latitude, 2)},{north},{minutes(one.longitude, 3)},{east},{motion},,"
+        text = f"0,A,{clock('%d%m%y,%H%M%S', one)},{minutes_pair(one)},{motion},,"
         text += f"00000001 {draw.randrange(110, 145)} 21 0 0 0 0 00000000 {draw.randrange(10**5)},INFO"
         yield Drawn(
             f"without motion {short}", f'<fox><gps id="{number}" data="{text}"/></fox>'.encode(), (one,), (number,)

@@ -10,8 +10,8 @@ import random
 import struct
 from collections.abc import Iterator
 
-from tests.studies.facts_apart.drawn import Drawn, Place, bcd, cell, imei, minutes, place, sides, when, xor
-from tests.studies.facts_apart.written import clock, packed, plain_time, unpadded
+from tests.studies.facts_apart.drawn import Drawn, Place, bcd, cell, imei, minutes, minutes_pair, place, sides, when
+from tests.studies.facts_apart.written import clock, nmea_line, packed, plain_time, unpadded
 
 
 def _gt02_frame(draw: random.Random, number: str, kind: int, body: bytes) -> bytes:
@@ -119,10 +119,6 @@ def jt600(draw: random.Random) -> Iterator[Drawn]:
     yield from _jt600_text(draw)
 
 
-def _nmea_like(text: str) -> bytes:
-    return f"${text}*{xor(text.encode()):02X}\r\n".encode()
-
-
 def laipac(draw: random.Random) -> Iterator[Drawn]:
     for status in "ARPVarpv":
         number, (mcc, mnc, lac, cid) = (
@@ -130,21 +126,19 @@ def laipac(draw: random.Random) -> Iterator[Drawn]:
             cell(draw),
         )
         one = place(draw, when(draw), fix=status not in "Vv")
-        north, east = sides(one)
-        text = f"AVRMC,{number},{clock('%H%M%S', one)},{status},{minutes(one.latitude, 2)},{north},"
-        text += f"{minutes(one.longitude, 3)},{east},"
+        text = f"AVRMC,{number},{clock('%H%M%S', one)},{status},{minutes_pair(one)},"
         text += f"{draw.uniform(0, 60):.2f},{draw.uniform(0, 360):.2f},{clock('%d%m%y', one)},{draw.choice('03XZhT')},"
         text += f"{draw.choice(('3727', '3.727'))},{draw.randrange(999)},1,0,0"
-        yield Drawn(f"{status}, no cell", _nmea_like(text), (one,), (number,))
+        yield Drawn(f"{status}, no cell", nmea_line(text), (one,), (number,))
         whole = f"{text},{lac:04X}{cid:04X},{mcc}{mnc:03d}"
-        yield Drawn(f"{status}, cell", _nmea_like(whole), (one,), (number,), ((mcc, mnc, lac, cid),))
+        yield Drawn(f"{status}, cell", nmea_line(whole), (one,), (number,), ((mcc, mnc, lac, cid),))
     text = f"AVRMC,{number},{when(draw):%H%M%S},V,0000.0000,N,00000.0000,E,0.00,0.00,{when(draw):%d%m%y},0,3727,0,1,0,0"
     yield Drawn(
-        "cell alone", _nmea_like(f"{text},{lac:04X}{cid:04X},{mcc}{mnc:03d}"), (), (number,), ((mcc, mnc, lac, cid),)
+        "cell alone", nmea_line(f"{text},{lac:04X}{cid:04X},{mcc}{mnc:03d}"), (), (number,), ((mcc, mnc, lac, cid),)
     )
-    yield Drawn("echo", _nmea_like(f"ECHK,{number},0"), ids=(number,))
+    yield Drawn("echo", nmea_line(f"ECHK,{number},0"), ids=(number,))
     card = "893" + unpadded(draw, 16)
-    yield Drawn("system", _nmea_like(f"EAVSYS,{number},{card},{unpadded(draw, 10)},owner,6.11"), ids=(number,))
+    yield Drawn("system", nmea_line(f"EAVSYS,{number},{card},{unpadded(draw, 10)},owner,6.11"), ids=(number,))
 
 
 def _m2m_frame(data: bytes) -> bytes:

@@ -12,7 +12,7 @@ import struct
 from collections.abc import Iterator
 from urllib.parse import quote
 
-from tests.studies.facts_apart.drawn import Drawn, Place, bssid, cell, crc16, imei, minutes, place, sides, when
+from tests.studies.facts_apart.drawn import Drawn, Place, bssid, cell, crc16, imei, minutes_pair, place, when
 from tests.studies.facts_apart.written import clock, get, post, scaled, unix, unpadded, vin
 
 
@@ -171,12 +171,9 @@ def oko(draw: random.Random) -> Iterator[Drawn]:
     for fix in (True, False):
         for name, adc, supply in (("volts", "4.12", "12.6"), ("hex", "2A", "7E")):
             one, number = place(draw, when(draw), fix=fix), imei(draw)
-            north, east = sides(one)
             motion = draw.choice((f"{draw.uniform(0, 60):.1f},{draw.uniform(0, 360):.1f}", ","))
-            text = f"{clock('%H%M%S', one)}{draw.choice(('', '.0'))},{'A' if fix else 'V'},{minutes(one.latitude, 2, 3)},{north},"
-            text += (
-                f"{minutes(one.longitude, 3, 3)},{east},{motion},{clock('%d%m%y', one)},{draw.randrange(4, 12)},{adc},"
-            )
+            text = f"{clock('%H%M%S', one)}{draw.choice(('', '.0'))},{'A' if fix else 'V'},{minutes_pair(one, 3)},"
+            text += f"{motion},{clock('%d%m%y', one)},{draw.randrange(4, 12)},{adc},"
             text += f"{draw.randrange(32):02X},{supply},1{draw.choice(('', ',0F'))}"
             yield Drawn(f"{name} {fix}", f"{{{number},{text}}}".encode(), (one,), (number,))
             yield Drawn(f"{name}, no end {fix}", f"{{{number},{text}\r\n".encode(), (one,), (number,))

@@ -5,24 +5,22 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 
-from tests.studies.facts_apart.drawn import Dialect, Drawn, Place, cell, imei, minutes, place, sides, when, xor
-from tests.studies.facts_apart.written import unix
+from tests.studies.facts_apart.drawn import Dialect, Drawn, Place, cell, imei, minutes, minutes_pair, place, sides, when
+from tests.studies.facts_apart.written import nmea, unix
 
 
 def rmc(draw: random.Random, one: Place, talker: str = "GP") -> str:
-    """``GPRMC,...*CS`` without the dollar; the date as ``ddmmyy``."""
-    north, east = sides(one)
-    body = (
-        f"{talker}RMC,{one.time:%H%M%S}{draw.choice(('', '.00', '.000'))},{'A' if one.fix else 'V'},{minutes(one.latitude, 2)},"
-        f"{north},{minutes(one.longitude, 3)},{east},{draw.uniform(0, 60):.2f},{draw.uniform(0, 359):.2f},{one.time:%d%m%y},,"
+    """``$GPRMC,...*CS``; the date as ``ddmmyy``."""
+    return nmea(
+        f"{talker}RMC,{one.time:%H%M%S}{draw.choice(('', '.00', '.000'))},{'A' if one.fix else 'V'},{minutes_pair(one)},"
+        f"{draw.uniform(0, 60):.2f},{draw.uniform(0, 359):.2f},{one.time:%d%m%y},,"
     )
-    return f"{body}*{xor(body.encode()):02X}"
 
 
 def hunterpro(draw: random.Random) -> Iterator[Drawn]:
     for fix in (True, False):
         number, one = str(draw.randrange(10**7, 10**8)), place(draw, when(draw), fix=fix)
-        data = f">{number}<${rmc(draw, one)}\r"
+        data = f">{number}<{rmc(draw, one)}\r"
         yield Drawn("fix" if fix else "no fix", data.encode(), (one,), (number,))
 
 
@@ -30,10 +28,9 @@ def manpower(draw: random.Random) -> Iterator[Drawn]:
     """``28B9,1DED,425,01`` of the public sample: area, cell, country, network."""
     for fix in (True, False):
         number, one, (mcc, mnc, area, tower) = imei(draw), place(draw, when(draw), fix=fix), cell(draw)
-        north, east = sides(one)
         data = (
-            f"simei:{number},,,tracker,51,24,1.73,{one.time:%y%m%d%H%M%S},{'A' if fix else 'V'},{minutes(one.latitude, 2)},{north},"
-            f"{minutes(one.longitude, 3)},{east},{draw.uniform(0, 60):.2f},{area:04X},{tower:04X},{mcc},{mnc:02d},1,0;"
+            f"simei:{number},,,tracker,51,24,1.73,{one.time:%y%m%d%H%M%S},{'A' if fix else 'V'},{minutes_pair(one)},"
+            f"{draw.uniform(0, 60):.2f},{area:04X},{tower:04X},{mcc},{mnc:02d},1,0;"
         )
         yield Drawn("fix" if fix else "no fix", data.encode(), (one,), (number,), ((mcc, mnc, area, tower),))
 
@@ -59,8 +56,7 @@ def stl060(draw: random.Random) -> Iterator[Drawn]:
     for name, tail in tails.items():
         for fix, dot in ((True, True), (True, False), (False, True)):
             number, one = imei(draw), place(draw, when(draw), fix=fix)
-            north, east = sides(one)
-            pair = f"{minutes(one.latitude, 2)}{north},{minutes(one.longitude, 3)}{east}"
+            pair = minutes_pair(one, letter="")
             data = (
                 f"$1,{number},D001,AP{draw.randrange(10, 99)}AB{draw.randrange(1000, 9999)},"
                 f"{one.time:%d/%m/%y},{one.time:%H:%M:%S},"
@@ -89,10 +85,9 @@ def tmg(draw: random.Random) -> Iterator[Drawn]:
     """The cell's number alone, without area or network, is no place."""
     for kind in ("loc", "nor", "rid", "rnc", "iof", "ion", "rmv", "ebl", "tmp"):
         number, one, (_, _, _, tower) = imei(draw), place(draw, when(draw), fix=draw.random() < 0.8), cell(draw)
-        north, east = sides(one)
         head = (
             f"{draw.choice(('', 'L,', 'H,'))}{number},{one.time:%d%m%Y},{one.time:%H%M%S},{draw.choice('14') if one.fix else 0},"
-            f"{minutes(one.latitude, 2)},{north},{minutes(one.longitude, 3)},{east},{draw.uniform(0, 60):.1f},"
+            f"{minutes_pair(one)},{draw.uniform(0, 60):.1f},"
             f"{draw.uniform(0, 359):.2f}"
         )
         new = (
@@ -125,7 +120,7 @@ def xexun(draw: random.Random) -> Iterator[Drawn]:
         for head in ("", f"{one_stamp(draw)},+49{draw.randrange(10**9, 10**10)},"):
             number, one = imei(draw), place(draw, when(draw), fix=fix)
             data = (
-                f"{head}{rmc(draw, one)},{'F' if fix else 'L'},, imei:{number},{draw.randrange(3, 12):02d},"
+                f"{head}{rmc(draw, one)[1:]},{'F' if fix else 'L'},, imei:{number},{draw.randrange(3, 12):02d},"
                 f"{draw.randrange(900)}.0,F:4.1V,0,"
             )
             shown = f"{'fix' if fix else 'no fix'}{', full' if head else ''}"

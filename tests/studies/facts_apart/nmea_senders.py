@@ -13,7 +13,6 @@ from tests.studies.facts_apart.drawn import (
     bcd,
     crc16,
     imei,
-    minutes,
     minutes_pair,
     place,
     sides,
@@ -21,10 +20,7 @@ from tests.studies.facts_apart.drawn import (
     xor,
 )
 from tests.studies.facts_apart.minutes_text import rmc
-
-
-def summed(body: str) -> str:
-    return f"${body}*{xor(body.encode()):02X}"
+from tests.studies.facts_apart.written import nmea, nmea_line
 
 
 def t55(draw: random.Random) -> Iterator[Drawn]:
@@ -37,26 +33,26 @@ def t55(draw: random.Random) -> Iterator[Drawn]:
         ("id before", short, short),
         ("IMEI before", f"{number},", number),
         ("id after a slash", f"x/{short}/", short),
-        ("PGID", f"{summed(f'PGID,{number}')}\r\n", number),
-        ("DEVID", f"{summed(f'DEVID,{short}')}\r\n", short),
+        ("PGID", f"{nmea(f'PGID,{number}')}\r\n", number),
+        ("DEVID", f"{nmea(f'DEVID,{short}')}\r\n", short),
         ("PCPTI", f"$PCPTI,{short},1,2\r\n", short),
         ("IMEI line", f"IMEI {number}\r\n", number),
         ("$IMEI", f"$IMEI,{number}\r\n", number),
-        ("PSIWMDID", f"{summed(f'PSIWMDID,{number}')}\r\n", number),
+        ("PSIWMDID", f"{nmea(f'PSIWMDID,{number}')}\r\n", number),
         ("CONNECT", f"$CONNECT,{number},1\r\n", number),
     ):
         for talker in ("GP", "GN", "GL"):
             one = fixed(fix=draw.random() < 0.8)
-            yield Drawn(f"{name}, {talker}RMC", f"{head}${rmc(draw, one, talker)}\r\n".encode(), (one,), (known,))
+            yield Drawn(f"{name}, {talker}RMC", f"{head}{rmc(draw, one, talker)}\r\n".encode(), (one,), (known,))
     one = fixed()
-    yield Drawn("id after", f"${rmc(draw, one)}\r\n$GPFID,{short}\r\n".encode(), (one,), (short,))
+    yield Drawn("id after", f"{rmc(draw, one)}\r\n$GPFID,{short}\r\n".encode(), (one,), (short,))
     one = fixed()
     tail = f",{draw.randrange(4, 12)},{number},1,{draw.randrange(99)},{draw.randrange(99)},0,0"
-    yield Drawn("RMC with a tail", f"${rmc(draw, one)}{tail}\r\n".encode(), (one,), (number,))
+    yield Drawn("RMC with a tail", f"{rmc(draw, one)}{tail}\r\n".encode(), (one,), (number,))
     one = place(draw)
     clock = f"{when(draw):%H%M%S}.00"
-    yield Drawn("GGA", f"{summed(f'GPGGA,{clock},{minutes_pair(one)},1,08,1.1,120.0,M,40.0,M,,')}\r\n".encode(), (one,))
-    yield Drawn("GLL", f"{summed(f'GPGLL,{minutes_pair(one)},{clock},A')}\r\n".encode(), (one,))
+    yield Drawn("GGA", nmea_line(f"GPGGA,{clock},{minutes_pair(one)},1,08,1.1,120.0,M,40.0,M,,"), (one,))
+    yield Drawn("GLL", nmea_line(f"GPGLL,{minutes_pair(one)},{clock},A"), (one,))
     data = f"$GPRMA,A,{minutes_pair(one)},,,{draw.uniform(0, 60):.2f},{draw.uniform(0, 359):.2f},,*"
     yield Drawn("RMA", f"{data}{xor(data[1:-1].encode()):02X}\r\n".encode(), (one,))
     one = fixed(fix=draw.random() < 0.6)
@@ -66,13 +62,12 @@ def t55(draw: random.Random) -> Iterator[Drawn]:
     )
     yield Drawn("TRCCR", f"$PGID,{number}*0F\r\n{data}{xor(data[1:-1].encode()):02x}\r\n".encode(), (one,), (number,))
     one = fixed()
-    north, east = sides(one)
     data = (
-        f"PUBX,00,{one.time:%H%M%S}.00,{minutes(one.latitude, 2)},{north},{minutes(one.longitude, 3)},{east},"
+        f"PUBX,00,{one.time:%H%M%S}.00,{minutes_pair(one)},"
         f"{draw.uniform(0, 900):.3f},"
         f"G3,2.1,2.0,{draw.uniform(0, 99):.3f},{draw.uniform(0, 359):.2f},0.01,,0.92,1.19,0.77,9,{number},0"
     )
-    yield Drawn("PUBX", f"{summed(data)}\r\n".encode(), (Place(one.latitude, one.longitude),), (number,))
+    yield Drawn("PUBX", nmea_line(data), (Place(one.latitude, one.longitude),), (number,))
     one = fixed()
     data = (
         f"$ID,{number},4,WMCS-1.2,GPSEX,A,D,{one.time:%d%m%y},T,{one.time:%H%M%S},S,12:08,La,"
@@ -81,7 +76,7 @@ def t55(draw: random.Random) -> Iterator[Drawn]:
         f"{draw.uniform(0, 99):.1f},DD,{draw.uniform(0, 359):.1f}"
     )
     yield Drawn("$ID", f"{data}\r\n".encode(), (one,), (number,))
-    yield Drawn("PGID alone", f"{summed(f'PGID,{number}')}\r\n".encode(), (), (number,))
+    yield Drawn("PGID alone", nmea_line(f"PGID,{number}"), (), (number,))
 
 
 def riti(draw: random.Random) -> Iterator[Drawn]:
@@ -89,7 +84,7 @@ def riti(draw: random.Random) -> Iterator[Drawn]:
         one, number = place(draw, when(draw), fix=fix), draw.randrange(1, 2**16)
         head = b"\x3b\x28" + struct.pack(">HBBH", number, 0x64, 0x0D, draw.randrange(9000, 14000)) + draw.randbytes(5)
         head += struct.pack("<HHII", *(draw.randrange(999) for _ in range(4)))
-        data = (head + f"${rmc(draw, one)}\r\n".encode()).ljust(105, b"\0")
+        data = (head + f"{rmc(draw, one)}\r\n".encode()).ljust(105, b"\0")
         data += struct.pack("<H", size) + draw.randbytes(size) + b"\x04\x04\x04"
         yield Drawn(f"{'fix' if fix else 'no fix'}, {size} bytes", data, (one,), (str(number),))
 
@@ -102,9 +97,8 @@ def meiligao(draw: random.Random) -> Iterator[Drawn]:
         return body + struct.pack(">H", crc16(body, 0x1021, 0xFFFF, reflected=False)) + b"\r\n"
 
     def tail(one: Place) -> bytes:
-        north, east = sides(one)
         return (
-            f"{one.time:%H%M%S}.00,{'A' if one.fix else 'V'},{minutes(one.latitude, 2)},{north},{minutes(one.longitude, 3)},{east},"
+            f"{one.time:%H%M%S}.00,{'A' if one.fix else 'V'},{minutes_pair(one)},"
             f"{draw.uniform(0, 60):.1f},{draw.randrange(360)},{one.time:%d%m%y},,|{draw.uniform(0.6, 4):.1f}|{draw.randrange(900)}|"
             f"{draw.randrange(2**16):04X}|{draw.randrange(1024):04X},{draw.randrange(1024):04X}"
         ).encode()

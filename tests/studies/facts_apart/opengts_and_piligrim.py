@@ -6,7 +6,8 @@ import random
 from collections.abc import Iterator
 from urllib.parse import quote
 
-from tests.studies.facts_apart.drawn import Dialect, Drawn, Place, cell, imei, minutes, place, sides, when, xor
+from tests.studies.facts_apart.drawn import Dialect, Drawn, Place, cell, imei, minutes_pair, place, when
+from tests.studies.facts_apart.written import nmea
 
 
 def _posted(path: str, body: bytes, kind: str) -> bytes:
@@ -21,13 +22,11 @@ def opengts(draw: random.Random) -> Iterator[Drawn]:
     for fix in (True, False):
         for quoted in (True, False):
             device, one = draw.choice((imei(draw), "van7")), place(draw, when(draw), fix=fix)
-            ns, ew = sides(one)
             text = (
-                f"GPRMC,{one.time:%H%M%S}{draw.choice(('', '.00'))},{'A' if fix else 'V'},{minutes(one.latitude, 2)},"
-                f"{ns},{minutes(one.longitude, 3)},{ew},"
+                f"GPRMC,{one.time:%H%M%S}{draw.choice(('', '.00'))},{'A' if fix else 'V'},{minutes_pair(one)},"
                 f"{draw.uniform(0, 60):.1f},{draw.choice(('', '93.2'))},{one.time:%d%m%y},,"
             )
-            sentence = f"${text}*{xor(text.encode()):02X}"
+            sentence = nmea(text)
             parts = [f"id={device}", "acct=me", "batt=0", "code=0xF020", f"alt={draw.randrange(900)}"]
             parts.append(f"gprmc={quote(sentence) if quoted else sentence}")
             draw.shuffle(parts)
@@ -39,17 +38,13 @@ def opengts(draw: random.Random) -> Iterator[Drawn]:
 def piligrim(draw: random.Random) -> Iterator[Drawn]:
     """A text message in a form, and records of minutes in base 100."""
     one, mast, phone = place(draw, when(draw)), cell(draw), f"+7916{draw.randrange(10**7):07d}"
-    ns, ew = sides(one)
     text = (
-        f"GPRMC,{one.time:%H%M%S}.000,A,{minutes(one.latitude, 2)},{ns},{minutes(one.longitude, 3)},{ew},"
+        f"GPRMC,{one.time:%H%M%S}.000,A,{minutes_pair(one)},"
         f"{draw.uniform(0, 60):.2f},{draw.uniform(0, 359):.2f},"
         f"{one.time:%d%m%y},,"
     )
     area = f"GSM: {mast[0]}-{mast[1]:02d} {mast[2]:04x}-{mast[3]:04x},1c30,3e96"
-    body = (
-        f"&phoneNumber={phone}&message=ALARM KEY; ${text}*{xor(text.encode()):02X}; {area}"
-        f"; S; Batt: {draw.randrange(300, 420)},M"
-    )
+    body = f"&phoneNumber={phone}&message=ALARM KEY; {nmea(text)}; {area}; S; Batt: {draw.randrange(300, 420)},M"
     yield Drawn("push.do", _posted("/push.do", body.encode(), "text/plain"), (one,), (), (mast,))
     device = imei(draw)
     for kind in (0xF1, 0xF2):

@@ -6,13 +6,12 @@ import random
 from collections.abc import Iterator
 from datetime import timedelta
 
-from tests.studies.facts_apart.drawn import Dialect, Drawn, Place, cell, imei, minutes, place, sides, when
+from tests.studies.facts_apart.drawn import Dialect, Drawn, Place, cell, imei, minutes, minutes_pair, place, when
 
 
 def glued(one: Place) -> str:
     """``Addmm.mmmmNdddmm.mmmmE``."""
-    north, east = sides(one)
-    return f"{'A' if one.fix else 'V'}{minutes(one.latitude, 2)}{north}{minutes(one.longitude, 3)}{east}"
+    return f"{'A' if one.fix else 'V'}{minutes_pair(one, letter='', then='')}"
 
 
 def carscop(draw: random.Random) -> Iterator[Drawn]:

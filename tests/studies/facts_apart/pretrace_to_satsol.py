@@ -12,7 +12,19 @@ import struct
 import zlib
 from collections.abc import Iterator
 
-from tests.studies.facts_apart.drawn import Drawn, Place, cell, crc16, imei, minutes, place, sides, when, xor
+from tests.studies.facts_apart.drawn import (
+    Drawn,
+    Place,
+    cell,
+    crc16,
+    imei,
+    minutes,
+    minutes_pair,
+    place,
+    sides,
+    when,
+    xor,
+)
 from tests.studies.facts_apart.written import clock, post, unix, unpadded
 
 
@@ -20,9 +32,8 @@ def pretrace(draw: random.Random) -> Iterator[Drawn]:
     for fix in (True, False):
         for tail in ("", ",P190", f",P1{draw.randrange(0x400):03X},T1{draw.randrange(0x200):03X},R{unpadded(draw, 8)}"):
             one, number = place(draw, when(draw), fix=fix), imei(draw)
-            north, east = sides(one)
             text = f"{number}U{draw.randrange(1000):03d}{draw.choice('12')}{'A' if fix else 'V'}{clock('%y%m%d%H%M%S', one)}"
-            text += f"{minutes(one.latitude, 2)}{north}{minutes(one.longitude, 3)}{east}{draw.randrange(120):03d}"
+            text += f"{minutes_pair(one, letter='', then='')}{draw.randrange(120):03d}"
             text += f"{draw.randrange(360):03d}"
             text += (
                 f"{draw.randrange(900):03X}{draw.randrange(10**6):08X}{draw.randrange(4, 16):X}{draw.randrange(30):02d}"
@@ -112,9 +123,7 @@ def r16h(draw: random.Random) -> Iterator[Drawn]:
 
 
 def _race_record(draw: random.Random, one: Place) -> str:
-    north, east = sides(one)
-    text = f"{clock('%H%M%S', one)},{'A' if one.fix else 'V'},{minutes(one.latitude, 2)},{north},"
-    text += f"{minutes(one.longitude, 3)},{east},"
+    text = f"{clock('%H%M%S', one)},{'A' if one.fix else 'V'},{minutes_pair(one)},"
     text += f"{draw.randrange(120):03d},{clock('%d%m%y', one)},{draw.randrange(900):04d},"
     text += f"{draw.randrange(3, 12):02d},1,{draw.randrange(10**5):05d},%,"
     text += f"{draw.getrandbits(64):016X},000,000,0,0,1,{draw.randrange(600, 1400):04d},0,"

@@ -10,8 +10,21 @@ import random
 import struct
 from collections.abc import Iterator
 
-from tests.studies.facts_apart.drawn import Drawn, Place, bcd, cell, crc16, imei, minutes, place, sides, when, xor
-from tests.studies.facts_apart.written import YEAR_2000, clock, scaled, since, unix, unpadded
+from tests.studies.facts_apart.drawn import (
+    Drawn,
+    Place,
+    bcd,
+    cell,
+    crc16,
+    imei,
+    minutes,
+    minutes_pair,
+    place,
+    sides,
+    when,
+    xor,
+)
+from tests.studies.facts_apart.written import YEAR_2000, clock, nmea, scaled, since, unix, unpadded
 
 
 def t622iridium(draw: random.Random) -> Iterator[Drawn]:
@@ -86,8 +99,7 @@ def t800x(draw: random.Random) -> Iterator[Drawn]:
 
 def techtlt(draw: random.Random) -> Iterator[Drawn]:
     one, number, (_, _, lac, cid) = place(draw, when(draw)), unpadded(draw, 8), cell(draw)
-    north, east = sides(one)
-    text = f"{number}*POS=Y,{clock('%H:%M:%S,%d/%m/%y', one)},{minutes(one.latitude, 2)}{north},{minutes(one.longitude, 3)}{east},"
+    text = f"{number}*POS=Y,{clock('%H:%M:%S,%d/%m/%y', one)},{minutes_pair(one, letter='')},"
     text += f"{draw.uniform(0, 99):.1f},{draw.uniform(0, 360):.1f},{draw.uniform(0, 900):.1f},{draw.randrange(4, 12)},{lac},{cid}"
     yield Drawn("position", text.encode(), (one,), (number,), ((0, 0, lac, cid),))
     yield Drawn("status", f"{number},INFOGPRS,V Bat=12.1,TEMP=21,18".encode(), ids=(number,))
@@ -138,7 +150,7 @@ def _totem_bars(draw: random.Random, one: Place, number: str) -> Iterator[Drawn]
     motion = f"{draw.uniform(0, 60):.2f},{draw.randrange(360)}"
     tail = f"|{lac:04X}{cid:04X}|{draw.randrange(9999):04d}|0.0000|{draw.randrange(9999):04d}|"
     sentence = f"GPRMC,{clock('%H%M%S', one)}.00,{valid},{pair[0]},{north},{pair[1]},{east},{motion},{clock('%d%m%y', one)},,,A"
-    told = f"{number}|{draw.choice(('AA', '60', '01'))}${sentence}*{xor(sentence.encode()):02X}|02.3|01.3|02.0|000000000000|"
+    told = f"{number}|{draw.choice(('AA', '60', '01'))}{nmea(sentence)}|02.3|01.3|02.0|000000000000|"
     told += f"{clock('%Y%m%d%H%M%S', one)}|14251914{draw.choice(('', '|00000000'))}{tail}"
     yield Drawn(f"RMC {one.fix}", _totem_short(told), (one,), (number,), ((0, 0, lac, cid),))
     told = (
@@ -149,9 +161,8 @@ def _totem_bars(draw: random.Random, one: Place, number: str) -> Iterator[Drawn]
 
 
 def _totem_glued(draw: random.Random, one: Place, number: str) -> Iterator[Drawn]:
-    north, east = sides(one)
     mcc, mnc, lac, cid = cell(draw)
-    valid, pair = "A" if one.fix else "V", f"{minutes(one.latitude, 2)}{north}{minutes(one.longitude, 3)}{east}"
+    valid, pair = "A" if one.fix else "V", minutes_pair(one, letter="", then="")
     told = f"{number}|AA{clock('%d%m%y%H%M%S', one)}00001{draw.randrange(30, 45)}{draw.randrange(10, 15)}"
     told += f"{draw.randrange(4096):04X}0000021{draw.randrange(100, 300)}"
     told += f"{lac:04X}{cid:04X}{valid}{draw.randrange(4, 12):02d}{draw.randrange(360):03d}"
@@ -208,8 +219,7 @@ def trackbox(draw: random.Random) -> Iterator[Drawn]:
     yield Drawn("login", login.encode(), ids=(number,))
     for fix in (2, 3, 0):
         one, knots = place(draw, when(draw), fix=fix > 0), draw.uniform(1, 60)
-        north, east = sides(one)
-        text = f"{clock('%H%M%S', one)}.000,{minutes(one.latitude, 2)}{north},{minutes(one.longitude, 3)}{east},"
+        text = f"{clock('%H%M%S', one)}.000,{minutes_pair(one, letter='')},"
         text += f"1.1,{draw.uniform(0, 900):.1f},{fix},"
         text += f"{draw.uniform(0, 360):.2f},{knots * 1.852:.1f},{knots:.1f},{clock('%d%m%y', one)},{draw.randrange(4, 12):02d}\r\n"
         yield Drawn(f"fix {fix}", text.encode(), (one,))

@@ -5,7 +5,20 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 
-from tests.studies.facts_apart.drawn import Dialect, Drawn, Place, bssid, cell, imei, minutes, place, sides, when, xor
+from tests.studies.facts_apart.drawn import (
+    Dialect,
+    Drawn,
+    Place,
+    bssid,
+    cell,
+    imei,
+    minutes,
+    minutes_pair,
+    place,
+    sides,
+    when,
+)
+from tests.studies.facts_apart.written import nmea
 
 
 def techtocruz(draw: random.Random) -> Iterator[Drawn]:
@@ -45,13 +58,11 @@ def tlt2h(draw: random.Random) -> Iterator[Drawn]:
         return f"#{word}" + (f"#{mast[0]},{mast[1]:02d},{mast[2]:x},{mast[3]:x}" if mast else "")
 
     def sentence(one: Place) -> str:
-        ns, ew = sides(one)
         text = (
-            f"GPRMC,{one.time:%H%M%S}.00,{'A' if one.fix else 'V'},{minutes(one.latitude, 2)},{ns},"
-            f"{minutes(one.longitude, 3)},{ew},"
+            f"GPRMC,{one.time:%H%M%S}.00,{'A' if one.fix else 'V'},{minutes_pair(one)},"
             f"{draw.uniform(0, 60):.2f},{draw.uniform(0, 359):.2f},{one.time:%d%m%y},,,A"
         )
-        return f"${text}*{xor(text.encode()):02X}\r\n"
+        return f"{nmea(text)}\r\n"
 
     for count in (1, 3):
         for celled in (True, False):
@@ -70,14 +81,12 @@ def tlt2h(draw: random.Random) -> Iterator[Drawn]:
     device, head = header(1)
     mast, time = cell(draw), when(draw)
     text = f"GPRMC,{time:%H%M%S}.00,V,,,,,,,{time:%d%m%y},,,N"
-    yield Drawn(
-        "no fix", f"{head}{prefix(mast)}${text}*{xor(text.encode()):02X}\r\n##\r\n".encode(), (), (device,), (mast,)
-    )
+    yield Drawn("no fix", f"{head}{prefix(mast)}{nmea(text)}\r\n##\r\n".encode(), (), (device,), (mast,))
     points = tuple(bssid(draw) for _ in range(draw.randrange(1, 5)))
     heard = ",".join(f"-{draw.randrange(30, 90)},{point.replace(':', '').upper()}" for point in points)
     for word in "AVL":
         text = f"WIFI,{time:%H%M%S}.00,{word},{heard},{time:%d%m%y}"
-        line = f"{prefix(mast)}${text}*{xor(text.encode()):02X}\r\n"
+        line = f"{prefix(mast)}{nmea(text)}\r\n"
         yield Drawn(f"access points {word}", f"{head}{line}##\r\n".encode(), (), (device,), (mast,), points)
 
 
@@ -85,11 +94,9 @@ def topflytech_text(draw: random.Random) -> Iterator[Drawn]:
     """The text dialect before the T800: brackets, BP00, data, a place run together."""
     for fix in (True, False):
         device, one = imei(draw), place(draw, when(draw), fix=fix)
-        ns, ew = sides(one)
         text = (
             f"({device}BP00XG00b600000000L00074b54S00000000R0C0F0014000100f0{one.time:%y%m%d%H%M%S}{'A' if fix else 'V'}"
-            f"{minutes(one.latitude, 2)}{ns}"
-            f"{minutes(one.longitude, 3)}{ew}{draw.uniform(0, 99):05.1f}{draw.uniform(0, 359):.2f})"
+            f"{minutes_pair(one, letter='', then='')}{draw.uniform(0, 99):05.1f}{draw.uniform(0, 359):.2f})"
         )
         yield Drawn(f"fix {fix}", text.encode(), (one,), (device,))
 

@@ -22,6 +22,7 @@ from tests.studies.facts_apart.drawn import (
     when,
     xor,
 )
+from tests.studies.facts_apart.written import nmea_line
 
 
 def gotop(draw: random.Random) -> Iterator[Drawn]:
@@ -53,23 +54,19 @@ def gotop(draw: random.Random) -> Iterator[Drawn]:
         yield Drawn(f"{kind}, access points", f"{text}#".encode(), (one,), (name,), (here,), points)
 
 
-def _nmea(text: str) -> bytes:
-    return f"${text}*{xor(text.encode()):02X}\r\n".encode()
-
-
 def gpsgate(draw: random.Random) -> Iterator[Drawn]:
     name = imei(draw)
-    login = _nmea(f"FRLIN,,{name},{digits(draw, 8)}")
+    login = nmea_line(f"FRLIN,,{name},{digits(draw, 8)}")
     yield Drawn("login", login, ids=(name,))
     for fix in (True, False):
         one = place(draw, when(draw), fix=fix)
-        where = f"{minutes_pair(one, 5)}"
+        where = minutes_pair(one, 5)
         rest = f"{draw.uniform(0, 900):.1f},{motion(draw)}"
-        sent = _nmea(
+        sent = nmea_line(
             f"FRCMD,{name},_SendMessage,,{where},{rest},{one.time:%d%m%y,%H%M%S}.000,{fix:d},mileage=12.1,battery=80"
         )
         yield Drawn(f"message, fix {fix}", sent, (one,), (name,))
-        rmc = _nmea(
+        rmc = nmea_line(
             f"GPRMC,{one.time:%H%M%S}.000,{'VA'[fix]},{where},{draw.uniform(0, 60):.2f},12.1,{one.time:%d%m%y},,"
         )
         yield Drawn(f"RMC after a login, fix {fix}", login + rmc, (one,), (name,))

@@ -25,7 +25,7 @@ from tests.studies.facts_apart.drawn import (
     when,
     xor,
 )
-from tests.studies.facts_apart.written import unix
+from tests.studies.facts_apart.written import nmea, unix
 
 
 def jmak(draw: random.Random) -> Iterator[Drawn]:
@@ -90,7 +90,7 @@ def l100(draw: random.Random) -> Iterator[Drawn]:
         name, one, here = imei(draw), place(draw, when(draw), fix=fix), cell(draw)
         rmc = f"GPRMC,{one.time:%H%M%S},{'VA'[fix]},{minutes_pair(one)},{motion(draw)},{one.time:%d%m%y},,"
         cells = f"{here[0]},{here[1]},{here[2]:x},{here[3]:x}"
-        text = f"ATL{name},${rmc}*{xor(rmc.encode()):02X},#{digits(draw, 8)},N.C,0,0,{digits(draw, 5)},25,4.1,22,{cells},ATL"
+        text = f"ATL{name},{nmea(rmc)},#{digits(draw, 8)},N.C,0,0,{digits(draw, 5)},25,4.1,22,{cells},ATL"
         yield Drawn(
             f"old, fix {fix}",
             b"\x01\x02" + text.encode() + b"\x02" + bytes([xor(text.encode())]),
@@ -138,7 +138,7 @@ def megastek(draw: random.Random) -> Iterator[Drawn]:
         )
     one, name = place(draw, when(draw)), digits(draw, 15)
     rmc = f"GPRMC,{one.time:%H%M%S}.000,A,{minutes_pair(one)},{motion(draw)},{one.time:%d%m%y},,"
-    text = f"STX{name:16}\x06\x08${rmc}*{xor(rmc.encode()):02X},{here[0]},{here[1]:02d},{here[2]:04X},{here[3]:04X},"
+    text = f"STX{name:16}\x06\x08{nmea(rmc)},{here[0]},{here[1]:02d},{here[2]:04X},{here[3]:04X},"
     text += "20,80,00,0000,0000,10,20,Timer;"
     yield Drawn("fixed", f"{text}{xor(text[3:].encode()):02X}\n".encode(), (one,), (name,), (here,))
 

@@ -21,8 +21,8 @@ from tests.studies.facts_apart.drawn import (
     motion,
     place,
     when,
-    xor,
 )
+from tests.studies.facts_apart.written import nmea, nmea_line
 
 
 def signed_minutes(value: float, width: int, plus: str = "") -> str:
@@ -37,7 +37,7 @@ def raveon(draw: random.Random) -> Iterator[Drawn]:
         text += (
             f"{draw.randrange(16)},-{draw.randrange(50, 110)},{draw.randrange(120)},{draw.randrange(360)},{status},,,"
         )
-        yield Drawn(f"fix {fix} {status}", f"${text}*{xor(text.encode()):02X}\r\n".encode(), (one,), (name,))
+        yield Drawn(f"fix {fix} {status}", nmea_line(text), (one,), (name,))
 
 
 def rst(draw: random.Random) -> Iterator[Drawn]:
@@ -92,7 +92,7 @@ def sanav(draw: random.Random) -> Iterator[Drawn]:
     for form, fix in (("new", True), ("new", False), ("old", True), ("query", True)):
         name, one, here = imei(draw), place(draw, when(draw), fix=fix), cell(draw)
         rmc = f"GPRMC,{one.time:%H%M%S}.000,{'VA'[fix]},{minutes_pair(one)},{motion(draw)},{one.time:%d%m%y},,"
-        rmc = f"${rmc}*{xor(rmc.encode()):02X}"
+        rmc = nmea(rmc)
         if form == "old":
             yield Drawn("old", f"imei:{name}rmc:{rmc},3950mV,AUTO".encode(), (one,), (name,))
         elif form == "query":

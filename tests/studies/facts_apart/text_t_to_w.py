@@ -17,7 +17,7 @@ from tests.studies.facts_apart.drawn import (
     digits,
     hexes,
     imei,
-    minutes,
+    minutes_pair,
     place,
     sides,
     when,
@@ -29,8 +29,7 @@ from tests.studies.facts_apart.written import unix
 def t57(draw: random.Random) -> Iterator[Drawn]:
     for kind, fix, extra in (("F1", True, "0"), ("F2", True, "0.1,-0.2,1.0"), ("F1", False, "0")):
         name, one = digits(draw, 10), place(draw, when(draw), fix=fix)
-        north, east = sides(one)
-        where = f"{minutes(one.latitude, 2)}#{north}#{minutes(one.longitude, 3)}#{east}"
+        where = minutes_pair(one, letter="#", then="#")
         text = f"*T57#{kind}#{name}#{one.time:%d%m%y#%H%M%S}#{where}#{extra}#{draw.uniform(0, 60):.2f}#{draw.uniform(0, 900):.1f}"
         yield Drawn(
             f"{kind}, fix {fix}", f"{text}#{'VA'[fix]}{3 * fix}#{draw.uniform(3.4, 4.2):.2f}#".encode(), (one,), (name,)
@@ -59,8 +58,7 @@ def tk102(draw: random.Random) -> Iterator[Drawn]:
         return b"[" + bytes([kind]) + digits(draw, 10).encode() + bytes([len(content)]) + content.encode() + b"]"
 
     def where(one: Place) -> str:
-        north, east = sides(one)
-        text = f"(ITV{one.time:%H%M%S}{'VA'[one.fix]}{minutes(one.latitude, 2)}{north}{minutes(one.longitude, 3)}{east}"
+        text = f"(ITV{one.time:%H%M%S}{'VA'[one.fix]}{minutes_pair(one, letter='', then='')}"
         return text + f"{draw.uniform(0, 99):07.3f}{one.time:%d%m%y}{digits(draw, 11)})"
 
     name = imei(draw)
@@ -116,7 +114,7 @@ def visiontek(draw: random.Random) -> Iterator[Drawn]:
         if form == "degrees":
             where = f"{abs(one.latitude):09.6f}{north},{abs(one.longitude):010.6f}{east}"
         else:
-            where = f"{minutes(one.latitude, 2)}{north},{minutes(one.longitude, 3)}{east}"
+            where = minutes_pair(one, letter="")
             where = where.replace(".", "") if form == "none" else where
         number = f"{imei(draw)}," if draw.random() < 0.5 else ""
         text = f"$1,{name},{number}{one.time:%d,%m,%y,%H,%M,%S},{where},{draw.uniform(0, 99):05.1f},{draw.randrange(360):03d},"

@@ -11,20 +11,7 @@ import random
 import struct
 from collections.abc import Iterator
 
-from tests.studies.facts_apart.drawn import (
-    Drawn,
-    Place,
-    bcd,
-    bssid,
-    cell,
-    crc16,
-    imei,
-    minutes,
-    place,
-    sides,
-    when,
-    xor,
-)
+from tests.studies.facts_apart.drawn import Drawn, Place, bcd, bssid, cell, crc16, imei, minutes_pair, place, when, xor
 from tests.studies.facts_apart.written import YEAR_2000, clock, packed, post, scaled, since, unpadded, vin
 
 
@@ -35,8 +22,7 @@ def _access(draw: random.Random, points: list[str]) -> str:
 
 
 def _trv_place(draw: random.Random, one: Place, cells: str, tail: str) -> str:
-    north, east = sides(one)
-    text = f"{clock('%y%m%d', one)}{'A' if one.fix else 'V'}{minutes(one.latitude, 2)}{north}{minutes(one.longitude, 3)}{east}"
+    text = f"{clock('%y%m%d', one)}{'A' if one.fix else 'V'}{minutes_pair(one, letter='', then='')}"
     text += f"{draw.uniform(0, 120):05.1f}{clock('%H%M%S', one)}{draw.uniform(0, 360):06.2f}"
     text += f"{draw.randrange(100):03d}{draw.randrange(12):03d}{draw.randrange(100):03d}10001{draw.choice(('', '010', '00108'))}"
     return f"{text},{cells}{tail}#"
@@ -255,11 +241,10 @@ def xrb28(draw: random.Random) -> Iterator[Drawn]:
     for head in ("SCOR", "HBCR"):
         for fix in (True, False):
             one, number = place(draw, when(draw), fix=fix), imei(draw)
-            north, east = sides(one)
             start = f"*{head},OM,{number},{draw.choice(('', f'{when(draw):%y%m%d%H%M%S},'))}"
             for kind in ("D0", "D1"):
-                text = f"{start}{kind},0,{clock('%H%M%S', one)}.00,{'A' if fix else 'V'},{minutes(one.latitude, 2)},{north},"
-                text += f"{minutes(one.longitude, 3)},{east},{draw.randrange(4, 12)},1.10,{clock('%d%m%y', one)},"
+                text = f"{start}{kind},0,{clock('%H%M%S', one)}.00,{'A' if fix else 'V'},{minutes_pair(one)},"
+                text += f"{draw.randrange(4, 12)},1.10,{clock('%d%m%y', one)},"
                 text += f"{draw.randrange(900)},M,A#\n"
                 yield Drawn(f"{head} {kind} {fix}", text.encode(), (one,), (number,))
             yield Drawn(f"{head} heartbeat", f"{start}H0,0,412,28,80,0#\n".encode(), ids=(number,))

@@ -6,7 +6,7 @@ import random
 import struct
 from collections.abc import Iterator
 
-from tests.studies.facts_apart.drawn import Dialect, Drawn, Place, bcd, cell, crc16, imei, minutes, place, sides, when
+from tests.studies.facts_apart.drawn import Dialect, Drawn, Place, bcd, cell, crc16, imei, minutes_pair, place, when
 from tests.studies.facts_apart.written import plain_time, unix
 
 # Tytan: what its length counts is not described, and the rest of a datagram proves nothing: it is not drawn, nor read.
@@ -91,7 +91,6 @@ def uux(draw: random.Random) -> Iterator[Drawn]:
     """Columns of text inside a binary frame; no year."""
     for wanted in (0, 0x80):
         one, device = place(draw), f"AB{draw.randrange(10**7, 10**8)}"
-        ns, ew = sides(one)
         body = (
             b"\x90"
             + device.encode()
@@ -100,7 +99,7 @@ def uux(draw: random.Random) -> Iterator[Drawn]:
             + draw.randbytes(2)
             + b"\x01"
         )
-        text = f"{draw.randrange(4, 12):02d}{minutes(one.latitude, 2)}{ns}{minutes(one.longitude, 3)}{ew}"
+        text = f"{draw.randrange(4, 12):02d}{minutes_pair(one, letter='', then='')}"
         body += f"{text}{draw.randrange(90):03d}{draw.randrange(360):03d}".encode()
         body += b"045" + struct.pack(">II", 1000, 20) + b"\x14" + b"COMP01" + bytes(10) + b"\x00\x07"
         yield Drawn(f"ack {wanted:x}", struct.pack(">HBB", 0x8151, 1 | wanted, len(body)) + body, (one,), (device,))

@@ -5,12 +5,11 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 
-from tests.studies.facts_apart.drawn import Dialect, Drawn, Place, cell, crc16, imei, minutes, place, sides, when
+from tests.studies.facts_apart.drawn import Dialect, Drawn, Place, cell, crc16, imei, minutes_pair, place, when
 
 
 def _where(one: Place) -> str:
-    ns, ew = sides(one)
-    return f"{one.time:%d%m%y;%H%M%S};{minutes(one.latitude, 2)};{ns};{minutes(one.longitude, 3)};{ew}"
+    return f"{one.time:%d%m%y;%H%M%S};{minutes_pair(one, letter=';', then=';')}"
 
 
 def _short(draw: random.Random, one: Place) -> str:

@@ -6,7 +6,7 @@ import random
 import struct
 from datetime import UTC, datetime
 
-from tests.studies.facts_apart.drawn import Place, digits, minutes
+from tests.studies.facts_apart.drawn import Place, digits, minutes, xor
 
 YEAR_2000 = datetime(2000, 1, 1, tzinfo=UTC)
 
@@ -26,6 +26,15 @@ def vin(draw: random.Random) -> str:
 def packed(value: float, width: int, decimals: int = 4) -> str:
     """``ddmmmmmm``: degrees and minutes without a sign and without a point."""
     return minutes(value, width, decimals).replace(".", "")
+
+
+def nmea(text: str) -> str:
+    """A sentence of NMEA 0183, or a line that has its mark and its check value."""
+    return f"${text}*{xor(text.encode()):02X}"
+
+
+def nmea_line(text: str) -> bytes:
+    return f"{nmea(text)}\r\n".encode()
 
 
 def scaled(one: Place, factor: float, form: str = ">ii") -> bytes:
