@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 
-from tests.studies.facts_apart.drawn import Dialect, Drawn, bssid, cell, imei, minutes_pair, place, sides, when
+from tests.studies.facts_apart.drawn import Dialect, Drawn, bssid, cell, digits, imei, minutes_pair, place, sides, when
 from tests.studies.facts_apart.written import nmea_line
 
 
@@ -98,7 +98,7 @@ def bstpl(draw: random.Random) -> Iterator[Drawn]:
     for kind in (1, 2, 3, 9):
         device, one = imei(draw), place(draw, when(draw))
         ns, ew = sides(one)
-        iccid = "8991" + "".join(draw.choices("0123456789", k=16))
+        iccid = "8991" + digits(draw, 16)
         tail = (
             f"{draw.randrange(2)},{draw.randrange(31)},1,1,0,1,{draw.randrange(99)},0,4.1,BS1.02,{iccid},12.6"
             if kind == 1

@@ -11,7 +11,7 @@ from datetime import timedelta
 from struct import pack
 
 from tests.studies.facts_apart.drawn import Drawn, Place, bcd, bssid, cell, crc16, digits, imei, place, when
-from tests.studies.facts_apart.written import plain_time, unix
+from tests.studies.facts_apart.written import octets, plain_time, unix
 
 
 def obddongle(draw: random.Random) -> Iterator[Drawn]:
@@ -167,7 +167,7 @@ def xexun3(draw: random.Random) -> Iterator[Drawn]:
         0x64,
         time + pack(">ddfBBBH", one.latitude, one.longitude, draw.uniform(0, 900), 1, 9, 40, draw.randrange(120)),
     )
-    access = b"".join(bytes.fromhex(point.replace(":", "")) + pack("b", -draw.randrange(40, 90)) for point in points)
+    access = b"".join(octets(point) + pack("b", -draw.randrange(40, 90)) for point in points)
     listed = (0x65, time + bytes([len(points)]) + access)
     tower = (0x66, time + pack(">HHIIB", *here, 60))
     battery, alarm = (0x6A, time + b"\x50"), (0x69, time + b"\x11\x14" + digits(draw, 20).encode())

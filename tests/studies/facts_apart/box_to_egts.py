@@ -13,7 +13,7 @@ import struct
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from tests.studies.facts_apart.drawn import Drawn, Place, crc16, imei, place, when
+from tests.studies.facts_apart.drawn import Drawn, Place, crc8, crc16, imei, place, when
 from tests.studies.facts_apart.written import clock, post, scaled, since, unix, unpadded
 
 
@@ -97,22 +97,13 @@ def dway(draw: random.Random) -> Iterator[Drawn]:
 EGTS_BEGIN = datetime(2010, 1, 1, tzinfo=UTC)
 
 
-def _crc8(data: bytes) -> int:
-    value = 0xFF
-    for byte in data:
-        value ^= byte
-        for _ in range(8):
-            value = (value << 1 ^ (0x31 if value & 0x80 else 0)) & 0xFF
-    return value
-
-
 def _egts_packet(draw: random.Random, data: bytes, *, routed: bool = False) -> bytes:
     route = struct.pack("<HHB", draw.randrange(1, 999), draw.randrange(1, 999), 10) if routed else b""
     head = (
         struct.pack("<BBBBBHHB", 1, 0, 0x20 if routed else 0, 11 + len(route), 0, len(data), draw.randrange(65536), 1)
         + route
     )
-    return head + bytes((_crc8(head),)) + data + struct.pack("<H", crc16(data, 0x1021, 0xFFFF, reflected=False))
+    return head + bytes((crc8(head, 0x31),)) + data + struct.pack("<H", crc16(data, 0x1021, 0xFFFF, reflected=False))
 
 
 def _egts_sub(kind: int, data: bytes) -> bytes:

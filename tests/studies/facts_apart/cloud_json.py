@@ -7,13 +7,7 @@ import random
 from collections.abc import Iterator
 
 from tests.studies.facts_apart.drawn import Dialect, Drawn, Place, cell, imei, place, when
-
-
-def _posted(path: str, body: bytes, kind: str = "application/json") -> bytes:
-    return (
-        f"POST {path} HTTP/1.1\r\nHost: server\r\nContent-Type: {kind}\r\nContent-Length: {len(body)}\r\n\r\n".encode()
-        + body
-    )
+from tests.studies.facts_apart.written import post
 
 
 def _json(draw: random.Random, value: object) -> bytes:
@@ -54,8 +48,8 @@ def digital_matter(draw: random.Random) -> Iterator[Drawn]:
         "outputs": 0,
         "counters": [{"id": 0, "val": 77}],
     }
-    yield Drawn("edge", _posted("/", _json(draw, head | fix | tail)), (one,), (device,))
-    yield Drawn("edge no fix", _posted("/", _json(draw, head | {"date": fix["date"]} | tail)), (), (device,))
+    yield Drawn("edge", post(_json(draw, head | fix | tail), host="server"), (one,), (device,))
+    yield Drawn("edge no fix", post(_json(draw, head | {"date": fix["date"]} | tail), host="server"), (), (device,))
     for count in (1, 3):
         places = tuple(place(draw, when(draw), fix=draw.random() < 0.7) for _ in range(count))
         records = [
@@ -91,7 +85,7 @@ def digital_matter(draw: random.Random) -> Iterator[Drawn]:
             "FW": "77.3.1",
             "Records": records,
         }
-        yield Drawn(f"records {count}", _posted("/", _json(draw, body)), places, (device,))
+        yield Drawn(f"records {count}", post(_json(draw, body), host="server"), places, (device,))
 
 
 def flespi(draw: random.Random) -> Iterator[Drawn]:
@@ -126,7 +120,9 @@ def flespi(draw: random.Random) -> Iterator[Drawn]:
                 )
                 for one in places
             ]
-            yield Drawn(f"{count} said {said}", _posted("/", _json(draw, body)), places, (device,), (mast,), (), vin)
+            yield Drawn(
+                f"{count} said {said}", post(_json(draw, body), host="server"), places, (device,), (mast,), (), vin
+            )
     # An object without a place has but common names.
 
 
@@ -189,7 +185,7 @@ def smartcar(draw: random.Random) -> Iterator[Drawn]:
             "meta": {"deliveredAt": stamp + 5000},
             "vehicleId": vehicle,
         }
-        yield Drawn(name, _posted("/", _json(draw, body)), places, (vehicle,))
+        yield Drawn(name, post(_json(draw, body), host="server"), places, (vehicle,))
 
 
 def battery_swap(draw: random.Random) -> Iterator[Drawn]:

@@ -116,6 +116,16 @@ def xor(data: bytes) -> int:
     return value
 
 
+def crc8(data: bytes, polynomial: int) -> int:
+    """From 0xFF on, the highest bit first."""
+    value = 0xFF
+    for byte in data:
+        value ^= byte
+        for _ in range(8):
+            value = (value << 1 ^ (polynomial if value & 0x80 else 0)) & 0xFF
+    return value
+
+
 def crc16(data: bytes, polynomial: int, begin: int, *, reflected: bool, end: int = 0) -> int:
     """A CRC of 16 bits; ``polynomial`` is given in the order of its kind (0x8005 as 0xA001 where reflected)."""
     value = begin

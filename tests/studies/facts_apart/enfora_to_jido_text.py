@@ -5,8 +5,8 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 
-from tests.studies.facts_apart.drawn import Dialect, Drawn, bssid, cell, imei, minutes, minutes_pair, place, when, xor
-from tests.studies.facts_apart.written import nmea, nmea_line
+from tests.studies.facts_apart.drawn import Dialect, Drawn, bssid, cell, imei, minutes_pair, place, when, xor
+from tests.studies.facts_apart.written import nmea, nmea_line, packed
 
 
 def enfora(draw: random.Random) -> Iterator[Drawn]:
@@ -118,17 +118,14 @@ def flexcomm(draw: random.Random) -> Iterator[Drawn]:
 def haicom(draw: random.Random) -> Iterator[Drawn]:
     """A digit of flags, 7 digits of latitude and 8 of longitude run together."""
 
-    def packed(value: float, width: int) -> str:
-        return minutes(value, width, 3).replace(".", "")
-
     for fix in (True, False):
         for counts in (True, False):
             device, one = imei(draw), place(draw, when(draw), fix=fix)
             flags = fix + 2 * (one.longitude > 0) + 4 * (one.latitude > 0)
             more = ("5", "2") if counts else ("", "")
             text = (
-                f"$GPRS{device},HI-602V1.0,{one.time:%y%m%d},{one.time:%H%M%S},{flags}{packed(one.latitude, 2)}"
-                f"{packed(one.longitude, 3)},"
+                f"$GPRS{device},HI-602V1.0,{one.time:%y%m%d},{one.time:%H%M%S},{flags}{packed(one.latitude, 2, 3)}"
+                f"{packed(one.longitude, 3, 3)},"
                 f"{draw.randrange(900)},{draw.randrange(3600)},{draw.randrange(8)},{more[0]},{more[1]},"
                 f"{draw.randrange(16)},1LH,#V{draw.randrange(30, 42)}*"
             )

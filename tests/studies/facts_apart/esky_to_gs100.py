@@ -15,6 +15,7 @@ from tests.studies.facts_apart.drawn import (
     Place,
     bssid,
     cell,
+    hexes,
     imei,
     minutes,
     minutes_pair,
@@ -84,7 +85,7 @@ def _freematics_record(draw: random.Random, one: Place, sign: str) -> str:
 
 
 def freematics(draw: random.Random) -> Iterator[Drawn]:
-    number, chassis = "".join(draw.choices("0123456789ABCDEF", k=8)), vin(draw)
+    number, chassis = hexes(draw, 8), vin(draw)
     event = f"EV=1,TS={draw.randrange(10**6)},ID={number},VIN={chassis}"
     yield Drawn("event", _freematics(number, event), ids=(number,), vin=chassis)
     for sign in "=:":

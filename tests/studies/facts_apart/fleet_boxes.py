@@ -11,8 +11,8 @@ from cryptography.hazmat.primitives.ciphers import Cipher
 from cryptography.hazmat.primitives.ciphers.algorithms import AES
 from cryptography.hazmat.primitives.ciphers.modes import CBC
 
-from tests.studies.facts_apart.drawn import Dialect, Drawn, Place, bcd, cell, crc16, imei, place, when
-from tests.studies.facts_apart.written import plain_time, since, unix
+from tests.studies.facts_apart.drawn import Dialect, Drawn, Place, bcd, cell, crc16, digits, imei, place, when
+from tests.studies.facts_apart.written import packed_whole, plain_time, since, unix
 
 
 def at2000(draw: random.Random) -> Iterator[Drawn]:
@@ -56,7 +56,7 @@ def atrack(draw: random.Random) -> Iterator[Drawn]:
             data = frame(b"".join(record(one, long) for one in places), prefix)
             yield Drawn(f"{count}{' long' if long else ''} {prefix.decode()}", data, places, (number,))
     one, tower = place(draw, when(draw)), cell(draw)
-    vin = "WVWZZZ1JZ" + "".join(draw.choices("0123456789", k=8))
+    vin = "WVWZZZ1JZ" + digits(draw, 8)
     custom = b"%CI%SA%MV%BV%GQ%CE%LC%CN%VN\0" + struct.pack(">BHHB", 9, 124, 41, 20)
     custom += struct.pack(">IHI", tower[3], tower[2], tower[0] * 100 + tower[1]) + vin.encode() + b"\0"
     yield Drawn("custom", frame(record(one, False) + custom), (one,), (number,), (tower,), vin=vin)
@@ -78,13 +78,6 @@ def text_record(draw: random.Random, one: Place, stamps: str) -> str:
     )
 
 
-def packed_minutes(value: float) -> int:
-    """``ddmmmmmm``: degrees by a million and minutes by ten thousand."""
-    total = round(abs(value) * 600000)
-    whole = total // 600000 * 10**6 + total % 600000
-    return -whole if value < 0 else whole
-
-
 def autofon(draw: random.Random) -> Iterator[Drawn]:
     """The last byte's check is of a kind that is not known: drawn at random. History of type 12 fills its six records."""
     number = imei(draw)
@@ -92,7 +85,7 @@ def autofon(draw: random.Random) -> Iterator[Drawn]:
     def fixed(one: Place) -> bytes:
         time = plain_time(one.time)
         data = bytes([one.fix << 6 | draw.randrange(4, 12)]) + time[2::-1] + time[3:]
-        data += struct.pack(">ii", packed_minutes(one.latitude), packed_minutes(one.longitude))
+        data += struct.pack(">ii", packed_whole(one.latitude), packed_whole(one.longitude))
         return data + struct.pack(">hBBHH", draw.randrange(900), draw.randrange(60), draw.randrange(180), 110, 0)
 
     login = b"\x10\x01\x02" + bcd(number, 8) + draw.randbytes(1)
@@ -275,7 +268,7 @@ def skypatrol(draw: random.Random) -> Iterator[Drawn]:
 
 
 def complement(value: float) -> int:
-    whole = packed_minutes(value)
+    whole = packed_whole(value)
     return whole if whole >= 0 else 0xFFFFFFFF + whole
 
 

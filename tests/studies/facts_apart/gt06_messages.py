@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from struct import pack
 
 from tests.studies.facts_apart.drawn import Drawn, Place, bcd, bssid, cell, crc16, digits, imei, place, sides, when
-from tests.studies.facts_apart.written import plain_time
+from tests.studies.facts_apart.written import octets, plain_time
 
 _Cell = tuple[int, int, int, int]
 
@@ -85,7 +85,7 @@ def towers(draw: random.Random) -> Iterator[Drawn]:
     listed = b"".join(pack(">H", c[2]) + c[3].to_bytes(3, "big") + bytes([60]) for c in (one, *near)) + empty
     head = plain_time(time) + pack(">HB", *one[:2])
     yield Drawn("28", framed(0x28, head + listed + b"\xff\0\2"), cells=(one, *near))
-    access = bytes([len(points)]) + b"".join(bytes.fromhex(point.replace(":", "")) + bytes([60]) for point in points)
+    access = bytes([len(points)]) + b"".join(octets(point) + bytes([60]) for point in points)
     yield Drawn("2c", framed(0x2C, head + listed + b"\xff" + access), cells=(one, *near), wifi=points)
     yield Drawn("19", framed(0x19, tower(one) + bytes((0x44, 4, 3, 2, 1))), cells=(one,))
     wide = pack(">HB", *one[:2]) + b"".join(pack(">IQB", *c[2:], 60) for c in (one, *near)) + bytes(13) * 4

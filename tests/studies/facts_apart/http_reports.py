@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from urllib.parse import urlencode
 
-from tests.studies.facts_apart.drawn import Dialect, Drawn, cell, imei, place, when
-from tests.studies.facts_apart.written import since, unix
+from tests.studies.facts_apart.drawn import Dialect, Drawn, cell, digits, imei, place, when
+from tests.studies.facts_apart.written import FORM, post, since, unix
 
 
 def flexapi(draw: random.Random) -> Iterator[Drawn]:
@@ -50,7 +50,7 @@ def flexapi(draw: random.Random) -> Iterator[Drawn]:
         "modem1.network": draw.choice((1, 2, 3)),
     }
     yield Drawn("cellular", line("cellular1/info", payload), (), (client, number), ((mcc, mnc, area, tower),))
-    vin = "WVWZZZ1JZ" + "".join(draw.choices("0123456789", k=8))
+    vin = "WVWZZZ1JZ" + digits(draw, 8)
     yield Drawn("obd", line("obd/info", {"obd.vin": vin, "obd.speed": 60, "obd.rpm": 1800}), (), (client,), vin=vin)
 
 
@@ -84,11 +84,8 @@ def jimiphoto(draw: random.Random) -> Iterator[Drawn]:
         content = (
             body.encode() + photo.encode() + b"\xff\xd8\xff\xe0" + draw.randbytes(40) + b"\xff\xd9\r\n--mark--\r\n"
         )
-        head = (
-            "POST /upload HTTP/1.1\r\nHost: example.org\r\nContent-Type: multipart/form-data; boundary=mark\r\n"
-            f"Content-Length: {len(content)}\r\n\r\n"
-        )
-        yield Drawn("place" if known else "no place", head.encode() + content, (one,) if known else (), (number,))
+        data = post(content, "multipart/form-data; boundary=mark", "/upload", "example.org")
+        yield Drawn("place" if known else "no place", data, (one,) if known else (), (number,))
 
 
 def leafspy(draw: random.Random) -> Iterator[Drawn]:
@@ -113,11 +110,10 @@ def leafspy(draw: random.Random) -> Iterator[Drawn]:
             }
         )
         if method == "GET":
-            data = f"GET /?{query} HTTP/1.1\r\nHost: example.org\r\n\r\n"
+            data = f"GET /?{query} HTTP/1.1\r\nHost: example.org\r\n\r\n".encode()
         else:
-            kind = "application/x-www-form-urlencoded"
-            data = f"POST / HTTP/1.1\r\nHost: example.org\r\nContent-Type: {kind}\r\nContent-Length: {len(query)}\r\n\r\n{query}"
-        yield Drawn(method, data.encode(), (one,), (number,))
+            data = post(query, FORM, host="example.org")
+        yield Drawn(method, data, (one,), (number,))
 
 
 def mta6(draw: random.Random) -> Iterator[Drawn]:

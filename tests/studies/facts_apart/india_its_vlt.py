@@ -10,6 +10,7 @@ import zlib
 from collections.abc import Iterator
 
 from tests.studies.facts_apart.drawn import Drawn, Place, cell, digits, imei, motion, place, sides, when, xor
+from tests.studies.facts_apart.written import FORM, post
 
 
 def _letters(one: Place) -> str:
@@ -87,9 +88,7 @@ def _vlt_record(draw: random.Random, one: Place, here: tuple[int, int, int, int]
 
 def vlt(draw: random.Random) -> Iterator[Drawn]:
     def sent(content: str) -> bytes:
-        body = f"vltdata={content}".encode()
-        head = "POST /vlt HTTP/1.1\r\nHost: example.com\r\nContent-Type: application/x-www-form-urlencoded\r\n"
-        return f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body
+        return post(f"vltdata={content}", FORM, "/vlt", "example.com")
 
     for fix in (True, False):
         name, one, here = imei(draw), place(draw, when(draw), fix=fix), cell(draw)

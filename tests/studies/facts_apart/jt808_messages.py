@@ -13,6 +13,7 @@ from datetime import timedelta
 from struct import pack
 
 from tests.studies.facts_apart.drawn import Drawn, Place, bcd, bssid, cell, digits, imei, place, when, xor
+from tests.studies.facts_apart.written import octets
 
 _EAST = timedelta(hours=8)
 _Cell = tuple[int, int, int, int]
@@ -52,10 +53,6 @@ def _usual(draw: random.Random) -> bytes:
     return item(0x01, pack(">I", draw.randrange(10**6))) + item(0x30, b"\x1f") + item(0x31, b"\x09")
 
 
-def _mac(point: str) -> bytes:
-    return bytes.fromhex(point.replace(":", ""))
-
-
 def _cell_items(draw: random.Random) -> Iterator[tuple[str, bytes, tuple[_Cell, ...]]]:
     """Items that hold cells, by what public descriptions and samples of them say."""
     one, two = cell(draw), cell(draw)
@@ -81,7 +78,7 @@ def _cell_items(draw: random.Random) -> Iterator[tuple[str, bytes, tuple[_Cell, 
 
 
 def _point_items(points: tuple[str, ...]) -> Iterator[tuple[str, bytes]]:
-    packed = b"".join(_mac(point) + b"\xc4" for point in points)
+    packed = b"".join(octets(point) + b"\xc4" for point in points)
     for tag in (0xEC, 0xF4, 0x50):
         yield f"{tag:02X}", item(tag, packed)
     text = bytes([len(points)]) + ",".join(f"{point},-60" for point in points).encode()

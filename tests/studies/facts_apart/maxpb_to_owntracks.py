@@ -13,21 +13,14 @@ from collections.abc import Iterator
 from urllib.parse import quote
 
 from tests.studies.facts_apart.drawn import Drawn, Place, bssid, cell, crc16, imei, minutes_pair, place, when
-from tests.studies.facts_apart.written import clock, get, post, scaled, unix, unpadded, vin
-
-
-def _varint(value: int) -> bytes:
-    out = b""
-    while value > 0x7F:
-        out, value = out + bytes((value & 0x7F | 0x80,)), value >> 7
-    return out + bytes((value,))
+from tests.studies.facts_apart.written import FORM, clock, get, post, scaled, unix, unpadded, varint, vin
 
 
 def _field(number: int, value: int | bytes) -> bytes:
     """A field of protobuf: a number as varint, bytes with their length."""
     if isinstance(value, int):
-        return _varint(number << 3) + _varint(value)
-    return _varint(number << 3 | 2) + _varint(len(value)) + value
+        return varint(number << 3) + varint(value)
+    return varint(number << 3 | 2) + varint(len(value)) + value
 
 
 def _maxpb_report(draw: random.Random, one: Place) -> bytes:
@@ -202,7 +195,7 @@ def osmand(draw: random.Random) -> Iterator[Drawn]:
         query = _osmand_query(draw, one, number, time)
         yield Drawn(f"GET {name}", get(f"/?{query}"), (one,), (number,))
         yield Drawn(f"POST query {name}", post("", "text/plain", f"/?{query}"), (one,), (number,))
-        yield Drawn(f"POST form {name}", post(query, "application/x-www-form-urlencoded"), (one,), (number,))
+        yield Drawn(f"POST form {name}", post(query, FORM), (one,), (number,))
     cells, points = [cell(draw) for _ in range(2)], [bssid(draw) for _ in range(2)]
     around = "".join(f"&cell={','.join(map(str, one))}{draw.choice(('', ',-71'))}" for one in cells)
     around += "".join(f"&wifi={point.replace(':', draw.choice('-:'))},-60" for point in points)

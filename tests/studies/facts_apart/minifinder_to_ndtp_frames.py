@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from tests.studies.facts_apart.drawn import Dialect, Drawn, Place, bssid, cell, crc16, imei, place, when
-from tests.studies.facts_apart.written import unix
+from tests.studies.facts_apart.written import octets, unix
 
 
 def _item(key: int, value: bytes) -> bytes:
@@ -80,10 +80,10 @@ def _networks(draw: random.Random, device: str) -> Iterator[Drawn]:
             masts,
         )
     points = tuple(bssid(draw) for _ in range(draw.randrange(1, 5)))
-    plain = b"".join(bytes((draw.randrange(0xA0, 0xD0),)) + bytes.fromhex(point.replace(":", "")) for point in points)
+    plain = b"".join(bytes((draw.randrange(0xA0, 0xD0),)) + octets(point) for point in points)
     body = _item(1, device.encode()) + _status(draw, time) + _item(0x22, plain)
     yield Drawn("access points", _packet(draw, body), (), (device,), (), points)
-    named = bytes((0xC0,)) + bytes.fromhex(points[0].replace(":", "")) + b"\x04home"
+    named = bytes((0xC0,)) + octets(points[0]) + b"\x04home"
     yield Drawn(
         "named access point",
         _packet(draw, _item(1, device.encode()) + _item(0x19, named)),

@@ -7,7 +7,7 @@ import struct
 from collections.abc import Iterator
 
 from tests.studies.facts_apart.drawn import Dialect, Drawn, Place, bcd, bssid, cell, imei, place, sides, when, xor
-from tests.studies.facts_apart.written import plain_time, unix
+from tests.studies.facts_apart.written import octets, plain_time, unix
 
 
 def words(value: float, size: int = 2) -> bytes:
@@ -110,7 +110,7 @@ def masked(
     for bit in (4, 5, 6):
         if mask >> bit & 1:
             point = bssid(draw)
-            body += bytes.fromhex(point.replace(":", "")) + bytes([draw.randrange(40, 90)])
+            body += octets(point) + bytes([draw.randrange(40, 90)])
             points.append(point)
     body += draw.randbytes(1) if kind in {0x14, 0x15} else b""  # which warning or report, as public samples have it
     return body + struct.pack(">H", one.fix) + draw.randbytes(8), tuple(cells), tuple(points)
@@ -232,7 +232,7 @@ def xexun2(draw: random.Random) -> Iterator[Drawn]:
         points = tuple(bssid(draw) for _ in range(draw.randrange(1, 6))) if parts & 2 else ()
         towers = tuple(cell(draw) for _ in range(draw.randrange(1, 4))) if parts & 4 else ()
         if parts & 2:
-            body += bytes([len(points)]) + b"".join(bytes.fromhex(point.replace(":", "")) + b"\x3c" for point in points)
+            body += bytes([len(points)]) + b"".join(octets(point) + b"\x3c" for point in points)
         if parts & 4:
             body += bytes([len(towers)]) + b"".join(struct.pack(">HHIIB", *tower, 40) for tower in towers)
         body += b"\x01" + draw.randbytes(12) if parts & 8 else b""

@@ -8,7 +8,7 @@ import struct
 from collections.abc import Iterator
 from datetime import datetime
 
-from tests.studies.facts_apart.drawn import Dialect, Drawn, Place, imei, place, when, xor
+from tests.studies.facts_apart.drawn import Dialect, Drawn, Place, crc8, imei, place, when, xor
 from tests.studies.facts_apart.written import unix
 
 
@@ -63,15 +63,6 @@ def ntcb(draw: random.Random) -> Iterator[Drawn]:
         yield Drawn(f"A {form:x}", login + data, places, (device,))
 
 
-def _crc8(data: bytes) -> int:
-    value = 0xFF
-    for byte in data:
-        value ^= byte
-        for _ in range(8):
-            value = (value << 1 ^ (0x31 if value & 0x80 else 0)) & 0xFF
-    return value
-
-
 def _flex_record(draw: random.Random, one: Place) -> bytes:
     """The fields 0 to 3, 7 to 13 and 18 of FLEX 1.0, which the negotiation below asks for."""
     time = unix(one)
@@ -102,7 +93,7 @@ def flex(draw: random.Random) -> Iterator[Drawn]:
             ("T", b"~T" + struct.pack("<I", draw.randrange(2**31)) + _flex_record(draw, places[0]), places[:1]),
             ("C", b"~C" + _flex_record(draw, places[0]), places[:1]),
         ):
-            frame = data + bytes((_crc8(data),))
+            frame = data + bytes((crc8(data, 0x31),))
             yield Drawn(f"{name} {fix} session", login + agreed + frame, told, (device,))
     # A frame without its negotiation cannot be laid out, and the byte order of the length in FLEX 2 is not sure: both are left out.
 

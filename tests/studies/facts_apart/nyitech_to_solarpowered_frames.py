@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from tests.studies.facts_apart.drawn import Dialect, Drawn, Place, crc16, imei, place, when, xor
-from tests.studies.facts_apart.written import plain_time, since, unix
+from tests.studies.facts_apart.written import plain_time, since, unix, varint
 
 
 def _nyitech_block(draw: random.Random, one: Place) -> bytes:
@@ -49,17 +49,9 @@ def nyitech(draw: random.Random) -> Iterator[Drawn]:
             yield Drawn(f"{kind:x} {fix}", b"@@" + struct.pack("<H", len(body) + 4) + body, (one,), (device,))
 
 
-def _varint(value: int) -> bytes:
-    data = bytearray()
-    while value > 127:
-        data.append(value & 127 | 128)
-        value >>= 7
-    return bytes((*data, value))
-
-
 def _zigzag(value: float) -> bytes:
     whole = round(value)
-    return _varint(whole * 2 if whole >= 0 else -whole * 2 - 1)
+    return varint(whole * 2 if whole >= 0 else -whole * 2 - 1)
 
 
 def _omnicomm_frame(kind: int, data: bytes) -> bytes:
@@ -76,19 +68,19 @@ def _omnicomm_record(draw: random.Random, one: Place, *, lost: bool = False) -> 
     time = since(one, YEAR_2009)
     general = (
         b"\x13\x08"
-        + _varint(time)
+        + varint(time)
         + b"\x20"
-        + _varint(1 if lost else 5)
+        + varint(1 if lost else 5)
         + b"\x28"
-        + _varint(draw.randrange(10**6))
+        + varint(draw.randrange(10**6))
         + b"\x14"
     )
     if lost:
         return general + b"\x2b\x08\x00\x10\x00\x18\x00\x20\x00\x28\x00\x30\x00\x2c"
     return (
         general + b"\x2b\x08" + _zigzag(one.latitude * 1e7) + b"\x10" + _zigzag(one.longitude * 1e7)
-        + b"\x18" + _varint(draw.randrange(900)) + b"\x20" + _varint(draw.randrange(360)) + b"\x28" + _varint(draw.randrange(4, 12))
-        + b"\x30" + _zigzag(draw.randrange(-50, 9000)) + b"\x38" + _varint(time) + b"\x2c"
+        + b"\x18" + varint(draw.randrange(900)) + b"\x20" + varint(draw.randrange(360)) + b"\x28" + varint(draw.randrange(4, 12))
+        + b"\x30" + _zigzag(draw.randrange(-50, 9000)) + b"\x38" + varint(time) + b"\x2c"
     )  # fmt: skip
 
 

@@ -7,8 +7,8 @@ import struct
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from tests.studies.facts_apart.drawn import Dialect, Drawn, Place, bcd, bssid, cell, crc16, imei, place, when
-from tests.studies.facts_apart.written import plain_time, unix
+from tests.studies.facts_apart.drawn import Dialect, Drawn, Place, bcd, bssid, cell, crc8, crc16, imei, place, when
+from tests.studies.facts_apart.written import octets, plain_time, unix, varint
 
 
 def castel(draw: random.Random) -> Iterator[Drawn]:
@@ -75,12 +75,6 @@ def castel(draw: random.Random) -> Iterator[Drawn]:
 def dolphin(draw: random.Random) -> Iterator[Drawn]:
     """The mark is that which the server writes; floats hold a place to about a metre."""
     number = imei(draw)
-
-    def varint(value: int) -> bytes:
-        data = b""
-        while value > 127:
-            data, value = data + bytes([value & 0x7F | 0x80]), value >> 7
-        return data + bytes([value])
 
     for count in (1, 4):
         places, body = tuple(place(draw, when(draw)) for _ in range(count)), b""
@@ -170,12 +164,7 @@ def robotrack(draw: random.Random) -> Iterator[Drawn]:
     number = imei(draw)
 
     def checked(data: bytes) -> bytes:
-        value = 0xFF
-        for byte in data:
-            value ^= byte
-            for _ in range(8):
-                value = (value << 1 ^ (0x07 if value & 0x80 else 0)) & 0xFF
-        return data + bytes([value])
+        return data + bytes([crc8(data, 0x07)])
 
     def tail() -> bytes:
         return bytes([draw.randrange(256), draw.randrange(256), draw.randrange(256), 25]) + draw.randbytes(6)
@@ -206,7 +195,7 @@ def smokey(draw: random.Random) -> Iterator[Drawn]:
         listed = b"".join(network(tower, place == 0) for place, tower in enumerate(towers))
         battery = struct.pack(">H", draw.randrange(3300, 4200))
         cells = (bytes([count]) if kind in (0x0201, 0x0202) else b"") + listed
-        near = b"".join(b"home\0" + bytes.fromhex(point.replace(":", "")) + b"\x3c" for point in seen)
+        near = b"".join(b"home\0" + octets(point) + b"\x3c" for point in seen)
         near = (bytes([points]) if points else b"") + near
         data = (
             b"SM\x03\x00"

@@ -7,14 +7,7 @@ from collections.abc import Iterator
 from urllib.parse import quote
 
 from tests.studies.facts_apart.drawn import Dialect, Drawn, Place, cell, imei, minutes_pair, place, when
-from tests.studies.facts_apart.written import nmea
-
-
-def _posted(path: str, body: bytes, kind: str) -> bytes:
-    return (
-        f"POST {path} HTTP/1.1\r\nHost: server\r\nContent-Type: {kind}\r\nContent-Length: {len(body)}\r\n\r\n".encode()
-        + body
-    )
+from tests.studies.facts_apart.written import nmea, post
 
 
 def opengts(draw: random.Random) -> Iterator[Drawn]:
@@ -45,13 +38,16 @@ def piligrim(draw: random.Random) -> Iterator[Drawn]:
     )
     area = f"GSM: {mast[0]}-{mast[1]:02d} {mast[2]:04x}-{mast[3]:04x},1c30,3e96"
     body = f"&phoneNumber={phone}&message=ALARM KEY; {nmea(text)}; {area}; S; Batt: {draw.randrange(300, 420)},M"
-    yield Drawn("push.do", _posted("/push.do", body.encode(), "text/plain"), (one,), (), (mast,))
+    yield Drawn("push.do", post(body, "text/plain", "/push.do", "server"), (one,), (), (mast,))
     device = imei(draw)
     for kind in (0xF1, 0xF2):
         places = tuple(place(draw, when(draw), fix=draw.random() < 0.7) for _ in range(draw.randrange(1, 4)))
         data = b"".join(_base_100(draw, one, kind) for one in places)
         yield Drawn(
-            f"bingps {kind:x}", _posted(f"/bingps?imei={device}", data, "application/octet-stream"), places, (device,)
+            f"bingps {kind:x}",
+            post(data, "application/octet-stream", f"/bingps?imei={device}", "server"),
+            places,
+            (device,),
         )
 
 

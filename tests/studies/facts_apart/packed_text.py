@@ -6,7 +6,8 @@ import random
 from collections.abc import Iterator
 from datetime import timedelta
 
-from tests.studies.facts_apart.drawn import Dialect, Drawn, Place, cell, imei, minutes, minutes_pair, place, when
+from tests.studies.facts_apart.drawn import Dialect, Drawn, Place, cell, imei, minutes_pair, place, when
+from tests.studies.facts_apart.written import packed
 
 
 def glued(one: Place) -> str:
@@ -81,7 +82,7 @@ def motor(draw: random.Random) -> Iterator[Drawn]:
         one = Place(abs(drawn.latitude), abs(drawn.longitude), drawn.time, fix)
         assert one.time is not None
         number = draw.randbytes(4)
-        latitude, longitude = (minutes(value, 3).replace(".", "") for value in (one.latitude, one.longitude))
+        latitude, longitude = (packed(value, 3) for value in (one.latitude, one.longitude))
         data = (
             f"{number.hex()}{draw.randrange(2**16):04x}{draw.randrange(2**16):04x}{draw.randrange(2**16):04x}{draw.randrange(2**24):06x}"
             f"{0x80 * fix:02x}{latitude[1:]}0{longitude}{draw.randrange(999):04d}{draw.randrange(3600):04d}{one.time:%y%m%d%H%M%S}"
@@ -94,7 +95,7 @@ def net(draw: random.Random) -> Iterator[Drawn]:
     for fix in (True, False):
         number, one = imei(draw), place(draw, when(draw), fix=fix)
         flags = 8 * fix | 2 * (one.latitude < 0) | (one.longitude < 0)
-        pair = f"{minutes(one.latitude, 2)}{minutes(one.longitude, 3)}".replace(".", "")
+        pair = packed(one.latitude, 2) + packed(one.longitude, 3)
         data = (
             f"@L{draw.randrange(1000):03d}{number}{draw.randrange(256):02X}{one.time:%d%m%y%H%M%S}{flags:X}{pair}"
             f"{draw.randrange(2**32):08X}{draw.randrange(6000):04X}{draw.randrange(2**24):06X}{draw.randrange(360):03X}000!"

@@ -8,12 +8,12 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 from tests.studies.facts_apart.drawn import Dialect, Drawn, Place, cell, crc16, imei, place, when
-from tests.studies.facts_apart.written import since, unix
+from tests.studies.facts_apart.written import packed_whole, plain_time, scaled, since, unix
 
 
 def micro(one: Place, order: str = "<") -> bytes:
     """Latitude then longitude, millionths of a degree."""
-    return struct.pack(f"{order}ii", round(one.latitude * 1e6), round(one.longitude * 1e6))
+    return scaled(one, 1e6, f"{order}ii")
 
 
 def modbus(data: bytes) -> int:
@@ -228,17 +228,9 @@ def orion(draw: random.Random) -> Iterator[Drawn]:
     number = draw.randrange(10**6, 2**31)
 
     def record(one: Place, more: int) -> bytes:
-        def packed(value: float) -> int:
-            tenths = round(abs(value) * 600000)
-            whole = tenths // 600000 * 10**6 + tenths % 600000
-            return -whole if value < 0 else whole
-
-        assert one.time is not None
-        time = one.time
-        data = struct.pack("<Hii", draw.randrange(2**16), packed(one.latitude), packed(one.longitude)) + struct.pack(
-            "<hHH", draw.randrange(9000), draw.randrange(360), draw.randrange(1200)
-        )
-        data += bytes([time.year - 2000, time.month, time.day, time.hour, time.minute, time.second])
+        data = struct.pack("<Hii", draw.randrange(2**16), packed_whole(one.latitude), packed_whole(one.longitude))
+        data += struct.pack("<hHH", draw.randrange(9000), draw.randrange(360), draw.randrange(1200))
+        data += plain_time(one.time)
         data += bytes([draw.randrange(3, 12) if one.fix else draw.randrange(3)]) + draw.randbytes(more)
         return bytes([draw.randrange(1, 30), len(data) + 2]) + data
 

@@ -6,7 +6,7 @@ import random
 import struct
 from collections.abc import Iterator
 
-from tests.studies.facts_apart.drawn import Dialect, Drawn, Place, cell, crc16, imei, place, when
+from tests.studies.facts_apart.drawn import Dialect, Drawn, Place, cell, crc16, digits, imei, place, when
 from tests.studies.facts_apart.written import unix
 
 Groups = tuple[list[tuple[int, bytes]], ...]
@@ -89,7 +89,7 @@ def teltonika(draw: random.Random) -> Iterator[Drawn]:
         empty = record(draw, codec, nowhere, io(draw, None))
         yield Drawn(f"{codec:X} no place", login + tcp(codec, 1, empty), (nowhere,), (number,))
     one = place(draw, when(draw))
-    vin = "WVWZZZ1JZ" + "".join(draw.choices("0123456789", k=8))
+    vin = "WVWZZZ1JZ" + digits(draw, 8)
     body = record(draw, 0x8E, one, io(draw, None), ((256, vin.encode()), (385, draw.randbytes(9))))
     yield Drawn("8E VIN", login + tcp(0x8E, 1, body), (one,), (number,), vin=vin)
     for codec in (12, 13):

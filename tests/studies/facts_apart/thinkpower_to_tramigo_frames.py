@@ -7,7 +7,7 @@ import struct
 from collections.abc import Iterator
 
 from tests.studies.facts_apart.drawn import Dialect, Drawn, Place, bssid, cell, crc16, imei, place, when
-from tests.studies.facts_apart.written import plain_time, unix
+from tests.studies.facts_apart.written import octets, plain_time, unix
 
 
 def thinkpower(draw: random.Random) -> Iterator[Drawn]:
@@ -84,9 +84,7 @@ def _topin_networks(draw: random.Random, device: str, login: bytes) -> Iterator[
             first = cell(draw)
             masts = tuple((first[0], first[1], *cell(draw)[2:]) for _ in range(draw.randrange(1, 4)))
             body = bytes.fromhex(f"{when(draw):%y%m%d%H%M%S}")
-            body += b"".join(
-                bytes.fromhex(point.replace(":", "")) + bytes((draw.randrange(0xA0, 0xD0),)) for point in points
-            )
+            body += b"".join(octets(point) + bytes((draw.randrange(0xA0, 0xD0),)) for point in points)
             body += struct.pack(">BHB", len(masts), *first[:2])
             body += b"".join(
                 struct.pack(">IIB" if wide else ">HHB", area, number, draw.randrange(0x60, 0xA0))

@@ -10,6 +10,8 @@ from tests.studies.facts_apart.drawn import Place, digits, minutes, xor
 
 YEAR_2000 = datetime(2000, 1, 1, tzinfo=UTC)
 
+FORM = "application/x-www-form-urlencoded"
+
 
 def unpadded(draw: random.Random, count: int) -> str:
     """A number of ``count`` digits that does not begin with 0."""
@@ -37,6 +39,26 @@ def nmea_line(text: str) -> bytes:
     return f"{nmea(text)}\r\n".encode()
 
 
+def packed_whole(value: float) -> int:
+    """``ddmmmmmm`` as a number with the sign: degrees by a million and minutes by ten thousand."""
+    total = round(abs(value) * 600000)
+    whole = total // 600000 * 10**6 + total % 600000
+    return -whole if value < 0 else whole
+
+
+def octets(point: str) -> bytes:
+    """The six bytes of an access point."""
+    return bytes.fromhex(point.replace(":", ""))
+
+
+def varint(value: int) -> bytes:
+    """Seven bits a byte, the lowest first, as in protobuf."""
+    data = b""
+    while value > 127:
+        data, value = data + bytes((value & 127 | 128,)), value >> 7
+    return data + bytes((value,))
+
+
 def scaled(one: Place, factor: float, form: str = ">ii") -> bytes:
     """Latitude and longitude as whole numbers, latitude first."""
     return struct.pack(form, round(one.latitude * factor), round(one.longitude * factor))
@@ -46,10 +68,11 @@ def scaled_longitude_first(one: Place, factor: float, form: str = ">ii") -> byte
     return struct.pack(form, round(one.longitude * factor), round(one.latitude * factor))
 
 
-def post(body: str, kind: str = "application/json", path: str = "/") -> bytes:
+def post(body: str | bytes, kind: str = "application/json", path: str = "/", host: str = "fleet.example") -> bytes:
     """A request as a back end or a device sends it."""
-    head = f"POST {path} HTTP/1.1\r\nHost: fleet.example\r\nContent-Type: {kind}\r\nContent-Length: {len(body.encode())}\r\n\r\n"
-    return head.encode() + body.encode()
+    data = body.encode() if isinstance(body, str) else body
+    head = f"POST {path} HTTP/1.1\r\nHost: {host}\r\nContent-Type: {kind}\r\nContent-Length: {len(data)}\r\n\r\n"
+    return head.encode() + data
 
 
 def get(target: str) -> bytes:
