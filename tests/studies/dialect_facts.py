@@ -70,37 +70,6 @@ def wrong(case: Case) -> list[str]:
     return [f"{said.dialect}: {one}" for one in told]
 
 
-def bcd(digits: str, size: int) -> bytes:
-    return bytes.fromhex(digits.rjust(2 * size, "0"))
-
-
-def crc_reflected(data: bytes, poly: int, begin: int, end: int = 0) -> int:
-    """A reflected CRC of 16 bits; ``poly`` is reflected too."""
-    value = begin
-    for byte in data:
-        value ^= byte
-        for _ in range(8):
-            value = value >> 1 ^ (poly if value & 1 else 0)
-    return value ^ end
-
-
-def xor(data: bytes) -> int:
-    value = 0
-    for byte in data:
-        value ^= byte
-    return value
-
-
-def crc_ccitt(data: bytes) -> int:
-    """CRC-16/CCITT-FALSE."""
-    value = 0xFFFF
-    for byte in data:
-        value ^= byte << 8
-        for _ in range(8):
-            value = (value << 1 ^ (0x1021 if value & 0x8000 else 0)) & 0xFFFF
-    return value
-
-
 def degrees(value: float, width: int, places: int = 4) -> str:
     whole = int(abs(value))
     return f"{whole:0{width}d}{(abs(value) - whole) * 60:0{3 + places}.{places}f}"

@@ -21,12 +21,10 @@ from tests.studies.dialect_facts import (
     VIN,
     WHEN,
     Case,
-    bcd,
-    crc_reflected,
     degrees,
     sides,
-    xor,
 )
+from tests.studies.facts_apart.drawn import bcd, crc16, xor
 
 BOTH = (NORTH_EAST, SOUTH_WEST)
 
@@ -44,7 +42,9 @@ def binary() -> Iterator[Case]:
         extended = struct.pack(">IBBB", UNIX, 0, 0, 1) + where[:-1] + struct.pack(">H", 7) + bytes(4)
         for command, records in ((1, record), (0x44, extended)):
             inside = struct.pack(">Q", int(IMEI)) + bytes([command, 0, 1]) + records
-            frame = struct.pack(">H", len(inside)) + inside + struct.pack(">H", crc_reflected(inside, 0x8408, 0))
+            frame = (
+                struct.pack(">H", len(inside)) + inside + struct.pack(">H", crc16(inside, 0x8408, 0, reflected=True))
+            )
             yield Case(f"ruptela {command:02X} {name}", frame, (place,))
         tags = (
             b"\x03"
@@ -57,7 +57,9 @@ def binary() -> Iterator[Case]:
             + struct.pack("<HH", 420, 900)
         )
         frame = b"\1" + struct.pack("<H", len(tags)) + tags
-        yield Case(f"galileosky {name}", frame + struct.pack("<H", crc_reflected(frame, 0xA001, 0xFFFF)), (place,))
+        yield Case(
+            f"galileosky {name}", frame + struct.pack("<H", crc16(frame, 0xA001, 0xFFFF, reflected=True)), (place,)
+        )
         login = b"gg\1" + struct.pack(">HH", 10, 1) + bcd(IMEI, 8)
         where = struct.pack(">ii", round(latitude * 1.8e6), round(longitude * 1.8e6))
         old = (
@@ -137,14 +139,14 @@ def atrack() -> Iterator[Case]:
             frame = struct.pack(">H", len(inside)) + inside
             yield Case(
                 f"binary{form} {_name(place)}",
-                b"@P" + struct.pack(">H", crc_reflected(frame, 0xA001, 0)) + frame,
+                b"@P" + struct.pack(">H", crc16(frame, 0xA001, 0, reflected=True)) + frame,
                 (place,),
             )
         inside = struct.pack(">HQ", 7, int(IMEI)) + struct.pack(">III", UNIX, UNIX, UNIX) + where + end + custom
         frame = struct.pack(">H", len(inside)) + inside
         yield Case(
             f"binary with fields {_name(place)}",
-            b"@P" + struct.pack(">H", crc_reflected(frame, 0xA001, 0)) + frame,
+            b"@P" + struct.pack(">H", crc16(frame, 0xA001, 0, reflected=True)) + frame,
             (place,),
             cells=(CELL,),
             vin=VIN,
@@ -165,7 +167,7 @@ def castel() -> Iterator[Case]:
             + struct.pack(">H", kind)
             + body
         )
-        return inside + struct.pack("<H", crc_reflected(inside, 0x8408, 0xFFFF, 0xFFFF)) + b"\r\n"
+        return inside + struct.pack("<H", crc16(inside, 0x8408, 0xFFFF, reflected=True, end=0xFFFF)) + b"\r\n"
 
     status = struct.pack("<IIIIIHI", UNIX - 60, UNIX, 1, 1, 1, 1, 1) + bytes(8)
     ids = ("213EP2013000001",)

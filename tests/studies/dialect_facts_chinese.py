@@ -20,10 +20,8 @@ from tests.studies.dialect_facts import (
     UNIX,
     VIN,
     Case,
-    bcd,
-    crc_reflected,
-    xor,
 )
+from tests.studies.facts_apart.drawn import bcd, crc16, xor
 
 
 def jt808_frame(kind: int, body: bytes, *, year: int = 2013, phone: str = "13912345678") -> bytes:
@@ -140,7 +138,10 @@ def _gt06(kind: int, body: bytes, *, long: bool = False) -> bytes:
     size = len(body) + 5
     inside = (struct.pack(">H", size) if long else bytes([size])) + bytes([kind]) + body + b"\0\7"
     return (
-        (b"yy" if long else b"xx") + inside + struct.pack(">H", crc_reflected(inside, 0x8408, 0xFFFF, 0xFFFF)) + b"\r\n"
+        (b"yy" if long else b"xx")
+        + inside
+        + struct.pack(">H", crc16(inside, 0x8408, 0xFFFF, reflected=True, end=0xFFFF))
+        + b"\r\n"
     )
 
 
@@ -200,7 +201,7 @@ def _teltonika(codec: int, records: bytes, count: int, *, tcp: bool = True) -> b
     """Teltonika's data sending protocols: CRC-16/ARC from the codec to the last count."""
     inside = bytes([codec, count]) + records + bytes([count])
     if tcp:
-        return struct.pack(">II", 0, len(inside)) + inside + struct.pack(">I", crc_reflected(inside, 0xA001, 0))
+        return struct.pack(">II", 0, len(inside)) + inside + struct.pack(">I", crc16(inside, 0xA001, 0, reflected=True))
     packet = struct.pack(">HBBH", 0xCAFE, 1, 5, 15) + IMEI.encode() + inside
     return struct.pack(">H", len(packet)) + packet
 

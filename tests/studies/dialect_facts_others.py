@@ -18,13 +18,10 @@ from tests.studies.dialect_facts import (
     SOUTH_WEST,
     UNIX,
     Case,
-    bcd,
-    crc_ccitt,
-    crc_reflected,
     degrees,
     sides,
-    xor,
 )
+from tests.studies.facts_apart.drawn import bcd, crc8, crc16, xor
 
 BOTH = (NORTH_EAST, SOUTH_WEST)
 CLOCK = bytes((24, 5, 17, 10, 20, 30))
@@ -51,7 +48,7 @@ def tzone() -> Iterator[Case]:
             cells = cell if hardware == 0x407 else struct.pack(">HH", LAC, CID)
             blocks += struct.pack(">H", len(cells)) + cells + struct.pack(">H", 0)
             inside = b"$$" + struct.pack(">HI", hardware, 1) + bcd(IMEI, 8) + CLOCK + blocks + struct.pack(">H", 7)
-            inside += struct.pack(">H", crc_reflected(inside, 0xA001, 0xFFFF))
+            inside += struct.pack(">H", crc16(inside, 0xA001, 0xFFFF, reflected=True))
             data = b"TZ" + struct.pack(">H", len(inside)) + inside + b"\r\n"
             yield Case(
                 f"{hardware:X} {_name(place)}", data, (place,), cells=(CELL if hardware == 0x407 else (0, 0, LAC, CID),)
@@ -93,14 +90,6 @@ def arnavi() -> Iterator[Case]:
 
 
 def egts() -> Iterator[Case]:
-    def crc8(data: bytes) -> int:
-        value = 0xFF
-        for byte in data:
-            value ^= byte
-            for _ in range(8):
-                value = (value << 1 ^ (0x31 if value & 0x80 else 0)) & 0xFF
-        return value
-
     for place in BOTH:
         numbers = [round(abs(one) / limit * 0xFFFFFFFF) for one, limit in zip(place, (90, 180), strict=True)]
         flags = 1 | (0x20 if place[0] < 0 else 0) | (0x40 if place[1] < 0 else 0)
@@ -111,7 +100,12 @@ def egts() -> Iterator[Case]:
             sub = struct.pack("<BH", kind, len(value)) + value
             records += struct.pack("<HHBBB", len(sub), number, 0, service, service) + sub
         head = struct.pack("<BBBBBHHB", 1, 0, 0, 11, 0, len(records), 7, 1)
-        data = head + bytes([crc8(head)]) + records + struct.pack("<H", crc_ccitt(records))
+        data = (
+            head
+            + bytes([crc8(head, 0x31)])
+            + records
+            + struct.pack("<H", crc16(records, 0x1021, 0xFFFF, reflected=False))
+        )
         yield Case(_name(place), data, (place,))
 
 
@@ -123,7 +117,7 @@ def totem() -> Iterator[Case]:
         body = f"{IMEI}|AA${rmc}*{xor(rmc.encode()):02X}|01.0|01.0|01.0|000000000000|20240517102030|14181401|00000000|"
         body += f"{LAC:04X}{CID:04X}|0000|0.0000|0007|"
         start = f"$${len(body) + 10:02X}{body}".encode()
-        data = start + f"{crc_reflected(start, 0xA001, 0xFFFF):04X}\r\n".encode()
+        data = start + f"{crc16(start, 0xA001, 0xFFFF, reflected=True):04X}\r\n".encode()
         yield Case(f"RMC {_name(place)}", data, (place,), cells=((0, 0, LAC, CID),))
 
 
@@ -143,7 +137,7 @@ def rarer() -> Iterator[Case]:
     for place in BOTH:
         where = struct.pack(">ii", round(place[1] * 1e7), round(place[0] * 1e7))
         inside = struct.pack(">Q", int(IMEI)) + b"\x09\1\0" + struct.pack(">I", UNIX) + where + b"\0P0301"
-        frame = struct.pack(">H", len(inside)) + inside + struct.pack(">H", crc_reflected(inside, 0x8408, 0))
+        frame = struct.pack(">H", len(inside)) + inside + struct.pack(">H", crc16(inside, 0x8408, 0, reflected=True))
         yield Case(f"ruptela 09 {_name(place)}", frame, (place,))
         ns, ew = sides(place)
         one = f"170524;102030;{degrees(place[0], 2)};{ns};{degrees(place[1], 3)};{ew};42;90;30;9;1.0;1;0;;NA;"
@@ -179,7 +173,7 @@ def castel_others() -> Iterator[Case]:
     def frame(start: bytes, kind: int, body: bytes) -> bytes:
         inside = start + b"213EP2013000001".ljust(20, b"\0") + struct.pack(">H", kind) + body
         inside = inside[:2] + struct.pack("<H", len(inside) + 6) + inside[2:]
-        return inside + struct.pack("<H", crc_reflected(inside, 0x8408, 0xFFFF, 0xFFFF)) + b"\r\n"
+        return inside + struct.pack("<H", crc16(inside, 0x8408, 0xFFFF, reflected=True, end=0xFFFF)) + b"\r\n"
 
     ids = ("213EP2013000001",)
     for place in BOTH:

@@ -17,12 +17,10 @@ from tests.studies.dialect_facts import (
     SOUTH_WEST,
     UNIX,
     Case,
-    crc_ccitt,
-    crc_reflected,
     degrees,
     sides,
-    xor,
 )
+from tests.studies.facts_apart.drawn import crc16, xor
 
 
 def queclink() -> Iterator[Case]:
@@ -88,7 +86,10 @@ def texts() -> Iterator[Case]:
         inside = f"{rmc}11|1.0|30|0000|0001,0001".encode()
         frame = struct.pack(">2sH", b"$$", len(inside) + 17) + bytes.fromhex("13912345678fff") + b"\x99\x55" + inside
         yield Case(
-            f"meiligao {ns}{ew}", frame + struct.pack(">H", crc_ccitt(frame)) + b"\r\n", (place,), ("13912345678",)
+            f"meiligao {ns}{ew}",
+            frame + struct.pack(">H", crc16(frame, 0x1021, 0xFFFF, reflected=False)) + b"\r\n",
+            (place,),
+            ("13912345678",),
         )
         yield Case(
             f"suntech ST300 {ns}{ew}",
@@ -109,7 +110,7 @@ def texts() -> Iterator[Case]:
         yield Case(f"wialon SD {ns}{ew}", f"#L#{IMEI};NA\r\n#SD#{body}\r\n".encode(), (place,), checked=False)
         body = f"{body};1.0;1;0;;NA;x:1:1;"
         login = f"2.0;{IMEI};NA;"
-        sums = [crc_reflected(one.encode(), 0xA001, 0) for one in (login, body)]
+        sums = [crc16(one.encode(), 0xA001, 0, reflected=True) for one in (login, body)]
         text = f"#L#{login}{sums[0]:04X}\r\n#D#{body}{sums[1]:04X}\r\n"
         yield Case(f"wialon 2.0 D {ns}{ew}", text.encode(), (place,), checked=False)
 

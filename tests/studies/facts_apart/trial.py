@@ -16,6 +16,7 @@ import random
 import sys
 from collections import Counter
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 from iotwatch.decode.message import Fix
@@ -28,6 +29,7 @@ PAGE = Path(__file__).resolve().parents[3] / "docs" / "facts-trial.md"
 TEXT = Path(__file__).with_name("page.md")
 
 
+@cache
 def dialects() -> dict[str, Dialect]:
     """Every dialect that a module of this folder offers."""
     found: dict[str, Dialect] = {}
