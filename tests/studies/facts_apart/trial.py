@@ -123,7 +123,8 @@ def main(arguments: list[str] | None = None) -> int:
     )
     print(table)
     if options.write:
-        PAGE.write_text(TEXT.read_text().format(table=table, draws=options.draws), encoding="utf-8")
+        text = TEXT.read_text(encoding="utf-8")
+        PAGE.write_text(text.format(table=table, draws=options.draws, seed=options.seed), encoding="utf-8")
     return 0
 
 
