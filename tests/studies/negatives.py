@@ -101,10 +101,13 @@ def table(counted: Counted) -> str:
 
 def piece(folder: Path, megabytes: float, seed: int) -> Counted:
     """What ``run`` counts, kept in ``folder`` and not counted again."""
-    path = folder / f"{seed}.json"
+    path = folder / f"{seed}-{megabytes:g}.json"
     if not path.exists():
         found = run(megabytes, seed)
-        path.write_text(json.dumps([found.sizes, [[*key, count] for key, count in found.claims.items()], found.shown]))
+        rows = [found.sizes, [[*key, count] for key, count in found.claims.items()], found.shown]
+        half = path.with_suffix(".part")
+        half.write_text(json.dumps(rows))
+        half.rename(path)
     sizes, claims, shown = json.loads(path.read_text())
     return Counted(Counter(sizes), Counter({tuple(key): count for *key, count in claims}), shown)
 
