@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from iotwatch.decode.fields import Cursor, clock, on_globe, unix_time
+from iotwatch.decode.fields import SECOND, Cursor, clock, on_globe, unix_time
 from iotwatch.decode.message import Cell, Fix
 from iotwatch.decode.trackers.engine.checksums import crc16_ccitt_false
 from iotwatch.decode.trackers.engine.frames import Frame, FramedDialect, Session, checked, fix_at
@@ -23,7 +23,7 @@ KINDS = {
 IMEI_AT = 16
 TRACK = 0x64
 DATE = 7
-DAY = 86_400
+DAY = 86_400 * SECOND
 ENDS = 8
 """How many line ends inside a frame are tried as its own."""
 
@@ -114,22 +114,19 @@ def _cell(cursor: Cursor) -> list[Cell]:
 
 
 def _first_of_track(frame: bytes, end: int) -> tuple[Fix, ...]:
-    """The first place of a packed track, the one that is written out; the others are differences from it."""
+    """The first place of a packed track, the one that is written out; the others are differences from it.
+
+    Longitude, latitude and a Unix time that is at most a day from the sending time.
+    """
     sent = date(frame[end - 2 - DATE : end - 2])
+    if sent is None:
+        return ()
     for at in range(IMEI_AT + 8, min(end, IMEI_AT + 40) - 12):
-        fix = _timed(frame, at, None if sent is None else sent // 1_000_000)
-        if fix is not None:
-            return (fix,)
+        cursor = Cursor(frame, at)
+        longitude, latitude, seconds = cursor.i32() / 1e6, cursor.i32() / 1e6, cursor.u32()
+        if abs(seconds * SECOND - sent) <= DAY and on_globe(latitude, longitude):
+            return (fix_at(latitude, longitude, (at, at + 12), unix_time(seconds), valid=True),)
     return ()
-
-
-def _timed(frame: bytes, at: int, near: int | None) -> Fix | None:
-    """Longitude, latitude and Unix time at byte ``at``, when that is less than a day from ``near``."""
-    cursor = Cursor(frame, at)
-    longitude, latitude, seconds = cursor.i32() / 1e6, cursor.i32() / 1e6, cursor.u32()
-    if near is None or abs(seconds - near) > DAY or not on_globe(latitude, longitude):
-        return None
-    return fix_at(latitude, longitude, (at, at + 12), unix_time(seconds), valid=True)
 
 
 DIALECT = FramedDialect(
