@@ -50,12 +50,12 @@ def _imei(head: bytes) -> str | None:
     return digits if is_imei(digits) else None
 
 
-def _read_k(cursor: Cursor, report: Report) -> None:
+def _read_k(reports: Cursor, report: Report) -> None:
     """Number(1) latitude(4) longitude(4) time(4) speed(1, 2 km/h) course(1, 2 degrees) reason(3) state(2) ...; the state's bit 8
     announces driver(7) odometer(3) hours(2) behind the report."""
-    whole, cursor = cursor, cursor.part(K_REPORT)
-    if int.from_bytes(cursor.data[cursor.at + 18 : cursor.at + 20], "big") & DRIVER and whole.left >= DRIVER_SIZE:
-        whole.skip(DRIVER_SIZE)
+    cursor = reports.part(K_REPORT)
+    if int.from_bytes(cursor.data[cursor.at + 18 : cursor.at + 20], "big") & DRIVER and reports.left >= DRIVER_SIZE:
+        reports.skip(DRIVER_SIZE)
     cursor.skip(1)
     latitude, longitude, time = cursor.i32() / 1e6, cursor.i32() / 1e6, gps_time(cursor.u32())
     if time is None:

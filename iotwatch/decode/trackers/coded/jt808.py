@@ -25,7 +25,6 @@ from iotwatch.words.identity import is_imei, with_check_digit
 from iotwatch.words.kinds import Kind
 
 STANDARD, VARIANT = 0x7E, 0xE7
-FLAGS = (STANDARD, VARIANT)
 LONGEST = 2 * (1023 + 24) + 2  # everything escaped
 
 _MEANT = {b"\xe6\1": b"\xe6", b"\xe6\2": b"\xe7", b"\x3e\1": b"\x3e", b"\x3e\2": b"\x3d"}

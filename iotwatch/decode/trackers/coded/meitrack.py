@@ -18,7 +18,6 @@ from iotwatch.patterns import regex
 
 EPOCH = 946_684_800  # 2000-01-01 in Unix seconds
 EVENT, LATITUDE, LONGITUDE, TIME, VALID, SATELLITES, SPEED, COURSE, ALTITUDE, CELL = 1, 2, 3, 4, 5, 6, 8, 9, 11, 14
-RECORD_C = 52
 _MOST_RECORDS = 512
 _HEAD = regex(rb"\$\$.(\d{1,5}),(\d{10,16}),(CCC|CCE),", re.DOTALL)
 

@@ -169,7 +169,7 @@ class JsonDialect(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=
         return tuple(key.encode("latin-1") for key in self.keys)
 
     def claims(self, head: bytes, flow: Flow | None) -> Claim | None:
-        for key in self._keys:  # eight dialects are asked for every document: the first key that is missing answers
+        for key in self._keys:  # nearly all are asked for every document: the first key that is missing answers
             if key not in head:
                 return Claim(self) if self._opens(head) else None
         return Claim(self)
