@@ -37,7 +37,7 @@ def cautela(draw: random.Random) -> Iterator[Drawn]:
     yield Drawn("position", f"{text}\r\n".encode(), (one,), (number,))
 
 
-def _envelope(device: str, one: Place | None, received: str, payload: dict[str, object], raw: bytes) -> str:
+def _envelope(device: str, received: str, payload: dict[str, object], raw: bytes) -> str:
     uplink: dict[str, object] = {
         "f_port": 2,
         "f_cnt": 12,
@@ -65,7 +65,7 @@ def dragino(draw: random.Random) -> Iterator[Drawn]:
         }
         payload |= {"Latitude": one.latitude if fix else 0, "Longitude": one.longitude if fix else 0, "Location": ""}
         raw = (scaled(one, 1e6) if fix else bytes(8)) + bytes((0x0F, 0x3C, 0x60))
-        body = _envelope(device, one, clock("%Y-%m-%dT%H:%M:%S.123456789Z", one), payload, raw)
+        body = _envelope(device, clock("%Y-%m-%dT%H:%M:%S.123456789Z", one), payload, raw)
         yield Drawn(f"webhook {fix}", post(body), (one,) if fix else (), (device,))
 
 

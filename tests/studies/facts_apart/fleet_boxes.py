@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.ciphers.algorithms import AES
 from cryptography.hazmat.primitives.ciphers.modes import CBC
 
 from tests.studies.facts_apart.drawn import Dialect, Drawn, Place, bcd, cell, crc16, digits, imei, place, when
-from tests.studies.facts_apart.written import packed_whole, plain_time, since, unix
+from tests.studies.facts_apart.written import packed_whole, plain_time, scaled, since, unix
 
 
 def at2000(draw: random.Random) -> Iterator[Drawn]:
@@ -145,7 +145,7 @@ def bws(draw: random.Random) -> Iterator[Drawn]:
     """The check byte is not settled: drawn at random."""
     one, number = place(draw, when(draw), fix=draw.random() < 0.8), draw.randbytes(4)
     data = b"\x01" + number + b"\x01" + draw.randbytes(1) + struct.pack(">I", unix(one))
-    data += struct.pack(">ii", round(one.latitude * 360000), round(one.longitude * 360000))
+    data += scaled(one, 360000)
     data += struct.pack(
         ">BBHHB", one.fix << 7 | draw.randrange(4, 12), draw.randrange(120), draw.randrange(3600), 124, 41
     ) + draw.randbytes(2 + 3 + 3)
@@ -164,9 +164,7 @@ def calamp(draw: random.Random) -> Iterator[Drawn]:
         for kind in (2, 8, 4):
             one = place(draw, when(draw), fix=draw.random() < 0.8)
             seconds = unix(one)
-            body = struct.pack(">II", seconds + draw.randrange(30), seconds) + struct.pack(
-                ">ii", round(one.latitude * 1e7), round(one.longitude * 1e7)
-            )
+            body = struct.pack(">II", seconds + draw.randrange(30), seconds) + scaled(one, 1e7)
             body += struct.pack(
                 ">iIHBB",
                 draw.randrange(90000),
@@ -190,7 +188,7 @@ def calamp(draw: random.Random) -> Iterator[Drawn]:
         one = place(draw, when(draw), fix=draw.random() < 0.8)
         body = (
             struct.pack(">I", unix(one))
-            + struct.pack(">ii", round(one.latitude * 1e7), round(one.longitude * 1e7))
+            + scaled(one, 1e7)
             + struct.pack(">HB", draw.randrange(360), draw.randrange(120))
         )
         body += bytes([draw.randrange(4, 12) | (0 if one.fix else 0x20), 15, 1, 3, 2]) + draw.randbytes(8)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from tests.studies.facts_apart.drawn import Dialect, Drawn, Place, cell, crc16, imei, place, when
-from tests.studies.facts_apart.written import YEAR_2000, since
+from tests.studies.facts_apart.written import YEAR_2000, scaled, since
 
 
 def _g1rus_report(draw: random.Random, one: Place, kind: int) -> bytes:
@@ -22,7 +22,7 @@ def _g1rus_report(draw: random.Random, one: Place, kind: int) -> bytes:
     chosen = 0b11 | draw.randrange(32) << 2
     fields = (
         bytes((draw.randrange(4, 12) | (0x40 if one.fix else 0),)),
-        struct.pack(">ii", round(one.latitude * 1e6), round(one.longitude * 1e6)),
+        scaled(one, 1e6),
         draw.randrange(90).to_bytes(2, "big"),
         draw.randrange(360).to_bytes(2, "big"),
         struct.pack(">h", draw.randrange(-10, 900)),
@@ -113,7 +113,7 @@ def mavlink(draw: random.Random) -> Iterator[Drawn]:
     for version in (1, 2):
         for course in (draw.randrange(1, 36000), 0):
             one = place(draw)
-            pair = struct.pack("<ii", round(one.latitude * 1e7), round(one.longitude * 1e7))
+            pair = scaled(one, 1e7, "<ii")
             height = draw.randrange(10**5)
             payload = (
                 struct.pack("<I", draw.randrange(10**7)) + pair + struct.pack("<iihhhH", height, 10, 12, -4, 0, course)
@@ -124,7 +124,7 @@ def mavlink(draw: random.Random) -> Iterator[Drawn]:
             both = _mavlink(draw, 33, payload, version, signed=True) + _mavlink(draw, 33, payload, version)
             yield Drawn("33 signed, and another", both, (one,))
         one = place(draw)
-        pair = struct.pack("<ii", round(one.latitude * 1e7), round(one.longitude * 1e7))
+        pair = scaled(one, 1e7, "<ii")
         payload = (
             struct.pack("<Q", draw.randrange(10**9)) + pair + struct.pack("<iHHHHBB", 4000, 90, 110, 300, 1200, 3, 9)
         )

@@ -7,7 +7,7 @@ import struct
 from collections.abc import Iterator
 
 from tests.studies.facts_apart.drawn import Dialect, Drawn, Place, bssid, cell, crc16, imei, place, sides, when
-from tests.studies.facts_apart.written import YEAR_2000, since
+from tests.studies.facts_apart.written import YEAR_2000, scaled, since
 
 
 def letters_first(one: Place) -> str:
@@ -72,7 +72,7 @@ def gosafe_frame(draw: random.Random, one: Place, kind: int, mask: int, number: 
     """``F8 ... F8``: the GPS block's fields are those of ``mask``."""
     sizes = {2: 2, 3: 2, 4: 2, 5: 2, 6: 2}
     block = struct.pack(">H", mask) + bytes([one.fix << 5 | draw.randrange(3, 12)])
-    block += struct.pack(">ii", round(one.latitude * 1e6), round(one.longitude * 1e6))
+    block += scaled(one, 1e6)
     block += b"".join(struct.pack(">H", draw.randrange(300)) for bit in sizes if mask >> bit & 1)
     seconds = since(one, YEAR_2000)
     body = bytes([1, kind]) + int(number).to_bytes(7, "big") + struct.pack(">I", seconds)

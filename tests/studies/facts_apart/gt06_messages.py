@@ -41,14 +41,14 @@ def tower_4g(here: _Cell) -> bytes:
     return pack(">HBIQ", *here)
 
 
-def login(draw: random.Random, name: str, *, extended: bool = False) -> bytes:
+def login(name: str, *, extended: bool = False) -> bytes:
     return framed(0x01, bcd(name, 8) + (pack(">HH", 0x2203, 0x3201) if extended else b""))
 
 
 def positions(draw: random.Random) -> Iterator[Drawn]:
     name = imei(draw)
-    yield Drawn("login", login(draw, name), ids=(name,))
-    yield Drawn("long login", login(draw, name, extended=True), ids=(name,))
+    yield Drawn("login", login(name), ids=(name,))
+    yield Drawn("long login", login(name, extended=True), ids=(name,))
     for kind in (0x10, 0x11, 0x12, 0x22, 0x1F):
         for fix in (True, False):
             one, here = place(draw, when(draw), fix=fix), cell(draw)
@@ -58,7 +58,7 @@ def positions(draw: random.Random) -> Iterator[Drawn]:
             rest = {0x22: bytes((1, 5, 0)) + pack(">I", draw.randrange(10**6))}.get(kind, b"")
             body = gps(draw, one) + (wide_tower(here) if kind == 0x11 else tower(here)) + rest
             yield Drawn(f"{kind:02x}, fix {fix}", framed(kind, body), (one,), (), (here,))
-            session = login(draw, name) + framed(kind, body)
+            session = login(name) + framed(kind, body)
             yield Drawn(f"{kind:02x} after a login, fix {fix}", session, (one,), (name,), (here,))
     for kind in (0x16, 0x26):
         one, here = place(draw, when(draw)), cell(draw)
@@ -110,9 +110,7 @@ def newer(draw: random.Random) -> Iterator[Drawn]:
     both = framed(0x12, gps(draw, one) + tower(here))
     other = place(draw, when(draw))
     both += framed(0x22, gps(draw, other) + tower(here) + bytes((0, 0, 0)))
-    yield Drawn(
-        "session", login(draw, name) + framed(0x13, bytes((0x44, 4, 3, 0, 1))) + both, (one, other), (name,), (here,)
-    )
+    yield Drawn("session", login(name) + framed(0x13, bytes((0x44, 4, 3, 0, 1))) + both, (one, other), (name,), (here,))
 
 
 def gt06(draw: random.Random) -> Iterator[Drawn]:

@@ -5,10 +5,9 @@ from __future__ import annotations
 import random
 import struct
 from collections.abc import Iterator
-from datetime import UTC, datetime
 
 from tests.studies.facts_apart.drawn import Dialect, Drawn, Place, bssid, cell, crc16, imei, place, when
-from tests.studies.facts_apart.written import octets, unix
+from tests.studies.facts_apart.written import YEAR_2000, octets, scaled, unix
 
 
 def _item(key: int, value: bytes) -> bytes:
@@ -22,7 +21,7 @@ def _packet(draw: random.Random, body: bytes, kind: int = 1) -> bytes:
 
 
 def _pair(one: Place) -> bytes:
-    return struct.pack("<ii", round(one.latitude * 1e7), round(one.longitude * 1e7))
+    return scaled(one, 1e7, "<ii")
 
 
 def _located(draw: random.Random, one: Place) -> bytes:
@@ -116,12 +115,12 @@ def mxt(draw: random.Random) -> Iterator[Drawn]:
     for groups in (0, 0x04, 0x7C, 0xFF, 0x0B):
         serial, one = draw.randrange(10**5, 2**32), place(draw, when(draw))
         assert one.time is not None
-        days = (one.time - datetime(2000, 1, 1, tzinfo=UTC)).days
+        days = (one.time - YEAR_2000).days
         date = one.time.second | one.time.minute << 6 | one.time.hour << 12 | days << 17
         lengths = (8, 8, 10, 4, 4, 4, 3, 8)
         body = struct.pack("<BBI", draw.randrange(0x70, 0x90), 0x31, serial)
         body += struct.pack("<BBHI", draw.randrange(1, 9), groups, draw.randrange(65536), date)
-        body += struct.pack("<ii", round(one.latitude * 1e6), round(one.longitude * 1e6))
+        body += scaled(one, 1e6, "<ii")
         body += struct.pack("<IBB", 0x8000 | draw.randrange(0x2000), draw.randrange(120), draw.randrange(256))
         body += b"".join(draw.randbytes(length) for bit, length in enumerate(lengths) if groups >> bit & 1)
         body += struct.pack("<H", crc16(body, 0x1021, 0, reflected=False))

@@ -7,7 +7,7 @@ import struct
 from collections.abc import Iterator
 
 from tests.studies.facts_apart.drawn import Dialect, Drawn, Place, bcd, bssid, cell, imei, place, sides, when, xor
-from tests.studies.facts_apart.written import octets, plain_time, unix
+from tests.studies.facts_apart.written import octets, plain_time, scaled, unix
 
 
 def words(value: float, size: int = 2) -> bytes:
@@ -54,9 +54,6 @@ def eelink(draw: random.Random) -> Iterator[Drawn]:
     def package(kind: int, body: bytes) -> bytes:
         return b"gg" + bytes([kind]) + struct.pack(">HH", len(body) + 2, draw.randrange(2**16)) + body
 
-    def scaled(one: Place) -> bytes:
-        return struct.pack(">ii", round(one.latitude * 1_800_000), round(one.longitude * 1_800_000))
-
     def wrapped(packages: bytes) -> bytes:
         check, body = 0, bcd(number, 8) + packages
         for byte in body:
@@ -68,7 +65,11 @@ def eelink(draw: random.Random) -> Iterator[Drawn]:
     yield Drawn("heartbeat", package(3, b"\x00\x01"), ())
     for kind in (2, 4, 5, 6):
         one, (mcc, mnc, area, tower) = place(draw, when(draw), fix=draw.random() < 0.8), cell(draw)
-        body = struct.pack(">I", unix(one)) + scaled(one) + struct.pack(">BH", draw.randrange(120), draw.randrange(360))
+        body = (
+            struct.pack(">I", unix(one))
+            + scaled(one, 1_800_000)
+            + struct.pack(">BH", draw.randrange(120), draw.randrange(360))
+        )
         body += struct.pack(">HHH", mcc, mnc, area) + tower.to_bytes(3, "big") + bytes([one.fix]) + draw.randbytes(3)
         yield Drawn(f"old {kind:02X}", package(kind, body), (one,), (), ((mcc, mnc, area, tower),))
         yield Drawn(
@@ -77,7 +78,7 @@ def eelink(draw: random.Random) -> Iterator[Drawn]:
     for kind in (0x12, 0x14, 0x15):
         for mask in (0x01, 0x03, 0x07, 0x0F, 0x73, 0x02, 0x0E, 0x7E, 0x70):
             one = place(draw, when(draw), fix=draw.random() < 0.8)
-            body, cells, points = masked(draw, one, kind, mask, scaled(one))
+            body, cells, points = masked(draw, one, kind, mask, scaled(one, 1_800_000))
             body = package(kind, body)
             places = (one,) if mask & 1 else ()
             yield Drawn(f"new {kind:02X} {mask:02X}", body, places, (), cells, points)

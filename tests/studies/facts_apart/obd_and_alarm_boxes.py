@@ -5,10 +5,9 @@ from __future__ import annotations
 import random
 import struct
 from collections.abc import Iterator
-from datetime import UTC, datetime
 
 from tests.studies.facts_apart.drawn import Dialect, Drawn, Place, bcd, bssid, cell, crc8, crc16, imei, place, when
-from tests.studies.facts_apart.written import octets, plain_time, unix, varint
+from tests.studies.facts_apart.written import YEAR_2000, octets, plain_time, scaled, unix, varint
 
 
 def castel(draw: random.Random) -> Iterator[Drawn]:
@@ -153,7 +152,7 @@ def radshid(draw: random.Random) -> Iterator[Drawn]:
                 + b"\x40"
                 + bytes([0 if one.fix else 1])
             )
-            body += struct.pack(">ii", round(one.latitude * 1e7), round(one.longitude * 1e7))
+            body += scaled(one, 1e7)
             body += struct.pack(">hHBB", draw.randrange(900), draw.randrange(360), draw.randrange(4, 12), 12)
             body += bytes([extra]) + bytes([7][: extra > 0]) + draw.randbytes(max(extra - 1, 0))
         data = b"\x01" + struct.pack(">I", number) + bytes([count]) + body + draw.randbytes(2)
@@ -185,7 +184,6 @@ def robotrack(draw: random.Random) -> Iterator[Drawn]:
 def smokey(draw: random.Random) -> Iterator[Drawn]:
     """It has no GNSS. The check value of a whole message is not settled: drawn as the server's answers have it."""
     number = draw.randbytes(8)
-    begin = datetime(2000, 1, 1, tzinfo=UTC)
 
     def network(tower: tuple[int, int, int, int], first: bool) -> bytes:
         return struct.pack(">HHHH", *tower) + (b"\x01" if first else b"") + bytes([draw.randrange(10, 60)])
@@ -201,7 +199,7 @@ def smokey(draw: random.Random) -> Iterator[Drawn]:
             b"SM\x03\x00"
             + number
             + b"\x01\x02\0\0"
-            + struct.pack(">I", int((when(draw) - begin).total_seconds()))
+            + struct.pack(">I", int((when(draw) - YEAR_2000).total_seconds()))
             + b"\x07"
         )
         data += struct.pack(">HH", kind, len(battery + cells)) + battery + cells + near

@@ -7,7 +7,7 @@ import struct
 from collections.abc import Iterator
 
 from tests.studies.facts_apart.drawn import Dialect, Drawn, Place, bssid, cell, crc16, imei, place, when
-from tests.studies.facts_apart.written import octets, plain_time, unix
+from tests.studies.facts_apart.written import octets, plain_time, scaled, unix
 
 
 def thinkpower(draw: random.Random) -> Iterator[Drawn]:
@@ -145,7 +145,7 @@ def tramigo(draw: random.Random) -> Iterator[Drawn]:
 
 
 def _hundred_thousandths(one: Place) -> bytes:
-    return struct.pack("<ii", round(one.latitude * 1e5), round(one.longitude * 1e5))
+    return scaled(one, 1e5, "<ii")
 
 
 def tramigo_positions(draw: random.Random) -> Iterator[Drawn]:

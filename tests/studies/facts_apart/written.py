@@ -64,10 +64,6 @@ def scaled(one: Place, factor: float, form: str = ">ii") -> bytes:
     return struct.pack(form, round(one.latitude * factor), round(one.longitude * factor))
 
 
-def scaled_longitude_first(one: Place, factor: float, form: str = ">ii") -> bytes:
-    return struct.pack(form, round(one.longitude * factor), round(one.latitude * factor))
-
-
 def post(body: str | bytes, kind: str = "application/json", path: str = "/", host: str = "fleet.example") -> bytes:
     """A request as a back end or a device sends it."""
     data = body.encode() if isinstance(body, str) else body
