@@ -91,6 +91,18 @@ class FlowRow(msgspec.Struct, frozen=True):
     tunnel: str = ""
 
 
+class Volume(msgspec.Struct, frozen=True):
+    """Bytes on the wire, client to far end (``up``) and back, of all conversations of one source between these ends."""
+
+    client: str
+    server: str
+    server_port: int
+    transport: str
+    up: int
+    down: int
+    source: int = 0
+
+
 class Analysis(msgspec.Struct, frozen=True):
     """All that observing one source gave; it is written whole or not at all. Contacts come in batches, one a capture."""
 
@@ -124,6 +136,7 @@ class View(msgspec.Struct, frozen=True):
     scope: tuple[str, ...] = ()
     case: Case | None = None
     stretches: tuple[tuple[int, Stretch], ...] = ()
+    volumes: tuple[Volume, ...] = ()
 
     def of(self, *kinds: Kind) -> tuple[Observation, ...]:
         """The observations of these kinds, in the order stored."""
@@ -144,6 +157,7 @@ class View(msgspec.Struct, frozen=True):
             coverage=tuple(row for row in self.coverage if row[0] not in sources),
             artefacts=tuple(row for row in self.artefacts if row[0] not in sources),
             stretches=tuple(row for row in self.stretches if row[0] not in sources),
+            volumes=tuple(row for row in self.volumes if row.source not in sources),
         )
 
 

@@ -12,7 +12,7 @@ from iotwatch.model import Artefact, Coverage, Evidence, Observation, Position, 
 from iotwatch.store import tables
 from iotwatch.store.connection import Database
 from iotwatch.store.database import Store
-from iotwatch.store.rows import ContactRow, PackedEvidence, PositionRow, View, unpack_evidence
+from iotwatch.store.rows import ContactRow, PackedEvidence, PositionRow, View, Volume, unpack_evidence
 from iotwatch.store.sources import RENAMED
 from iotwatch.store.table import TEXT, Table
 
@@ -28,6 +28,7 @@ def read_view(store: Store, asset: str) -> View:
     coverage: list[tuple[int, Coverage]] = []
     artefacts: list[tuple[int, Artefact]] = []
     stretches: list[tuple[int, Stretch]] = []
+    volumes: list[Volume] = []
     for source in sources:
         store.places.load(source.id)
         for observation in observations_of(store, source.id):
@@ -37,6 +38,7 @@ def read_view(store: Store, asset: str) -> View:
         coverage += [(source.id, row) for row in rows_of(store, tables.COVERAGE, Coverage, source.id)]
         artefacts += [(source.id, row) for row in rows_of(store, tables.ARTEFACTS, Artefact, source.id)]
         stretches += [(source.id, row) for row in stretches_of(store, source.id)]
+        volumes += _volumes_of(store, source.id)
     return View(
         asset=asset,
         sources=sources,
@@ -48,6 +50,7 @@ def read_view(store: Store, asset: str) -> View:
         scope=store.assets.scope(asset),
         case=store.assets.case(asset),
         stretches=tuple(stretches),
+        volumes=tuple(volumes),
     )
 
 
@@ -58,6 +61,15 @@ def rows_of(database: Database, table: Table, made: type[_T], source_id: int) ->
 def stretches_of(database: Database, source_id: int) -> list[Stretch]:
     tail = "WHERE source_id = ? ORDER BY id"
     return list(tables.STRETCHES.read(database.connection, Stretch, tail, (source_id,), **RENAMED))
+
+
+def _volumes_of(database: Database, source_id: int) -> list[Volume]:
+    query = """
+        SELECT client, server, server_port, transport, sum(bytes_up), sum(bytes_down), source_id
+        FROM flows WHERE source_id = ? GROUP BY client, server, server_port, transport
+        ORDER BY client, server, server_port, transport
+    """
+    return [Volume(*row) for row in database.connection.execute(query, (source_id,))]
 
 
 def _evidence(database: Database, source_id: int) -> tuple[str, Callable[[str], Evidence]]:

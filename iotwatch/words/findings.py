@@ -146,6 +146,14 @@ class Reason(Word):
     WEBSOCKET_PING = Sentence("WebSocket ping, the keep-alive of a long connection")
     TCP_KEEP_ALIVE = Sentence("TCP keep-alive probes of a long connection")
     SAME_SIZE = Sentence("the same {size} bytes each time inside a long connection, like a keep-alive")
+    RESUMED = Sentence(
+        "{n} of its {hellos} TLS connections offered to resume an earlier session there: one program that keeps its state"
+    )
+    ASKED_EACH_TIME = Sentence("the name {name} was asked for right before {share:.0%} of the contacts")
+    SAME_CLOCK = Sentence(
+        "another device of the same make ({make}) reaches it every {interval} too: one program, by the same clock",
+        "{n} other devices of the same make ({make}) reach it every {interval} too: one program, by the same clock",
+    )
     SEVERAL_ADDRESSES = Sentence("{n} addresses behind the name {name}")
     SEVERAL_SOURCES = Sentence("seen in {n} sources; the time between them is not counted")
     CARRIES = Sentence("the same contact carries {what}")
@@ -202,6 +210,10 @@ class Doubt(Word):
     GAPS_OFF = Sentence("{share:.0%} of the gaps fit no beat")
     FEW_CONTACTS = Sentence("only {n} contacts were seen")
     SIZES_DIFFER = Sentence("the requests are of many sizes, and those of a device's own reports seldom are")
+    ALL_DOWN = Sentence("{share:.0%} of the bytes came down, {each:,} a contact: streams and downloads do that")
+    NAMES_BESIDE = Sentence(
+        "with most contacts {n} or more other names were asked for: pages and open apps do that",
+    )
     ONE_SESSION = Sentence("one session of somebody's app that filled the whole {listened} would look the same")
     LISTEN_LONGER = Sentence("{longer} more of listening would make it sure, if it goes on like that")
     NO_BEAT = Sentence("sending without pauses has no beat that could be told from chance")

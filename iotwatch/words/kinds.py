@@ -65,6 +65,7 @@ class Kind(StrEnum):
     TLS_SNI = "tls.sni"
     TLS_ALPN = "tls.alpn"
     TLS_JA4 = "tls.ja4"
+    TLS_RESUMED = "tls.resumed"
     TLS_CERTIFICATE = "tls.certificate"
     DTLS_SNI = "dtls.sni"
     DTLS_ALPN = "dtls.alpn"

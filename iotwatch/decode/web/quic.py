@@ -54,7 +54,7 @@ class Packet(NamedTuple):
 
 
 class Quic:
-    """``tls.sni``, ``tls.alpn`` and ``tls.ja4`` of a QUIC client; the evidence is its first datagram."""
+    """``tls.sni``, ``tls.alpn``, ``tls.ja4`` and ``tls.resumed`` of a QUIC client; the evidence is its first datagram."""
 
     name = "quic-initial"
     anchors = (
@@ -192,6 +192,8 @@ def _message(stream: Stream, span: tuple[int, int], data: bytes) -> Message:
         traits.insert(0, Trait(Kind.TLS_ALPN, ",".join(hello.alpn), span))
     if hello.server_name:
         traits.insert(0, Trait(Kind.TLS_SNI, hello.server_name, span))
+        if hello.resumes:
+            traits.append(Trait(Kind.TLS_RESUMED, hello.server_name, span))
     return Message(
         protocol="quic",
         stream=stream,

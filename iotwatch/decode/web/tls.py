@@ -29,7 +29,7 @@ _RECORD_BYTES = 16384 + 2048
 
 
 class Tls:
-    """TLS records: ``tls.sni``, ``tls.alpn``, ``tls.ja4`` of the client, ``tls.certificate`` of the server."""
+    """TLS records: ``tls.sni``, ``tls.alpn``, ``tls.ja4``, ``tls.resumed`` of the client, ``tls.certificate`` of the server."""
 
     name = "tls"
     anchors = (
@@ -112,6 +112,8 @@ def hello_message(stream: Stream, where: tuple[int, int, int], protocol: str) ->
 def _hello_traits(hello: ClientHello, span: tuple[int, int], *, datagram: bool) -> Iterator[Trait]:
     if hello.server_name:
         yield Trait(Kind.DTLS_SNI if datagram else Kind.TLS_SNI, hello.server_name, hello.server_name_span)
+        if hello.resumes and not datagram:
+            yield Trait(Kind.TLS_RESUMED, hello.server_name, hello.server_name_span)
     if hello.alpn:
         yield Trait(Kind.DTLS_ALPN if datagram else Kind.TLS_ALPN, ",".join(hello.alpn), hello.alpn_span)
     yield Trait(Kind.DTLS_JA4 if datagram else Kind.TLS_JA4, hello.ja4, span)

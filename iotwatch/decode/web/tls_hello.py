@@ -12,6 +12,8 @@ from typing import NamedTuple
 from iotwatch.errors import DecodeError
 
 _SERVER_NAME, _SIGNATURES, _ALPN, _VERSIONS, _ENCRYPTED_HELLO = 0x0000, 0x000D, 0x0010, 0x002B, 0xFE0D
+_TICKET, _PRE_SHARED_KEY = 0x0023, 0x0029
+_TLS_1_3 = 0x0304
 _JA4_VERSIONS = {
     0x0304: "13", 0x0303: "12", 0x0302: "11", 0x0301: "10", 0x0300: "s3", 0x0002: "s2",
     0xFEFF: "d1", 0xFEFD: "d2", 0xFEFC: "d3",
@@ -24,7 +26,11 @@ _EMPTY_HASH = "000000000000"
 
 
 class ClientHello(NamedTuple):
-    """What a hello says; spans are positions in the bytes it was read from, ``(0, 0)`` for what it does not say."""
+    """What a hello says; spans are positions in the bytes it was read from, ``(0, 0)`` for what it does not say.
+
+    ``resumes`` is that it offers to go on with an earlier session: by a key of it (RFC 8446 section 2.2), by its ticket
+    (RFC 5077 section 3.2) or, where TLS 1.3 is not offered, by its id (RFC 5246 section 7.4.1.2).
+    """
 
     version: int
     server_name: str
@@ -33,6 +39,7 @@ class ClientHello(NamedTuple):
     alpn_span: tuple[int, int]
     ja4: str
     encrypted: bool
+    resumes: bool
 
 
 def is_grease(value: int) -> bool:
@@ -47,7 +54,7 @@ def _words(data: bytes, start: int, end: int) -> list[int]:
 class _Extensions:
     """Types in their order, and what four of them say."""
 
-    __slots__ = ("alpn", "alpn_span", "encrypted", "name", "name_span", "signatures", "types", "versions")
+    __slots__ = ("alpn", "alpn_span", "encrypted", "name", "name_span", "resumes", "signatures", "types", "versions")
 
     def __init__(self) -> None:
         self.types: list[int] = []
@@ -56,7 +63,7 @@ class _Extensions:
         self.alpn: list[bytes] = []
         self.signatures: list[int] = []
         self.versions: list[int] = []
-        self.encrypted = False
+        self.encrypted = self.resumes = False
 
     def read(self, data: bytes, at: int, end: int) -> None:
         while at + 4 <= end:
@@ -76,6 +83,8 @@ class _Extensions:
                 self.versions = _words(data, start + 1, at)
             elif kind == _ENCRYPTED_HELLO:
                 self.encrypted = True
+            elif kind == _PRE_SHARED_KEY or (kind == _TICKET and at > start):
+                self.resumes = True
 
     def _server_name(self, data: bytes, start: int, end: int) -> None:
         """RFC 6066 section 3: list length, name type 0, name length, name."""
@@ -101,6 +110,7 @@ def read_client_hello(data: bytes, start: int, end: int, transport: str = "t", *
     try:
         version = data[start] << 8 | data[start + 1]
         at = start + 34
+        session = data[at]
         at += 1 + data[at]
         if cookie:
             at += 1 + data[at]
@@ -126,6 +136,7 @@ def read_client_hello(data: bytes, start: int, end: int, transport: str = "t", *
         alpn_span=extensions.alpn_span,
         ja4=_ja4(transport, version, ciphers, extensions),
         encrypted=extensions.encrypted,
+        resumes=extensions.resumes or (session > 0 and version != _TLS_1_3),
     )
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from iotwatch.detect.beacons.assess import Numbers
 from iotwatch.detect.questions.regularity import SURE_CHANCE, SURE_EVENTS
 from iotwatch.model import Confidence
-from iotwatch.words.findings import Pattern
+from iotwatch.words.findings import Doubt, Pattern, Reason
+from iotwatch.words.said import Said
 
 CLOCK_CHANCE = 0.01
 _MOST_OFF = 0.4
@@ -27,3 +30,16 @@ def confidence(numbers: Numbers) -> Confidence:
     regular = numbers.chance < SURE_CHANCE and numbers.events >= SURE_EVENTS and numbers.off <= _MOST_OFF
     regular &= numbers.any_chance < _ANY_PAIR
     return Confidence.LIKELY if regular else Confidence.POSSIBLE
+
+
+def weighed(sure: Confidence, numbers: Numbers, beside: Collection[Said], *, carries: bool) -> Confidence:
+    """How sure with what stands beside the times: two devices by one clock are no accident, a stream that fills the capture is one.
+
+    What a contact ``carries`` says more than how much came back.
+    """
+    words = {one.word for one in beside}
+    if Doubt.ALL_DOWN in words and not carries:
+        return Confidence.POSSIBLE
+    if Reason.SAME_CLOCK in words and numbers.any_chance < _ANY_PAIR and numbers.off <= _MOST_OFF:
+        return max(sure, Confidence.LIKELY)
+    return sure

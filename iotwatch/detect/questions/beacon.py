@@ -8,11 +8,12 @@ import numpy as np
 
 from iotwatch.detect.beacons.assess import Assessment, Numbers, assess
 from iotwatch.detect.beacons.context import Service, context, nearness
+from iotwatch.detect.beacons.corroboration import Corroboration
 from iotwatch.detect.beacons.dns_tunnels import Tunnel, tunnel
 from iotwatch.detect.beacons.keepalive import keep_alive, protocols
 from iotwatch.detect.beacons.movement import follows_movement
 from iotwatch.detect.beacons.pair import Pair
-from iotwatch.detect.beacons.patterns import confidence, pattern
+from iotwatch.detect.beacons.patterns import confidence, pattern, weighed
 from iotwatch.detect.beacons.stitch import Stitched, stitch
 from iotwatch.detect.beacons.words import numbers_in_words, sizes_in_words
 from iotwatch.detect.detector import Scene
@@ -37,7 +38,7 @@ class BeaconDetector:
     """One finding per (client, far end): the kind of contact that is most regular, or the shape of a DNS tunnel."""
 
     name = "beacon"
-    version = 5
+    version = 6
     asks = "Does a device contact one far end again and again by one clock, for the whole time listened?"
     false_alarms = (
         "NTP, DHCP, DNS refresh, connectivity checks, keep-alives of a long session and update polls are regular too."
@@ -97,6 +98,7 @@ class _Teller:
         self.assessed = assessed
         self.behaviour = _behaviour(scene)
         self.protocols = protocols(scene.view)
+        self.corroboration = Corroboration(scene.view, stitched, assessed.told)
         self.logs = {source.id for source in scene.view.sources if source.kind == "log"}
         self.reached = {
             (pair.device, registered_domain(pair.far_end))
@@ -116,8 +118,15 @@ class _Teller:
         row = max(pair.rows, key=lambda one: one.events)
         word = Pattern.DATA_IN_NAMES if found is not None else pattern(numbers)
         reasons, doubts = self._reasons(pair, numbers, word, found)
+        beside = tuple(self.corroboration.of(index, numbers))
+        for one in beside:
+            (reasons if isinstance(one.word, Reason) else doubts).append(one)
         more = self._behaviour_of(pair, times, word)
-        sure = Confidence.LIKELY if found is not None else confidence(numbers)
+        sure = (
+            Confidence.LIKELY
+            if found is not None
+            else weighed(confidence(numbers), numbers, beside, carries=bool(more))
+        )
         reached = (pair.device, pair.far_end) in self.reached
         behaviour, why = _behaves(pair, row, more, word, found, sure=sure > Confidence.POSSIBLE, reached=reached)
         severity = behaviour.severity
