@@ -19,6 +19,7 @@ from iotwatch.read import Framed, read_framed
 from iotwatch.read.capture import Capture, read_capture
 from iotwatch.read.files.sniff import READERS, unread, unread_chain
 from iotwatch.read.files.zeek import zeek_log
+from iotwatch.read.sweeps.forms import sweep_form
 from iotwatch.words.linktypes import is_link_kind
 from iotwatch.words.measures import Measure
 
@@ -104,7 +105,7 @@ class Compressed:
         if not isinstance(blob, Source) or blob.form not in COMPRESSED:
             return False
         inside = blob.expanded()
-        if inside.form in READERS or unread(inside.head) or zeek_log(inside.head):
+        if inside.form in READERS or unread(inside.head) or zeek_log(inside.head) or sweep_form(inside.head):
             return True
         return inside.form is None and unread_chain(inside.head) is not None
 

@@ -8,6 +8,7 @@ from iotwatch.open.opened import Opener
 from iotwatch.open.payloads import Payload
 from iotwatch.open.records import RecordFile
 from iotwatch.open.sockets import ModuleSockets
+from iotwatch.open.sweeps import SweepFile
 from iotwatch.open.texts import TextLog, WideText, ZeekFile
 from iotwatch.open.unread import Unread
 from iotwatch.read.files.sniff import READERS
@@ -18,6 +19,7 @@ OPENERS: tuple[Opener, ...] = (
     Payload(),
     *map(CaptureFile, READERS),
     Compressed(),
+    SweepFile(),
     Unread(),
     WideText(),
     ZeekFile(),

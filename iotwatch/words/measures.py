@@ -34,6 +34,12 @@ class Measure(StrEnum):
     BROKEN = "broken"  # subject: the decoder that claimed it
     OVER_LIMIT = "over the limit"  # subject: observations, positions, bodies, the decoder that left some
     BODIES_LEFT = "bodies not opened"  # subject: the coding, or what they look like
+    HOPS_READ = "radio hops read"
+    HOPS_UNTIMED = "radio hops without a time"
+    ROWS_OVERLOADED = "receiver overloaded"
+    CLOCK_STEPS = "clock steps"
+    NO_ZONE = "time zone not told"
+    CAR_AWAY = "taken with the car away"
     UNPACK_OPENED = "unpack.opened"
     UNPACK_ENGINE = "unpack.engine"
     UNPACK_SANDBOX = "unpack.sandbox"

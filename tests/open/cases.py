@@ -13,6 +13,7 @@ from pathlib import Path
 
 import dpkt
 
+from tests import air
 from tests.decode.test_frames import location, ubx
 from tests.decode.usb.modem import WAYS, captured, conversation
 from tests.read.files.test_snoop import btsnoop, snoop
@@ -97,12 +98,18 @@ def record() -> bytes:
     return held.getvalue()
 
 
+def sweep() -> bytes:
+    """Two minutes of a sweep in which one device reports every twelve seconds."""
+    return air.rtl_power(air.Air(120, [air.tracker(842e6, 12, 120)]), 832e6, 862e6)
+
+
 FILES: dict[str, Callable[[], bytes]] = {
     "pcap": GT06.read_bytes,
     "pcapng": (CAPTURES / "jt808-tracker" / "jt808-tracker.pcapng").read_bytes,
     "snoop": gt06_snoop,
     "btsnoop": lambda: btsnoop([advertisement()]),
     "compressed": lambda: gzip.compress(GT06.read_bytes(), mtime=0),
+    "sweep": sweep,
     "unread": qmdl,
     "utf-16": lambda: NMEA.read_bytes().decode("ascii").encode("utf-16"),
     "zeek": zeek,

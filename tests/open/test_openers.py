@@ -24,6 +24,7 @@ TOLD = {
     "snoop": ("capture", "snoop", "lan", "ok", 12),
     "btsnoop": ("capture", "btsnoop", "bluetooth", "ok", 1),
     "compressed": ("capture", "pcap", "lan", "ok", 12),
+    "sweep": ("capture", "rtl_power", "rf", "ok", 0),
     "unread": ("capture", "qmdl", "diag", "partial", 0),
     "utf-16": ("log", "nmea", "uart", "ok", 30),
     "zeek": ("log", "zeek-conn", "gateway", "ok", 0),
