@@ -33,6 +33,7 @@ from iotwatch.decode.iot.vendor_home import KASA, MIIO, TUYA, UBIQUITI
 from iotwatch.decode.iot.vendor_hytera import HRNP
 from iotwatch.decode.message import AccessPoint, Cell, Decoder, Fix, Message, Reader, Trait
 from iotwatch.decode.named import NAMED
+from iotwatch.decode.sim.gsmtap import GSMTAP
 from iotwatch.decode.spelled import Spelled
 from iotwatch.decode.trackers import TRACKERS
 from iotwatch.decode.usb import USB
@@ -79,6 +80,7 @@ FRAMES: dict[str, Reader] = {
     "can": CAN_BUS,
     "ethertype-8033": SADP_ETHERNET,
     "ethertype-8947": GEONETWORKING,
+    "gsmtap": GSMTAP,
     "receiver-log": RECEIVER_LOG,
     "usb": USB,
     **dict.fromkeys(LEADS, PPP_CHAT),

@@ -15,6 +15,8 @@ from iotwatch.detect.questions.location import LocationDetector
 from iotwatch.detect.questions.module import ModuleDetector
 from iotwatch.detect.questions.program import ProgramDetector
 from iotwatch.detect.questions.secret import SecretDetector
+from iotwatch.detect.questions.sim_place import SimPlaceDetector
+from iotwatch.detect.questions.sim_report import SimReportDetector
 from iotwatch.detect.questions.vendor import VendorDetector
 from iotwatch.detect.verdict import verdict
 
@@ -29,6 +31,8 @@ DETECTORS: tuple[Detector, ...] = (
     EndpointDetector(),
     AssistanceDetector(),
     VendorDetector(),
+    SimReportDetector(),
+    SimPlaceDetector(),
 )
 
 __all__ = ["DETECTORS", "Detector", "Scene", "decide", "verdict"]

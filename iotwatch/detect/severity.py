@@ -42,6 +42,14 @@ class Behaviour(Enum):
     VENDOR = "a maker's equipment", Severity.INFO
     ENDPOINT = "a known far end", Severity.INFO
     ASSISTANCE = "data that helps a receiver to its first fix", Severity.INFO
+    CARD_REPORTS = "a SIM card that asks for its place and sends it", Severity.HIGH
+    CARD_CAN_REPORT = (
+        "one that asks for it and sends what nobody can read, or fails to, or tells the device's number again and again",
+        Severity.MEDIUM,
+    )
+    CARD_ASKS = "one that asks for its place and sends nothing", Severity.LOW
+    CARD_NOTICE = "one that does what operators' cards do all day: steering, IMEI notice, eSIM polling", Severity.INFO
+    CARD_PLACE = "files of a card that say where it was", Severity.LOW
 
     def __init__(self, _what: str, severity: Severity) -> None:
         self.severity = severity

@@ -23,6 +23,8 @@ class FindingKind(StrEnum):
     ENDPOINT = "endpoint"
     ASSISTANCE = "assistance"
     VENDOR = "vendor"
+    SIM_REPORT = "sim-report"
+    SIM_PLACE = "sim-place"
 
 
 class Pattern(StrEnum):
@@ -159,6 +161,26 @@ class Reason(Word):
     CARRIES = Sentence("the same contact carries {what}")
     FOLLOWS_MOVEMENT = Sentence("the same contact comes {times:.0f} times as often while driving as while parked")
     RARE = Sentence("rare in the fleet: almost no other car reaches this far end")
+    # The SIM card.
+    CARD_ASKED = Sentence(
+        "the card asked the modem for its {what}: once", "the card asked the modem for its {what}: {n} times"
+    )
+    CARD_TOLD = Sentence("the modem told it the cell {cells}", "the modem told it {n} cells: {cells}")
+    CARD_SENT = Sentence(
+        "it sent {bytes} bytes by {carrier} to {recipient}, once: the host takes no part in that",
+        "it sent {n} times, {bytes} bytes in all, by {carrier} to {recipient}: the host takes no part in that",
+    )
+    CARD_HOLDS = Sentence("what it sent holds the very {what} that it was told")
+    CARD_SENT_AFTER = Sentence("each time right after it was told where it is")
+    CARD_NUMBER = Sentence("what it sent holds the number of the {what}")
+    CARD_TRIED = Sentence("the modem says that sending failed")
+    CARD_WOKEN = Sentence("what woke it: {trigger}")
+    CARD_ORDERED = Sentence("it was woken by a message to the card{sender}{application}: somebody outside asked")
+    CARD_RHYTHM = Sentence("about every {interval}")
+    CARD_FILE = Sentence("{file} on the card: {what}")
+    CARD_FILE_WRITTEN = Sentence("the modem wrote it while it was recorded: {places}")
+    CARD_REFUSED = Sentence("networks that refused the card, so that it met them: {networks}")
+    CARD_MESSAGE = Sentence("a message on the card, {state}: {other}{time}{text}")
 
 
 class Doubt(Word):
@@ -218,3 +240,20 @@ class Doubt(Word):
     LISTEN_LONGER = Sentence("{longer} more of listening would make it sure, if it goes on like that")
     NO_BEAT = Sentence("sending without pauses has no beat that could be told from chance")
     CLOCK_OFF = Sentence("one capture's clock is {seconds:+.2f} s off another's; corrected")
+    # The SIM card.
+    CARD_OPAQUE = Sentence(
+        "what was sent does not say the place in a form that is known here: it may be coded, or hold something else"
+    )
+    CARD_NOT_HEARD = Sentence("whether the modem sent it is not in the recording")
+    CARD_STEERING = Sentence(
+        "operators' applets for roaming read the cell all day, and so do cards with several subscriptions"
+    )
+    CARD_NOTICE = Sentence("operators' cards tell their operator once which device holds them (IMEI notice)")
+    CARD_ESIM = Sentence(
+        "an eSIM asks its operator's server for orders in the same way, and what it says is enciphered"
+    )
+    CARD_TEST = Sentence("the card is one of a test network (MCC 001)")
+    CARD_TIME = Sentence("the place of the last registration: when that was is not stored")
+    CARD_READER = Sentence(
+        "whoever reads a card sees what stands in it: that says where it was, and nothing of what it sends"
+    )

@@ -42,6 +42,10 @@ class Kind(StrEnum):
     SIM = "sim"
     CELL = "cell"
     CELL_SERVING = "cell.serving"
+    SIM_PLACE = "sim.place"
+    SIM_ASKED = "sim.asked"
+    SIM_TOLD = "sim.told"
+    SIM_SENT = "sim.sent"
     PCI_ID = "pci.id"
     # USB.
     USB_ID = "usb.id"

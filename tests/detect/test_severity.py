@@ -18,6 +18,8 @@ from iotwatch.signatures import load
 from iotwatch.store import Store
 from iotwatch.store.views import read_view
 from iotwatch.words.findings import FindingKind
+from tests.decode.sim.scenes import Scene
+from tests.decode.sim.test_scenes import HARMLESS
 from tests.detect.images import CAPTURES
 from tests.detect.questions.test_program import FAR, READS, SENDS
 from tests.detect.questions.test_secret import TREE as SECRETS
@@ -100,6 +102,18 @@ def image(tree: dict[str, bytes]) -> Case:
     return lambda folder: [make_tar(folder / "image.tar", tree)]
 
 
+def card(make: Callable[[Scene], None]) -> Case:
+    """A capture of a SIM card and its terminal."""
+
+    def case(folder: Path) -> list[Path]:
+        scene = Scene()
+        scene.boot()
+        make(scene)
+        return [scene.pcap(folder / "card.pcap")]
+
+    return case
+
+
 def capture(case: str) -> Case:
     return lambda folder: [
         path for path in (CAPTURES / case).iterdir() if path.suffix in (".pcap", ".pcapng", ".log", ".gz")
@@ -133,6 +147,11 @@ CASES: dict[Behaviour, Case] = {
     Behaviour.VENDOR: sent(b"GET /ISAPI/System/deviceInfo HTTP/1.1\r\nHost: unit\r\n\r\n"),
     Behaviour.ENDPOINT: lambda folder: wire(folder, [(0.0, asked(1, "iot-south.quectel.com"))]),
     Behaviour.ASSISTANCE: lambda folder: wire(folder, [(0.0, asked(1, "xtrapath2.izatcloud.net"))]),
+    Behaviour.CARD_REPORTS: capture("sim-locator"),
+    Behaviour.CARD_CAN_REPORT: card(HARMLESS["eSIM polling"]),
+    Behaviour.CARD_ASKS: card(HARMLESS["roaming steering"]),
+    Behaviour.CARD_NOTICE: card(HARMLESS["IMEI notice"]),
+    Behaviour.CARD_PLACE: capture("sim-locator"),
 }
 
 

@@ -31,6 +31,8 @@ _KINDS = {
     Suspicion.SECRET: "secret",
     Suspicion.TIE: "tie",
     Suspicion.MODEM: "module",
+    Suspicion.CARD_SENDS: "sim-report",
+    Suspicion.CARD_TELLS: "sim-report",
 }
 _MEASURES = {
     Uncovered.SCRAMBLED: {"payload.encrypted"},

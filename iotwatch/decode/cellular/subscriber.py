@@ -91,13 +91,19 @@ def apn_text(name: str, span: Span) -> Iterator[Trait]:
         yield Trait(Kind.APN, name, span)
 
 
-def network(data: bytes) -> tuple[int, int] | None:
-    """Country and network code of three bytes (3GPP TS 24.008 section 10.5.1.3)."""
+def plmn(data: bytes) -> tuple[str, str] | None:
+    """The digits of country and network code in three bytes (3GPP TS 24.008 section 10.5.1.3); ``None`` where none is set."""
     if len(data) < 3:
         return None
     mcc = f"{data[0] & 15:x}{data[0] >> 4:x}{data[1] & 15:x}"
     mnc = f"{data[2] & 15:x}{data[2] >> 4:x}" + (f"{data[1] >> 4:x}" if data[1] >> 4 != 15 else "")
-    return (int(mcc), int(mnc)) if mcc.isdecimal() and mnc.isdecimal() else None
+    return (mcc, mnc) if mcc.isdecimal() and mnc.isdecimal() else None
+
+
+def network(data: bytes) -> tuple[int, int] | None:
+    """Country and network code of three bytes as numbers."""
+    digits = plmn(data)
+    return (int(digits[0]), int(digits[1])) if digits else None
 
 
 def message(protocol: str, stream: Stream, span: Span, traits: list[Trait], **fields: Any) -> Message:

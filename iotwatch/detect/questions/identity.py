@@ -14,7 +14,7 @@ from iotwatch.words.kinds import Kind
 _KINDS = {Kind.IMEI: "IMEI", Kind.IMSI: "IMSI", Kind.ICCID: "ICCID", Kind.EID: "EID", Kind.VIN: "VIN"}
 _SENT = frozenset({"up", "broadcast"})
 _EVIDENCE_KEPT = 4
-_MODEM = frozenset({"at", "host-log", "usb", "qmi", "mbim", "ppp-chat"})
+_MODEM = frozenset({"at", "host-log", "usb", "qmi", "mbim", "ppp-chat", "sim-card"})
 _NETWORK = frozenset(
     {"gsmtap", "nas", "s1ap", "ngap", "gtp", "gtp-c", "gtpv1", "gtpv2", "pfcp", "diameter", "radius", "supl", "sip"}
 )

@@ -6,6 +6,7 @@ from msgspec.structs import replace
 
 from iotwatch.decode.cellular import signalling
 from iotwatch.decode.message import Message
+from iotwatch.decode.sim.gsmtap import is_card
 from iotwatch.files.limits import SIGNALLING_PACKETS
 from iotwatch.model import Coverage
 from iotwatch.observe.collector import Collector
@@ -38,6 +39,8 @@ class Signalling:
             protocol, port = _KINDS[stream.kind]
             for start, end in stream.segments():
                 payload = stream.data[start:end]
+                if stream.kind == "gsmtap" and is_card(payload):
+                    continue  # ``decode.sim`` reads a card's
                 one = replace(stream, up=_uplink(payload)) if stream.kind == "gsmtap" else stream
                 self._take(Packet(protocol, port, payload), one, (start, end), stream.kind)
 

@@ -334,6 +334,14 @@ class Suspicion(Statement):
     )
     TIE = Claim("In {asset}, what a unit's memory holds was seen in what it sends.", (Asserts.KIND, Asserts.UNDECIDED))
     MODEM = Claim("In {asset}, there is a mobile modem.", (Asserts.KIND, Asserts.UNDECIDED))
+    CARD_SENDS = Claim(
+        "In {asset}, the SIM card by itself asks where it is, and then sends something.",
+        (Asserts.KIND, Asserts.UNDECIDED),
+    )
+    CARD_TELLS = Claim(
+        "In {asset}, the SIM card by itself asks where it is or which device holds it, and could send that on.",
+        (Asserts.KIND, Asserts.UNDECIDED),
+    )
     UNNAMED = Claim("In {asset}, something was found that needs a closer look.", (Asserts.UNDECIDED,))
 
 

@@ -44,4 +44,5 @@ _CHOICES: dict[str, Callable[[_Facts, str], Suspicion]] = {
     FindingKind.SECRET: lambda *_: Suspicion.SECRET,
     FindingKind.MODULE: lambda *_: Suspicion.MODEM,
     FindingKind.TIE: lambda *_: Suspicion.TIE,
+    FindingKind.SIM_REPORT: lambda facts, _: Suspicion.CARD_SENDS if facts.get("sent") else Suspicion.CARD_TELLS,
 }
