@@ -18,6 +18,7 @@ from iotwatch.decode.cellular.pfcp import PFCP
 from iotwatch.decode.cellular.radius import RADIUS
 from iotwatch.decode.cellular.supl import SUPL
 from iotwatch.decode.choice import Choice, Refusal, Why
+from iotwatch.decode.diagnostics import DIAGNOSTICS
 from iotwatch.decode.dispatcher import Dispatcher
 from iotwatch.decode.generic import GENERIC
 from iotwatch.decode.gnss.assistance import ASSISTNOW
@@ -78,6 +79,7 @@ FRAMES: dict[str, Reader] = {
     "802.11": REMOTE_ID,
     "bluetooth": REMOTE_ID,
     "can": CAN_BUS,
+    "diagnostics": DIAGNOSTICS,
     "ethertype-8033": SADP_ETHERNET,
     "ethertype-8947": GEONETWORKING,
     "gsmtap": GSMTAP,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from iotwatch.open.captures import CaptureFile, Compressed, FramesInside
+from iotwatch.open.diagnostics import DiagnosticsFile, DiagnosticsInside, SamsungFile
 from iotwatch.open.images import IMAGE, Document, ReceiverFile
 from iotwatch.open.opened import Opener
 from iotwatch.open.payloads import Payload
@@ -16,10 +17,13 @@ from iotwatch.read.files.sniff import READERS
 OPENERS: tuple[Opener, ...] = (
     FramesInside(),
     ModuleSockets(),
+    DiagnosticsInside(),
     Payload(),
     *map(CaptureFile, READERS),
     Compressed(),
     SweepFile(),
+    DiagnosticsFile(),
+    SamsungFile(),
     Unread(),
     WideText(),
     ZeekFile(),

@@ -14,6 +14,7 @@ class Measure(StrEnum):
     PACKETS_DROPPED = "packets.dropped"
     STAMPS_LEFT = "stamps.left"  # subject: why their clock is not believed
     STAMPS_UNSET = "stamps.unset"
+    STAMPS_MENDED = "stamps.mended"
     SPAN_ALONE = "listened from first to last"
     FRAMES = "frames"  # subject: the kind of frame
     FRAMES_LEFT = "frames.left"
@@ -25,6 +26,9 @@ class Measure(StrEnum):
     FLOWS_OUT_OF_SCOPE = "flows out of scope"
     SIGNALLING_DISSECTED = "signalling dissected"
     SIGNALLING_LEFT = "signalling not dissected"
+    DIAG_READ = "diag.read"
+    DIAG_LEFT = "diag.left"
+    DIAG_BROKEN = "diag.broken"
     USB_NETWORK = "usb.network"
     USB_NETWORK_CUT = "usb.network.cut"
     USB_NETWORK_UNREAD = "usb.network.unread"

@@ -7,21 +7,20 @@ import io
 import struct
 import tarfile
 import zipfile
-from binascii import crc_hqx
 from collections.abc import Callable
 from pathlib import Path
 
 import dpkt
 
-from tests import air
+from tests import air, modem_logs
 from tests.decode.test_frames import location, ubx
+from tests.decode.usb.captures import Capture
 from tests.decode.usb.modem import WAYS, captured, conversation
 from tests.read.files.test_snoop import btsnoop, snoop
 
 CAPTURES = Path(__file__).parents[2] / "captures"
 GT06 = CAPTURES / "gt06-tracker" / "gt06-tracker.pcap"
 NMEA = CAPTURES / "gnss-local" / "ttyUSB1-nmea.log"
-_MIRRORED = bytes(int(f"{byte:08b}"[::-1], 2) for byte in range(256))
 
 
 def gt06_snoop() -> bytes:
@@ -38,11 +37,24 @@ def advertisement() -> bytes:
     return b"\x04\x3e" + size + b"\x02\x01\x03\x01" + address + bytes((len(data),)) + data + b"\xc4"
 
 
-def qmdl() -> bytes:
-    """Three log packets of Qualcomm's diagnostics in HDLC frames (no byte of theirs needs an escape)."""
-    body = b"\x10\0\x2f\x01" + bytes(40)
-    check = int(f"{crc_hqx(body.translate(_MIRRORED), 0xFFFF):016b}"[::-1], 2) ^ 0xFFFF
-    return (body + struct.pack("<H", check) + b"\x7e") * 3
+def diagnostics() -> bytes:
+    """A log of a modem that knows where it is."""
+    reports = (modem_logs.position(50.1109 + n / 1000, 8.6821, 1_451_300_000 + n) for n in range(3))
+    return modem_logs.qmdl(modem_logs.packet(0x1476, one, 1_451_300_000 + n) for n, one in enumerate(reports))
+
+
+def diagnostic_port() -> bytes:
+    """The same log on the diagnostic port of a modem on USB."""
+    capture = Capture("usbmon-mmap")
+    log = diagnostics()
+    for at in range(0, len(log), 200):
+        capture.bulk(7, 0x83, log[at : at + 200])
+    return capture.pcap()
+
+
+def sdm() -> bytes:
+    """Five frames of Samsung's diagnostics."""
+    return (b"\x7f" + (20).to_bytes(2, "little") + bytes(18) + b"\x7e") * 5
 
 
 def receiver() -> bytes:
@@ -110,7 +122,10 @@ FILES: dict[str, Callable[[], bytes]] = {
     "btsnoop": lambda: btsnoop([advertisement()]),
     "compressed": lambda: gzip.compress(GT06.read_bytes(), mtime=0),
     "sweep": sweep,
-    "unread": qmdl,
+    "unread": lambda: b"LOGG\x90\0\0\0" + bytes(136),
+    "diagnostics": diagnostics,
+    "diagnostic-port": diagnostic_port,
+    "sdm": sdm,
     "utf-16": lambda: NMEA.read_bytes().decode("ascii").encode("utf-16"),
     "zeek": zeek,
     "text": NMEA.read_bytes,

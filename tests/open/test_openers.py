@@ -25,7 +25,10 @@ TOLD = {
     "btsnoop": ("capture", "btsnoop", "bluetooth", "ok", 1),
     "compressed": ("capture", "pcap", "lan", "ok", 12),
     "sweep": ("capture", "rtl_power", "rf", "ok", 0),
-    "unread": ("capture", "qmdl", "diag", "partial", 0),
+    "unread": ("capture", "blf", "can", "partial", 0),
+    "diagnostics": ("capture", "qmdl", "diag", "ok", 3),
+    "diagnostic-port": ("capture", "pcap", "usb", "ok", 3),
+    "sdm": ("capture", "sdm", "diag", "partial", 0),
     "utf-16": ("log", "nmea", "uart", "ok", 30),
     "zeek": ("log", "zeek-conn", "gateway", "ok", 0),
     "text": ("log", "nmea", "uart", "ok", 30),
@@ -69,10 +72,10 @@ def test_a_form_that_is_not_read_is_told_and_is_no_absence(store: Store) -> None
         "SELECT c.note, s.reason, a.verdict FROM coverage c JOIN sources s ON s.id = c.source_id "
         "JOIN assets a ON a.name = s.asset WHERE s.asset = 'unread' AND c.measure = 'not read'"
     )
-    assert row["note"] == row["reason"] == "a log of Qualcomm's diagnostics (QMDL), which is not read"
+    assert row["note"] == row["reason"] == "a log of Vector's bus tools (BLF), which is not read"
     assert row["verdict"] == "not-enough-data"
     shown = CliRunner().invoke(group, ["--db", str(store.path), "show", "asset", "unread"]).output
-    assert "Known by its form and not read here: a log of Qualcomm's diagnostics" in " ".join(shown.split())
+    assert "Known by its form and not read here: a log of Vector's bus tools" in " ".join(shown.split())
 
 
 def test_a_snoop_capture_says_what_its_pcap_says(store: Store) -> None:
@@ -96,12 +99,12 @@ def test_frames_of_a_link_type_without_a_reader_are_told(tmp_path: Path, number:
 
 def test_forms_inside_an_archive_are_told_by_their_path(tmp_path: Path) -> None:
     parts = {
-        "a/modem.qmdl": FILES["unread"](),
+        "a/bus.blf": FILES["unread"](),
         "a/app.db": b"SQLite format 3\0" + bytes(600),
         "a/run.pcap": GT06.read_bytes(),
     }
     result = analyse(Job(str(make_tar(tmp_path / "phone.tar", parts)), "car"), load())
     assert [row.note.rpartition("!")[2] for row in result.coverage if row.measure == "not read"] == [
-        "a/modem.qmdl: a log of Qualcomm's diagnostics (QMDL), which is not read"
+        "a/bus.blf: a log of Vector's bus tools (BLF), which is not read"
     ]
     assert (result.source.kind, result.source.status, len(result.positions)) == ("capture", "partial", 12)

@@ -20,7 +20,7 @@ from iotwatch.report.document.first_page import first_page
 from iotwatch.report.reader import Reader
 from iotwatch.store import Store
 from iotwatch.words.measures import CUTS
-from tests.open.cases import qmdl
+from tests.open.cases import sdm
 from tests.unpack.images import make_tar, make_zip
 
 NOISE = random.Random(13).randbytes(200_000)
@@ -210,7 +210,7 @@ UNOPENED: dict[str, tuple[Make, str]] = {
 }
 RECORDINGS: dict[str, tuple[bytes, str]] = {
     "blf": (b"LOGG\x90\0\0\0" + bytes(136), "BLF"),
-    "qmdl": (qmdl(), "QMDL"),
+    "sdm": (sdm(), "SDM"),
     "netmon": (b"GMBU\x00\x02" + bytes(200), "Network Monitor"),
     "saleae": (b"<SALEAE>" + bytes(200), "logic analyser"),
 }

@@ -1,5 +1,5 @@
-"""USB captures: descriptors to devices, serial endpoints to text, control messages of modems (QMI, MBIM) to identities, and
-network frames in bulk transfers to a body that is read as packets."""
+"""USB captures: descriptors to devices, serial endpoints to text, control messages of modems (QMI, MBIM) to identities and
+places, and bodies that are read on: network frames in bulk transfers, NMEA in control messages, log packets of diagnostics."""
 
 from __future__ import annotations
 
@@ -11,14 +11,18 @@ from iotwatch.decode.message import Claim, Message, Trait
 from iotwatch.decode.usb import mbim, qmi
 from iotwatch.decode.usb.descriptors import GET_DESCRIPTOR, SET_ADDRESS, Bus, Enumerated
 from iotwatch.decode.usb.network import Found, find_network
-from iotwatch.decode.usb.pipes import MAX_PIPES, Pipe
+from iotwatch.decode.usb.pipes import MAX_PIPES, Pipe, gathered
 from iotwatch.decode.usb.text import dialogue, is_over, texts
 from iotwatch.decode.usb.transfers import BULK, CONTROL, Transfer, transfer
 from iotwatch.errors import LimitReached
+from iotwatch.read.diagnostics import from_hdlc
+from iotwatch.read.files.diag import is_qmdl
 from iotwatch.read.stream import Stream
 from iotwatch.words.kinds import Kind
 
 _PENDING = 4096
+_MAX_SENTENCES = 100_000
+_DIAG_HEAD = 64 << 10
 _NO_SERIAL = frozenset(
     {"storage", "ECM", "EEM", "NCM", "RNDIS", "MBIM", "audio", "video", "HID", "printer", "Bluetooth"}
 )
@@ -50,6 +54,7 @@ class _Reader:
         self._stream = stream
         self._bus = Bus()
         self._open: dict[int, Transfer] = {}
+        self._sentences: dict[tuple[str, str], list[tuple[int, int]]] = {}
         self._pipes = 0
         self._cut = False
 
@@ -70,7 +75,11 @@ class _Reader:
             for found in find_network(self._stream, known):
                 used.update(pipe.endpoint for pipe in found.pipes)
                 yield from self._network(known, found)
+            for pipe in known.pipes.values():
+                if pipe.endpoint not in used and not pipe.outbound:
+                    yield from self._diagnostics(known, pipe, used)
             yield from self._serial(known, used)
+        yield from self._nmea()
         if self._cut:
             raise LimitReached("more USB pipes, or transfers of one serial interface, than are kept")
 
@@ -88,6 +97,25 @@ class _Reader:
         beside = texts(self._stream, found.texts)
         if beside is not None:
             yield self._said(known, beside, found.texts[0])
+
+    def _diagnostics(self, known: Enumerated, pipe: Pipe, used: set[int]) -> Iterator[Message]:
+        """The log packets of a pipe whose frames prove to be those of a modem's diagnostics, whatever its interface is called."""
+        whole, _ = gathered(self._stream, [pipe])
+        if is_qmdl(whole.data[:_DIAG_HEAD]):
+            used.add(pipe.endpoint)
+            traits = (Trait(Kind.MODEM_CELLULAR, "DIAG frames", pipe.first()),)
+            yield replace(
+                self._message(known, pipe.first(), traits), body=from_hdlc(whole.tagged(device=known.device.key))
+            )
+
+    def _nmea(self) -> Iterator[Message]:
+        """What each device told by each of its services, as one text in the order it came."""
+        for (device, protocol), ranges in self._sentences.items():
+            body = texts(self._stream, ranges)
+            if body is not None:
+                span = ranges[0]
+                outer = Message(protocol, self._stream.tagged(device=device), span, self._stream.time_at(span[0]))
+                yield replace(outer, body=body.tagged(device=device))
 
     def _serial(self, known: Enumerated, used: set[int]) -> Iterator[Message]:
         interfaces: dict[int, list[Pipe]] = {}
@@ -130,7 +158,10 @@ class _Reader:
             if said is not None:
                 known = self._bus.at(event.bus, event.device)
                 message = self._message(known, (event.start, event.end), tuple(said.traits), protocol)
-                yield replace(message, fixes=tuple(said.fixes))
+                yield replace(message, fixes=tuple(said.fixes), doubts=tuple(said.doubts))
+                held = self._sentences.setdefault((known.device.key, protocol), [])
+                self._cut = self._cut or len(held) + len(said.sentences) > _MAX_SENTENCES
+                held += said.sentences[: _MAX_SENTENCES - len(held)]
 
     def _bulk(self, event: Transfer) -> None:
         pipes = self._bus.at(event.bus, event.device).pipes

@@ -1,6 +1,6 @@
 """QMI (Qualcomm MSM Interface) control messages as USB modems carry them: QMUX frame, service message, TLVs.
 
-Layout and numbers: libqmi data files (qmi-service-dms, -nas, -wds, -uim, -loc JSON), oFono drivers/qmimodem/qmi.h;
+Layout and numbers: libqmi data files (qmi-service-dms, -nas, -wds, -uim, -loc, -pds JSON), oFono drivers/qmimodem/qmi.h;
 reference facts: protocols section 6 (service ids). QMUX: 01, length (2), flags, service, client; then control flags,
 transaction (1 byte for CTL, 2 for others), message id (2), length (2), TLVs of type (1), length (2), value.
 """
@@ -10,7 +10,11 @@ from __future__ import annotations
 import struct
 from dataclasses import dataclass, field
 
+from iotwatch.decode.cellular.subscriber import network
+from iotwatch.decode.fields import on_globe, unix_time
 from iotwatch.decode.message import Fix, Trait
+from iotwatch.words import said as words
+from iotwatch.words.doubts import ReadingDoubt
 from iotwatch.words.identity import is_stated
 from iotwatch.words.kinds import Kind
 
@@ -25,16 +29,29 @@ _TEXTS = {
     (WDS, 0x0020, 0x14): Kind.APN, (WDS, 0x002B, 0x14): Kind.APN,
 }  # fmt: skip
 _REQUESTED = frozenset({(WDS, 0x0020)})
-_LOC_START, _LOC_REPORT = 0x0022, 0x0024
+_LOC_REPORT = 0x0024
+# LOC Start, PDS Set GPS Service State and Set Auto Tracking State.
+_STARTS = frozenset({(LOC, 0x0022), (PDS, 0x0021), (PDS, 0x0031)})
+# TLVs that hold NMEA sentences, and where in them: LOC NMEA, PDS Event Report (the extended form has a mode in front).
+_SENTENCES = {(LOC, 0x0026): ((0x01, 0),), (PDS, 0x0001): ((0x10, 0), (0x11, 1))}
+_SATELLITES, _CELLS_OR_WIFI, _GIVEN = 0x01, 0x06, 0x30
+"""Bits of the technology (TLV 0x23) of a LOC position report."""
+# NAS Get Cell Location Info: serving cell of GSM, UMTS, LTE and 5G, and how it stands behind the bytes named first.
+_CELL_INFO = 0x0043
+_CELL_FORMS = {
+    0x10: struct.Struct("<I3sH"), 0x11: struct.Struct("<H3sH"), 0x13: struct.Struct("<B3sHI"), 0x2F: struct.Struct("<3s3sQ"),
+}  # fmt: skip
 MAX_TLVS = 256
 
 
 @dataclass(slots=True)
 class Said:
-    """What one control message says."""
+    """What one control message says; ``sentences`` are the ranges of the stream that hold NMEA."""
 
     traits: list[Trait] = field(default_factory=list)
     fixes: list[Fix] = field(default_factory=list)
+    doubts: list[words.Said] = field(default_factory=list)
+    sentences: list[tuple[int, int]] = field(default_factory=list)
 
 
 def read(data: bytes, at: int) -> Said | None:
@@ -51,7 +68,7 @@ def read(data: bytes, at: int) -> Said | None:
     if service not in _NAMES:
         return said
     said.traits.append(Trait(Kind.MODEM_CELLULAR, f"QMI {_NAMES[service]}", (at, at + len(data))))
-    if service in (LOC, PDS) and message == _LOC_START:
+    if (service, message) in _STARTS:
         said.traits.append(Trait(Kind.AT_COMMAND, f"QMI {_NAMES[service]} start", (at, at + len(data))))
     tlvs = _tlvs(data, start + 4, min(start + 4 + length, len(data)))
     answer = bool(kind & (_RESPONSE | 0x04)) or (service, message) in _REQUESTED
@@ -61,6 +78,13 @@ def read(data: bytes, at: int) -> Said | None:
             said.traits += _text(name, data[first:last], at + first)
     if service == LOC and message == _LOC_REPORT:
         said.fixes += _position(data, tlvs, at)
+        said.doubts += _technology(data, tlvs)
+    for number, skip in _SENTENCES.get((service, message), ()):
+        first, last = tlvs.get(number, (0, 0))
+        if last - first > skip:
+            said.sentences.append((at + first + skip, at + last))
+    if service == NAS and message == _CELL_INFO:
+        said.traits += _serving(data, tlvs, at)
     if service == NAS and message == 0x0024 and 0x12 in tlvs:
         said.traits += _operator(data, tlvs[0x12], at)
     return said
@@ -98,14 +122,58 @@ def _operator(data: bytes, span: tuple[int, int], at: int) -> list[Trait]:
 
 
 def _position(data: bytes, tlvs: dict[int, tuple[int, int]], at: int) -> list[Fix]:
-    """LOC position report: latitude and longitude are doubles in degrees (TLV 0x10, 0x11)."""
-    values = []
-    for number in (0x10, 0x11):
-        first, last = tlvs.get(number, (0, 0))
-        if last - first != 8:
-            return []
-        values.append(struct.unpack_from("<d", data, first)[0])
-    latitude, longitude = values
-    if not (-90 <= latitude <= 90 and -180 <= longitude <= 180):
+    """LOC position report: latitude and longitude are doubles in degrees, the time UTC in milliseconds, speed in m/s."""
+    latitude, longitude = _number("<d", 0x10, data, tlvs), _number("<d", 0x11, data, tlvs)
+    if latitude is None or longitude is None or not on_globe(latitude, longitude):
         return []
-    return [Fix(latitude, longitude, (at + tlvs[0x10][0], at + tlvs[0x11][1]))]
+    milliseconds, speed = _number("<Q", 0x25, data, tlvs), _number("<f", 0x18, data, tlvs)
+    altitude, heading = _number("<f", 0x1B, data, tlvs), _number("<f", 0x20, data, tlvs)
+    return [
+        Fix(
+            latitude,
+            longitude,
+            (at + tlvs[0x10][0], at + tlvs[0x11][1]),
+            unix_time(milliseconds / 1000) if milliseconds is not None else None,
+            speed=round(speed * 3.6, 2) if speed is not None and 0 <= speed < 1000 else None,
+            course=round(heading, 1) if heading is not None and 0 <= heading <= 360 else None,
+            altitude=round(altitude, 1) if altitude is not None and abs(altitude) < 20_000 else None,
+        )
+    ]
+
+
+def _number(form: str, number: int, data: bytes, tlvs: dict[int, tuple[int, int]]) -> float | None:
+    """The value of a TLV that holds one number; ``None`` when it is not there."""
+    first, last = tlvs.get(number, (0, 0))
+    value: float | None = struct.unpack_from(form, data, first)[0] if last - first == struct.calcsize(form) else None
+    return value
+
+
+def _technology(data: bytes, tlvs: dict[int, tuple[int, int]]) -> list[words.Said]:
+    """What speaks against a fix by what it was made of: cells and Wi-Fi, or a place that the receiver was given."""
+    told = int(_number("<I", 0x23, data, tlvs) or 0)
+    if not told or told & _SATELLITES:
+        return []
+    if told & _CELLS_OR_WIFI:
+        return [ReadingDoubt.LOOKED_UP()]
+    return [ReadingDoubt.GIVEN_TO_RECEIVER()] if told & _GIVEN else []
+
+
+def _serving(data: bytes, tlvs: dict[int, tuple[int, int]], at: int) -> list[Trait]:
+    """The serving cell, as operator, area and cell."""
+    traits = []
+    for number, form in _CELL_FORMS.items():
+        first, last = tlvs.get(number, (0, 0))
+        if last - first < form.size:
+            continue
+        values = form.unpack_from(data, first)
+        if number == 0x13:
+            _, plmn, area, cell = values
+        elif number == 0x2F:
+            plmn, area, cell = values[0], int.from_bytes(values[1], "big"), values[2]
+        else:
+            cell, plmn, area = values
+        operator = network(plmn)
+        if operator is not None and area and cell:
+            told = "-".join(map(str, (*operator, area, cell)))
+            traits.append(Trait(Kind.CELL_SERVING, told, (at + first, at + first + form.size)))
+    return traits

@@ -5,6 +5,7 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from iotwatch.decode.cellular import signalling
+from iotwatch.decode.diagnostics.signalling import Signal
 from iotwatch.decode.message import Message
 from iotwatch.decode.sim.gsmtap import is_card
 from iotwatch.files.limits import SIGNALLING_PACKETS
@@ -12,13 +13,15 @@ from iotwatch.model import Coverage
 from iotwatch.observe.collector import Collector
 from iotwatch.observe.messages import observe_message
 from iotwatch.read import tshark
+from iotwatch.read.diagnostics import LogPackets
 from iotwatch.read.stream import Stream
 from iotwatch.read.tshark import SCTP, UDP, Packet, TsharkFailed
 from iotwatch.words.measures import Measure
 
-_KINDS = {"gsmtap": (UDP, 4729), "sctp": (SCTP, 0)}
+_GSMTAP_PORT = 4729
+_KINDS = {"gsmtap": (UDP, _GSMTAP_PORT), "sctp": (SCTP, 0)}
 _SUPL_PORT = 7275
-_NAMES = {"gsmtap": "GSMTAP", "sctp": "S1AP and NGAP", "supl": "SUPL"}
+_NAMES = {"gsmtap": "GSMTAP", "sctp": "S1AP and NGAP", "supl": "SUPL", "diag": "RRC and NAS of the modem's log"}
 
 
 def _uplink(payload: bytes) -> bool:
@@ -49,6 +52,11 @@ class Signalling:
         if message.protocol == "supl":
             data = message.stream.data[slice(*message.span)]
             self._take(Packet(UDP, _SUPL_PORT, data), message.stream, message.span, "supl")
+
+    def note_signal(self, signal: Signal, packets: LogPackets) -> None:
+        """Take a message of RRC or NAS out of a modem's log."""
+        stream = replace(packets.part(*signal.span), kind="gsmtap", up=signal.up)
+        self._take(Packet(UDP, _GSMTAP_PORT, signal.gsmtap), stream, (0, len(stream.data)), "diag")
 
     def _take(self, packet: Packet, stream: Stream, span: tuple[int, int], carrier: str) -> None:
         if not packet.payload or packet in self._packets:

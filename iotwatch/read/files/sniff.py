@@ -65,6 +65,6 @@ def unread(head: bytes) -> Form | None:
     return UNREAD[found.lastindex - 1][0] if found and found.lastindex else None
 
 
-def unread_chain(head: bytes) -> Form | None:
-    """The same for forms without a magic, told by the records of the first 64 KiB. An archive of such files looks alike."""
+def headerless(head: bytes) -> Form | None:
+    """The form without a magic that the records of the first 64 KiB tell, read or not. An archive of such files looks alike."""
     return next((form for form, fits in _CHAINED if fits(head)), None)

@@ -18,8 +18,11 @@ from iotwatch.decode import decode
 from iotwatch.decode.message import Message
 from iotwatch.decode.usb import USB, mbim, qmi
 from iotwatch.decode.usb.transfers import transfer
+from iotwatch.open.pipeline import Job, analyse
 from iotwatch.read.stream import from_bytes
+from iotwatch.signatures import load
 from iotwatch.store import Store
+from iotwatch.words.doubts import ReadingDoubt
 from tests.decode.usb.captures import MODULES, OTHERS, Capture
 
 FORMS = ("usbmon", "usbmon-mmap", "usbpcap", "darwin")
@@ -203,6 +206,76 @@ def test_qmi_position_and_access_point() -> None:
     started = qmi.read(qmux(1, 0x20, {0x14: b"cmiot"}, kind=0), 0)
     assert started is not None
     assert ("apn", "cmiot") in [(trait.kind, trait.value) for trait in started.traits]
+
+
+def sentence(body: str) -> bytes:
+    total = 0
+    for letter in body.encode():
+        total ^= letter
+    return f"${body}*{total:02X}\r\n".encode()
+
+
+def over_mbim(frame: bytes) -> bytes:
+    """An indication of QMI over MBIM: message header, fragment header, service, command, size, frame."""
+    body = (
+        struct.pack("<II", 1, 0) + bytes.fromhex("d1a30bc2f97a6e43bf65c7e24fb0f0d3") + struct.pack("<II", 1, len(frame))
+    )
+    return struct.pack("<III", 0x80000007, 12 + len(body) + len(frame), 0) + body + frame
+
+
+REPORTS = [
+    qmux(0x10, 0x24, {0x10: struct.pack("<d", 54.2 + n / 1000), 0x11: struct.pack("<d", -64.5)}, kind=4)
+    for n in range(5)
+]
+SENTENCES = [sentence(f"GPGGA,12000{n}.00,5412.00{n},N,06430.000,W,1,08,1.0,40.0,M,0.0,M,,") for n in range(5)]
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize(
+    "frames",
+    [
+        REPORTS,
+        [over_mbim(one) for one in REPORTS],
+        [qmux(0x10, 0x26, {1: one}, kind=4) for one in SENTENCES],
+        [qmux(0x06, 0x01, {0x10: one}, kind=4) for one in SENTENCES],
+        [qmux(0x06, 0x01, {0x11: b"\x01" + one}, kind=4) for one in SENTENCES],
+        [over_mbim(qmux(0x10, 0x26, {1: one}, kind=4)) for one in SENTENCES],
+    ],
+    ids=["LOC", "LOC in MBIM", "LOC NMEA", "PDS", "PDS extended", "LOC NMEA in MBIM"],
+)
+def test_places_in_control_messages_are_local_ones(tmp_path: Path, form: str, frames: list[bytes]) -> None:
+    capture = Capture(form)
+    for frame in frames:
+        capture.control(4, bytes.fromhex("a101000000000010"), frame)
+    path = tmp_path / "modem.pcap"
+    path.write_bytes(capture.pcap())
+    found = analyse(Job(str(path), "car"), load()).positions
+    assert [round(one.longitude or 0, 6) for one in found] == [-64.5] * 5
+    assert {one.direction for one in found} == {"local"}
+    assert len({one.evidence.frame for one in found}) == 5
+
+
+def test_a_fix_out_of_cells_is_doubted_and_says_its_time() -> None:
+    tlvs = {
+        0x10: struct.pack("<d", 54.2),
+        0x11: struct.pack("<d", -64.5),
+        0x18: struct.pack("<f", 10.0),
+        0x23: struct.pack("<I", 2),
+        0x25: struct.pack("<Q", 1_700_000_000_500),
+    }
+    said = qmi.read(qmux(0x10, 0x24, tlvs, kind=4), 0)
+    assert said is not None
+    (fix,) = said.fixes
+    assert (fix.time, fix.speed, [one.word for one in said.doubts]) == (
+        *(1_700_000_000_500_000, 36.0, [ReadingDoubt.LOOKED_UP]),
+    )
+
+
+def test_the_serving_cell_is_told() -> None:
+    plmn = bytes.fromhex("62f210")
+    said = qmi.read(qmux(3, 0x43, {0x13: b"\x01" + plmn + struct.pack("<HIHH", 4660, 1383, 1300, 77)}), 0)
+    assert said is not None
+    assert ("cell.serving", "262-1-4660-1383") in [(trait.kind, trait.value) for trait in said.traits]
 
 
 def mbim_done(command: int, fields: dict[int, str], size: int) -> bytes:

@@ -1,0 +1,54 @@
+"""A modem's log packets -> messages, identities and cells in its signalling, and what of it was read and what was not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from iotwatch.decode import decode
+from iotwatch.decode.diagnostics import READ
+from iotwatch.decode.diagnostics.log_codes import named
+from iotwatch.decode.diagnostics.signalling import signals
+from iotwatch.decode.message import Message
+from iotwatch.model import Coverage
+from iotwatch.observe.collector import Collector
+from iotwatch.observe.traffic.signalling import Signalling
+from iotwatch.read.diagnostics import LogPackets, by_code
+from iotwatch.words.measures import Measure
+
+_NAMED = 24
+
+
+class ObservedPackets:
+    """Decodes what is in clear, then has the signalling dissected; to be taken in that order."""
+
+    def __init__(self, packets: LogPackets, collector: Collector) -> None:
+        self._packets = packets
+        self._collector = collector
+
+    def messages(self) -> Iterator[Message]:
+        """What the log packets say."""
+        return decode(self._packets, self._collector.refusals)
+
+    def rows(self) -> list[Coverage]:
+        """What was read. Messages that name identities go to tshark first, and calls to others last: it is given a number only."""
+        signalling = Signalling()
+        for signal in sorted(signals(self._packets), key=lambda signal: signal.rank):
+            signalling.note_signal(signal, self._packets)
+        return [*self._packets.told, *_counted(self._packets), *signalling.finish(self._collector)]
+
+
+def _counted(packets: LogPackets) -> Iterator[Coverage]:
+    counts = by_code(packets)
+    read = {code: count for code, count in counts.items() if code in READ}
+    left = {code: count for code, count in counts.items() if code not in READ}
+    if read:
+        yield Coverage(Measure.DIAG_READ, float(sum(read.values())), _listed(read.items()))
+    if left:
+        yield Coverage(Measure.DIAG_LEFT, float(sum(left.values())), _listed(left.items()))
+
+
+def _listed(counts: Iterable[tuple[int, int]]) -> str:
+    """``60 LTE RRC (0xb0c0), 2 LTE EMM in (0xb0ec)``, the most frequent first."""
+    ordered = sorted(counts, key=lambda item: (-item[1], item[0]))
+    names = ", ".join(f"{count} {named(code)}" for code, count in ordered[:_NAMED])
+    return names + (f" and {len(ordered) - _NAMED} kinds more" if len(ordered) > _NAMED else "")
