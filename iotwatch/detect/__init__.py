@@ -17,6 +17,7 @@ from iotwatch.detect.questions.program import ProgramDetector
 from iotwatch.detect.questions.secret import SecretDetector
 from iotwatch.detect.questions.sim_place import SimPlaceDetector
 from iotwatch.detect.questions.sim_report import SimReportDetector
+from iotwatch.detect.questions.tag import TagDetector
 from iotwatch.detect.questions.vendor import VendorDetector
 from iotwatch.detect.verdict import verdict
 
@@ -33,6 +34,7 @@ DETECTORS: tuple[Detector, ...] = (
     VendorDetector(),
     SimReportDetector(),
     SimPlaceDetector(),
+    TagDetector(),
 )
 
 __all__ = ["DETECTORS", "Detector", "Scene", "decide", "verdict"]

@@ -41,6 +41,13 @@ class Behaviour(Enum):
     MODULE = "a cellular module, chip or software for one", Severity.INFO
     VENDOR = "a maker's equipment", Severity.INFO
     ENDPOINT = "a known far end", Severity.INFO
+    TAG_FOLLOWS = "an item tracker away from its owner that goes where the car goes", Severity.HIGH
+    TAG_AWAY = "one away from its owner that was near for a part of the time", Severity.MEDIUM
+    TAG_SILENT_FOLLOWS = "one that goes along, of a network without a word for where the owner is", Severity.MEDIUM
+    TAG = (
+        "one near its owner, a phone that looks like one, or one without such a word that did not go along",
+        Severity.INFO,
+    )
     ASSISTANCE = "data that helps a receiver to its first fix", Severity.INFO
     CARD_REPORTS = "a SIM card that asks for its place and sends it", Severity.HIGH
     CARD_CAN_REPORT = (

@@ -25,6 +25,7 @@ class FindingKind(StrEnum):
     VENDOR = "vendor"
     SIM_REPORT = "sim-report"
     SIM_PLACE = "sim-place"
+    TAG = "tag"
 
 
 class Pattern(StrEnum):
@@ -181,6 +182,24 @@ class Reason(Word):
     CARD_FILE_WRITTEN = Sentence("the modem wrote it while it was recorded: {places}")
     CARD_REFUSED = Sentence("networks that refused the card, so that it met them: {networks}")
     CARD_MESSAGE = Sentence("a message on the card, {state}: {other}{time}{text}")
+    # Item trackers by Bluetooth.
+    TAG_HEARD = Sentence(
+        "heard once", "heard {n} times within {heard}, of {listened} in which advertisements were listened to"
+    )
+    TAG_AWAY = Sentence("it says that its owner is away: {form}")
+    TAG_NEAR = Sentence("it says that its owner is near, or was a short time ago")
+    TAG_SILENT = Sentence("its network has no word for whether the owner is near")
+    TAG_PHONE = Sentence("it says that it is a phone, tablet or computer without a network")
+    TAG_ALONG_DRIVE = Sentence("it was heard through the drive")
+    TAG_STAYED = Sentence("it was heard from the beginning to the end of the listening")
+    TAG_PARKED = Sentence("it was not heard along a drive: it was near for a part of the time")
+    TAG_ADDRESSES = Sentence("{n} addresses are told as one tag: {how}")
+    TAG_EVADES = Sentence(
+        "it turns its address every {interval}, faster than any network does: made so as not to be found"
+    )
+    TAG_KEEPS = Sentence("it kept one address for {duration}, longer than phones do")
+    TAG_LEVEL = Sentence("level {level} dBm, from {least} to {most}")
+    TAG_REPORTED_BY = Sentence("it needs no SIM card: whichever phones of its network pass by report where it is")
 
 
 class Doubt(Word):
@@ -257,3 +276,17 @@ class Doubt(Word):
     CARD_READER = Sentence(
         "whoever reads a card sees what stands in it: that says where it was, and nothing of what it sends"
     )
+    # Item trackers by Bluetooth.
+    TAG_FORGED = Sentence("advertisements are not signed: anybody can send these bytes")
+    TAG_SOMEBODYS = Sentence("it may be a passenger's, in luggage, on the keys of a hired car, or lost")
+    TAG_NEIGHBOUR = Sentence("a tag in a car parked beside this one looks the same: listen at a second place too")
+    TAG_NOT_NOTED = Sentence(
+        "when the car was parked and when it drove was not noted: a tag that lies near looks the same"
+    )
+    TAG_LOOKS_ALIKE = Sentence("phones without a network and home-made beacons send the same bytes")
+    TAG_DRIVERS = Sentence(
+        "the driver's own tag looks the same, since this network does not tell whether the owner is near"
+    )
+    TAG_NORMAL_MODE = Sentence("it turns to the other form only when its owner has been away for some hours")
+    TAG_LINK_GUESSED = Sentence("that these addresses are one tag is told by when they were heard, and how strong")
+    TAG_FEW = Sentence("it was heard {n} time only", "it was heard {n} times only")

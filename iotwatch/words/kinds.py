@@ -137,6 +137,8 @@ class Kind(StrEnum):
     RF_RANGE = "rf.range"
     RF_BURSTS = "rf.bursts"
     RF_CARRIER = "rf.carrier"
+    # Item trackers by Bluetooth.
+    TAG = "tag"
     # Files of an image.
     TEXT = "text"
     TEXT_URL = "text.url"

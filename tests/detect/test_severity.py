@@ -18,6 +18,7 @@ from iotwatch.signatures import load
 from iotwatch.store import Store
 from iotwatch.store.views import read_view
 from iotwatch.words.findings import FindingKind
+from tests import advertised
 from tests.decode.sim.scenes import Scene
 from tests.decode.sim.test_scenes import HARMLESS
 from tests.detect.images import CAPTURES
@@ -120,6 +121,17 @@ def capture(case: str) -> Case:
     ]
 
 
+def heard(sender: tuple[str, bytes], seconds: float) -> Case:
+    """A capture of 20 minutes in which one item tracker is heard from the beginning on."""
+
+    def write(folder: Path) -> list[Path]:
+        told = [*advertised.again(sender, 0.0, seconds), *advertised.bystanders(1200.0)]
+        (folder / "heard.pcap").write_bytes(advertised.pcap(told))
+        return [folder / "heard.pcap"]
+
+    return write
+
+
 CASES: dict[Behaviour, Case] = {
     Behaviour.POSITION_SENT: capture("gt06-tracker"),
     Behaviour.POSITION_SENT_BY_SHAPE: sent(b"1700000000,48.8584,2.2945,35.0,0.0\n"),
@@ -146,6 +158,10 @@ CASES: dict[Behaviour, Case] = {
     Behaviour.MODULE: capture("at-quectel"),
     Behaviour.VENDOR: sent(b"GET /ISAPI/System/deviceInfo HTTP/1.1\r\nHost: unit\r\n\r\n"),
     Behaviour.ENDPOINT: lambda folder: wire(folder, [(0.0, asked(1, "iot-south.quectel.com"))]),
+    Behaviour.TAG_FOLLOWS: heard(advertised.chipolo("a"), 1200.0),
+    Behaviour.TAG_AWAY: heard(advertised.chipolo("a"), 500.0),
+    Behaviour.TAG_SILENT_FOLLOWS: heard(advertised.tile("a"), 1200.0),
+    Behaviour.TAG: heard(advertised.chipolo("a", away=False), 1200.0),
     Behaviour.ASSISTANCE: lambda folder: wire(folder, [(0.0, asked(1, "xtrapath2.izatcloud.net"))]),
     Behaviour.CARD_REPORTS: capture("sim-locator"),
     Behaviour.CARD_CAN_REPORT: card(HARMLESS["eSIM polling"]),

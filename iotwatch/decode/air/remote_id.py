@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 
 import msgspec
 
+from iotwatch.decode.air.crc24 import crc24
 from iotwatch.decode.fields import on_globe
 from iotwatch.decode.generic.layouts import broadcast
 from iotwatch.decode.message import Claim, Fix, Message, Trait
@@ -152,25 +153,8 @@ def _checked(data: bytes, start: int, at: int, end: int) -> str:
     for packet in (address + 4, address + 5):
         stop = packet + 2 + data[packet + 1]
         if at < stop <= end - 3:
-            return "ok" if _crc24(data[packet:stop]) == int.from_bytes(data[stop : stop + 3], "little") else "bad"
+            return "ok" if crc24(data[packet:stop]) == int.from_bytes(data[stop : stop + 3], "little") else "bad"
     return "bad"
-
-
-def _crc24(packet: bytes) -> int:
-    """Polynomial x24 + x10 + x9 + x6 + x4 + x3 + x + 1, least significant bit first, begun at 555555 (advertising)."""
-    value = 0xAAAAAA
-    for byte in packet:
-        value = value >> 8 ^ _CRC24[(value ^ byte) & 0xFF]
-    return value
-
-
-def _shifted(value: int) -> int:
-    for _ in range(8):
-        value = value >> 1 ^ (0xDA6000 if value & 1 else 0)
-    return value
-
-
-_CRC24 = tuple(_shifted(byte) for byte in range(256))
 
 
 def _f3411(stream: Stream, start: int, end: int) -> Iterator[Message]:

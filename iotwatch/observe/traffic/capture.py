@@ -19,6 +19,7 @@ from iotwatch.observe.traffic.names import Names
 from iotwatch.observe.traffic.roles import settle
 from iotwatch.observe.traffic.scope import Scope
 from iotwatch.observe.traffic.signalling import Signalling
+from iotwatch.observe.traffic.tags import Tags
 from iotwatch.read import Capture
 from iotwatch.read.stream import Flow, Stream, paired
 from iotwatch.store import ContactRow
@@ -67,7 +68,7 @@ class ObservedCapture:
         self._chosen = scope.chosen(capture) if scope else np.ones(len(capture.flows), bool)
         self._numbers = np.cumsum(self._chosen) - 1 + flows_before
         self._questions = Questions()
-        self._signalling, self._tapped = Signalling(), Tapped()
+        self._signalling, self._tapped, self._tags = Signalling(), Tapped(), Tags()
         self._spoke: dict[int, Flow] = {}
         self._addresses: dict[tuple[str, str], Evidence] = {}
 
@@ -86,6 +87,7 @@ class ObservedCapture:
             stream = _within(stream, self._path, self._numbers)
             self._observe_address(stream)
             self._signalling.note(stream)
+            self._tags.note(stream)
             for message in decode(stream, self._collector.refusals):
                 if judged is not None and not judged.holds_device(message.stream.context.get("device", "")):
                     continue
@@ -104,6 +106,7 @@ class ObservedCapture:
         contacts = contact_rows(self._capture.contacts, ends, self._names, self._origin, self._numbers)
         left = int((~chosen).sum())
         coverage = self._signalling.finish(self._collector)
+        coverage += self._tags.finish(self._collector, self._scope)
         if left:
             coverage.append(Coverage(Measure.FLOWS_OUT_OF_SCOPE, float(left), "counted, nothing of theirs is kept"))
         rows = flow_rows(flows, known, self._names, self._numbers, self._capture.listened)

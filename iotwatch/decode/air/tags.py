@@ -1,0 +1,156 @@
+"""Item trackers in advertisements: which network they speak to, and whether they say that their owner is near.
+
+A row of ``LAYOUTS`` is a form of one network; its source stands above it. The bytes are not signed: anybody can send them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from iotwatch.decode.air.advertisements import Advertisements
+from iotwatch.read.layers.columns import Int64s
+from iotwatch.words.tags import Form, Network, OwnerState
+
+_STRUCTURES = 16
+"""AD structures that are looked at in one advertisement; 31 bytes hold no more."""
+_SERVICE_DATA, _MANUFACTURER, _SOME_SERVICES, _ALL_SERVICES = 0x16, 0xFF, 0x02, 0x03
+Said = tuple[OwnerState, Form]
+
+
+@dataclass(frozen=True)
+class Layout:
+    """``code`` is the company or service that the AD structure of type ``kind`` begins with. What follows is the body, of one of
+    ``sizes`` bytes, in which ``begins`` stands first where ``mask`` has ones; its byte ``state_at`` says the rest, by the bits
+    of ``state_mask``. ``counter`` bounds a counter in it, least significant byte first.
+    """
+
+    network: Network
+    kind: int
+    code: int
+    sizes: range | tuple[int, ...]
+    says: Callable[[int], Said]
+    begins: bytes = b""
+    mask: bytes = b""
+    state_at: int = 0
+    state_mask: int = 0
+    counter: tuple[int, int] | None = None
+
+
+def _always(state: OwnerState, form: Form = Form.NONE) -> Callable[[int], Said]:
+    return lambda _: (state, form)
+
+
+def _by_bit(set_: OwnerState, clear: OwnerState) -> Callable[[int], Said]:
+    return lambda value: (set_ if value else clear, Form.NONE)
+
+
+_FIND_MY_FORMS = {0: Form.PHONE, 1: Form.TAG, 2: Form.ACCESSORY, 3: Form.HEADPHONES}
+
+
+def _find_my_away(value: int) -> Said:
+    """Bits 4 and 5 of the status are the kind of device. Phones send this form as soon as they are offline, owner or not."""
+    form = _FIND_MY_FORMS[value >> 4 & 3]
+    return (OwnerState.UNKNOWN if form is Form.PHONE else OwnerState.SEPARATED), form
+
+
+def _find_my_near(value: int) -> Said:
+    return OwnerState.NEAR, _FIND_MY_FORMS[value >> 4 & 3]
+
+
+def _smart_tag(value: int) -> Said:
+    """The lower three bits of the first byte."""
+    forms = {1: Form.PREMATURE, 2: Form.OFFLINE, 3: Form.OVERMATURE}
+    form = forms.get(value, Form.CONNECTED)
+    away = form in (Form.OFFLINE, Form.OVERMATURE)
+    return (OwnerState.SEPARATED if away else OwnerState.NEAR), form
+
+
+LAYOUTS: tuple[Layout, ...] = (
+    # Apple: furiousMAC/continuity, messages/findmy.md; kinds of device: AirGuard's AirTag.kt.
+    Layout(Network.FIND_MY, _MANUFACTURER, 0x004C, range(27, 252), _find_my_away, b"\x12\x19", b"\xff\xff", 2, 0x30),
+    Layout(Network.FIND_MY, _MANUFACTURER, 0x004C, range(4, 252), _find_my_near, b"\x12\x02", b"\xff\xff", 2, 0x30),
+    # Samsung: AirGuard's SamsungTracker.kt; arXiv 2210.14702. FD69 are phones of the same network.
+    Layout(
+        Network.SMART_THINGS, _SERVICE_DATA, 0xFD5A, range(12, 252), _smart_tag, b"\x10", b"\xf8", 0, 0x07, (1, 4)
+    ),
+    Layout(Network.SMART_THINGS, _SERVICE_DATA, 0xFD69, range(1, 252), _always(OwnerState.UNKNOWN, Form.PHONE)),
+    # Tile: AirGuard's Tile.kt; arXiv 2510.00350. It has no word for its owner.
+    Layout(Network.TILE, _SERVICE_DATA, 0xFEED, range(10, 252), _always(OwnerState.UNKNOWN), b"\x02\x00", b"\xff\xff"),
+    # Google: AirGuard's GoogleFindMyNetwork.kt; frame type, 20 or 32 bytes of identifier, flags. Eddystone shares the service.
+    Layout(
+        Network.FIND_HUB, _SERVICE_DATA, 0xFEAA, (21, 22, 33, 34), _by_bit(OwnerState.SEPARATED, OwnerState.NEAR),
+        b"\x40", b"\xfe", 0, 0x01,
+    ),
+    # Chipolo's own network: AirGuard's Chipolo.kt.
+    Layout(
+        Network.CHIPOLO, _SERVICE_DATA, 0xFE33, range(2, 252), _by_bit(OwnerState.SEPARATED, OwnerState.NEAR),
+        state_at=1, state_mask=0x01,
+    ),
+    # Pebblebee: AirGuard's PebbleBee.kt knows the service alone.
+    *(
+        Layout(Network.PEBBLEBEE, kind, 0xFA25, range(252), _always(OwnerState.UNKNOWN))
+        for kind in (_SERVICE_DATA, _SOME_SERVICES, _ALL_SERVICES)
+    ),
+    # IETF draft-ietf-dult-accessory-protocol, "Advertising": the network's id, then bit 0 is set near the owner.
+    Layout(
+        Network.DULT, _SERVICE_DATA, 0xFCB2, range(2, 252), _by_bit(OwnerState.NEAR, OwnerState.SEPARATED),
+        state_at=1, state_mask=0x01,
+    ),
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Tagged:
+    """The advertisements of item trackers: row of the table, number of its layout, where the body begins and ends, and the bits
+    of its state."""
+
+    row: Int64s
+    layout: Int64s
+    body: Int64s
+    end: Int64s
+    state: Int64s
+
+
+def tagged(heard: Advertisements) -> Tagged:
+    """Those of ``heard`` that have the form of a layout; the first AD structure that does decides."""
+    found: list[tuple[Int64s, ...]] = []
+    data, rows, at = heard.data, np.arange(len(heard)), heard.start
+    for _ in range(_STRUCTURES):
+        size = data[at].astype(np.int64)
+        end = at + 1 + size
+        whole = (size > 0) & (end <= heard.end[rows])
+        rows, at, end = rows[whole], at[whole], end[whole]
+        if not len(rows):
+            break
+        number = _layouts(heard, at, end)
+        mine = number >= 0
+        found.append((rows[mine], number[mine], at[mine] + 4, end[mine]))
+        rows, at = rows[~mine], end[~mine]
+    if not found:
+        none = np.zeros(0, np.int64)
+        return Tagged(none, none, none, none, none)
+    row, number, body, end = (np.concatenate(column) for column in zip(*found, strict=True))
+    order = row.argsort(kind="stable")
+    row, number, body, end = row[order], number[order], body[order], end[order]
+    offsets = np.array([one.state_at for one in LAYOUTS])[number]
+    masks = np.array([one.state_mask for one in LAYOUTS])[number]
+    return Tagged(row, number, body, end, data[body + offsets].astype(np.int64) & masks)
+
+
+def _layouts(heard: Advertisements, at: Int64s, end: Int64s) -> Int64s:
+    """The number of the layout of each AD structure, -1 where there is none."""
+    data = heard.data
+    code = data[at + 1].astype(np.int64) << 16 | data[at + 3].astype(np.int64) << 8 | data[at + 2]
+    number = np.full(len(at), -1, np.int64)
+    for index, layout in enumerate(LAYOUTS):
+        rows = (code == (layout.kind << 16 | layout.code)).nonzero()[0]
+        if not len(rows):
+            continue
+        fits = np.isin(end[rows] - at[rows] - 4, layout.sizes)
+        for offset, (byte, mask) in enumerate(zip(layout.begins, layout.mask, strict=True)):
+            fits &= data[at[rows] + 4 + offset] & mask == byte
+        number[rows[fits]] = index
+    return number

@@ -1,0 +1,101 @@
+"""Whether a tag goes where the car goes: through a drive, from place to place, or for as long as was listened.
+
+Each source is asked by itself, so that one more never lowers what another showed.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from iotwatch.detect.tags.devices import Device, Hearing
+from iotwatch.files.case import Phase
+from iotwatch.model import Stretch
+from iotwatch.store import View
+from iotwatch.store.listening import seconds, within
+from iotwatch.words.measures import Measure
+from iotwatch.words.phases import PhaseName
+from iotwatch.words.tags import Moved
+
+_ALONG_S = 600.0
+"""Of a drive: for that long no other car stays beside this one but by intent or in a jam."""
+_SHORT_DRIVE_S = 120.0
+_MOST_OF = 2 / 3
+_THROUGH = 0.8
+_NOTED = 0.5
+
+
+@dataclass(frozen=True)
+class Going:
+    """``heard_s`` is from the first to the last time that the tag was heard in the source that shows most, ``listened_s`` how
+    long that one listened; ``phases`` are those in which it was heard."""
+
+    moved: Moved
+    heard_s: float
+    listened_s: float
+    phases: tuple[str, ...] = ()
+    follows: bool = False
+
+    @property
+    def rank(self) -> tuple[bool, bool, float]:
+        return self.follows, self.moved is Moved.DRIVE, self.heard_s
+
+
+class Listening:
+    """When the sources that heard advertisements listened, and what the car did meanwhile."""
+
+    def __init__(self, view: View) -> None:
+        self.phases = view.case.phases if view.case else ()
+        heard = {source for source, row in view.coverage if row.measure is Measure.ADVERTISEMENTS}
+        self.of: dict[int, list[Stretch]] = defaultdict(list)
+        for source, stretch in view.stretches:
+            if source in heard:
+                self.of[source].append(stretch)
+
+    @property
+    def borders(self) -> list[tuple[int, int]]:
+        """When each stretch began and ended."""
+        return [(one.first, one.last) for stretches in self.of.values() for one in stretches]
+
+    def going(self, device: Device) -> Going:
+        """What the source says that shows most of the device."""
+        by_source: dict[int, list[Hearing]] = defaultdict(list)
+        for one in device.hearings:
+            by_source[one[3]].append(one)
+        phases = tuple(dict.fromkeys(one.name for one in self.phases if _heard_in(device.hearings, one)))
+        each = (self._in_source(hearings, self.of[source], phases) for source, hearings in by_source.items())
+        return max(each, key=lambda one: one.rank)
+
+    def _in_source(self, hearings: Sequence[Hearing], listened: Sequence[Stretch], phases: tuple[str, ...]) -> Going:
+        heard_s, listened_s = _span(hearings), seconds(listened)
+        for phase in self.phases:
+            if phase.name == PhaseName.DRIVING and _along(_heard_in(hearings, phase), within(listened, phase)):
+                return Going(Moved.DRIVE, heard_s, listened_s, phases, follows=True)
+        noted = seconds(part for phase in self.phases for part in within(listened, phase))
+        if noted < _NOTED * listened_s or not self.phases:
+            through = heard_s >= _ALONG_S and heard_s >= _THROUGH * listened_s
+            return Going(Moved.NOT_NOTED, heard_s, listened_s, phases, follows=through)
+        return Going(Moved.NO, heard_s, listened_s, phases)
+
+
+def _along(heard: Sequence[Hearing], listened: Sequence[Stretch]) -> bool:
+    span, drive = _span(heard), seconds(listened)
+    return span >= _ALONG_S or (drive >= _SHORT_DRIVE_S and span >= _MOST_OF * drive)
+
+
+def _heard_in(hearings: Iterable[Hearing], phase: Phase) -> list[Hearing]:
+    """The parts of the hearings that lie in the phase."""
+    start, end = (round(time.timestamp() * 1e6) for time in (phase.start, phase.end))
+    return [
+        (max(first, start), min(last, end), count, source)
+        for first, last, count, source in hearings
+        if first < end and last > start
+    ]
+
+
+def _span(hearings: Sequence[Hearing]) -> float:
+    """Seconds from the first to the last."""
+    if not hearings:
+        return 0.0
+    return (max(last for _, last, _, _ in hearings) - min(first for first, _, _, _ in hearings)) / 1e6
