@@ -8,7 +8,7 @@ from iotwatch.unpack import carve, compression
 from iotwatch.unpack.archive import ar, cpio, sqlite, tar
 from iotwatch.unpack.archive import zip as zip_archive
 from iotwatch.unpack.entry import Budget, Entry, Reader
-from iotwatch.unpack.filesystem import cramfs, erofs, ext, fat, jffs2, romfs, squashfs, ubi, ubifs
+from iotwatch.unpack.filesystem import cramfs, erofs, ext, fat, jffs2, romfs, squashfs, ubi, ubifs, yaffs2
 from iotwatch.unpack.image import android, disk, esp32, hexfile, nand, qualcomm, trx, uboot, unisoc
 
 
@@ -21,6 +21,7 @@ def _carved(data: bytes, budget: Budget) -> Iterator[Entry]:  # noqa: ARG001 - t
 
 
 READERS: tuple[Reader, ...] = (
+    yaffs2.READER,  # before nand: without their spare areas its pages are nobody's
     nand.READER,  # before ubi: such a dump may begin with UBI's magic
     squashfs.READER,
     ubi.READER,

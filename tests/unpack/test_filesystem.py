@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import subprocess
 from pathlib import Path
 
@@ -107,6 +108,34 @@ def test_a_nand_dump_with_spare_areas(run, tree, tmp_path):
     dump = b"".join(plain[at : at + 2048] + b"\x5a" * 64 for at in range(0, len(plain), 2048))
     members = check(dump)
     assert members["pages-2048+64"].data == plain
+
+
+@pytest.mark.parametrize(("page", "spare"), [(2048, 64), (4096, 224), (512, 16)])
+def test_a_nand_dump_around_what_has_no_page_of_its_own(run, tree, tmp_path, page, spare):
+    """The marks of good blocks prove the shape: blank pages and a block that is marked as bad among them."""
+    run("mksquashfs", tree, tmp_path / "root", "-noappend", "-all-root")
+    run("mkfs.jffs2", "-d", tree, "-n", "-e", "128KiB", "-o", tmp_path / "data")
+    chance = random.Random(page)
+    parts = (chance.randbytes(300_000), (tmp_path / "root").read_bytes(), (tmp_path / "data").read_bytes())
+    plain = b"".join(part.ljust(-(-len(part) // 0x20000) * 0x20000, b"\xff") for part in parts)
+    mark = 5 if page == 512 else 0
+    pages = []
+    for at in range(0, len(plain), page):
+        code = b"\xff" * (6 if page == 512 else 40) + chance.randbytes(spare - (6 if page == 512 else 40))
+        pages.append(plain[at : at + page] + (b"\xff" * spare if plain[at] == 0xFF else code))
+    pages[7] = pages[7][: page + mark] + bytes(2) + pages[7][page + mark + 2 :]
+    members = check(b"".join(pages))
+    assert members[f"pages-{page}+{spare}"].data == plain
+    (row,) = unpack.unpack(b"".join(pages), None).artefacts
+    assert row.note == "spare areas left out, not corrected, 1 pages marked as bad"
+
+
+@pytest.mark.parametrize("page", [2048, 512])
+def test_records_of_a_pages_length_are_no_nand_dump(page):
+    """Rows as long as a page with its spare area, some with 0xff in places: no mark stands behind all of them alone."""
+    unit = page + page // 32
+    rows = [bytes(random.Random(n).randbytes(unit // 2)).ljust(unit, b"\xff") for n in range(600)]
+    assert unpack.sniff(b"".join(rows)[:4096], b"".join(rows)) != "nand"
 
 
 @pytest.mark.parametrize("kind", ["ext2", "ext3", "ext4"])
