@@ -20,7 +20,7 @@ from iotwatch.words.kinds import Kind
 from iotwatch.words.measures import Measure
 from iotwatch.words.phases import PhaseName
 from iotwatch.words.said import Said
-from iotwatch.words.vantage import SHARED
+from iotwatch.words.vantage import UNNAMED
 from iotwatch.words.verdicts import Ground, VerdictWord
 
 _NEEDED_PHASES = (PhaseName.PARKED, PhaseName.DRIVING)
@@ -67,7 +67,7 @@ class _Case:
 
 
 def _is_shared(source: SourceRow) -> bool:
-    return source.kind == "capture" and source.vantage in SHARED
+    return source.kind == "capture" and source.vantage in UNNAMED
 
 
 def _senders(findings: Sequence[Finding]) -> list[Finding]:

@@ -27,3 +27,6 @@ SHARED = frozenset({Vantage.WIFI, Vantage.BLUETOOTH, Vantage.RF, Vantage.LAN, Va
 """Air and networks that bystanders' devices use too. A test cell or an operator records chosen subscribers."""
 WIRES = frozenset({Vantage.USB, Vantage.UART, Vantage.OBD, Vantage.CAN, Vantage.SIM, Vantage.DIAG})
 """Wires that end at the device under test: what passes them is its own."""
+UNNAMED = SHARED | {Vantage.DIAG}
+"""Where nothing says that what was recorded is the car's: a modem's log does not tell whose modem it was, and the listeners' own
+hotspots write such logs too."""

@@ -23,6 +23,8 @@ from iotwatch.model import Confidence
 from iotwatch.patterns import regex
 from iotwatch.read.stream import Flow, Stream
 from iotwatch.words.doubts import ReadingDoubt
+from iotwatch.words.identity import is_filler, is_imei
+from iotwatch.words.kinds import Kind
 from iotwatch.words.said import Said
 
 SENTENCE = regex(rb"\$([A-Z]{2}[A-Z]{3}|P[A-Z0-9]{2,12}),([^\r\n$*!]{0,200})(?:\*([0-9A-Fa-f]{2}))?")
@@ -31,6 +33,8 @@ _UNCHECKED = regex(
     rb"(?:RMC,\d{6}(?:\.\d+)?,[AV],|GGA,\d{6}(?:\.\d+)?,|GLL,)\d{4}\.\d{2,8},[NS],\d{5}\.\d{2,8},[EW](?:,|$)"
 )
 _TALKERS = rb"(?:G[PNLABQI]|BD|QZ|I[INC]|EC|HC|LC|PQ)"
+_NAMED = regex(rb"(?i)\bimei[:= ]{1,2}([0-9]{15})(?![0-9])")
+_LINE = 128
 _DAY = timedelta(days=1)
 
 
@@ -63,6 +67,25 @@ def _checks(found: re.Match[bytes]) -> bool | None:
     if found[3] is None:
         return None
     return reduce(xor, found[0][1:-3]) == int(found[3], 16)
+
+
+def _imei(data: bytes, found: re.Match[bytes]) -> Trait | None:
+    """The IMEI that a unit names, by its word, in the same line as its sentence."""
+    line = data.find(b"\n", found.start(), found.end() + _LINE)
+    named = _NAMED.search(data, found.start(), line if line >= 0 else found.end() + _LINE)
+    if named is None or is_filler(named[1].decode("ascii")):
+        return None
+    number = named[1].decode("ascii")
+    checked = is_imei(number)
+    sure = "likely" if checked else "possible"
+    return Trait(Kind.IMEI, number, named.span(1), {"confidence": sure, "keyed": True, "checked": checked})
+
+
+def _confidence(epoch: Epoch) -> Confidence:
+    """Without a checksum the form alone speaks; that the line names its sender is a second proof."""
+    if epoch.checked:
+        return Confidence.CERTAIN
+    return Confidence.LIKELY if epoch.imei is not None else Confidence.POSSIBLE
 
 
 class _Reading:
@@ -108,13 +131,14 @@ class _Reading:
     def _place(self, values: Values, kind: str, found: re.Match[bytes]) -> Iterator[Message]:
         told = values.get("time")
         clock = told if isinstance(told, time) else None
-        if self.epoch is None or not self.epoch.goes_on(clock, found[1].decode("ascii")):
+        if self.epoch is None or not self.epoch.goes_on(clock, found[1].decode("ascii"), values):
             yield from self.finish()
             if self.clock and clock and self.clock.hour == 23 and clock.hour == 0 and self.date is not None:
                 self.date += _DAY
             self.clock = clock or self.clock
             self.epoch = Epoch(clock, found.start())
         self.epoch.take(values, kind, found)
+        self.epoch.imei = self.epoch.imei or _imei(self.stream.data, found)
         if kind == "RMC" and isinstance(day := values.get("date"), date):
             self.date = day
 
@@ -156,8 +180,10 @@ class _Reading:
             time=when if when is not None else self.stream.time_at(epoch.start),
             fields={"sentences": epoch.names, "mode": epoch.mode},
             fixes=(fix,),
+            traits=(epoch.imei,) if epoch.imei is not None else (),
+            device_ids=(epoch.imei.value,) if epoch.imei is not None else (),
             checksum="ok" if epoch.checked else "none",
-            confidence=Confidence.CERTAIN if epoch.checked else Confidence.POSSIBLE,
+            confidence=_confidence(epoch),
             doubts=doubts + epoch.doubts(),
         )
 

@@ -7,6 +7,7 @@ from datetime import time
 from typing import Any, TypeGuard
 
 from iotwatch.decode.gnss.nmea_fields import Values
+from iotwatch.decode.message import Trait
 from iotwatch.words.doubts import ReadingDoubt
 from iotwatch.words.said import Said
 
@@ -23,8 +24,8 @@ class Epoch:
     """What the sentences of one time of day say together: GGA brings the altitude, RMC speed and date."""
 
     __slots__ = (
-        "altitude", "checked", "clock", "course", "end", "latitude", "longitude", "mode", "names", "span", "speed",
-        "start", "valid",
+        "altitude", "checked", "clock", "course", "end", "imei", "latitude", "longitude", "mode", "names", "span",
+        "speed", "start", "valid",
     )  # fmt: skip
 
     def __init__(self, clock: time | None, start: int) -> None:
@@ -39,6 +40,7 @@ class Epoch:
         self.mode = ""
         self.names: list[str] = []
         self.checked = True
+        self.imei: Trait | None = None
 
     def take(self, values: Values, kind: str, found: re.Match[bytes]) -> None:
         """Add a sentence that states a place; the first gives the coordinates and the span."""
@@ -58,9 +60,13 @@ class Epoch:
         elif kind in ("GGA", "GNS") and is_number(altitude := values.get("alt")):
             self.altitude = altitude
 
-    def goes_on(self, clock: time | None, name: str) -> bool:
-        """Whether a sentence of that time of day is still of this epoch; without times, until a sentence returns."""
-        return clock == self.clock and (clock is not None or name not in self.names)
+    def goes_on(self, clock: time | None, name: str, values: Values) -> bool:
+        """Whether a sentence of that time of day is still of this epoch: until one returns, without times or with another place
+        (a clock that stands still)."""
+        if clock != self.clock:
+            return False
+        again = (values["lat"], values["lon"]) == (self.latitude, self.longitude)
+        return name not in self.names or (clock is not None and again)
 
     def doubts(self) -> tuple[Said, ...]:
         """What the receiver itself says against its fix."""

@@ -88,7 +88,7 @@ VANTAGES: dict[str, VantageWords] = {
     ),
     "diag": VantageWords(
         "at the service socket of a mobile modem",
-        "The service socket shows one modem only, and what it chose to report.",
+        "The service socket shows one modem only, and what it chose to report. Whose modem it was, such a log does not say.",
         "other modems; messages that were not switched on in the log; what the program behind the modem keeps for itself",
         f"{_OPENING}; secrecy of telecommunications",
     ),

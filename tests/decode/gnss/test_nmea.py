@@ -56,6 +56,25 @@ def test_no_checksum_is_only_possible():
     assert read(b"$GPRMC,hello,there\r\n") == []
 
 
+def test_a_clock_that_stands_still_hides_no_place():
+    lines = [sentence(f"GPRMC,080000.00,A,53{n}0.0000,N,00630.0000,W,,,280511,,,A") for n in range(4)]
+    assert [round(one.fixes[0].latitude, 4) for one in read(b"".join(lines))] == [53.0, 53.1667, 53.3333, 53.5]
+    assert len(read(lines[0] * 3)) == 1
+
+
+@pytest.mark.parametrize(
+    ("number", "sure"), [("868073021573686", "likely"), ("868073021573681", "possible")], ids=["checked", "mistyped"]
+)
+def test_a_line_that_names_its_sender_is_that_units(number, sure):
+    line = RMC.partition(b"*")[0] + b",IMEI:" + number.encode() + b"\r\n"
+    (message,) = read(line)
+    assert (message.device_ids, message.confidence) == ((number,), Confidence.LIKELY)
+    (trait,) = message.traits
+    assert (trait.kind, trait.value, trait.facts["confidence"]) == ("imei", number, sure)
+    assert line[slice(*trait.span)] == number.encode()
+    assert read(RMC + b"IMEI:" + number.encode())[0].device_ids == ()
+
+
 def test_log_lines_carry_a_time_in_front():
     log = b"".join(b"[2024-01-02 10:00:%02d] uart1: " % i + line for i, line in enumerate((b"boot\r\n", GGA, RMC)))
     (message,) = read(log, "text")

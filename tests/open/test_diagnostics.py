@@ -1,0 +1,192 @@
+"""Logs of a modem's diagnostics, begun at a file and ended at positions, identities, cells and the verdict."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from iotwatch.batch.scan import Plan, scan
+from iotwatch.open.pipeline import Job, Options, analyse
+from iotwatch.place.replay import Replay
+from iotwatch.read import tshark
+from iotwatch.signatures import load
+from iotwatch.store import Store
+from iotwatch.store.rows import Analysis
+from iotwatch.unpack import EVERY_STEP
+from iotwatch.words.measures import Measure
+from tests import modem_logs
+from tests.decode.usb.modem import udp
+from tests.modem_logs import NOON, framed, ip_pieces, packet, position, qmdl, record, since_1980
+
+START = since_1980(NOON)
+MODEM, SERVER, IMEI = "10.64.3.9", "198.51.100.7", "868073021573686"
+TRACK = [(50.1109 + n * 2e-4, 8.6821 + n * 3e-4) for n in range(12)]
+needs_tshark = pytest.mark.skipif(not tshark.available(), reason="tshark is not installed")
+
+
+def reports() -> list[tuple[int, bytes, float]]:
+    """The modem knows its place once a second; GPS is 18 s ahead of UTC."""
+    return [(0x1476, position(*place, START + 18 + n), START + n) for n, place in enumerate(TRACK)]
+
+
+def sent(size: int) -> list[tuple[int, bytes, float]]:
+    """A place and the IMEI in an NMEA line every ten seconds, in pieces of ``size`` bytes."""
+    rows = []
+    for n, (latitude, longitude) in enumerate(TRACK):
+        text = (
+            f"$GPRMC,1200{n:02d}.00,A,{degrees(latitude, 2)},N,{degrees(longitude, 3)},E,,,010126,,,A,IMEI:{IMEI}\r\n"
+        )
+        whole = udp(MODEM, SERVER, 40000, 7700, text.encode())
+        rows += [(0x11EB, piece, START + 10 * n) for piece in ip_pieces(whole, n, size=size)]
+    return rows
+
+
+def degrees(value: float, width: int) -> str:
+    return f"{int(value):0{width}d}{value % 1 * 60:07.4f}"
+
+
+def analysed(folder: Path, data: bytes, name: str = "modem.qmdl") -> Analysis:
+    path = folder / name
+    path.write_bytes(data)
+    found = analyse(Job(str(path), "car"), load())
+    with path.open("rb") as file:
+        replay = Replay(file, EVERY_STEP)
+        for evidence in (
+            *(one.evidence for one in found.positions),
+            *(one.evidence for one in found.observations),
+        ):
+            assert replay.result(evidence.place)[: len(evidence.excerpt)] == evidence.excerpt
+    return found
+
+
+def verdict(folder: Path, data: bytes, *scope: str) -> str:
+    path = folder / "sweep" / "modem.qmdl"
+    path.parent.mkdir()
+    path.write_bytes(data)
+    scan([path], folder / "found.db", Plan(jobs=1, options=Options(scope=scope)))
+    (row,) = Store(folder / "found.db").query("SELECT verdict FROM assets")
+    return str(row["verdict"])
+
+
+@pytest.mark.parametrize("form", ["qmdl", "dlf", "two radios", "gzip", "zip"])
+def test_places_that_the_modem_knows_are_local_ones(tmp_path: Path, form: str) -> None:
+    rows = reports()
+    log = {
+        "dlf": b"".join(record(*row) for row in rows),
+        "two radios": qmdl(packet(*row, radio=1 + n % 2) for n, row in enumerate(rows)),
+    }.get(form, qmdl(packet(*row) for row in rows))
+    if form == "gzip":
+        log = gzip.compress(log)
+    if form == "zip":
+        held = io.BytesIO()
+        with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr("sweep/modem.qmdl", log)
+        log = held.getvalue()
+    found = analysed(tmp_path, log)
+    assert [(one.latitude, one.longitude) for one in found.positions] == [
+        pytest.approx(place, abs=1e-9) for place in TRACK
+    ]
+    assert {(one.direction, one.dialect) for one in found.positions} == {("local", "diag")}
+    assert [one.time for one in found.positions] == [(NOON + n) * 1_000_000 for n in range(len(TRACK))]
+    assert (found.source.kind, found.source.vantage, found.source.status) == ("capture", "diag", "ok")
+
+
+def test_a_report_without_a_fix_or_of_another_layout_is_no_place_and_is_told(tmp_path: Path) -> None:
+    rows = [position(50, 8, START, source=0), position(50, 8, START, version=2), position(50, 8, START, source=3)]
+    found = analysed(tmp_path, qmdl(packet(0x1476, row, START) for row in rows))
+    (given,) = found.positions
+    assert [doubt.word.name for doubt in given.doubts] == ["NO_SAMPLE", "GIVEN_TO_RECEIVER"]
+    (told,) = (row for row in found.coverage if row.measure is Measure.BROKEN)
+    assert told.note == "1 GNSS position reports (0x1476) are of another layout: version 2"
+
+
+@pytest.mark.parametrize("size", [1 << 16, 40], ids=["whole", "in pieces"])
+def test_what_the_modem_sent_is_read_like_a_capture(tmp_path: Path, size: int) -> None:
+    found = analysed(tmp_path, qmdl(packet(*row) for row in sent(size)))
+    assert [(one.latitude, one.longitude) for one in found.positions] == [
+        pytest.approx(place, abs=2e-6) for place in TRACK
+    ]
+    assert {(one.direction, one.server, one.server_port, one.reported_id) for one in found.positions} == {
+        ("up", SERVER, 7700, IMEI)
+    }
+    assert IMEI in [one.value for one in found.observations if one.kind == "imei"]
+    (flow,) = found.flows
+    assert (flow.client, flow.server, flow.packets_up, flow.packets_down) == (MODEM, SERVER, len(TRACK), 0)
+
+
+def test_what_comes_to_the_modem_is_not_sent_by_it(tmp_path: Path) -> None:
+    text = b"$GPRMC,120000.00,A,5006.6540,N,00840.9260,E,,,010126,,,A\r\n"
+    whole = udp(SERVER, MODEM, 7700, 40000, text)
+    rows = [(0x11EB, piece, START + n) for n in range(3) for piece in ip_pieces(whole, n, sent=False)]
+    found = analysed(tmp_path, qmdl(packet(*row) for row in rows))
+    assert {one.direction for one in found.positions} == {"down"}
+
+
+def test_whose_modem_it_was_nobody_said(tmp_path: Path) -> None:
+    log = qmdl(packet(*row) for row in sent(1 << 16))
+    assert verdict(tmp_path, log) == "suspicious"
+    (tmp_path / "scoped").mkdir()
+    assert verdict(tmp_path / "scoped", log, IMEI) == "reports-location"
+
+
+def test_a_broken_frame_costs_itself_alone_and_is_told(tmp_path: Path) -> None:
+    frames = [framed(packet(*row)) for row in reports()]
+    frames[3] = frames[3][:100] + b"\xff" + frames[3][101:]
+    found = analysed(tmp_path, b"".join(frames)[:-7])
+    assert len(found.positions) == len(TRACK) - 2
+    assert (found.source.status, len(found.source.damage)) == ("partial", 2)
+
+
+def test_pieces_that_are_not_whole_are_told(tmp_path: Path) -> None:
+    rows = sent(40)
+    del rows[1]
+    found = analysed(tmp_path, qmdl(packet(*row) for row in rows))
+    assert len(found.positions) == len(TRACK) - 1
+    assert [row.note for row in found.coverage if row.measure is Measure.DIAG_LEFT] == [
+        "parts of IP packets (0x11eb) that are not whole or not IP"
+    ]
+
+
+@needs_tshark
+@pytest.mark.parametrize("radio", [0, 2])
+def test_an_identity_in_signalling_is_sent_in_clear(tmp_path: Path, radio: int) -> None:
+    """3GPP TS 24.301 section 8.2.19: an identity response with the IMSI 001 01 0123456789."""
+    response = bytes.fromhex("0756080910101032547698")
+    found = analysed(tmp_path, qmdl([packet(0xB0ED, modem_logs.nas(response), START, radio)] * 2))
+    (imsi,) = (one for one in found.observations if one.kind == "imsi")
+    assert (imsi.value, imsi.facts["direction"]) == ("001010123456789", "up")
+    assert imsi.evidence.excerpt == response
+    assert [row.value for row in found.coverage if row.measure is Measure.SIGNALLING_DISSECTED] == [1.0]
+
+
+@needs_tshark
+@pytest.mark.parametrize(
+    ("version", "channel"), [(4, 7), (7, 7), (9, 14), (13, 7), (15, 8), (19, 10), (20, 8), (25, 8), (26, 10), (30, 10)]
+)
+def test_rrc_headers_of_every_version(tmp_path: Path, version: int, channel: int) -> None:
+    """An RRCConnectionRequest on UL-CCCH (TS 36.331 section 6.2.2), six bytes, whatever the header is."""
+    request = bytes.fromhex("501234567896")
+    found = analysed(tmp_path, qmdl([packet(0xB0C0, modem_logs.rrc(version, channel, request), START)] * 2))
+    assert [row.value for row in found.coverage if row.measure is Measure.SIGNALLING_DISSECTED] == [1.0]
+
+
+def test_the_serving_cell_is_read_without_any_program(tmp_path: Path) -> None:
+    rows = [packet(0xB0C2, modem_logs.lte_cell(262, 1, 4660, cell), START + n) for n, cell in enumerate((77, 77, 88))]
+    found = analysed(tmp_path, qmdl(rows))
+    cells = [one.value for one in found.observations if one.kind == "cell.serving"]
+    assert cells == ["262-1-4660-77", "262-1-4660-88"]
+
+
+def test_the_build_names_the_module(tmp_path: Path) -> None:
+    log = framed(modem_logs.build_id("RM500QGLABR11A06M4G")) + qmdl(packet(*row) for row in reports())
+    found = analysed(tmp_path, log)
+    assert "RM500QGLABR11A06M4G" in [one.value for one in found.observations if one.kind == "module.firmware"]
+
+
+def test_what_is_not_read_is_counted_by_name(tmp_path: Path) -> None:
+    found = analysed(tmp_path, qmdl(packet(0xB0C1, b"\x02\0\0", START + n) for n in range(3)))
+    assert [row.note for row in found.coverage if row.measure is Measure.DIAG_LEFT] == ["3 LTE MIB (0xb0c1)"]
