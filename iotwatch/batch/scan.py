@@ -34,7 +34,7 @@ _POOL_PAYS_FILES = 64
 
 
 class Plan(msgspec.Struct, frozen=True):
-    """How assets are named and sources are read."""
+    """How assets are named and sources are read; ``baselines`` are sweeps of the same place with the car away, of every asset."""
 
     asset: str = ""
     asset_from: str = "file"
@@ -42,6 +42,7 @@ class Plan(msgspec.Struct, frozen=True):
     case: Case | None = None
     jobs: int = 0
     force: bool = False
+    baselines: tuple[Path, ...] = ()
 
     @classmethod
     def of_sweep(
@@ -112,6 +113,7 @@ def scan(
             if isinstance(missing, Outcome):
                 heard(missing)
         jobs = [job for job in found if isinstance(job, Job)]
+        jobs += list(_baseline_jobs(jobs, plan))
         with Writer(store, run, heard) as writer:
             writer.take(job for job in found if isinstance(job, Analysis))
         fresh = _fresh(jobs, store, plan, known_signatures, heard)
@@ -156,6 +158,16 @@ def find_jobs(paths: Iterable[str | Path], plan: Plan) -> Iterator[Job | Analysi
                 yield _unreadable(str(path), asset, trouble)
             else:
                 yield Job(str(path), asset, named, plan.options)
+
+
+def _baseline_jobs(jobs: Sequence[Job], plan: Plan) -> Iterator[Job]:
+    """The sweeps with the car away, for each asset of ``jobs``; ``OptionError`` for one that is no file."""
+    away = msgspec.structs.replace(plan.options, away=True)
+    for path in plan.baselines:
+        if why := _nothing_to_read(path) or ("it is a folder" if path.is_dir() else ""):
+            raise OptionError(f"the baseline {path}: {why}")
+        for asset in dict.fromkeys(job.asset for job in jobs):
+            yield Job(str(path), asset, named=True, options=away)
 
 
 def _nothing_to_read(path: Path) -> str:

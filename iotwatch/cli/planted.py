@@ -25,6 +25,7 @@ _TAKEN = (
     "mqtt-position/mqtt-position.pcap",
     "sim-locator/sim-locator.pcap",
     "tag-along/tag-along.pcap",
+    "radio-gsm-tracker/sweep.csv.gz",
 )
 _MADE_AT = 1_795_311_000  # 2026-11-22, the day of the captures: an archive's times are part of its bytes
 # The people's words on the car, and two logs: assistance turned on by AT command (Quectel EC2x GNSS application note:

@@ -47,6 +47,12 @@ _CONFIDENCES = [confidence.name.lower() for confidence in Confidence]
     type=click.Choice([one.value for one in Vantage]),
     help="Where it was taken (default: from the link type).",
 )
+@option(
+    "--baseline",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help="A radio sweep of the same place with the car away. Repeatable.",
+)
 @option("--jobs", type=click.IntRange(0, 256), default=0, help="Worker processes (default: as many as pay).")
 @option(
     "--fail-on", type=click.Choice(_SEVERITIES), default="high", show_default=True, help="Exit 1 from this severity on."
@@ -73,6 +79,7 @@ def command(
     vantage: str | None,
     scope: tuple[str, ...],
     case: Case | None,
+    baseline: tuple[Path, ...],
     jobs: int,
     fail_on: str,
     min_confidence: str,
@@ -98,7 +105,9 @@ def command(
     from iotwatch.batch.scan import Plan, exit_code, scan
     from iotwatch.cli.progress import Progress
 
-    plan = Plan.of_sweep(case, asset, scope, vantage=vantage or "", asset_from=asset_from, jobs=jobs, force=force)
+    plan = Plan.of_sweep(
+        case, asset, scope, vantage=vantage or "", asset_from=asset_from, jobs=jobs, force=force, baselines=baseline
+    )
     spare_the_collector()
     with scratch() as folder:
         inputs = [_standard_input(folder) if str(path) == "-" else path for path in paths]

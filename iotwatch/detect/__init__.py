@@ -18,6 +18,7 @@ from iotwatch.detect.questions.secret import SecretDetector
 from iotwatch.detect.questions.sim_place import SimPlaceDetector
 from iotwatch.detect.questions.sim_report import SimReportDetector
 from iotwatch.detect.questions.tag import TagDetector
+from iotwatch.detect.questions.transmitter import TransmitterDetector
 from iotwatch.detect.questions.vendor import VendorDetector
 from iotwatch.detect.verdict import verdict
 
@@ -35,6 +36,7 @@ DETECTORS: tuple[Detector, ...] = (
     SimReportDetector(),
     SimPlaceDetector(),
     TagDetector(),
+    TransmitterDetector(),
 )
 
 __all__ = ["DETECTORS", "Detector", "Scene", "decide", "verdict"]

@@ -48,6 +48,10 @@ class Behaviour(Enum):
         "one near its owner, a phone that looks like one, or one without such a word that did not go along",
         Severity.INFO,
     )
+    TRANSMITS_IN_STEP = "a radio sender whose bursts fall on the seconds of another tap", Severity.HIGH
+    TRANSMITS_BY_CLOCK = "a radio sender with a clock, which is not there with the car away", Severity.MEDIUM
+    TRANSMITS = "another radio sender", Severity.LOW
+    TRANSMITS_ANYWAY = "a radio sender that is there with the car away too", Severity.INFO
     ASSISTANCE = "data that helps a receiver to its first fix", Severity.INFO
     CARD_REPORTS = "a SIM card that asks for its place and sends it", Severity.HIGH
     CARD_CAN_REPORT = (

@@ -191,6 +191,8 @@ def _listened(view: View) -> dict[str, float]:
     heard = [stretch for source, stretch in view.stretches if source in captures]
     parts: dict[str, list[tuple[Stretch, ...]]] = {name: [] for name in _NEEDED_PHASES}
     for phase in view.case.phases if view.case else ():
+        if phase.name == PhaseName.AWAY:
+            continue
         parts.setdefault(phase.name, []).append(within(heard, phase))
     return {name: seconds(chain.from_iterable(found)) / 60 if all(found) else 0.0 for name, found in parts.items()}
 

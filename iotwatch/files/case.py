@@ -20,7 +20,7 @@ legal_basis = ""
 scope = []
 notes = ""
 
-# [[phases]]              # parked, ignition, driving or locked
+# [[phases]]              # parked, ignition, driving, locked; away: the car is not there
 # name = "parked"
 # from = 2026-01-31T10:00:00Z
 # to = 2026-01-31T10:20:00Z

@@ -37,11 +37,15 @@ Progress = Callable[[int], None]
 
 
 class Options(msgspec.Struct, frozen=True):
-    """What changes observations; its hash is part of what makes a source known."""
+    """What changes observations; its hash is part of what makes a source known.
+
+    ``away`` says that the source was taken with the car away: it tells what the place sounds like, and listened to no car.
+    """
 
     vantage: str = ""
     scope: tuple[str, ...] = ()
     limits: WorkLimits = WorkLimits()
+    away: bool = False
 
     def digest(self) -> str:
         return hashlib.sha256(msgspec.json.encode(self)).hexdigest()[:16]
@@ -97,7 +101,7 @@ def analyse(job: Job, signatures: Signatures, sha256: str = "", progress: Progre
         reason=storable(reason),
         trouble=trouble,
     )
-    return Analysis(source=source) if status == "skipped" else _analysis(source, work)
+    return Analysis(source=source) if status == "skipped" else _analysis(source, work, away=options.away)
 
 
 def _state(work: Opening) -> tuple[str, Trouble, str]:
@@ -136,9 +140,11 @@ def _cut_short(work: Opening) -> str:
     return "; ".join(cuts[:_TOLD]) + more or "not all of it could be read"
 
 
-def _analysis(source: SourceRow, work: Opening) -> Analysis:
+def _analysis(source: SourceRow, work: Opening, *, away: bool) -> Analysis:
     """All that was gathered, frozen."""
     kit, coverage = work.kit, list(work.coverage())
+    if away:
+        coverage.append(Coverage(Measure.CAR_AWAY, 1.0, "what is heard is the place's own"))
     if source.kind == "firmware" or not source.complete:
         lost = sum(one.end - one.start for one in source.damage)
         opened = 0 if source.status == "unreadable" else max(0, source.bytes - work.unread - lost)
@@ -153,5 +159,5 @@ def _analysis(source: SourceRow, work: Opening) -> Analysis:
         # A later row of the same path says more.
         artefacts=tuple({row.path: row for row in work.artefacts}.values()),
         coverage=tuple(coverage),
-        stretches=work.facts.stretches,
+        stretches=() if away else work.facts.stretches,
     )

@@ -26,6 +26,7 @@ class FindingKind(StrEnum):
     SIM_REPORT = "sim-report"
     SIM_PLACE = "sim-place"
     TAG = "tag"
+    TRANSMITTER = "transmitter"
 
 
 class Pattern(StrEnum):
@@ -200,6 +201,29 @@ class Reason(Word):
     TAG_KEEPS = Sentence("it kept one address for {duration}, longer than phones do")
     TAG_LEVEL = Sentence("level {level} dBm, from {least} to {most}")
     TAG_REPORTED_BY = Sentence("it needs no SIM card: whichever phones of its network pass by report where it is")
+    # Transmitters.
+    RF_BEATS = Sentence(
+        "{n} bursts of about {lasts} at {frequency} MHz, every {interval} +- {spread}: {heard} of {beats} beats were heard; by"
+        " chance {odds}"
+    )
+    RF_BURSTS = Sentence(
+        "1 burst of about {lasts} at {frequency} MHz",
+        "{n} bursts of about {lasts} at {frequency} MHz, by no clock that shows",
+    )
+    RF_HOPS = Sentence("it hops among {n} frequencies from {low} to {high} MHz")
+    RF_LEVEL = Sentence("{level:.0f} dB over what is heard there while nothing sends")
+    RF_ALL_THE_TIME = Sentence(
+        "it stands {level:.0f} dB over its neighbours nearly all of the time, at {frequency} MHz"
+    )
+    RF_DEVICES_SEND = Sentence("only devices send in this range ({bands})")
+    RF_NOBODY_SENDS = Sentence("only satellites send in this range ({bands}), and they are below the noise of a sweep")
+    RF_ABSENT = Sentence("nothing like it stands in {listened} of sweeping the same place with the car away")
+    RF_PRESENT = Sentence(
+        "lowered: the same stands in the sweep of {listened} with the car away, so it is the place's and not the car's"
+    )
+    RF_IN_STEP = Sentence(
+        "{hits} of the {sent} times at which another tap saw a position sent fall on its bursts; by chance {odds}"
+    )
 
 
 class Doubt(Word):
@@ -258,6 +282,21 @@ class Doubt(Word):
     ONE_SESSION = Sentence("one session of somebody's app that filled the whole {listened} would look the same")
     LISTEN_LONGER = Sentence("{longer} more of listening would make it sure, if it goes on like that")
     NO_BEAT = Sentence("sending without pauses has no beat that could be told from chance")
+    # Transmitters.
+    RF_NO_CONTENT = Sentence("what it sent cannot be seen")
+    RF_NO_BASELINE = Sentence(
+        "phones near by, a neighbour's car, meters and repeaters send there too: a sweep with the car away would tell"
+    )
+    RF_SHORT_BASELINE = Sentence("the sweep with the car away listened for {listened} there, too little to tell")
+    RF_OTHERS = Sentence("phones of passers-by and of the sweepers send there too")
+    RF_SHARED = Sentence("both ways share this range ({bands}): it may be a base station")
+    RF_NO_BAND = Sentence("no system that is known here has this frequency")
+    RF_ELSEWHERE = Sentence("in other regions base stations send in this range ({bands})")
+    RF_LISTENED_IN_PART = Sentence(
+        "the receiver listened to each frequency for {share:.0%} of the time: other bursts may have been missed"
+    )
+    RF_ZONE = Sentence("the sweep's clock is taken to be {hours:+g} h from the other tap's: no zone is told")
+    RF_NO_ZONE = Sentence("its times are of a zone that is not told")
     CLOCK_OFF = Sentence("one capture's clock is {seconds:+.2f} s off another's; corrected")
     # The SIM card.
     CARD_OPAQUE = Sentence(

@@ -165,6 +165,6 @@ FOR_LATER: frozenset[Kind] = frozenset({
     Kind.SIP_SERVER, Kind.SIP_POWERED_BY, Kind.SIP_VIA, Kind.SIP_REFERER, Kind.SIP_CONTACT, Kind.SIP_FROM,
     Kind.SIP_IDENTITY, Kind.SIP_REALM, Kind.SIP_USER, Kind.DHCP_MAC, Kind.DHCP_FQDN, Kind.DHCP_PARAMS, Kind.SSDP_SERVER,
     Kind.SSDP_USN, Kind.SSDP_LOCATION, Kind.SSDP_TYPE, Kind.SYSLOG_APP, Kind.SYSLOG_HOST, Kind.COAP_URL, Kind.SUPL_IMSI,
-    Kind.SUPL_MSISDN, Kind.GPSD_VERSION, Kind.GPSD_DEVICE, Kind.AT_SEND, Kind.RF_RANGE, Kind.RF_BURSTS, Kind.RF_CARRIER,
+    Kind.SUPL_MSISDN, Kind.GPSD_VERSION, Kind.GPSD_DEVICE, Kind.AT_SEND,
 })  # fmt: skip
 """Stored for later: nothing looks for these yet, and signatures to come can judge old sweeps by them."""

@@ -12,3 +12,4 @@ class PhaseName(StrEnum):
     IGNITION = "ignition"
     DRIVING = "driving"
     LOCKED = "locked"
+    AWAY = "away"  # the car is not there: what is heard then is the place's own

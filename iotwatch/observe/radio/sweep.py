@@ -8,6 +8,7 @@ from typing import Any, BinaryIO
 
 import numpy as np
 
+from iotwatch.enrich.bands import BANDS, Way
 from iotwatch.files.limits import ReadLimits
 from iotwatch.model import EXCERPT_BYTES, Coverage, Evidence, Place, Stretch, cut
 from iotwatch.observe.collector import Collector
@@ -75,9 +76,15 @@ class ObservedSweep:
         told = [*self._ranges(row_us), *map(_of_group, groups), *self._carriers()]
         self._tell(told, collector)
         listened = self._listening.finish()
+        # Where no device sends nobody listened for one.
+        stretches = (
+            listened.stretches
+            if any(_devices_send(facts) for kind, _, facts, _ in told if kind is Kind.RF_RANGE)
+            else ()
+        )
         coverage = (*listened.coverage, *self._coverage(left, len(groups)))
         return SeenSweep(
-            *(self._rows, self._gridder.hops_heard, listened.first, listened.last, listened.stretches, coverage),
+            *(self._rows, self._gridder.hops_heard, listened.first, listened.last, stretches, coverage),
             broken=self._reader.broken,
         )
 
@@ -197,6 +204,11 @@ def _excerpts(file: BinaryIO, wanted: dict[int, int]) -> dict[int, bytes]:
         found[offset] = file.read(min(wanted[offset], EXCERPT_BYTES))
         at = offset + len(found[offset])
     return found
+
+
+def _devices_send(facts: dict[str, Any]) -> bool:
+    low, high = float(facts["low_hz"]), float(facts["high_hz"])
+    return any(band.way is Way.UP and band.low < high and low < band.high for band in BANDS)
 
 
 def _one_row(grid: Grid) -> Grid:
