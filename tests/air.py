@@ -79,6 +79,7 @@ class Air:
     noise: float = 0.08
     floor: float = -40.0
     ripple: float = 1.0
+    begin: datetime = BEGIN
     random: np.random.Generator = field(init=False)
 
     def __post_init__(self) -> None:
@@ -114,8 +115,8 @@ def _moments(air: Air, every: float) -> Iterator[float]:
     yield from np.arange(every, air.until + every / 2, every).tolist()
 
 
-def _stamp(time: float, form: str = "%Y-%m-%d, %H:%M:%S", zone: float = 0.0) -> str:
-    return (BEGIN + timedelta(seconds=time + 3600 * zone)).strftime(form)
+def _stamp(air: Air, time: float, form: str = "%Y-%m-%d, %H:%M:%S", zone: float = 0.0) -> str:
+    return (air.begin + timedelta(seconds=time + 3600 * zone)).strftime(form)
 
 
 def rtl_power(
@@ -135,7 +136,7 @@ def rtl_power(
             values = air.levels(time, every, middle + kept * step)
             told = ", ".join(f"{value:.2f}" for value in [*values, values[-1]])
             ends = f"{int(middle - half)}, {int(middle + half)}, {step:.2f}, 4096"
-            lines.append(f"{_stamp(math.floor(time), zone=zone)}, {ends}, {told}\n")
+            lines.append(f"{_stamp(air, math.floor(time), zone=zone)}, {ends}, {told}\n")
     return "".join(lines).encode()
 
 
@@ -148,7 +149,7 @@ def hackrf_sweep(air: Air, low: float, high: float, width: float = 1e6, every: f
             for begin in (start, start + 10e6, start + 5e6, start + 15e6):
                 values = air.levels(time, every, begin + (np.arange(bins) + 0.5) * width)
                 told = ", ".join(f"{value:.2f}" for value in values)
-                stamp = _stamp(time, "%Y-%m-%d, %H:%M:%S.%f")
+                stamp = _stamp(air, time, "%Y-%m-%d, %H:%M:%S.%f")
                 lines.append(f"{stamp}, {begin:.0f}, {begin + 5e6:.0f}, {width:.2f}, 20, {told}\n")
     return "".join(lines).encode()
 
@@ -164,7 +165,7 @@ def soapy_power(air: Air, low: float, high: float, step: float = 1.5e5, every: f
     lines = []
     for time, values in _plain(air, low, high, step, every):
         told = ", ".join(str(float(value)) for value in values)
-        lines.append(f"{_stamp(time)}, {low}, {low + step * (len(values) - 1)}, {step}, 4096, {told}\n")
+        lines.append(f"{_stamp(air, time)}, {low}, {low + step * (len(values) - 1)}, {step}, 4096, {told}\n")
     return "".join(lines).encode()
 
 
@@ -172,7 +173,7 @@ def soapy_power_bin(air: Air, low: float, high: float, step: float = 1.5e5, ever
     """As the same writes its binary form."""
     records = []
     for time, values in _plain(air, low, high, step, every):
-        end = BEGIN.timestamp() + time
+        end = air.begin.timestamp() + time
         told = values.astype("<f4").tobytes()
         head = struct.pack("<5sBdddddQQ2x", b"SDRFF", 2, end - every, end, low, high, step, 4096, len(told))
         records.append(head + told)
@@ -183,7 +184,7 @@ def rtl_power_fftw(air: Air, low: float, high: float, step: float = 1.5e5, every
     """As acquisition.cxx of rtl_power_fftw writes: a frequency and a power a line, remarks before, an empty line behind."""
     parts = []
     for time, values in _plain(air, low, high, step, every):
-        begin, end = (_stamp(moment, "%Y-%m-%d %H:%M:%S UTC") for moment in (time - every, time))
+        begin, end = (_stamp(air, moment, "%Y-%m-%d %H:%M:%S UTC") for moment in (time - every, time))
         parts.append(f"# rtl-power-fftw output\n# Acquisition start: {begin}\n# Acquisition end: {end}\n#\n")
         parts.append("# frequency [Hz] power spectral density [dB/Hz]\n")
         parts += [f"{low + step * at:.6e} {value:.4f}\n" for at, value in enumerate(values)]
@@ -197,7 +198,7 @@ def tinysa(air: Air, low: float, high: float, step: float = 3e5, every: float = 
     lines = [f"Scan_Number,Timestamp,{','.join(f'{low + step * at:.0f}' for at in range(count))}\n"]
     for number, (time, values) in enumerate(_plain(air, low, high, step, every), 1):
         told = ",".join(f"{value:.5f}" for value in [-95.0, *values[1:]])
-        lines.append(f"{number},{_stamp(time, '%Y-%m-%d %H:%M:%S.%f')[:-3]},{told}\n")
+        lines.append(f"{number},{_stamp(air, time, '%Y-%m-%d %H:%M:%S.%f')[:-3]},{told}\n")
     return "".join(lines).encode()
 
 

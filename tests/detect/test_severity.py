@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import dpkt
@@ -18,7 +19,7 @@ from iotwatch.signatures import load
 from iotwatch.store import Store
 from iotwatch.store.views import read_view
 from iotwatch.words.findings import FindingKind
-from tests import advertised
+from tests import advertised, air
 from tests.decode.sim.scenes import Scene
 from tests.decode.sim.test_scenes import HARMLESS
 from tests.detect.images import CAPTURES
@@ -132,6 +133,25 @@ def heard(sender: tuple[str, bytes], seconds: float) -> Case:
     return write
 
 
+def swept(*, away: bool = False, there: bool = False, sent: bool = False) -> Case:
+    """Ten minutes of a sweep in which something reports by a clock; ``away`` writes one without the car, who holds it if ``there``.
+
+    ``sent`` is that a tap of the network sees it report a position each time.
+    """
+
+    def write(folder: Path) -> list[Path]:
+        begin = datetime.fromtimestamp(START, UTC)
+        reporter = air.tracker(842.3e6, 40.0, 600.0)
+        (folder / "sweep.csv").write_bytes(air.rtl_power(air.Air(600, [reporter], begin=begin), 838e6, 846e6))
+        if away:
+            place = air.Air(600, [reporter] if there else [], seed=8)
+            (folder / "away.csv").write_bytes(air.rtl_power(place, 838e6, 846e6))
+        told = wire(folder, ((time, frame(CAR, OUTSIDE, REPORT)) for time in reporter.times)) if sent else []
+        return [folder / "sweep.csv", *told]
+
+    return write
+
+
 CASES: dict[Behaviour, Case] = {
     Behaviour.POSITION_SENT: capture("gt06-tracker"),
     Behaviour.POSITION_SENT_BY_SHAPE: sent(b"1700000000,48.8584,2.2945,35.0,0.0\n"),
@@ -162,6 +182,10 @@ CASES: dict[Behaviour, Case] = {
     Behaviour.TAG_AWAY: heard(advertised.chipolo("a"), 500.0),
     Behaviour.TAG_SILENT_FOLLOWS: heard(advertised.tile("a"), 1200.0),
     Behaviour.TAG: heard(advertised.chipolo("a", away=False), 1200.0),
+    Behaviour.TRANSMITS_IN_STEP: swept(sent=True),
+    Behaviour.TRANSMITS_BY_CLOCK: swept(away=True),
+    Behaviour.TRANSMITS: swept(),
+    Behaviour.TRANSMITS_ANYWAY: swept(away=True, there=True),
     Behaviour.ASSISTANCE: lambda folder: wire(folder, [(0.0, asked(1, "xtrapath2.izatcloud.net"))]),
     Behaviour.CARD_REPORTS: capture("sim-locator"),
     Behaviour.CARD_CAN_REPORT: card(HARMLESS["eSIM polling"]),
@@ -177,7 +201,8 @@ def test_every_row_has_its_case() -> None:
 
 @pytest.mark.parametrize("row", Behaviour)
 def test_row(row: Behaviour, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    scan(CASES[row](tmp_path), tmp_path / "a.db", Plan(asset="car", jobs=1))
+    sources = CASES[row](tmp_path)
+    scan(sources, tmp_path / "a.db", Plan(asset="car", jobs=1, baselines=tuple(tmp_path.glob("away.csv"))))
     cars = fleet([])
     if row is Behaviour.BEACON_RARE:
         cars = fleet([(car, "", "198.51.100.1") for car in (*map(str, range(12)), "car")] + [("car", "", OUTSIDE)])

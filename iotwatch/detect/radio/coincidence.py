@@ -34,12 +34,12 @@ class InStep(NamedTuple):
 
 
 def sent_times(view: View, source: int) -> Floats:
-    """The seconds at which sources other than ``source`` saw a position sent up, each once."""
+    """The seconds at which sources other than ``source`` saw a position sent up, each once, by the clock of their tap."""
     times = {
-        row.position.time // 1_000_000
+        row.position.evidence.time // 1_000_000
         for row in view.positions
         if row.position.direction == Direction.UP
-        and row.position.time is not None
+        and row.position.evidence.time is not None
         and row.position.evidence.source != source
     }
     return np.array(sorted(times), np.float64)
