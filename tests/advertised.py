@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import sqlite3
 import struct
 import sys
 import zlib
 from collections.abc import Iterable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
 
@@ -205,8 +207,9 @@ def packetlogger(heard: Iterable[Advertisement], start: float = START, order: st
     return b"".join(records)
 
 
-def bug_report(heard: Iterable[Advertisement], start: float = START) -> bytes:
-    """The part of an Android bug report that keeps the last packets (AOSP ``btsnooz.py``, version 2)."""
+def bug_report(heard: Iterable[Advertisement], start: float = START, lost: int = 0) -> bytes:
+    """The part of an Android bug report that keeps the last packets (AOSP ``btsnooz.py``, version 2), without the ``lost`` last
+    bytes."""
     events = _in_order(heard)
     last = round((start + events[-1].time) * 1e6)
     before, records = round((start + events[0].time) * 1e6), []
@@ -215,11 +218,33 @@ def bug_report(heard: Iterable[Advertisement], start: float = START) -> bytes:
         records.append(struct.pack("<HHIB", len(event) + 1, len(event) + 1, now - before, 0x10) + event)
         before = now
     packed = struct.pack("<BQ", 2, last) + zlib.compress(b"".join(records))
+    packed = packed[: len(packed) - lost]
     text = base64.encodebytes(packed).decode()
     return (
         "========================================================\n== dumpstate: 2026-11-22 03:00:00\n"
         f"--- BEGIN:BTSNOOP_LOG_SUMMARY ({len(packed)} bytes in) ---\n{text}--- END:BTSNOOP_LOG_SUMMARY ---\n"
     ).encode()
+
+
+def kismet(heard: Iterable[Advertisement], start: float = START, speed: float = 15.0) -> bytes:
+    """A database of Kismet, version 10, whose sweeper drives north by its own receiver, ``speed`` in metres a second."""
+    with closing(sqlite3.connect(":memory:")) as database:
+        database.execute("CREATE TABLE KISMET (kismet_version TEXT, db_version INT, db_module TEXT)")
+        database.execute("INSERT INTO KISMET VALUES ('2023-07-R1', 10, 'kismetlog')")
+        database.execute(
+            "CREATE TABLE packets (ts_sec INT, ts_usec INT, phyname TEXT, sourcemac TEXT, destmac TEXT, transmac TEXT, frequency"
+            " REAL, devkey TEXT, lat REAL, lon REAL, alt REAL, speed REAL, heading REAL, packet_len INT, signal INT, datasource"
+            " TEXT, dlt INT, packet BLOB, error INT, tags TEXT, datarate REAL, hash INT, packetid INT, packet_full_len INT)"
+        )
+        for one in _in_order(heard):
+            frame = with_radio(one)
+            whole, micros = divmod(round((start + one.time) * 1e6), 1_000_000)
+            north = -46.8 + one.time * speed / 111_195
+            place = (2_402_000.0, "", north, -68.9, 100.0, speed, 0.0)
+            row = (whole, micros, "BTLE", one.address.upper(), "", "", *place, len(frame), one.level, "", 256, frame)
+            database.execute(f"INSERT INTO packets VALUES ({','.join('?' * 24)})", (*row, 0, "", 0.0, 0, 0, len(frame)))
+        database.commit()
+        return database.serialize()
 
 
 def scene() -> list[Advertisement]:

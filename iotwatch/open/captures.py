@@ -38,20 +38,25 @@ class CaptureFile:
         return blob.form == self.name
 
     def open(self, blob: Blob, kit: Kit) -> Opened:
-        progress = None if blob.depth else kit.progress
-        with blob.reading() as file:
-            try:
-                devices = kit.scope.devices() if kit.scope else None
-                capture = read_capture(file, origin=blob.place, progress=progress, devices=devices)
-            except NotEvidence as error:
-                # Its first bytes said that it is one: what is missing is damage, not another kind of file.
-                raise DamagedSource(str(error)) from error
-        facts = Facts(
-            *("capture", capture.format, capture.packets, dict(capture.link_types)),
-            *(capture.first, capture.last, tuple(capture.damage)),
-            stretches=capture.listened.stretches,
-        )
-        return _observed(capture, blob.place, blob.path, kit, kit.scope, facts)
+        return read_blob(blob, kit)
+
+
+def read_blob(blob: Blob, kit: Kit, form: str = "") -> Opened:
+    """Read a file of packets; ``form`` names what it was made of, where a step made it."""
+    progress = None if blob.depth else kit.progress
+    with blob.reading() as file:
+        try:
+            devices = kit.scope.devices() if kit.scope else None
+            capture = read_capture(file, origin=blob.place, progress=progress, devices=devices)
+        except NotEvidence as error:
+            # Its first bytes said that it is one: what is missing is damage, not another kind of file.
+            raise DamagedSource(str(error)) from error
+    facts = Facts(
+        *("capture", form or capture.format, capture.packets, dict(capture.link_types)),
+        *(capture.first, capture.last, tuple(capture.damage)),
+        stretches=capture.listened.stretches,
+    )
+    return _observed(capture, blob.place, blob.path, kit, kit.scope, facts)
 
 
 class FramesInside:

@@ -8,6 +8,7 @@ from iotwatch.open.images import IMAGE, Document, ReceiverFile
 from iotwatch.open.opened import Opener
 from iotwatch.open.payloads import Payload
 from iotwatch.open.records import RecordFile
+from iotwatch.open.repacked import BugReport, KismetFile
 from iotwatch.open.sockets import ModuleSockets
 from iotwatch.open.sweeps import SweepFile
 from iotwatch.open.texts import TextLog, WideText, ZeekFile
@@ -24,9 +25,11 @@ OPENERS: tuple[Opener, ...] = (
     SweepFile(),
     DiagnosticsFile(),
     SamsungFile(),
+    KismetFile(),
     Unread(),
     WideText(),
     ZeekFile(),
+    BugReport(),
     RecordFile(),
     TextLog(),
     Document(),

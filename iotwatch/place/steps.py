@@ -16,6 +16,7 @@ from urllib.parse import unquote_to_bytes
 from iotwatch.errors import LimitReached, UnpackError
 from iotwatch.files.limits import OUTPUT_LIMIT
 from iotwatch.patterns import regex
+from iotwatch.place.capture_steps import btsnooz, kismet
 from iotwatch.place.expansion import EXPANDING, expand
 from iotwatch.place.text_steps import gsm_7bit, restore_crlf, unescape, utf_16_be
 
@@ -152,6 +153,8 @@ STEPS: dict[str, StepFunction] = {
     "gsm-7bit": gsm_7bit,
     "unescape": unescape,
     "crlf": restore_crlf,
+    "btsnooz": btsnooz,
+    "kismet": kismet,
 }
 
 

@@ -192,6 +192,8 @@ class Reason(Word):
     TAG_SILENT = Sentence("its network has no word for whether the owner is near")
     TAG_PHONE = Sentence("it says that it is a phone, tablet or computer without a network")
     TAG_ALONG_DRIVE = Sentence("it was heard through the drive")
+    TAG_ALONG_PLACES = Sentence("it was heard at places {distance} apart")
+    TAG_AT_SITES = Sentence("it was heard inside the named site(s) {sites}")
     TAG_STAYED = Sentence("it was heard from the beginning to the end of the listening")
     TAG_PARKED = Sentence("it was not heard along a drive: it was near for a part of the time")
     TAG_ADDRESSES = Sentence("{n} addresses are told as one tag: {how}")

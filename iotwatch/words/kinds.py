@@ -139,6 +139,7 @@ class Kind(StrEnum):
     RF_CARRIER = "rf.carrier"
     # Item trackers by Bluetooth.
     TAG = "tag"
+    SWEEP_TRACK = "sweep.track"
     # Files of an image.
     TEXT = "text"
     TEXT_URL = "text.url"

@@ -24,6 +24,9 @@ def _rows(vantage: Vantage, names: dict[int, str], kind: str = "") -> dict[int, 
     return {number: LinkType(name, kind or name, vantage) for number, name in names.items()}
 
 
+PACKETLOGGER = 0xFF0A
+"""No LINKTYPE: Apple's own file has none. wtap names it."""
+
 LINK_TYPES: dict[int, LinkType] = {
     **_rows(Vantage.WIFI, {
         105: "ieee-802-11", 119: "ieee-802-11-prism", 127: "ieee-802-11-radiotap", 163: "ieee-802-11-avs", 192: "ppi",
@@ -32,6 +35,7 @@ LINK_TYPES: dict[int, LinkType] = {
         161: "user14", 187: "bluetooth-h4", 201: "bluetooth-h4-linux", 251: "bluetooth-le-ll",
         254: "bluetooth-linux-monitor", 255: "bluetooth-bredr-bb-rf", 256: "bluetooth-le-ll-rf", 272: "nordic_ble",
     }, "bluetooth"),
+    **_rows(Vantage.BLUETOOTH, {PACKETLOGGER: "packetlogger"}, "bluetooth"),
     **_rows(Vantage.USB, {
         189: "usb-linux", 220: "usb-linux-mmap", 249: "usb-usbpcap", 266: "usb-darwin",
     }, "usb"),

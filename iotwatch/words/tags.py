@@ -63,6 +63,7 @@ class Moved(StrEnum):
     """How it is known that the car moved while a tag was heard, as the fact ``moved`` holds it."""
 
     DRIVE = "drive"  # a driving phase of the case
+    PLACES = "places"  # the sweeper's own receiver
     NOT_NOTED = "not-noted"
     NO = "no"
 

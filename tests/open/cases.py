@@ -12,7 +12,7 @@ from pathlib import Path
 
 import dpkt
 
-from tests import air, modem_logs
+from tests import advertised, air, modem_logs
 from tests.decode.test_frames import location, ubx
 from tests.decode.usb.captures import Capture
 from tests.decode.usb.modem import WAYS, captured, conversation
@@ -120,6 +120,9 @@ FILES: dict[str, Callable[[], bytes]] = {
     "pcapng": (CAPTURES / "jt808-tracker" / "jt808-tracker.pcapng").read_bytes,
     "snoop": gt06_snoop,
     "btsnoop": lambda: btsnoop([advertisement()]),
+    "packetlogger": lambda: advertised.packetlogger(advertised.scene()),
+    "kismet": lambda: advertised.kismet(advertised.scene()),
+    "bug-report": lambda: advertised.bug_report(advertised.scene()),
     "compressed": lambda: gzip.compress(GT06.read_bytes(), mtime=0),
     "sweep": sweep,
     "unread": lambda: b"LOGG\x90\0\0\0" + bytes(136),

@@ -11,7 +11,7 @@ from iotwatch.detect.severity import Behaviour
 from iotwatch.detect.tags.devices import Device, devices
 from iotwatch.detect.tags.following import Going, Listening
 from iotwatch.model import Confidence, Finding, iso
-from iotwatch.words.amounts import duration
+from iotwatch.words.amounts import duration, length
 from iotwatch.words.findings import Doubt, FindingKind, Reason, keyed
 from iotwatch.words.kinds import Kind
 from iotwatch.words.said import Said
@@ -74,6 +74,8 @@ class TagDetector:
         }
         if forms := sorted(one.value for one in device.forms):
             facts["form"] = forms[0] if len(forms) == 1 else forms
+        if going.metres:
+            facts |= {"apart_m": round(going.metres), "sites": list(going.sites)}
         if len(addresses) > 1:
             facts |= {"rotations": len(addresses) - 1, "linked_by": sorted(one.value for one in device.linked)}
         if counters := [one.counter for one in device.sightings if one.counter]:
@@ -149,10 +151,14 @@ def _reasons(device: Device, going: Going, count: int, why: Said) -> Iterator[Sa
     heard, listened = duration(going.heard_s), duration(going.listened_s)
     yield Reason.TAG_HEARD(n=count, heard=heard, listened=listened)
     yield why
-    if going.follows:
-        yield {Moved.DRIVE: Reason.TAG_ALONG_DRIVE, Moved.NOT_NOTED: Reason.TAG_STAYED}[going.moved]()
+    if going.moved is Moved.PLACES:
+        yield Reason.TAG_ALONG_PLACES(distance=length(going.metres))
+    elif going.follows:
+        yield Reason.TAG_ALONG_DRIVE() if going.moved is Moved.DRIVE else Reason.TAG_STAYED()
     else:
         yield Reason.TAG_PARKED()
+    if going.sites:
+        yield Reason.TAG_AT_SITES(sites=", ".join(going.sites))
     if len(device.sightings) > 1:
         how = "; ".join(_LINKED[one] for one in sorted(device.linked))
         yield Reason.TAG_ADDRESSES(n=len(device.sightings), how=how)

@@ -5,15 +5,19 @@ Each source is asked by itself, so that one more never lowers what another showe
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
+from iotwatch.decode.geodesy import distance
 from iotwatch.detect.tags.devices import Device, Hearing
-from iotwatch.files.case import Phase
+from iotwatch.files.case import Phase, Site
 from iotwatch.model import Stretch
 from iotwatch.store import View
 from iotwatch.store.listening import seconds, within
+from iotwatch.words.kinds import Kind
 from iotwatch.words.measures import Measure
 from iotwatch.words.phases import PhaseName
 from iotwatch.words.tags import Moved
@@ -24,22 +28,28 @@ _SHORT_DRIVE_S = 120.0
 _MOST_OF = 2 / 3
 _THROUGH = 0.8
 _NOTED = 0.5
+_APART_M, _APART_S = 1000.0, 300.0
+"""Two places, and the time between: Bluetooth reaches some tens of metres, and for that long a stranger's car goes the same way."""
+_Point = dict[str, Any]
 
 
 @dataclass(frozen=True)
 class Going:
     """``heard_s`` is from the first to the last time that the tag was heard in the source that shows most, ``listened_s`` how
-    long that one listened; ``phases`` are those in which it was heard."""
+    long that one listened; ``phases`` are those in which it was heard, ``metres`` how far apart it was heard by the sweeper's own
+    receiver, ``sites`` those of the case in which that was."""
 
     moved: Moved
     heard_s: float
     listened_s: float
     phases: tuple[str, ...] = ()
+    metres: float = 0.0
+    sites: tuple[str, ...] = ()
     follows: bool = False
 
     @property
     def rank(self) -> tuple[bool, bool, float]:
-        return self.follows, self.moved is Moved.DRIVE, self.heard_s
+        return self.follows, self.moved in (Moved.DRIVE, Moved.PLACES), self.heard_s
 
 
 class Listening:
@@ -52,6 +62,9 @@ class Listening:
         for source, stretch in view.stretches:
             if source in heard:
                 self.of[source].append(stretch)
+
+        self._sites = view.case.sites if view.case else ()
+        self._tracks = {one.evidence.source: one.facts["track"] for one in view.of(Kind.SWEEP_TRACK)}
 
     @property
     def borders(self) -> list[tuple[int, int]]:
@@ -67,16 +80,44 @@ class Listening:
         each = (self._in_source(hearings, self.of[source], phases) for source, hearings in by_source.items())
         return max(each, key=lambda one: one.rank)
 
+    def _track(self, hearings: Sequence[Hearing]) -> list[_Point]:
+        """Where the sweeper was while the tag was heard: at the last place noted before, and at those noted meanwhile."""
+        track = self._tracks.get(hearings[0][3], ())
+        times = [one["time"] for one in track]
+        rows = {
+            row
+            for first, last, _, _ in hearings
+            for row in range(max(0, bisect_right(times, first) - 1), bisect_right(times, last))
+        }
+        return [track[row] for row in sorted(rows)]
+
     def _in_source(self, hearings: Sequence[Hearing], listened: Sequence[Stretch], phases: tuple[str, ...]) -> Going:
         heard_s, listened_s = _span(hearings), seconds(listened)
         for phase in self.phases:
             if phase.name == PhaseName.DRIVING and _along(_heard_in(hearings, phase), within(listened, phase)):
                 return Going(Moved.DRIVE, heard_s, listened_s, phases, follows=True)
+        track = self._track(hearings)
+        metres = _extent(track)
+        sites = tuple(site.name for site in self._sites if any(_inside(one, site) for one in track))
+        if metres >= _APART_M and heard_s >= _APART_S:
+            return Going(Moved.PLACES, heard_s, listened_s, phases, metres, sites, follows=True)
         noted = seconds(part for phase in self.phases for part in within(listened, phase))
         if noted < _NOTED * listened_s or not self.phases:
             through = heard_s >= _ALONG_S and heard_s >= _THROUGH * listened_s
             return Going(Moved.NOT_NOTED, heard_s, listened_s, phases, follows=through)
         return Going(Moved.NO, heard_s, listened_s, phases)
+
+
+def _extent(track: Sequence[_Point]) -> float:
+    """Metres between two corners of the box that holds the places."""
+    if not track:
+        return 0.0
+    latitudes, longitudes = [one["latitude"] for one in track], [one["longitude"] for one in track]
+    return distance(min(latitudes), min(longitudes), max(latitudes), max(longitudes))
+
+
+def _inside(place: _Point, site: Site) -> bool:
+    return distance(site.latitude, site.longitude, place["latitude"], place["longitude"]) <= site.radius
 
 
 def _along(heard: Sequence[Hearing], listened: Sequence[Stretch]) -> bool:

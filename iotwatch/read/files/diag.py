@@ -7,6 +7,8 @@ without it). Samsung SDM: SCAT. PacketLogger: Wireshark's ``packetlogger.c``.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
+from typing import Literal
 
 from iotwatch.place.steps import unescape_hdlc
 from iotwatch.read.diagnostics.hdlc import sums_up
@@ -46,15 +48,16 @@ def is_sdm(head: bytes) -> bool:
     return _chained(head, lambda at: sdm_size(head, at), 4)
 
 
-def is_packetlogger(head: bytes) -> bool:
-    """Records of length, seconds, microseconds and the kind of packet."""
+def packetlogger_order(head: bytes) -> Literal["big", "little"] | None:
+    """The order of bytes in which records of length, seconds, microseconds and the kind of packet stand; ``None``: in neither."""
 
-    def size(at: int) -> int:
-        length, seconds, micros = (int.from_bytes(head[at + n : at + n + 4], "big") for n in (0, 4, 8))
+    def size(at: int, order: Literal["big", "little"]) -> int:
+        length, seconds, micros = (int.from_bytes(head[at + n : at + n + 4], order) for n in (0, 4, 8))
         dated = seconds in _SECONDS and micros < 1_000_000
         return length + 4 if 9 <= length <= 65536 and dated else 0
 
-    return _chained(head, size, 13)
+    orders: tuple[Literal["big", "little"], ...] = ("big", "little")
+    return next((order for order in orders if _chained(head, partial(size, order=order), 13)), None)
 
 
 def _chained(head: bytes, size: Callable[[int], int], header: int) -> bool:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from iotwatch.errors import NotEvidence
 from iotwatch.files.magics import READ, UNREAD, Form
 from iotwatch.read.files import diag
+from iotwatch.read.files.packetlogger import HEAD, PacketLoggerReader
 from iotwatch.read.files.pcap import PcapReader, variant_of
 from iotwatch.read.files.pcapng import PcapngReader
 from iotwatch.read.files.snoop import BtsnoopReader, SnoopReader
@@ -22,6 +23,7 @@ READERS: dict[str, Callable[[Window], Reader]] = {
     "pcapng": PcapngReader,
     "snoop": SnoopReader,
     "btsnoop": BtsnoopReader,
+    "packetlogger": PacketLoggerReader,
 }
 """The forms of captures that are read."""
 # By the chain of their records: these forms have no file header.
@@ -29,7 +31,6 @@ _CHAINED: tuple[tuple[Form, Callable[[bytes], bool]], ...] = (
     (Form("qmdl", "a log of Qualcomm's diagnostics (QMDL)", Vantage.DIAG), diag.is_qmdl),
     (Form("dlf", "a log of Qualcomm's diagnostics (DLF)", Vantage.DIAG), diag.is_dlf),
     (Form("sdm", "a log of Samsung's diagnostics (SDM)", Vantage.DIAG), diag.is_sdm),
-    (Form("packetlogger", "a Bluetooth log (PacketLogger)", Vantage.BLUETOOTH), diag.is_packetlogger),
 )
 
 
@@ -43,17 +44,19 @@ _FOREIGN = _alternation(magic for _, magic in UNREAD)
 
 
 def sniff(head: bytes) -> str | None:
-    """Name the form of a file's first 512 bytes: a capture's, a compression's, ``zip``, ``tar``, or ``None``."""
+    """Name the form of a file's first 64 KiB: a capture's, a compression's, ``zip``, ``tar``, or ``None``."""
     if variant_of(head) is not None:
         return "pcap"
     found = _KNOWN.match(head)
-    return READ[found.lastindex - 1][0] if found and found.lastindex else None
+    if found and found.lastindex:
+        return READ[found.lastindex - 1][0]
+    return "packetlogger" if diag.packetlogger_order(head) else None
 
 
 def record_reader(window: Window) -> Reader:
     """The reader of the capture whose first bytes ``window`` gives; ``NotEvidence`` when it is none."""
     window.advance(0)
-    name = sniff(bytes(window.view[:512]))
+    name = sniff(bytes(window.view[:HEAD]))
     if name not in READERS:
         raise NotEvidence("not a capture")
     return READERS[name](window)

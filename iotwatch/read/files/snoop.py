@@ -18,7 +18,7 @@ from iotwatch.read.files.window import Window
 from iotwatch.read.layers.columns import Int64s, take
 from iotwatch.read.layers.contract import layout
 
-_FILE_HEADER, _RECORD_HEADER = 16, 24
+_RECORD_HEADER = 24
 _MAX_RECORD = 1 << 20
 _YEAR_0 = 0x00DC_DDB3_0F2F_8000  # 1970 in microseconds since the year 0, as btsnoop counts them
 Columns = Any  # a structured array, field by field
@@ -29,6 +29,8 @@ class SnoopReader:
 
     format = "snoop"
     magic = b"snoop\0\0\0"
+    file_header = 16
+    record_header = _RECORD_HEADER
     chain = Chain(size_at=8, extra=0, head=_RECORD_HEADER, smallest=_RECORD_HEADER, largest=_MAX_RECORD, big=True)
     record = layout(length=">u4", captured=">u4", size=">u4", drops=">u4", seconds=">u4", micros=">u4")
     # Data link types of RFC 1761 section 4 as LINKTYPE numbers; 802.3 and Ethernet are one there.
@@ -39,8 +41,8 @@ class SnoopReader:
         self.damage: list[Damage] = []
         self.dropped = 0
         window.advance(0)
-        head = bytes(window.view[:_FILE_HEADER])
-        if window.have < _FILE_HEADER or not head.startswith(self.magic):
+        head = bytes(window.view[: self.file_header])
+        if window.have < self.file_header or not head.startswith(self.magic):
             raise NotEvidence(f"not a {self.format} file: its header is not there")
         self.link = self.links.get(int.from_bytes(head[12:16], "big"), -1)
 
@@ -49,25 +51,34 @@ class SnoopReader:
         captured: Int64s = np.minimum(head["captured"], head["size"].astype(np.int64) - _RECORD_HEADER)
         return captured
 
+    def lengths(self, head: Columns) -> Int64s:
+        """Bytes of each packet on the wire."""
+        lengths: Int64s = head["length"].astype(np.int64)
+        return lengths
+
     def times(self, head: Columns) -> Int64s:
         """Microseconds UTC of each packet."""
         times: Int64s = head["seconds"].astype(np.int64) * 1_000_000 + head["micros"]
         return times
 
+    def drops(self, head: Columns) -> int:
+        """Packets that were dropped until the last of these."""
+        return int(head["drops"][-1])
+
     def __iter__(self) -> Iterator[Records]:
         window = self.window
-        used, frame = _FILE_HEADER, 1
+        used, frame = self.file_header, 1
         while True:
             walked = walk(window.buffer, used, window.have, self.chain)
             if len(walked.starts):
                 head: Columns = take(window.data, walked.starts, self.record)
-                self.dropped = int(head["drops"][-1])
+                self.dropped = self.drops(head)
                 yield Records(
                     data=window.data,
                     base=window.base,
-                    start=walked.starts + _RECORD_HEADER,
+                    start=walked.starts + self.record_header,
                     captured=self.captured(head),
-                    length=head["length"].astype(np.int64),
+                    length=self.lengths(head),
                     time=self.times(head),
                     link=np.full(len(head), self.link, np.int32),
                     frame=numbered(frame, len(head)),

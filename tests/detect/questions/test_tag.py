@@ -10,10 +10,12 @@ from typing import Any
 import pytest
 
 from iotwatch.batch.scan import Plan, scan
-from iotwatch.files.case import Case, Phase
+from iotwatch.files.case import Case, Phase, Site
 from iotwatch.open.pipeline import Options
+from iotwatch.place.replay import Replay
 from iotwatch.report.reader import Reader
 from iotwatch.store import Store
+from iotwatch.unpack import EVERY_STEP
 from iotwatch.words.findings import Doubt
 from tests import advertised
 from tests.advertised import START, Advertisement, again, bystanders
@@ -81,6 +83,17 @@ def test_network_and_state(name: str, tmp_path: Path) -> None:
 FORMS = {
     **{str(link): lambda heard, link=link: advertised.pcap(heard, link) for link in advertised.FRAMES},
     "btsnoop": advertised.btsnoop,
+    "packetlogger": advertised.packetlogger,
+    "packetlogger, least significant byte first": lambda heard: advertised.packetlogger(heard, order="<"),
+    "bug-report": advertised.bug_report,
+    "kismet, standing": lambda heard: advertised.kismet(heard, speed=0.0),
+}
+DAMAGED = {
+    "kismet": advertised.kismet(advertised.scene())[:9000],
+    "kismet without its table": b"SQLite format 3\0" + bytes(84) + b"CREATE TABLE KISMET" + bytes(4000),
+    "bug-report": advertised.bug_report(advertised.scene())[:-100],
+    "bug-report, its packets broken": advertised.bug_report(advertised.scene(), lost=50),
+    "packetlogger": advertised.packetlogger(advertised.scene())[:-7],
 }
 
 
@@ -91,6 +104,40 @@ def test_every_form_of_capture_says_the_same(form: str, tmp_path: Path) -> None:
     assert (row["facts"]["advertisements"], row["facts"]["addresses"]) == (900, [advertised.dult("a")[0]])
     with Store(tmp_path / "a.db") as store:
         assert store.query("SELECT vantage FROM sources")[0]["vantage"] == "bluetooth"
+
+
+@pytest.mark.parametrize("form", DAMAGED)
+def test_what_is_cut_short_is_told(form: str, tmp_path: Path) -> None:
+    judged(tmp_path, DAMAGED[form])
+    with Store(tmp_path / "a.db") as store:
+        (source,) = store.query("SELECT status, reason FROM sources")
+    assert source["status"] == "partial"
+    assert source["reason"]
+
+
+@pytest.mark.parametrize("make", [advertised.pcap, advertised.kismet, advertised.bug_report, advertised.packetlogger])
+def test_evidence_replays_to_the_advertisement(make: Any, tmp_path: Path) -> None:
+    (row,) = judged(tmp_path, make([*again(advertised.tile("a"), 0.0, LAST), *bystanders(LAST)]))
+    assert row["facts"]["network"] == "tile"
+    with Store(tmp_path / "a.db") as store:
+        store.places.load(1)
+        found = store.query("SELECT place_id, excerpt FROM evidence WHERE place_id IS NOT NULL")
+        with (tmp_path / "heard-0").open("rb") as file:
+            replay = Replay(file, EVERY_STEP)
+            for one in found:
+                assert replay.result(store.places.place(one["place_id"])).hex() == one["excerpt"]
+                assert one["excerpt"] == advertised.tile("a")[1].hex()
+    assert found
+
+
+def test_places_of_the_sweeper_show_that_it_went_along(tmp_path: Path) -> None:
+    """25 minutes at 15 m/s; the other tag lies by the road for ten minutes of walking pace."""
+    along, site = advertised.find_my_away("along"), Site("depot", -46.8, -68.9, 300.0)
+    heard = [*again(along, 3.0, 1500.0), *again(advertised.find_my_away("left"), 0.0, 40.0), *bystanders(1500.0)]
+    (row,) = judged(tmp_path, advertised.kismet(heard), case=Case(asset="car", sites=(site,)))
+    assert told(row) == ("apple-findmy", "separated", "high", True)
+    assert (row["facts"]["moved"], row["facts"]["sites"]) == ("places", ["depot"])
+    assert row["facts"]["apart_m"] == pytest.approx(1497 * 15, rel=0.01)
 
 
 def test_who_passes_is_no_finding(tmp_path: Path) -> None:
