@@ -34,6 +34,8 @@ from iotwatch.decode.iot.vendor_home import KASA, MIIO, TUYA, UBIQUITI
 from iotwatch.decode.iot.vendor_hytera import HRNP
 from iotwatch.decode.message import AccessPoint, Cell, Decoder, Fix, Message, Reader, Trait
 from iotwatch.decode.named import NAMED
+from iotwatch.decode.sim.at_dialogue import CARD_AT
+from iotwatch.decode.sim.dumps import CARD_DUMPS
 from iotwatch.decode.sim.gsmtap import GSMTAP
 from iotwatch.decode.spelled import Spelled
 from iotwatch.decode.trackers import TRACKERS
@@ -72,7 +74,7 @@ LOOSE: tuple[Decoder, ...] = (GPSD, NMEA, AIS, COAP, SUPL)
 """Those that find their messages anywhere in a text, and binary heads that little proves: asked when nobody else spoke."""
 
 _SPELLED = Spelled(decode)
-LOGS: tuple[Decoder, ...] = (AT, HOST_LOG, SERIAL_DUMP, _SPELLED)
+LOGS: tuple[Decoder, ...] = (AT, CARD_AT, *CARD_DUMPS, HOST_LOG, SERIAL_DUMP, _SPELLED)
 """Grammars of text logs: asked for every text, beside whoever else speaks."""
 
 FRAMES: dict[str, Reader] = {

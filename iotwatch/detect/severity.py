@@ -60,6 +60,7 @@ class Behaviour(Enum):
     )
     CARD_ASKS = "one that asks for its place and sends nothing", Severity.LOW
     CARD_NOTICE = "one that does what operators' cards do all day: steering, IMEI notice, eSIM polling", Severity.INFO
+    CARD_APPLET = "an application for a SIM card", Severity.INFO
     CARD_PLACE = "files of a card that say where it was", Severity.LOW
 
     def __init__(self, _what: str, severity: Severity) -> None:

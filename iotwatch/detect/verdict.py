@@ -28,6 +28,7 @@ _NEEDED_MINUTES = 15
 _WEIGHTY = frozenset({FindingKind.MODULE, FindingKind.LOCATION})
 # Numbers that a device with a mobile modem bears; a car's own number (VIN) says nothing of one.
 _OF_A_MODEM = frozenset({Kind.IMEI, Kind.IMSI, Kind.ICCID, Kind.EID})
+_OF_A_CARD = frozenset({FindingKind.SIM_REPORT, FindingKind.SIM_PLACE})
 _OF_ONE_DEVICE = (Kind.IMEI, Kind.IMSI, Kind.ICCID, Kind.EID, Kind.VIN)
 
 
@@ -127,6 +128,11 @@ def _identity(case: _Case) -> _Grounded | None:
     return _on(Ground.IDENTITY, [one for one in found if one.facts.get("kind") in _OF_A_MODEM])
 
 
+def _card(case: _Case) -> _Grounded | None:
+    """A SIM card, its files or an application for one."""
+    return _on(Ground.CARD, [one for one in case.open if one.kind in _OF_A_CARD])
+
+
 def _all_explained(case: _Case) -> _Grounded | None:
     weighty = [one for one in case.decided if one.kind in _WEIGHTY or one.severity >= Severity.MEDIUM]
     return _explained_by(Ground.ALL_EXPLAINED, weighty)
@@ -207,6 +213,7 @@ RULES: tuple[tuple[VerdictWord, Callable[[_Case], _Grounded | None]], ...] = (
     (VerdictWord.CAPABLE, _knows_place),
     (VerdictWord.CAPABLE, _modem_software),
     (VerdictWord.CAPABLE, _identity),
+    (VerdictWord.CAPABLE, _card),
     (VerdictWord.EXPLAINED, _all_explained),
     (VerdictWord.NOT_ENOUGH_DATA, _no_source),
     (VerdictWord.NOT_ENOUGH_DATA, _not_whole),

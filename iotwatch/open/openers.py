@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from iotwatch.open.captures import CaptureFile, Compressed, FramesInside
+from iotwatch.open.cards import CardFile
 from iotwatch.open.diagnostics import DiagnosticsFile, DiagnosticsInside, SamsungFile
 from iotwatch.open.images import IMAGE, Document, ReceiverFile
 from iotwatch.open.opened import Opener
@@ -34,5 +35,6 @@ OPENERS: tuple[Opener, ...] = (
     TextLog(),
     Document(),
     ReceiverFile(),
+    CardFile(),
     IMAGE,
 )

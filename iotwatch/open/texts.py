@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from iotwatch.decode import decode
 from iotwatch.decode.at import is_serial_log
+from iotwatch.decode.sim.dumps import NAMES as CARD_DUMPS
 from iotwatch.errors import NotEvidence
 from iotwatch.model import Coverage, Stretch
 from iotwatch.observe.texts import claimed_share, is_source_code, is_text, readable
@@ -78,7 +79,8 @@ class TextLog:
         enough = CODE_SHARE if is_source_code(stream.data) else LOG_SHARE
         if source and not kit.named and share < enough:
             raise NotEvidence("not evidence: a text that no known log grammar claims")
-        facts = Facts("log", grammar[0].protocol if grammar else "text", vantage=Vantage.UART)
+        form = grammar[0].protocol if grammar else "text"
+        facts = Facts("log", form, vantage=Vantage.SIM if form in CARD_DUMPS else Vantage.UART)
         claimed = Coverage(Measure.LINES_CLAIMED, round(share, 4), "share of lines that a grammar knew")
 
         return Opened(

@@ -46,6 +46,8 @@ class Kind(StrEnum):
     SIM_ASKED = "sim.asked"
     SIM_TOLD = "sim.told"
     SIM_SENT = "sim.sent"
+    SIM_PROFILE = "sim.profile"
+    SIM_APPLET = "sim.applet"
     PCI_ID = "pci.id"
     # USB.
     USB_ID = "usb.id"
@@ -159,7 +161,7 @@ class Kind(StrEnum):
 
 
 FOR_LATER: frozenset[Kind] = frozenset({
-    Kind.CELL, Kind.CELL_SERVING, Kind.PCI_ID, Kind.SIM, Kind.ADDRESS, Kind.USB_CONFIGURATION,
+    Kind.CELL, Kind.CELL_SERVING, Kind.PCI_ID, Kind.SIM, Kind.SIM_PROFILE, Kind.ADDRESS, Kind.USB_CONFIGURATION,
     Kind.USB_INTERFACE, Kind.USB_NETWORK, Kind.MDNS_QUERY, Kind.LLMNR_QUERY, Kind.LLMNR_ANSWER, Kind.NBNS_QUERY,
     Kind.NBNS_ANSWER, Kind.TLS_ALPN, Kind.DTLS_ALPN, Kind.SSH_BANNER, Kind.HTTP_POWERED_BY, Kind.HTTP_VIA,
     Kind.HTTP_REFERER, Kind.HTTP_CONTACT, Kind.HTTP_FROM, Kind.HTTP_IDENTITY, Kind.HTTP_USER, Kind.SIP_HOST, Kind.SIP_URL,

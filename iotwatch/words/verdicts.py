@@ -32,6 +32,7 @@ class Ground(Word):
     KNOWS_PLACE = Sentence("{title}; no transmission of a position was seen")
     MODEM_SOFTWARE = Sentence("{title}; no transmission of a position was seen")
     IDENTITY = Sentence("{title}; no transmission of a position was seen")
+    CARD = Sentence("{title}; no transmission of a position was seen")
     ALL_EXPLAINED = Sentence(
         "{title}: {word} by {author} ({why}); 1 such finding", "{title}: {word} by {author} ({why}); {n} such findings"
     )
@@ -47,7 +48,7 @@ FOUND = frozenset({VerdictWord.REPORTS_LOCATION, VerdictWord.SUSPICIOUS})
 """The verdicts that ask somebody to act."""
 _UNCHECKED = frozenset({
     Ground.OWN_SENT, Ground.SENT_AMONG_OTHERS, Ground.WEIGHTY, Ground.MODULE, Ground.MAY_HAVE_SENT, Ground.KNOWS_PLACE,
-    Ground.MODEM_SOFTWARE, Ground.IDENTITY,
+    Ground.MODEM_SOFTWARE, Ground.IDENTITY, Ground.CARD,
 })  # fmt: skip
 """Grounds whose equipment may be the maker's own; what a baseline or a decision names is explained."""
 

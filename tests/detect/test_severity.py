@@ -20,6 +20,7 @@ from iotwatch.store import Store
 from iotwatch.store.views import read_view
 from iotwatch.words.findings import FindingKind
 from tests import advertised, air
+from tests.decode.sim.files import cap_file
 from tests.decode.sim.scenes import Scene
 from tests.decode.sim.test_scenes import HARMLESS
 from tests.detect.images import CAPTURES
@@ -191,6 +192,7 @@ CASES: dict[Behaviour, Case] = {
     Behaviour.CARD_CAN_REPORT: card(HARMLESS["eSIM polling"]),
     Behaviour.CARD_ASKS: card(HARMLESS["roaming steering"]),
     Behaviour.CARD_NOTICE: card(HARMLESS["IMEI notice"]),
+    Behaviour.CARD_APPLET: lambda folder: [cap_file(folder / "menu.cap", asks=False)],
     Behaviour.CARD_PLACE: capture("sim-locator"),
 }
 

@@ -22,6 +22,7 @@ from iotwatch.store import Store
 from iotwatch.store.views import read_view
 from iotwatch.words.findings import FindingKind
 from iotwatch.words.verdicts import Ground
+from tests.decode.sim.files import cap_file
 from tests.detect.images import CAPTURES
 from tests.tars import make_tar
 
@@ -86,6 +87,7 @@ CASES: tuple[tuple[str, Case], ...] = (
     ("capable", (lambda _: CAPTURES / "gnss-local", (), ())),
     ("capable", (driver, (), ())),
     ("capable", (numbers, (), ())),
+    ("capable", (lambda folder: cap_file(folder / "menu.cap", asks=False), (), ())),
     ("explained", (lambda _: MODEM, (), ALL)),
     ("not-enough-data", (unreadable, (), ())),
     ("not-enough-data", (image, (), ())),

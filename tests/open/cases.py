@@ -13,6 +13,7 @@ from pathlib import Path
 import dpkt
 
 from tests import advertised, air, modem_logs
+from tests.decode.sim.files import cap_bytes
 from tests.decode.test_frames import location, ubx
 from tests.decode.usb.captures import Capture
 from tests.decode.usb.modem import WAYS, captured, conversation
@@ -134,6 +135,7 @@ FILES: dict[str, Callable[[], bytes]] = {
     "text": NMEA.read_bytes,
     "document": lambda: b"\x89PNG\r\n\x1a\n" + bytes(600),
     "receiver": receiver,
+    "card-file": cap_bytes,
     "image": tar,
     "record": record,
     "module-sockets": at_sockets,

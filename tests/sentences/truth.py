@@ -359,6 +359,7 @@ HOLDS: dict[Asserts, Callable[[Truth, Said], bool]] = {
     Asserts.NO_MODULE: lambda truth, _: all(one["confidence"] == "possible" for one in _modules(truth)),
     Asserts.KNOWS_PLACE: lambda truth, _: truth.grounds[0]["kind"] in ("location", "assistance"),
     Asserts.IDENTITY: lambda truth, _: _observed(truth, _OF_A_MODEM),
+    Asserts.CARD: lambda truth, _: truth.grounds[0]["kind"] in ("sim-report", "sim-place"),
     Asserts.OPENED_ALL: lambda truth, _: truth.whole(),
     Asserts.NOT_OPENED: _not_opened,
     Asserts.LISTENED: lambda truth, _: truth.listened(),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from iotwatch.decode.at import grammar, network, position
+from iotwatch.decode.at import grammar, network, position, record
 from iotwatch.decode.at import modem_identity as identity
 from iotwatch.decode.at.grammar import Command
 from iotwatch.decode.at.lines import Line
@@ -103,7 +103,7 @@ class Dialogue:
             if command.name:
                 text = shown(command)
                 if self._once(line.port, text):
-                    exchange.traits.append(Trait(Kind.AT_COMMAND, text, span))
+                    exchange.traits.append(Trait(Kind.AT_COMMAND, text, record.told(command, line)))
                 exchange.traits += network.servers(command, span)
                 if command.kind == "set":
                     exchange.traits += network.apns(command.name, command.arguments, span)
@@ -128,7 +128,7 @@ class Dialogue:
         traits = standing(line, self._answer_traits(line.port, name, values, at, span))
         place = position.fix(name, values, span)
         doubts = (ReadingDoubt.LOOKED_UP(),) if place and name in position.LOOK_UPS else ()
-        if self._once(line.port, name):
+        if self._once(line.port, name) and not record.is_of_card(name):
             traits.append(Trait(Kind.AT_ANSWER, line.text[:200], span, {"command": name}))
         if current is None:
             yield self._message(line.port, *span, name, traits, [place] if place else [], doubts)

@@ -48,6 +48,8 @@ _MARK = regex(rf"(?:{_SENT})|(?:{_GOT})")
 _QUOTE = regex(r"b?[\"'](?:<CR>|<LF>|\\[rn]){0,4}$")
 _CHUNK = regex(r"(?P<words>[^'\"]{4,120}?)b?(?P<quote>['\"]).*(?P=quote)\s*$")
 _CHUNK_SHARE = 4
+# A command or an answer that goes on in the quotes, as ``AT+CSIM=14,`` does, is no words before them.
+_SPEAKS = regex(r"(?:^|[^A-Za-z0-9_])(?:[Aa][Tt])?[+^$#!*%][A-Za-z][A-Za-z0-9_]{2,24}(?:=|\?|: ?)[^'\"]{0,80}$")
 _CLOSING = regex(r"[\s:>|)\]=-]*$")
 _COMMAND = regex(r"(?<![A-Za-z0-9_])(?:AT|at)(?=[+^$#!*%][A-Za-z]{3})")
 _ANY_MARK = rf"(?:(?P<sent>{_SENT})|(?P<got>{_GOT}))"
@@ -111,7 +113,7 @@ def _learn(texts: Iterable[str]) -> list[re.Pattern[str]]:
             break
         total += 1
         chunk = _CHUNK.match(text)
-        if chunk is not None and known(chunk["words"] + "AT").length != len(chunk["words"]):
+        if chunk is not None and _is_prefix(chunk["words"]):
             chunks[_form(chunk["words"])] += 1
         found = _COMMAND.search(text, 1, _LEARN_LENGTH + 2)
         if found is None:
@@ -123,6 +125,11 @@ def _learn(texts: Iterable[str]) -> list[re.Pattern[str]]:
     learned = {form: None for form, count in chunks.most_common(_LEARN_FORMS) if count * _CHUNK_SHARE >= total}
     learned |= {form: None for form, count in counts.most_common(_LEARN_FORMS) if count >= 2}
     return [re.compile(form) for form in learned]
+
+
+def _is_prefix(words: str) -> bool:
+    """Whether words before a chunk in quotes are a log's, and of no form that is known."""
+    return known(words + "AT").length != len(words) and _SPEAKS.search(words) is None
 
 
 def _form(prefix: str) -> str:

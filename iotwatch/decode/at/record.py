@@ -22,9 +22,11 @@ _BEARERS = (
 BEARERS = frozenset(_BEARERS.split())
 """Commands that set up a data bearer of a cellular network (TS 27.007, makers' TCP/IP manuals): a modem without one refuses
 them, so that ``OK`` shows one."""
-_SECRETS = frozenset(
-    {"+CPIN", "+CLCK", "+CPWD", "^CPIN", "+CGAUTH", "+QMTCONN", "+CMQTTCONNECT", "+MQTTCONN", "+CWJAP"}
-)
+_OF_CARD = frozenset({
+    "+CPIN", "+CPIN2", "+CLCK", "+CPWD", "^CPIN", "+QPINC", "+SPIC", "+CSIM", "+CRSM", "+CGLA", "+CRLA", "+CUSATT", "+CUSATE",
+})  # fmt: skip
+"""Commands in which PINs stand, or what goes to the card and comes from it: its files and keys (TS 27.007 sections 8.3, 8.17)."""
+_SECRETS = _OF_CARD | {"+CGAUTH", "+QMTCONN", "+CMQTTCONNECT", "+MQTTCONN", "+CWJAP"}
 
 
 def shown(command: Command) -> str:
@@ -51,3 +53,16 @@ def with_cellular(traits: list[Trait]) -> list[Trait]:
     if number is None:
         return traits
     return [*traits, Trait(Kind.MODEM_CELLULAR, number.kind, number.span)]
+
+
+def told(command: Command, line: Line) -> tuple[int, int]:
+    """Where the command stands that is recorded: of one with a secret its name alone, that no evidence may quote it."""
+    if command.name not in _SECRETS or command.kind != "set":
+        return line.start, line.end
+    at = line.text.upper().find(f"{command.name}=")
+    return (line.start, line.start + at + len(command.name) + 1) if at >= 0 else (line.start, line.start + 1)
+
+
+def is_of_card(name: str) -> bool:
+    """Whether an answer holds what stands on the card: ``decode.sim`` reads it, and leaves its keys out."""
+    return name in _OF_CARD and name != "+CPIN"

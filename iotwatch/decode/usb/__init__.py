@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from msgspec.structs import replace
 
 from iotwatch.decode.message import Claim, Message, Trait
-from iotwatch.decode.usb import mbim, qmi
+from iotwatch.decode.usb import mbim, qmi, smart_card
 from iotwatch.decode.usb.descriptors import GET_DESCRIPTOR, SET_ADDRESS, Bus, Enumerated
 from iotwatch.decode.usb.network import Found, find_network
 from iotwatch.decode.usb.pipes import MAX_PIPES, Pipe, gathered
@@ -72,6 +72,9 @@ class _Reader:
                 yield self._message(known, device.span, tuple(device.traits()))
         for known in self._bus.all:
             used: set[int] = set()
+            for pipes in smart_card.readers(self._stream, known):
+                used.update(pipe.endpoint for pipe in pipes)
+                yield from smart_card.messages(self._stream.tagged(device=known.device.key), pipes)
             for found in find_network(self._stream, known):
                 used.update(pipe.endpoint for pipe in found.pipes)
                 yield from self._network(known, found)

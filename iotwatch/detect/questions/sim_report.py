@@ -61,6 +61,8 @@ class SimReportDetector:
             places = [one for one in asked[card] if one.value in _PLACES]
             if places:
                 yield _asks_alone(card, places, told.get(card, []))
+        for applet in scene.view.of(Kind.SIM_APPLET):
+            yield _applet(applet)
 
 
 def _by_card(found: Sequence[Observation]) -> dict[str, list[Observation]]:
@@ -261,5 +263,37 @@ def _asks_alone(card: str, asked: Sequence[Observation], told: Sequence[Observat
             "period_s": None,
             "sent": False,
             "iccid": card,
+        },
+    )
+
+
+def _applet(one: Observation) -> Finding:
+    """An application for a card: able to report where it holds the commands of asking and of sending."""
+    able = bool(one.facts["asks"] and one.facts["sends"])
+    reasons = [Reason.CARD_APPLET(package=one.value, applets=", ".join(one.facts["applets"]) or "none named")]
+    if one.facts["toolkit"]:
+        reasons.append(Reason.CARD_TOOLKIT())
+    if able:
+        asks, sends = ", ".join(one.facts["asks"]), ", ".join(one.facts["sends"])
+        reasons.append(Reason.CARD_ABLE(asks=asks, sends=sends))
+    return Finding(
+        detector=SimReportDetector.name,
+        kind=FindingKind.SIM_REPORT,
+        subject=f"applet:{one.value}",
+        key=keyed("sim-applet", one.value),
+        title="A SIM card application that can ask for its place and send it" if able else "A SIM card application",
+        severity=(Behaviour.CARD_CAN_REPORT if able else Behaviour.CARD_APPLET).severity,
+        confidence=Confidence.POSSIBLE if able else Confidence.LIKELY,
+        reasons=tuple(reasons),
+        doubts=(Doubt.NEED_NOT_RUN(),),
+        evidence=(one.evidence,),
+        facts={
+            "recipient": "",
+            "carrier": ", ".join(one.facts["sends"]),
+            "asked": list(one.facts["asks"]),
+            "cells": [],
+            "period_s": None,
+            "sent": False,
+            **{name: one.facts[name] for name in ("package", "applets", "tars", "toolkit")},
         },
     )

@@ -31,6 +31,7 @@ class Asserts(Enum):
     NO_MODULE = "no cellular module was seen itself"
     KNOWS_PLACE = "a place was stated, or data for a receiver were seen"
     IDENTITY = "a number of a device with a mobile modem was seen"
+    CARD = "a finding on a SIM card leads"
     OPENED_ALL = "every byte of every source was opened"
     NOT_OPENED = "a source, or a part of one, was not opened"
     LISTENED = "captures ran for at least 15 minutes in every phase that a sentence about absence needs"
@@ -108,6 +109,10 @@ class Lead(Statement):
     IDENTITY = Claim(
         "In {asset}, a number was seen that only devices with a SIM card have; nobody saw it send a position.",
         (Asserts.IDENTITY, Asserts.NONE_SENT),
+    )
+    CARD = Claim(
+        "{asset} holds a SIM card, or a program for one; nobody saw it send a position.",
+        (Asserts.CARD, Asserts.NONE_SENT),
     )
     SENT_EXPLAINED = Claim("{asset}: {sending}; explained by {who}: {why}.", (Asserts.SENT, Asserts.DECIDED))
     PERHAPS_EXPLAINED = Claim(
