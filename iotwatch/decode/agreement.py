@@ -38,18 +38,21 @@ def weighed(messages: Iterator[Message], untried: frozenset[str]) -> Iterator[Me
     before: dict[str, Message] = {}
     held: list[Message] = []  # the first one's place waits for the next
     for message in messages:
-        if _states_place(message):
-            if held:
-                yield from _settled(held, before, message, untried)
-            held = [message]
-        elif held:
-            held.append(message)
-        else:
-            yield message
-            continue
-        if held[0].confidence <= _alone(held[0], untried) or len(held) > _PATIENCE:
-            yield from _settled(held, before, None, untried)
+        if held and _states_place(message):
+            yield from _settled(held, before, message, untried)
             held = []
+        if held:
+            held.append(message)
+            if len(held) > _PATIENCE:
+                yield from _settled(held, before, None, untried)
+                held = []
+        elif not _states_place(message):
+            yield message
+        elif message.confidence <= _alone(message, untried):
+            _keep(before, message)
+            yield message
+        else:
+            held = [message]
     if held:
         yield from _settled(held, before, None, untried)
 
@@ -58,13 +61,11 @@ def _settled(
     held: list[Message], before: dict[str, Message], after: Message | None, untried: frozenset[str]
 ) -> Iterator[Message]:
     """The first of ``held`` as sure as the place ``before`` it and that ``after`` it allow, and the others."""
-    first, most = held[0], _alone(held[0], untried)
-    if first.confidence > most:
-        earlier = before.get(_sender(first))
-        pairs = ((earlier, first), (first, after))
-        most = Confidence(
-            most + any(agree(one, other) for one, other in pairs if one is not None and other is not None)
-        )
+    first = held[0]
+    earlier = before.get(_sender(first))
+    pairs = ((earlier, first), (first, after))
+    agreed = any(agree(one, other) for one, other in pairs if one is not None and other is not None)
+    most = Confidence(_alone(first, untried) + agreed)
     _keep(before, first)
     yield msgspec.structs.replace(first, confidence=most) if first.confidence > most else first
     yield from held[1:]

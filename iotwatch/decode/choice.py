@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import msgspec
@@ -107,15 +106,14 @@ class Part(msgspec.Struct, frozen=True):
     refusals: tuple[str, ...] = ()
 
 
-@dataclass(slots=True)
-class Choice:
+class Choice(msgspec.Struct):
     """What happened while one stream's decoders were chosen, in that order; filled as its messages are taken."""
 
-    refusals: list[Refusal] = field(default_factory=list)
-    anchored: list[str] = field(default_factory=list)
-    claims: list[Claim] = field(default_factory=list)
-    readings: list[Reading] = field(default_factory=list)
-    won: list[Believed] = field(default_factory=list)
+    refusals: list[Refusal] = []
+    anchored: list[str] = []
+    claims: list[Claim] = []
+    readings: list[Reading] = []
+    won: list[Believed] = []
 
     def parts(self) -> list[Part]:
         """Who took part: those that were believed first, then rivals, other claims and anchors."""

@@ -10,9 +10,10 @@ Typed frames (802.11, CAN ...) need no choice: the kind of the stream says who r
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from itertools import chain, groupby, islice, pairwise
+from itertools import chain, islice, pairwise
 from typing import NamedTuple
 
 import msgspec
@@ -40,7 +41,6 @@ _SEGMENTS = 64  # among which distinct heads are looked for
 GAPS = 4096
 """Stretches between gaps that are read; a stream with more holes than this has nothing left to say."""
 _MATCHER_BYTES = 64 << 20
-_PROTOCOL, _DIALECT, _LOOSE = range(3)
 
 
 class _Probed(NamedTuple):
@@ -69,7 +69,11 @@ class Dispatcher:
         frames: Mapping[str, Reader] | None = None,
     ) -> None:
         self.decoders: tuple[Decoder, ...] = (*protocols, *dialects, *loose)
-        self._tiers = [_PROTOCOL] * len(protocols) + [_DIALECT] * len(dialects) + [_LOOSE] * len(loose)
+        self._names = [decoder.name for decoder in self.decoders]
+        self._dialects, self._loose = (
+            len(protocols),
+            len(protocols) + len(dialects),
+        )  # where the tiers after the first begin
         self._ranks = {index: dialect.rank for index, dialect in enumerate(dialects, len(protocols))}
         tried = {dialect.name for dialect in dialects if dialect.samples >= TRIED}
         self._named = frozenset(dialect.name for dialect in dialects)
@@ -218,34 +222,36 @@ class Dispatcher:
         A dialect that told no place leaves places to the loose ones: a login may come before sentences of NMEA.
         """
         carried = spoken = placed = False
-        for tier, claims in groupby(self._claims(stream, probed, choice), lambda claimed: self._tiers[claimed[0]]):
-            if tier == _PROTOCOL:
-                for _, claim in claims:
-                    carrier = claim.decoder.name in self._carriers
-                    if said := _said(claim, Why.CARRIER if carrier else Why.PROTOCOL, stream, choice):
-                        yield from said
-                        if not carrier:
-                            return
-                        carried = True
-                        break
-            elif tier == _DIALECT:
-                for message in self._best(list(claims), stream, choice) or ():
-                    if not carried or _says_something(message):
-                        spoken, placed = True, placed or _states_place(message)
-                        yield message
-                if placed and not carried:
+        anchored = probed.anchored
+        choice.anchored += [self._names[index] for index, _ in anchored]
+        first, loose = bisect_left(anchored, (self._dialects,)), bisect_left(anchored, (self._loose,))
+        for _, claim in self._claims(anchored[:first], stream, probed, choice) if first else ():
+            carrier = claim.decoder.name in self._carriers
+            if said := _said(claim, Why.CARRIER if carrier else Why.PROTOCOL, stream, choice):
+                yield from said
+                if not carrier:
                     return
-            elif not carried:
-                yield from _loose((claim for _, claim in claims), stream, choice, places=spoken)
+                carried = True
+                break
+        if first < loose:
+            claims = list(self._claims(anchored[first:loose], stream, probed, choice))
+            for message in self._best(claims, stream, choice) or ():
+                if not carried or _says_something(message):
+                    spoken, placed = True, placed or _states_place(message)
+                    yield message
+        if loose < len(anchored) and not (placed or carried):
+            claimed = self._claims(anchored[loose:], stream, probed, choice)
+            yield from _loose((claim for _, claim in claimed), stream, choice, places=spoken)
 
-    def _claims(self, stream: Stream, probed: _Probed, choice: Choice) -> Iterator[tuple[int, Claim]]:
+    def _claims(
+        self, anchored: list[tuple[int, int]], stream: Stream, probed: _Probed, choice: Choice
+    ) -> Iterator[tuple[int, Claim]]:
         """Who claims a head in which it has an anchor, with its index, in their order; nobody is asked before its turn.
 
         What a claim parsed is of use only when its head begins the stream.
         """
-        choice.anchored += [self.decoders[index].name for index, _ in probed.anchored]
         claimed = -1
-        for index, number in probed.anchored:
+        for index, number in anchored:
             if index == claimed:
                 continue
             if (claim := self.decoders[index].claims(probed.heads[number], stream.flow)) is not None:
@@ -255,8 +261,11 @@ class Dispatcher:
 
     def _best(self, claims: list[tuple[int, Claim]], stream: Stream, choice: Choice) -> Iterator[Message] | None:
         """The best-proven dialect's messages, the others named in each; ``None`` when none of them says anything."""
-        if len(claims) < 2 and not any(self._ranks[index] >= LOOSE for index, _ in claims):
-            return _said(claims[0][1], Why.ONLY, stream, choice) if claims else None
+        if not claims:
+            return None
+        index, only = claims[0]
+        if len(claims) == 1 and self._ranks[index] < LOOSE:
+            return _said(only, Why.ONLY, stream, choice)
         readings = []
         for index, claim in claims:
             messages = _guarded(claim, stream, choice)

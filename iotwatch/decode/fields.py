@@ -64,10 +64,11 @@ class Cursor:
     def take(self, size: int) -> bytes:
         """The next ``size`` bytes."""
         here = self.at
-        if size < 0 or here + size > self.end:
+        stop = here + size
+        if size < 0 or stop > self.end:
             raise DecodeError(f"{size} bytes are wanted at byte {here} and {max(0, self.end - here)} are left")
-        self.at = here + size
-        return self.data[here : here + size]
+        self.at = stop
+        return self.data[here:stop]
 
     def skip(self, size: int) -> None:
         """Pass over ``size`` bytes."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from itertools import chain
 from typing import NamedTuple, TypeVar
 
@@ -57,37 +57,54 @@ def answer(data: bytes, told: list[Chosen] | None = None) -> Answer:
 
 def answer_of(streams: Iterable[Stream], told: list[Chosen] | None = None) -> Answer:
     """The same of streams that one message came in."""
-    worklist = Worklist(_LIMITS)
-    for stream in streams:
-        worklist.push(Blob(stream, 0))
-    messages: list[Message] = []
-    for blob in worklist:
-        choice = Choice()
-        messages += worklist.taken(decode(blob.stream, choice=choice), blob)
-        if told is not None:
-            told.append(Chosen(blob.carrier, len(blob.stream.data), choice))
+    messages = list(_messages(streams, told))
     if not messages:
         return Answer()
-    best = max(messages, key=_weight) if len(messages) > 1 else messages[0]
-    return Answer(
-        dialect=best.protocol,
-        confidence=best.confidence,
-        fixes=_each_once([message.fixes for message in messages]),
-        cells=_each_once([message.cells for message in messages]),
-        access_points=_each_once([message.access_points for message in messages]),
-        device_ids=_each_once([message.device_ids for message in messages]),
+    if len(messages) == 1:
+        return _answer(messages[0])
+    best = max(messages, key=_weight)
+    return msgspec.structs.replace(
+        _answer(best),
+        fixes=_each_once(chain.from_iterable(message.fixes for message in messages)),
+        cells=_each_once(chain.from_iterable(message.cells for message in messages)),
+        access_points=_each_once(chain.from_iterable(message.access_points for message in messages)),
+        device_ids=_each_once(chain.from_iterable(message.device_ids for message in messages)),
         vin=next(filter(None, [message.vin for message in messages]), ""),
-        checksum=best.checksum,
-        doubts=best.doubts,
-        rivals=best.rivals,
-        generic=best.generic,
     )
 
 
-def _each_once(said: list[tuple[_Item, ...]]) -> tuple[_Item, ...]:
-    """What the messages say, in their order and without repeats."""
-    items = said[0] if len(said) == 1 else tuple(chain.from_iterable(said))
-    return tuple(dict.fromkeys(items)) if len(items) > 1 else items
+def _messages(streams: Iterable[Stream], told: list[Chosen] | None) -> Iterator[Message]:
+    """What the streams say, and then what is carried in that."""
+    worklist = Worklist(_LIMITS)
+    for stream in streams:
+        worklist.push(Blob(stream, 0))
+    for blob in worklist:
+        choice = Choice()
+        yield from worklist.taken(decode(blob.stream, choice=choice), blob)
+        if told is not None:
+            told.append(Chosen(blob.carrier, len(blob.stream.data), choice))
+
+
+def _answer(message: Message) -> Answer:
+    """What one message says."""
+    return Answer(
+        dialect=message.protocol,
+        confidence=message.confidence,
+        fixes=_each_once(message.fixes),
+        cells=_each_once(message.cells),
+        access_points=_each_once(message.access_points),
+        device_ids=_each_once(message.device_ids),
+        vin=message.vin,
+        checksum=message.checksum,
+        doubts=message.doubts,
+        rivals=message.rivals,
+        generic=message.generic,
+    )
+
+
+def _each_once(items: Iterable[_Item]) -> tuple[_Item, ...]:
+    """What is said, in its order and without repeats."""
+    return tuple(dict.fromkeys(items)) if items else ()
 
 
 def _weight(message: Message) -> tuple[bool, bool, bool, int]:

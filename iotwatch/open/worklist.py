@@ -39,15 +39,15 @@ class Worklist:
 
     def push(self, blob: Blob) -> None:
         """Put ``blob`` at the end, when the budget holds it. The source itself costs nothing."""
-        limits = self._limits
+        limits, size = self._limits, len(blob.stream.data) if blob.depth else 0
         if blob.depth:
-            self._bytes += len(blob.stream.data)
+            self._bytes += size
             self._blobs += 1
-        if blob.depth > limits.depth or self._bytes > limits.total_bytes or self._blobs > limits.blobs:
-            self._leave(blob)
-        else:
-            self._held += len(blob.stream.data) if blob.depth else 0
-            self._queue.append(blob)
+            if blob.depth > limits.depth or self._bytes > limits.total_bytes or self._blobs > limits.blobs:
+                self._leave(blob)
+                return
+        self._held += size
+        self._queue.append(blob)
 
     def _leave(self, blob: Blob) -> None:
         self.left += 1

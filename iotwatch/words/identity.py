@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 
 from iotwatch.patterns import regex
 from iotwatch.words.kinds import Kind
@@ -61,7 +62,12 @@ def is_filler(digits: str) -> bool:
 
 def is_imei(text: str) -> bool:
     """15 digits with the check digit of an IMEI (TS 23.003 annex B), of a type that exists: no filler, no test number."""
-    return len(text) == 15 and text[:2] != _TEST_BODY and len(set(text)) > 2 and has_check_digit(text)
+    return len(text) == 15 and _names_equipment(text)
+
+
+@lru_cache(maxsize=4096)  # a conversation says its own in every message
+def _names_equipment(digits: str) -> bool:
+    return digits[:2] != _TEST_BODY and len(set(digits)) > 2 and has_check_digit(digits)
 
 
 def could_be_imei(text: str) -> bool:

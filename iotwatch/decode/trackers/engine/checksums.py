@@ -9,8 +9,11 @@ from __future__ import annotations
 
 from binascii import crc32, crc_hqx
 from collections.abc import Callable, Mapping
-from functools import lru_cache, reduce
+from functools import cache, lru_cache, reduce
 from operator import xor
+from struct import iter_unpack
+
+import numpy as np
 
 _REVERSED = bytes(int(f"{value:08b}"[::-1], 2) for value in range(256))
 
@@ -39,10 +42,20 @@ def _table(polynomial: int, width: int, *, reflected: bool) -> tuple[int, ...]:
 _ARC = _table(0x8005, 16, reflected=True)
 
 
+@cache
+def _pairs_8005() -> list[int]:
+    """The remainders of two bytes: all 16 bits of the value go into them, so that one look-up passes over both."""
+    table, value = np.array(_ARC), np.arange(1 << 16)
+    for _ in range(2):
+        value = value >> 8 ^ table[value & 0xFF]
+    return [int(remainder) for remainder in value]
+
+
 def _crc_8005(data: bytes, value: int) -> int:
-    for byte in data:
-        value = value >> 8 ^ _ARC[(value ^ byte) & 0xFF]
-    return value
+    pairs = _pairs_8005()
+    for (pair,) in iter_unpack("<H", data[: len(data) & ~1]):
+        value = pairs[value ^ pair]
+    return value >> 8 ^ _ARC[(value ^ data[-1]) & 0xFF] if len(data) & 1 else value
 
 
 def crc16_xmodem(data: bytes) -> int:

@@ -212,6 +212,10 @@ class FrameFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=Tr
     example: tuple[Example, ...] = ()
 
     @cached_property
+    def _unproven(self) -> Confidence:
+        return Confidence[self.confidence.upper()]
+
+    @cached_property
     def _layouts(self) -> Layouts:
         return Layouts(self.layout, {name: _find(pattern) for name, pattern in self.pattern.items()})
 
@@ -242,7 +246,7 @@ class FrameFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=Tr
             size = cursor.at + self.tail
 
     def _word(self, frame: bytes) -> str:
-        words = {check.word(frame) for check in self.check}
+        words = [check.word(frame) for check in self.check]
         return "ok" if "ok" in words else "bad" if "bad" in words else "none"
 
     def read(self, frame: bytes, session: Session) -> Frame | None:
@@ -267,7 +271,7 @@ class FrameFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=Tr
         if kind := self.placed if report.fixes else self.unplaced:
             report.fields["type"] = kind
         if state.checksum == "none" and report.confidence is None:
-            report.confidence = Confidence[self.confidence.upper()]
+            report.confidence = self._unproven
         return report.frame(state.checksum)
 
 

@@ -212,7 +212,7 @@ class FramedDialect:
             cells=frame.cells,
             access_points=frame.access_points,
             traits=tuple(traits),
-            device_ids=tuple(dict.fromkeys(name for name in (session.device, *frame.aliases) if name)),
+            device_ids=_named(session.device, frame.aliases),
             vin=vin,
             checksum=frame.checksum,
             layout=_layout(frame),
@@ -223,6 +223,13 @@ class FramedDialect:
 
 def _moved(span: Span, by: int) -> Span:
     return span[0] + by, span[1] + by
+
+
+def _named(device: str, aliases: tuple[str, ...]) -> tuple[str, ...]:
+    """The ids of a sender, each once."""
+    if aliases:
+        return tuple(dict.fromkeys(filter(None, (device, *aliases))))
+    return (device,) if device else ()
 
 
 def _layout(frame: Frame) -> Proof:

@@ -150,7 +150,8 @@ class Reading:
 
     def __init__(self, pattern: Pattern, unit: bytes, spans: Spans, offset: int) -> None:
         compiled = pattern.compiled
-        self.fields = fields = compiled.fields(unit, spans, offset)
+        text = unit.decode("latin-1")
+        self.fields = fields = compiled.fields(text, spans, offset)
         self.fixes: list[Fix] = []
         self.cells: list[Cell] = []
         self.points: list[AccessPoint] = []
@@ -160,13 +161,13 @@ class Reading:
             self.cells.append(cell)
         for within, repeated in pattern.repeats:
             if within in fields:
-                self._repeat(pattern, within, repeated, unit, offset)
+                self._repeat(pattern, within, repeated, unit, text, offset)
 
-    def _repeat(self, pattern: Pattern, within: str, repeated: Compiled, unit: bytes, offset: int) -> None:
+    def _repeat(self, pattern: Pattern, within: str, repeated: Compiled, unit: bytes, text: str, offset: int) -> None:
         common = {name: field for name, field in self.fields.items() if name not in words.PLACE}
         region = self.fields[within]
         for spans in repeated.expression.each(unit, region.start - offset, region.end - offset):
-            inner = {**common, **repeated.fields(unit, spans, offset)}
+            inner = {**common, **repeated.fields(text, spans, offset)}
             if within == "fixes" and (fix := _fix(pattern, inner)) is not None:
                 self.fixes.append(fix)
             if within != "points" and (cell := words.cell_of(inner)) is not None:
@@ -181,8 +182,9 @@ def _read(name: str, stream: Stream, pattern: Pattern, unit: bytes, spans: Spans
     fields, fixes, cells, points = reading.fields, reading.fixes, reading.cells, reading.points
     compiled = pattern.compiled
     said: dict[str, Any] = {"carries": _carries(pattern, fixes, heard=bool(cells or points))}
-    if compiled.plain:
-        said.update((word, field.text) for word, field in fields.items() if word in words.PLAIN)
+    for word in compiled.plain:
+        if word in fields:
+            said[word] = fields[word].text
     checksum = check_value(pattern, fields) if pattern.checksum else "none"
     confidence, doubts = _trust(pattern, checksum)
     return Message(

@@ -61,6 +61,7 @@ COORDINATES = tuple(
     for form in ("", "_dm", "_digits", "_deg", "_min", "_int", "_dm_int", "_hex", "_frac")
 )
 PLACE = (*COORDINATES, "lat_sec", "lon_sec", "ns", "ew")
+_PLACES = frozenset(PLACE)
 CELL = ("mcc", "mnc", "lac", "cid", "mcc_hex", "mnc_hex", "lac_hex", "cid_hex", "mcc_mnc", "lac_cid_hex")
 ACCESS_POINT = ("bssid", "signal", "ssid")
 MOVING = ("speed_kn", "speed_kmh", "speed_mph", "speed_ms", "course", "altitude")
@@ -209,11 +210,9 @@ def validity(fields: Fields, yes: tuple[str, ...], bits: Mapping[str, int]) -> b
     return None
 
 
-def _span(fields: Fields, names: tuple[str, ...]) -> tuple[int, int]:
-    """From the first to the last byte of those groups; (0, 0) when there is none of them."""
-    present = [fields[name] for name in names if name in fields]
-    if not present:
-        return 0, 0
+def _span(fields: Fields) -> tuple[int, int]:
+    """From the first to the last byte of a place's groups, of which there is one at least."""
+    present = [fields[name] for name in _PLACES.intersection(fields)]
     return min([field.start for field in present]), max([field.end for field in present])
 
 
@@ -230,7 +229,7 @@ def fix_of(fields: Fields, *, scale: float, bits: Mapping[str, int], yes: tuple[
     return Fix(
         latitude=pair[0],
         longitude=pair[1],
-        span=_span(fields, PLACE),
+        span=_span(fields),
         time=time_of(fields, zone),
         valid=False if pair == (0.0, 0.0) else validity(fields, yes, bits),
         speed=speed,
@@ -285,10 +284,11 @@ def access_point_of(fields: Fields) -> AccessPoint | None:
 def traits_of(fields: Fields) -> tuple[Trait, ...]:
     """The identities that the fields state, the VIN among them; an IMEI with a wrong check digit is only a device's id."""
     found = []
-    for name, kind in _TRAITS.items():
-        if name in fields and (text := fields[name].text.strip()):
+    for name, field in fields.items():
+        if name in _TRAITS and (text := field.text.strip()):
+            kind = _TRAITS[name]
             said = Kind.DEVICE_ID if kind is Kind.IMEI and not is_imei(text) else kind
-            found.append(Trait(said, text, (fields[name].start, fields[name].end)))
+            found.append(Trait(said, text, (field.start, field.end)))
     return tuple(found)
 
 

@@ -70,12 +70,11 @@ class Compiled:
         self.places = not told.isdisjoint(words.COORDINATES)
         self.cells = not told.isdisjoint(words.CELL)
         self.points = not told.isdisjoint(words.ACCESS_POINT)
-        self.plain = not told.isdisjoint(words.PLAIN)
+        self.plain = tuple(dict.fromkeys(name for name, _ in self.groups if name in words.PLAIN))
         self.identities = not told.isdisjoint((*words.IDENTITIES, "vin"))
 
-    def fields(self, data: bytes, spans: Spans, offset: int) -> dict[str, Field]:
-        """The groups that matched in ``data``, which stand at ``offset`` of the stream."""
-        text = data.decode("latin-1")
+    def fields(self, text: str, spans: Spans, offset: int) -> dict[str, Field]:
+        """The groups that matched in ``text``, bytes as Latin-1, which stand at ``offset`` of the stream."""
         found: dict[str, Field] = {}
         for name, index in self.groups:
             start, end = spans[index]

@@ -16,6 +16,7 @@ _TIME_NAME = regex(r"(?:local_)?[YymdHMS]+(?:_hex)?")
 _NOT_DIGIT = regex(r"[^0-9]")
 _NUMBER = regex(r"[0-9]+")
 _DAY = 86_400 * SECOND
+_COUNTED = frozenset({"unix", "unix_ms", "gps_week"})
 
 
 class Layout(NamedTuple):
@@ -37,6 +38,12 @@ def layout(name: str) -> Layout | None:
     ends = tuple(accumulate(sizes))
     parts = tuple((letter, end - size, end) for letter, size, end in zip(letters, sizes, ends, strict=True))
     return Layout(name.startswith("local_"), 16 if name.endswith("_hex") else 10, ends[-1], parts)
+
+
+@lru_cache(maxsize=4096)
+def _layouts(names: tuple[str, ...]) -> tuple[tuple[str, Layout], ...]:
+    """The groups that are times among those that matched: the same for message after message."""
+    return tuple((name, form) for name in names if (form := layout(name)) is not None)
 
 
 def is_time(name: str) -> bool:
@@ -65,6 +72,8 @@ def _joined(form: Layout, text: str) -> str:
 
 def _values(form: Layout, text: str) -> dict[str, int]:
     """The parts of one time group by their letter; empty when digits are missing."""
+    if form.base == 10 and len(text) == form.digits and text.isdecimal():  # what nearly all messages write
+        return {letter: int(text[start:end]) for letter, start, end in form.parts}
     whole, _, fraction = text.partition(".") if form.base == 10 else (text, "", "")
     digits = whole if form.base == 16 or whole.isdecimal() else _joined(form, whole)
     if form.base == 10 and digits:
@@ -110,16 +119,15 @@ def _counted(fields: Fields) -> int | None:
 
 def time_of(fields: Fields, zone: float) -> int | None:
     """Microseconds UTC of the time groups; ``None`` when they do not make a whole date and time."""
-    if (counted := _counted(fields)) is not None:
+    if not _COUNTED.isdisjoint(fields) and (counted := _counted(fields)) is not None:
         return counted
     parts: dict[str, int] = {}
     local: dict[str, int] = {}
-    for name, field in fields.items():
-        if (form := layout(name)) is not None:
-            (local if form.local else parts).update(_values(form, field.text))
+    for name, form in _layouts(tuple(fields)):
+        (local if form.local else parts).update(_values(form, fields[name].text))
     if (time := _clock(parts, _zone(fields, zone))) is not None:
         return time
-    return _nearest(parts, local)
+    return _nearest(parts, local) if local else None
 
 
 def _nearest(parts: Mapping[str, int], local: Mapping[str, int]) -> int | None:
