@@ -221,9 +221,9 @@ def _from_line(line: bytes, *, why: bool) -> dict[str, Any]:
         payload = bytes.fromhex(row["payload_hex"])
     except (msgspec.DecodeError, ValueError, KeyError, TypeError, RecursionError) as error:
         return {"id": name, "dialect": None, "error": f"not a line with payload_hex: {error}"}
-    told: list[Chosen] = []
-    found = as_json(answer(payload[:MAX_MESSAGE], told))
-    return {"id": name, **found, **({"why": _why_json(told)} if why else {})}
+    told: list[Chosen] | None = [] if why else None
+    found = {"id": name, **as_json(answer(payload[:MAX_MESSAGE], told))}
+    return found if told is None else {**found, "why": _why_json(told)}
 
 
 def as_json(found: Answer) -> dict[str, Any]:
