@@ -6,6 +6,7 @@ header: rayhunter's ``rrc.rs`` and QCSuper's ``log_types.py``. Times are seconds
 
 from __future__ import annotations
 
+import json
 import math
 import struct
 from collections.abc import Iterable
@@ -94,6 +95,24 @@ def lte_cell(mcc: int, mnc: int, tac: int, cell: int) -> bytes:
 def build_id(text: str) -> bytes:
     """The answer 7C."""
     return struct.pack("<BBHII", 0x7C, 1, 0, 0x1234, 0x5678) + text.encode() + b"\0"
+
+
+def analysis(*events: tuple[str, object]) -> bytes:
+    """Rayhunter's analysis: who analysed, then a packet a second with what was said of it."""
+    head = {
+        "analyzers": [{"name": "IMSI Requested", "description": "", "version": 3}],
+        "rayhunter": {"rayhunter_version": "0.5.0", "system_os": "Linux", "arch": "armv7l"},
+        "report_version": 2,
+    }
+    rows = [
+        {
+            "packet_timestamp": f"2026-01-01T12:00:{n:02d}.250+00:00",
+            "skipped_message_reason": None,
+            "events": [None, {"event_type": kind, "message": said}],
+        }
+        for n, (said, kind) in enumerate(events)
+    ]
+    return b"".join(json.dumps(row).encode() + b"\n" for row in (head, *rows))
 
 
 def since_1980(unix: float) -> float:

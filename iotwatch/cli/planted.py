@@ -22,6 +22,7 @@ _TAKEN = (
     "firmware/unit-1-flash.bin",
     "gnss-local/ttyUSB1-nmea.log",
     "gt06-tracker/gt06-tracker.pcap",
+    "modem-log/modem-log.ndjson",
     "mqtt-position/mqtt-position.pcap",
     "sim-locator/sim-locator.pcap",
     "tag-along/tag-along.pcap",

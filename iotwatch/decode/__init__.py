@@ -19,6 +19,7 @@ from iotwatch.decode.cellular.radius import RADIUS
 from iotwatch.decode.cellular.supl import SUPL
 from iotwatch.decode.choice import Choice, Refusal, Why
 from iotwatch.decode.diagnostics import DIAGNOSTICS
+from iotwatch.decode.diagnostics.rayhunter import RAYHUNTER
 from iotwatch.decode.dispatcher import Dispatcher
 from iotwatch.decode.generic import GENERIC
 from iotwatch.decode.gnss.assistance import ASSISTNOW
@@ -82,6 +83,7 @@ FRAMES: dict[str, Reader] = {
     "bluetooth": REMOTE_ID,
     "can": CAN_BUS,
     "diagnostics": DIAGNOSTICS,
+    "rayhunter": RAYHUNTER,
     "ethertype-8033": SADP_ETHERNET,
     "ethertype-8947": GEONETWORKING,
     "gsmtap": GSMTAP,

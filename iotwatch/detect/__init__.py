@@ -6,6 +6,7 @@ that they can raise.
 
 from iotwatch.detect.decisions import decide
 from iotwatch.detect.detector import Detector, Scene
+from iotwatch.detect.questions.analysis import AnalysisDetector
 from iotwatch.detect.questions.assistance import AssistanceDetector
 from iotwatch.detect.questions.beacon import BeaconDetector
 from iotwatch.detect.questions.correlation import CorrelationDetector
@@ -33,6 +34,7 @@ DETECTORS: tuple[Detector, ...] = (
     EndpointDetector(),
     AssistanceDetector(),
     VendorDetector(),
+    AnalysisDetector(),
     SimReportDetector(),
     SimPlaceDetector(),
     TagDetector(),

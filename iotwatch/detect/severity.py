@@ -53,6 +53,7 @@ class Behaviour(Enum):
     TRANSMITS = "another radio sender", Severity.LOW
     TRANSMITS_ANYWAY = "a radio sender that is there with the car away too", Severity.INFO
     ASSISTANCE = "data that helps a receiver to its first fix", Severity.INFO
+    NOTED_BY_ANOTHER = "what another program noted in a recording, quoted", Severity.INFO
     CARD_REPORTS = "a SIM card that asks for its place and sends it", Severity.HIGH
     CARD_CAN_REPORT = (
         "one that asks for it and sends what nobody can read, or fails to, or tells the device's number again and again",

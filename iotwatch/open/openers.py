@@ -8,6 +8,7 @@ from iotwatch.open.diagnostics import DiagnosticsFile, DiagnosticsInside, Samsun
 from iotwatch.open.images import IMAGE, Document, ReceiverFile
 from iotwatch.open.opened import Opener
 from iotwatch.open.payloads import Payload
+from iotwatch.open.rayhunter import RayhunterFile, RayhunterPlace
 from iotwatch.open.records import RecordFile
 from iotwatch.open.repacked import BugReport, KismetFile
 from iotwatch.open.sockets import ModuleSockets
@@ -27,6 +28,8 @@ OPENERS: tuple[Opener, ...] = (
     DiagnosticsFile(),
     SamsungFile(),
     KismetFile(),
+    RayhunterFile(),
+    RayhunterPlace(),
     Unread(),
     WideText(),
     ZeekFile(),

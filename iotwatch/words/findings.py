@@ -23,6 +23,7 @@ class FindingKind(StrEnum):
     ENDPOINT = "endpoint"
     ASSISTANCE = "assistance"
     VENDOR = "vendor"
+    ANALYSIS = "analysis"
     SIM_REPORT = "sim-report"
     SIM_PLACE = "sim-place"
     TAG = "tag"
@@ -163,6 +164,7 @@ class Reason(Word):
     CARRIES = Sentence("the same contact carries {what}")
     FOLLOWS_MOVEMENT = Sentence("the same contact comes {times:.0f} times as often while driving as while parked")
     RARE = Sentence("rare in the fleet: almost no other car reaches this far end")
+    QUOTED = Sentence("{program} said so once ({level})", "{program} said so {n} times ({level})")
     # The SIM card.
     CARD_ASKED = Sentence(
         "the card asked the modem for its {what}: once", "the card asked the modem for its {what}: {n} times"
@@ -303,6 +305,7 @@ class Doubt(Word):
     RF_ZONE = Sentence("the sweep's clock is taken to be {hours:+g} h from the other tap's: no zone is told")
     RF_NO_ZONE = Sentence("its times are of a zone that is not told")
     CLOCK_OFF = Sentence("one capture's clock is {seconds:+.2f} s off another's; corrected")
+    QUOTED_ALONE = Sentence("the word of {program}, quoted and not judged here")
     # The SIM card.
     CARD_OPAQUE = Sentence(
         "what was sent does not say the place in a form that is known here: it may be coded, or hold something else"

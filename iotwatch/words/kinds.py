@@ -42,6 +42,7 @@ class Kind(StrEnum):
     SIM = "sim"
     CELL = "cell"
     CELL_SERVING = "cell.serving"
+    ANALYSIS = "analysis"
     SIM_PLACE = "sim.place"
     SIM_ASKED = "sim.asked"
     SIM_TOLD = "sim.told"

@@ -47,12 +47,12 @@ def test_the_case_and_the_baseline_are_used(database: Path) -> None:
 
 def test_its_sources_stay_beside_the_database(database: Path) -> None:
     assert (database.parent / "demo-car" / "case.toml").is_file()
-    assert len(list((database.parent / "demo-car" / "sources").iterdir())) == 12
+    assert len(list((database.parent / "demo-car" / "sources").iterdir())) == 13
 
 
 def test_a_second_run_changes_nothing(database: Path) -> None:
     report = demo.scan_car(database)
-    assert report.known == 12
+    assert report.known == 13
     with Store(database) as store:
         assert len(store.decisions.of(planted.ASSET)) == 1
 

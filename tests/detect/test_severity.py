@@ -188,6 +188,7 @@ CASES: dict[Behaviour, Case] = {
     Behaviour.TRANSMITS: swept(),
     Behaviour.TRANSMITS_ANYWAY: swept(away=True, there=True),
     Behaviour.ASSISTANCE: lambda folder: wire(folder, [(0.0, asked(1, "xtrapath2.izatcloud.net"))]),
+    Behaviour.NOTED_BY_ANOTHER: lambda _: [CAPTURES / "modem-log" / "modem-log.ndjson"],
     Behaviour.CARD_REPORTS: capture("sim-locator"),
     Behaviour.CARD_CAN_REPORT: card(HARMLESS["eSIM polling"]),
     Behaviour.CARD_ASKS: card(HARMLESS["roaming steering"]),

@@ -130,6 +130,8 @@ FILES: dict[str, Callable[[], bytes]] = {
     "diagnostics": diagnostics,
     "diagnostic-port": diagnostic_port,
     "sdm": sdm,
+    "rayhunter": lambda: modem_logs.analysis(("NAS IMSI identity request detected", "Informational")),
+    "rayhunter-place": lambda: b'{"latest_packet_timestamp": null, "system_time": "x", "lat": 50.1, "lon": 8.6}',
     "utf-16": lambda: NMEA.read_bytes().decode("ascii").encode("utf-16"),
     "zeek": zeek,
     "text": NMEA.read_bytes,

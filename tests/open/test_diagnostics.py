@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import json
 import zipfile
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from iotwatch.batch.scan import Plan, scan
 from iotwatch.open.pipeline import Job, Options, analyse
 from iotwatch.place.replay import Replay
 from iotwatch.read import tshark
+from iotwatch.report.reader import Reader
 from iotwatch.signatures import load
 from iotwatch.store import Store
 from iotwatch.store.rows import Analysis
@@ -185,6 +187,52 @@ def test_the_build_names_the_module(tmp_path: Path) -> None:
     log = framed(modem_logs.build_id("RM500QGLABR11A06M4G")) + qmdl(packet(*row) for row in reports())
     found = analysed(tmp_path, log)
     assert "RM500QGLABR11A06M4G" in [one.value for one in found.observations if one.kind == "module.firmware"]
+
+
+LEVELS = [
+    ("Informational", "informational"),
+    ({"type": "QualitativeWarning", "severity": "High"}, "high"),
+    ({"QualitativeWarning": {"severity": "Low"}}, "low"),
+]
+
+
+@pytest.mark.parametrize(("kind", "level"), LEVELS, ids=[level for _, level in LEVELS])
+def test_what_rayhunter_says_is_quoted_and_not_judged(tmp_path: Path, kind: object, level: str) -> None:
+    path = tmp_path / "1741896393.ndjson"
+    path.write_bytes(modem_logs.analysis(*[("NAS IMSI identity request detected", kind)] * 3))
+    scan([tmp_path / path.name], tmp_path / "found.db", Plan(jobs=1))
+    with Store(tmp_path / "found.db") as store:
+        (finding,) = Reader(store, masked=False).findings()
+        (asset,) = Reader(store, masked=False).assets()
+    assert (finding["kind"], finding["severity"], finding["facts"]["level"]) == ("analysis", "info", level)
+    assert (finding["title"], finding["facts"]["count"]) == ("Rayhunter: NAS IMSI identity request detected", 3)
+    assert asset["verdict"] == "not-enough-data"
+
+
+def test_an_older_report_of_rayhunter_is_read_too(tmp_path: Path) -> None:
+    rows = [
+        {"analyzers": [{"name": "x", "description": ""}], "rayhunter": {"rayhunter_version": "0.2.0"}},
+        {
+            "timestamp": "2025-01-01T00:00:00Z",
+            "skipped_message_reasons": [],
+            "analysis": [
+                {
+                    "timestamp": "2025-01-01T00:00:01Z",
+                    "events": [None, {"event_type": "Informational", "message": "seen"}],
+                }
+            ],
+        },
+    ]
+    found = analysed(tmp_path, "\n".join(map(json.dumps, rows)).encode(), "old.ndjson")
+    assert [(one.kind, one.value) for one in found.observations] == [("analysis", "seen")]
+
+
+def test_where_rayhunter_stood_is_no_place_of_the_car(tmp_path: Path) -> None:
+    place = {"latest_packet_timestamp": None, "system_time": "2026-01-01T12:00:00Z", "lat": 50.1109, "lon": 8.6821}
+    found = analysed(tmp_path, json.dumps(place).encode(), "1741896393.gps.json")
+    assert (found.source.status, found.positions, found.source.reason) == (
+        *("skipped", (), "not evidence: where the listeners' own Rayhunter stood"),
+    )
 
 
 def test_what_is_not_read_is_counted_by_name(tmp_path: Path) -> None:

@@ -32,6 +32,8 @@ TOLD = {
     "diagnostics": ("capture", "qmdl", "diag", "ok", 3),
     "diagnostic-port": ("capture", "pcap", "usb", "ok", 3),
     "sdm": ("capture", "sdm", "diag", "partial", 0),
+    "rayhunter": ("capture", "rayhunter", "diag", "ok", 0),
+    "rayhunter-place": ("unknown", "unknown", "other", "skipped", 0),
     "utf-16": ("log", "nmea", "uart", "ok", 30),
     "zeek": ("log", "zeek-conn", "gateway", "ok", 0),
     "text": ("log", "nmea", "uart", "ok", 30),

@@ -59,11 +59,8 @@ def _framed(packets: LogPackets, whole: list[tuple[bool, list[_Piece]]], left: i
     joined = packets.join([piece for _, pieces in whole for piece in pieces])
     sizes = np.array([sum(end - start for start, end in pieces) for _, pieces in whole], np.int64)
     ends = np.cumsum(sizes)
-    told = [Coverage(Measure.DIAG_READ, float(len(whole)), "IP packets of the modem (0x11eb)")]
-    if left:
-        told.append(
-            Coverage(Measure.DIAG_LEFT, float(left), "parts of IP packets (0x11eb) that are not whole or not IP")
-        )
+    note = "parts of IP packets (0x11eb) that are not whole or not IP"
+    told = (Coverage(Measure.DIAG_LEFT, float(left), note),) if left else ()
     return Framed(
         data=joined.data,
         starts=joined.starts,
@@ -79,6 +76,6 @@ def _framed(packets: LogPackets, whole: list[tuple[bool, list[_Piece]]], left: i
         lengths=sizes,
         links=np.full(len(whole), _RAW_IP, np.int32),
         outbound=np.array([sent for sent, _ in whole], np.bool_),
-        told=tuple(told),
+        told=told,
         carrier="DIAG 0x11EB",
     )

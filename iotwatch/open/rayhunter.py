@@ -1,0 +1,70 @@
+"""What stands beside the logs in Rayhunter's folders: its analysis, which is quoted, and where the hotspot itself stood."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from msgspec.structs import replace
+
+from iotwatch.decode import decode
+from iotwatch.decode.diagnostics.rayhunter import KIND, is_analysis, is_own_place
+from iotwatch.decode.message import Message
+from iotwatch.errors import NotEvidence
+from iotwatch.files.limits import ReadLimits
+from iotwatch.observe.texts import is_text
+from iotwatch.open.blob import FILE, Blob
+from iotwatch.open.opened import Facts, Kit, Opened, searched
+from iotwatch.read.listening import Listened, Listening
+from iotwatch.words.vantage import Vantage
+
+
+class RayhunterFile:
+    """An analysis file: a line for each packet of a log, in its times."""
+
+    name = KIND
+    kind = "capture"
+
+    def claims(self, blob: Blob) -> bool:
+        return blob.kind == FILE and is_analysis(blob.head)
+
+    def open(self, blob: Blob, kit: Kit) -> Opened:
+        times: list[int] = []
+
+        def messages() -> Iterator[Message]:
+            for message in decode(replace(blob.stream, kind=KIND), kit.collector.refusals):
+                if message.time is not None:
+                    times.append(message.time)
+                yield message
+
+        def rest() -> Opened:
+            searched(blob.stream, kit)
+            heard = _heard(times)
+            facts = Facts(
+                *("capture", KIND, len(times), {}, heard.first, heard.last, (), Vantage.DIAG),
+                stretches=heard.stretches,
+            )
+            return Opened(facts, coverage=heard.coverage)
+
+        return Opened(Facts("capture", KIND, vantage=Vantage.DIAG), messages=messages(), rest=rest)
+
+
+class RayhunterPlace:
+    """The side file with the place of the hotspot: the listeners' own, and no evidence of the car's."""
+
+    name = "rayhunter-place"
+    kind = "log"
+
+    def claims(self, blob: Blob) -> bool:
+        return blob.depth == 0 and is_text(blob.head) and is_own_place(blob.head)
+
+    def open(self, blob: Blob, kit: Kit) -> Opened:  # noqa: ARG002
+        raise NotEvidence("not evidence: where the listeners' own Rayhunter stood")
+
+
+def _heard(times: list[int]) -> Listened:
+    import numpy as np
+
+    listening = Listening(ReadLimits().runs)
+    if times:
+        listening.take(np.array(times, np.int64))
+    return listening.finish()
