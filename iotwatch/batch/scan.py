@@ -17,6 +17,7 @@ from iotwatch.detect.judge import judge_all
 from iotwatch.errors import OptionError, UnreadableSource
 from iotwatch.files.case import Case
 from iotwatch.files.digest import sha256_of
+from iotwatch.files.known_places import KnownPlace
 from iotwatch.files.printable import storable
 from iotwatch.files.scratch import sweep
 from iotwatch.model import Confidence, Severity
@@ -46,14 +47,22 @@ class Plan(msgspec.Struct, frozen=True):
 
     @classmethod
     def of_sweep(
-        cls, case: Case | None, asset: str = "", scope: Iterable[str] = (), *, vantage: str = "", **how: Any
+        cls,
+        case: Case | None,
+        asset: str = "",
+        scope: Iterable[str] = (),
+        *,
+        vantage: str = "",
+        known: Iterable[KnownPlace] = (),
+        **how: Any,
     ) -> Plan:
-        """The plan of a sweep that its case file and the user describe: his asset wins, and both name devices in scope.
+        """The plan of a sweep that its case file and the user describe: his asset wins, both name devices in scope and places.
 
         ``how`` are the other fields of a plan.
         """
         devices = tuple(sorted({*scope, *(case.scope if case else ())}))
-        options = Options(vantage=vantage, scope=devices)
+        places = tuple(dict.fromkeys((*known, *(case.places if case else ()))))
+        options = Options(vantage=vantage, scope=devices, known=places)
         return cls(asset=asset or (case.asset if case else ""), options=options, case=case, **how)
 
 

@@ -116,6 +116,25 @@ def sweep_options(function: Function) -> Function:
     )(function)
 
 
+def known_positions(function: Function) -> Function:
+    """--known-position and --radius, as ``known``: where the car was, as it is looked for in payloads."""
+
+    @functools.wraps(function)
+    def wrapped(*arguments: Any, known_position: tuple[str, ...], radius: float, **rest: Any) -> Any:
+        from iotwatch.files.known_places import read_known_place
+
+        return function(*arguments, known=[read_known_place(one, radius) for one in known_position], **rest)
+
+    radius = option("--radius", type=float, default=100.0, show_default=True, help="Metres around a known position.")
+    places = option(
+        "--known-position",
+        multiple=True,
+        metavar="LAT,LON[@FROM/TO]",
+        help="Where the car was (degrees; ISO 8601 times): looked for in payloads of unknown protocols. Repeatable.",
+    )
+    return places(radius(wrapped))
+
+
 def _case(ctx: click.Context, _parameter: click.Parameter, path: Path | None) -> Case | None:
     from iotwatch.files.case import read_case
 

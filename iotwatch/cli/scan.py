@@ -13,6 +13,7 @@ from iotwatch.batch.collector import spare_the_collector
 from iotwatch.cli.options import (
     Talk,
     database,
+    known_positions,
     masking,
     option,
     output_format,
@@ -29,6 +30,7 @@ from iotwatch.words.vantage import Vantage
 
 if TYPE_CHECKING:
     from iotwatch.batch.scan import ScanReport
+    from iotwatch.files.known_places import KnownPlace
 
 _SEVERITIES = [severity.name.lower() for severity in Severity]
 _SKIPPED_SHOWN = 5
@@ -39,6 +41,7 @@ _CONFIDENCES = [confidence.name.lower() for confidence in Confidence]
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 @database
 @sweep_options
+@known_positions
 @option(
     "--asset-from", default="file", show_default=True, help="Name assets by file, by folder, or by a CSV (path,asset)."
 )
@@ -80,6 +83,7 @@ def command(
     scope: tuple[str, ...],
     case: Case | None,
     baseline: tuple[Path, ...],
+    known: list[KnownPlace],
     jobs: int,
     fail_on: str,
     min_confidence: str,
@@ -105,9 +109,8 @@ def command(
     from iotwatch.batch.scan import Plan, exit_code, scan
     from iotwatch.cli.progress import Progress
 
-    plan = Plan.of_sweep(
-        case, asset, scope, vantage=vantage or "", asset_from=asset_from, jobs=jobs, force=force, baselines=baseline
-    )
+    how = {"asset_from": asset_from, "jobs": jobs, "force": force, "baselines": baseline}
+    plan = Plan.of_sweep(case, asset, scope, vantage=vantage or "", known=known, **how)
     spare_the_collector()
     with scratch() as folder:
         inputs = [_standard_input(folder) if str(path) == "-" else path for path in paths]

@@ -8,6 +8,7 @@ from pathlib import Path
 import msgspec
 
 from iotwatch.errors import OptionError
+from iotwatch.files.known_places import RADIUS_M, KnownPlace, in_microseconds
 from iotwatch.words.phases import PhaseName
 
 TEMPLATE = """\
@@ -30,6 +31,13 @@ notes = ""
 # latitude = 50.0
 # longitude = 4.0
 # radius = 300            # metres
+
+# [[known_positions]]     # where the car was: looked for in every payload, also of unknown protocols
+# latitude = 50.0
+# longitude = 4.0
+# radius = 100            # metres
+# from = 2026-01-31T10:00:00Z
+# to = 2026-01-31T10:20:00Z
 """
 
 
@@ -63,6 +71,26 @@ class Site(msgspec.Struct, frozen=True):
     radius: float = 500.0
 
 
+class KnownPosition(msgspec.Struct, frozen=True, rename={"start": "from", "end": "to"}):
+    """Where the car was: degrees (WGS-84), metres, and ISO-8601 with an offset from when to when, where that is known."""
+
+    latitude: float
+    longitude: float
+    radius: float = RADIUS_M
+    start: datetime | None = None
+    end: datetime | None = None
+
+    def __post_init__(self) -> None:
+        self.place  # noqa: B018  what is no place is told with its key
+
+    @property
+    def place(self) -> KnownPlace:
+        """The place as it is looked for."""
+        return KnownPlace(
+            self.latitude, self.longitude, self.radius, in_microseconds(self.start), in_microseconds(self.end)
+        )
+
+
 class Case(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What the people know about a sweep (``case.toml``); empty text prints as "not stated"."""
 
@@ -74,6 +102,12 @@ class Case(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     notes: str = ""
     phases: tuple[Phase, ...] = ()
     sites: tuple[Site, ...] = ()
+    known_positions: tuple[KnownPosition, ...] = ()
+
+    @property
+    def places(self) -> tuple[KnownPlace, ...]:
+        """Where the car was, as it is looked for in payloads."""
+        return tuple(one.place for one in self.known_positions)
 
 
 def begin_case(path: Path) -> None:

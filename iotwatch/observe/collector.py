@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cache
 from typing import Any
 
@@ -62,7 +62,7 @@ class Collector:
             self._counts[key] += 1
             return False
         if len(self._counts) >= MAX_OBSERVATIONS:
-            self._cut["observations"] = self._cut.get("observations", 0) + 1
+            self.leave("observations", 1)
             return False
         return True
 
@@ -92,9 +92,19 @@ class Collector:
                 self._positions[before] = _better(self._positions[before], position)
                 return
         if len(self._positions) >= MAX_POSITIONS:
-            self._cut["positions"] = self._cut.get("positions", 0) + 1
+            self.leave("positions", 1)
             return
         self._positions.append(position)
+
+    def decoded(self) -> Iterator[tuple[int | None, int | None, float, float]]:
+        """Flow, frame, latitude and longitude of what dialects stated so far."""
+        for one in self._positions:
+            if one.method == "decoded" and one.latitude is not None and one.longitude is not None:
+                yield one.flow, one.evidence.frame, one.latitude, one.longitude
+
+    def leave(self, what: str, count: int) -> None:
+        """Count what a limit left."""
+        self._cut[what] = self._cut.get(what, 0) + count
 
     def observations(self) -> tuple[Observation, ...]:
         return tuple(

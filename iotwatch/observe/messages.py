@@ -8,8 +8,8 @@ from typing import Any
 import msgspec
 
 from iotwatch.decode.cellular.lookup import named
-from iotwatch.decode.message import Fix, Message
-from iotwatch.model import Confidence, Evidence, Position
+from iotwatch.decode.message import Fix, Message, Proof
+from iotwatch.model import KNOWN_POSITION, Confidence, Evidence, Position
 from iotwatch.observe.collector import Collector
 from iotwatch.observe.commands import command_of
 from iotwatch.observe.identifiers import Number, number_facts, numbers
@@ -19,6 +19,7 @@ from iotwatch.read.stream import Stream
 from iotwatch.words.doubts import ReadingDoubt
 from iotwatch.words.identity import is_checked_iccid, is_imei
 from iotwatch.words.kinds import Kind
+from iotwatch.words.said import Said
 from iotwatch.words.sending import Level
 
 
@@ -130,6 +131,24 @@ def _facts(message: Message, sender: Sender) -> dict[str, Any]:
         facts["device"] = message.stream.context["device"]
     facts |= {name: message.stream.context[name] for name in _OF_RECORDS if name in message.stream.context}
     return facts
+
+
+def observe_known(
+    stream: Stream,
+    fix: Fix,
+    confidence: Confidence,
+    doubts: tuple[Said, ...],
+    facts: dict[str, Any],
+    collector: Collector,
+) -> None:
+    """Add a place that was found because it is known, in a message whose form is not; ``fix.span`` is the message."""
+    message = Message(
+        *(KNOWN_POSITION, stream, fix.span), fixes=(fix,), confidence=confidence, doubts=doubts, layout=Proof.SHAPE
+    )
+    sender = collector.sender_of(stream)
+    evidence = stream.evidence(*fix.span)
+    facts = {**_facts(message, sender), **facts, **({"datum": fix.datum} if fix.datum else {})}
+    collector.add_position(_stated(message, sender, evidence, facts, method=KNOWN_POSITION, fix=fix))
 
 
 _SAID = ("speed", "course", "altitude", "datum", "whose")

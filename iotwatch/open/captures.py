@@ -77,7 +77,7 @@ class FramesInside:
 def _observed(
     capture: Capture, origin: Place | None, path: str, kit: Kit, scope: Scope | None, facts: Facts | None = None
 ) -> Opened:
-    seen = ObservedCapture(capture, origin, path, kit.collector, kit.names, len(kit.flows), scope)
+    seen = ObservedCapture(capture, origin, path, kit.collector, kit.names, len(kit.flows), scope, kit.look_at)
 
     def rest() -> Opened:
         rows = seen.rows()

@@ -11,6 +11,7 @@ import msgspec
 from iotwatch.decode.message import Message
 from iotwatch.model import Artefact, Coverage, Damage, Stretch
 from iotwatch.observe.collector import Collector
+from iotwatch.observe.known_place import Lookout
 from iotwatch.observe.traffic.names import Names
 from iotwatch.observe.traffic.scope import Scope
 from iotwatch.open.blob import Blob
@@ -58,7 +59,8 @@ class Opened:
 class Kit:
     """What openers work with; they fill ``collector`` and ``names``. ``flows`` are those that the source gave so far.
 
-    ``named`` says that the user named the source himself: then a text is a log whatever its lines are.
+    ``named`` says that the user named the source himself: then a text is a log whatever its lines are. ``lookout`` looks for
+    the known places.
     """
 
     signatures: Signatures
@@ -68,6 +70,12 @@ class Kit:
     named: bool = False
     progress: Callable[[int], None] | None = None
     flows: list[FlowRow] = field(default_factory=list)
+    lookout: Lookout | None = None
+
+    def look_at(self, stream: Stream) -> None:
+        """Look for the known places in what a client said, where there are any."""
+        if self.lookout is not None:
+            self.lookout.note(stream)
 
 
 def searched(stream: Stream, kit: Kit, *, leaf: bool = True) -> Opened:

@@ -22,6 +22,8 @@ class Payload:
 
     def open(self, blob: Blob, kit: Kit) -> Opened:
         spoken = False
+        if blob.stream.is_unwrapped:
+            kit.look_at(blob.stream)  # all else was looked at in the flow
 
         def messages() -> Iterator[Message]:
             nonlocal spoken

@@ -16,9 +16,12 @@ import msgspec
 
 from iotwatch.errors import IotwatchError, NotEvidence, SourceError
 from iotwatch.files.digest import Hashing
+from iotwatch.files.known_places import KnownPlace
 from iotwatch.files.limits import WorkLimits
 from iotwatch.files.printable import storable
 from iotwatch.model import Coverage
+from iotwatch.observe.collector import Collector
+from iotwatch.observe.known_place import Lookout
 from iotwatch.observe.messages import observe_message
 from iotwatch.observe.traffic.scope import Scope
 from iotwatch.open.blob import Source
@@ -44,6 +47,7 @@ class Options(msgspec.Struct, frozen=True):
 
     vantage: str = ""
     scope: tuple[str, ...] = ()
+    known: tuple[KnownPlace, ...] = ()
     limits: WorkLimits = WorkLimits()
     away: bool = False
 
@@ -65,10 +69,14 @@ def analyse(job: Job, signatures: Signatures, sha256: str = "", progress: Progre
     started = time.perf_counter()
     path, options = Path(job.path), job.options
     scope = Scope(options.scope) if options.scope else None
-    kit = Kit(signatures, scope=scope, named=job.named, progress=progress)
+    collector = Collector()
+    lookout = Lookout(options.known, collector) if options.known else None
+    kit = Kit(signatures, collector, scope=scope, named=job.named, progress=progress, lookout=lookout)
     work = Opening(OPENERS, kit, options.limits, partial(observe_message, collector=kit.collector))
     hashing = None if sha256 else Hashing(path)
     work.run(Source(path, options.limits.image_bytes))
+    if lookout is not None:
+        lookout.finish()
     status, trouble, reason = _state(work)
     if hashing is not None:
         sha256, unread = hashing.result()

@@ -39,6 +39,8 @@ class ModuleSockets:
         assert said.flow is not None  # noqa: S101  a conversation has two ends
         flow = structs.replace(said.flow, index=len(kit.flows))
         contact = _contact(said, flow)
+        for part in said.parts:
+            kit.look_at(structs.replace(part.stream, flow=flow))
         return Opened(
             flows=(_flow(said, flow),),
             contacts=((contact,),) if contact is not None else (),

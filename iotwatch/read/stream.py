@@ -10,7 +10,7 @@ import numpy as np
 from msgspec.structs import replace
 from numpy.typing import NDArray
 
-from iotwatch.model import EXCERPT_BYTES, Evidence, Place, cut, step
+from iotwatch.model import EXCERPT_BYTES, Evidence, Place, Step, cut, step
 from iotwatch.words.ends import EndsBy
 
 Int64s = NDArray[np.int64]
@@ -78,6 +78,11 @@ class Stream(msgspec.Struct, frozen=True, eq=False):
     path: str = ""
     context: dict[str, str] = {}
     beside: Stream | None = None
+
+    @property
+    def is_unwrapped(self) -> bool:
+        """Whether these bytes, from the first on, are what a step gave, not a part of what was there before."""
+        return self.origin is not None and isinstance(self.origin.operation, Step) and not self.offsets.item(0)
 
     def segment_at(self, position: int) -> int:
         """Index of the segment that holds byte ``position``."""

@@ -91,6 +91,8 @@ class ReadingDoubt(Word):
     BY_SHAPE = Sentence("found by its shape, without a name")
     LIKE_TAIP = Sentence("signs and digits run together as in TAIP")
     MAP_LINK = Sentence("a link to a map")
+    BY_KNOWN_PLACE = Sentence("nothing but the known place says what these bytes are: the message's form is not known")
+    ONE_PLACE = Sentence("the place was written one single way: no second message confirms it")
     NEIGHBOURS = Sentence("two neighbouring numbers of a message without names")
     LIKE_LOCATION_OBJECT = Sentence("the path is not in this message: resources 0 and 1 look like object 6")
     WEAK_NAME = Sentence("the names say little")

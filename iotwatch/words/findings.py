@@ -63,6 +63,10 @@ class Reason(Word):
     TAKES_POSITIONS = Sentence("the service exists to take positions or look-up lists; content was not seen")
     # Location.
     MESSAGES = Sentence("{n} position message(s) in the dialect {dialect}, {stated} of them with a place")
+    KNOWN_PLACE = Sentence(
+        "{n} place, written as {encoding}, lies within {radius} of where the car is known to have been; by chance: {odds}",
+        "{n} places, written as {encoding}, lie within {radius} of where the car is known to have been; by chance: {odds}",
+    )
     CHECKSUM_RIGHT = Sentence("the checksum of the best message is right")
     CHECKSUM_WRONG = Sentence("the checksum of the best message is wrong")
     FAR_END = Sentence("far end: {far_end}{described}")

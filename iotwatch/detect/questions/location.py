@@ -16,10 +16,10 @@ from iotwatch.detect.geodesy import area, inside
 from iotwatch.detect.plausibility import against, not_one_car
 from iotwatch.detect.severity import Behaviour, lower
 from iotwatch.enrich import scope
-from iotwatch.model import Confidence, Direction, Evidence, Finding, Observation, Severity, iso
+from iotwatch.model import KNOWN_POSITION, Confidence, Direction, Evidence, Finding, Observation, Severity, iso
 from iotwatch.observe.traffic.direction import LOCAL_SCOPES
 from iotwatch.store import PositionRow
-from iotwatch.words.amounts import duration, length
+from iotwatch.words.amounts import duration, length, odds
 from iotwatch.words.ends import EndsBy
 from iotwatch.words.findings import Doubt, FindingKind, Reason, keyed
 from iotwatch.words.kept import Kept
@@ -45,6 +45,7 @@ _TRANSMISSIONS = frozenset({Direction.UP, Direction.BROADCAST})
 _KEPT = frozenset(Kept)
 _EVIDENCE_KEPT = 3
 _COMMANDS_KEPT = 16
+_ENCODINGS_TOLD = 4
 _DOUBTS_LOOKED_AT = 200
 
 
@@ -185,13 +186,27 @@ class _Reading:
             way = "stored on the unit"
         return f"{what} {way}{target} ({self.dialect})"
 
+    def _read(self) -> Iterator[Said]:
+        """How the messages were read; of known places the encodings, each with its chance."""
+        if self.dialect != KNOWN_POSITION:
+            yield Reason.MESSAGES(n=len(self.rows), dialect=self.dialect, stated=len(self.stated))
+            return
+        groups: dict[tuple[str, float, float], int] = Counter()
+        for row in self.rows:
+            facts = row.position.facts
+            groups[str(facts["encoding"]), float(facts["radius_m"]), float(facts["chance"])] += 1
+        for (encoding, radius, chance), count in sorted(groups.items(), key=lambda group: group[0][2])[
+            :_ENCODINGS_TOLD
+        ]:
+            yield Reason.KNOWN_PLACE(n=count, encoding=encoding, radius=length(radius), odds=odds(chance))
+
     def _level(self) -> Level | None:
         """How far the module's own sends of these places went, the furthest of them; ``None`` for all other traffic."""
         levels = [Level(str(row.position.facts["sent"])) for row in self.shown if row.position.facts.get("sent")]
         return max(levels, key=list(Level).index, default=None) if self.direction is Direction.UP else None
 
     def _reasons(self, end: FarEnd, commands: Sequence[Observation]) -> Iterator[Said]:
-        yield Reason.MESSAGES(n=len(self.rows), dialect=self.dialect, stated=len(self.stated))
+        yield from self._read()
         if self.best.checksum in ("ok", "bad"):
             yield Reason.CHECKSUM_RIGHT() if self.best.checksum == "ok" else Reason.CHECKSUM_WRONG()
         if self.far_end:

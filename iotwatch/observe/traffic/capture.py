@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -46,7 +46,7 @@ class ObservedCapture:
     """Decodes every kept stream of a capture, then describes its flows; to be taken in that order.
 
     ``names`` learns the far ends' names; ``flows_before`` counts the flows of captures that the same source gave before, so
-    that flow numbers stay apart. Of flows out of ``scope`` nothing is kept but their number.
+    that flow numbers stay apart. ``look_at`` sees the streams of flows. Of flows out of ``scope`` nothing is kept but their number.
     """
 
     def __init__(
@@ -58,6 +58,7 @@ class ObservedCapture:
         names: Names,
         flows_before: int = 0,
         scope: Scope | None = None,
+        look_at: Callable[[Stream], None] | None = None,
     ) -> None:
         self._capture = capture
         self._origin = origin
@@ -67,6 +68,7 @@ class ObservedCapture:
         self._scope = scope
         self._chosen = scope.chosen(capture) if scope else np.ones(len(capture.flows), bool)
         self._numbers = np.cumsum(self._chosen) - 1 + flows_before
+        self._look_at = look_at
         self._questions = Questions()
         self._signalling, self._tapped, self._tags = Signalling(), Tapped(), Tags()
         self._spoke: dict[int, Flow] = {}
@@ -86,6 +88,8 @@ class ObservedCapture:
             judged = self._scope if stream.flow is None and stream.kind not in WIRED_KINDS else None
             stream = _within(stream, self._path, self._numbers)
             self._observe_address(stream)
+            if self._look_at is not None and stream.flow is not None:
+                self._look_at(stream)
             self._signalling.note(stream)
             self._tags.note(stream)
             for message in decode(stream, self._collector.refusals):
