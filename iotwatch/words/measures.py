@@ -26,6 +26,7 @@ class Measure(StrEnum):
     FLOWS_OUT_OF_SCOPE = "flows out of scope"
     SIGNALLING_DISSECTED = "signalling dissected"
     SIGNALLING_LEFT = "signalling not dissected"
+    CARD_EXCHANGES = "sim.exchanges"
     DIAG_READ = "diag.read"
     DIAG_LEFT = "diag.left"
     DIAG_BROKEN = "diag.broken"

@@ -9,22 +9,29 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
+import numpy as np
 import re2
+from msgspec.structs import replace
 
 from iotwatch.decode.at import grammar
 from iotwatch.decode.at.lines import Line, lines
+from iotwatch.decode.at.sockets.stamps import moment
 from iotwatch.decode.message import Claim, Message, by_head
 from iotwatch.decode.sim import apdu, commands
 from iotwatch.decode.sim.card import Card
 from iotwatch.decode.sim.files import FILES_5GS, ROOT_5GS, file_of
 from iotwatch.decode.units import alone, units
 from iotwatch.patterns import regex
-from iotwatch.read.stream import Flow, Stream
+from iotwatch.read.stream import NO_TIME, Flow, Stream
 
 _SIGN = re2.compile(rb"(?i)(?:AT)?[+%^*#$](?:CSIM|CRSM|CGLA|CRLA|C?USAT|SAT|STK|QSTK|STIN|STG|SSTK)[A-Z]{0,4}[ =:]")
 _TOOLKIT = regex(r"[+%^*#$](?:C?USAT|SAT|STK|QSTK|STIN|STG|SSTK)[A-Z]{0,5}$")
 _HEX = regex(r"\"?((?:[0-9A-Fa-f]{2}){2,600})\"?")
+_LINE = regex(rb"(?m)^[^\r\n]{10,64}")
+"""The head of a line, where a stamp stands."""
+_LINES = 200_000
 _PORTS = 64
 _BY_APDU = frozenset({"+CSIM", "+CGLA"})
 _BY_FILE = {"+CRSM": 0, "+CRLA": 1}
@@ -55,7 +62,7 @@ class CardAt:
 
     def messages(self, stream: Stream, claim: Claim | None = None) -> Iterator[Message]:
         for unit in units(stream):
-            part = alone(stream, *unit)
+            part = _timed(alone(stream, *unit))
             ports: dict[str, _Port] = {}
             for line in lines(part.data):
                 if line.port not in ports and len(ports) >= _PORTS:
@@ -67,6 +74,19 @@ class CardAt:
 
 
 CARD_AT = CardAt()
+
+
+def _timed(stream: Stream) -> Stream:
+    """The stream with the times that its lines' stamps tell, where nothing else tells any."""
+    if len(stream.starts) != 1 or stream.time_at(0) is not None:
+        return stream
+    stamps = [(0, NO_TIME)]
+    for found in islice(_LINE.finditer(stream.data), _LINES):
+        time = moment(found[0])
+        if time is not None:
+            stamps.append((found.start(), time))
+    starts, times = (np.array(column, np.int64) for column in zip(*stamps, strict=True))
+    return replace(stream, starts=starts, offsets=stream.offsets[0] + starts, frames=np.zeros_like(starts), times=times)
 
 
 def _line(port: _Port, line: Line) -> Iterator[Message]:

@@ -14,7 +14,7 @@ from iotwatch.decode.sim import apdu, files
 from iotwatch.decode.sim.apdu import Exchange, Span
 from iotwatch.decode.sim.commands import PROACTIVE
 from iotwatch.decode.sim.files import File, Stored
-from iotwatch.decode.sim.toolkit import Asked, Event, Sent, Told, Toolkit
+from iotwatch.decode.sim.toolkit import Asked, Event, Sealed, Sent, Told, Toolkit
 from iotwatch.model import Confidence
 from iotwatch.read.stream import Flow, Stream, from_bytes
 from iotwatch.words.doubts import ReadingDoubt
@@ -24,7 +24,8 @@ PROTOCOL = "sim-card"
 TOOLKIT = "sim-toolkit"
 _CHANNELS = 20
 _SENDS = 10_000
-_RESET_FOLDER = files.MASTER
+_SHAPES = frozenset({0, 1, 3, 8, 9, 10})
+"""A point, with a circle, an ellipse, an altitude or both, an arc: all begin with the point (TS 23.032 table 2a)."""
 _BY_NAME, _BY_PATH, _BY_PATH_HERE = 0x04, 0x08, 0x09
 _USIM = bytes.fromhex("a0000000871002")
 
@@ -145,6 +146,8 @@ class Card:
                 yield self._message((Trait(Kind.SIM_ASKED, event.what, event.span, self._named(facts)),), event.span)
             elif isinstance(event, Told):
                 yield from self._told(event)
+            elif isinstance(event, Sealed):
+                yield replace(self._message((), event.span), doubts=(ReadingDoubt.PACKET_ENCRYPTED(),))
             else:
                 yield from self._sent(event)
 
@@ -209,8 +212,18 @@ class Card:
 
 
 def _fixes(place: bytes, span: Span) -> tuple[Fix, ...]:
-    """The places of NMEA sentences, each stated at ``span``."""
-    if not place:
-        return ()
+    """The places of NMEA sentences or of a geographical shape, each stated at ``span``."""
+    if b"$" not in place:
+        degrees = _shape(place)
+        return (Fix(*degrees, span),) if degrees else ()
     said = (fix for message in NMEA.messages(from_bytes(place)) for fix in message.fixes)
     return tuple(replace(fix, span=span) for fix in said)
+
+
+def _shape(data: bytes) -> tuple[float, float] | None:
+    """The point of a shape (3GPP TS 23.032 section 6): sign and 23 bits of latitude, 24 bits of longitude."""
+    if len(data) < 7 or data[0] >> 4 not in _SHAPES:
+        return None
+    latitude = int.from_bytes(data[1:4], "big")
+    north = (latitude & 0x7FFFFF) * 90 / (1 << 23)
+    return -north if latitude >> 23 else north, int.from_bytes(data[4:7], "big", signed=True) * 360 / (1 << 24)

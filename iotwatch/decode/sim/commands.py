@@ -85,7 +85,7 @@ class Far(NamedTuple):
 
     @property
     def name(self) -> str:
-        host = f"[{self.server}]" if ":" in self.server else self.server
+        host = f"[{self.server}]" if ":" in self.server else self.server or self.apn
         return f"{host}:{self.port}" if self.port else host
 
 

@@ -22,6 +22,7 @@ _JOINED = {0x00: (0, 3), 0x08: (0, 4)}
 """Information elements of joined messages: length before and of reference, parts and number (TS 23.040 section 9.2.3.24)."""
 _PACKET = frozenset({0x70, 0x71})
 _CUT_TEXT = 160
+_CIPHERED = 0x04
 
 
 class Part(NamedTuple):
@@ -42,6 +43,8 @@ class Short(NamedTuple):
     part: Part | None = None
     tar: str = ""
     time: str = ""
+    sealed: bool = False
+    """Whether it is a packet for an application that came enciphered (TS 31.115 section 4.2: SPI)."""
 
     @property
     def text(self) -> str:
@@ -123,7 +126,7 @@ def _user(length: int, rest: bytes, coding: str, short: Short, *, headed: bool, 
         data = rest[len(head) : length if length <= len(rest) else None]
     if _PACKET & set(_identifiers(head)) or (not short.submit and coding == EIGHT and _is_packet(data)):
         tar = _tar(data)
-    return short._replace(data=data, part=part, tar=tar)
+    return short._replace(data=data, part=part, tar=tar, sealed=bool(tar) and bool(data[3] & _CIPHERED))
 
 
 def _identifiers(head: bytes) -> list[int]:

@@ -11,14 +11,15 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from iotwatch.decode.sim import commands as at
-from iotwatch.decode.sim import disclosed, sms
+from iotwatch.decode.sim import sms
 from iotwatch.decode.sim.apdu import Span
 from iotwatch.decode.sim.cells import Area
 from iotwatch.decode.sim.commands import Command, Far, Response
+from iotwatch.decode.sim.disclosed import Payload
 from iotwatch.decode.sim.tlv import Objects, first
 
-MAX_TOLD = 4096
-"""Cells that are remembered; a card that asks each minute fills three days."""
+MAX_TOLD = 256
+"""Distinct cells that are remembered, the latest; a car meets so many on a long day."""
 _BUFFER = 64 << 10
 _CHANNELS = 8
 _PARTS = 64
@@ -47,6 +48,13 @@ class Told:
 
 
 @dataclass(slots=True)
+class Sealed:
+    """An order for an application of the card came enciphered: what it says stays unread."""
+
+    span: Span
+
+
+@dataclass(slots=True)
 class Sent:
     """The card sends. ``done``: what the terminal says of it, ``None`` when it was not heard.
 
@@ -71,7 +79,7 @@ class Sent:
     facts: dict[str, Any] = field(default_factory=dict)
 
 
-Event = Asked | Told | Sent
+Event = Asked | Told | Sealed | Sent
 
 
 @dataclass(slots=True)
@@ -162,6 +170,8 @@ class Toolkit:
         if tag == at.SMS_DOWNLOAD:
             short = sms.tpdu(first(objects, at.TPDU) or b"")
             self._sender = sms.told(short) if short is not None else {}
+            if short is not None and short.sealed:
+                yield Sealed(span)
         yield from self._tell(objects, span)
 
     def finish(self) -> Iterator[Event]:
@@ -172,9 +182,9 @@ class Toolkit:
         areas, place, digits = at.areas(objects), at.place(objects), at.equipment(objects)
         if not (areas or place or digits):
             return
-        if len(self._told) < MAX_TOLD:
-            self._told += areas
-        self._fresh = (self._fresh + areas)[-MAX_TOLD:]
+        for kept in (self._told, self._fresh):
+            kept += [area for area in areas if area not in kept]
+            del kept[:-MAX_TOLD]
         self._places = [*self._places, place][-_PARTS:] if place else self._places
         if digits:
             self._numbers["imei"] = digits
@@ -239,22 +249,22 @@ class Toolkit:
             yield from self._finished(waiting, done=None)
 
     def _finished(self, one: _Sending, *, done: bool | None) -> Iterator[Event]:
-        payload = one.payload
-        areas = disclosed.cells_in(payload, self._told)
-        place = next((told for told in reversed(self._places) if disclosed.holds_place(payload, told)), b"")
-        numbers = tuple(name for name, digits in self._numbers.items() if disclosed.holds_number(payload, digits))
+        payload = Payload(one.payload)
+        areas = payload.cells(self._told)
+        place = next((told for told in reversed(self._places) if payload.holds_place(told)), b"")
+        numbers = tuple(name for name, digits in self._numbers.items() if payload.holds_number(digits))
         yield Sent(
             carrier=one.carrier,
             recipient=one.recipient,
             span=one.span,
-            size=len(payload),
+            size=len(payload.data),
             done=done,
             areas=areas,
-            fresh=tuple(dict.fromkeys(self._fresh)),
+            fresh=tuple(self._fresh),
             place=place,
             numbers=numbers,
             asked=tuple(self._asked),
-            content=_content(payload),
+            content=payload.content,
             trigger=self._trigger,
             timer=self._timer,
             far=one.far,
@@ -262,14 +272,6 @@ class Toolkit:
         )
         if done is not False:
             self._fresh = []
-
-
-def _content(payload: bytes) -> str:
-    if not payload:
-        return "empty"
-    if disclosed.is_tls(payload):
-        return "tls"
-    return "text" if disclosed.is_readable(payload) else "data"
 
 
 def _ussd(value: bytes) -> bytes:

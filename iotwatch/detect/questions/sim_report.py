@@ -83,6 +83,7 @@ class _Reading:
         self.proven = [one for one in done if one.facts["cells"] or one.facts.get("place")]
         # What holds nothing readable, and followed what the card was told, may be the same in a code.
         self.likely = [one for one in done if one.facts["fresh"] and one.facts["content"] in _OPAQUE and not _says(one)]
+        self.coded = [one for one in done if one.facts["fresh"] and one.facts["content"] == "text" and not _says(one)]
         self.sealed = [one for one in done if one.facts["content"] == "tls" and _PLACES & set(one.facts["asked"])]
         self.failed = [
             one for one in self.sends if one.facts["result"] == "failed" and _PLACES & set(one.facts["asked"])
@@ -92,21 +93,26 @@ class _Reading:
     @property
     def speaks(self) -> bool:
         """Whether these sends have to do with a place or with the device."""
-        return bool(self.proven or self.likely or self.sealed or self.failed or self.numbers)
+        return bool(self.reports or self.unsure or self.numbers)
 
     @property
     def reports(self) -> list[Observation]:
         """The sends that tell a place."""
         return self.proven or self.likely
 
+    @property
+    def unsure(self) -> list[Observation]:
+        """The sends that may tell one, or tried to."""
+        return self.sealed or self.failed or self.coded
+
     def finding(self) -> Finding:
-        shown = self.reports or self.sealed or self.failed or self.numbers
+        shown = self.reports or self.unsure or self.numbers
         cells = self._cells()
         what = "its place" if any(one.facts.get("place") for one in self.proven) else "its cell"
         way = _CARRIERS.get(self.carrier, self.carrier)
         if self.reports:
             title = f"The SIM card asks for {what} and sends it by {way} to {self.recipient}"
-        elif self.numbers and not (self.sealed or self.failed):
+        elif self.numbers and not self.unsure:
             title = f"The SIM card tells {self.recipient} which device holds it, by {way}"
         else:
             title = f"The SIM card asks for its place and could send it by {way} to {self.recipient}"
@@ -128,7 +134,7 @@ class _Reading:
     def _behaviour(self) -> Behaviour:
         if self.reports:
             return Behaviour.CARD_REPORTS
-        notice = self.numbers and not (self.sealed or self.failed) and len(self.numbers) < _OFTEN
+        notice = self.numbers and not self.unsure and len(self.numbers) < _OFTEN
         return Behaviour.CARD_NOTICE if notice else Behaviour.CARD_CAN_REPORT
 
     def _confidence(self) -> Confidence:
@@ -171,7 +177,7 @@ class _Reading:
             yield Reason.CARD_RHYTHM(interval=duration(period))
 
     def _doubts(self, shown: Sequence[Observation]) -> Iterator[Said]:
-        if self.likely and not self.proven:
+        if (self.likely or self.coded) and not self.proven:
             yield Doubt.CARD_OPAQUE()
         if self.sealed and not self.reports:
             yield Doubt.CARD_ESIM()
@@ -185,7 +191,7 @@ class _Reading:
     def _cells(self) -> list[dict[str, Any]]:
         """The cells that were sent, each once and in order; of what cannot be read those that it followed."""
         name = "cells" if self.proven else "fresh"
-        found = [cell for one in self.reports or self.sealed or self.failed for cell in one.facts[name]]
+        found = [cell for one in self.reports or self.unsure for cell in one.facts[name]]
         return list({tuple(cell.items()): cell for cell in found}.values())[:_CELLS_KEPT]
 
     def _facts(self, shown: Sequence[Observation], cells: Sequence[dict[str, Any]]) -> dict[str, Any]:

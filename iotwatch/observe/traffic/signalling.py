@@ -34,7 +34,7 @@ class Signalling:
 
     def __init__(self) -> None:
         self._packets: dict[Packet, tuple[Stream, tuple[int, int], str]] = {}
-        self._over = 0
+        self._over = self._card = 0
 
     def note(self, stream: Stream) -> None:
         """Take the packets of a stream whose kind is signalling."""
@@ -43,7 +43,8 @@ class Signalling:
             for start, end in stream.segments():
                 payload = stream.data[start:end]
                 if stream.kind == "gsmtap" and is_card(payload):
-                    continue  # ``decode.sim`` reads a card's
+                    self._card += 1  # ``decode.sim`` reads it
+                    continue
                 one = replace(stream, up=_uplink(payload)) if stream.kind == "gsmtap" else stream
                 self._take(Packet(protocol, port, payload), one, (start, end), stream.kind)
 
@@ -68,6 +69,11 @@ class Signalling:
 
     def finish(self, collector: Collector) -> list[Coverage]:
         """Have everything read; the rows say what was, what was not, and why."""
+        passed = "commands of a SIM card with their answers"
+        card = [Coverage(Measure.CARD_EXCHANGES, float(self._card), passed)] if self._card else []
+        return [*card, *self._dissected(collector)]
+
+    def _dissected(self, collector: Collector) -> list[Coverage]:
         if not self._packets:
             return []
         carriers = sorted({carrier for _, _, carrier in self._packets.values()})

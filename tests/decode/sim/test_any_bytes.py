@@ -5,8 +5,9 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from iotwatch.decode.sim import apdu, commands, disclosed, files, sms, tlv
+from iotwatch.decode.sim import apdu, commands, files, sms, tlv
 from iotwatch.decode.sim.card import Card
+from iotwatch.decode.sim.disclosed import Payload
 from iotwatch.read.stream import from_bytes
 from tests.decode.sim.scenes import CELLS, Scene, lai, submit
 
@@ -33,7 +34,10 @@ def test_any_value(data: bytes) -> None:
     commands.areas(found)
     commands.channel(found)
     commands.equipment(found)
-    disclosed.forms(data)
+    payload = Payload(data)
+    payload.cells(commands.areas(((0x13, lai(*CELLS[0])),)))
+    assert not payload.holds_number("860000000000041") or len(data) >= 7
+    payload.holds_place(data[:20])
 
 
 @settings(max_examples=50)

@@ -12,7 +12,7 @@ import pytest
 from iotwatch.batch.scan import Plan, scan
 from iotwatch.report.reader import Reader
 from iotwatch.store import Store
-from tests.decode.sim.scenes import CELLS, ECIS, IMEI, Scene, cells, deliver, lai, packed, submit, swapped, tai
+from tests.decode.sim.scenes import CELLS, ECIS, IMEI, Scene, cells, deliver, lai, packed, submit, swapped, tai, tlv
 
 OUTSIDE = "+4915550123456"
 SERVER = bytes((198, 51, 100, 77))
@@ -232,3 +232,45 @@ def test_a_send_whose_answer_is_missing_is_likely(tmp_path: Path) -> None:
     scene.sms(OUTSIDE, submit(OUTSIDE, lai(*CELLS[0])), result=None)
     (report,) = found(scene, tmp_path)
     assert (report["facts"]["sent"], report["confidence"]) == (True, "likely")
+
+
+def test_a_shape_is_a_position(tmp_path: Path) -> None:
+    """GEOGRAPHICAL LOCATION REPORTING as an ellipsoid point with a circle (TS 23.032 section 7.3.2)."""
+    scene = _scene(lambda _: None)
+    shape = (
+        b"\x10"
+        + round(52.52 * (1 << 23) / 90).to_bytes(3, "big")
+        + round(13.405 * (1 << 24) / 360).to_bytes(3, "big")
+        + b"\x12"
+    )
+    scene.command(0x16, 0, b"\xf6\x06\x7f\x7f\0\0\x02\x3c")
+    scene.response(0x16)
+    scene.envelope(0xDD, b"\x77" + bytes((len(shape),)) + shape)
+    scene.sms(OUTSIDE, submit(OUTSIDE, b"P" + shape))
+    (report,) = found(scene, tmp_path)
+    assert report["facts"]["places"] == [
+        {"latitude": pytest.approx(52.52, abs=1e-5), "longitude": pytest.approx(13.405, abs=1e-4)}
+    ]
+
+
+def test_a_text_that_says_no_place_is_no_report(tmp_path: Path) -> None:
+    scene = _scene(lambda _: None)
+    scene.ask_cell(lai(*CELLS[0]))
+    scene.sms(OUTSIDE, submit(OUTSIDE, b"QQ7h-wrtz-plmv"))
+    (report,) = found(scene, tmp_path)
+    assert (report["facts"]["sent"], report["severity"], report["confidence"]) == (False, "medium", "possible")
+    assert any("may be coded" in doubt for doubt in report["doubts"])
+
+
+def test_coverage_says_what_of_the_card_was_heard_and_what_came_enciphered(tmp_path: Path) -> None:
+    scene = _scene(lambda _: None)
+    order = deliver(
+        "+447700900123",
+        bytes.fromhex("001d" + "0d" + "0400" + "15" + "15" + "b00010" + "0000000000" + "00") + bytes(16),
+    )
+    scene.envelope(0xD1, tlv(0x8B, order), b"\x83\x81")
+    found(scene, tmp_path)
+    with Store(tmp_path / "scene.db") as store:
+        rows = {row["measure"]: row for row in store.query("SELECT * FROM coverage")}
+    assert rows["sim.exchanges"]["value"] == len(scene.passed)
+    assert rows["bodies not opened"]["subject"] == "encrypted"
