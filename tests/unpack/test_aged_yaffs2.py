@@ -210,6 +210,20 @@ def test_every_surviving_file_is_byte_exact(seed: int, form: Form) -> None:
     assert set(rows.values()) == {"ok"}
 
 
+@pytest.mark.parametrize("at", [0, 2, 5, 30, 48])
+@pytest.mark.parametrize("extra", [False, True])
+@pytest.mark.parametrize("files", [0, 1, 9])
+def test_the_place_of_the_tags_is_found(at: int, extra: bool, files: int) -> None:
+    """From a wrong place on the tags of headers alone look right too: an object's number, moved by two bytes, is one."""
+    flash = Flash(1, Form(at=at, extra=extra))
+    flash.write("data/empty", b"")
+    for number in range(files):
+        flash.write(f"data/{number}", flash.random.randbytes(700 * number))
+    files_found, rows = read(flash.image())
+    assert files_found == flash.truth
+    assert set(rows.values()) == {"ok"}
+
+
 def test_what_was_removed_is_told_as_removed() -> None:
     flash = Flash(3, FORMS[0])
     flash.write("data/kept", b"kept")

@@ -8,7 +8,6 @@ pages have a form of their own, and their tags must say so.
 from __future__ import annotations
 
 import struct
-from collections import Counter
 from collections.abc import Iterator
 from itertools import islice
 from typing import NamedTuple
@@ -22,7 +21,7 @@ _IS_HEADER, _SHRINKS = 0x80000000, 0x40000000
 _NUMBER = 0x0FFFFFFF
 _MOST_CHUNKS = 1 << 22
 _TAGS = 16
-_HEADERS = 64
+_SAMPLE, _LEAST = 64, 2
 _KINDS = range(1, 6)
 UNUSED = b"\xff\xff"
 
@@ -84,20 +83,41 @@ def _tags(data: bytes, index: int, layout: Layout) -> Chunk | None:
 
 
 def layout(data: bytes, shape: tuple[int, int], pages: int) -> Layout | None:
-    """How the pages of ``shape`` are tagged, by the headers among the first ``pages``; ``None`` where too few agree."""
+    """How the pages of ``shape`` are tagged, by what stands in the first ``pages``; ``None`` where too few headers agree.
+
+    Tags that are read from a wrong place on may look right for headers alone, so pages of data count as much; of places that fit
+    as well the one with the lowest sequence numbers is right.
+    """
     page, spare = shape
     unit = page + spare
+    here = range(min(len(data) // unit, pages))
     for order in ORDERS:
-        here = (index for index in range(min(len(data) // unit, pages)) if is_header(data, index * unit, order))
-        headers = list(islice(here, _HEADERS))
-        votes: Counter[int] = Counter()
-        for at in range(spare - _TAGS + 1):
-            one = Layout(page, spare, at, order)
-            votes[at] = sum((tags := _tags(data, index, one)) is not None and tags.number == 0 for index in headers)
-        best = min(votes, key=lambda at: (-votes[at], at))
-        if votes[best] >= 2 and 2 * votes[best] > len(headers):
-            return Layout(page, spare, best, order)
+        headers = list(islice((index for index in here if is_header(data, index * unit, order)), _SAMPLE))
+        if len(headers) < _LEAST:
+            continue
+        blank = b"\xff" * page
+        used = (index for index in here if not data.startswith(blank, index * unit))
+        others = list(islice((index for index in used if not is_header(data, index * unit, order)), _SAMPLE))
+        fits = [_fit(data, Layout(page, spare, at, order), headers, others) for at in range(spare - _TAGS + 1)]
+        best = max(fits)
+        if best.headers >= _LEAST and 2 * best.headers > len(headers):
+            return Layout(page, spare, fits.index(best), order)
     return None
+
+
+class _Fit(NamedTuple):
+    """How well pages agree with their tags at one place; the greater the better."""
+
+    agree: int
+    low: int
+    headers: int
+
+
+def _fit(data: bytes, found: Layout, headers: list[int], others: list[int]) -> _Fit:
+    of_headers = [tags for index in headers if (tags := _tags(data, index, found)) is not None and tags.number == 0]
+    of_others = [tags for index in others if (tags := _tags(data, index, found)) is not None and tags.number > 0]
+    low = -sum(tags.sequence for tags in (*of_headers, *of_others))
+    return _Fit(len(of_headers) + len(of_others), low, len(of_headers))
 
 
 def chunks(data: bytes, found: Layout) -> Iterator[Chunk | Lost]:
