@@ -17,6 +17,7 @@ from tests.unpack.images import replay
 
 pytestmark = pytest.mark.programs
 
+REMOVED = "removed-files/"
 JOURNAL_MAGIC = bytes.fromhex("c03b3998")
 
 
@@ -93,6 +94,10 @@ def read(image: Path) -> tuple[dict[str, unpack.Member], dict[str, tuple[str, st
     return {one.path: one for one in found.members}, {one.path: (one.status, one.note) for one in found.artefacts}
 
 
+def present(members: Mapping[str, unpack.Member]) -> dict[str, bytes]:
+    return {path: one.data for path, one in members.items() if not path.startswith(REMOVED)}
+
+
 FORMS = [
     ("-b", "1024", "-J", "size=1"),
     ("-b", "4096"),
@@ -123,7 +128,9 @@ def test_what_the_journal_holds_is_read(
     assert truth != before
 
     members, rows = read(volume.image)
-    assert {path: member.data for path, member in members.items()} == truth
+    assert present(members) == truth
+    gone = {path.removeprefix(REMOVED): one.data for path, one in members.items() if path.startswith(REMOVED)}
+    assert gone.items() <= tree.items() - truth.items()
     # e2fsprogs makes a transaction of its own of what a descriptor block does not hold.
     status, note = rows["ext-journal"]
     assert (status, note.startswith("the power was cut: ")) == ("ok", True)
@@ -162,8 +169,8 @@ def test_a_transaction_without_its_commit_does_not_count(program: Callable[[str]
     image[commits[-1] : commits[-1] + 8] = bytes(8)
     volume.image.write_bytes(image)
     members, _ = read(volume.image)
-    assert {path: one.data for path, one in members.items()} == volume.files(volume.image)
-    assert set(members) == {"kept", "first"}
+    assert present(members) == volume.files(volume.image)
+    assert set(present(members)) == {"kept", "first"}
 
 
 def test_a_journal_that_broke_is_told(program: Callable[[str], str], tmp_path: Path) -> None:
@@ -177,3 +184,43 @@ def test_a_journal_that_broke_is_told(program: Callable[[str], str], tmp_path: P
     assert set(members) == {"kept"}
     assert rows["ext-journal"][0] == "damaged"
     assert "not replayed" in rows["ext-journal"][1]
+
+
+def removed_as_linux_does(volume: Volume, name: str) -> dict[int, bytes]:
+    """The blocks of a removal: the inode loses its size and extents, the folder's entry its inode and name."""
+    number = int(re.findall(r"Inode: (\d+)", volume.run("debugfs", "-R", f"stat {name}", volume.changed))[0])
+    where = volume.run("debugfs", "-R", f"imap <{number}>", volume.changed)
+    block, offset = re.findall(r"located at block (\d+), offset (\w+)", where)[0]
+    blocks, at = volume.change(f"rm {name}"), int(offset, 16)
+    inode = bytearray(blocks[int(block)])
+    inode[at + 4 : at + 8] = bytes(4)
+    inode[at + 40 : at + 100] = bytes(60)
+    blocks[int(block)] = bytes(inode)
+    entry = bytes((len(name), 1)) + name.encode()
+    (folder,) = [block for block, content in blocks.items() if entry in content]
+    start = blocks[folder].index(entry) - 6
+    wiped = blocks[folder][:start] + bytes(6) + bytes(len(entry)) + blocks[folder][start + 6 + len(entry) :]
+    return blocks | {folder: wiped}
+
+
+PLAIN = ("-b", "1024", "-J", "size=1", "-O", "^metadata_csum")
+
+
+@pytest.mark.parametrize("size", [10, 5000, 300_000])
+def test_a_removed_file_is_told_as_removed(program: Callable[[str], str], tmp_path: Path, size: int) -> None:
+    journey = (b"lat=52.1 lon=4.3\n" * (size // 17 + 1))[:size]
+    volume = Volume(program, tmp_path, {"kept": b"kept"}, *PLAIN)
+    written = volume.change(volume.write("journey.log", journey))
+    volume.commit((written, ()), (removed_as_linux_does(volume, "journey.log"), ()))
+    members, rows = read(volume.image)
+    assert {path: one.data for path, one in members.items()} == {"kept": b"kept", "removed-files/journey.log": journey}
+    assert rows["removed-files/journey.log"][1].startswith("removed: its blocks are free")
+
+
+def test_a_removed_file_whose_blocks_are_anothers_is_not_told(program: Callable[[str], str], tmp_path: Path) -> None:
+    volume = Volume(program, tmp_path, {"kept": b"kept"}, *PLAIN)
+    written = volume.change(volume.write("journey.log", b"lat=52.1 lon=4.3\n" * 300))
+    gone = removed_as_linux_does(volume, "journey.log")
+    volume.commit((written, ()), (gone, ()), (volume.change(volume.write("other", b"other" * 900)), ()))
+    members, _ = read(volume.image)
+    assert {path: one.data for path, one in members.items()} == {"kept": b"kept", "other": b"other" * 900}

@@ -34,6 +34,13 @@ class Replay(NamedTuple):
     transactions: int
 
 
+class Copy(NamedTuple):
+    """A block's number, and what it was at a time."""
+
+    block: int
+    logged: Logged
+
+
 class _Journal(NamedTuple):
     """The volume's bytes, the offset in them of each block of the journal, and what its superblock says."""
 
@@ -43,6 +50,8 @@ class _Journal(NamedTuple):
     first: int
     last: int
     features: int
+    sequence: int
+    start: int
 
     def content(self, number: int) -> bytes:
         return self.data[self.places[number] : self.places[number] + self.block]
@@ -54,6 +63,30 @@ class _Journal(NamedTuple):
 
 def replay(data: bytes, places: Sequence[int], block: int) -> Replay:
     """What the journal whose blocks of ``block`` bytes stand at ``places`` in ``data`` has to write; ``UnpackError`` for none."""
+    journal = _opened(data, places, block)
+    found: dict[int, Logged] = {}
+    told = list(_transactions(journal, journal.start, journal.sequence)) if journal.start else []
+    revoked = {number: index for index, one in enumerate(told) for number in one.revoked}
+    for index, one in enumerate(told):
+        found |= {number: logged for number, logged in one.blocks.items() if revoked.get(number, -1) < index}
+    return Replay(found, len(told))
+
+
+def copies(data: bytes, places: Sequence[int], block: int) -> list[Copy]:
+    """Every block that the journal still holds, written or not, from the oldest; ``UnpackError`` where there is no journal."""
+    journal = _opened(data, places, block)
+    found: list[tuple[int, int, Copy]] = []
+    for at in range(journal.first, journal.last):
+        content = journal.content(at)
+        if content[:4] == MAGIC and int.from_bytes(content[4:8], "big") == _DESCRIPTOR:
+            sequence = int.from_bytes(content[8:12], "big")
+            # What stands behind the ring's end was written over before this was.
+            for held, (target, escaped) in zip(range(at + 1, journal.last), _tags(journal, content), strict=False):
+                found.append((sequence, held, Copy(target, Logged(places[held], escaped))))
+    return [copy for _, _, copy in sorted(found)]
+
+
+def _opened(data: bytes, places: Sequence[int], block: int) -> _Journal:
     head = data[places[0] : places[0] + 1024] if places else b""
     if len(head) < 1024 or head[:4] != MAGIC or int.from_bytes(head[4:8], "big") not in _SUPERBLOCKS:
         raise UnpackError("the journal's superblock is broken")
@@ -63,15 +96,7 @@ def replay(data: bytes, places: Sequence[int], block: int) -> Replay:
     last = length - fast
     if size != block or not 0 < first < last <= len(places) or (start and not first <= start < last):
         raise UnpackError("the journal's superblock does not fit its volume")
-    if not start:
-        return Replay({}, 0)
-    journal = _Journal(data, places, block, first, last, features)
-    found: dict[int, Logged] = {}
-    told = list(_transactions(journal, start, sequence))
-    revoked = {number: index for index, one in enumerate(told) for number in one.revoked}
-    for index, one in enumerate(told):
-        found |= {number: logged for number, logged in one.blocks.items() if revoked.get(number, -1) < index}
-    return Replay(found, len(told))
+    return _Journal(data, places, block, first, last, features, sequence, start)
 
 
 class _Transaction(NamedTuple):
