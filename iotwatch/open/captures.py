@@ -13,6 +13,7 @@ from iotwatch.files.magics import COMPRESSED
 from iotwatch.model import Coverage, Place
 from iotwatch.observe.traffic.capture import ObservedCapture
 from iotwatch.observe.traffic.scope import Scope
+from iotwatch.observe.traffic.tags import Tags
 from iotwatch.open.blob import FILE, Blob, Source
 from iotwatch.open.opened import Facts, Kit, Opened
 from iotwatch.read import Framed, read_framed
@@ -20,7 +21,7 @@ from iotwatch.read.capture import Capture, read_capture
 from iotwatch.read.files.sniff import READERS, headerless, unread
 from iotwatch.read.files.zeek import zeek_log
 from iotwatch.read.sweeps.forms import sweep_form
-from iotwatch.words.linktypes import is_link_kind
+from iotwatch.words.linktypes import BLUETOOTH, is_link_kind
 from iotwatch.words.measures import Measure
 
 # Bytes of a serial line are what any decoder may know, and SCTP is given to tshark.
@@ -44,10 +45,12 @@ class CaptureFile:
 def read_blob(blob: Blob, kit: Kit, form: str = "") -> Opened:
     """Read a file of packets; ``form`` names what it was made of, where a step made it."""
     progress = None if blob.depth else kit.progress
+    tags = Tags(blob.place, blob.path)
     with blob.reading() as file:
         try:
             devices = kit.scope.devices() if kit.scope else None
-            capture = read_capture(file, origin=blob.place, progress=progress, devices=devices)
+            takers = {BLUETOOTH: tags.take}
+            capture = read_capture(file, origin=blob.place, progress=progress, devices=devices, takers=takers)
         except NotEvidence as error:
             # Its first bytes said that it is one: what is missing is damage, not another kind of file.
             raise DamagedSource(str(error)) from error
@@ -56,7 +59,7 @@ def read_blob(blob: Blob, kit: Kit, form: str = "") -> Opened:
         *(capture.first, capture.last, tuple(capture.damage)),
         stretches=capture.listened.stretches,
     )
-    return _observed(capture, blob.place, blob.path, kit, kit.scope, facts)
+    return _observed(capture, blob.place, blob.path, kit, kit.scope, facts, tags)
 
 
 class FramesInside:
@@ -75,14 +78,21 @@ class FramesInside:
 
 
 def _observed(
-    capture: Capture, origin: Place | None, path: str, kit: Kit, scope: Scope | None, facts: Facts | None = None
+    capture: Capture,
+    origin: Place | None,
+    path: str,
+    kit: Kit,
+    scope: Scope | None,
+    facts: Facts | None = None,
+    tags: Tags | None = None,
 ) -> Opened:
     seen = ObservedCapture(capture, origin, path, kit.collector, kit.names, len(kit.flows), scope, kit.look_at)
 
     def rest() -> Opened:
         rows = seen.rows()
         told = replace(facts, vantage=rows.vantage) if facts is not None else None
-        return Opened(told, flows=rows.flows, contacts=rows.contacts, coverage=tuple(rows.coverage))
+        heard = tags.finish(kit.collector, scope) if tags is not None else []
+        return Opened(told, flows=rows.flows, contacts=rows.contacts, coverage=(*rows.coverage, *heard))
 
     foreign = tuple(_foreign(capture, path))
     complete = capture.complete and not foreign

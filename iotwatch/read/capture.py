@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import BinaryIO
@@ -23,7 +23,7 @@ from iotwatch.read.layers.columns import every
 from iotwatch.read.layers.dissect import dissect
 from iotwatch.read.layers.fragments import Fragments
 from iotwatch.read.layers.packets import CUT, DEEP, Packets
-from iotwatch.read.layers.typed import FrameKeeper
+from iotwatch.read.layers.typed import FrameKeeper, Taker
 from iotwatch.read.listening import Listened, Listening
 from iotwatch.read.stream import Kept, NoStreams
 from iotwatch.read.streams.assembled import Streams
@@ -82,15 +82,17 @@ def read_capture(
     limits: ReadLimits | None = None,
     progress: Callable[[int], None] | None = None,
     devices: Devices | None = None,
+    takers: Mapping[str, Taker] | None = None,
 ) -> Capture:
     """Read a capture from its first byte to its last; ``NotEvidence`` when it is none.
 
     ``origin`` is the place whose bytes ``file`` gives (a decompressed file), ``progress`` is told how many were read,
-    ``devices`` are the clients wherever no handshake tells another.
+    ``devices`` are the clients wherever no handshake tells another. ``takers`` read frames without a flow as they come, by
+    their kind.
     """
     window = Window(file, progress=progress)
     reader = record_reader(window)
-    analysis = _Analysis(limits or ReadLimits(), devices)
+    analysis = _Analysis(limits or ReadLimits(), devices, takers)
     for records in reader:
         analysis.take(records)
         del records  # it holds the window's columns while the next batch is made
@@ -120,13 +122,15 @@ class _Carrier:
 class _Analysis:
     """Everything that batches of records are turned into."""
 
-    def __init__(self, limits: ReadLimits, devices: Devices | None = None) -> None:
+    def __init__(
+        self, limits: ReadLimits, devices: Devices | None = None, takers: Mapping[str, Taker] | None = None
+    ) -> None:
         self.store = SegmentStore()
         self.frame_store = SegmentStore()
         self.flows = FlowTable(devices)
         self.keeper = Keeper(self.flows, self.store, limits)
         self.contacts = ContactCollector(self.flows, limits.events)
-        self.frames = FrameKeeper(self.frame_store, limits.frame_bytes)
+        self.frames = FrameKeeper(self.frame_store, limits.frame_bytes, takers)
         self.fragments = Fragments(limits.fragment_bytes)
         self.links: Counter[int] = Counter()
         self.packets = 0

@@ -24,6 +24,8 @@ def _rows(vantage: Vantage, names: dict[int, str], kind: str = "") -> dict[int, 
     return {number: LinkType(name, kind or name, vantage) for number, name in names.items()}
 
 
+BLUETOOTH = "bluetooth"
+"""The kind of frames of Bluetooth."""
 PACKETLOGGER = 0xFF0A
 """No LINKTYPE: Apple's own file has none. wtap names it."""
 
@@ -34,8 +36,8 @@ LINK_TYPES: dict[int, LinkType] = {
     **_rows(Vantage.BLUETOOTH, {
         161: "user14", 187: "bluetooth-h4", 201: "bluetooth-h4-linux", 251: "bluetooth-le-ll",
         254: "bluetooth-linux-monitor", 255: "bluetooth-bredr-bb-rf", 256: "bluetooth-le-ll-rf", 272: "nordic_ble",
-    }, "bluetooth"),
-    **_rows(Vantage.BLUETOOTH, {PACKETLOGGER: "packetlogger"}, "bluetooth"),
+    }, BLUETOOTH),
+    **_rows(Vantage.BLUETOOTH, {PACKETLOGGER: "packetlogger"}, BLUETOOTH),
     **_rows(Vantage.USB, {
         189: "usb-linux", 220: "usb-linux-mmap", 249: "usb-usbpcap", 266: "usb-darwin",
     }, "usb"),

@@ -30,6 +30,9 @@ _KINDS = {
     Suspicion.READS_NUMBER: "program",
     Suspicion.SECRET: "secret",
     Suspicion.TIE: "tie",
+    Suspicion.TAG_ALONG: "tag",
+    Suspicion.TAG_NEAR: "tag",
+    Suspicion.TAG_SILENT: "tag",
     Suspicion.MODEM: "module",
     Suspicion.CARD_SENDS: "sim-report",
     Suspicion.CARD_TELLS: "sim-report",
@@ -41,6 +44,9 @@ _MEASURES = {
     Uncovered.SIGNALS: {"signalling not dissected"},
     Uncovered.LOST: {"packets.cut", "packets.dropped", "packets.unread", "fragments.incomplete"},
     Uncovered.NO_ENGINE: {"unpack.engine"},
+    Uncovered.TAG_FLOOD: {"tags of a flood"},
+    Uncovered.TAGS_PASSED: {"tags out of scope"},
+    Uncovered.DAMAGED_ON_AIR: {"advertisements damaged"},
     Uncovered.OVER_LIMIT: set(),
 }
 _NEEDED = {"parked": 15.0, "driving": 15.0}

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from iotwatch.decode.air.crc24 import crc24_of_each
 from iotwatch.read.layers.columns import SLACK, Bools, Bytes, Int64s, indices
-from iotwatch.read.stream import Stream
+from iotwatch.read.layers.typed import Frames
 
 NO_LEVEL = 127
 """What stands for a level that nobody measured (HCI's own value)."""
@@ -33,15 +33,15 @@ _CHECKED, _CHECK_HELD, _LEVEL_HELD, _NORDIC_GOOD = 0x0400, 0x0800, 0x0002, 0x01
 
 @dataclass(frozen=True)
 class Advertisements:
-    """One row an advertisement. ``data`` are the bytes of the stream and some more.
+    """One row an advertisement, whose bytes stand in ``data``.
 
-    ``segment`` is the packet's number in the stream, ``time`` in microseconds UTC, ``address`` a number of 48 bits as it is
+    ``frame`` is the packet's row among the frames, ``time`` in microseconds UTC, ``address`` a number of 48 bits as it is
     written, ``start`` and ``end`` bound the advertising data (AD structures), ``level`` is in dBm or ``NO_LEVEL``;
     ``intact`` is false where the link layer's check value is wrong. A controller hands up what it checked.
     """
 
     data: Bytes
-    segment: Int64s
+    frame: Int64s
     time: Int64s
     address: Int64s
     start: Int64s
@@ -50,7 +50,7 @@ class Advertisements:
     intact: Bools
 
     def __len__(self) -> int:
-        return len(self.segment)
+        return len(self.frame)
 
     def where(self, rows: Bools | Int64s) -> Advertisements:
         """Those of ``rows``."""
@@ -60,15 +60,13 @@ class Advertisements:
         return Advertisements(data=self.data, **columns)
 
 
-def advertisements(stream: Stream) -> Advertisements:
-    """Those of a stream of Bluetooth frames, in the order of the capture; what is cut short is left out."""
-    data: Bytes = np.frombuffer(stream.data + bytes(SLACK), np.uint8)
-    start = stream.starts
-    end = np.append(start[1:], len(stream.data))
-    link = stream.context.get("linktype", "")
+def advertisements(frames: Frames) -> Advertisements:
+    """Those among frames of Bluetooth, in the order of the capture; what is cut short is left out."""
+    data, start, end, link = frames.data, frames.start, frames.end, frames.link
+    if len(end) and int(end.max()) + SLACK > len(data):
+        data = np.append(data, np.zeros(SLACK, np.uint8))  # a head that is cut short is read all the same, and left out
     found = _on_air(data, start, end, link) if link in _AIR else _reported(data, start, end, link)
-    found["time"] = stream.times[found["segment"]] if len(stream.times) else np.zeros(0, np.int64)
-    return Advertisements(data=data, **found)
+    return Advertisements(data=data, time=frames.time[found["frame"]], **found)
 
 
 def _on_air(data: Bytes, start: Int64s, end: Int64s, link: str) -> dict[str, Any]:
@@ -88,7 +86,7 @@ def _on_air(data: Bytes, start: Int64s, end: Int64s, link: str) -> dict[str, Any
     whole = indices(named & (first <= last) & (last + 3 <= stop))
     rows, packet, last = rows[whole], packet[whole], last[whole]
     return {
-        "segment": rows,
+        "frame": rows,
         "address": _number(data, address[whole], 6),
         "start": first[whole],
         "end": last,
@@ -149,8 +147,7 @@ def _reported(data: Bytes, start: Int64s, end: Int64s, link: str) -> dict[str, A
     columns = [np.concatenate(column) for column in zip(*parts, strict=True)] if parts else [np.zeros(0, np.int64)] * 5
     order = columns[0].argsort(kind="stable")
     found: dict[str, Any] = {
-        name: column[order]
-        for name, column in zip(("segment", "address", "start", "end", "level"), columns, strict=True)
+        name: column[order] for name, column in zip(("frame", "address", "start", "end", "level"), columns, strict=True)
     }
     found["intact"] = np.ones(len(order), np.bool_)
     return found

@@ -11,11 +11,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from iotwatch.decode.air.advertisements import Advertisements
-from iotwatch.read.layers.columns import Int64s
+from iotwatch.read.layers.columns import Bytes, Int64s
 from iotwatch.words.tags import Form, Network, OwnerState
 
 _STRUCTURES = 16
 """AD structures that are looked at in one advertisement; 31 bytes hold no more."""
+_AIRCRAFT = 0x16FFFA
 _SERVICE_DATA, _MANUFACTURER, _SOME_SERVICES, _ALL_SERVICES = 0x16, 0xFF, 0x02, 0x03
 Said = tuple[OwnerState, Form]
 
@@ -104,46 +105,49 @@ LAYOUTS: tuple[Layout, ...] = (
 
 @dataclass(frozen=True)
 class Tagged:
-    """The advertisements of item trackers: row of the table, number of its layout, where the body begins and ends, and the bits
-    of its state."""
+    """The advertisements of item trackers: row of the table, number of its layout, where the body begins, and the bits of its
+    state. ``others`` are the rows that other readers know by a service (ASTM F3411's aircraft)."""
 
     row: Int64s
     layout: Int64s
     body: Int64s
-    end: Int64s
     state: Int64s
+    others: Int64s
 
 
 def tagged(heard: Advertisements) -> Tagged:
     """Those of ``heard`` that have the form of a layout; the first AD structure that does decides."""
     found: list[tuple[Int64s, ...]] = []
+    others: list[Int64s] = []
     data, rows, at = heard.data, np.arange(len(heard)), heard.start
     for _ in range(_STRUCTURES):
-        size = data[at].astype(np.int64)
-        end = at + 1 + size
-        whole = (size > 0) & (end <= heard.end[rows])
-        rows, at, end = rows[whole], at[whole], end[whole]
+        end = at + 1 + data[at]
+        whole = (data[at] > 2) & (end <= heard.end[rows])
+        short = (data[at] > 0) & (data[at] <= 2) & (end <= heard.end[rows])
+        code = _code(data, at)
+        number = np.where(whole, _layouts(data, code, at, end), -1)
+        mine = number >= 0
+        found.append((rows[mine], number[mine], at[mine] + 4))
+        others.append(rows[whole & (code == _AIRCRAFT)])
+        left = (whole | short) & ~mine
+        rows, at = rows[left], end[left]
         if not len(rows):
             break
-        number = _layouts(heard, at, end)
-        mine = number >= 0
-        found.append((rows[mine], number[mine], at[mine] + 4, end[mine]))
-        rows, at = rows[~mine], end[~mine]
-    if not found:
-        none = np.zeros(0, np.int64)
-        return Tagged(none, none, none, none, none)
-    row, number, body, end = (np.concatenate(column) for column in zip(*found, strict=True))
+    row, number, body = (np.concatenate(column) for column in zip(*found, strict=True))
     order = row.argsort(kind="stable")
-    row, number, body, end = row[order], number[order], body[order], end[order]
+    row, number, body = row[order], number[order], body[order]
     offsets = np.array([one.state_at for one in LAYOUTS])[number]
     masks = np.array([one.state_mask for one in LAYOUTS])[number]
-    return Tagged(row, number, body, end, data[body + offsets].astype(np.int64) & masks)
+    return Tagged(row, number, body, data[body + offsets].astype(np.int64) & masks, np.concatenate(others))
 
 
-def _layouts(heard: Advertisements, at: Int64s, end: Int64s) -> Int64s:
+def _code(data: Bytes, at: Int64s) -> Int64s:
+    """Type and company or service of each AD structure, as one number."""
+    return data[at + 1].astype(np.int64) << 16 | data[at + 3].astype(np.int64) << 8 | data[at + 2]
+
+
+def _layouts(data: Bytes, code: Int64s, at: Int64s, end: Int64s) -> Int64s:
     """The number of the layout of each AD structure, -1 where there is none."""
-    data = heard.data
-    code = data[at + 1].astype(np.int64) << 16 | data[at + 3].astype(np.int64) << 8 | data[at + 2]
     number = np.full(len(at), -1, np.int64)
     for index, layout in enumerate(LAYOUTS):
         rows = (code == (layout.kind << 16 | layout.code)).nonzero()[0]

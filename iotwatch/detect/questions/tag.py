@@ -75,7 +75,7 @@ class TagDetector:
         if forms := sorted(one.value for one in device.forms):
             facts["form"] = forms[0] if len(forms) == 1 else forms
         if going.metres:
-            facts |= {"apart_m": round(going.metres), "sites": list(going.sites)}
+            facts |= {"apart_m": round(going.metres), "at_sites": list(going.sites)}
         if len(addresses) > 1:
             facts |= {"rotations": len(addresses) - 1, "linked_by": sorted(one.value for one in device.linked)}
         if counters := [one.counter for one in device.sightings if one.counter]:

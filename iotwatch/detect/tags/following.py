@@ -28,6 +28,9 @@ _SHORT_DRIVE_S = 120.0
 _MOST_OF = 2 / 3
 _THROUGH = 0.8
 _NOTED = 0.5
+_FEW = 3
+_SILENCE_S, _INTERVALS = 300.0, 4.0
+"""What left the car behind is silent from then on: for that long, or so many of its intervals where it is hardly heard."""
 _APART_M, _APART_S = 1000.0, 300.0
 """Two places, and the time between: Bluetooth reaches some tens of metres, and for that long a stranger's car goes the same way."""
 _Point = dict[str, Any]
@@ -103,7 +106,7 @@ class Listening:
             return Going(Moved.PLACES, heard_s, listened_s, phases, metres, sites, follows=True)
         noted = seconds(part for phase in self.phases for part in within(listened, phase))
         if noted < _NOTED * listened_s or not self.phases:
-            through = heard_s >= _ALONG_S and heard_s >= _THROUGH * listened_s
+            through = heard_s >= _ALONG_S and _through(hearings, listened)
             return Going(Moved.NOT_NOTED, heard_s, listened_s, phases, follows=through)
         return Going(Moved.NO, heard_s, listened_s, phases)
 
@@ -123,6 +126,17 @@ def _inside(place: _Point, site: Site) -> bool:
 def _along(heard: Sequence[Hearing], listened: Sequence[Stretch]) -> bool:
     span, drive = _span(heard), seconds(listened)
     return span >= _ALONG_S or (drive >= _SHORT_DRIVE_S and span >= _MOST_OF * drive)
+
+
+def _through(heard: Sequence[Hearing], listened: Sequence[Stretch]) -> bool:
+    """Whether it was heard for most of the listening and still at its end; who is heard seldom is waited for longer."""
+    count, span = sum(one[2] for one in heard), _span(heard)
+    if count < _FEW:
+        return False
+    # Of a few packets at random times the first and the last do not stand at the very ends.
+    share = _THROUGH * (count - 1) / (count + 1)
+    silence = (max(one.last for one in listened) - max(one[1] for one in heard)) / 1e6 if listened else 0.0
+    return span >= share * seconds(listened) and silence <= max(_SILENCE_S, _INTERVALS * span / (count - 1))
 
 
 def _heard_in(hearings: Iterable[Hearing], phase: Phase) -> list[Hearing]:

@@ -19,7 +19,6 @@ from iotwatch.observe.traffic.names import Names
 from iotwatch.observe.traffic.roles import settle
 from iotwatch.observe.traffic.scope import Scope
 from iotwatch.observe.traffic.signalling import Signalling
-from iotwatch.observe.traffic.tags import Tags
 from iotwatch.read import Capture
 from iotwatch.read.stream import Flow, Stream, paired
 from iotwatch.store import ContactRow
@@ -70,7 +69,7 @@ class ObservedCapture:
         self._numbers = np.cumsum(self._chosen) - 1 + flows_before
         self._look_at = look_at
         self._questions = Questions()
-        self._signalling, self._tapped, self._tags = Signalling(), Tapped(), Tags()
+        self._signalling, self._tapped = Signalling(), Tapped()
         self._spoke: dict[int, Flow] = {}
         self._addresses: dict[tuple[str, str], Evidence] = {}
 
@@ -91,7 +90,6 @@ class ObservedCapture:
             if self._look_at is not None and stream.flow is not None:
                 self._look_at(stream)
             self._signalling.note(stream)
-            self._tags.note(stream)
             for message in decode(stream, self._collector.refusals):
                 if judged is not None and not judged.holds_device(message.stream.context.get("device", "")):
                     continue
@@ -110,7 +108,6 @@ class ObservedCapture:
         contacts = contact_rows(self._capture.contacts, ends, self._names, self._origin, self._numbers)
         left = int((~chosen).sum())
         coverage = self._signalling.finish(self._collector)
-        coverage += self._tags.finish(self._collector, self._scope)
         if left:
             coverage.append(Coverage(Measure.FLOWS_OUT_OF_SCOPE, float(left), "counted, nothing of theirs is kept"))
         rows = flow_rows(flows, known, self._names, self._numbers, self._capture.listened)

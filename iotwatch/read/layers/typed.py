@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
 import numpy as np
 
-from iotwatch.read.layers.columns import Int64s, indices
+from iotwatch.read.layers.columns import Bools, Bytes, Int64s, indices
 from iotwatch.read.layers.packets import DEEP, FLOW, FRAME_CAN, FRAME_WIFI, LINK, LLC, PPP, PROTOCOL, Packets
 from iotwatch.read.streams.segments import SegmentStore
 from iotwatch.words.linktypes import link_type
@@ -30,12 +33,30 @@ def frame_kind(code: int, link: int) -> str:
     return known.kind if known.kind != known.name else "unknown"
 
 
-class FrameKeeper:
-    """Keeps typed frames within a budget, one stream per (kind, link type)."""
+class Frames(NamedTuple):
+    """Frames of one kind and link type out of one batch: each from its ``start`` to its ``end`` in ``data``, where it stands at
+    ``offset`` of the file; ``time`` in microseconds UTC."""
 
-    def __init__(self, store: SegmentStore, budget: int) -> None:
+    data: Bytes
+    start: Int64s
+    end: Int64s
+    offset: Int64s
+    frame: Int64s
+    time: Int64s
+    link: str
+
+
+Taker = Callable[[Frames], Bools]
+"""Reads frames as they come, and says which of them need not be kept."""
+
+
+class FrameKeeper:
+    """Keeps typed frames within a budget, one stream per (kind, link type); ``takers`` read those of some kinds as they come."""
+
+    def __init__(self, store: SegmentStore, budget: int, takers: Mapping[str, Taker] | None = None) -> None:
         self._store = store
         self._budget = budget
+        self._takers = takers or {}
         self.kinds: list[tuple[str, str]] = []
         self.counts: list[int] = []
         self.left: list[int] = []
@@ -54,7 +75,28 @@ class FrameKeeper:
         stream = numbers[inverse]
         for number, count in zip(*np.unique(stream, return_counts=True), strict=True):
             self.counts[number] += int(count)
+        if self._takers:
+            left = ~self._taken(packets, rows, stream)
+            rows, stream = rows[left], stream[left]
         self._keep(packets, rows, stream)
+
+    def _taken(self, packets: Packets, rows: Int64s, stream: Int64s) -> Bools:
+        taken = np.zeros(len(rows), np.bool_)
+        records = packets.records
+        for number, (kind, link) in enumerate(self.kinds):
+            mine = indices(stream == number) if kind in self._takers else ()
+            if len(mine):
+                chosen = rows[mine]
+                start = packets.pos[chosen]
+                columns = (
+                    start,
+                    packets.end[chosen],
+                    start + records.base,
+                    records.frame[chosen],
+                    records.time[chosen],
+                )
+                taken[mine] = self._takers[kind](Frames(packets.data, *columns, link))
+        return taken
 
     def _keep(self, packets: Packets, rows: Int64s, stream: Int64s) -> None:
         start = packets.pos[rows]

@@ -92,6 +92,9 @@ def _unread(asset: Asset) -> Iterator[Said]:
         yield Uncovered.UNOPENED(parts=counted(len(asset.unopened), "part"))
 
 
+_TAGS = {Measure.TAG_FLOOD: Uncovered.TAG_FLOOD, Measure.TAGS_OUT_OF_SCOPE: Uncovered.TAGS_PASSED}
+
+
 def _left(rows: Sequence[Coverage]) -> Iterator[Said]:
     """What was recorded in a form that nothing here reads, was lost on the way, or was more than the limits allow."""
     sums = _sums(rows)
@@ -112,6 +115,11 @@ def _left(rows: Sequence[Coverage]) -> Iterator[Said]:
         yield Uncovered.PAUSES_UNKNOWN(sources=counted(int(spans), "recording"))
     if lost := sum(sums[measure] for measure in LOST):
         yield Uncovered.LOST(pieces=counted(int(lost), "piece"))
+    for measure, statement in _TAGS.items():
+        if sums[measure]:
+            yield statement(tags=f"{int(sums[measure]):,}")
+    if damaged := sums[Measure.ADVERTISEMENTS_DAMAGED]:
+        yield Uncovered.DAMAGED_ON_AIR(pieces=counted(int(damaged), "piece"))
     if Measure.UNPACK_ENGINE in sums:
         yield Uncovered.NO_ENGINE()
     if not OVER.isdisjoint(sums):

@@ -292,6 +292,16 @@ class Uncovered(Statement):
         "Read by an earlier version of this program, which did not look for pauses: {sources}.", (Asserts.COVERAGE,)
     )
     LOST = Claim("Lost or cut short while it was recorded: {pieces}.", (Asserts.COVERAGE,))
+    TAG_FLOOD = Claim(
+        "Tracker tags that came and went within two minutes, more at once than any car park has: {tags}. A program may have made"
+        " them up, and one that is real may hide among them.",
+        (Asserts.COVERAGE,),
+    )
+    TAGS_PASSED = Claim(
+        "Tracker tags that only passed by or had their owner with them, and of which nothing is kept: {tags}.",
+        (Asserts.COVERAGE,),
+    )
+    DAMAGED_ON_AIR = Claim("Damaged on their way through the air, and left out: {pieces}.", (Asserts.COVERAGE,))
     NO_ENGINE = Claim(
         "Memory images were opened without the program that knows most kinds of them (binwalk): parts may be missing.",
         (Asserts.COVERAGE,),
@@ -345,6 +355,17 @@ class Suspicion(Statement):
     )
     CARD_TELLS = Claim(
         "In {asset}, the SIM card by itself asks where it is or which device holds it, and could send that on.",
+        (Asserts.KIND, Asserts.UNDECIDED),
+    )
+    TAG_ALONG = Claim(
+        "In {asset}, a small tracker tag goes along whose owner is away; phones that pass by tell where it is.",
+        (Asserts.KIND, Asserts.UNDECIDED),
+    )
+    TAG_NEAR = Claim(
+        "Near {asset}, a small tracker tag was heard whose owner is away.", (Asserts.KIND, Asserts.UNDECIDED)
+    )
+    TAG_SILENT = Claim(
+        "In {asset}, a small tracker tag goes along; it does not say whether its owner is near.",
         (Asserts.KIND, Asserts.UNDECIDED),
     )
     UNNAMED = Claim("In {asset}, something was found that needs a closer look.", (Asserts.UNDECIDED,))

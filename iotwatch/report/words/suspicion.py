@@ -11,8 +11,9 @@ from typing import Any
 from iotwatch.report.document.model import Finding
 from iotwatch.report.words.statements import Suspicion
 from iotwatch.words.findings import FindingKind, Pattern
+from iotwatch.words.tags import OwnerState
 
-FACTS = ("pattern", "reads_position", "sent")
+FACTS = ("pattern", "reads_position", "sent", "follows", "state")
 """The facts that choose it."""
 
 
@@ -35,6 +36,12 @@ def _beacon(facts: _Facts, confidence: str) -> Suspicion:
     return Suspicion.BY_A_CLOCK if sure else Suspicion.AGAIN_AND_AGAIN
 
 
+def _tag(facts: _Facts, _confidence: str) -> Suspicion:
+    if not facts.get("follows"):
+        return Suspicion.TAG_NEAR
+    return Suspicion.TAG_ALONG if facts.get("state") == OwnerState.SEPARATED else Suspicion.TAG_SILENT
+
+
 _CHOICES: dict[str, Callable[[_Facts, str], Suspicion]] = {
     FindingKind.BEACON: _beacon,
     FindingKind.IDENTITY: lambda facts, _: Suspicion.NUMBER_SENT if facts.get("sent") else Suspicion.NUMBER_HELD,
@@ -43,6 +50,7 @@ _CHOICES: dict[str, Callable[[_Facts, str], Suspicion]] = {
     ),
     FindingKind.SECRET: lambda *_: Suspicion.SECRET,
     FindingKind.MODULE: lambda *_: Suspicion.MODEM,
+    FindingKind.TAG: _tag,
     FindingKind.TIE: lambda *_: Suspicion.TIE,
     FindingKind.SIM_REPORT: lambda facts, _: Suspicion.CARD_SENDS if facts.get("sent") else Suspicion.CARD_TELLS,
 }

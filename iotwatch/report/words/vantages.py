@@ -35,7 +35,7 @@ VANTAGES: dict[str, VantageWords] = {
         "by Bluetooth around the car",
         "Listening for Bluetooth cannot notice a device that has its own SIM card, or one that was silent.",
         "devices with their own SIM or satellite link; Wi-Fi and other radio; advertising while another channel was heard;"
-        " encrypted connections",
+        " ultra-wideband, by which tags are found from near; tags that a phone's own log leaves out; encrypted connections",
         f"{_INTERCEPTION}; bystanders' phones, headsets and tags are in range",
     ),
     "lan": VantageWords(

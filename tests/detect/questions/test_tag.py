@@ -136,7 +136,7 @@ def test_places_of_the_sweeper_show_that_it_went_along(tmp_path: Path) -> None:
     heard = [*again(along, 3.0, 1500.0), *again(advertised.find_my_away("left"), 0.0, 40.0), *bystanders(1500.0)]
     (row,) = judged(tmp_path, advertised.kismet(heard), case=Case(asset="car", sites=(site,)))
     assert told(row) == ("apple-findmy", "separated", "high", True)
-    assert (row["facts"]["moved"], row["facts"]["sites"]) == ("places", ["depot"])
+    assert (row["facts"]["moved"], row["facts"]["at_sites"]) == ("places", ["depot"])
     assert row["facts"]["apart_m"] == pytest.approx(1497 * 15, rel=0.01)
 
 
