@@ -13,8 +13,9 @@ from iotwatch.detect import DETECTORS
 from iotwatch.detect.verdict import RULES
 from iotwatch.report.document.model import Asset, Coverage, Document, Finding, Module, Notes, Unopened
 from iotwatch.report.words import vantages
+from iotwatch.report.words.claims import Statement
 from iotwatch.report.words.sentences import summary
-from iotwatch.report.words.statements import VOCABULARIES, Statement
+from iotwatch.report.words.statements import VOCABULARIES
 from iotwatch.words.vantage import Vantage
 from iotwatch.words.verdicts import VerdictWord
 from tests.report.words.test_sentences import GROUNDS, grounded, said, terms_in

@@ -10,7 +10,8 @@ import sys
 from pathlib import Path
 
 from iotwatch.detect.verdict import RULES
-from iotwatch.report.words.statements import VOCABULARIES, Asserts
+from iotwatch.report.words.claims import Asserts
+from iotwatch.report.words.statements import VOCABULARIES
 from iotwatch.words.verdicts import Ground
 from tests.sentences.truth import HOLDS
 

@@ -18,8 +18,9 @@ from iotwatch.report.document.assembling import assemble
 from iotwatch.report.document.model import Asset
 from iotwatch.report.document.uncovered import not_checked
 from iotwatch.report.reader import Reader
+from iotwatch.report.words.claims import Asserts
 from iotwatch.report.words.sentences import headline, told, what_to_do, where_to_look
-from iotwatch.report.words.statements import VOCABULARIES, Asserts
+from iotwatch.report.words.statements import VOCABULARIES
 from iotwatch.signatures import load
 from iotwatch.store import Store
 from iotwatch.words.said import Said

@@ -11,7 +11,8 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from iotwatch.report.words.statements import Asserts, Suspicion, Uncovered
+from iotwatch.report.words.claims import Asserts
+from iotwatch.report.words.statements import Suspicion, Uncovered
 from iotwatch.report.words.vantages import VANTAGES
 from iotwatch.store import Store
 from iotwatch.words.said import Said

@@ -12,7 +12,8 @@ from typing import NamedTuple
 from iotwatch.report.document.model import Asset, Finding
 from iotwatch.report.document.page_one import Light, Sender, Sending, Summary
 from iotwatch.report.document.uncovered import NAMED, listing, not_checked, unopened_names
-from iotwatch.report.words.statements import Behind, Headline, Lead, Next, Statement, Step, Suspicion, Where
+from iotwatch.report.words.claims import Statement
+from iotwatch.report.words.statements import Behind, Headline, Lead, Next, Step, Suspicion, Where
 from iotwatch.report.words.suspicion import suspicion
 from iotwatch.report.words.vantages import words_of
 from iotwatch.words.amounts import often
