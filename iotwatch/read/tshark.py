@@ -20,6 +20,7 @@ UDP, SCTP = 17, 132
 SECONDS = 60.0
 _RAW_IPV4 = 228  # LINKTYPE_IPV4
 _LONGEST = 65_000
+_DEEPEST = 8
 
 
 class Packet(NamedTuple):
@@ -64,9 +65,10 @@ def _read(file: Path, fields: Sequence[str], seconds: float) -> list[dict[str, l
     from pyshark.capture.capture import TSharkCrashException
 
     found: list[dict[str, list[str]]] = []
+    wanted = frozenset(fields)
 
     def take(packet: Any) -> None:
-        found.append({name: values for name in fields if (values := list(_values(packet, name)))})
+        found.append(_values(packet, wanted))
 
     # A loop of our own: pyshark's set-up of one replaces the process's child watcher.
     loop = asyncio.new_event_loop()
@@ -85,12 +87,26 @@ def _read(file: Path, fields: Sequence[str], seconds: float) -> list[dict[str, l
     return found
 
 
-def _values(packet: Any, name: str) -> Iterator[str]:
-    for layer in packet.layers:
-        raw = layer._fields_dict  # noqa: SLF001 - get_field() fails where tshark repeats a layer as a list
-        for fields in raw if isinstance(raw, list) else (raw,):
-            value = fields.get(name) if isinstance(fields, dict) else None
-            yield from (str(one) for one in (value if isinstance(value, list) else (value,)) if one is not None)
+def _values(packet: Any, wanted: frozenset[str]) -> dict[str, list[str]]:
+    """The wanted fields of a packet in the order in which they stand. What a message carries (NAS in RRC or S1AP) stands inside
+    the layer that carries it."""
+    found: dict[str, list[str]] = {}
+    # Not get_field(), which fails where tshark repeats a layer as a list.
+    waiting = [(layer._fields_dict, 0) for layer in reversed(packet.layers)]  # noqa: SLF001
+    while waiting:
+        held, depth = waiting.pop()
+        if isinstance(held, list):
+            waiting += [(one, depth) for one in reversed(held)]
+            continue
+        if not isinstance(held, dict):
+            continue
+        for name, value in held.items():
+            if name in wanted:
+                values = value if isinstance(value, list) else [value]
+                found.setdefault(name, []).extend(str(one) for one in values if one is not None)
+            elif isinstance(value, dict | list) and depth < _DEEPEST:
+                waiting.append((value, depth + 1))
+    return {name: values for name, values in found.items() if values}
 
 
 @contextmanager

@@ -166,6 +166,18 @@ def test_an_identity_in_signalling_is_sent_in_clear(tmp_path: Path, radio: int) 
 
 
 @needs_tshark
+def test_an_identity_inside_rrc_is_found_too(tmp_path: Path) -> None:
+    """ULInformationTransfer on UL-DCCH in unaligned PER (TS 36.331 section 6.2.2) around an identity response."""
+    response = bytes.fromhex("0756080910101032547698")
+    bits = "0" + "1001" + "0" + "00" + "0" + "00" + f"{len(response):08b}" + "".join(f"{byte:08b}" for byte in response)
+    message = int(bits.ljust(-(-len(bits) // 8) * 8, "0"), 2).to_bytes(-(-len(bits) // 8), "big")
+    found = analysed(tmp_path, qmdl([packet(0xB0C0, modem_logs.rrc(15, 9, message), START)] * 2))
+    assert [(one.value, one.facts["direction"]) for one in found.observations if one.kind == "imsi"] == [
+        ("001010123456789", "up")
+    ]
+
+
+@needs_tshark
 @pytest.mark.parametrize(
     ("version", "channel"), [(4, 7), (7, 7), (9, 14), (13, 7), (15, 8), (19, 10), (20, 8), (25, 8), (26, 10), (30, 10)]
 )

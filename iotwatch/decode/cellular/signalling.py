@@ -31,11 +31,15 @@ _CELLS = (
     ("e212_e212_nrcgi_mcc", "e212_e212_nrcgi_mnc", "ngap_ngap_tAC", "ngap_ngap_NRCellIdentity"),
     ("e212_e212_lai_mcc", "e212_e212_lai_mnc", "gsm_a_gsm_a_lac", "gsm_a_bssmap_gsm_a_bssmap_cell_ci"),
 )
+_RRC = "lte_rrc_lte-rrc_"
+# SystemInformationBlockType1 (3GPP TS 36.331 section 6.2.2): operators in single digits, with the number of those of each code.
+_BROADCAST = tuple(_RRC + name for name in ("MCC_MNC_Digit", "mnc", "trackingAreaCode", "cellIdentity"))
 FIELDS = (
     *(_ULP + name for name in ("message", "refMCC", "refMNC", "refLAC", "refCI", "refUC", "tAC", "trackingAreaCode")),
     *(_ULP + name for name in ("latitudeSign", "latitude", "longitude")),
     *_IDENTITIES,
     *(name for group in _CELLS for name in group),
+    *_BROADCAST,
 )
 
 
@@ -51,6 +55,7 @@ def messages(values: Values, stream: Stream, span: tuple[int, int], carrier: str
         for trait in read(value, span)
     ]
     traits += [Trait(Kind.CELL_SERVING, cell, span) for cell in _serving(values)]
+    traits += [Trait(Kind.CELL, cell, span, {"command": "LTE RRC"}) for cell in _broadcast(values)]
     if traits:
         yield Message(
             carrier, stream, span, stream.time_at(span[0]), traits=tuple(traits), doubts=(ReadingDoubt.BY_TSHARK(),)
@@ -62,6 +67,14 @@ def _serving(values: Values) -> Iterator[str]:
         found = [values[name][0] for name in (mcc, mnc, area, cell) if values.get(name)]
         if len(found) == 4:
             yield "-".join(str(_integer(one)) for one in found)
+
+
+def _broadcast(values: Values) -> Iterator[str]:
+    """The cell that says who it is to all: its first operator, area and cell, a bit string of 28 that ends in a half byte."""
+    digits, mnc, area, cell = (values.get(name, []) for name in _BROADCAST)
+    if mnc and area and cell and len(digits) >= 3 + _integer(mnc[0]):
+        country, operator = "".join(digits[:3]), "".join(digits[3 : 3 + _integer(mnc[0])])
+        yield f"{int(country)}-{int(operator)}-{_integer(area[0])}-{_integer(cell[0]) >> 4}"
 
 
 def _integer(text: str) -> int:
