@@ -54,6 +54,7 @@ class Plan(msgspec.Struct, frozen=True):
         *,
         vantage: str = "",
         known: Iterable[KnownPlace] = (),
+        samples: str = "",
         **how: Any,
     ) -> Plan:
         """The plan of a sweep that its case file and the user describe: his asset wins, both name devices in scope and places.
@@ -62,7 +63,7 @@ class Plan(msgspec.Struct, frozen=True):
         """
         devices = tuple(sorted({*scope, *(case.scope if case else ())}))
         places = tuple(dict.fromkeys((*known, *(case.places if case else ()))))
-        options = Options(vantage=vantage, scope=devices, known=places)
+        options = Options(vantage=vantage, scope=devices, known=places, samples=samples)
         return cls(asset=asset or (case.asset if case else ""), options=options, case=case, **how)
 
 

@@ -37,6 +37,17 @@ _SKIPPED_SHOWN = 5
 _CONFIDENCES = [confidence.name.lower() for confidence in Confidence]
 
 
+def _samples(ctx: click.Context, _parameter: click.Parameter, told: str) -> str:
+    if told and not ctx.resilient_parsing:
+        from iotwatch.read.sweeps.samples import by_words
+
+        try:
+            by_words(told)
+        except ValueError as error:
+            raise click.BadParameter(str(error)) from error
+    return told
+
+
 @click.command("scan")
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 @database
@@ -55,6 +66,13 @@ _CONFIDENCES = [confidence.name.lower() for confidence in Confidence]
     multiple=True,
     type=click.Path(path_type=Path),
     help="A radio sweep of the same place with the car away. Repeatable.",
+)
+@option(
+    "--samples",
+    default="",
+    callback=_samples,
+    metavar="TYPE,RATE,HZ",
+    help="What bare samples of a receiver are, for example cu8,1.024M,897.4M.",
 )
 @option("--jobs", type=click.IntRange(0, 256), default=0, help="Worker processes (default: as many as pay).")
 @option(
@@ -84,6 +102,7 @@ def command(
     case: Case | None,
     baseline: tuple[Path, ...],
     known: list[KnownPlace],
+    samples: str,
     jobs: int,
     fail_on: str,
     min_confidence: str,
@@ -109,7 +128,7 @@ def command(
     from iotwatch.batch.scan import Plan, exit_code, scan
     from iotwatch.cli.progress import Progress
 
-    how = {"asset_from": asset_from, "jobs": jobs, "force": force, "baselines": baseline}
+    how = {"asset_from": asset_from, "jobs": jobs, "force": force, "baselines": baseline, "samples": samples}
     plan = Plan.of_sweep(case, asset, scope, vantage=vantage or "", known=known, **how)
     spare_the_collector()
     with scratch() as folder:

@@ -60,7 +60,8 @@ class Kit:
     """What openers work with; they fill ``collector`` and ``names``. ``flows`` are those that the source gave so far.
 
     ``named`` says that the user named the source himself: then a text is a log whatever its lines are. ``lookout`` looks for
-    the known places.
+    the known places,
+    ``samples`` is what the user says of bare samples of a receiver (``read.sweeps.samples.by_words``).
     """
 
     signatures: Signatures
@@ -68,6 +69,7 @@ class Kit:
     names: Names = field(default_factory=Names)
     scope: Scope | None = None
     named: bool = False
+    samples: str = ""
     progress: Callable[[int], None] | None = None
     flows: list[FlowRow] = field(default_factory=list)
     lookout: Lookout | None = None

@@ -12,7 +12,7 @@ from iotwatch.open.rayhunter import RayhunterFile, RayhunterPlace
 from iotwatch.open.records import RecordFile
 from iotwatch.open.repacked import BugReport, KismetFile
 from iotwatch.open.sockets import ModuleSockets
-from iotwatch.open.sweeps import SweepFile
+from iotwatch.open.sweeps import SampleDescription, SampleFile, SweepFile
 from iotwatch.open.texts import TextLog, WideText, ZeekFile
 from iotwatch.open.unread import Unread
 from iotwatch.read.files.sniff import READERS
@@ -25,6 +25,8 @@ OPENERS: tuple[Opener, ...] = (
     *map(CaptureFile, READERS),
     Compressed(),
     SweepFile(),
+    SampleFile(),
+    SampleDescription(),
     DiagnosticsFile(),
     SamsungFile(),
     KismetFile(),

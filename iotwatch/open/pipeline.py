@@ -50,6 +50,7 @@ class Options(msgspec.Struct, frozen=True):
     known: tuple[KnownPlace, ...] = ()
     limits: WorkLimits = WorkLimits()
     away: bool = False
+    samples: str = ""
 
     def digest(self) -> str:
         return hashlib.sha256(msgspec.json.encode(self)).hexdigest()[:16]
@@ -71,7 +72,14 @@ def analyse(job: Job, signatures: Signatures, sha256: str = "", progress: Progre
     scope = Scope(options.scope) if options.scope else None
     collector = Collector()
     lookout = Lookout(options.known, collector) if options.known else None
-    kit = Kit(signatures, collector, scope=scope, named=job.named, progress=progress, lookout=lookout)
+    kit = Kit(
+        *(signatures, collector),
+        scope=scope,
+        named=job.named,
+        samples=options.samples,
+        progress=progress,
+        lookout=lookout,
+    )
     work = Opening(OPENERS, kit, options.limits, partial(observe_message, collector=kit.collector))
     hashing = None if sha256 else Hashing(path)
     work.run(Source(path, options.limits.image_bytes))

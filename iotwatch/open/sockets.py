@@ -14,7 +14,7 @@ from iotwatch.decode.message import Fix, Message
 from iotwatch.files import contact_events
 from iotwatch.model import iso
 from iotwatch.observe.traffic.direction import WIFI
-from iotwatch.open.blob import Blob
+from iotwatch.open.blob import FILE, Blob
 from iotwatch.open.opened import Kit, Opened
 from iotwatch.read.stream import Flow, Stream
 from iotwatch.store.rows import ContactRow, FlowRow
@@ -31,7 +31,7 @@ class ModuleSockets:
     kind = "capture"
 
     def claims(self, blob: Blob) -> bool:
-        return isinstance(blob.stream, Conversation)
+        return blob.kind != FILE and isinstance(blob.stream, Conversation)
 
     def open(self, blob: Blob, kit: Kit) -> Opened:
         said = blob.stream

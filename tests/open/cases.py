@@ -126,6 +126,10 @@ FILES: dict[str, Callable[[], bytes]] = {
     "bug-report": lambda: advertised.bug_report(advertised.scene()),
     "compressed": lambda: gzip.compress(GT06.read_bytes(), mtime=0),
     "sweep": sweep,
+    "samples": lambda: air.samples([(0.4, 0.7)], 256e3, 1.0, 40e3, "cf32_le"),
+    "sigmf-meta": lambda: (
+        b'{"global": {"core:datatype": "ci16_le", "core:sample_rate": 1e6}, "captures": [{"core:frequency": 9e8}]}'
+    ),
     "unread": lambda: b"LOGG\x90\0\0\0" + bytes(136),
     "diagnostics": diagnostics,
     "diagnostic-port": diagnostic_port,
@@ -144,3 +148,5 @@ FILES: dict[str, Callable[[], bytes]] = {
     "payload": (CAPTURES / "http-gzip-batch" / "http-gzip-batch.pcap").read_bytes,
     "frames": lambda: captured("usbmon-mmap", next(iter(WAYS)), conversation(), descriptors=True, buffer=1 << 20),
 }
+# Where the name of a file tells what it is.
+NAMES = {"samples": "gqrx_20260301_090000_897400000_256000_fc.raw"}

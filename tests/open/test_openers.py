@@ -10,11 +10,12 @@ from click.testing import CliRunner
 
 from iotwatch.batch.scan import Plan, scan
 from iotwatch.cli import group
+from iotwatch.open.blob import Source
 from iotwatch.open.openers import OPENERS
 from iotwatch.open.pipeline import Job, analyse
 from iotwatch.signatures import load
 from iotwatch.store import Store
-from tests.open.cases import FILES, GT06
+from tests.open.cases import FILES, GT06, NAMES
 from tests.tars import make_tar
 
 # Kind, form, vantage, status and number of positions.
@@ -28,6 +29,8 @@ TOLD = {
     "bug-report": ("capture", "btsnooz", "bluetooth", "ok", 0),
     "compressed": ("capture", "pcap", "lan", "ok", 12),
     "sweep": ("capture", "rtl_power", "rf", "ok", 0),
+    "samples": ("capture", "iq-cf32_le", "rf", "ok", 0),
+    "sigmf-meta": ("capture", "sigmf-meta", "rf", "ok", 0),
     "unread": ("capture", "blf", "can", "partial", 0),
     "diagnostics": ("capture", "qmdl", "diag", "ok", 3),
     "diagnostic-port": ("capture", "pcap", "usb", "ok", 3),
@@ -59,7 +62,7 @@ def test_every_opener_has_its_case() -> None:
 def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
     folder = tmp_path_factory.mktemp("openers")
     for name, make in FILES.items():
-        (folder / name).write_bytes(make())
+        (folder / NAMES.get(name, name)).write_bytes(make())
     database = tmp_path_factory.mktemp("database") / "openers.db"
     scan([folder], database, Plan(jobs=1))
     return Store(database)
@@ -67,10 +70,17 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
 
 @pytest.mark.parametrize("name", FILES)
 def test_what_a_file_is_told_to_be(store: Store, name: str) -> None:
-    (source,) = store.query("SELECT * FROM sources WHERE asset = ?", (name,))
+    (source,) = store.query("SELECT * FROM sources WHERE asset = ?", (NAMES.get(name, name),))
     (count,) = store.query("SELECT count(*) AS n FROM positions WHERE source_id = ?", (source["id"],))
     told = (source["kind"], source["format"], source["vantage"], source["status"], count["n"])
     assert told == TOLD[name]
+
+
+@pytest.mark.parametrize("name", ["pcap", "pcapng", "snoop", "btsnoop", "compressed", "sweep"])
+def test_what_is_read_front_to_back_is_never_held(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Source, "stream", property(lambda _: pytest.fail("the whole file was asked for")))
+    (tmp_path / name).write_bytes(FILES[name]())
+    assert analyse(Job(str(tmp_path / name), "car"), load()).source.status == "ok"
 
 
 def test_a_form_that_is_not_read_is_told_and_is_no_absence(store: Store) -> None:

@@ -58,7 +58,7 @@ class ObservedSweep:
         self._opened = opened
         self._origin = origin
         self._path = path
-        self._gridder = Gridder()
+        self._gridder = Gridder(reader.moment_us)
         self._listening = Listening(ReadLimits().runs)
         self._bursts: list[Bursts] = []
         self._constant: list[tuple[Grid, Floor]] = []
@@ -212,9 +212,15 @@ def _devices_send(facts: dict[str, Any]) -> bool:
 
 
 def _one_row(grid: Grid) -> Grid:
-    """The grid less its cells: the next floor is compared with this one."""
+    """The first row of the grid in arrays of its own: the next floor is compared with this one, and the cells are let go."""
     return Grid(
-        grid.times[:1], grid.frequencies, grid.steps, grid.power[:1], grid.hop, grid.offsets[:1], grid.lengths[:1]
+        times=grid.times[:1].copy(),
+        frequencies=grid.frequencies,
+        steps=grid.steps,
+        power=grid.power[:1].copy(),
+        hop=grid.hop,
+        offsets=grid.offsets[:1].copy(),
+        lengths=grid.lengths[:1].copy(),
     )
 
 

@@ -16,7 +16,7 @@ from typing import BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
-from iotwatch.read.sweeps.hops import Floats, Hops, Int64s
+from iotwatch.read.sweeps.hops import MOMENT_US, Floats, Hops, Int64s
 
 _BLOCK = 1 << 20
 _LONGEST_LINE = 16 << 20
@@ -28,6 +28,7 @@ _HIGHEST_HZ = 1e12
 class CommaLines:
     """Reads such a file; lines that are cut or no such lines are counted and left."""
 
+    moment_us = MOMENT_US
     zoned = False
     share = 0.0
 

@@ -1,4 +1,4 @@
-"""Hops laid out as times by frequencies: what comes within half a second is one row, a few million cells are one grid.
+"""Hops laid out as times by frequencies: what comes within one moment is one row, a few million cells are one grid.
 
 A file of any length passes as grids that follow each other, so what memory holds does not grow with it.
 """
@@ -13,9 +13,7 @@ from numpy.typing import NDArray
 
 from iotwatch.read.sweeps.hops import NO_STAMP, Floats, Hops, Int64s, Powers
 
-CELL_US = 500_000
-"""Sweeps that begin in the same half second are averaged: faster ones say more about noise than about bursts."""
-_CELLS = 3_000_000
+_CELLS = 2_000_000
 _MOST_BINS = 400_000
 _BACK_US = 2_000_000  # lines of one sweep may be stamped out of order by less
 _DAY_US = 86_400_000_000
@@ -45,7 +43,8 @@ class Gridder:
     time, and bins beyond the limit, are counted in ``untimed`` and ``left``.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, moment_us: int) -> None:
+        self._moment_us = moment_us
         self.stepped = self.untimed = self.left = 0
         self.hops_heard = 0
         self._numbers: dict[tuple[int, int, int], int] = {}
@@ -119,8 +118,8 @@ class Gridder:
         time = stamp + self._shift
         if self._last != NO_STAMP and time < self._last - _BACK_US:
             self.stepped += 1
-            self._shift += self._last - time + CELL_US
-            time = self._last + CELL_US
+            self._shift += self._last - time + self._moment_us
+            time = self._last + self._moment_us
         self._last = time if self._last == NO_STAMP else max(time, self._last)
         return time
 
@@ -130,7 +129,7 @@ class Gridder:
             return
         numbers = np.concatenate([part[1] for part in parts])
         times = np.concatenate([part[2] for part in parts])
-        cell = times // CELL_US
+        cell = times // self._moment_us
         begins = np.append(True, np.diff(cell) != 0)
         rows = np.cumsum(begins) - 1
         values = np.concatenate([part[0].values for part in parts])

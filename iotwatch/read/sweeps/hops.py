@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 Powers = NDArray[np.float32]
 Int64s = NDArray[np.int64]
+MOMENT_US = 500_000
+"""The usual one: bursts are longer, and seldom closer."""
 NO_STAMP = np.iinfo(np.int64).min
 
 
@@ -41,9 +43,11 @@ class SweepReader(Protocol):
     """Reads one grammar front to back. ``broken`` counts lines or records that were left, and is whole once all was read.
 
     ``zoned`` says that the stamps are of a known zone, ``share`` what part of the time each bin was listened to, where the
-    file says it (0: by the number of hops).
+    file says it (0: by the number of hops). Sweeps within ``moment_us`` are averaged: faster ones say more about noise than
+    about bursts.
     """
 
+    moment_us: int
     zoned: bool
     broken: int
     share: float

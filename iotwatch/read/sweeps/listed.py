@@ -16,7 +16,7 @@ import numpy as np
 
 from iotwatch.patterns import regex
 from iotwatch.read.sweeps.commas import numbers_of
-from iotwatch.read.sweeps.hops import NO_STAMP, Floats, Hops
+from iotwatch.read.sweeps.hops import MOMENT_US, NO_STAMP, Floats, Hops
 
 _LONGEST_LINE = 4096
 _MOST_BINS = 1 << 20
@@ -37,6 +37,7 @@ def is_trace(line: bytes) -> bool:
 class ListedBins:
     """Reads such a file; lines that are neither remarks nor two numbers are counted and left."""
 
+    moment_us = MOMENT_US
     zoned = False
     share = 0.0
 

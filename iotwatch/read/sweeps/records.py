@@ -12,7 +12,7 @@ from typing import BinaryIO
 
 import numpy as np
 
-from iotwatch.read.sweeps.hops import Hops
+from iotwatch.read.sweeps.hops import MOMENT_US, Hops
 
 MAGIC = b"SDRFF"
 _HEAD = struct.Struct("<5sBdddddQQ2x")
@@ -24,6 +24,7 @@ _LAST_SECOND = 7.26e9  # the year 2200
 class Records:
     """Reads such a file up to the first record that is none: nothing says where the next would begin."""
 
+    moment_us = MOMENT_US
     zoned = True
     share = 0.0
 

@@ -105,6 +105,7 @@ def by_words(text: str) -> Recorded:
 class Samples:
     """Reads samples as rows of about a tenth of a second; a number of bytes that is no whole sample is left at the end."""
 
+    moment_us = 100_000
     zoned = True
     share = 1.0
 

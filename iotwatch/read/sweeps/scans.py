@@ -14,7 +14,7 @@ import numpy as np
 
 from iotwatch.patterns import regex
 from iotwatch.read.sweeps.commas import numbers_of
-from iotwatch.read.sweeps.hops import NO_STAMP, Hops
+from iotwatch.read.sweeps.hops import MOMENT_US, NO_STAMP, Hops
 
 _LONGEST_LINE = 16 << 20
 _FEWEST = 8
@@ -42,6 +42,7 @@ def columns_of(line: bytes) -> tuple[int, int, list[float]] | None:
 class Scans:
     """Reads such a file; lines with another number of columns are counted and left. The first bin is settling, and is left."""
 
+    moment_us = MOMENT_US
     zoned = False
     share = 0.0
 
