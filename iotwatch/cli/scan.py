@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -128,8 +128,8 @@ def command(
     from iotwatch.batch.scan import Plan, exit_code, scan
     from iotwatch.cli.progress import Progress
 
-    how = {"asset_from": asset_from, "jobs": jobs, "force": force, "baselines": baseline, "samples": samples}
-    plan = Plan.of_sweep(case, asset, scope, vantage=vantage or "", known=known, **how)
+    how: dict[str, Any] = {"asset_from": asset_from, "jobs": jobs, "force": force, "baselines": baseline}
+    plan = Plan.of_sweep(case, asset, scope, vantage=vantage or "", known=known, samples=samples, **how)
     spare_the_collector()
     with scratch() as folder:
         inputs = [_standard_input(folder) if str(path) == "-" else path for path in paths]

@@ -60,8 +60,7 @@ class Kit:
     """What openers work with; they fill ``collector`` and ``names``. ``flows`` are those that the source gave so far.
 
     ``named`` says that the user named the source himself: then a text is a log whatever its lines are. ``lookout`` looks for
-    the known places,
-    ``samples`` is what the user says of bare samples of a receiver (``read.sweeps.samples.by_words``).
+    the known places, ``samples`` is what the user says of bare samples of a receiver (``read.sweeps.samples.by_words``).
     """
 
     signatures: Signatures
