@@ -160,6 +160,8 @@ def _analysis(source: SourceRow, work: Opening, *, away: bool) -> Analysis:
     """All that was gathered, frozen."""
     kit, coverage = work.kit, list(work.coverage())
     if away:
+        # It listened to no car.
+        coverage = [row for row in coverage if row.measure is not Measure.PHONE_BANDS]
         coverage.append(Coverage(Measure.CAR_AWAY, 1.0, "what is heard is the place's own"))
     if source.kind == "firmware" or not source.complete:
         lost = sum(one.end - one.start for one in source.damage)

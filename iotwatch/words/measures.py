@@ -48,6 +48,7 @@ class Measure(StrEnum):
     ROWS_OVERLOADED = "receiver overloaded"
     CLOCK_STEPS = "clock steps"
     NO_ZONE = "time zone not told"
+    PHONE_BANDS = "where phones send"  # subject: the range; seconds that each frequency in it was listened to
     CAR_AWAY = "taken with the car away"
     UNPACK_OPENED = "unpack.opened"
     UNPACK_ENGINE = "unpack.engine"

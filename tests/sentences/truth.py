@@ -34,6 +34,8 @@ _KINDS = {
     Suspicion.TAG_ALONG: "tag",
     Suspicion.TAG_NEAR: "tag",
     Suspicion.TAG_SILENT: "tag",
+    Suspicion.RADIO_IN_STEP: "transmitter",
+    Suspicion.RADIO_CLOCK: "transmitter",
     Suspicion.MODEM: "module",
     Suspicion.CARD_SENDS: "sim-report",
     Suspicion.CARD_TELLS: "sim-report",
@@ -42,6 +44,7 @@ _MEASURES = {
     Uncovered.SCRAMBLED: {"payload.encrypted"},
     Uncovered.FOREIGN: {"frames"},
     Uncovered.NOT_READ: {"not read"},
+    Uncovered.PHONE_BANDS: {"where phones send"},
     Uncovered.SIGNALS: {"signalling not dissected"},
     Uncovered.LOST: {"packets.cut", "packets.dropped", "packets.unread", "fragments.incomplete"},
     Uncovered.NO_ENGINE: {"unpack.engine"},
@@ -139,6 +142,8 @@ class Truth:
             return True
         spans: dict[str, list[tuple[float, float]]] = {name: [] for name in _NEEDED}
         for phase in self.case.get("phases", ()):
+            if phase["name"] == "away":
+                continue
             start, end = _seconds(phase["from"]), _seconds(phase["to"])
             inside = [(max(start, a), min(end, b)) for a, b in self.heard if a < end and b > start]
             if not sum(b - a for a, b in inside):

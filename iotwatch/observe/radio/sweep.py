@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any, BinaryIO
 
 import numpy as np
 
-from iotwatch.enrich.bands import BANDS, Way
+from iotwatch.enrich.bands import BANDS, CELLULAR, Way
 from iotwatch.files.limits import ReadLimits
 from iotwatch.model import EXCERPT_BYTES, Coverage, Evidence, Place, Stretch, cut
 from iotwatch.observe.collector import Collector
@@ -76,13 +77,12 @@ class ObservedSweep:
         told = [*self._ranges(row_us), *map(_of_group, groups), *self._carriers()]
         self._tell(told, collector)
         listened = self._listening.finish()
+        ranges = [facts for kind, _, facts, _ in told if kind is Kind.RF_RANGE]
         # Where no device sends nobody listened for one.
-        stretches = (
-            listened.stretches
-            if any(_devices_send(facts) for kind, _, facts, _ in told if kind is Kind.RF_RANGE)
-            else ()
-        )
-        coverage = (*listened.coverage, *self._coverage(left, len(groups)))
+        devices = [(band.low, band.high) for band in BANDS if band.way is Way.UP]
+        stretches = listened.stretches if any(list(_parts(facts, devices)) for facts in ranges) else ()
+        phones = chain.from_iterable(map(_phone_bands, ranges)) if self._rows else ()
+        coverage = (*listened.coverage, *self._coverage(left, len(groups)), *phones)
         return SeenSweep(
             *(self._rows, self._gridder.hops_heard, listened.first, listened.last, stretches, coverage),
             broken=self._reader.broken,
@@ -206,9 +206,30 @@ def _excerpts(file: BinaryIO, wanted: dict[int, int]) -> dict[int, bytes]:
     return found
 
 
-def _devices_send(facts: dict[str, Any]) -> bool:
-    low, high = float(facts["low_hz"]), float(facts["high_hz"])
-    return any(band.way is Way.UP and band.low < high and low < band.high for band in BANDS)
+def _phone_bands(facts: dict[str, Any]) -> Iterator[Coverage]:
+    """The parts of a range in which phones send, and how long each frequency there was listened to."""
+    heard = facts["rows"] * facts["every_s"] * facts["share"]
+    phones = [(band.low, band.high) for band in BANDS if band.way is Way.UP and band.name in CELLULAR]
+    for low, high in _parts(facts, phones):
+        subject = f"{low / _MICRO:.0f} to {high / _MICRO:.0f} MHz"
+        yield Coverage(Measure.PHONE_BANDS, heard, f"each for {facts['share']:.1%} of the time", subject)
+
+
+def _parts(facts: dict[str, Any], spans: Iterable[tuple[float, float]]) -> Iterator[tuple[float, float]]:
+    """What of ``spans`` (Hz) the range of ``facts`` holds, what touches as one."""
+    begin = end = 0.0
+    for low, high in sorted(spans):
+        low, high = max(low, facts["low_hz"]), min(high, facts["high_hz"])
+        if low >= high:
+            continue
+        if end and low <= end:
+            end = max(end, high)
+            continue
+        if end:
+            yield begin, end
+        begin, end = low, high
+    if end:
+        yield begin, end
 
 
 def _one_row(grid: Grid) -> Grid:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from iotwatch.report.document.model import Asset, Coverage
 from iotwatch.report.words.statements import Uncovered
 from iotwatch.report.words.vantages import heard_mobile_network, words_of
-from iotwatch.words.amounts import counted
+from iotwatch.words.amounts import counted, duration
 from iotwatch.words.measures import LOST, OVER, Measure
 from iotwatch.words.said import Said, Value
 
@@ -43,7 +43,11 @@ def not_checked(asset: Asset) -> tuple[Said, ...]:
     said.append(_listened(asset))
     seen = {source.vantage for source in asset.sources}
     said += [Uncovered.BLIND(blind=words_of(vantage).blind) for vantage in sorted(seen)]
-    if not any(heard_mobile_network(source.vantage, source.kind) for source in asset.sources):
+    swept = [row for row in asset.coverage if row.measure == Measure.PHONE_BANDS]
+    if swept:
+        ranges = listing(sorted({row.subject for row in swept}), "more")
+        said.append(Uncovered.PHONE_BANDS(ranges=ranges, heard=duration(min(row.value for row in swept))))
+    elif not any(heard_mobile_network(source.vantage, source.kind) for source in asset.sources):
         said.append(Uncovered.NO_RADIO())
     return (*said, *_unread(asset), *_left(asset.coverage))
 

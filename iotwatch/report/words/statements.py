@@ -212,6 +212,11 @@ class Uncovered(Statement):
         " so such a device would not have been noticed.",
         (Asserts.NO_CELLULAR,),
     )
+    PHONE_BANDS = Claim(
+        "A radio receiver listened where mobile phones send ({ranges}), to each frequency for about {heard}. A device that sent"
+        " elsewhere or in between would not have been noticed, and what was sent cannot be read that way.",
+        (Asserts.COVERAGE,),
+    )
     SCRAMBLED = Claim(
         "About {share} % of what was recorded was scrambled (encrypted) and could not be read.", (Asserts.COVERAGE,)
     )
@@ -308,6 +313,13 @@ class Suspicion(Statement):
     TAG_SILENT = Claim(
         "In {asset}, a small tracker tag goes along; it does not say whether its owner is near.",
         (Asserts.KIND, Asserts.UNDECIDED),
+    )
+    RADIO_IN_STEP = Claim(
+        "Near {asset}, something sends by radio at the very times at which a position was seen leaving.",
+        (Asserts.KIND, Asserts.UNDECIDED),
+    )
+    RADIO_CLOCK = Claim(
+        "Near {asset}, something sends by radio again and again, as by a clock.", (Asserts.KIND, Asserts.UNDECIDED)
     )
     UNNAMED = Claim("In {asset}, something was found that needs a closer look.", (Asserts.UNDECIDED,))
 

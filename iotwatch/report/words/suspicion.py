@@ -13,7 +13,7 @@ from iotwatch.report.words.statements import Suspicion
 from iotwatch.words.findings import FindingKind, Pattern
 from iotwatch.words.tags import OwnerState
 
-FACTS = ("pattern", "reads_position", "sent", "follows", "state")
+FACTS = ("pattern", "reads_position", "sent", "follows", "state", "in_step")
 """The facts that choose it."""
 
 
@@ -52,5 +52,8 @@ _CHOICES: dict[str, Callable[[_Facts, str], Suspicion]] = {
     FindingKind.MODULE: lambda *_: Suspicion.MODEM,
     FindingKind.TAG: _tag,
     FindingKind.TIE: lambda *_: Suspicion.TIE,
+    FindingKind.TRANSMITTER: lambda facts, _: (
+        Suspicion.RADIO_IN_STEP if facts.get("in_step") else Suspicion.RADIO_CLOCK
+    ),
     FindingKind.SIM_REPORT: lambda facts, _: Suspicion.CARD_SENDS if facts.get("sent") else Suspicion.CARD_TELLS,
 }
