@@ -9,7 +9,7 @@ from iotwatch.unpack.archive import ar, cpio, sqlite, tar
 from iotwatch.unpack.archive import zip as zip_archive
 from iotwatch.unpack.entry import Budget, Entry, Reader
 from iotwatch.unpack.filesystem import cramfs, erofs, ext, fat, jffs2, romfs, squashfs, ubi, ubifs, yaffs2
-from iotwatch.unpack.image import android, disk, esp32, hexfile, nand, qualcomm, trx, uboot, unisoc
+from iotwatch.unpack.image import android, android_ota, disk, esp32, hexfile, nand, qualcomm, trx, uboot, unisoc
 
 
 def _never(data: bytes) -> bool:  # noqa: ARG001 - raw bytes have no magic: ``sniff`` decides
@@ -34,6 +34,7 @@ READERS: tuple[Reader, ...] = (
     trx.READER,
     android.BOOT,
     android.SPARSE,
+    android_ota.READER,
     qualcomm.TABLE,
     qualcomm.SBL1,
     qualcomm.MBN,

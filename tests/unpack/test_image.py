@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import bz2
+import hashlib
+import lzma
+import random
 import struct
 import subprocess
 
 import pytest
+import zstandard
 
 from iotwatch import unpack
 from iotwatch.unpack.image import qualcomm
@@ -67,6 +72,67 @@ def test_sparse_fill_and_skip():
 
 
 @pytest.mark.programs
+def varint(value: int) -> bytes:
+    out = b""
+    while value > 127:
+        out, value = out + bytes([value & 127 | 128]), value >> 7
+    return out + bytes([value])
+
+
+def proto(**fields: int | bytes | list[bytes]) -> bytes:
+    """A protocol buffer of fields ``f1`` and so on: numbers as varints, bytes and lists of messages with their lengths."""
+    out = b""
+    for name, value in fields.items():
+        for one in value if isinstance(value, list) else [value]:
+            number = int(name[1:]) << 3
+            out += varint(number) + varint(one) if isinstance(one, int) else varint(number | 2) + varint(len(one)) + one
+    return out
+
+
+def make_payload(partitions: dict[str, tuple[bytes, list[tuple[int, bytes, list[tuple[int, int]]]]]]) -> bytes:
+    """A payload of version 2 (``update_metadata.proto``): name -> the whole, and pieces of type, packed bytes and extents."""
+    blobs, updates = b"", []
+    for name, (whole, pieces) in partitions.items():
+        operations = []
+        for kind, packed, extents in pieces:
+            target = [proto(f1=first, f2=count) for first, count in extents]
+            operations.append(proto(f1=kind, f2=len(blobs), f3=len(packed), f6=target))
+            blobs += packed
+        info = proto(f1=len(whole), f2=hashlib.sha256(whole).digest())
+        updates.append(proto(f1=name.encode(), f7=info, f8=operations))
+    manifest = proto(f3=4096, f12=0, f13=updates)
+    signature = b"metadata signature"
+    return b"CrAU" + struct.pack(">QQI", 2, len(manifest), len(signature)) + manifest + signature + blobs
+
+
+def test_an_android_update_payload() -> None:
+    """Pieces of every packing, out of order and over two extents; what is never filled is zeros."""
+    chance = random.Random(1)
+    a, b, c, d = (chance.randbytes(4096) + bytes(4096) for _ in range(4))
+    whole = a + b[:4096] + c + b[4096:] + d + bytes(8192) + b"end of it"
+    packed = zstandard.ZstdCompressor().compress(b)
+    pieces = [
+        (8, lzma.compress(c), [(3, 2)]),
+        (14, packed, [(2, 1), (5, 1)]),
+        (0, a, [(0, 2)]),
+        (1, bz2.compress(d), [(6, 2)]),
+        (6, b"", [(8, 2)]),
+        (0, b"end of it".ljust(4096, b"\0"), [(10, 1)]),
+    ]
+    image = make_payload({"modem": (whole, pieces), "system": (bytes(4096), [(5, b"a difference", [(0, 1)])])})
+    members = check(image, {"modem": whole})
+    assert members["modem"].kind == "partition"
+    assert statuses(image) == {"modem": "ok", "system": "no-reader"}
+
+
+def test_an_android_update_payload_whose_bytes_changed_says_so() -> None:
+    whole = random.Random(2).randbytes(8192)
+    image = bytearray(make_payload({"modem": (whole, [(0, whole, [(0, 2)])])}))
+    image[-5] ^= 1
+    assert statuses(bytes(image)) == {"modem": "damaged"}
+    assert statuses(bytes(image[:-100])) == {"modem": "damaged"}
+
+
 @pytest.mark.parametrize(("kind", "target"), [("intel-hex", "ihex"), ("s-record", "srec")])
 def test_hex_files(program, tmp_path, kind, target):
     plain, image = tmp_path / "plain", tmp_path / "image"

@@ -10,10 +10,10 @@ from __future__ import annotations
 import struct
 
 from iotwatch.decode.fields import unix_time
-from iotwatch.decode.generic.layouts.protobuf import Field, fields
 from iotwatch.decode.trackers.engine.frames import FramedDialect
 from iotwatch.decode.trackers.engine.report import Report, gathered
 from iotwatch.errors import DecodeError
+from iotwatch.files.protobuf import Field, fields
 from iotwatch.words.identity import is_imei
 
 HEAD = 28

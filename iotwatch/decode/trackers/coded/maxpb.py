@@ -9,11 +9,11 @@ report, 5 old ones. Report: 3 Unix time, 4 place (3 latitude and 4 longitude as 
 from __future__ import annotations
 
 from iotwatch.decode.fields import unix_time
-from iotwatch.decode.generic.layouts.protobuf import Field, fields
 from iotwatch.decode.trackers.engine.checksums import crc16_xmodem
 from iotwatch.decode.trackers.engine.frames import FramedDialect, checked
 from iotwatch.decode.trackers.engine.report import Report, gathered
 from iotwatch.errors import DecodeError
+from iotwatch.files.protobuf import Field, fields
 
 HEAD = 12
 REPORTS = 1
