@@ -18,7 +18,7 @@ from iotwatch.store import Store
 from iotwatch.words.said import Said
 
 Row = dict[str, Any]
-_SHARED = {"wifi", "bluetooth", "rf", "lan", "gateway"}
+_SHARED = {"wifi", "bluetooth", "rf", "lan", "gateway", "diag"}
 _OF_A_MODEM = {"imei", "imsi", "iccid", "eid"}
 _KINDS = {
     Suspicion.BY_A_CLOCK: "beacon",
@@ -368,6 +368,10 @@ HOLDS: dict[Asserts, Callable[[Truth, Said], bool]] = {
         truth.grounds[0]["facts"]["pattern"] == "clock" and 0 < truth.grounds[0]["facts"]["chance"] < 0.01
     ),
     Asserts.MODULE: lambda truth, _: bool(_modules(truth)),
+    Asserts.TRANSMITTER: lambda truth, said: any(
+        one["kind"] == "transmitter" and f"{one['facts']['centre_mhz']:.1f} " in said.text.replace(",", " ")
+        for one in truth.findings.values()
+    ),
     Asserts.NO_MODULE: lambda truth, _: all(one["confidence"] == "possible" for one in _modules(truth)),
     Asserts.KNOWS_PLACE: lambda truth, _: truth.grounds[0]["kind"] in ("location", "assistance"),
     Asserts.IDENTITY: lambda truth, _: _observed(truth, _OF_A_MODEM),

@@ -13,7 +13,7 @@ class Asserts(Enum):
 
     SENT = "a place was sent up or broadcast, and the messages counted are those of the senders named"
     OWN = "a scope was given, or the sender was seen where no bystander's device is"
-    NOT_KNOWN_OWN = "no scope was given, and what was sent passed a network that others share"
+    NOT_KNOWN_OWN = "no scope was given, and it passed a network that others share, or is in a log that names no owner"
     NONE_SENT = "no message sent up or broadcast its sender's place, whoever decided what about it"
     PERHAPS_SENT = "a place may have been sent: possible, and no more"
     DECIDED = "every finding that it speaks of is decided by those named"
@@ -25,6 +25,7 @@ class Asserts(Enum):
     CLOCK = "the leading finding tells a clock: an interval and a chance"
     MODULE = "a cellular module was seen itself"
     NO_MODULE = "no cellular module was seen itself"
+    TRANSMITTER = "something was heard to send by radio at the frequencies named"
     KNOWS_PLACE = "a place was stated, or data for a receiver were seen"
     IDENTITY = "a number of a device with a mobile modem was seen"
     CARD = "a finding on a SIM card leads"

@@ -17,7 +17,7 @@ from iotwatch.report.words.statements import Behind, Headline, Lead, Next, Step,
 from iotwatch.report.words.suspicion import suspicion
 from iotwatch.report.words.vantages import words_of
 from iotwatch.words.amounts import often
-from iotwatch.words.findings import sends_place
+from iotwatch.words.findings import FindingKind, sends_place
 from iotwatch.words.said import Said
 from iotwatch.words.verdicts import Ground, VerdictWord
 
@@ -300,6 +300,9 @@ def _where(asset: Asset) -> Iterator[Said]:
     for index, vantage in enumerate(seen):
         yield (Where.ALSO if index else Where.START)(where=words_of(vantage).where)
     yield from (Where.MODEM(modem=modem) for modem in _modems(asset)[:NAMED])
+    sending = [one.facts["centre_mhz"] for one in asset.findings if one.kind == FindingKind.TRANSMITTER]
+    if sending:
+        yield Where.RADIO(frequencies=listing([f"{one:.1f}" for one in sending], "more"))
     if asset.sending:
         yield from (Where.FROM_SITE(site=site, n=times) for site, times in asset.sending.sites)
         if asset.sending.clients:

@@ -158,6 +158,10 @@ class Where(Statement):
     START = Claim("It showed itself {where}: start there.", (Asserts.VANTAGE,))
     ALSO = Claim("It also showed itself {where}.", (Asserts.VANTAGE,))
     MODEM = Claim("A mobile modem is in it: {modem}. Look for its aerial and its SIM card.", (Asserts.MODULE,))
+    RADIO = Claim(
+        "Something near sends by radio at {frequencies} MHz: a receiver with an aerial that points one way leads to it.",
+        (Asserts.TRANSMITTER,),
+    )
     FROM_SITE = Claim(
         "A position was sent from inside {site}: 1 time.",
         (Asserts.SITE,),
