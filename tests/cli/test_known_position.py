@@ -12,7 +12,12 @@ from pathlib import Path
 import dpkt
 import pytest
 
+from iotwatch.decode.trackers.engine.files import read_all as read_files
+from iotwatch.decode.trackers.engine.frame_file import load as load_frame
+from iotwatch.decode.trackers.engine.text import TextDialect
+from iotwatch.decode.trackers.engine.text_pattern import DialectFile
 from iotwatch.model import Confidence
+from iotwatch.read.stream import from_bytes
 from tests.cli.test_scan import run
 
 HERE = (48.858222, 2.2945)
@@ -157,3 +162,36 @@ def test_a_radius_of_no_use_is_told(tmp_path: Path) -> None:
     asked = run(tmp_path, "scan", file, "--known-position", KNOWN, "--radius", "50000")
     assert asked.returncode == 2
     assert "1 to 10000" in asked.stderr
+
+
+def test_the_layout_is_told_as_a_dialect_that_reads_the_messages(tmp_path: Path) -> None:
+    file = datagrams(tmp_path / "car.pcap", messages(4))
+    scanned(tmp_path, file, "--known-position", KNOWN)
+    row = positions(tmp_path)[0]
+    told = json.loads(run(tmp_path, "show", "position", str(row["id"]), "--format", "json", "--unmask").stdout)
+    (tmp_path / "frame").mkdir()
+    (tmp_path / "frame" / "drafted.toml").write_text("\n".join(told["draft"]))
+    drafted = load_frame(tmp_path / "frame" / "drafted.toml")
+    for number, payload in enumerate(messages(4)):
+        (fix,) = next(iter(drafted.messages(from_bytes(payload)))).fixes
+        assert (fix.latitude, fix.longitude) == pytest.approx(
+            (float(str(positions(tmp_path)[number]["latitude"])), float(str(positions(tmp_path)[number]["longitude"]))),
+            abs=1e-6,
+        )
+    masked = json.loads(run(tmp_path, "show", "position", str(row["id"]), "--format", "json").stdout)
+    assert "draft" not in masked
+    assert "i32_le lat /600000.0" in run(tmp_path, "show", "position", str(row["id"]), "--unmask").stdout
+
+
+def test_the_layout_of_a_text_is_told_as_a_dialect_too(tmp_path: Path) -> None:
+    payloads = [b"QQ7;%d;W 4851.4%03d,N/00217.6%03d,E;99" % (n, 930 + n, 700 - n) for n in range(4)]
+    scanned(tmp_path, datagrams(tmp_path / "car.pcap", payloads), "--known-position", KNOWN, "--radius", "200")
+    row = positions(tmp_path)[0]
+    told = json.loads(run(tmp_path, "show", "position", str(row["id"]), "--format", "json", "--unmask").stdout)
+    (tmp_path / "text").mkdir()
+    (tmp_path / "text" / "drafted.toml").write_text("\n".join(told["draft"]))
+    drafted = TextDialect(read_files(tmp_path / "text", DialectFile)["drafted"])
+    for payload in payloads:
+        (fix,) = next(iter(drafted.messages(from_bytes(payload)))).fixes
+        assert fix.latitude == pytest.approx(HERE[0], abs=0.001)
+        assert fix.longitude == pytest.approx(HERE[1], abs=0.001)

@@ -27,7 +27,7 @@ class Hit(msgspec.Struct, frozen=True):
     payload: int
     place: KnownPlace
     datum: str
-    encoding: str
+    encoding: Encoding
     latitude: Reading
     longitude: Reading
     rate: float
@@ -40,7 +40,8 @@ class Hit(msgspec.Struct, frozen=True):
         Numbers in text have no length of their own: of them only which one is first.
         """
         apart = self.longitude.start - self.latitude.start
-        return self.encoding, apart if not self.encoding.startswith("text") else (1 if apart > 0 else -1)
+        name = self.encoding.name
+        return name, apart if not name.startswith("text") else (1 if apart > 0 else -1)
 
     @property
     def span(self) -> tuple[int, int]:
@@ -115,7 +116,7 @@ class _Sought:
         if not 0 <= gap <= encoding.gap or distance(*there, north.degrees, east.degrees) > self._place.radius:
             return None
         rate, alone = 2 * (gap + 1) * float(self._tried[index]), self._search.chances[index]
-        return Hit(number, self._place, self._image.datum, encoding.name, north, east, rate, alone)
+        return Hit(number, self._place, self._image.datum, encoding, north, east, rate, alone)
 
 
 def _halves(

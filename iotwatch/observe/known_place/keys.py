@@ -22,6 +22,11 @@ class Axis(Enum):
     LATITUDE = 90
     LONGITUDE = 180
 
+    @property
+    def word(self) -> str:
+        """What dialect files call it."""
+        return "lat" if self is Axis.LATITUDE else "lon"
+
 
 class KeyRange(NamedTuple):
     """Keys from ``low`` to ``high`` (64 bits, both included) of a coordinate whose bytes are ``least`` to ``most`` many.
@@ -65,6 +70,11 @@ class Encoding(Protocol):
     def ranges(self, axis: Axis, low: float, high: float) -> Iterator[KeyRange]: ...
 
     def read(self, data: bytes, at: int, axis: Axis, near: float) -> Reading | None: ...
+
+    def field(self, axis: Axis) -> str:
+        """The coordinate in the words of dialect files (``trackers.engine``): lines of a frame's layout, or a group of a text's
+        expression; empty where they have no word for it."""
+        ...
 
 
 def of_integers(low: int, high: int, width: int) -> KeyRange:

@@ -16,6 +16,7 @@ from iotwatch.files.known_places import KnownPlace
 from iotwatch.model import EXCERPT_BYTES, Confidence, Place
 from iotwatch.observe.collector import Collector
 from iotwatch.observe.known_place.finding import Hit, finder
+from iotwatch.observe.known_place.keys import Axis, Reading
 from iotwatch.observe.known_place.layers import layers
 from iotwatch.observe.messages import observe_known
 from iotwatch.read.stream import Stream
@@ -23,7 +24,9 @@ from iotwatch.words.doubts import ReadingDoubt
 
 _BATCH = 1 << 20
 _MOST_HITS = 50_000
-_PROVEN, _LIKELY, _TOLD = 1e-9, 1e-4, 1e-2
+LIKELY = 1e-4
+"""The largest chance of what is called likely."""
+_PROVEN, _TOLD = 1e-9, 1e-2
 _LEAST = 1e-300
 _BEFORE = 32  # bytes shown before a place in a long message
 _TLS = (b"\x16\x03", b"\x17\x03")
@@ -104,7 +107,7 @@ class Lookout:
         seen = list(seen)
         several = len({one.written for one in seen}) > 1
         proven = chance <= _PROVEN and several
-        sure = Confidence.CERTAIN if proven else Confidence.LIKELY if chance <= _LIKELY else Confidence.POSSIBLE
+        sure = Confidence.CERTAIN if proven else Confidence.LIKELY if chance <= LIKELY else Confidence.POSSIBLE
         doubts = (ReadingDoubt.BY_KNOWN_PLACE(), *(() if several else (ReadingDoubt.ONE_PLACE(),)))
         for stream, hit in seen:
             start, end = _message(stream, hit.span)
@@ -114,13 +117,23 @@ class Lookout:
                 continue  # a dialect says the same, and more
             fix = Fix(*place, span=(start, end), datum="" if hit.datum == "WGS-84" else hit.datum)
             facts = {
-                "encoding": hit.encoding,
-                "latitude_at": hit.latitude.start - start,
-                "longitude_at": hit.longitude.start - start,
+                "encoding": hit.encoding.name,
+                **_half("latitude", hit.encoding.field(Axis.LATITUDE), hit.latitude, start),
+                **_half("longitude", hit.encoding.field(Axis.LONGITUDE), hit.longitude, start),
                 "radius_m": hit.place.radius,
                 "chance": chance,
             }
             observe_known(stream, fix, sure, doubts, facts, self._collector)
+
+
+def _half(name: str, field: str, half: Reading, start: int) -> dict[str, object]:
+    """Where a coordinate stands in its message, and how a dialect file would say it."""
+    told: dict[str, object] = {f"{name}_at": half.start - start, f"{name}_bytes": half.end - half.start}
+    if field:
+        told[f"{name}_field"] = field
+    if not half.signed and half.degrees < 0:
+        told[f"{name}_sign"] = "elsewhere"
+    return told
 
 
 def _speaker(stream: Stream) -> object:

@@ -21,6 +21,11 @@ class Unit(Enum):
     """Degrees times hundred, plus minutes: as NMEA 0183 writes them."""
     RADIANS = "radians"
 
+    @property
+    def operation(self) -> str:
+        """What a dialect file does to make degrees of the number."""
+        return {Unit.DEGREES: "", Unit.MINUTES: " dm", Unit.RADIANS: " radians"}[self]
+
     def of(self, degrees: float) -> float:
         """The number that states ``degrees``; sign by sign."""
         if self is Unit.RADIANS:
@@ -107,6 +112,12 @@ class Integer(msgspec.Struct, frozen=True):
         degrees = math.copysign(degrees, near) if outside else degrees
         return Reading(degrees, at, at + self.width, signed=not outside) if math.isfinite(degrees) else None
 
+    def field(self, axis: Axis) -> str:
+        kind = {Sign.TWOS: "i", Sign.TOP_BIT: "s"}.get(self.sign, "u")
+        shift = f" -{axis.value}" if self.sign is Sign.OFFSET else ""
+        order = "_le" if self.little else ""
+        return f"{kind}{8 * self.width}{order} {axis.word} /{self.scale(axis)!r}{shift}{self.unit.operation}"
+
 
 class Float(msgspec.Struct, frozen=True):
     """A number of IEEE 754 in 4 or 8 bytes. ``outside``: it has no sign of its own."""
@@ -140,6 +151,9 @@ class Float(msgspec.Struct, frozen=True):
         degrees = self.unit.degrees(number) if math.isfinite(number) else math.nan
         degrees = math.copysign(degrees, near) if self.outside else degrees
         return Reading(degrees, at, at + self.width, signed=not self.outside) if math.isfinite(degrees) else None
+
+    def field(self, axis: Axis) -> str:
+        return f"f{8 * self.width}{'_le' if self.little else ''} {axis.word}{self.unit.operation}"
 
 
 class Parts(msgspec.Struct, frozen=True):
@@ -185,6 +199,15 @@ class Parts(msgspec.Struct, frozen=True):
             here += width
         return Reading(math.copysign(degrees, near), at, here, signed=False)
 
+    def field(self, axis: Axis) -> str:
+        if self.bcd:
+            return ""
+        lines, divisor = list[str](), 1
+        for width, many in self.parts:
+            divisor *= many
+            lines.append(f"u{8 * width} {axis.word} /{divisor}" + (f" +{axis.word}" if lines else ""))
+        return "\n".join(lines)
+
 
 class Bcd(msgspec.Struct, frozen=True):
     """Decimal digits of four bits each, from either half of a byte on: degrees in two digits (of longitudes also in three), then
@@ -227,6 +250,9 @@ class Bcd(msgspec.Struct, frozen=True):
                     readings += [Reading(degrees, at, end, signed=False)] if math.isfinite(degrees) else []
         return min(readings, key=lambda one: abs(one.degrees - near), default=None)
 
+    def field(self, axis: Axis) -> str:  # noqa: ARG002  where its digits begin and end is not known
+        return ""
+
 
 def _degree_digits(axis: Axis, degrees: float) -> tuple[int, ...]:
     if axis is Axis.LATITUDE:
@@ -252,6 +278,9 @@ class MinuteWords(msgspec.Struct, frozen=True):
             return None
         degrees = Unit.MINUTES.degrees(int.from_bytes(raw[:2], "big") + fine / 10_000)
         return Reading(math.copysign(degrees, near), at, at + 4, signed=False) if math.isfinite(degrees) else None
+
+    def field(self, axis: Axis) -> str:
+        return f"u16 {axis.word}\nu16 {axis.word} /10000 +{axis.word} dm"
 
 
 class Varint(msgspec.Struct, frozen=True):
@@ -306,3 +335,6 @@ class Varint(msgspec.Struct, frozen=True):
             number = number >> 1 ^ -(number & 1)
         degrees = number / self.scale
         return Reading(degrees if self.zigzag else math.copysign(degrees, near), at, here, signed=self.zigzag)
+
+    def field(self, axis: Axis) -> str:  # noqa: ARG002  no word for it
+        return ""

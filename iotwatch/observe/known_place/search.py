@@ -17,7 +17,8 @@ from iotwatch.observe.known_place.keys import KEY_BYTES, Axis, Encoding, KeyRang
 EDGE = 2 * KEY_BYTES
 """Bytes of nothing around an arena, so that keys may reach over its ends."""
 _CHUNK = 1 << 18
-_SKIPS = 3
+_SKIPS = 4  # with two byte orders eight groups, as many as a byte has flags
+_DULL = frozenset(b"\x00\xff0fF")
 _ANCHORS = 64  # two-byte values that one range may have
 _WEAK = 5e-5  # chance of a half within 100 m, above which an encoding proves too little to be worth its cost
 _OF_100_M = 0.0018  # degrees from south to north
@@ -193,13 +194,13 @@ class Search:
 
 
 def _skipped(one: KeyRange) -> int:
-    """How many bytes of the keys to leave out in front of the two that are looked for: those that say nothing, being all 0 or 1."""
+    """How many bytes of the keys to leave out before the two that are looked for: zeros and ones, as digits too, say little."""
     for skip in range(_SKIPS):
         shift = 64 - 16 - 8 * skip
         first, last = one.low >> shift, one.high >> shift
         if last - first >= _ANCHORS:
             return max(0, skip - 1)
-        if first & 0xFFFF not in (0, 0xFFFF):
+        if first >> 8 & 0xFF not in _DULL:
             return skip
     return 0
 

@@ -158,6 +158,14 @@ class Text(msgspec.Struct, frozen=True):
             degrees, here = degrees + int(fine[0]) / 10 ** len(fine[0]) * part, fine.end()
         return (degrees, here) if int(minutes) < 60 else None
 
+    def field(self, axis: Axis) -> str:
+        word = axis.word
+        if self.scale or self.parted or (not self.mark and self.unit is Unit.DEGREES):
+            return ""
+        if not self.mark:
+            return rf"(?P<{word}_digits>\d+)" if self.padded and not self.glued else ""
+        return rf"(?P<{word}{'_dm' * (self.unit is Unit.MINUTES)}>\d+\{self.mark.decode()}\d+)"
+
 
 class HexText(msgspec.Struct, frozen=True):
     """The hex digits of an integer of four bytes, big end first, in a field of its own."""
@@ -182,6 +190,9 @@ class HexText(msgspec.Struct, frozen=True):
             return None
         inside = self.number.read(bytes.fromhex(digits.decode()), 0, axis, near)
         return inside and Reading(inside.degrees, at, at + 8, inside.signed)
+
+    def field(self, axis: Axis) -> str:  # noqa: ARG002  a text dialect has words for few of them
+        return ""
 
 
 def hemisphere(data: bytes, start: int, end: int, axis: Axis) -> int:

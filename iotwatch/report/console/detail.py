@@ -46,6 +46,10 @@ def print_detail(noun: str, told: Row, *, color: bool | None) -> None:
         _print_fields(console, told)
     for number, one in enumerate(evidence, 1):
         _print_evidence(console, number, len(evidence), one)
+    if told.get("draft"):
+        console.print("\n[bold]A dialect file to begin with[/bold]")
+    for line in told.get("draft", []):
+        console.print(escape(line), soft_wrap=True)
 
 
 def _print_headline(console: Console, noun: str, told: Row) -> None:
@@ -63,7 +67,7 @@ def _print_fields(console: Console, told: Row) -> None:
     kept = {
         name: value
         for name, value in told.items()
-        if name not in (*_SENTENCES, *_HEADLINE, *_LINKS, "commands", "evidence")
+        if name not in (*_SENTENCES, *_HEADLINE, *_LINKS, "commands", "evidence", "draft")
     }
     _print_values(console, {name: value for name, value in kept.items() if not _is_rows(value)}, "  ")
     for line in told.get("commands", []):

@@ -8,11 +8,12 @@ from typing import Any
 
 import msgspec
 
-from iotwatch.model import Evidence, iso
+from iotwatch.model import KNOWN_POSITION, Evidence, iso
 from iotwatch.report.document.first_page import first_page
 from iotwatch.report.document.registered import registered
 from iotwatch.report.reader import Reader, Row
 from iotwatch.report.words.decoded import decoded
+from iotwatch.report.words.draft import Told, draft
 from iotwatch.report.words.walkback import commands
 from iotwatch.store import queries
 from iotwatch.words.amounts import duration, odds
@@ -21,6 +22,7 @@ _FINDING = ("fingerprint", "severity", "confidence", "title")
 _SOURCE = ("id", "path", "vantage", "kind", "status")
 _CHANGE = ("change", "what", "before", "after", "name")
 _ROWS_SHOWN = 200
+_DRAFT_EXAMPLES = 3
 
 
 def detail(reader: Reader, noun: str, row_id: int) -> Row:
@@ -33,7 +35,19 @@ def detail(reader: Reader, noun: str, row_id: int) -> Row:
 
     # The asset's name is the people's own word for the car.
     told = reader.computed(read, keep=("name",) if noun == "asset" else ())
+    if noun == "position" and told["method"] == KNOWN_POSITION and not reader.masked:
+        return told | {"draft": _draft(reader, row_id)}
     return _with_page(reader, told) if noun == "asset" else told
+
+
+def _draft(reader: Reader, row_id: int) -> list[str]:
+    """The lines of a dialect file begun for the messages like this one."""
+    rows = reader.ask(queries.positions.known_alike, row_id, _DRAFT_EXAMPLES)
+    told = [
+        Told(bytes.fromhex(json.loads(row["evidence"])["excerpt"]), row["latitude"], row["longitude"], row["facts"])
+        for row in rows
+    ]
+    return draft(told, rows[0]["transport"])
 
 
 def _asset(reader: Reader, row: Row) -> Row:

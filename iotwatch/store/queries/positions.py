@@ -17,6 +17,14 @@ at: Query[int, int, int] = Query(
     "SELECT latitude, longitude, time, reported_id, facts FROM positions WHERE source_id = ? AND place_id = ? LIMIT ?",
     decoded=True,
 )
+# Positions found because they are known, of the source, flow (or none) and encoding of one of them (row id), which comes first.
+known_alike: Query[int, int] = Query(
+    "SELECT other.latitude, other.longitude, other.facts, other.evidence, other.transport FROM positions AS one"
+    " JOIN positions AS other ON other.source_id = one.source_id AND other.flow_id IS one.flow_id AND other.method = one.method"
+    " AND json_extract(other.facts, '$.encoding') = json_extract(one.facts, '$.encoding')"
+    " WHERE one.id = ? ORDER BY other.id != one.id, other.id LIMIT ?",
+    decoded=True,
+)
 # The positions of a finding (row id) that went by TCP or UDP in their dialect alone, with evidence and file.
 spoken_bare: Query[int] = Query(
     "SELECT positions.evidence, positions.place_id, sources.path, positions.dialect, positions.server_port,"
