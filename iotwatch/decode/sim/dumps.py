@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 from iotwatch.decode.message import Claim, Message, Trait, by_head
@@ -20,14 +21,20 @@ from iotwatch.words.identity import is_eid, is_iccid
 from iotwatch.words.kinds import Kind
 
 _LARGEST = 32 << 20
+_LOOK = 1 << 20
+"""How far into a text its form is looked for."""
+_MOST, _SUBSCRIPTIONS = 4096, 512
+"""Files of a dump, and objects of a list, that one text may tell of."""
+_NEAR = 1 << 20
+"""How far behind its path a file's content may stand."""
 _SCRIPT = regex(rb"(?m)^select (?:MF|ADF)\b[^\r\n]{0,200}\r?$")
 _STEP = regex(
     rb"(?m)^(?:select (?P<path>[A-Za-z0-9_./-]{1,200})|update_(?:binary|record [0-9]{1,3}) (?P<body>[0-9A-Fa-f]{2,2000})"
-    rb"|update_(?:binary|record)_decoded (?:[0-9]{1,3} )?'?(?P<decoded>[{\[][^\r\n]{1,4000}?)'?)\s*?$"
+    rb"|update_(?:binary|record)_decoded (?:[0-9]{1,3} )?'?(?P<decoded>[{\[][^\r\n]{1,4000}))"
 )
 _TRACE = regex(
     rb"(?m)^[0-9]{2} [A-Z][A-Z ]{3,24} +(?:MF|ADF|DF)[A-Za-z0-9_./-]{0,120}/EF\.(?P<file>[A-Z0-9a-z_]{2,20}) [^\r\n]{0,40}?"
-    rb"(?P<said>\{[^\r\n]{1,4000})$"
+    rb"(?P<said>\{[^\r\n]{1,4000})"
 )
 _LISTED = regex(rb"(?m)^(?P<name>ICCID|IMSI|MSISDN): *(?P<value>[0-9+]{5,22})")
 _DUMP = regex(rb'"EF\.[A-Za-z0-9_]{2,20}"|"fcp_raw"')
@@ -55,7 +62,7 @@ class ExportScript(_Text):
     """``select`` and ``update_...``, a line each, as they would write the card again."""
 
     def claims(self, head: bytes, flow: Flow | None) -> Claim | None:
-        return by_head(self, flow is None and _SCRIPT.search(head) is not None)
+        return by_head(self, flow is None and _SCRIPT.search(head[:_LOOK]) is not None)
 
     def messages(self, stream: Stream, claim: Claim | None = None) -> Iterator[Message]:
         card, file = Card(stream), None
@@ -74,7 +81,9 @@ class Trace(_Text):
 
     def claims(self, head: bytes, flow: Flow | None) -> Claim | None:
         listed = head.startswith(b"Using ") or b"\nReading ..." in head[:4096]
-        return by_head(self, flow is None and (_TRACE.search(head) or (listed and _LISTED.search(head))))
+        return by_head(
+            self, flow is None and (_TRACE.search(head[:_LOOK]) or (listed and _LISTED.search(head[:_LOOK])))
+        )
 
     def messages(self, stream: Stream, claim: Claim | None = None) -> Iterator[Message]:
         card = Card(stream)
@@ -92,7 +101,7 @@ class Dump(_Text):
     """pySim's ``fsdump``: one JSON object with every file of the card under its path."""
 
     def claims(self, head: bytes, flow: Flow | None) -> Claim | None:
-        return by_head(self, flow is None and head[:64].lstrip().startswith(b"{") and _DUMP.search(head[: 1 << 20]))
+        return by_head(self, flow is None and head[:64].lstrip().startswith(b"{") and _DUMP.search(head[:_LOOK]))
 
     def messages(self, stream: Stream, claim: Claim | None = None) -> Iterator[Message]:
         said = _parsed(stream.data)
@@ -102,15 +111,16 @@ class Dump(_Text):
         card = Card(stream)
         yield _all(self.name, card)
         yield from _numbers(card, said)
-        for path, held in files.items():
+        begin = 0
+        for path, held in islice(files.items(), _MOST):
             file = _named(path)
             body = held.get("body") if isinstance(held, dict) else None
             if file is None or not body:
                 continue
-            begin = max(0, stream.data.find(f'"{path}"'.encode()))
+            begin = max(begin, stream.data.find(f'"{path}"'.encode(), begin))
             for one in (body if isinstance(body, list) else [body])[:512]:
                 text = one if isinstance(one, str) else json.dumps(one)
-                where = stream.data.find(text.encode(), begin) if isinstance(one, str) else begin
+                where = stream.data.find(text.encode(), begin, begin + _NEAR) if isinstance(one, str) else begin
                 span = (where, where + len(text)) if where >= 0 else (begin, begin + len(path) + 2)
                 yield from _bodies(card, file, text.encode(), span, hexed=isinstance(one, str))
 
@@ -119,9 +129,7 @@ class Profiles(_Text):
     """What a card with several subscriptions (eUICC, GSMA SGP.22) says of them: lpac's JSON and pySim's."""
 
     def claims(self, head: bytes, flow: Flow | None) -> Claim | None:
-        return by_head(
-            self, flow is None and head[:64].lstrip()[:1] in (b"{", b"[") and _PROFILES.search(head[: 1 << 20])
-        )
+        return by_head(self, flow is None and head[:64].lstrip()[:1] in (b"{", b"[") and _PROFILES.search(head[:_LOOK]))
 
     def messages(self, stream: Stream, claim: Claim | None = None) -> Iterator[Message]:
         said = (
@@ -132,7 +140,7 @@ class Profiles(_Text):
         card = Card(stream)
         yield _all(self.name, card)
         for one in said:
-            for held in _objects(one):
+            for held in islice(_objects(one), _SUBSCRIPTIONS):
                 yield from _numbers(card, held)
 
 
@@ -140,7 +148,7 @@ class Notation(_Text):
     """An eSIM profile in ASN.1 value notation (as GSMA TS.48 is published): its ICCID alone."""
 
     def claims(self, head: bytes, flow: Flow | None) -> Claim | None:
-        return by_head(self, flow is None and _NOTATION.search(head[: 1 << 16]) is not None)
+        return by_head(self, flow is None and _NOTATION.search(head[:_LOOK]) is not None)
 
     def messages(self, stream: Stream, claim: Claim | None = None) -> Iterator[Message]:
         card = Card(stream)
@@ -198,7 +206,7 @@ def _numbers(card: Card, held: dict[str, Any]) -> Iterator[Message]:
     data = card.stream.data
     for names, kind, is_one in ((("iccid",), Kind.ICCID, is_iccid), (("eid", "eidValue"), Kind.EID, is_eid)):
         value = next((held[name] for name in names if isinstance(held.get(name), str)), "")
-        at = data.find(value.encode()) if value else -1
+        at = data.find(value.encode(), 0, _NEAR) if value else -1
         if at < 0 or not is_one(value.rstrip("Ff")):
             continue
         number = value.rstrip("Ff")
