@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from iotwatch.decode.diagnostics import cells, signalling
+from iotwatch.decode.diagnostics import card, cells, signalling
 from iotwatch.decode.diagnostics.gnss import POSITION, positions
 from iotwatch.decode.diagnostics.identity import identities
 from iotwatch.decode.diagnostics.ip import IP, frames
@@ -15,7 +15,7 @@ from iotwatch.decode.message import Claim, Message
 from iotwatch.read.diagnostics import LogPackets
 from iotwatch.read.stream import Stream
 
-READ = frozenset({POSITION, IP, *cells.READERS, *signalling.READERS})
+READ = frozenset({POSITION, IP, card.ONE_SLOT, card.TWO_SLOTS, *cells.READERS, *signalling.READERS})
 """The codes of the log packets that something reads."""
 
 
@@ -34,6 +34,7 @@ class Diagnostics:
             first = stream.of(IP).item(0)
             yield Message("diag", stream, stream.span(first), stream.stamp(first), body=carried)
         yield from positions(stream)
+        yield from card.exchanges(stream)
 
 
 DIAGNOSTICS = Diagnostics()
