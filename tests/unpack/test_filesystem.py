@@ -205,6 +205,35 @@ def test_fat(run, tree, tmp_path, bits, size):
     check(image.read_bytes(), {name: body for name, body in TREE.items() if not name.startswith("etc/")})
 
 
+@pytest.mark.parametrize(("bits", "size"), [(12, "2M"), (16, "16M"), (32, "64M")])
+def test_removed_files_of_fat(run, tmp_path, bits, size):
+    """As mtools removes them; not where another file has one of the clusters now."""
+    chance, image = random.Random(bits), tmp_path / "image"
+    tree = {
+        name: chance.randbytes(9000) for name in ("JOURNEY.LOG", "a long name of a journey.csv", "kept.txt", "reused")
+    }
+    run("truncate", "-s", size, image)
+    run("mkfs.vfat", "-F", bits, "-s", 1, image)
+    for name, content in tree.items():
+        (tmp_path / name).write_bytes(content)
+        run("mcopy", "-i", image, tmp_path / name, "::")
+    run("mdel", "-i", image, *(f"::{name}" for name in tree if name != "kept.txt"))
+    found = {member.path: member.data for member in unpack.unpack(image.read_bytes(), None).members}
+    removed = {
+        "removed-files/_OURNEY.LOG": tree["JOURNEY.LOG"],
+        "removed-files/a long name of a journey.csv": tree["a long name of a journey.csv"],
+        "removed-files/_eused": tree["reused"],
+    }
+    assert found == {"kept.txt": tree["kept.txt"]} | removed
+    (tmp_path / "other").write_bytes(b"other" * 2000)
+    run("mcopy", "-i", image, tmp_path / "other", "::")
+    after = {member.path: member.data for member in unpack.unpack(image.read_bytes(), None).members}
+    present = {"kept.txt": tree["kept.txt"], "other": b"other" * 2000}
+    # Its entry or its clusters may be the new file's: what is still told is what it was.
+    assert present.items() <= after.items() <= (present | removed).items()
+    assert len(after) < len(found) + 1
+
+
 def test_android_sparse_over_ext4(run, tree, tmp_path):
     plain, image = tmp_path / "plain", tmp_path / "image"
     run("mke2fs", "-q", "-t", "ext4", "-b", 4096, "-d", tree, plain, "8M")

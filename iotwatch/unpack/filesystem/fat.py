@@ -1,6 +1,7 @@
-"""FAT12, FAT16 and FAT32 with long names: every file is a cut of its clusters.
+"""FAT12, FAT16 and FAT32 with long names, used or new: every file is a cut of its clusters.
 
-Source: Microsoft FAT specification (fatgen103), ECMA-107.
+Source: Microsoft FAT specification (fatgen103), ECMA-107. A removed file leaves its entry, without the first letter of its short
+name, and its clusters, without their chain: where all that would follow each other are free it stands below ``removed-files``.
 """
 
 from __future__ import annotations
@@ -39,14 +40,25 @@ class _Volume:
 
     def next(self, number: int) -> int:
         """The cluster after ``number``; 0 at the end of its chain."""
+        following = self.entry(number)
+        return following if 2 <= following < self.clusters + 2 else 0
+
+    def entry(self, number: int) -> int:
+        """What the table says of a cluster; 0 of one that is free."""
         if self.bits == 12:
             pair = int.from_bytes(self.data[self.table + number * 3 // 2 : self.table + number * 3 // 2 + 2], "little")
-            following = pair >> 4 if number & 1 else pair & 0xFFF
-        else:
-            width = self.bits // 8
-            at = self.table + number * width
-            following = int.from_bytes(self.data[at : at + width], "little") & 0x0FFFFFFF
-        return following if 2 <= following < self.clusters + 2 else 0
+            return pair >> 4 if number & 1 else pair & 0xFFF
+        width = self.bits // 8
+        at = self.table + number * width
+        return int.from_bytes(self.data[at : at + width], "little") & 0x0FFFFFFF
+
+    def freed(self, number: int, size: int) -> tuple[int, int] | None:
+        """The span of ``size`` bytes from cluster ``number`` on; ``None`` where one of its clusters is somebody's or not there."""
+        last = number + (size + self.cluster - 1) // self.cluster
+        start = self.first + (number - 2) * self.cluster
+        if number < 2 or last > self.clusters + 2 or start + size > len(self.data):
+            return None
+        return (start, size) if size and not any(map(self.entry, range(number, last))) else None
 
     def spans(self, number: int, size: int) -> tuple[tuple[int, int], ...]:
         """The spans of ``size`` bytes from cluster ``number``; fewer when the chain ends, loops or leaves the image."""
@@ -97,8 +109,11 @@ def entries(data: bytes, budget: Budget) -> Iterator[Entry]:
     while pending:
         prefix, spans = pending.pop()
         listing = b"".join(data[start : start + length] for start, length in spans)
-        for name, attributes, number, size in _folder(listing):
+        for name, attributes, number, size, removed in _folder(listing):
             path = f"{prefix}/{name}" if prefix else name
+            if removed:
+                yield from _removed(volume, path, attributes, number, size, budget)
+                continue
             if attributes & _FOLDER:
                 if number not in seen:
                     seen.add(number)
@@ -115,30 +130,41 @@ def entries(data: bytes, budget: Budget) -> Iterator[Entry]:
     yield from behind_all(data, volume.size)
 
 
-def _folder(listing: bytes) -> Iterator[tuple[str, int, int, int]]:
-    """``(name, attributes, first cluster, size)`` of a folder's live entries but ``.`` and ``..``."""
-    long = ""
+def _removed(volume: _Volume, path: str, attributes: int, number: int, size: int, budget: Budget) -> Iterator[Entry]:
+    span = None if attributes & _FOLDER else volume.freed(number, size)
+    if span is not None:
+        note = "removed: its clusters are free; that they stood in one piece is assumed"
+        yield Entry(budget.unique(safe_path(f"removed-files/{path}")), (Cut((span,)),), note=note)
+
+
+def _folder(listing: bytes) -> Iterator[tuple[str, int, int, int, bool]]:
+    """``(name, attributes, first cluster, size, removed)`` of a folder's entries but ``.`` and ``..``."""
+    long, removed = "", False
     for at in range(0, len(listing) - 31, 32):
         raw = listing[at : at + 32]
         if raw[0] == _END:
             return
-        if raw[0] == _DELETED:
-            long = ""
-        elif raw[11] & _LONG_NAME == _LONG_NAME:
+        if raw[11] & _LONG_NAME == _LONG_NAME:
+            # A removed file's parts are marked as such each, and stand before its entry as before.
+            long = long if (raw[0] == _DELETED) == removed else ""
+            removed = raw[0] == _DELETED
             part = (raw[1:11] + raw[14:26] + raw[28:32]).decode("utf-16-le", "replace")
             long = part.split("\0", 1)[0].rstrip("\uffff") + long
         else:
             stem, suffix = _short_name(raw)
+            long = long if (raw[0] == _DELETED) == removed else ""
+            removed = raw[0] == _DELETED
             name, long = long or (f"{stem}.{suffix}" if suffix else stem), ""
             if raw[11] & _VOLUME or stem in (".", ".."):
                 continue
             number = int.from_bytes(raw[26:28], "little") | int.from_bytes(raw[20:22], "little") << 16
-            yield name.replace("/", "\\x2f"), raw[11], number, int.from_bytes(raw[28:32], "little")
+            yield name.replace("/", "\\x2f"), raw[11], number, int.from_bytes(raw[28:32], "little"), removed
 
 
 def _short_name(raw: bytes) -> tuple[str, str]:
     """Name and suffix of an 8.3 entry; byte 12 says which of them Windows NT and later show in lower case."""
-    stem, suffix = raw[:8].decode("latin-1").rstrip(), raw[8:11].decode("latin-1").rstrip()
+    first = b"_" if raw[0] == _DELETED else raw[:1]
+    stem, suffix = (first + raw[1:8]).decode("latin-1").rstrip(), raw[8:11].decode("latin-1").rstrip()
     return (stem.lower() if raw[12] & 8 else stem), (suffix.lower() if raw[12] & 16 else suffix)
 
 
