@@ -12,9 +12,11 @@ import msgspec
 
 from iotwatch.model import Coverage, Observation, Position
 from iotwatch.observe.traffic.scope import Scope
+from iotwatch.observe.traffic.tags import stays
 from iotwatch.store.rows import Analysis, FlowRow
 from iotwatch.words.kinds import Kind
 from iotwatch.words.measures import QUOTING, Measure
+from iotwatch.words.tags import OwnerState
 from iotwatch.words.vantage import WIRES
 
 _NUMBERS = frozenset({Kind.IMEI, Kind.DEVICE_ID, Kind.TERMINAL_PHONE})
@@ -61,6 +63,7 @@ class _Kept:
     def __init__(self, analysis: Analysis, scope: Scope) -> None:
         self._scope = scope
         self._capture = analysis.source.kind == "capture"
+        self._listened = (analysis.source.last or 0) - (analysis.source.first or 0)
         flows = list(analysis.flows)
         self.seen = len(flows)
         # The addresses of devices under test, and their hardware addresses as far as an IMEI names them.
@@ -98,6 +101,10 @@ class _Kept:
 
     def observation(self, row: Observation) -> bool:
         """Whether an observation is about a device in scope, or of a flow with one."""
+        if row.kind == Kind.SWEEP_TRACK:  # the sweeper's own
+            return True
+        if row.kind == Kind.TAG and self._stays(row):
+            return True
         kind, _, name = row.subject.partition(":")
         if kind == "mac":
             return self._scope.holds_device(row.subject) or name.partition("@")[0] in self._own_macs
@@ -109,6 +116,11 @@ class _Kept:
         if mac and self._macs and mac not in self._macs:
             return False
         return self.contact(name, str(row.facts.get("server", "")), mac)
+
+    def _stays(self, row: Observation) -> bool:
+        heard = row.facts["heard"]
+        span = max(last for _, last, _ in heard) - min(first for first, _, _ in heard)
+        return stays(span, OwnerState(row.facts["state"]), self._listened)
 
 
 def _ends(flow: FlowRow) -> tuple[tuple[str, str], tuple[str, str]]:

@@ -212,7 +212,7 @@ class Tags:
         for key, one in self._sightings.items():
             if key in flood:
                 continue
-            if scope is not None and not (scope.holds_device(f"mac:{one.address}") or self._stays(one)):
+            if scope is not None and not self._is_ours(one, scope):
                 left += 1
                 continue
             collector.add(Kind.TAG, f"mac:{one.address}", one.network.value, one.evidence, one.facts())
@@ -225,9 +225,10 @@ class Tags:
         over = [Coverage(Measure.OVER_LIMIT, float(self._over), "counted, not kept", "tags")] if self._over else []
         return [Coverage(measure, float(value), note) for measure, value, note in rows if value] + over
 
-    def _stays(self, one: Sighting) -> bool:
-        long = one.last - one.first >= max(STAYED_US, 2 * (self._span.last - self._span.first) // 3)
-        return long and one.state is not OwnerState.NEAR
+    def _is_ours(self, one: Sighting, scope: Scope) -> bool:
+        if scope.holds_device(f"mac:{one.address}"):
+            return True
+        return stays(one.last - one.first, one.state, self._span.last - self._span.first)
 
     def _flood(self) -> tuple[set[_Key], int]:
         """The addresses kept that came in a minute with too many new ones, and went at once; and how many such there were."""
@@ -237,6 +238,12 @@ class Tags:
         minutes |= {minute + step for minute in minutes for step in (-1, 1)}
         flood = {key for key, minute in brief.items() if minute in minutes}
         return flood, len(flood) + sum(count for minute, count in self._brief.items() if minute in minutes)
+
+
+def stays(heard: int, state: OwnerState, listened: int) -> bool:
+    """Whether a tag that was ``heard`` for so many microseconds of those ``listened`` is judged whatever the scope: no scope can
+    name a tag that somebody hid."""
+    return heard >= max(STAYED_US, 2 * listened // 3) and state is not OwnerState.NEAR
 
 
 def _key(key: int) -> _Key:

@@ -13,6 +13,7 @@ from iotwatch.errors import StoreError
 from iotwatch.open.pipeline import Options
 from iotwatch.signatures import load
 from iotwatch.store import Store
+from tests import advertised
 from tests.stored import counts, export
 
 CAPTURES = Path(__file__).parents[3] / "captures"
@@ -104,3 +105,25 @@ def test_nobody_is_out_of_a_scope_that_nobody_gave(both: Path, tmp_path: Path) -
     scan([both], tmp_path / "a.db", Plan(asset="van", jobs=1))
     with Store(tmp_path / "a.db") as store, pytest.raises(StoreError, match="no asset has a scope"):
         purge_out_of_scope(store, ["van"], [], load())
+
+
+def test_tags_that_passed_or_have_their_owners_near_are_removed_and_one_that_stays_is_not(tmp_path: Path) -> None:
+    stays, passes, owned = advertised.dult("stays"), advertised.dult("passes"), advertised.dult("owned", away=False)
+    heard = [
+        *advertised.again(stays, 0.0, 1200.0),
+        *advertised.again(passes, 60.0, 500.0),
+        *advertised.again(owned, 0, 1200.0),
+    ]
+    (tmp_path / "heard.kismet").write_bytes(advertised.kismet(heard))
+    scope = "02:00:5e:00:00:01"
+    scan(
+        [tmp_path / "heard.kismet"], tmp_path / "scoped.db", Plan(asset="van", options=Options(scope=(scope,)), jobs=1)
+    )
+    scan([tmp_path / "heard.kismet"], tmp_path / "purged.db", Plan(asset="van", jobs=1))
+    assert passes[0] in export(tmp_path / "purged.db")
+    with Store(tmp_path / "purged.db") as store:
+        purge_out_of_scope(store, ["van"], [scope], load())
+    assert export(tmp_path / "purged.db") == export(tmp_path / "scoped.db")
+    assert stays[0] in export(tmp_path / "scoped.db")
+    for sender in (passes, owned):
+        assert sender[0].encode() not in (tmp_path / "purged.db").read_bytes()
