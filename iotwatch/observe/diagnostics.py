@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from iotwatch.decode import decode
 from iotwatch.decode.diagnostics import READ
 from iotwatch.decode.diagnostics.log_codes import named
-from iotwatch.decode.diagnostics.signalling import signals
+from iotwatch.decode.diagnostics.signalling import RANKS, TO_ALL, signals
 from iotwatch.decode.message import Message
 from iotwatch.model import Coverage
 from iotwatch.observe.collector import Collector
@@ -30,11 +30,12 @@ class ObservedPackets:
         return decode(self._packets, self._collector.refusals)
 
     def rows(self) -> list[Coverage]:
-        """What was read. Messages that name identities go to tshark first, and calls to others last: it is given a number only."""
-        signalling = Signalling()
-        for signal in sorted(signals(self._packets), key=lambda signal: signal.rank):
-            signalling.note_signal(signal, self._packets)
-        return [*self._packets.told, *_counted(self._packets), *signalling.finish(self._collector)]
+        """What was read. Each rank of signalling has a budget of its own: paging never takes the room of NAS."""
+        ranks = [Signalling(name, to_all=rank >= TO_ALL) for rank, name in enumerate(RANKS)]
+        for signal in signals(self._packets):
+            ranks[signal.rank].note_signal(signal, self._packets)
+        dissected = [row for rank in ranks for row in rank.finish(self._collector)]
+        return [*self._packets.told, *_counted(self._packets), *dissected]
 
 
 def _counted(packets: LogPackets) -> Iterator[Coverage]:

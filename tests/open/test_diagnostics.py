@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from iotwatch.batch.scan import Plan, scan
+from iotwatch.observe.traffic import signalling
 from iotwatch.open.pipeline import Job, Options, analyse
 from iotwatch.place.replay import Replay
 from iotwatch.read import tshark
@@ -163,6 +164,21 @@ def test_an_identity_in_signalling_is_sent_in_clear(tmp_path: Path, radio: int) 
     assert (imsi.value, imsi.facts["direction"]) == ("001010123456789", "up")
     assert imsi.evidence.excerpt == response
     assert [row.value for row in found.coverage if row.measure is Measure.SIGNALLING_DISSECTED] == [1.0]
+
+
+@needs_tshark
+@pytest.mark.parametrize(("channel", "status"), [(5, "ok"), (8, "partial")], ids=["paging", "with this modem"])
+def test_paging_takes_no_room_of_what_is_the_modems_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, channel: int, status: str
+) -> None:
+    monkeypatch.setattr(signalling, "SIGNALLING_PACKETS", 3)
+    many = [packet(0xB0C0, modem_logs.rrc(15, channel, b"\x50\x12\x34\x56\x78" + bytes((n,))), START) for n in range(9)]
+    response = packet(0xB0ED, modem_logs.nas(bytes.fromhex("0756080910101032547698")), START)
+    found = analysed(tmp_path, qmdl([*many, response]))
+    assert [one.value for one in found.observations if one.kind == "imsi"] == ["001010123456789"]
+    assert found.source.status == status
+    measure = Measure.SIGNALLING_LEFT if status == "ok" else Measure.OVER_LIMIT
+    assert [row.value for row in found.coverage if row.measure is measure] == [6.0]
 
 
 @needs_tshark

@@ -77,6 +77,10 @@ def _of_file(path: Path, truth: dict[str, Any], found: Analysis) -> Iterator[Row
         yield Row(
             name, "broken frames told", (truth["bad_frames"], truth["truncated"]), (broken, len(source.damage) > 1)
         )
+    if name.startswith("uim"):
+        told = {one.value for one in found.observations if one.kind == "sim.told"}
+        cells = {f"{one['mcc']}{one['mnc']}-{one['lac']}-{one['ci']}" for one in truth["cells"]}
+        yield Row(name, "cells that the card was told", cells, told)
     if "usb" in truth:
         yield Row(
             name, "device", True, truth["usb"] in {one.value for one in found.observations if one.kind == "usb.id"}

@@ -41,15 +41,18 @@ _GSM_SUBTYPES = {_GSM_BCCH: 1, _GSM_CCCH: 2}
 _GSM_DEDICATED = frozenset({0, 5, 6, 7})
 
 
+RANKS = ("NAS", "RRC with this modem", "RRC that is broadcast", "paging, which calls others")
+TO_ALL = 2
+"""From this rank on a message is for whoever listens."""
+
+
 class Signal(NamedTuple):
-    """One message of RRC or NAS as GSMTAP: where it stands, whether the modem sent it, and whom it is for: ``rank`` 0 names
-    identities (NAS), 1 is for this modem, 2 is broadcast to all, 3 calls others (paging)."""
+    """One message of RRC or NAS as GSMTAP: where it stands, whether the modem sent it, and which of ``RANKS`` it is of."""
 
     gsmtap: bytes
     span: tuple[int, int]
     up: bool
     rank: int
-    number: int
 
 
 class _Told(NamedTuple):
@@ -122,4 +125,4 @@ def signals(packets: LogPackets) -> Iterator[Signal]:
         if told is not None:
             start, end = packets.span(number)
             head = _GSMTAP.pack(2, 4, told.kind, 0, _UPLINK if told.up else 0, 0, 0, 0, told.subtype, 0, 0, 0)
-            yield Signal(head + body[told.start :], (start + told.start, end), told.up, told.rank, number)
+            yield Signal(head + body[told.start :], (start + told.start, end), told.up, told.rank)

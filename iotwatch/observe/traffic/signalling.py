@@ -21,7 +21,7 @@ from iotwatch.words.measures import Measure
 _GSMTAP_PORT = 4729
 _KINDS = {"gsmtap": (UDP, _GSMTAP_PORT), "sctp": (SCTP, 0)}
 _SUPL_PORT = 7275
-_NAMES = {"gsmtap": "GSMTAP", "sctp": "S1AP and NGAP", "supl": "SUPL", "diag": "RRC and NAS of the modem's log"}
+_NAMES = {"gsmtap": "GSMTAP", "sctp": "S1AP and NGAP", "supl": "SUPL"}
 
 
 def _uplink(payload: bytes) -> bool:
@@ -30,9 +30,15 @@ def _uplink(payload: bytes) -> bool:
 
 
 class Signalling:
-    """Filled stream by stream; equal packets are read once, where they stood first."""
+    """Filled stream by stream; equal packets are read once, where they stood first.
 
-    def __init__(self) -> None:
+    ``name`` is what coverage calls the packets, where that is not told by what carried them. What is over the limit makes the
+    source incomplete, unless ``to_all``: what a network says to everybody is not the device's.
+    """
+
+    def __init__(self, name: str = "", *, to_all: bool = False) -> None:
+        self._name = name
+        self._to_all = to_all
         self._packets: dict[Packet, tuple[Stream, tuple[int, int], str]] = {}
         self._over = self._card = 0
 
@@ -56,16 +62,22 @@ class Signalling:
 
     def note_signal(self, signal: Signal, packets: LogPackets) -> None:
         """Take a message of RRC or NAS out of a modem's log."""
-        stream = replace(packets.part(*signal.span), kind="gsmtap", up=signal.up)
-        self._take(Packet(UDP, _GSMTAP_PORT, signal.gsmtap), stream, (0, len(stream.data)), "diag")
+        packet = Packet(UDP, _GSMTAP_PORT, signal.gsmtap)
+        if self._wants(packet):
+            stream = replace(packets.part(*signal.span), kind="gsmtap", up=signal.up)
+            self._packets[packet] = (stream, (0, len(stream.data)), "diag")
 
     def _take(self, packet: Packet, stream: Stream, span: tuple[int, int], carrier: str) -> None:
+        if self._wants(packet):
+            self._packets[packet] = (stream, span, carrier)
+
+    def _wants(self, packet: Packet) -> bool:
+        """Whether it is another one than those before it, and there is room for it."""
         if not packet.payload or packet in self._packets:
-            return
-        if len(self._packets) >= SIGNALLING_PACKETS:
-            self._over += 1
-            return
-        self._packets[packet] = (stream, span, carrier)
+            return False
+        is_over = len(self._packets) >= SIGNALLING_PACKETS
+        self._over += is_over
+        return not is_over
 
     def finish(self, collector: Collector) -> list[Coverage]:
         """Have everything read; the rows say what was, what was not, and why."""
@@ -77,7 +89,7 @@ class Signalling:
         if not self._packets:
             return []
         carriers = sorted({carrier for _, _, carrier in self._packets.values()})
-        names = ", ".join(_NAMES[carrier] for carrier in carriers)
+        names = self._name or ", ".join(_NAMES[carrier] for carrier in carriers)
         try:
             found = tshark.dissect(list(self._packets), signalling.FIELDS)
         except TsharkFailed as error:
@@ -86,7 +98,9 @@ class Signalling:
             for message in signalling.messages(values, stream, span, carrier):
                 observe_message(message, collector)
         rows = [Coverage(Measure.SIGNALLING_DISSECTED, float(len(self._packets)), f"{names}, by tshark")]
-        if self._over:
+        if self._over and self._to_all:
+            rows.append(Coverage(Measure.SIGNALLING_LEFT, float(self._over), f"{names}: more than tshark is given"))
+        elif self._over:
             rows.append(
                 Coverage(Measure.OVER_LIMIT, float(self._over), "packets that tshark was not given", "signalling")
             )
