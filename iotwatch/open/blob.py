@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import BinaryIO
 
 from iotwatch.errors import LimitReached, UnreadableSource
+from iotwatch.files.magics import Form
 from iotwatch.model import Place
 from iotwatch.read.files.compressed import open_capture
-from iotwatch.read.files.sniff import sniff
+from iotwatch.read.files.sniff import headerless, sniff, unread
 from iotwatch.read.stream import Stream, from_bytes
 
 HEAD_BYTES = 64 << 10
@@ -58,6 +59,16 @@ class Blob:
     def form(self) -> str | None:
         """The capture's or compression's form that the first bytes name (``sniff``); every opener of a file asks for it."""
         return sniff(self.head)
+
+    @cached_property
+    def named(self) -> Form | None:
+        """The form that a magic names and that is no file of packets (``unread``)."""
+        return unread(self.head)
+
+    @cached_property
+    def chained(self) -> Form | None:
+        """The form without a magic that a chain of records tells (``headerless``)."""
+        return headerless(self.head)
 
     @cached_property
     def container(self) -> str | None:

@@ -18,7 +18,7 @@ from iotwatch.open.blob import FILE, Blob, Source
 from iotwatch.open.opened import Facts, Kit, Opened
 from iotwatch.read import Framed, read_framed
 from iotwatch.read.capture import Capture, read_capture
-from iotwatch.read.files.sniff import READERS, headerless, unread
+from iotwatch.read.files.sniff import READERS
 from iotwatch.read.files.zeek import zeek_log
 from iotwatch.read.sweeps.forms import sweep_form
 from iotwatch.words.linktypes import BLUETOOTH, is_link_kind
@@ -120,9 +120,9 @@ class Compressed:
         if not isinstance(blob, Source) or blob.form not in COMPRESSED:
             return False
         inside = blob.expanded()
-        if inside.form in READERS or unread(inside.head) or zeek_log(inside.head) or sweep_form(inside.head):
+        if inside.form in READERS or inside.named or zeek_log(inside.head) or sweep_form(inside.head):
             return True
-        return inside.form is None and headerless(inside.head) is not None
+        return inside.form is None and inside.chained is not None
 
     def open(self, blob: Blob, kit: Kit) -> Opened:  # noqa: ARG002
         return Opened(blobs=(blob.expanded(),) if isinstance(blob, Source) else ())

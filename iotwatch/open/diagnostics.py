@@ -9,7 +9,6 @@ from iotwatch.observe.diagnostics import ObservedPackets
 from iotwatch.open.blob import FILE, Blob
 from iotwatch.open.opened import Facts, Kit, Opened, searched
 from iotwatch.read.diagnostics import LogPackets, from_dlf, from_hdlc, read_sdm
-from iotwatch.read.files.sniff import headerless
 from iotwatch.read.listening import Listened, Listening
 from iotwatch.read.stream import NO_TIME
 from iotwatch.words.measures import Measure
@@ -86,7 +85,7 @@ class SamsungFile:
 
 
 def _form(blob: Blob) -> Form | None:
-    form = headerless(blob.head) if blob.kind == FILE else None
+    form = blob.chained if blob.kind == FILE else None
     return form if form is not None and blob.container in (None, "raw") else None
 
 

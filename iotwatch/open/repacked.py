@@ -17,7 +17,6 @@ from iotwatch.open.texts import TextLog
 from iotwatch.patterns import regex
 from iotwatch.place.capture_steps import btsnooz, kismet
 from iotwatch.place.steps import apply
-from iotwatch.read.files.sniff import unread
 from iotwatch.words.measures import Measure
 
 _PACKETS = "packets.jsonl"
@@ -37,8 +36,7 @@ class KismetFile:
     kind = "capture"
 
     def claims(self, blob: Blob) -> bool:
-        form = unread(blob.head)
-        return form is not None and form.name == self.name
+        return blob.named is not None and blob.named.name == self.name
 
     def open(self, blob: Blob, kit: Kit) -> Opened:
         from iotwatch.unpack import EVERY_STEP  # heavy, and rarely needed

@@ -10,7 +10,6 @@ from iotwatch.model import Coverage
 from iotwatch.open.blob import Blob
 from iotwatch.open.images import IMAGE
 from iotwatch.open.opened import Facts, Kit, Opened, searched
-from iotwatch.read.files.sniff import headerless, unread
 from iotwatch.words.measures import Measure
 
 
@@ -43,5 +42,4 @@ class Unread:
 
 
 def _form(blob: Blob) -> Form | None:
-    form = unread(blob.head)
-    return form or (headerless(blob.head) if blob.container in (None, "raw") else None)
+    return blob.named or (blob.chained if blob.container in (None, "raw") else None)

@@ -63,6 +63,9 @@ class _Object:
         return max(self.present.size if self.present else 0, self.written)
 
 
+_UNITS = tuple((shape, sum(shape)) for shape in SHAPES)
+
+
 def claims(data: bytes) -> bool:
     """Whether nearly all pages are YAFFS2's: of a chip with other parts too its reader (``nand``) gives these by themselves."""
     found = _layout(data, _FIRST_PAGES)
@@ -72,8 +75,8 @@ def claims(data: bytes) -> bool:
 
 def _layout(data: bytes, pages: int) -> Layout | None:
     """The first shape whose tags agree; looked for where whole pages are there, or the first of them is a header."""
-    begins = any(is_header(data, 0, order) for order in ORDERS)
-    sizes = (shape for shape in SHAPES if len(data) >= 2 * sum(shape) and (begins or len(data) % sum(shape) == 0))
+    begins, size = any(is_header(data, 0, order) for order in ORDERS), len(data)
+    sizes = (shape for shape, unit in _UNITS if size >= 2 * unit and (begins or size % unit == 0))
     return next((found for shape in sizes if (found := layout(data, shape, pages)) is not None), None)
 
 
