@@ -170,9 +170,7 @@ class Reason(Word):
     RARE = Sentence("rare in the fleet: almost no other car reaches this far end")
     QUOTED = Sentence("{program} said so once ({level})", "{program} said so {n} times ({level})")
     # The SIM card.
-    CARD_ASKED = Sentence(
-        "the card asked the modem for its {what}: once", "the card asked the modem for its {what}: {n} times"
-    )
+    CARD_ASKED = Sentence("the card asked the modem {what}: once", "the card asked the modem {what}: {n} times")
     CARD_TOLD = Sentence("the modem told it the cell {cells}", "the modem told it {n} cells: {cells}")
     CARD_SENT = Sentence(
         "it sent {bytes} bytes by {carrier} to {recipient}, once: the host takes no part in that",

@@ -178,6 +178,9 @@ def test_a_place_that_leaves_is_told(name: str, tmp_path: Path) -> None:
     assert facts["cells"] == leak.cells
     assert facts["period_s"] == (None if leak.period is None else pytest.approx(leak.period, rel=0.01))
     assert (report["severity"], report["confidence"]) == ("high", "certain")
+    first = leak.cells[0]
+    text = "-".join(str(first[key]) for key in ("lac", "tac", "ci", "eci") if key in first)
+    assert any(f"26201-{text}" in reason for reason in report["reasons"])
 
 
 @pytest.mark.parametrize("name", HARMLESS)
@@ -274,3 +277,10 @@ def test_coverage_says_what_of_the_card_was_heard_and_what_came_enciphered(tmp_p
         rows = {row["measure"]: row for row in store.query("SELECT * FROM coverage")}
     assert rows["sim.exchanges"]["value"] == len(scene.passed)
     assert rows["bodies not opened"]["subject"] == "encrypted"
+
+
+def test_a_notice_hides_no_steering(tmp_path: Path) -> None:
+    scene = _scene(_notice)
+    _steering(scene)
+    told = {row["severity"]: row["facts"]["asked"] for row in found(scene, tmp_path)}
+    assert told == {"info": ["imei"], "low": ["cell"]}
