@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
-from statistics import median
 from typing import Any
 
 from iotwatch.detect.severity import Behaviour
@@ -199,8 +198,8 @@ def _says(one: Observation) -> bool:
 def _period(sends: Sequence[Observation]) -> float | None:
     """Seconds between sends, where they keep time; the card's own timer where it woke on that."""
     times = [one.time for one in sends if one.time is not None]
-    gaps = [(after - before) / 1e6 for before, after in pairwise(times)]
-    middle = median(gaps) if len(gaps) >= _FEW else 0.0
+    gaps = sorted((after - before) / 1e6 for before, after in pairwise(times))
+    middle = gaps[len(gaps) // 2] if len(gaps) >= _FEW else 0.0
     if middle and all(abs(gap - middle) <= _STEADY * middle for gap in gaps):
         return round(middle, 1)
     timers = {one.facts["timer_s"] for one in sends if one.facts["trigger"] == "timer" and one.facts["timer_s"]}
