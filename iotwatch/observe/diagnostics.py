@@ -16,6 +16,8 @@ from iotwatch.read.diagnostics import LogPackets, by_code
 from iotwatch.words.measures import Measure
 
 _NAMED = 24
+_KEY = 0x1D15
+"""A log packet with the key under which others are encrypted for their maker."""
 
 
 class ObservedPackets:
@@ -44,6 +46,9 @@ def _counted(packets: LogPackets) -> Iterator[Coverage]:
     left = {code: count for code, count in counts.items() if code not in READ}
     if read:
         yield Coverage(Measure.DIAG_READ, float(sum(read.values())), _listed(read.items()))
+    if _KEY in left:
+        note = "log packets that the modem encrypted for its maker, with their key (0x1d15)"
+        yield Coverage(Measure.NOT_READ, float(left[_KEY]), f"{note}, which are not read", "encrypted log packets")
     if left:
         yield Coverage(Measure.DIAG_LEFT, float(sum(left.values())), _listed(left.items()))
 

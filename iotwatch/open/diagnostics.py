@@ -39,7 +39,9 @@ class DiagnosticsFile:
 
         def rest() -> Opened:
             searched(packets, kit, leaf=False)
-            return Opened(coverage=(*seen.rows(), *heard.coverage))
+            rows = seen.rows()
+            complete = all(row.measure is not Measure.NOT_READ for row in rows)
+            return Opened(coverage=(*rows, *heard.coverage), complete=complete)
 
         return Opened(facts, messages=seen.messages(), complete=not packets.damage, rest=rest)
 

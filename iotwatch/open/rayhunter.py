@@ -55,9 +55,11 @@ class RayhunterPlace:
     kind = "log"
 
     def claims(self, blob: Blob) -> bool:
-        return blob.depth == 0 and is_text(blob.head) and is_own_place(blob.head)
+        return blob.kind == FILE and is_text(blob.head) and is_own_place(blob.head)
 
     def open(self, blob: Blob, kit: Kit) -> Opened:  # noqa: ARG002
+        if blob.depth:
+            return Opened()
         raise NotEvidence("not evidence: where the listeners' own Rayhunter stood")
 
 

@@ -5,16 +5,24 @@ from __future__ import annotations
 import gzip
 import io
 import json
+import struct
 import zipfile
 from pathlib import Path
 
+import dpkt
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from iotwatch.batch.scan import Plan, scan
+from iotwatch.decode import decode
+from iotwatch.decode.diagnostics.signalling import signals
 from iotwatch.observe.traffic import signalling
 from iotwatch.open.pipeline import Job, Options, analyse
 from iotwatch.place.replay import Replay
 from iotwatch.read import tshark
+from iotwatch.read.diagnostics import from_hdlc
+from iotwatch.read.stream import from_bytes
 from iotwatch.report.reader import Reader
 from iotwatch.signatures import load
 from iotwatch.store import Store
@@ -215,6 +223,44 @@ def test_the_build_names_the_module(tmp_path: Path) -> None:
     log = framed(modem_logs.build_id("RM500QGLABR11A06M4G")) + qmdl(packet(*row) for row in reports())
     found = analysed(tmp_path, log)
     assert "RM500QGLABR11A06M4G" in [one.value for one in found.observations if one.kind == "module.firmware"]
+
+
+def test_encrypted_log_packets_are_told(tmp_path: Path) -> None:
+    log = qmdl([packet(0x1D15, bytes(40), START), *(packet(*row) for row in reports())])
+    found = analysed(tmp_path, log)
+    assert (found.source.status, len(found.positions)) == ("partial", len(TRACK))
+    assert "encrypted for its maker" in found.source.reason
+
+
+def test_the_same_recording_in_two_forms_makes_no_second_witness(tmp_path: Path) -> None:
+    """Rayhunter keeps its log and an export of it side by side: a number in both was said once."""
+    if not tshark.available():
+        pytest.skip("tshark is not installed")
+    response = bytes.fromhex("0756080910101032547698")
+    head = struct.pack(">BBBBHbbIBBBB", 2, 4, 0x12, 0, 0x4000, 0, 0, 0, 0, 0, 0, 0)
+    whole = udp("127.0.0.1", "127.0.0.1", 4729, 4729, head + response)
+    with (tmp_path / "1.pcap").open("wb") as file:
+        writer = dpkt.pcap.Writer(file, linktype=228)
+        writer.writepkt(whole, ts=NOON)
+    (tmp_path / "1.qmdl").write_bytes(qmdl([packet(0xB0ED, modem_logs.nas(response), START)] * 2))
+    scan([tmp_path / "1.pcap", tmp_path / "1.qmdl"], tmp_path / "found.db", Plan(jobs=1, asset="car"))
+    with Store(tmp_path / "found.db") as store:
+        (finding,) = (row for row in Reader(store, masked=False).findings() if row["kind"] == "identity")
+        assert store.query("SELECT * FROM contacts") == []
+    assert (finding["title"], finding["confidence"]) == ("IMSI sent in clear", "likely")
+
+
+CODES = (0x1476, 0x11EB, 0xB0C0, 0xB0C2, 0xB823, 0x5134, 0x4127, 0x412F, 0x512F, 0x713A, 0xB0ED, 0x1098, 0x14CE)
+
+
+@given(st.lists(st.tuples(st.sampled_from(CODES), st.binary(max_size=120)), max_size=6))
+def test_any_bodies_end(rows: list[tuple[int, bytes]]) -> None:
+    log = from_hdlc(from_bytes(qmdl(packet(code, body, START) for code, body in rows)))
+    for message in decode(log):
+        for span in (message.span, *(fix.span for fix in message.fixes), *(trait.span for trait in message.traits)):
+            assert 0 <= span[0] <= span[1] <= len(message.stream.data)
+    for signal in signals(log):
+        assert len(signal.gsmtap) >= 16
 
 
 LEVELS = [

@@ -16,7 +16,22 @@ _SENT = frozenset({"up", "broadcast"})
 _EVIDENCE_KEPT = 4
 _MODEM = frozenset({"at", "host-log", "usb", "qmi", "mbim", "ppp-chat", "sim-card"})
 _NETWORK = frozenset(
-    {"gsmtap", "nas", "s1ap", "ngap", "gtp", "gtp-c", "gtpv1", "gtpv2", "pfcp", "diameter", "radius", "supl", "sip"}
+    {
+        "gsmtap",
+        "diag",
+        "nas",
+        "s1ap",
+        "ngap",
+        "gtp",
+        "gtp-c",
+        "gtpv1",
+        "gtpv2",
+        "pfcp",
+        "diameter",
+        "radius",
+        "supl",
+        "sip",
+    }
 )
 
 
