@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import functools
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,6 +19,7 @@ from click.core import ParameterSource
 from iotwatch.files.case import Case
 
 if TYPE_CHECKING:
+    from iotwatch.files.known_places import KnownPlace
     from iotwatch.report.reader import EvidenceReader, Reader
 
 Function = Callable[..., Any]
@@ -117,13 +118,13 @@ def sweep_options(function: Function) -> Function:
 
 
 def known_positions(function: Function) -> Function:
-    """--known-position and --radius, as ``known``: where the car was, as it is looked for in payloads."""
+    """--known-position, --track and --radius, as ``known``: where the car was, as it is looked for in payloads."""
 
     @functools.wraps(function)
-    def wrapped(*arguments: Any, known_position: tuple[str, ...], radius: float, **rest: Any) -> Any:
-        from iotwatch.files.known_places import read_known_place
-
-        return function(*arguments, known=[read_known_place(one, radius) for one in known_position], **rest)
+    def wrapped(
+        *arguments: Any, known_position: tuple[str, ...], track: tuple[Path, ...], radius: float, **rest: Any
+    ) -> Any:
+        return function(*arguments, known=_known(known_position, track, radius), **rest)
 
     radius = option("--radius", type=float, default=100.0, show_default=True, help="Metres around a known position.")
     places = option(
@@ -132,7 +133,24 @@ def known_positions(function: Function) -> Function:
         metavar="LAT,LON[@FROM/TO]",
         help="Where the car was (degrees; ISO 8601 times): looked for in payloads of unknown protocols. Repeatable.",
     )
-    return places(radius(wrapped))
+    tracks = option(
+        "--track",
+        multiple=True,
+        type=click.Path(path_type=Path),
+        help="Where the car drove: GPX, NMEA 0183 or CSV (time,lat,lon), looked for like known positions. Repeatable.",
+    )
+    return places(tracks(radius(wrapped)))
+
+
+def _known(places: Iterable[str], tracks: Iterable[Path], radius: float) -> list[KnownPlace]:
+    from iotwatch.files.known_places import read_known_place
+
+    known = [read_known_place(one, radius) for one in places]
+    if tracks:
+        from iotwatch.observe.known_place.track import read_track
+
+        known += [place for track in tracks for place in read_track(track, radius)]
+    return known
 
 
 def _case(ctx: click.Context, _parameter: click.Parameter, path: Path | None) -> Case | None:

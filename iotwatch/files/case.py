@@ -86,9 +86,8 @@ class KnownPosition(msgspec.Struct, frozen=True, rename={"start": "from", "end":
     @property
     def place(self) -> KnownPlace:
         """The place as it is looked for."""
-        return KnownPlace(
-            self.latitude, self.longitude, self.radius, in_microseconds(self.start), in_microseconds(self.end)
-        )
+        start, end = (in_microseconds(time) if time else None for time in (self.start, self.end))
+        return KnownPlace(self.latitude, self.longitude, self.radius, start, end)
 
 
 class Case(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -14,13 +14,18 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class KnownPlace(msgspec.Struct, frozen=True):
-    """A place in degrees (WGS-84) and metres, and from when to when the car was there: microseconds UTC (``None``: not said)."""
+    """A place in degrees (WGS-84) and metres, and from when to when the car was there: microseconds UTC (``None``: not said).
+
+    ``passed`` are first and last times of a track at the place: clocks of cars and taps differ, so these exclude nothing by
+    themselves.
+    """
 
     latitude: float
     longitude: float
     radius: float = RADIUS_M
     start: int | None = None
     end: int | None = None
+    passed: tuple[tuple[int, int], ...] = ()
 
     def __post_init__(self) -> None:
         if not (-90 <= self.latitude <= 90 and -180 <= self.longitude <= 180):
@@ -48,16 +53,14 @@ def read_known_place(written: str, radius: float = RADIUS_M) -> KnownPlace:
     if not comma:
         raise OptionError(f"no known position is {written!r}: a latitude, a comma and a longitude are needed")
     try:
-        times = [datetime.fromisoformat(one) if one else None for one in (first, last)]
-        return KnownPlace(float(latitude), float(longitude), radius, *map(in_microseconds, times))
+        start, end = (in_microseconds(datetime.fromisoformat(one)) if one else None for one in (first, last))
+        return KnownPlace(float(latitude), float(longitude), radius, start, end)
     except ValueError as error:
         raise OptionError(f"no known position is {written!r}: {error}") from error
 
 
-def in_microseconds(time: datetime | None) -> int | None:
+def in_microseconds(time: datetime) -> int:
     """Microseconds since 1970; ``ValueError`` for a time without an offset."""
-    if time is None:
-        return None
     if time.tzinfo is None:
         raise ValueError(f"{time.isoformat()} needs an offset, for example 2026-11-22T10:00:00Z")
     return (time - _EPOCH) // timedelta(microseconds=1)

@@ -93,6 +93,7 @@ class ReadingDoubt(Word):
     MAP_LINK = Sentence("a link to a map")
     BY_KNOWN_PLACE = Sentence("nothing but the known place says what these bytes are: the message's form is not known")
     ONE_PLACE = Sentence("the place was written one single way: no second message confirms it")
+    CLOCKS_APART = Sentence("the recording's clock is about {hours:+g} h beside the track's")
     NEIGHBOURS = Sentence("two neighbouring numbers of a message without names")
     LIKE_LOCATION_OBJECT = Sentence("the path is not in this message: resources 0 and 1 look like object 6")
     WEAK_NAME = Sentence("the names say little")

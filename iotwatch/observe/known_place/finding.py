@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 
 import msgspec
@@ -59,10 +59,10 @@ class Finder:
         """How many places are looked for, their images in other datums counted."""
         return len(self._sought)
 
-    def hits(self, payloads: Sequence[bytes]) -> list[Hit]:
-        """The known places in ``payloads``, in order; of readings that share bytes the least probable one."""
+    def hits(self, payloads: Sequence[bytes], fits: Callable[[Hit], bool] = lambda hit: True) -> list[Hit]:  # noqa: ARG005
+        """The known places in ``payloads`` that ``fits`` lets pass, in order; of readings that share bytes the least probable."""
         arena = Arena(payloads)
-        found = [hit for sought in self._sought for hit in sought.hits(arena, payloads)]
+        found = [hit for sought in self._sought for hit in sought.hits(arena, payloads) if fits(hit)]
         found.sort(key=lambda hit: (hit.payload, hit.rate, hit.span))
         kept, spans = list[Hit](), list[tuple[int, int, int]]()
         for hit in found:

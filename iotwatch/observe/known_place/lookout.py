@@ -7,7 +7,7 @@ more must be shown. Numbers that differ at the same distance in further messages
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from iotwatch.decode.geodesy import distance
@@ -28,11 +28,14 @@ LIKELY = 1e-4
 """The largest chance of what is called likely."""
 _PROVEN, _TOLD = 1e-9, 1e-2
 _LEAST = 1e-300
+_HOUR = 3_600_000_000
+_SLACK = _HOUR // 4
+_QUARTERS = 56  # time zones lie within 14 hours of UTC
 _BEFORE = 32  # bytes shown before a place in a long message
 _TLS = (b"\x16\x03", b"\x17\x03")
 
 
-class _Seen(NamedTuple):
+class Seen(NamedTuple):
     stream: Stream
     hit: Hit
 
@@ -41,6 +44,13 @@ class _Seen(NamedTuple):
         """The bytes of both numbers."""
         halves = (self.hit.latitude, self.hit.longitude)
         return b"".join(self.stream.data[half.start : half.end] for half in halves)
+
+    def late(self) -> int | None:
+        """Microseconds from when the car was there to when it was told; ``None`` where either is not known."""
+        time = self.stream.time_at(self.hit.span[0])
+        if time is None or not self.hit.place.passed:
+            return None
+        return min((max(time - last, 0) or min(time - first, 0) for first, last in self.hit.place.passed), key=abs)
 
 
 class Lookout:
@@ -52,7 +62,7 @@ class Lookout:
         self._batch: list[Stream] = []
         self._waiting = self._left = 0
         self._bytes: dict[object, int] = defaultdict(int)
-        self._found: dict[tuple[object, object], list[_Seen]] = defaultdict(list)
+        self._found: dict[tuple[object, object], list[Seen]] = defaultdict(list)
         self._hits = 0
         self._unwrapped: set[Place | None] = set()
 
@@ -73,28 +83,34 @@ class Lookout:
 
     def _look(self) -> None:
         batch, self._batch, self._waiting = self._batch, [], 0
-        for hit in self._finder.hits([stream.data for stream in batch]):
+
+        def fits(hit: Hit) -> bool:
+            return hit.place.holds(batch[hit.payload].time_at(hit.span[0]))
+
+        for hit in self._finder.hits([stream.data for stream in batch], fits):
+            if self._hits >= _MOST_HITS:
+                self._left += 1
+                continue
+            self._hits += 1
             stream = batch[hit.payload]
-            if hit.place.holds(stream.time_at(hit.span[0])):
-                if self._hits >= _MOST_HITS:
-                    self._left += 1
-                    continue
-                self._hits += 1
-                self._found[_speaker(stream), hit.layout].append(_Seen(stream, hit))
+            self._found[_speaker(stream), hit.layout].append(Seen(stream, hit))
 
     def finish(self) -> None:
         """Tell what was found, and how much was left."""
         self._look()
         decoded = _decoded(self._collector)
         searched = sum(self._bytes.values())
-        for (speaker, _), seen in self._found.items():
+        for (speaker, _), found in self._found.items():
+            offset, seen = on_time(found)
+            if not seen:
+                continue
             chance = self._chance(seen, self._bytes[speaker], searched)
             if chance <= _TOLD:
-                self._tell(seen, chance, decoded)
+                self._tell(seen, chance, offset, decoded)
         if self._left:
             self._collector.leave("known positions", self._left)
 
-    def _chance(self, seen: Sequence[_Seen], size: int, searched: int) -> float:
+    def _chance(self, seen: Sequence[Seen], size: int, searched: int) -> float:
         """The chance that places stand so in any conversation of the source; ``size``: bytes of this one."""
         tried = self._finder.tried
         chance = min(one.hit.rate for one in seen) * searched * tried
@@ -103,12 +119,15 @@ class Lookout:
             chance = max(_LEAST, chance * min(1.0, alone * size * tried / number))
         return min(1.0, chance)
 
-    def _tell(self, seen: Iterable[_Seen], chance: float, decoded: dict[object, list[tuple[float, float]]]) -> None:
-        seen = list(seen)
+    def _tell(
+        self, seen: Sequence[Seen], chance: float, offset: int, decoded: dict[object, list[tuple[float, float]]]
+    ) -> None:
         several = len({one.written for one in seen}) > 1
         proven = chance <= _PROVEN and several
         sure = Confidence.CERTAIN if proven else Confidence.LIKELY if chance <= LIKELY else Confidence.POSSIBLE
-        doubts = (ReadingDoubt.BY_KNOWN_PLACE(), *(() if several else (ReadingDoubt.ONE_PLACE(),)))
+        doubts = [ReadingDoubt.BY_KNOWN_PLACE(), *([] if several else [ReadingDoubt.ONE_PLACE()])]
+        if offset:
+            doubts.append(ReadingDoubt.CLOCKS_APART(hours=offset / _HOUR))
         for stream, hit in seen:
             start, end = _message(stream, hit.span)
             place = hit.latitude.degrees, hit.longitude.degrees
@@ -123,7 +142,18 @@ class Lookout:
                 "radius_m": hit.place.radius,
                 "chance": chance,
             }
-            observe_known(stream, fix, sure, doubts, facts, self._collector)
+            observe_known(stream, fix, sure, tuple(doubts), facts, self._collector)
+
+
+def on_time(found: Sequence[Seen]) -> tuple[int, list[Seen]]:
+    """What was told within 15 minutes of when the car was there, after the clocks' difference in whole quarters of an hour that
+    explains the most, and that difference in microseconds: time zones, and clocks that nobody set."""
+    late = [one.late() for one in found]
+    known = [one for one in late if one is not None]
+    quarters = sorted(range(-_QUARTERS, _QUARTERS + 1), key=abs)
+    within = [sum(abs(one - quarter * _SLACK) <= _SLACK for one in known) for quarter in quarters]
+    offset = quarters[within.index(max(within))] * _SLACK if max(within) > within[0] else 0
+    return offset, [one for one, off in zip(found, late, strict=True) if off is None or abs(off - offset) <= _SLACK]
 
 
 def _half(name: str, field: str, half: Reading, start: int) -> dict[str, object]:

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator
 from typing import NamedTuple
 
-_METRES_A_DEGREE = 111_195.0
+METRES_A_DEGREE = 111_195.0
 # GCJ-02's ellipsoid, and where it is applied, as all open implementations have them (first published as eviltransform).
 _AXIS, _FLATNESS = 6_378_245.0, 0.00669342162296594323
 _CHINA = (0.8293, 72.004, 55.8271, 137.8347)
@@ -57,7 +57,7 @@ def baidu(latitude: float, longitude: float) -> tuple[float, float]:
 
 def box(latitude: float, longitude: float, radius: float) -> tuple[float, float, float, float]:
     """South, north, west and east of what lies within ``radius`` metres; not over a pole or the date line."""
-    high = radius / _METRES_A_DEGREE
+    high = radius / METRES_A_DEGREE
     wide = high / max(math.cos(math.radians(latitude)), 0.01)
     south, north = max(latitude - high, -90.0), min(latitude + high, 90.0)
     return south, north, max(longitude - wide, -180.0), min(longitude + wide, 180.0)

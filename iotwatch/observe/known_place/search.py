@@ -95,11 +95,10 @@ class _Half:
                 values = np.arange(one.low >> shift, (one.high >> shift) + 1).astype(np.uint16)
                 # The anchor is read little end first.
                 self._flags[values if little else values.byteswap()] |= np.uint8(1 << number)
-        self._flagged = self._flags != 0
 
     def hits(self, arena: Arena, start: int, end: int) -> Columns:
         """Coordinates whose anchors stand from ``start`` to ``end``: encodings, offsets, and their least and most lengths."""
-        return self.hits_at(arena, np.flatnonzero(self._flagged.take(arena.twos[start:end])) + start)
+        return self.hits_at(arena, np.flatnonzero((self._flags != 0).take(arena.twos[start:end])) + start)
 
     def hits_at(self, arena: Arena, at: Int64s) -> Columns:
         """The same for anchors that stand at ``at``."""

@@ -116,4 +116,4 @@ def test_zeros_cost_no_more_than_noise() -> None:
     """Where a place's first bytes are zeros too, the search is not drawn to all zeros."""
     search = Search(ENCODINGS, *box(0.4, 9.45, 100))
     assert len(list(search.pairs(Arena([bytes(1 << 20)])))) == 0
-    assert np.count_nonzero(search._latitudes._flagged) < 1 << 14
+    assert np.count_nonzero(search._latitudes._flags) < 1 << 14
