@@ -19,19 +19,23 @@ from iotwatch.detect.radio.trains import Floats, Train
 
 FEWEST = 4
 """Bursts of which a period is told at least."""
-_MANY, _SURE, _FEW_SURE = 9, 0.005, 0.05
+_MANY, _SURE, _FEW_SURE, _VERY_SURE = 8, 0.005, 0.05, 0.001
 _FEW_JITTER = 0.05
-_QUIET_S = (0.0, 5.0, 12.0)
+_QUIET_S = (5.0, 12.0)
 _SHORTEST = 2.0  # measured moments: a shorter period cannot be seen
 _SPANNED = 0.25  # of the time listened, or so many seconds: less is a session
 _SPANNED_S = 600.0
-_ON_BEAT, _MOSTLY = 0.25, 0.8
+_ON_BEAT, _ON_BEAT_MOMENTS, _MOSTLY = 0.15, 1.5, 0.8
+# Beats are missed between two looks of a slow receiver. Where many are, those that were heard must not all be every second one:
+# then one burst of somebody else's, in the middle, halved the period.
+_HEARD, _FEW_HEARD, _EVERY_SECOND = 0.75, 0.55, 0.8
 # Of one device's reports: as loud and as long as each other.
 _ALIKE_DB, _ALIKE_LASTS = 3.0, 0.6
-# Folding.
-_FOLDED, _MOST_FOLDED_S = 8, 3600.0
-_WINDOW, _LEAST_BEATS, _HIT, _FOLD_CHANCE = 0.08, 6, 0.75, 1e-4
+# Folding: the window of a beat in measured moments and in periods, at least so many bursts and beats.
+_FOLDED, _MOST_FOLDED_S = 7, 3600.0
+_MOMENTS, _WINDOW, _LEAST_BEATS, _HIT, _FOLD_CHANCE = 3.0, 0.05, 6, 0.75, 1e-3
 _MOST_PERIODS = 20_000
+_LOUDNESSES = (0.2, 0.4, 0.6, 0.8)
 
 
 @dataclass(frozen=True)
@@ -49,40 +53,71 @@ class Period:
 
 def period_of(train: Train) -> Period | None:
     """The clock of the train; ``None`` where none is proven."""
-    found = [period for look in _looks(train) if (period := _by_gaps(train, look)) is not None]
+    looks = _looks(train)
+    found = [period for dead, look in looks if (period := _by_gaps(train, look, dead, len(looks))) is not None]
     if found:
-        return min(found, key=lambda one: one.chance)
-    return _by_folding(train)
+        return min(found, key=lambda one: (-one.heard, one.chance))
+    folds = _loudnesses(train)
+    folded = [period for look in folds if (period := _by_folding(train, look, len(folds))) is not None]
+    return min(folded, key=lambda one: one.chance, default=None)
 
 
-def _looks(train: Train) -> list[NDArray[np.bool_]]:
-    """The bursts, and those that come after quiet; each look that differs, once."""
+def _looks(train: Train) -> list[tuple[float, NDArray[np.bool_]]]:
+    """The bursts, those that come after quiet, and those that are as loud as most; each look that differs, once.
+
+    Beside each look stands the time after a burst in which it takes no other, in seconds.
+    """
     ends = np.maximum.accumulate(train.begins + train.lasts)
     pauses = np.append(np.inf, train.begins[1:] - ends[:-1])
-    looks: list[NDArray[np.bool_]] = []
-    for quiet in _QUIET_S:
-        look = pauses > quiet if quiet else np.ones(len(pauses), np.bool_)
+    every = np.ones(len(pauses), np.bool_)
+    looks = [(0.0, every), *((quiet, pauses > quiet) for quiet in _QUIET_S)]
+    looks.append((0.0, np.abs(train.levels - train.level) <= _ALIKE_DB))
+    kept: list[tuple[float, NDArray[np.bool_]]] = []
+    for quiet, look in looks:
+        if not any(np.array_equal(look, other) for _, other in kept):
+            kept.append((quiet + train.heard.every, look))
+    return kept
+
+
+def _loudnesses(train: Train) -> list[NDArray[np.bool_]]:
+    """The bursts, and those of about one loudness: a device is about as loud each time."""
+    looks = [np.ones(len(train.levels), np.bool_)]
+    for step in np.quantile(train.levels, _LOUDNESSES):
+        look = np.abs(train.levels - step) <= _ALIKE_DB
         if not any(np.array_equal(look, other) for other in looks):
             looks.append(look)
     return looks
 
 
-def _by_gaps(train: Train, look: NDArray[np.bool_]) -> Period | None:
+def _by_gaps(train: Train, look: NDArray[np.bool_], dead: float, looks: int) -> Period | None:
     times = train.begins[look]
     if len(times) < FEWEST or not _spans(train, times):
         return None
-    scored = regularity(np.rint(times * 1e6).astype(np.int64), np.zeros(1, np.int64), dead=train.heard.every)
-    interval, chance = float(scored.interval[0]), float(scored.single[0])
-    few = len(times) < _MANY
-    if chance >= (_FEW_SURE if few else _SURE) or interval < _SHORTEST * train.heard.every:
+    scored = regularity(np.rint(times * 1e6).astype(np.int64), np.zeros(1, np.int64), dead=dead)
+    # Whether it fills the time listened is asked of the fitted clock below: stamps are too coarse for the scorer's own answer.
+    interval, luck, jitter = float(scored.interval[0]), float(scored.luck[0]), float(scored.jitter[0])
+    if interval < _SHORTEST * train.heard.every:
         return None
-    if few and not (_alike(train, look) and float(scored.jitter[0]) <= _FEW_JITTER + train.heard.every / interval / 2):
+    chance = min(1.0, luck * looks)
+    if len(times) < _MANY and chance > _VERY_SURE:
+        steady = jitter <= _FEW_JITTER + train.heard.every / interval / 2
+        if luck > _FEW_SURE or not (steady and _alike(train, look)):
+            return None
+    elif chance > _SURE:
         return None
-    fitted, spread, off = _fitted(times, interval)
-    if np.mean(off <= max(_ON_BEAT * fitted, train.heard.every)) < _MOSTLY:
-        return None
+    fitted, spread, on = _fitted(times, interval, train.heard.every)
     beats = round((times[-1] - times[0]) / fitted) + 1
+    if on.mean() < _MOSTLY or not _enough(times, fitted, beats):
+        return None
     return Period(fitted, spread, len(times), max(beats, len(times)), chance, look)
+
+
+def _enough(times: Floats, period: float, beats: int) -> bool:
+    """Whether so many of the beats were heard that no longer period fits as well."""
+    if len(times) >= _HEARD * beats:
+        return True
+    odd = float(np.mean(np.rint((times - times[0]) / period) % 2))
+    return len(times) >= _FEW_HEARD * beats and max(odd, 1 - odd) <= _EVERY_SECOND
 
 
 def _spans(train: Train, times: Floats) -> bool:
@@ -98,49 +133,60 @@ def _alike(train: Train, look: NDArray[np.bool_]) -> bool:
     return float(np.std(levels)) <= _ALIKE_DB and bool(near.mean() >= _MOSTLY)
 
 
-def _fitted(times: Floats, interval: float) -> tuple[float, float, Floats]:
-    """The period by the line through all beats, the middle distance of gaps from whole periods, and how far each is off the line.
+def _fitted(times: Floats, interval: float, every: float) -> tuple[float, float, NDArray[np.bool_]]:
+    """The period by the line through the beats, the middle distance of gaps from whole periods, and which bursts are on the line.
 
-    Stamps are of whole seconds and more, so that single gaps tell a period only roughly.
+    Stamps are of whole seconds and more, so that single gaps tell a period only roughly; a burst that began as somebody else's
+    is off the line.
     """
     gaps = np.diff(times)
-    for _ in range(3):
+    on = np.ones(len(times), np.bool_)
+    for _ in range(4):
         whole = np.maximum(np.rint(gaps / interval), 1)
         turns = np.append(0.0, np.cumsum(whole))
-        slope, begin = np.polyfit(turns, times - times[0], 1)
+        slope, begin = np.polyfit(turns[on], times[on] - times[0], 1)
         interval = max(float(slope), 1e-3)
-    off = np.abs(times - times[0] - begin - turns * interval)
-    return interval, float(np.median(np.abs(gaps - whole * interval))), off
+        off = np.abs(times - times[0] - begin - turns * interval)
+        on = off <= max(_ON_BEAT * interval, _ON_BEAT_MOMENTS * every)
+        if on.sum() < 3:
+            return interval, math.inf, np.zeros(len(times), np.bool_)
+    return interval, float(np.median(np.abs(gaps - whole * interval))), on
 
 
-def _by_folding(train: Train) -> Period | None:
-    times = train.begins[train.begins < train.begins[0] + _MOST_FOLDED_S] - train.begins[0]
-    if len(times) < _FOLDED or not _spans(train, train.begins):
+def _by_folding(train: Train, look: NDArray[np.bool_], looks: int) -> Period | None:
+    chosen = np.flatnonzero(look)
+    if len(chosen) < _FOLDED or not _spans(train, train.begins[chosen]):
         return None
+    begin = float(train.begins[chosen[0]])
+    chosen = chosen[train.begins[chosen] < begin + _MOST_FOLDED_S]
+    times = train.begins[chosen] - begin
     span, every = float(times[-1]), train.heard.every
-    shortest, longest = max(5.0, 4 * every), span / (_LEAST_BEATS - 1)
-    if longest <= shortest:
-        return None
-    best: tuple[float, float, float] | None = None
-    tried, period = 0, shortest
+    period, longest = max(5.0, 4 * every), span / (_LEAST_BEATS - 1)
+    best = (1.0, 0.0, 0.0)
+    tried = 0
     while period <= longest and tried < _MOST_PERIODS:
         tried += 1
-        window = max(2.5 * every, _WINDOW * period)
+        window = _window(period, every)
         surprise, phase = _surprise(times, span, period, window)
-        if best is None or surprise < best[0]:
-            best = (surprise, period, phase)
+        best = min(best, (surprise, period, phase))
         period += window * period / (2 * span)
-    assert best is not None  # noqa: S101  the longest is beyond the shortest
     surprise, period, phase = best
-    window = max(2.5 * every, _WINDOW * period)
-    chance = math.exp(min(0.0, surprise + math.log(tried * max(1.0, 2 * period / window))))
+    if not tried or surprise >= 0:
+        return None
+    window = _window(period, every)
+    chance = math.exp(min(0.0, surprise + math.log(looks * tried * max(1.0, 2 * period / window))))
     if chance > _FOLD_CHANCE:
         return None
     own, beats = _members(times, period, phase + window / 2, window)
-    fitted, spread, _ = _fitted(times[own], period)
+    fitted, spread, _ = _fitted(times[own], period, every)
     held = np.zeros(len(train.begins), np.bool_)
-    held[: len(times)] = own
+    held[chosen[own]] = True
     return Period(fitted, spread, int(own.sum()), max(beats, int(own.sum())), chance, held)
+
+
+def _window(period: float, every: float) -> float:
+    """How far apart, in seconds, the moments of a beat may be."""
+    return max(_MOMENTS * every, _WINDOW * period)
 
 
 def _surprise(times: Floats, span: float, period: float, window: float) -> tuple[float, float]:

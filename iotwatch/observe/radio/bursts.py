@@ -12,11 +12,12 @@ from iotwatch.read.sweeps.hops import Floats, Int64s, Powers
 
 FEWEST_ROWS = 8
 """Of fewer rows no floor can be told."""
-# The floor is a low quantile over time, so that what sends for up to three quarters of it stands out; of Gaussian noise the
-# lower quarter and twentieth lie 0.674 and 1.645 deviations below the middle.
+# The floor is a low quantile over time, so that what sends for up to three quarters of it stands out. The power of noise, averaged
+# over any number of looks, has a gamma distribution, whose cube root is nearly Gaussian (Wilson and Hilferty 1931): the lower
+# quarter and twentieth, 0.674 and 1.645 deviations below the middle, tell its deviation and with it every other quantile.
 _QUARTER, _TWENTIETH = 0.25, 0.05
-_BELOW_MIDDLE, _APART = 0.674, 0.971
-_LEAST_SPREAD = 0.03  # dB: values are rounded to hundredths
+_BELOW, _FAR_BELOW = 0.674, 1.645
+_LEAST_APART = 0.03  # dB: values are rounded to hundredths
 _DEVIATIONS, _LEAST_EXCESS = 6.0, 1.0
 _EDGE_DB = 10.0  # below its peak a burst's own edges and its leakage begin
 _MOST_RUNS = 40_000
@@ -27,14 +28,15 @@ _LINKED = 2.5  # rows further apart than so many usual distances are no neighbou
 
 @dataclass(frozen=True, slots=True)
 class Bursts:
-    """One entry a burst: from ``begins`` to ``ends`` (microseconds), from ``lows`` to ``highs`` around ``centres`` (Hz), at most
-    ``levels`` decibels over the floor; its strongest hop stands at ``offsets``, ``lengths`` bytes long."""
+    """One entry a burst: from ``begins`` to ``ends`` (microseconds), from ``lows`` to ``highs`` around ``centres`` (Hz, in bins of
+    ``steps``), at most ``levels`` decibels over the floor; its strongest hop stands at ``offsets``, ``lengths`` bytes long."""
 
     begins: Int64s
     ends: Int64s
     lows: Floats
     highs: Floats
     centres: Floats
+    steps: Floats
     levels: Floats
     offsets: Int64s
     lengths: Int64s
@@ -56,16 +58,16 @@ def joined(parts: list[Bursts]) -> Bursts:
     """All of them in turn."""
     if not parts:
         whole, real = np.empty(0, np.int64), np.empty(0)
-        return Bursts(whole, whole, real, real, real, real, whole, whole)
+        return Bursts(whole, whole, real, real, real, real, real, whole, whole)
     return Bursts(*(np.concatenate([getattr(part, field.name) for part in parts]) for field in fields(Bursts)))
 
 
 @dataclass(frozen=True, slots=True)
 class Floor:
-    """Per bin the level in decibels while nothing sends, and its spread (one deviation)."""
+    """Per bin the level in decibels while nothing sends, and how far over it noise never is."""
 
     level: Powers
-    spread: Powers
+    reach: Powers
 
 
 def floor_of(grid: Grid) -> Floor | None:
@@ -80,19 +82,21 @@ def floor_of(grid: Grid) -> Floor | None:
         found: Powers = np.take_along_axis(ranked, place[:, None], axis=1)[:, 0]
         return found
 
-    quarter, twentieth = quantile(_QUARTER), quantile(_TWENTIETH)
-    spread = (quarter - twentieth) / np.float32(_APART)
-    usual = np.nanmedian(spread) if np.isfinite(spread).any() else 0.0
-    spread = np.maximum(spread, max(float(usual), _LEAST_SPREAD)).astype(np.float32)
-    level = (quarter + np.float32(_BELOW_MIDDLE) * spread).astype(np.float32)
+    quarter = quantile(_QUARTER)
+    apart = quarter - quantile(_TWENTIETH)
+    usual = float(np.nanmedian(apart)) if np.isfinite(apart).any() else 0.0
+    ratio = 10 ** (np.maximum(apart, max(usual, _LEAST_APART)) / 30)
+    deviation = (ratio - 1) / (_FAR_BELOW * ratio - _BELOW)  # of the cube root of power, in its middles
+    level = (quarter - 30 * np.log10(1 - _BELOW * deviation)).astype(np.float32)
+    reach = np.maximum(30 * np.log10(1 + _DEVIATIONS * deviation), _LEAST_EXCESS).astype(np.float32)
     level[measured < FEWEST_ROWS] = np.nan
-    return Floor(level, spread)
+    return Floor(level, reach)
 
 
 def bursts_in(grid: Grid, floor: Floor) -> tuple[Bursts, int]:
     """The bursts of a grid, and how many rows were left because the receiver was overloaded."""
     excess = np.nan_to_num(grid.power - floor.level, nan=-np.inf)
-    over = excess > np.maximum(_DEVIATIONS * floor.spread, _LEAST_EXCESS)
+    over = excess > floor.reach
     overloaded = np.zeros(len(over), np.bool_)
     if grid.frequencies[-1] - grid.frequencies[0] > _WIDEST_HZ:
         overloaded = over.mean(axis=1) > _OVERLOADED_SHARE
@@ -202,6 +206,7 @@ def _linked(grid: Grid, runs: _Runs) -> Bursts:
         lows=grid.frequencies[runs.first[strongest]] - step / 2,
         highs=grid.frequencies[runs.last[strongest] - 1] + step / 2,
         centres=runs.centre[strongest],
+        steps=step,
         levels=runs.peak[strongest],
         offsets=grid.offsets[runs.row[strongest], hop],
         lengths=grid.lengths[runs.row[strongest], hop],

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from iotwatch.observe.radio.bursts import Bursts
 
 MOST_BURSTS, MOST_GROUPS = 20_000, 200
+_BINS = 1.2
 _WIDER = 6.0  # times: bursts whose widths differ by more are of two kinds of senders
 # Strong signals have images in the receiver: weaker, at the same moment, inside what it takes in at one tuning.
 _IMAGE_DB, _IMAGE_HZ, _IMAGE_SHARE = 6.0, 4e6, 0.7
@@ -64,7 +65,8 @@ def _owners(bursts: Bursts) -> NDArray[np.intp]:
     centres, widths = np.empty(0), np.empty(0)
     for index in np.argsort(-bursts.levels, kind="stable").tolist():
         centre, width = bursts.centres[index], bursts.widths[index]
-        near = np.abs(centres - centre) <= np.maximum(widths, width) / 2
+        # A narrow sender between two bins is heard now in one and now in the other.
+        near = np.abs(centres - centre) <= np.maximum(np.maximum(widths, width) / 2, _BINS * bursts.steps[index])
         alike = near & (width <= _WIDER * widths) & (widths <= _WIDER * width)
         if alike.any():
             found = np.flatnonzero(alike)
@@ -106,6 +108,7 @@ def _whole(bursts: Bursts, row_us: int) -> Bursts:
         lows=whole.lows,
         highs=whole.highs,
         centres=whole.centres,
+        steps=whole.steps,
         levels=whole.levels,
         offsets=whole.offsets,
         lengths=whole.lengths,

@@ -109,7 +109,7 @@ class ObservedSweep:
         self._bursts.append(found)
         self._overloaded += overloaded
         if before is not None and np.array_equal(before[0].frequencies, grid.frequencies):
-            lower = Floor(np.fmin(before[1].level, floor.level), before[1].spread)
+            lower = Floor(np.fmin(before[1].level, floor.level), before[1].reach)
             self._constant[-1] = (_one_row(grid), lower)
         elif len(self._constant) < _MOST_CARRIERS:
             self._constant.append((_one_row(grid), floor))
