@@ -142,6 +142,7 @@ class Kind(StrEnum):
     RF_CARRIER = "rf.carrier"
     # Item trackers by Bluetooth.
     TAG = "tag"
+    TAG_LAST = "tag.last"
     SWEEP_TRACK = "sweep.track"
     # Files of an image.
     TEXT = "text"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from statistics import median
 from typing import Any
 
@@ -10,7 +10,7 @@ from iotwatch.detect.detector import Scene
 from iotwatch.detect.severity import Behaviour
 from iotwatch.detect.tags.devices import Device, devices
 from iotwatch.detect.tags.following import Going, Listening
-from iotwatch.model import Confidence, Finding, iso
+from iotwatch.model import Confidence, Finding, Observation, iso
 from iotwatch.words.amounts import duration, length
 from iotwatch.words.findings import Doubt, FindingKind, Reason, keyed
 from iotwatch.words.kinds import Kind
@@ -22,6 +22,8 @@ _ADDRESSES_KEPT = 64
 _FEW = 3
 _PHONES_KEEP_S = 1200.0
 """Phones that are offline turn their address every 15 minutes (not verified by a document): what keeps it longer is none."""
+_PHONES_TURN_S, _TURNS = 780.0, 2
+"""And what turns it so many times in a row after less than 13 minutes is none either."""
 _BRIEF_S = 600.0
 _LINKED = {
     Linked.COUNTER: "its counter goes on by one each time",
@@ -52,9 +54,9 @@ class TagDetector:
         for device in devices(scene.view.of(Kind.TAG), listening.borders):
             going = listening.going(device)
             if going.follows or _stayed(going):
-                yield self._finding(device, going)
+                yield self._finding(device, going, _latest(device, scene.view.of(Kind.TAG_LAST)))
 
-    def _finding(self, device: Device, going: Going) -> Finding:
+    def _finding(self, device: Device, going: Going, latest: Observation | None) -> Finding:
         addresses = [one.address for one in device.sightings]
         state, why = _state(device)
         behaviour = _behaviour(state, going, phone=_is_phone(device, state))
@@ -82,6 +84,7 @@ class TagDetector:
             facts["counter"] = [min(one[0] for one in counters), max(one[1] for one in counters)]
         evidence = [one.evidence for one in device.observations]
         step = max(1, len(evidence) // _EVIDENCE_KEPT)
+        shown = [*evidence[::step][:_EVIDENCE_KEPT], *([latest.evidence] if latest is not None else [])]
         return Finding(
             detector=self.name,
             kind=FindingKind.TAG,
@@ -92,10 +95,17 @@ class TagDetector:
             confidence=Confidence.POSSIBLE if count < _FEW else Confidence.LIKELY,
             reasons=tuple(_reasons(device, going, count, why)),
             doubts=tuple(_doubts(device, going, state, count)),
-            evidence=tuple(evidence[::step][:_EVIDENCE_KEPT]),
+            evidence=tuple(shown),
             facts=facts,
             former_keys=tuple(keyed("tag", device.network.value, one) for one in addresses[1:_ADDRESSES_KEPT]),
         )
+
+
+def _latest(device: Device, seen: Iterable[Observation]) -> Observation | None:
+    """The advertisement of the device that was heard last."""
+    mine = {f"mac:{one.address}" for one in device.sightings}
+    own = [one for one in seen if one.subject in mine and one.value == device.network]
+    return max(own, key=lambda one: (one.time or 0, one.evidence.source), default=None)
 
 
 def _stayed(going: Going) -> bool:
@@ -113,9 +123,10 @@ def _state(device: Device) -> tuple[OwnerState, Said]:
     """The state, and what tells it. What calls itself a phone and does not turn its address like one is a beacon."""
     state = device.state
     if state is OwnerState.UNKNOWN and device.forms == {Form.PHONE} and device.network is Network.FIND_MY:
-        if Linked.SERIES in device.linked:
-            interval = median(one.life for one in device.sightings) / 1e6
-            return OwnerState.SEPARATED, Reason.TAG_EVADES(interval=duration(interval))
+        # Of the first and the last address nobody knows how long they were kept.
+        whole = [one.life / 1e6 for one in device.sightings[1:-1]]
+        if len(whole) >= _TURNS and median(whole) < _PHONES_TURN_S:
+            return OwnerState.SEPARATED, Reason.TAG_EVADES(interval=duration(median(whole)))
         kept = max(one.life for one in device.sightings) / 1e6
         if kept > _PHONES_KEEP_S:
             return OwnerState.SEPARATED, Reason.TAG_KEEPS(duration=duration(kept))

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from iotwatch.decode.geodesy import distance
 from iotwatch.detect.tags.devices import Device, Hearing
 from iotwatch.files.case import Phase, Site
-from iotwatch.model import Stretch
+from iotwatch.model import Observation, Stretch
 from iotwatch.store import View
 from iotwatch.store.listening import seconds, within
 from iotwatch.words.kinds import Kind
@@ -65,6 +65,11 @@ class Listening:
         for source, stretch in view.stretches:
             if source in heard:
                 self.of[source].append(stretch)
+        # A capture that is a small part of an archive is not told by itself: it listened at least while it heard tags.
+        for source in heard - self.of.keys():
+            times = [time for one in view.of(Kind.TAG) if one.evidence.source == source for time in _times(one)]
+            if times:
+                self.of[source].append(Stretch(min(times), max(times)))
 
         self._sites = view.case.sites if view.case else ()
         self._tracks = {one.evidence.source: one.facts["track"] for one in view.of(Kind.SWEEP_TRACK)}
@@ -109,6 +114,11 @@ class Listening:
             through = heard_s >= _ALONG_S and _through(hearings, listened)
             return Going(Moved.NOT_NOTED, heard_s, listened_s, phases, follows=through)
         return Going(Moved.NO, heard_s, listened_s, phases)
+
+
+def _times(one: Observation) -> Iterator[int]:
+    for first, last, _ in one.facts["heard"]:
+        yield from (first, last)
 
 
 def _extent(track: Sequence[_Point]) -> float:

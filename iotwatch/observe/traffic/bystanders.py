@@ -103,7 +103,7 @@ class _Kept:
         """Whether an observation is about a device in scope, or of a flow with one."""
         if row.kind == Kind.SWEEP_TRACK:  # the sweeper's own
             return True
-        if row.kind == Kind.TAG and self._stays(row):
+        if row.kind in (Kind.TAG, Kind.TAG_LAST) and self._stays(row):
             return True
         kind, _, name = row.subject.partition(":")
         if kind == "mac":

@@ -65,11 +65,15 @@ class _Level:
 
 @dataclass
 class Sighting:
-    """What was heard of one address of one network: its states, and when (first and last time, how often)."""
+    """What was heard of one address of one network: its states, and when (first and last time, how often).
+
+    ``evidence`` is its first advertisement, ``latest`` its last.
+    """
 
     network: Network
     address: str
     evidence: Evidence
+    latest: Evidence
     states: set[OwnerState] = field(default_factory=set)
     forms: Counter[Form] = field(default_factory=Counter)
     hearings: list[Hearing] = field(default_factory=list)
@@ -175,10 +179,12 @@ class Tags:
         layout = LAYOUTS[int(tags.layout[chosen[0]])]
         number = int(heard.address[row[0]])
         sighting = self._sightings.get((layout.network, number))
+        latest = self._evidence(frames, heard, int(row[-1]))
         if sighting is None:
-            said = self._evidence(frames, heard, int(row[0]))
-            sighting = Sighting(layout.network, number.to_bytes(6, "big").hex(":"), said)
+            first = latest if len(row) == 1 else self._evidence(frames, heard, int(row[0]))
+            sighting = Sighting(layout.network, number.to_bytes(6, "big").hex(":"), first, latest)
             self._sightings[layout.network, number] = sighting
+        sighting.latest = latest
         state, form = layout.says(int(tags.state[chosen[0]]))
         sighting.states.add(state)
         sighting.forms[form] += len(row)
@@ -215,7 +221,10 @@ class Tags:
             if scope is not None and not self._is_ours(one, scope):
                 left += 1
                 continue
-            collector.add(Kind.TAG, f"mac:{one.address}", one.network.value, one.evidence, one.facts())
+            facts = one.facts()
+            collector.add(Kind.TAG, f"mac:{one.address}", one.network.value, one.evidence, facts)
+            if one.latest != one.evidence:
+                collector.add(Kind.TAG_LAST, f"mac:{one.address}", one.network.value, one.latest, facts)
         rows = (
             (Measure.ADVERTISEMENTS, self._heard, "advertisements of Bluetooth LE"),
             (Measure.ADVERTISEMENTS_DAMAGED, self._damaged, "their check value is wrong: nobody's address"),

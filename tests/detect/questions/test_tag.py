@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -115,6 +117,18 @@ def test_what_is_cut_short_is_told(form: str, tmp_path: Path) -> None:
     assert source["reason"]
 
 
+def test_a_log_that_is_a_small_part_of_an_archive(tmp_path: Path) -> None:
+    """The zip of an Android bug report, with the whole log in it: how long that one listened is not told of the source."""
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w") as archive:
+        archive.writestr("bugreport.txt", "a line that says nothing\n" * 20_000)
+        heard = [*again(advertised.tile("a"), 0.0, LAST), *bystanders(LAST)]
+        archive.writestr("FS/data/misc/bluetooth/logs/btsnoop_hci.log", advertised.btsnoop(heard))
+    (row,) = judged(tmp_path, held.getvalue())
+    assert told(row) == ("tile", "unknown", "medium", True)
+    assert row["title"] == "Tile stayed with the car for 30 min of 30 min"
+
+
 @pytest.mark.parametrize("make", [advertised.pcap, advertised.kismet, advertised.bug_report, advertised.packetlogger])
 def test_evidence_replays_to_the_advertisement(make: Any, tmp_path: Path) -> None:
     (row,) = judged(tmp_path, make([*again(advertised.tile("a"), 0.0, LAST), *bystanders(LAST)]))
@@ -138,6 +152,13 @@ def test_places_of_the_sweeper_show_that_it_went_along(tmp_path: Path) -> None:
     assert told(row) == ("apple-findmy", "separated", "high", True)
     assert (row["facts"]["moved"], row["facts"]["at_sites"]) == ("places", ["depot"])
     assert row["facts"]["apart_m"] == pytest.approx(1497 * 15, rel=0.01)
+
+
+def test_the_first_and_the_last_advertisement_are_the_evidence(tmp_path: Path) -> None:
+    (row,) = judged(tmp_path, advertised.pcap([*again(advertised.tile("a"), 0.0, LAST), *bystanders(LAST)]))
+    with Store(tmp_path / "a.db") as store:
+        times = [one["time"] for one in store.query("SELECT time FROM evidence ORDER BY time")]
+    assert times == [row["facts"]["first_heard"], row["facts"]["last_heard"]]
 
 
 def test_who_passes_is_no_finding(tmp_path: Path) -> None:
@@ -210,11 +231,12 @@ def test_addresses_that_turn_by_the_clock_are_one_tag(kept: float, tmp_path: Pat
     assert (len(row["facts"]["addresses"]), told(row)) == (3, ("google-find-hub", "near", "info", True))
 
 
-def test_a_beacon_that_turns_its_key_to_stay_unseen_is_one_tag(tmp_path: Path) -> None:
-    heard = turning(30.0, LAST, advertised.find_my_away, status=0)
+@pytest.mark.parametrize("kept", [10.0, 30.0, 120.0, 450.0])
+def test_a_beacon_that_turns_its_key_to_stay_unseen_is_one_tag(kept: float, tmp_path: Path) -> None:
+    heard = turning(kept, LAST, advertised.find_my_away, status=0)
     (row,) = judged(tmp_path, advertised.pcap([*heard, *bystanders(LAST)]))
     assert told(row) == ("apple-findmy", "separated", "high", True)
-    assert row["facts"]["rotations"] == 59
+    assert row["facts"]["rotations"] == LAST / kept - 1
     assert Doubt.TAG_LOOKS_ALIKE().text in row["doubts"]
 
 
@@ -270,6 +292,6 @@ def test_scope_keeps_what_stays_and_drops_who_passes(tmp_path: Path) -> None:
     (row,) = judged(tmp_path, advertised.pcap(heard), scope=("02:00:5e:00:00:01",))
     assert row["facts"]["addresses"] == [stays[0]]
     with Store(tmp_path / "a.db") as store:
-        assert [one["subject"] for one in store.query("SELECT subject FROM observations")] == [f"mac:{stays[0]}"]
+        assert {one["subject"] for one in store.query("SELECT subject FROM observations")} == {f"mac:{stays[0]}"}
         (left,) = store.query("SELECT value FROM coverage WHERE measure = 'tags out of scope'")
     assert left["value"] == 2
