@@ -98,12 +98,12 @@ class Dialogue:
             return
         yield from self._close(line.port)
         exchange = Exchange(commands, line.text, line.start, line.end)
-        span = (line.start, line.end)
+        span, shown_at = (line.start, line.end), record.told(commands, line)
         for command in commands:
             if command.name:
                 text = shown(command)
                 if self._once(line.port, text):
-                    exchange.traits.append(Trait(Kind.AT_COMMAND, text, record.told(command, line)))
+                    exchange.traits.append(Trait(Kind.AT_COMMAND, text, shown_at))
                 exchange.traits += network.servers(command, span)
                 if command.kind == "set":
                     exchange.traits += network.apns(command.name, command.arguments, span)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from iotwatch.decode.at import grammar
 from iotwatch.decode.at.grammar import Command
 from iotwatch.decode.at.lines import Line
@@ -55,12 +57,13 @@ def with_cellular(traits: list[Trait]) -> list[Trait]:
     return [*traits, Trait(Kind.MODEM_CELLULAR, number.kind, number.span)]
 
 
-def told(command: Command, line: Line) -> tuple[int, int]:
-    """Where the command stands that is recorded: of one with a secret its name alone, that no evidence may quote it."""
-    if command.name not in _SECRETS or command.kind != "set":
-        return line.start, line.end
-    at = line.text.upper().find(f"{command.name}=")
-    return (line.start, line.start + at + len(command.name) + 1) if at >= 0 else (line.start, line.start + 1)
+def told(commands: Iterable[Command], line: Line) -> tuple[int, int]:
+    """Where the commands of a line stand that are recorded: up to the first with a secret, that no evidence may quote it."""
+    text, end = line.text.upper(), len(line.text)
+    for command in commands:
+        if command.name in _SECRETS and command.kind == "set":
+            end = min(end, max(0, text.find(f"{command.name}=")) + len(command.name) + 1)
+    return (line.start, line.end) if end == len(text) else (line.start, line.start + end)
 
 
 def is_of_card(name: str) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Iterable
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import islice, pairwise
 
 from iotwatch.decode.sim.cells import Area
@@ -24,7 +24,9 @@ _HEX = regex(rb"(?:[0-9A-Fa-f]{2}){4,512}")
 _BASE64 = regex(rb"[0-9A-Za-z+/_-]{8,700}={0,2}")
 _NUMBERS = regex(rb"[0-9]{1,12}")
 _WORDS = regex(rb"(?i)[0-9a-f]{1,12}")
-_MOST = 64
+_MOST = 256
+_BETWEEN = b" \xff\0 "
+"""Stands between the forms where they are searched together."""
 _TLS = (b"\x16\x03", b"\x17\x03", b"\x14\x03", b"\x15\x03", b"\x16\xfe", b"\x17\xfe")
 _NUMBER_DIGITS = 14
 _DEGREES = regex(rb"([0-9]{4}\.[0-9]{1,8}),[NS],([0-9]{5}\.[0-9]{1,8}),[EW]")
@@ -57,34 +59,39 @@ class Payload:
         if area.cell is None:
             return area.raw in self.data
         bare = area.raw[3:]
-        return any(bare in one for one in self.forms) or self._spells(area, area.cell) or self._hides(area.raw)
+        here = bare in self._together and any(bare in one for one in self.forms)
+        return here or self._spells(area, area.cell) or self._hides(area.raw)
 
     def _spells(self, area: Area, cell: int) -> bool:
         """Both numbers in a text, each a word of its own or one right behind the other: in decimal, or as hex."""
-        run, spelled = f"{area.area:05d}{cell:05d}".encode(), area.raw[3:].hex().encode()
-        if any(run in one or spelled in one for one in self._texts):
+        run, spelled = b"%05d%05d" % (area.area, cell), area.raw[3:].hex().encode()
+        if run in self._lower or spelled in self._lower:
             return True
         decimal = {area.area, cell} <= self._numbers and min(area.area, cell) > _SMALL
         return decimal or ({area.area, cell} <= self._words and min(area.area, cell) > _SHORT)
 
     def _hides(self, raw: bytes) -> bool:
         """Whether the bytes stand there under one key: then the differences of neighbours are the same."""
-        return len(raw) >= _XORED and _differences(raw) in self._differences
+        return len(raw) >= _XORED and _differences(raw) in self._steps
 
     @cached_property
-    def _texts(self) -> tuple[bytes, ...]:
-        return tuple(one.lower() for one in self.forms)
+    def _together(self) -> bytes:
+        return _BETWEEN.join(self.forms)
+
+    @cached_property
+    def _lower(self) -> bytes:
+        return self._together.lower()
 
     @cached_property
     def _numbers(self) -> frozenset[int]:
-        return frozenset(int(one[0]) for text in self._texts for one in islice(_NUMBERS.finditer(text), _MOST))
+        return frozenset(int(one[0]) for one in islice(_NUMBERS.finditer(self._lower), _MOST))
 
     @cached_property
     def _words(self) -> frozenset[int]:
-        return frozenset(int(one[0], 16) for text in self._texts for one in islice(_WORDS.finditer(text), _MOST))
+        return frozenset(int(one[0], 16) for one in islice(_WORDS.finditer(self._lower), _MOST))
 
     @cached_property
-    def _differences(self) -> bytes:
+    def _steps(self) -> bytes:
         return _differences(self.data)
 
     def holds_place(self, told: bytes) -> bool:
@@ -121,5 +128,6 @@ def _decoded(text: bytes) -> bytes:
         return b""
 
 
+@lru_cache(maxsize=1024)
 def _differences(data: bytes) -> bytes:
     return bytes(one ^ two for one, two in pairwise(data))

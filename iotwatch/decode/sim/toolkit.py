@@ -18,7 +18,7 @@ from iotwatch.decode.sim.commands import Command, Far, Response
 from iotwatch.decode.sim.disclosed import Payload
 from iotwatch.decode.sim.tlv import Objects, first
 
-MAX_TOLD = 256
+MAX_TOLD = 128
 """Distinct cells that are remembered, the latest; a car meets so many on a long day."""
 _BUFFER = 64 << 10
 _CHANNELS = 8

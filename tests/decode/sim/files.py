@@ -113,7 +113,7 @@ READS = (("6F7E", LOCI), ("6F73", PSLOCI), ("6FE3", EPSLOCI), ("6F7B", FPLMN))
 
 def crsm() -> bytes:
     """AT+CRSM reads, a PIN, and a file with keys."""
-    lines = [f'AT+CPIN="{PIN}"', "OK", f"AT+CCID\r\n+CCID: {ICCID}", "OK"]
+    lines = [f'AT+CPIN="{PIN}"', "OK", f'AT+CMEE=2;+CLCK="SC",1,"{PIN}";+CSQ', "OK", f"AT+CCID\r\n+CCID: {ICCID}", "OK"]
     for identifier, body in (*READS, ("6F08", b"\x07" + bytes.fromhex(CK) + bytes(16))):
         lines += [
             f"AT+CRSM=176,{int(identifier, 16)},0,0,{len(body)}",
