@@ -27,6 +27,7 @@ class _Carved(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     names: dict[str, str]
     anchors: _Placed
     without_engine: _Placed
+    streams: _Placed
 
 
 class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -65,3 +66,4 @@ TITLES = _FILE.titles
 ELF_MACHINES = _FILE.elf_machines
 CARVED, CARVED_NAMES = _FILE.carved.credible, _FILE.carved.names
 ANCHORS, MORE_ANCHORS = _placed(_FILE.carved.anchors), _placed(_FILE.carved.without_engine)
+STREAMS = _placed(_FILE.carved.streams)

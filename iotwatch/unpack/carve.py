@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from iotwatch.files.magics import ANCHORS, CARVED, CARVED_NAMES, MORE_ANCHORS
+from iotwatch.files.magics import ANCHORS, CARVED, CARVED_NAMES, MORE_ANCHORS, STREAMS
 from iotwatch.model import Cut
 from iotwatch.patterns import regex
 from iotwatch.unpack.entry import SMALLEST_PART, Entry, Reader
@@ -94,7 +94,7 @@ def parts(data: bytes, hits: list[Hit]) -> list[Hit]:
 
 def entries(data: bytes, readers: Sequence[Reader]) -> Iterator[Entry]:
     """Candidates as carved entries, and what stands between them as parts of unknown content."""
-    kept = parts(data, search(data, readers))
+    kept = parts(data, search(data, readers) or _anchored(data, STREAMS, readers))
     opened = _LEAVES.union(reader.name for reader in readers)
     if not kept or (len(kept) == 1 and kept[0].size == len(data)):
         # One part that is everything is not a part: it would come back for ever.

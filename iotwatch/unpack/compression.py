@@ -1,18 +1,24 @@
 """Plain compressed files: one step of ``iotwatch.place.steps`` each, one entry, and what stands behind it.
 
 Magics: gzip RFC 1952 section 2.3.1; xz file format 1.2 section 2.1.1; LZMA_Alone as the LZMA SDK's ``lzma.txt``
-describes it; bzip2 ``BZh1`` to ``BZh9``; zstd RFC 8878 section 3.1.1; LZ4 frame format 1.6; lzop's header.
+describes it; zlib RFC 1950 section 2.2; bzip2 ``BZh1`` to ``BZh9``; zstd RFC 8878 section 3.1.1; LZ4 frame format 1.6;
+lzop's header.
 """
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Iterator
 from dataclasses import replace
 
 from iotwatch.errors import LimitReached, UnpackError
 from iotwatch.model import Cut, Operation, Step
 from iotwatch.place.expansion import expand
-from iotwatch.unpack.entry import Budget, Entry, Reader, Sniff, behind, safe_path
+from iotwatch.unpack.entry import SMALLEST_PART, Budget, Entry, Reader, Sniff, behind, safe_path
+
+# Windows of 32 KiB, no dictionary, of all four levels.
+_ZLIB_HEADS = (b"\x78\x01", b"\x78\x5e", b"\x78\x9c", b"\x78\xda")
+_ZLIB_TRIED, _ZLIB_LEAST = 1 << 14, 1 << 10
 
 
 def _gzip_claims(data: bytes) -> bool:
@@ -86,6 +92,18 @@ def _lzma_claims(data: bytes) -> bool:
     return power and dictionary <= 1 << 28 and (size == (1 << 64) - 1 or 0 < size < 1 << 32) and data[13] == 0
 
 
+def _zlib_claims(data: bytes) -> bool:
+    """zlib has two bytes of head, which chance makes often: what stands behind must be undone for a while, or to its end."""
+    if data[:2] not in _ZLIB_HEADS:
+        return False
+    engine = zlib.decompressobj()
+    try:
+        out = engine.decompress(data[:_ZLIB_TRIED], _ZLIB_TRIED)
+    except zlib.error:
+        return False
+    return len(out) >= _ZLIB_LEAST or (engine.eof and len(out) >= SMALLEST_PART)
+
+
 def _single(name: str, inside: str, claims: Sniff) -> Reader:
     def entries(data: bytes, budget: Budget) -> Iterator[Entry]:
         return _entries(name, inside, data, budget)
@@ -142,6 +160,7 @@ READERS = (
     GZIP,
     _single("xz", "unxz", lambda data: data[:6] == b"\xfd7zXZ\0"),
     _single("lzma", "unlzma", _lzma_claims),
+    _single("zlib", "unzlib", _zlib_claims),
     _single("bzip2", "bunzip2", _bzip2_claims),
     _single("zstd", "unzstd", lambda data: data[:4] == b"\x28\xb5\x2f\xfd"),
     _single("lz4", "unlz4", lambda data: data[:4] == b"\x04\x22\x4d\x18"),

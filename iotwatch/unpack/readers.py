@@ -48,6 +48,7 @@ READERS: tuple[Reader, ...] = (
     *compression.READERS,
     hexfile.INTEL,
     hexfile.MOTOROLA,
+    hexfile.UF2,
     # Magics behind the first sector, so that a header in front of them decides first.
     esp32.FLASH,
     erofs.READER,

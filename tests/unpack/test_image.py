@@ -8,6 +8,7 @@ import lzma
 import random
 import struct
 import subprocess
+import zlib
 
 import pytest
 import zstandard
@@ -72,6 +73,40 @@ def test_sparse_fill_and_skip():
 
 
 @pytest.mark.programs
+def test_uf2() -> None:
+    """Two regions, and a block that is not for the main flash; a broken block is told, and what stood before it stays."""
+
+    def block(number: int, address: int, content: bytes, flags: int = 0) -> bytes:
+        head = struct.pack("<8I", 0x0A324655, 0x9E5D5157, flags, address, len(content), number, 6, 0)
+        return head + content.ljust(476, b"\0") + struct.pack("<I", 0x0AB16F30)
+
+    low, high = random.Random(3).randbytes(768), random.Random(4).randbytes(300)
+    parts = [(0x1000 + at, low[at : at + 256]) for at in range(0, 768, 256)] + [(0x80000, high)]
+    image = b"".join(block(number, *part) for number, part in enumerate(parts)) + block(
+        5, 0x80000 + 300, b"no", flags=1
+    )
+    members = check(image, {"0x1000": low, "0x80000": high})
+    assert set(members) >= {"0x1000", "0x80000"}
+    broken = image[:512] + b"x" * 512 + image[1024:]
+    assert statuses(broken) == {"0x1000": "ok", "": "damaged"}
+
+
+@pytest.mark.parametrize("level", [1, 6, 9])
+def test_a_bare_zlib_stream_behind_a_vendors_header(level: int) -> None:
+    chance = random.Random(level)
+    header = b"VENDOR" + chance.randbytes(chance.randrange(20, 5000))
+    image = header + zlib.compress(make_tar(), level) + chance.randbytes(9000)
+    if level == 1:  # its two bytes of head are too frequent to be looked for: only at the beginning of a part
+        image = image[len(header) :]
+    check(image)
+
+
+def test_what_begins_like_zlib_by_chance_is_none() -> None:
+    chance = random.Random(5)
+    image = b"".join(chance.randbytes(500) + chance.choice((b"\x78\x9c", b"\x78\xda")) for _ in range(400))
+    assert {row.split("-")[-1] for row in statuses(image)} <= {"", "unknown"}
+
+
 def varint(value: int) -> bytes:
     out = b""
     while value > 127:

@@ -1,11 +1,13 @@
-"""Intel HEX and Motorola S-record: text that stands for bytes at addresses. A contiguous region is the step's argument.
+"""Intel HEX, Motorola S-record and UF2: records of bytes at addresses. A contiguous region is the step's argument.
 
-Source: Intel Hexadecimal Object File Format Specification (1988); Motorola M68000 family reference, appendix C.
+Source: Intel Hexadecimal Object File Format Specification (1988); Motorola M68000 family reference, appendix C; Microsoft's "USB
+Flashing Format (UF2)": blocks of 512 bytes, whose flag 1 says that they are not for the main flash.
 """
 
 from __future__ import annotations
 
 import re
+import struct
 from collections.abc import Callable, Iterator
 from functools import partial
 
@@ -16,6 +18,8 @@ from iotwatch.unpack.entry import Budget, Entry, Reader
 
 _INTEL = regex(rb":[0-9A-Fa-f]{10,}\s")
 _MOTOROLA = regex(rb"S[0-35-9][0-9A-Fa-f]{6,}\s")
+_UF2_HEAD, _UF2_END = b"UF2\n\x57\x51\x5d\x9e", b"\x30\x6f\xb1\x0a"
+_UF2_BLOCK, _UF2_MOST, _UF2_NOT_MAIN = 512, 476, 1
 _SAMPLE = 600
 _MOST_REGIONS = 256
 _ADDRESS_BYTES = {1: 2, 2: 3, 3: 4}
@@ -27,6 +31,10 @@ def intel_claims(data: bytes) -> bool:
 
 def motorola_claims(data: bytes) -> bool:
     return _lines_of(data, _MOTOROLA)
+
+
+def uf2_claims(data: bytes) -> bool:
+    return data.startswith(_UF2_HEAD) and data[508:512] == _UF2_END
 
 
 def _lines_of(data: bytes, pattern: re.Pattern[bytes]) -> bool:
@@ -63,6 +71,18 @@ def _motorola_records(data: bytes) -> Iterator[tuple[int, bytes]]:
         size = _ADDRESS_BYTES.get(line.strip()[1] - ord("0"))
         if size:
             yield int.from_bytes(raw[1 : 1 + size], "big"), raw[1 + size : -1]
+
+
+def _uf2_records(data: bytes) -> Iterator[tuple[int, bytes]]:
+    for at in range(0, len(data), _UF2_BLOCK):
+        block = data[at : at + _UF2_BLOCK]
+        if not uf2_claims(block):
+            raise UnpackError(f"the UF2 block at byte {at} is broken")
+        flags, address, size = struct.unpack_from("<III", block, 8)
+        if size > _UF2_MOST:
+            raise UnpackError(f"the UF2 block at byte {at} is broken")
+        if not flags & _UF2_NOT_MAIN:
+            yield address, block[32 : 32 + size]
 
 
 def _record(line: bytes, mark: bytes, skip: int) -> bytes | None:
@@ -105,4 +125,5 @@ def _reader(
 
 
 INTEL = _reader("intel-hex", intel_claims, _intel_records)
+UF2 = _reader("uf2", uf2_claims, _uf2_records)
 MOTOROLA = _reader("s-record", motorola_claims, _motorola_records)
