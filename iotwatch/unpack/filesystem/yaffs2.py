@@ -16,12 +16,23 @@ from typing import NamedTuple
 from iotwatch.errors import UnpackError
 from iotwatch.model import Step
 from iotwatch.unpack.entry import Budget, Entry, Reader, device, link, path_note, safe_path
-from iotwatch.unpack.filesystem.yaffs2_tags import ORDERS, SHAPES, Chunk, Layout, Lost, chunks, is_header, layout
+from iotwatch.unpack.filesystem.yaffs2_tags import (
+    ORDERS,
+    SHAPES,
+    UNUSED,
+    Chunk,
+    Layout,
+    Lost,
+    chunks,
+    is_header,
+    layout,
+)
 
 _FILE, _SYMLINK, _FOLDER, _HARDLINK = 1, 2, 3, 4
 _ROOT, _GONE = 1, (3, 4)  # the folders "unlinked" and "deleted" are never on the flash
 _DEPTH = 100
 _HEADER_SIZE = 512
+_LEAST = 4 * sum(min(SHAPES))
 _FIRST_PAGES, _ALL_PAGES = 256, 1 << 24
 _TAGGED = 0.9
 _NO_HIGH = 0xFFFFFFFF
@@ -75,8 +86,11 @@ def claims(data: bytes) -> bool:
 
 def _layout(data: bytes, pages: int) -> Layout | None:
     """The first shape whose tags agree; looked for where whole pages are there, or the first of them is a header."""
-    begins, size = any(is_header(data, 0, order) for order in ORDERS), len(data)
-    sizes = (shape for shape, unit in _UNITS if size >= 2 * unit and (begins or size % unit == 0))
+    size = len(data)
+    if size < _LEAST:
+        return None
+    begins = data[8:10] == UNUSED and any(is_header(data, 0, order) for order in ORDERS)
+    sizes = [shape for shape, unit in _UNITS if begins or size % unit == 0]
     return next((found for shape in sizes if (found := layout(data, shape, pages)) is not None), None)
 
 

@@ -46,7 +46,9 @@ _SHAPES = (
 
 def _shape(data: bytes) -> _Shape | None:
     """The shape that is proven; ``None`` where none is."""
-    shapes = [shape for shape in _SHAPES if len(data) >= _LEAST and len(data) % shape.unit == 0]
+    if len(data) < _LEAST:
+        return None
+    shapes = [shape for shape in _SHAPES if len(data) % shape.unit == 0]
     by_ubi = _of_ubi(data, shapes) if shapes else None
     return by_ubi or next((shape for shape in shapes if _marked(data, shape)), None)
 
