@@ -11,9 +11,10 @@ import numpy as np
 
 from iotwatch.decode.geodesy import distance
 from iotwatch.files.known_places import KnownPlace
+from iotwatch.observe.known_place.codes import CODES, Code
 from iotwatch.observe.known_place.keys import Axis, Encoding, Reading
 from iotwatch.observe.known_place.places import Image, box, images
-from iotwatch.observe.known_place.search import Arena, Search
+from iotwatch.observe.known_place.search import Arena, Half, Search
 from iotwatch.observe.known_place.table import ENCODINGS
 
 
@@ -27,7 +28,7 @@ class Hit(msgspec.Struct, frozen=True):
     payload: int
     place: KnownPlace
     datum: str
-    encoding: Encoding
+    encoding: Encoding | Code
     latitude: Reading
     longitude: Reading
     rate: float
@@ -91,6 +92,10 @@ class _Sought:
         chances = np.array(self._search.chances)
         # Whatever is more probable than a hit counts as probable as it is.
         self._tried = np.minimum(chances[:, None], chances[None, :]).sum(axis=1)
+        bounds = box(image.latitude, image.longitude, place.radius)
+        codes = [(number, one) for number, code in enumerate(CODES) for one in code.codes(*bounds, place.radius)]
+        self._codes = Half([(number, False, one) for number, one in codes])
+        self._of_codes = sum(one.chance for _, one in codes)
 
     def hits(self, arena: Arena, payloads: Sequence[bytes]) -> Iterator[Hit]:
         for pair in self._search.pairs(arena):
@@ -99,6 +104,22 @@ class _Sought:
             hit = self._read(payload, number, pair.encoding, pair.latitude - start, pair.longitude - start)
             if hit is not None:
                 yield hit
+        for index, at in self._codes.all_hits(arena):
+            number = arena.payload_at(at)
+            hit = self._read_code(payloads[number], number, CODES[index], at - int(arena.starts[number]))
+            if hit is not None:
+                yield hit
+
+    def _read_code(self, payload: bytes, number: int, code: Code, at: int) -> Hit | None:
+        halves = _halves(code, payload, at, at, self._image)
+        if halves is None or halves[0].end > len(payload) or self._far(*halves):
+            return None
+        rate = self._of_codes + float(np.minimum(self._search.chances, self._of_codes).sum())
+        return Hit(number, self._place, self._image.datum, code, *halves, rate, self._of_codes)
+
+    def _far(self, north: Reading, east: Reading) -> bool:
+        there = self._image.latitude, self._image.longitude
+        return distance(*there, north.degrees, east.degrees) > self._place.radius
 
     def _read(self, payload: bytes, number: int, index: int, latitude: int, longitude: int) -> Hit | None:
         encoding = self._search.encodings[index]
@@ -112,15 +133,14 @@ class _Sought:
         # A zero, and the end of a scale, are written where there is no fix or nothing at all.
         if abs(north.degrees) in (0, 90) or abs(east.degrees) in (0, 180):
             return None
-        there = self._image.latitude, self._image.longitude
-        if not 0 <= gap <= encoding.gap or distance(*there, north.degrees, east.degrees) > self._place.radius:
+        if not 0 <= gap <= encoding.gap or self._far(north, east):
             return None
         rate, alone = 2 * (gap + 1) * float(self._tried[index]), self._search.chances[index]
         return Hit(number, self._place, self._image.datum, encoding, north, east, rate, alone)
 
 
 def _halves(
-    encoding: Encoding, payload: bytes, latitude: int, longitude: int, image: Image
+    encoding: Encoding | Code, payload: bytes, latitude: int, longitude: int, image: Image
 ) -> tuple[Reading, Reading] | None:
     north = encoding.read(payload, latitude, Axis.LATITUDE, image.latitude)
     east = encoding.read(payload, longitude, Axis.LONGITUDE, image.longitude)

@@ -24,6 +24,7 @@ from iotwatch.words.doubts import ReadingDoubt
 
 _BATCH = 1 << 20
 _MOST_HITS = 50_000
+_MOST_INSIDE, _INSIDE_COST = 256 << 20, 1 << 10  # bytes of what is wrapped, each as if it were so many longer
 LIKELY = 1e-4
 """The largest chance of what is called likely."""
 _PROVEN, _TOLD = 1e-9, 1e-2
@@ -60,7 +61,7 @@ class Lookout:
         self._finder = finder(places)
         self._collector = collector
         self._batch: list[Stream] = []
-        self._waiting = self._left = 0
+        self._waiting = self._left = self._inside = 0
         self._bytes: dict[object, int] = defaultdict(int)
         self._found: dict[tuple[object, object], list[Seen]] = defaultdict(list)
         self._hits = 0
@@ -71,6 +72,11 @@ class Lookout:
         if not stream.up or not stream.data or stream.data.startswith(_TLS):
             return
         for layer in layers(stream):
+            if layer is not stream:
+                self._inside += len(layer.data) + _INSIDE_COST
+                if self._inside > _MOST_INSIDE:
+                    self._left += 1
+                    break
             if layer.is_unwrapped:
                 if layer.origin in self._unwrapped:
                     continue  # a decoder opened it too

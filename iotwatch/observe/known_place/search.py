@@ -80,7 +80,7 @@ class _Group:
         self.rows = np.nonzero(holding)[1]
 
 
-class _Half:
+class Half:
     """The key ranges of one axis, ready to be looked for."""
 
     def __init__(self, ranges: Sequence[tuple[int, bool, KeyRange]]) -> None:
@@ -95,6 +95,14 @@ class _Half:
                 values = np.arange(one.low >> shift, (one.high >> shift) + 1).astype(np.uint16)
                 # The anchor is read little end first.
                 self._flags[values if little else values.byteswap()] |= np.uint8(1 << number)
+
+    def all_hits(self, arena: Arena) -> Iterator[tuple[int, int]]:
+        """Encodings and offsets of all that the arena holds, at most 65,536 of them."""
+        left = _MOST_PAIRS
+        for start in range(EDGE, len(arena.twos) - EDGE, _CHUNK):
+            encoding, at, *_ = self.hits(arena, start, min(start + _CHUNK, len(arena.twos) - EDGE))
+            yield from zip(encoding[:left].tolist(), at[:left].tolist(), strict=True)
+            left = max(0, left - len(at))
 
     def hits(self, arena: Arena, start: int, end: int) -> Columns:
         """Coordinates whose anchors stand from ``start`` to ``end``: encodings, offsets, and their least and most lengths."""
@@ -146,7 +154,7 @@ class Search:
             self.chances.append(first * second)
         self._gaps = np.array([encoding.gap for encoding in self.encodings], np.int64)
         self._reach = int(self._gaps.max()) + max(one.most for _, _, one in (*latitudes, *longitudes))
-        self._latitudes, self._longitudes = _Half(latitudes), _Half(longitudes)
+        self._latitudes, self._longitudes = Half(latitudes), Half(longitudes)
 
     def pairs(self, arena: Arena) -> Iterator[Pair]:
         """Where both halves seem to stand; at most 65,536 of them."""

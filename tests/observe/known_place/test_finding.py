@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from iotwatch.decode.generic.codes import geohash, plus_code
 from iotwatch.decode.geodesy import distance
 from iotwatch.files.known_places import KnownPlace
 from iotwatch.observe.known_place.finding import Finder, Hit
@@ -102,6 +103,16 @@ def test_a_place_in_china_is_found_in_its_datums() -> None:
     assert [hit.datum for hit in found] == ["GCJ-02"]
     assert [one.datum for one in images(39.915, 116.404)] == ["WGS-84", "GCJ-02", "BD-09"]
     assert baidu(39.915, 116.404) == pytest.approx((39.92133699351021, 116.41036949371029), abs=1e-9)
+
+
+@pytest.mark.parametrize("code", [b"gcpvj0dy6q", b"GCPVJ0DUQ", b"9C3XGV3C+7Q", b"gcpvj0dy"])
+def test_codes_of_places_are_found(code: bytes) -> None:
+    """Near Trafalgar Square: as geohash.org and plus.codes give it, in messages of some letters more."""
+    latitude, longitude = (geohash if b"+" not in code else plus_code)(code.decode())  # type: ignore[misc]
+    (hit,) = hits(b"at=" + code + b";n=17", latitude, longitude)
+    assert hit.encoding.name.split(" ")[0] in ("geohash", "plus")
+    assert hits(b"at=x" + code + b";", latitude, longitude) == []
+    assert hits(b"at=" + code + b";", latitude + 0.01, longitude) == []
 
 
 def test_payloads_do_not_run_into_each_other() -> None:
