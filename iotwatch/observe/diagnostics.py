@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from iotwatch.decode import decode
 from iotwatch.decode.diagnostics import READ
-from iotwatch.decode.diagnostics.log_codes import named
+from iotwatch.decode.diagnostics.identity import BUILD_ID
+from iotwatch.decode.diagnostics.log_codes import command_named, named
 from iotwatch.decode.diagnostics.signalling import RANKS, TO_ALL, signals
 from iotwatch.decode.message import Message
 from iotwatch.model import Coverage
@@ -41,7 +42,7 @@ class ObservedPackets:
 
 
 def _counted(packets: LogPackets) -> Iterator[Coverage]:
-    counts = by_code(packets)
+    counts, commands = by_code(packets.codes), by_code(packets.others.commands)
     read = {code: count for code, count in counts.items() if code in READ}
     left = {code: count for code, count in counts.items() if code not in READ}
     if read:
@@ -49,12 +50,15 @@ def _counted(packets: LogPackets) -> Iterator[Coverage]:
     if _KEY in left:
         note = "log packets that the modem encrypted for its maker, with their key (0x1d15)"
         yield Coverage(Measure.NOT_READ, float(left[_KEY]), f"{note}, which are not read", "encrypted log packets")
+    beside = {command: count for command, count in commands.items() if command != BUILD_ID}
+    if beside:
+        yield Coverage(Measure.DIAG_LEFT, float(sum(beside.values())), _listed(beside.items(), command_named))
     if left:
         yield Coverage(Measure.DIAG_LEFT, float(sum(left.values())), _listed(left.items()))
 
 
-def _listed(counts: Iterable[tuple[int, int]]) -> str:
+def _listed(counts: Iterable[tuple[int, int]], name: Callable[[int], str] = named) -> str:
     """``60 LTE RRC (0xb0c0), 2 LTE EMM in (0xb0ec)``, the most frequent first."""
     ordered = sorted(counts, key=lambda item: (-item[1], item[0]))
-    names = ", ".join(f"{count} {named(code)}" for code, count in ordered[:_NAMED])
+    names = ", ".join(f"{count} {name(code)}" for code, count in ordered[:_NAMED])
     return names + (f" and {len(ordered) - _NAMED} kinds more" if len(ordered) > _NAMED else "")

@@ -21,7 +21,7 @@ from iotwatch.observe.traffic import signalling
 from iotwatch.open.pipeline import Job, Options, analyse
 from iotwatch.place.replay import Replay
 from iotwatch.read import tshark
-from iotwatch.read.diagnostics import from_hdlc
+from iotwatch.read.diagnostics import from_hdlc, hdlc
 from iotwatch.read.stream import from_bytes
 from iotwatch.report.reader import Reader
 from iotwatch.signatures import load
@@ -223,6 +223,22 @@ def test_the_build_names_the_module(tmp_path: Path) -> None:
     log = framed(modem_logs.build_id("RM500QGLABR11A06M4G")) + qmdl(packet(*row) for row in reports())
     found = analysed(tmp_path, log)
     assert "RM500QGLABR11A06M4G" in [one.value for one in found.observations if one.kind == "module.firmware"]
+
+
+def test_frames_that_are_no_log_packets_are_counted_by_name(tmp_path: Path) -> None:
+    found = analysed(tmp_path, qmdl([b"\x60" + bytes(20), b"\x79" + bytes(20), *(packet(*row) for row in reports())]))
+    assert [row.note for row in found.coverage if row.measure is Measure.DIAG_LEFT] == [
+        "1 events (command 0x60), 1 messages (command 0x79)"
+    ]
+    assert (found.source.packets, len(found.positions)) == (len(TRACK) + 2, len(TRACK))
+
+
+def test_more_flags_than_are_read_is_a_limit_that_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hdlc, "MAX_MARKS", 1000)
+    path = tmp_path / "flags.qmdl"
+    path.write_bytes(qmdl(packet(*row) for row in reports()) + b"\x7e" * 2000)
+    source = analyse(Job(str(path), "car"), load()).source
+    assert (source.status, source.reason) == ("partial", "more than 1000 flags and escapes in one log")
 
 
 def test_encrypted_log_packets_are_told(tmp_path: Path) -> None:

@@ -59,7 +59,7 @@ def _of_file(path: Path, truth: dict[str, Any], found: Analysis) -> Iterator[Row
     if "frames" in truth:
         yield Row(name, "frames", truth["frames"], source.packets)
     if "codes" in truth:
-        counts = by_code(from_hdlc(from_bytes(path.read_bytes())))
+        counts = by_code(from_hdlc(from_bytes(path.read_bytes())).codes)
         yield Row(name, "packets by code", truth["codes"], {code: counts[int(code, 16)] for code in truth["codes"]})
     local = [one for one in found.positions if one.direction == "local" and one.latitude is not None]
     sent = [one for one in found.positions if one.direction == "up" and one.latitude is not None]

@@ -13,15 +13,18 @@ from iotwatch.patterns import regex
 from iotwatch.read.diagnostics import LogPackets
 from iotwatch.words.kinds import Kind
 
-_BUILD_ID = 0x7C
+BUILD_ID = 0x7C
+_MOST = 64
 _BUILD_HEAD = 12  # command, version, two bytes, chip in 32 bits, mobile's software in 32 bits
 _TEXT = regex(rb"[A-Za-z0-9][\x20-\x7e]{3,95}")
 
 
 def identities(packets: LogPackets) -> Iterator[Message]:
     """What the modem says of its firmware."""
-    for command, start, end in packets.others:
-        if command == _BUILD_ID and (found := _TEXT.search(packets.data[start + _BUILD_HEAD : end])):
+    commands, begins, ends = packets.others
+    for number in (commands == BUILD_ID).nonzero()[0][:_MOST].tolist():
+        start, end = begins.item(number), ends.item(number)
+        if found := _TEXT.search(packets.data[start + _BUILD_HEAD : end]):
             at = start + _BUILD_HEAD + found.start()
             text = found[0].decode("ascii").strip()
             traits = (

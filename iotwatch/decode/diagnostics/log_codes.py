@@ -23,6 +23,17 @@ NAMES: dict[int, str] = {
     0xB822: "NR MIB", 0xB823: "NR serving cell", 0xB97F: "NR measurement",
     **dict.fromkeys(range(0x1572, 0x157A), "network IP packet"), **dict.fromkeys(range(0x138F, 0x13AE), "QMI message"),
 }  # fmt: skip
+COMMANDS: dict[int, str] = {
+    0x00: "version", 0x1C: "status", 0x4B: "subsystem", 0x60: "events", 0x73: "log configuration", 0x79: "messages",
+    0x7C: "build id", 0x7D: "message configuration", 0x92: "messages by their number", 0x99: "messages by their number",
+    0x9E: "secured log packets",
+}  # fmt: skip
+"""Frames that are no log packets."""
+
+
+def command_named(command: int) -> str:
+    """A command with its name, as far as it has one."""
+    return f"{COMMANDS[command]} (command {command:#04x})" if command in COMMANDS else f"command {command:#04x}"
 
 
 def named(code: int) -> str:

@@ -7,12 +7,14 @@ transaction (1 byte for CTL, 2 for others), message id (2), length (2), TLVs of 
 
 from __future__ import annotations
 
+import re
 import struct
 from dataclasses import dataclass, field
 
 from iotwatch.decode.cellular.subscriber import network
 from iotwatch.decode.fields import on_globe, unix_time
 from iotwatch.decode.message import Fix, Trait
+from iotwatch.patterns import regex
 from iotwatch.words import said as words
 from iotwatch.words.doubts import ReadingDoubt
 from iotwatch.words.identity import is_stated
@@ -36,6 +38,9 @@ _STARTS = frozenset({(LOC, 0x0022), (PDS, 0x0021), (PDS, 0x0031)})
 _SENTENCES = {(LOC, 0x0026): ((0x01, 0),), (PDS, 0x0001): ((0x10, 0), (0x11, 1))}
 _SATELLITES, _CELLS_OR_WIFI, _GIVEN = 0x01, 0x06, 0x30
 """Bits of the technology (TLV 0x23) of a LOC position report."""
+# TLVs that hold the URL of a location server: LOC Set Server, PDS Set AGPS Config (some with a length in front).
+_SERVERS = {(LOC, 0x0042): 0x12, (PDS, 0x002F): 0x11}
+_URL = regex(rb"(?:[a-z]+://)?((?:[a-zA-Z0-9_-]{1,63}\.){1,8}[a-zA-Z]{2,24})(?::([0-9]{1,5}))?")
 # NAS Get Cell Location Info: serving cell of GSM, UMTS, LTE and 5G, and how it stands behind the bytes named first.
 _CELL_INFO = 0x0043
 _CELL_FORMS = {
@@ -76,18 +81,27 @@ def read(data: bytes, at: int) -> Said | None:
         name = _TEXTS.get((service, message, number))
         if name is not None and answer:
             said.traits += _text(name, data[first:last], at + first)
-    if service == LOC and message == _LOC_REPORT:
-        said.fixes += _position(data, tlvs, at)
-        said.doubts += _technology(data, tlvs)
-    for number, skip in _SENTENCES.get((service, message), ()):
-        first, last = tlvs.get(number, (0, 0))
-        if last - first > skip:
-            said.sentences.append((at + first + skip, at + last))
+    if service in (LOC, PDS):
+        _locate(said, (service, message), data, tlvs, at)
     if service == NAS and message == _CELL_INFO:
         said.traits += _serving(data, tlvs, at)
     if service == NAS and message == 0x0024 and 0x12 in tlvs:
         said.traits += _operator(data, tlvs[0x12], at)
     return said
+
+
+def _locate(said: Said, kind: tuple[int, int], data: bytes, tlvs: dict[int, tuple[int, int]], at: int) -> None:
+    """Add what a message of the services for places says: a place, sentences, or a server."""
+    if kind == (LOC, _LOC_REPORT):
+        said.fixes += _position(data, tlvs, at)
+        said.doubts += _technology(data, tlvs)
+    for number, skip in _SENTENCES.get(kind, ()):
+        first, last = tlvs.get(number, (0, 0))
+        if last - first > skip:
+            said.sentences.append((at + first + skip, at + last))
+    first, last = tlvs.get(_SERVERS.get(kind, -1), (0, 0))
+    if found := _URL.search(data, first, last):
+        said.traits.append(_server(found, f"QMI {_NAMES[kind[0]]}", at))
 
 
 def _tlvs(data: bytes, here: int, end: int) -> dict[int, tuple[int, int]]:
@@ -119,6 +133,13 @@ def _operator(data: bytes, span: tuple[int, int], at: int) -> list[Trait]:
     country, network = struct.unpack_from("<HH", data, first)
     plmn = f"{country:03d}{network:02d}"
     return [Trait(Kind.OPERATOR, plmn, (at + first, at + last), {"plmn": plmn})]
+
+
+def _server(found: re.Match[bytes], command: str, at: int) -> Trait:
+    """The location server that the host names."""
+    host, port = found[1].decode("ascii"), (found[2] or b"").decode("ascii")
+    facts = {"host": host.lower(), "command": command, **({"port": port} if port else {})}
+    return Trait(Kind.AT_SERVER, f"{host}:{port}" if port else host, (at + found.start(), at + found.end()), facts)
 
 
 def _position(data: bytes, tlvs: dict[int, tuple[int, int]], at: int) -> list[Fix]:

@@ -12,6 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from msgspec.structs import replace
 
+from iotwatch.errors import LimitReached
 from iotwatch.model import Damage, step
 from iotwatch.place.steps import hdlc_escapes, unescape_hdlc
 from iotwatch.read.layers.columns import Bools, Int64s
@@ -19,9 +20,10 @@ from iotwatch.read.stream import Stream
 
 STEP = "unescape-hdlc"
 CHECK_BYTES = 2
-MAX_FRAMES = 20_000_000
+MAX_MARKS = 1 << 25
+"""Flags and escapes together: in real logs one byte in fifty is one, so this many stand in more than a gigabyte."""
 _MAX_DAMAGE = 1000
-_FLAG = 0x7E
+_FLAG, _ESCAPE = 0x7E, 0x7D
 _MIRRORED = bytes(int(f"{byte:08b}"[::-1], 2) for byte in range(256))
 _GOOD = 0x1D0F  # what a frame with its right check value leaves, mirrored as ``crc_hqx`` counts
 
@@ -46,8 +48,13 @@ def sums_up(frame: bytes) -> bool:
 
 
 def read_frames(stream: Stream) -> Frames:
-    """The frames of a stream; its segments, which may end anywhere in a frame, keep their numbers and times."""
+    """The frames of a stream; its segments, which may end anywhere in a frame, keep their numbers and times.
+
+    ``LimitReached`` when it holds more than ``MAX_MARKS``, each of which takes a hundred bytes while they are sorted out.
+    """
     raw = stream.data
+    if raw.count(_FLAG) + raw.count(_ESCAPE) > MAX_MARKS:
+        raise LimitReached(f"more than {MAX_MARKS} flags and escapes in one log")
     escapes = hdlc_escapes(raw)
     plain = unescape_hdlc(raw)
     bounds = _between_flags(raw)
@@ -67,7 +74,7 @@ def _between_flags(raw: bytes) -> Int64s:
     flags = np.flatnonzero(np.frombuffer(raw, np.uint8) == _FLAG)
     begins = np.concatenate([[0], flags + 1])
     ends = np.concatenate([flags, [len(raw)]])
-    bounds: Int64s = np.stack([begins, ends], axis=1)[ends > begins][:MAX_FRAMES]
+    bounds: Int64s = np.stack([begins, ends], axis=1)[ends > begins]
     return bounds
 
 

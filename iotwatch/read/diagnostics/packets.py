@@ -38,12 +38,20 @@ def _none() -> Int64s:
     return np.empty(0, np.int64)
 
 
+class Others(NamedTuple):
+    """Frames that are no log packets: the command of each, its beginning and its end."""
+
+    commands: Int64s
+    begins: Int64s
+    ends: Int64s
+
+
 class LogPackets(Stream, frozen=True, eq=False):
     """A stream in which log packets stand: number ``i`` is of ``codes[i]``, its body is ``data[begins[i]:ends[i]]``.
 
     ``stamps`` are microseconds UTC (``NO_TIME``: not known), ``radios`` the number of the radio where several are told apart
-    (else 0). ``others`` holds command, beginning and end of each frame that is no log packet. ``count`` is how many frames
-    were whole; ``told`` and ``damage`` say what was not, and whose clock was not set.
+    (else 0). ``others`` are the commands of the frames that are no log packets, and where these stand. ``count`` is how many
+    frames were whole; ``told`` and ``damage`` say what was not, and whose clock was not set.
     """
 
     codes: Int64s = msgspec.field(default_factory=_none)
@@ -51,7 +59,7 @@ class LogPackets(Stream, frozen=True, eq=False):
     ends: Int64s = msgspec.field(default_factory=_none)
     stamps: Int64s = msgspec.field(default_factory=_none)
     radios: Int64s = msgspec.field(default_factory=_none)
-    others: tuple[tuple[int, int, int], ...] = ()
+    others: Others = msgspec.field(default_factory=lambda: Others(_none(), _none(), _none()))
     count: int = 0
     damage: tuple[Damage, ...] = ()
     told: tuple[Coverage, ...] = ()
@@ -110,7 +118,7 @@ def from_hdlc(stream: Stream) -> LogPackets:
     return _packets(
         frames.stream,
         columns,
-        others=tuple(zip(commands[others].tolist(), starts[others].tolist(), ends[others].tolist(), strict=True)),
+        others=Others(commands[others].astype(np.int64), starts[others], ends[others]),
         count=len(starts),
         damage=frames.damage,
         told=told,
@@ -191,7 +199,7 @@ def _packets(
     damage: tuple[Damage, ...],
     told: list[Coverage],
     segments: Int64s,
-    others: tuple[tuple[int, int, int], ...] = (),
+    others: Others | None = None,
 ) -> LogPackets:
     stamps, clocks = _times(columns.ticks)
     if not len(stream.frames) or not stream.frames.any():
@@ -204,7 +212,7 @@ def _packets(
         ends=columns.ends,
         stamps=stamps,
         radios=columns.radios,
-        others=others,
+        others=others or Others(_none(), _none(), _none()),
         count=count,
         damage=damage,
         told=(*told, *clocks),
@@ -250,7 +258,7 @@ def _times(ticks: Int64s) -> tuple[Int64s, list[Coverage]]:
     return stamps, rows
 
 
-def by_code(packets: LogPackets) -> Counter[int]:
-    """How many packets there are of each code."""
-    values, counts = np.unique(packets.codes, return_counts=True)
+def by_code(codes: Int64s) -> Counter[int]:
+    """How many there are of each code, or of each command."""
+    values, counts = np.unique(codes, return_counts=True)
     return Counter(dict(zip(values.tolist(), counts.tolist(), strict=True)))

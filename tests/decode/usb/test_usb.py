@@ -271,6 +271,17 @@ def test_a_fix_out_of_cells_is_doubted_and_says_its_time() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("service", "message", "tlv"),
+    [(0x10, 0x42, {0x12: b"supl.fleet.example:7275"}), (6, 0x2F, {0x11: b"\x17supl.fleet.example:7275"})],
+)
+def test_the_location_server_is_told(service: int, message: int, tlv: dict[int, bytes]) -> None:
+    said = qmi.read(qmux(service, message, tlv, kind=0), 0)
+    assert said is not None
+    (server,) = (trait for trait in said.traits if trait.kind == "at.server")
+    assert (server.value, server.facts["host"]) == ("supl.fleet.example:7275", "supl.fleet.example")
+
+
 def test_the_serving_cell_is_told() -> None:
     plmn = bytes.fromhex("62f210")
     said = qmi.read(qmux(3, 0x43, {0x13: b"\x01" + plmn + struct.pack("<HIHH", 4660, 1383, 1300, 77)}), 0)
