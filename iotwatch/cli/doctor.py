@@ -51,7 +51,6 @@ def command(database: Path, evidence: bool, talk: Talk) -> None:
         sys.exit(_evidence(database, talk))
     from iotwatch.enrich import databases
     from iotwatch.signatures import check, load
-    from iotwatch.unpack import sandbox
 
     click.echo(f"iotwatch {__version__}, Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}")
     for name, cost in _PROGRAMS.items():
@@ -61,15 +60,24 @@ def command(database: Path, evidence: bool, talk: Talk) -> None:
         click.echo(f"  {name}: {_package(name)}" if find_spec(name) else f"  {name}: absent - {cost}")
     for what, said in databases():
         click.echo(f"  {what} of an address: {said}")
-    try:
-        missing = "; ".join(sandbox.state().missing)
-    except UnpackError as error:
-        missing = str(error)
-    click.echo(f"  sandbox of the firmware readers: {missing or 'all limits in force'}")
+    click.echo(f"  sandbox of the firmware readers: {_sandbox()}")
     signatures = load()
     problems = check(signatures)
     click.echo(f"  signatures: {len(signatures.all())}, {len(problems)} problem(s), version {signatures.version[:12]}")
     sys.exit(0 if _planted_car() else EXIT_BUG)
+
+
+def _sandbox() -> str:
+    """What is in force, and what could be done from inside all the same."""
+    from iotwatch.unpack import sandbox
+
+    try:
+        missing, walls = "; ".join(sandbox.state().missing), sandbox.walls()
+    except UnpackError as error:
+        return str(error)
+    held = f"{len(walls.tried) - len(walls.done)} of {len(walls.tried)} ways out tried from inside are shut"
+    left = f" (open: {', '.join(walls.done)})" if walls.done else ""
+    return f"{missing or 'all limits in force'}; {held}{left}"
 
 
 def _planted_car() -> bool:

@@ -23,6 +23,7 @@ from iotwatch.cli.options import (
     talking,
 )
 from iotwatch.cli.saying import say
+from iotwatch.errors import OptionError
 from iotwatch.files.case import Case
 from iotwatch.files.scratch import scratch
 from iotwatch.model import Confidence, Severity
@@ -85,6 +86,7 @@ def _samples(ctx: click.Context, _parameter: click.Parameter, told: str) -> str:
     show_default=True,
     help="... and this confidence.",
 )
+@option("--require-sandbox", is_flag=True, help="Refuse to begin where a wall around the readers of images is missing.")
 @option("--force", is_flag=True, help="Analyse again what is known.")
 @option("--strict", is_flag=True, help="Incomplete inputs win over findings: exit 3.")
 @option("--exit-zero", is_flag=True, help="Exit 0 whatever was found.")
@@ -106,6 +108,7 @@ def command(
     jobs: int,
     fail_on: str,
     min_confidence: str,
+    require_sandbox: bool,
     force: bool,
     strict: bool,
     exit_zero: bool,
@@ -128,6 +131,8 @@ def command(
     from iotwatch.batch.scan import Plan, exit_code, scan
     from iotwatch.cli.progress import Progress
 
+    if require_sandbox:
+        _require_sandbox()
     how: dict[str, Any] = {"asset_from": asset_from, "jobs": jobs, "force": force, "baselines": baseline}
     plan = Plan.of_sweep(case, asset, scope, vantage=vantage or "", known=known, samples=samples, **how)
     spare_the_collector()
@@ -140,6 +145,16 @@ def command(
     _print(report, database, form, masked=masked, talk=talk)
     if not exit_zero:
         sys.exit(exit_code(report, Severity[fail_on.upper()], Confidence[min_confidence.upper()], strict=strict))
+
+
+def _require_sandbox() -> None:
+    """Raise ``OptionError`` unless all that confines the readers of images is in force here."""
+    from iotwatch.unpack import sandbox
+
+    if missing := sandbox.state().missing:
+        raise OptionError(
+            f"--require-sandbox: {'; '.join(missing)}; without the option such inputs are read all the same"
+        )
 
 
 def _tell_left_out(report: ScanReport, *, verbose: int) -> None:

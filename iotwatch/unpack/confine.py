@@ -1,6 +1,7 @@
-"""What the reader process does to itself before it sees a hostile byte: limits, landlock, no network.
+"""What the reader process does to itself before it sees a hostile byte: limits, landlock, no network, few system calls.
 
-Sources: getrlimit(2), landlock(7) (ABI 1 to 7, system calls 444-446 on every Linux architecture), unshare(2), prctl(2).
+Sources: getrlimit(2), landlock(7) (ABI 1 to 7, system calls 444-446 on every Linux architecture), unshare(2), prctl(2),
+capset(2).
 Each part that the system does not give is named in ``SandboxState.missing``; nothing is assumed.
 """
 
@@ -15,12 +16,14 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from iotwatch.unpack.seccomp import refuse_calls
 from iotwatch.unpack.wire import SandboxState
 
 _CREATE_RULESET, _ADD_RULE, _RESTRICT_SELF = 444, 445, 446
 _RULE_PATH_BENEATH = 1
 _READ_FILE, _READ_DIR = 1 << 2, 1 << 3
 _PR_SET_PDEATHSIG, _PR_SET_NO_NEW_PRIVS = 1, 38
+_CAPABILITIES_3 = 0x20080522
 _CLONE_NEWUSER, _CLONE_NEWNET = 0x10000000, 0x40000000
 # Rights that each ABI knows: files (ABI 1: 13 bits, 2: refer, 3: truncate, 5: ioctl), TCP (4), sockets and signals (6).
 _FILE_RIGHTS = {1: 13, 2: 14, 3: 15, 4: 15}
@@ -32,20 +35,28 @@ def confine(memory: int, readable: Sequence[str]) -> SandboxState:
     """Confine this process for good; it may read below ``readable`` and write nowhere. Says what is in force."""
     end_with_parent()
     limits, missing = _limits(memory)
-    landlock, network = 0, ""
+    landlock, network, filtered = 0, "", False
     if sys.platform == "linux":
         libc = ctypes.CDLL(None, use_errno=True)
         if libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0:
             limits.append("no-new-privileges")
         network = "namespace" if _leave_network(libc) else ""
         landlock = _landlock(libc, readable)
+        if _drop_capabilities(libc):
+            limits.append("no-capabilities")
+        filtered = refuse_calls(libc)
+    if filtered:
+        limits.append("seccomp")
+        network = network or "seccomp"
     if not network and landlock >= 4:  # TCP rules came with ABI 4; UDP stays open there
         network = "landlock (TCP)"
     if not landlock:
         missing.append("landlock: the reader process could read files")
+    if not filtered:
+        missing.append("seccomp: the reader process could start programs and call all of the kernel")
     if not network:
         missing.append("network: the reader process could reach the network")
-    elif network != "namespace":
+    elif network == "landlock (TCP)":
         missing.append("network namespace: the reader process could send UDP")
     return SandboxState(tuple(limits), landlock, network or "none", tuple(missing))
 
@@ -83,6 +94,12 @@ def _limits(memory: int) -> tuple[list[str], list[str]]:
 def _leave_network(libc: ctypes.CDLL) -> bool:
     """Move into an empty network namespace, with a user namespace where we are not root."""
     return any(libc.unshare(flags) == 0 for flags in (_CLONE_NEWNET, _CLONE_NEWUSER | _CLONE_NEWNET))
+
+
+def _drop_capabilities(libc: ctypes.CDLL) -> bool:
+    """Give up what root, or the owner of a new user namespace, may do beyond its own files."""
+    header, none = struct.pack("<Ii", _CAPABILITIES_3, 0), bytes(24)
+    return bool(libc.capset(header, none) == 0)
 
 
 def _landlock(libc: ctypes.CDLL, readable: Sequence[str]) -> int:

@@ -20,9 +20,13 @@ import threading
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
 
 from iotwatch.errors import LimitReached, UnpackError
 from iotwatch.files.limits import UnpackLimits
+from iotwatch.files.scratch import scratch
 from iotwatch.unpack import wire
 from iotwatch.unpack.wire import SandboxState
 
@@ -34,6 +38,19 @@ _CODE = (
     "import sys, json; sys.path[:] = json.loads(sys.argv[1]); "
     "from iotwatch.unpack.worker import run; run(int(sys.argv[2]), int(sys.argv[3]), json.loads(sys.argv[4]))"
 )
+
+
+_TRIED = (
+    "import sys, json; sys.path[:] = json.loads(sys.argv[1]); "
+    "from iotwatch.unpack.walls import run; run(int(sys.argv[2]), int(sys.argv[3]), json.loads(sys.argv[4]), sys.argv[5])"
+)
+
+
+class Walls(NamedTuple):
+    """What was tried from inside the sandbox, and what of it was done all the same."""
+
+    tried: tuple[str, ...]
+    done: tuple[str, ...]
 
 
 @dataclass
@@ -54,19 +71,7 @@ class _Child:
         self.blob: bytes | None = None
         ours, theirs = socket.socketpair()
         with theirs:
-            # -I: no user site, no environment; -S: no site, so that no .pth file runs; our own sys.path is handed over.
-            self.process = subprocess.Popen(  # noqa: S603 - our own interpreter and a constant program
-                [
-                    *(sys.executable, "-I", "-S", "-B", "-X", "utf8", *_compiled(), "-c", _CODE, json.dumps(_paths())),
-                    *(str(theirs.fileno()), str(memory), json.dumps(_readable())),
-                ],
-                pass_fds=(theirs.fileno(),),
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-                env={name: os.environ[name] for name in ("LD_LIBRARY_PATH",) if name in os.environ},
-                cwd="/",
-            )
+            self.process = _start(_CODE, theirs.fileno(), memory, stdout=subprocess.DEVNULL)
         self.channel = ours
         try:
             frame = wire.decode_frame(wire.receive(ours, wire.FRAME_OVERHEAD, time.monotonic() + _START_SECONDS))
@@ -128,6 +133,46 @@ class _Child:
         if self.owner == os.getpid():
             self.process.kill()
             self.process.wait()
+
+
+def _start(program: str, handle: int, memory: int, *more: str, stdout: int) -> subprocess.Popen[bytes]:
+    """One of our own programs in a process of its own, which is handed ``handle``."""
+    # -I: no user site, no environment; -S: no site, so that no .pth file runs; our own sys.path is handed over.
+    return subprocess.Popen(  # noqa: S603 - our own interpreter and a constant program
+        [
+            *(sys.executable, "-I", "-S", "-B", "-X", "utf8", *_compiled(), "-c", program, json.dumps(_paths())),
+            *(str(handle), str(memory), json.dumps(_readable()), *more),
+        ],
+        pass_fds=(handle,),
+        stdin=subprocess.DEVNULL,
+        stdout=stdout,
+        stderr=subprocess.DEVNULL,
+        env={name: os.environ[name] for name in ("LD_LIBRARY_PATH",) if name in os.environ},
+        cwd="/",
+    )
+
+
+def walls() -> Walls:
+    """Try from inside what a fallen reader process would; ``UnpackError`` when the process that tries does not answer."""
+    from iotwatch.unpack.walls import LISTENING
+
+    with scratch() as folder, socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as listening:
+        listening.bind(str(folder / LISTENING))
+        listening.listen()
+        namespace = os.open("/proc/self/ns/net" if sys.platform == "linux" else os.devnull, os.O_RDONLY)
+        try:
+            process = _start(_TRIED, namespace, UnpackLimits().memory, str(folder), stdout=subprocess.PIPE)
+            told, _ = process.communicate(timeout=_START_SECONDS)
+        except subprocess.TimeoutExpired as error:
+            process.kill()
+            raise UnpackError("the process that tries the walls does not end") from error
+        finally:
+            os.close(namespace)
+    try:
+        said = msgspec.json.decode(told, type=dict[str, tuple[str, ...]])
+        return Walls(said["tried"], said["done"])
+    except (msgspec.DecodeError, KeyError) as error:
+        raise UnpackError("the process that tries the walls did not come back: it became another program") from error
 
 
 def _death(code: int | None, limits: UnpackLimits) -> tuple[str, str]:
