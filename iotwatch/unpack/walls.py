@@ -15,7 +15,7 @@ from pathlib import Path
 from iotwatch.unpack.confine import confine
 from iotwatch.unpack.seccomp import MACHINES, REFUSED
 
-_PTRACE_ATTACH, _CLONE_NEWNET, _OWN_KEYRING = 16, 0x40000000, -3
+_PTRACE_SEIZE, _CLONE_NEWNET, _OWN_KEYRING = 0x4206, 0x40000000, -3
 _FAMILIES = ("AF_INET", "AF_INET6", "AF_UNIX", "AF_NETLINK", "AF_PACKET", "AF_ALG", "AF_VSOCK", "AF_BLUETOOTH")
 LISTENING = "listening"
 """The name of a socket in the folder that is tried."""
@@ -54,7 +54,7 @@ def _attempts(folder: Path, namespace: int) -> list[tuple[str, Callable[[], obje
         *((f"open a socket ({name})", partial(_socket, name)) for name in _FAMILIES),
         ("speak to a socket of the file system", partial(_speak, folder / LISTENING)),
         ("set up io_uring", lambda: call("syscall", _number("io_uring_setup"), 1, bytes(120))),
-        ("trace its parent", lambda: call("ptrace", _PTRACE_ATTACH, parent, 0, 0)),
+        ("trace its parent", lambda: call("ptrace", _PTRACE_SEIZE, parent, 0, 0)),
         ("signal its parent", lambda: os.kill(parent, 0)),
         ("mount a file system", lambda: call("mount", b"none", bytes(folder), b"tmpfs", 0, None)),
         ("make a namespace", lambda: call("unshare", _CLONE_NEWNET)),
