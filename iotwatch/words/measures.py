@@ -32,6 +32,7 @@ class Measure(StrEnum):
     DIAG_BROKEN = "diag.broken"
     ADVERTISEMENTS = "advertisements"
     ADVERTISEMENTS_DAMAGED = "advertisements damaged"
+    TAGS = "tags heard"
     TAG_FLOOD = "tags of a flood"
     TAGS_OUT_OF_SCOPE = "tags out of scope"
     USB_NETWORK = "usb.network"

@@ -25,7 +25,8 @@ Said = tuple[OwnerState, Form]
 class Layout:
     """``code`` is the company or service that the AD structure of type ``kind`` begins with. What follows is the body, of one of
     ``sizes`` bytes, in which ``begins`` stands first where ``mask`` has ones; its byte ``state_at`` says the rest, by the bits
-    of ``state_mask``. ``counter`` bounds a counter in it, least significant byte first.
+    of ``state_mask``. ``counter`` bounds a counter in it, least significant byte first; at ``id_at`` stands the number of the
+    network that the maker uses.
     """
 
     network: Network
@@ -38,6 +39,7 @@ class Layout:
     state_at: int = 0
     state_mask: int = 0
     counter: tuple[int, int] | None = None
+    id_at: int | None = None
 
 
 def _always(state: OwnerState, form: Form = Form.NONE) -> Callable[[int], Said]:
@@ -98,7 +100,7 @@ LAYOUTS: tuple[Layout, ...] = (
     # IETF draft-ietf-dult-accessory-protocol, "Advertising": the network's id, then bit 0 is set near the owner.
     Layout(
         Network.DULT, _SERVICE_DATA, 0xFCB2, range(2, 252), _by_bit(OwnerState.NEAR, OwnerState.SEPARATED),
-        state_at=1, state_mask=0x01,
+        state_at=1, state_mask=0x01, id_at=0,
     ),
 )  # fmt: skip
 

@@ -76,6 +76,8 @@ class TagDetector:
         }
         if forms := sorted(one.value for one in device.forms):
             facts["form"] = forms[0] if len(forms) == 1 else forms
+        if ids := sorted({one.facts["network_id"] for one in device.observations if "network_id" in one.facts}):
+            facts["network_id"] = ids[0] if len(ids) == 1 else ids
         if going.metres:
             facts |= {"apart_m": round(going.metres), "at_sites": list(going.sites)}
         if len(addresses) > 1:

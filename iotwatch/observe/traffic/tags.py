@@ -79,6 +79,7 @@ class Sighting:
     hearings: list[Hearing] = field(default_factory=list)
     level: _Level = field(default_factory=_Level)
     counters: set[int] = field(default_factory=set)
+    network_id: int | None = None
 
     def hear(self, first: int, last: int, count: int) -> None:
         self.hearings.append((first, last, count))
@@ -107,6 +108,8 @@ class Sighting:
             told["level"] = [self.level.least, round(self.level.total / self.level.count), self.level.most]
         if self.counters:
             told["counter"] = [min(self.counters), max(self.counters)]
+        if self.network_id is not None:
+            told["network_id"] = self.network_id
         return told
 
 
@@ -193,6 +196,8 @@ class Tags:
             sighting.hear(int(time[begin]), int(time[end - 1]), end - begin)
         level = heard.level[row]
         sighting.level.take(level[level != NO_LEVEL])
+        if layout.id_at is not None:
+            sighting.network_id = int(heard.data[int(tags.body[chosen[-1]]) + layout.id_at])
         if layout.counter is not None:
             for one in (chosen[0], chosen[-1]):
                 body = heard.data[int(tags.body[one]) :][slice(*layout.counter)]
@@ -227,6 +232,11 @@ class Tags:
                 collector.add(Kind.TAG_LAST, f"mac:{one.address}", one.network.value, one.latest, facts)
         rows = (
             (Measure.ADVERTISEMENTS, self._heard, "advertisements of Bluetooth LE"),
+            (
+                Measure.TAGS,
+                len(self._sightings) - len(flood),
+                "addresses of item trackers; who passed by is no finding",
+            ),
             (Measure.ADVERTISEMENTS_DAMAGED, self._damaged, "their check value is wrong: nobody's address"),
             (Measure.TAG_FLOOD, size, f"more than {FLOOD} new ones a minute, each heard briefly: a crowd, or made up"),
             (Measure.TAGS_OUT_OF_SCOPE, left, "heard in passing or near their owners: counted, not kept"),

@@ -104,6 +104,7 @@ def test_every_form_of_capture_says_the_same(form: str, tmp_path: Path) -> None:
     (row,) = judged(tmp_path, FORMS[form]([*again(advertised.dult("a"), 1.0, LAST), *bystanders(LAST)]))
     assert told(row) == ("dult", "separated", "high", True)
     assert (row["facts"]["advertisements"], row["facts"]["addresses"]) == (900, [advertised.dult("a")[0]])
+    assert row["facts"]["network_id"] == 2
     with Store(tmp_path / "a.db") as store:
         assert store.query("SELECT vantage FROM sources")[0]["vantage"] == "bluetooth"
 
@@ -164,6 +165,8 @@ def test_the_first_and_the_last_advertisement_are_the_evidence(tmp_path: Path) -
 def test_who_passes_is_no_finding(tmp_path: Path) -> None:
     passing = [one for n in range(14) for one in again(advertised.find_my_away(n), 100.0 * n, 100.0 * n + 50)]
     assert judged(tmp_path, advertised.pcap([*passing, *bystanders(LAST)])) == []
+    with Store(tmp_path / "a.db") as store:
+        assert store.query("SELECT value FROM coverage WHERE measure = 'tags heard'")[0]["value"] == 14
 
 
 def test_a_brief_recording_is_told_with_its_length(tmp_path: Path) -> None:
