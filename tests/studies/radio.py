@@ -160,12 +160,12 @@ def _line(what: str, rows: Iterable[Scored]) -> str:
     return f"| {what} | {len(rows)} | {share} | {wrong} | {alarms} |\n"
 
 
-HEAD = "| sweeps | number | periods found, within 3 % | wrong periods | of low or more at likely |\n|---|---|---|---|---|\n"
+HEAD = "| sweeps | number | periods found, within 3 % | wrong ones | findings of low or more at likely |\n|---|---|---|---|---|\n"
 
 
 def corpus_table(rows: Sequence[Scored]) -> str:
     periodic = [one for one in rows if one.true and one.near]
-    plain = _line("of the corpus, with a clock", (one for one in periodic if not one.hard))
+    plain = _line("of the corpus, with a clock (one has a baseline)", (one for one in periodic if not one.hard))
     hard = _line("of the corpus, hard ones", (one for one in rows if one.hard and one.near))
     none = _line("of the corpus, nobody near, or a neighbour's", (one for one in rows if one.near is False))
     return (

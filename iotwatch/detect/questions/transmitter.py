@@ -26,6 +26,7 @@ _LOUD_DB, _LOUD_ALONE_DB = 12.0, 20.0
 _JAMMED_DB, _JAMMED_S = 6.0, 5.0
 _SAME_PERIOD, _SAME_TIMES = 0.03, 0.7
 _HOPS, _HOP_DB = 3, 6.0
+_MOST_FOLDED = 12
 _BANDS_NAMED = 3
 _UNKNOWN = "unknown"
 _NO_BAND = "no known band"
@@ -95,7 +96,11 @@ class TransmitterDetector:
 
 def _senders(here: Sequence[Train], carriers: Sequence[Observation]) -> Iterator[_Sender]:
     """Those of one source that are worth a line, each once: what hops, by a clock, then what is loud."""
-    weighed = [(train, period_of(train)) for train in here]
+    ranked = sorted(here, key=lambda train: -train.level * len(train.begins) ** 0.5)
+    weighed = [
+        (train, period_of(train, folding=at < _MOST_FOLDED and train.level >= _HOP_DB))
+        for at, train in enumerate(ranked)
+    ]
     hopping = _hopping(here)
     if hopping is not None:
         weighed.insert(0, hopping)

@@ -32,9 +32,9 @@ _HEARD, _FEW_HEARD, _EVERY_SECOND = 0.75, 0.55, 0.8
 # Of one device's reports: as loud and as long as each other.
 _ALIKE_DB, _ALIKE_LASTS = 3.0, 0.6
 # Folding: the window of a beat in measured moments and in periods, at least so many bursts and beats.
-_FOLDED, _MOST_FOLDED_S = 7, 3600.0
-_MOMENTS, _WINDOW, _LEAST_BEATS, _HIT, _FOLD_CHANCE = 3.0, 0.05, 6, 0.75, 1e-3
-_MOST_PERIODS = 20_000
+_FOLDED, _MOST_FOLDED_S = 7, 1800.0
+_MOMENTS, _LEAST_WINDOW_S, _WINDOW, _LEAST_BEATS, _HIT, _FOLD_CHANCE = 3.0, 0.5, 0.05, 6, 0.75, 1e-3
+_MOST_PERIODS = 15_000
 _LOUDNESSES = (0.2, 0.4, 0.6, 0.8)
 
 
@@ -51,13 +51,13 @@ class Period:
     own: NDArray[np.bool_]
 
 
-def period_of(train: Train) -> Period | None:
-    """The clock of the train; ``None`` where none is proven."""
+def period_of(train: Train, *, folding: bool = False) -> Period | None:
+    """The clock of the train; ``None`` where none is proven. ``folding`` takes up to a second, and is for trains that are loud."""
     looks = _looks(train)
     found = [period for dead, look in looks if (period := _by_gaps(train, look, dead, len(looks))) is not None]
     if found:
         return min(found, key=lambda one: (-one.heard, one.chance))
-    folds = _loudnesses(train)
+    folds = _loudnesses(train) if folding else []
     folded = [period for look in folds if (period := _by_folding(train, look, len(folds))) is not None]
     return min(folded, key=lambda one: one.chance, default=None)
 
@@ -186,7 +186,7 @@ def _by_folding(train: Train, look: NDArray[np.bool_], looks: int) -> Period | N
 
 def _window(period: float, every: float) -> float:
     """How far apart, in seconds, the moments of a beat may be."""
-    return max(_MOMENTS * every, _WINDOW * period)
+    return max(_MOMENTS * every, _LEAST_WINDOW_S, _WINDOW * period)
 
 
 def _surprise(times: Floats, span: float, period: float, window: float) -> tuple[float, float]:

@@ -112,7 +112,8 @@ class CommaLines:
         # rtl_power's bins are those of its transform, of which one lies in the very middle.
         lows = (low + high) / 2 - np.where(repeated, counts, counts - 1) / 2 * step
         begin = starts + _FIELDS
-        values = numbers[_spanned(begin, begin + counts, len(numbers))].astype(np.float32)
+        with np.errstate(over="ignore"):
+            values = numbers[_spanned(begin, begin + counts, len(numbers))].astype(np.float32)
         return Hops(times[whole], lows[whole], step[whole], counts[whole], values, offsets[whole], lengths[whole])
 
     def _repeated(self, numbers: Floats, ends: Int64s, counts: Int64s, odd: NDArray[np.bool_]) -> NDArray[np.bool_]:

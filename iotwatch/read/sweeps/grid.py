@@ -14,9 +14,12 @@ from numpy.typing import NDArray
 from iotwatch.read.sweeps.hops import NO_STAMP, Floats, Hops, Int64s, Powers
 
 _CELLS = 2_000_000
-_MOST_BINS = 400_000
+# Hops of ever other frequencies make a grid of holes: beyond so many cells it is parted, and left where nearly all are holes.
+_LARGEST, _FILLED = 4 * _CELLS, 0.05
+_MOST_BINS, _MOST_HOPS = 400_000, 50_000
+_LOUDEST_DB = 300.0  # of a receiver; what is beyond is no measurement
 _BACK_US = 2_000_000  # lines of one sweep may be stamped out of order by less
-_DAY_US = 86_400_000_000
+_LONGEST_US = 600_000_000  # of one sweep
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +93,7 @@ class Gridder:
                 self.untimed += number >= 0
                 continue
             time = self._time(stamp)
-            if self._seen[number] == self._sweep or self._sweep < 0 or abs(time - self._began) > _DAY_US:
+            if self._seen[number] == self._sweep or self._sweep < 0 or abs(time - self._began) > _LONGEST_US:
                 self._sweep += 1
                 self._began = time
             self._seen[number] = self._sweep
@@ -103,7 +106,7 @@ class Gridder:
 
     def _new(self, key: tuple[int, int, int], batch: Hops, index: int) -> int:
         count = int(batch.counts[index])
-        if self._bins + count > _MOST_BINS:
+        if self._bins + count > _MOST_BINS or len(self._lows) >= _MOST_HOPS:
             return -1
         self._bins += count
         number = self._numbers[key] = len(self._lows)
@@ -127,37 +130,55 @@ class Gridder:
         parts = [part for part in pending if len(part[1])]
         if not parts:
             return
-        numbers = np.concatenate([part[1] for part in parts])
-        times = np.concatenate([part[2] for part in parts])
-        cell = times // self._moment_us
-        begins = np.append(True, np.diff(cell) != 0)
+        hops = _Laid(
+            numbers=np.concatenate([part[1] for part in parts]),
+            times=np.concatenate([part[2] for part in parts]),
+            counts=np.concatenate([part[0].counts for part in parts]),
+            values=np.concatenate([part[0].values for part in parts]),
+            offsets=np.concatenate([part[0].offsets for part in parts]),
+            lengths=np.concatenate([part[0].lengths for part in parts]),
+        )
+        begins = np.append(True, np.diff(hops.times // self._moment_us) != 0)
         rows = np.cumsum(begins) - 1
-        values = np.concatenate([part[0].values for part in parts])
-        counts = np.concatenate([part[0].counts for part in parts])
-        starts = np.cumsum(counts) - counts
+        waiting = [slice(0, len(rows))]
+        while waiting:
+            some = waiting.pop()
+            used = np.unique(hops.numbers[some])
+            moments = int(rows[some.stop - 1] - rows[some.start]) + 1
+            cells = moments * int(self.layout[2][used].sum())
+            if cells <= _LARGEST:
+                yield self._grid(hops, rows, some, used)
+            elif moments == 1 or hops.counts[some].sum() < _FILLED * cells:
+                self.left += some.stop - some.start
+            else:
+                middle = int(np.searchsorted(rows, rows[some.start] + moments // 2))
+                waiting += [slice(middle, some.stop), slice(some.start, middle)]
+
+    def _grid(self, hops: _Laid, rows: NDArray[np.intp], some: slice, used: Int64s) -> Grid:
+        """The hops of ``some``, whose numbers are ``used``, by rows and bins."""
         lows, steps, sizes = self.layout
-        used = np.unique(numbers)
+        starts = np.cumsum(hops.counts) - hops.counts
         columns = np.cumsum(sizes[used]) - sizes[used]
-        shape = int(rows[-1]) + 1, int(sizes[used].sum())
-        power = np.full(shape, np.nan, np.float32)
-        offsets, lengths = (np.zeros((shape[0], len(used)), np.int64) for _ in range(2))
-        stands = np.concatenate([part[0].offsets for part in parts])
-        long = np.concatenate([part[0].lengths for part in parts])
-        order = np.argsort(numbers, kind="stable")
-        bounds = np.searchsorted(numbers[order], used)
-        for place, some in enumerate(np.split(order, bounds[1:])):
+        first_row = int(rows[some.start])
+        count = int(rows[some.stop - 1]) - first_row + 1
+        power = np.full((count, int(sizes[used].sum())), np.nan, np.float32)
+        offsets, lengths = (np.zeros((count, len(used)), np.int64) for _ in range(2))
+        order = some.start + np.argsort(hops.numbers[some], kind="stable")
+        bounds = np.searchsorted(hops.numbers[order], used)
+        for place, own in enumerate(np.split(order, bounds[1:])):
             size, column = int(sizes[used[place]]), int(columns[place])
-            measured = values[starts[some][:, None] + np.arange(size)]
-            first = np.append(True, np.diff(rows[some]) != 0)
-            row = rows[some][first]
+            measured = hops.values[starts[own][:, None] + np.arange(size)]
+            first = np.append(True, np.diff(rows[own]) != 0)
+            row = rows[own][first] - first_row
             power[row, column : column + size] = _mean(measured, np.flatnonzero(first))
-            offsets[row, place], lengths[row, place] = stands[some][first], long[some][first]
+            offsets[row, place], lengths[row, place] = hops.offsets[own][first], hops.lengths[own][first]
         frequencies = np.concatenate([lows[number] + np.arange(sizes[number]) * steps[number] for number in used])
         rising = np.argsort(frequencies, kind="stable")
         if (np.diff(rising) != 1).any():
             power = np.ascontiguousarray(power[:, rising])
-        yield Grid(
-            times=times[begins],
+        _, begins = np.unique(rows[some], return_index=True)
+        return Grid(
+            times=hops.times[some][begins],
             frequencies=frequencies[rising],
             steps=np.repeat(steps[used], sizes[used])[rising],
             power=power,
@@ -165,6 +186,18 @@ class Gridder:
             offsets=offsets,
             lengths=lengths,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class _Laid:
+    """Hops that are laid out: the number of each in the layout, and the time at which its sweep began."""
+
+    numbers: Int64s
+    times: Int64s
+    counts: Int64s
+    values: Powers
+    offsets: Int64s
+    lengths: Int64s
 
 
 def _chosen(batch: Hops, kept: Int64s) -> Hops:
@@ -184,9 +217,9 @@ def _chosen(batch: Hops, kept: Int64s) -> Hops:
 
 def _mean(values: Powers, firsts: NDArray[np.intp]) -> Powers:
     """The mean power of the rows from each of ``firsts`` to the next, in decibels; what is no number was not measured."""
+    measured = np.abs(values) < _LOUDEST_DB
     if len(firsts) == len(values):
-        return np.where(np.isfinite(values), values, np.float32(np.nan))
-    measured = np.isfinite(values)
+        return np.where(measured, values, np.float32(np.nan))
     linear = np.where(measured, np.exp(np.where(measured, values, 0) * np.float32(np.log(10) / 10)), np.float32(0))
     total = np.add.reduceat(linear, firsts, axis=0)
     count = np.add.reduceat(measured, firsts, axis=0, dtype=np.int32)

@@ -83,12 +83,14 @@ class ListedBins:
         if not step > 0:
             self.broken += len(pairs)
             return
+        with np.errstate(over="ignore"):
+            values = pairs[:, 1].astype(np.float32)
         yield Hops(
             times=np.array([self._time], np.int64),
             lows=frequencies[:1],
             steps=np.array([step]),
             counts=np.array([len(pairs)], np.int64),
-            values=pairs[:, 1].astype(np.float32),
+            values=values,
             offsets=np.array([begin], np.int64),
             lengths=np.array([end - begin], np.int64),
         )

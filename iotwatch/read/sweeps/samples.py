@@ -31,6 +31,7 @@ _ROW_SECONDS = 0.1
 _MOST_BINS = 8192
 _PIECE = 1 << 18  # samples that are transformed at a time
 _QUIET = 1e-20
+_LARGEST = 1e10
 # gqrx_YYYYMMDD_HHMMSS_HZ_RATE_fc.raw: Gqrx, "I/Q recorder", in UTC.
 _GQRX = regex(r"gqrx_([0-9]{8})_([0-9]{6})_([0-9]{4,12})_([0-9]{4,10})_fc\.raw$")
 _HEARD = regex(r"([0-9.]{1,16}) ?([kKMG]?)")
@@ -149,8 +150,10 @@ class Samples:
 def _power(data: bytes, kind: str, zero: float, window: NDArray[np.float32]) -> Floats:
     """The summed power spectrum of the whole transforms in ``data``."""
     numbers = np.frombuffer(data[: len(data) // np.dtype(kind).itemsize * np.dtype(kind).itemsize], kind)
-    pairs = numbers[: len(numbers) // (2 * len(window)) * 2 * len(window)].astype(np.float32) - np.float32(zero)
-    pairs = np.nan_to_num(pairs, nan=0.0, posinf=0.0, neginf=0.0)
+    with np.errstate(over="ignore", invalid="ignore"):
+        pairs = numbers[: len(numbers) // (2 * len(window)) * 2 * len(window)].astype(np.float32) - np.float32(zero)
+    # What no converter gives is no sample; beyond its square a sum would overflow.
+    pairs = np.where(np.abs(pairs) < _LARGEST, pairs, np.float32(0))
     spectra = np.fft.fft(pairs.view(np.complex64).reshape(-1, len(window)) * window, axis=1)
     power: Floats = (spectra.real**2 + spectra.imag**2).sum(axis=0)
     return power

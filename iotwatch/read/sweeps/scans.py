@@ -65,12 +65,14 @@ class Scans:
             fields = line.rstrip(b", \r\n").split(b",", first)
             values = numbers_of(fields[first]) if len(fields) > first else np.empty(0)
             if len(values) == len(rising):
+                with np.errstate(over="ignore"):
+                    levels = values[1:].astype(np.float32)
                 yield Hops(
                     times=np.array([_time(fields[time]) if time >= 0 else NO_STAMP], np.int64),
                     lows=np.array([rising[1]]),
                     steps=np.array([step]),
                     counts=np.array([len(values) - 1], np.int64),
-                    values=values[1:].astype(np.float32),
+                    values=levels,
                     offsets=np.array([offset], np.int64),
                     lengths=np.array([len(line.rstrip(b"\r\n"))], np.int64),
                 )

@@ -161,3 +161,24 @@ _SMALL = {
     "rtl_power_fftw": air.rtl_power_fftw(_FEW, 838e6, 840e6),
     "tinySA": air.tinysa(_FEW, 838e6, 846e6),
 }
+
+
+def test_numbers_that_nobody_measured_are_left(tmp_path: Path) -> None:
+    lines = air.rtl_power(AIR, 838e6, 846e6).splitlines(keepends=True)
+    torn = [
+        re.sub(rb"-[0-9.]+\n", b"1e300\n", re.sub(rb", -[0-9.]+,", b", inf,", line, count=1)) for line in lines[:30]
+    ]
+    told = scanned(tmp_path, b"".join([*torn, *lines[30:]]))
+    assert told.source.status == "ok"
+    assert any(one.kind == Kind.RF_BURSTS for one in told.observations)
+
+
+def test_hops_of_ever_other_frequencies_are_left_and_told() -> None:
+    clocks = (f"2026-03-01, {at // 3600:02d}:{at // 60 % 60:02d}:{at % 60:02d}" for at in range(12_000))
+    lines = (
+        f"{clock}, {8e8 + at * 1e3:.0f}, {8e8 + at * 1e3 + 500:.0f}, 500, 1, -50\n" for at, clock in enumerate(clocks)
+    )
+    twice = "".join(lines) * 2
+    grids, _, gridder = read(twice.encode())
+    assert sum(grid.power.size for grid in grids) < 40_000_000
+    assert gridder.hops_heard == 24_000
