@@ -43,6 +43,7 @@ _PROFILES = regex(rb'"(?:lpa|profile_info_seq|isdpAid|isdp_aid)"')
 _AREAS = {
     "lai": (4, 2), "rai": (7, 1), "last_visited_registered_tai": (12, 1), "last_visited_registered_tai_in_5gs": (13, 1),
 }  # fmt: skip
+_NUMBER = regex(r"[\"'](?P<name>iccid|imsi)[\"']: ?[\"'](?P<digits>[0-9]{14,20})")
 _NESTED = 12
 _NOTATION = regex(rb"ProfileElement\s{1,8}::=\s{1,8}header")
 _NOTED = regex(rb"\biccid\s{1,8}'(?P<iccid>[0-9A-Fa-f]{18,20})'H")
@@ -227,6 +228,11 @@ def _bodies(card: Card, file: File, body: bytes, span: tuple[int, int], *, hexed
     if hexed:
         if len(text) % 2 == 0 and re.fullmatch("[0-9A-Fa-f]+", text):
             yield from card.body(file, bytes.fromhex(text), span)
+        return
+    number = _NUMBER.search(text)
+    if number is not None and number["name"].upper() == file.name:
+        kind = Kind.ICCID if file.name == "ICCID" else Kind.IMSI
+        yield _said(card, (Trait(kind, number["digits"], span),))
         return
     for name, (before, behind) in _AREAS.items():
         found = re.search(rf"[\"']{name}[\"']: ?(?:[\"']|h'|b')?([0-9A-Fa-f]{{10,12}})\b", text)

@@ -96,6 +96,20 @@ def decoded_script() -> bytes:
     return "\n".join(lines).encode()
 
 
+def trace() -> bytes:
+    """pySim-trace: channel, command, file, what it is by, status and the decoded content."""
+    read = {
+        "MF/EF.ICCID": {"iccid": ICCID}, "MF/ADF.USIM/EF.IMSI": {"imsi": IMSI},
+        "MF/ADF.USIM/EF.LOCI": {"tmsi": "a0b1c2d3", "lai": "62f2101cda", "rfu": 255, "lu_status": "updated"},
+        "MF/ADF.USIM/EF.PSLOCI": {"ptmsi": "00000000", "ptmsi_sig": "000000", "rai": "62f2101cdb07"},
+        "MF/ADF.USIM/EF.EPSLOCI": {"guti": "0bf6", "last_visited_registered_tai": "62f2101cdc"},
+        "MF/ADF.USIM/DF.5GS/EF.5GS3GPPLOCI": {"last_visited_registered_tai_in_5gs": "62f210001cdd"},
+        "MF/ADF.USIM/EF.FPLMN": {"list": [{"mcc": "262", "mnc": "03"}, {"mcc": "310", "mnc": "410"}]},
+        "MF/ADF.USIM/EF.Keys": {"ksi": 7, "ck": CK, "ik": KI},
+    }  # fmt: skip
+    return "\n".join(f"00 {'READ BINARY':16} {path:35} {'-':8} 9000 {said}" for path, said in read.items()).encode()
+
+
 def fsdump() -> bytes:
     """pySim's ``fsdump``."""
     bodies = {

@@ -21,6 +21,7 @@ from tests.place.test_replay import replay_everything
 DUMPS: dict[str, tuple[str, Callable[[], bytes]]] = {
     "pySim export": ("export.script", files.export_script),
     "pySim export, decoded": ("decoded.script", files.decoded_script),
+    "pySim trace": ("trace.txt", files.trace),
     "pySim fsdump": ("dump.json", files.fsdump),
     "AT+CRSM": ("crsm.log", files.crsm),
     "AT+CSIM": ("csim.log", files.csim),
@@ -60,7 +61,16 @@ def test_a_dump_is_told_by_its_form_and_never_as_absence(tmp_path: Path) -> None
         rows = store.query("SELECT path, kind, format, status, verdict FROM sources JOIN assets ON assets.name = asset")
     told = {Path(row["path"]).name: (row["format"], row["verdict"]) for row in rows}
     told_forms = {form for form, _ in told.values()}
-    named = {"pysim-export", "pysim-fsdump", "java-card-cap", "esim-profile", "esim-profile-text", "at", "pcap"}
+    named = {
+        "pysim-export",
+        "pysim-trace",
+        "pysim-fsdump",
+        "java-card-cap",
+        "esim-profile",
+        "esim-profile-text",
+        "at",
+        "pcap",
+    }
     assert told_forms == named
     assert [name for name, (_, verdict) in told.items() if verdict == "nothing-seen"] == []
 
