@@ -20,6 +20,8 @@ _ZEROS = regex(rb"\0*")
 _FED = 16 << 10
 _TAKEN = 1 << 20
 _ENDS_INSIDE = "the data end inside"
+_LZ4_LEGACY, _LZ4_BLOCK = b"\x02\x21\x4c\x18", 8 << 20
+_LZ4_PACKED = _LZ4_BLOCK + _LZ4_BLOCK // 255 + 16
 _ZSTD, _SKIPPABLE = b"\x28\xb5\x2f\xfd", b"\x2a\x4d\x18"
 
 
@@ -89,14 +91,15 @@ _FORMS: dict[str, _Form] = {
     "bzip2": _Form(bz2.BZ2Decompressor, b"BZh"),
     "lz4": _Form(_lz4, b"\x04\x22\x4d\x18"),
 }
-EXPANDING = (*_FORMS, "zstd")
+EXPANDING = (*_FORMS, "zstd", "lz4-legacy")
 """The steps that undo a compression."""
 _BROKEN = (zlib.error, lzma.LZMAError, OSError, EOFError, RuntimeError, ValueError)
 
 
 def expand(name: str, data: bytes, limit: int) -> Expansion:
     """Undo the compression ``name`` of ``data`` up to ``limit`` bytes; ``UnpackError`` when it breaks before the first byte."""
-    found = _expanded_zstd(data, limit) if name == "zstd" else _expanded(_FORMS[name], data, limit)
+    other = {"zstd": _expanded_zstd, "lz4-legacy": _expanded_lz4_legacy}.get(name)
+    found = other(data, limit) if other else _expanded(_FORMS[name], data, limit)
     if found.broken and not found.data:
         raise UnpackError(f"{name} data are broken: {found.broken}")
     return found
@@ -123,6 +126,34 @@ def _expanded(form: _Form, data: bytes, limit: int) -> Expansion:
         if not form.again or not data.startswith(form.again, following):
             break
         at = following
+    return Expansion(bytes(out[:limit]), at, broken, len(out) > limit)
+
+
+def _expanded_lz4_legacy(data: bytes, limit: int) -> Expansion:
+    """LZ4's first form, as kernels and their first file systems have it: a magic, then blocks of 8 MiB with a size each.
+
+    Only the last block gives less (LZ4 frame format 1.6, "Legacy frame"); what stands behind it is no part of it.
+    """
+    import lz4.block
+
+    out, at, broken, last = bytearray(), 0, "", True
+    while len(out) <= limit:
+        if data.startswith(_LZ4_LEGACY, at):
+            at, last = at + 4, False
+        if last:
+            break
+        size = int.from_bytes(data[at : at + 4], "little")
+        if not 0 < size <= _LZ4_PACKED or at + 4 + size > len(data):
+            broken = _ENDS_INSIDE
+            break
+        try:
+            piece = lz4.block.decompress(data[at + 4 : at + 4 + size], uncompressed_size=_LZ4_BLOCK)
+        except lz4.block.LZ4BlockError as error:
+            broken = str(error)
+            break
+        out += piece
+        at += 4 + size
+        last = len(piece) < _LZ4_BLOCK or at + 4 > len(data)
     return Expansion(bytes(out[:limit]), at, broken, len(out) > limit)
 
 

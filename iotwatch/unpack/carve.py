@@ -10,15 +10,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from iotwatch.errors import UnpackError
+from iotwatch.files.limits import OUTPUT_LIMIT
 from iotwatch.files.magics import ANCHORS, CARVED, CARVED_NAMES, MORE_ANCHORS, STREAMS
 from iotwatch.model import Cut
 from iotwatch.patterns import regex
+from iotwatch.place.expansion import expand
 from iotwatch.unpack.entry import SMALLEST_PART, Entry, Reader
 
 # binwalk calls these sure (250) or fair (128); below that a hit is a guess.
 _CONFIDENCE = 128
 _SMALLEST = {"gzip": 512, "xz": 256, "lzma": 512, "bzip2": 512, "zstd": 256, "lz4": 256, "zip": 128, "elf": 256}
 _WINDOW = 1 << 16
+_LARGEST_STREAM = 64 << 20
 # What needs no reader: its strings and headers are read as they stand.
 _LEAVES = frozenset({"elf", "dtb", "linux_kernel", "linux_arm_zimage", "linux_arm64_boot_image"})
 _MOST = 4096
@@ -71,7 +75,7 @@ def _anchored(data: bytes, anchors: tuple[tuple[str, int, bytes], ...], readers:
             start = at - shift
             tries += 1
             if name not in claims or claims[name](data[start : start + _WINDOW]):
-                hits.append(Hit(start, elf_size(data, start) if name == "elf" else 0, name))
+                hits.append(Hit(start, _SIZES[name](data, start) if name in _SIZES else 0, name))
             at = data.find(magic, at + 1)
     return hits
 
@@ -121,6 +125,18 @@ def _gap(data: bytes, start: int, end: int) -> Iterator[Entry]:
     yield Entry(f"{start:#x}-unknown", (Cut(((start, last),)),), kind="carved", status="unknown")
 
 
+def _lz4_size(data: bytes, offset: int) -> int:
+    """Bytes of an LZ4 stream of the first form, which has no size of its own; 0 where it breaks.
+
+    Kernels hold such a stream that they pack in another, where its magic stands as it is.
+    """
+    try:
+        found = expand("lz4-legacy", data[offset : offset + _LARGEST_STREAM], OUTPUT_LIMIT)
+    except UnpackError:
+        return 0
+    return 0 if found.broken or found.more else found.used
+
+
 def elf_size(data: bytes, offset: int) -> int:
     """Bytes of an ELF file by its own headers: the end of its last segment, section or section table; 0 when broken."""
     head = data[offset : offset + 64]
@@ -144,3 +160,6 @@ def elf_size(data: bytes, offset: int) -> int:
         if word(at + 4, 4) != 8:  # SHT_NOBITS has no bytes
             end = max(end, word(at + 24, 8) + word(at + 32, 8) if wide else word(at + 16, 4) + word(at + 20, 4))
     return end if end <= len(data) - offset else 0
+
+
+_SIZES = {"elf": elf_size, "lz4-legacy": _lz4_size}

@@ -115,6 +115,11 @@ def _bzip2_claims(data: bytes) -> bool:
     return data[:3] == b"BZh" and data[3:4] in b"123456789" and data[4:10] == b"1AY&SY"
 
 
+def _lz4_legacy_claims(data: bytes) -> bool:
+    """A magic, and the size of a block of 8 MiB at most."""
+    return data[:4] == b"\x02\x21\x4c\x18" and 0 < int.from_bytes(data[4:8], "little") < 9 << 20
+
+
 def _lzop(data: bytes, budget: Budget) -> Iterator[Entry]:
     """lzop files: blocks of (size, packed size, checksums), each raw LZO1X."""
     yield Entry("unlzopped", (Step("lzop", "unlzopped"),), load=lambda: lzop(data, budget.output), kind="partition")
@@ -164,5 +169,6 @@ READERS = (
     _single("bzip2", "bunzip2", _bzip2_claims),
     _single("zstd", "unzstd", lambda data: data[:4] == b"\x28\xb5\x2f\xfd"),
     _single("lz4", "unlz4", lambda data: data[:4] == b"\x04\x22\x4d\x18"),
+    _single("lz4-legacy", "unlz4", _lz4_legacy_claims),
     Reader("lzop", lambda data: data[:9] == b"\x89LZO\0\r\n\x1a\n", _lzop, step=True),
 )

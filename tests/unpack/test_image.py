@@ -20,6 +20,7 @@ from tests.unpack.images import (
     TREE,
     check,
     make_boot,
+    make_cpio,
     make_pac,
     make_tar,
     make_trx,
@@ -105,6 +106,26 @@ def test_what_begins_like_zlib_by_chance_is_none() -> None:
     chance = random.Random(5)
     image = b"".join(chance.randbytes(500) + chance.choice((b"\x78\x9c", b"\x78\xda")) for _ in range(400))
     assert {row.split("-")[-1] for row in statuses(image)} <= {"", "unknown"}
+
+
+@pytest.mark.programs
+@pytest.mark.parametrize("size", [100_000, 8 << 20, 20_000_000])
+def test_a_kernel_in_lz4_and_its_first_file_system(program, tmp_path, size):
+    """As Linux packs it: ``lz4 -l`` in the middle of the loader, the size behind it, and inside a cpio archive packed alike."""
+    chance = random.Random(size)
+
+    def packed(content: bytes) -> bytes:
+        (tmp_path / "plain").write_bytes(content)
+        subprocess.run([program("lz4"), "-q", "-f", "-l", tmp_path / "plain", tmp_path / "packed"], check=True)
+        return (tmp_path / "packed").read_bytes()
+
+    first = packed(make_cpio([(name.encode(), 0o100644, body) for name, body in TREE.items()]))
+    kernel = KERNEL + first + b"\0" * 4096
+    kernel += (b"more code %d " % size) * ((size - len(kernel)) // 16)
+    kernel = kernel.ljust(size, b"\1")
+    image = chance.randbytes(20_000) + packed(kernel) + len(kernel).to_bytes(4, "little") + chance.randbytes(5000)
+    members = check(image)
+    assert kernel in [member.data for member in members.values()]
 
 
 def varint(value: int) -> bytes:

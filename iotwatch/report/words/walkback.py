@@ -9,7 +9,14 @@ from iotwatch.files.printable import shell_word
 from iotwatch.model import EXCERPT_BYTES, Cut, Operation, Step
 
 # What tshark opens as it stands, and what unpacks it to standard output.
-_UNPACKERS = {"gzip": "gzip -dc", "xz": "xz -dc", "bzip2": "bzip2 -dc", "zstd": "zstd -dc", "lz4": "lz4 -dc"}
+_UNPACKERS = {
+    "gzip": "gzip -dc",
+    "xz": "xz -dc",
+    "bzip2": "bzip2 -dc",
+    "zstd": "zstd -dc",
+    "lz4": "lz4 -dc",
+    "lz4-legacy": "lz4 -dc",
+}
 _TSHARK_OPENS = frozenset({"gzip", "zstd", "lz4"})
 
 
