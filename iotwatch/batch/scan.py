@@ -17,7 +17,7 @@ from iotwatch.detect.judge import judge_all
 from iotwatch.errors import OptionError, UnreadableSource
 from iotwatch.files.case import Case
 from iotwatch.files.digest import sha256_of
-from iotwatch.files.known_places import KnownPlace
+from iotwatch.files.known_places import RADIUS_M, KnownPlace
 from iotwatch.files.printable import storable
 from iotwatch.files.scratch import sweep
 from iotwatch.model import Confidence, Severity
@@ -62,9 +62,18 @@ class Plan(msgspec.Struct, frozen=True):
         ``how`` are the other fields of a plan.
         """
         devices = tuple(sorted({*scope, *(case.scope if case else ())}))
-        places = tuple(dict.fromkeys((*known, *(case.places if case else ()))))
+        places = tuple(dict.fromkeys((*known, *(_places(case) if case else ()))))
         options = Options(vantage=vantage, scope=devices, known=places, samples=samples)
         return cls(asset=asset or (case.asset if case else ""), options=options, case=case, **how)
+
+
+def _places(case: Case) -> tuple[KnownPlace, ...]:
+    """Where the car was by its case file; ``OptionError`` for a track that cannot be read."""
+    if not case.tracks:
+        return case.places
+    from iotwatch.observe.known_place.track import read_track  # numpy and the decoders
+
+    return (*case.places, *(place for track in case.tracks for place in read_track(Path(track), RADIUS_M)))
 
 
 DEFAULT_PLAN = Plan()

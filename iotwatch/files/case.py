@@ -20,6 +20,8 @@ legal_basis = ""
 # Devices under test: MAC, OUI, address, network or IMEI. All others are counted and not kept.
 scope = []
 notes = ""
+# Drives of the car (GPX, NMEA 0183, CSV), looked for like known positions: files beside this one.
+tracks = []
 
 # [[phases]]              # parked, ignition, driving, locked; away: the car is not there
 # name = "parked"
@@ -91,7 +93,10 @@ class KnownPosition(msgspec.Struct, frozen=True, rename={"start": "from", "end":
 
 
 class Case(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What the people know about a sweep (``case.toml``); empty text prints as "not stated"."""
+    """What the people know about a sweep (``case.toml``); empty text prints as "not stated".
+
+    ``tracks`` are files of drives: in the case file beside it, here as they are opened.
+    """
 
     operator: str = ""
     asset: str = ""
@@ -102,6 +107,7 @@ class Case(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     phases: tuple[Phase, ...] = ()
     sites: tuple[Site, ...] = ()
     known_positions: tuple[KnownPosition, ...] = ()
+    tracks: tuple[str, ...] = ()
 
     @property
     def places(self) -> tuple[KnownPlace, ...]:
@@ -121,11 +127,12 @@ def begin_case(path: Path) -> None:
 def read_case(path: Path) -> Case:
     """Read a case file. ``OptionError`` when it is not there, and for a key that is wrong, by its name."""
     try:
-        return _checked(msgspec.toml.decode(path.read_bytes(), type=Case))
+        case = _checked(msgspec.toml.decode(path.read_bytes(), type=Case))
     except OSError as error:
         raise OptionError(f"cannot read the case file {path}: {error.strerror}") from error
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise OptionError(f"the case file {path} is broken: {error}") from error
+    return msgspec.structs.replace(case, tracks=tuple(str(path.parent / track) for track in case.tracks))
 
 
 def _checked(case: Case) -> Case:

@@ -96,6 +96,20 @@ def test_the_drive_of_another_day_proves_less(tmp_path: Path) -> None:
     assert scanned(tmp_path, file, "--track", gpx(tmp_path / "drive.gpx", shift=3 * 86_400)) == []
 
 
+def test_the_case_file_names_tracks_beside_it(tmp_path: Path) -> None:
+    (tmp_path / "sweep").mkdir()
+    gpx(tmp_path / "sweep" / "drive.gpx")
+    case = tmp_path / "sweep" / "case.toml"
+    case.write_text('tracks = ["drive.gpx"]\n')
+    file = datagrams(tmp_path / "car.pcap", tracker(lag=0))
+    (finding,) = scanned(tmp_path, file, "--case", case)
+    assert finding["confidence"] == "certain"
+    case.write_text('tracks = ["gone.gpx"]\n')
+    asked = run(tmp_path, "scan", file, "--case", case)
+    assert asked.returncode == 2
+    assert "cannot read the track" in asked.stderr
+
+
 @pytest.mark.parametrize(
     ("content", "told"),
     [
