@@ -63,18 +63,22 @@ def test_idstools_reads_the_same(suricata: Rules, read: list[Rule]) -> None:
 
 @pytest.mark.programs
 def test_every_rule_fires_where_tshark_reads_its_evidence(database: Path, read: list[Rule], program: Program) -> None:
-    tshark, seen = program("tshark"), dict[str, Seen]()
+    tshark, seen, fired = program("tshark"), dict[str, Seen](), list[Rule]()
     with Store(database) as store:
         findings = {row["fingerprint"]: row["id"] for row in Reader(store, masked=False).findings()}
         for rule in read:
             paths = store.query(
                 "SELECT DISTINCT sources.path FROM evidence JOIN sources ON sources.id = source_id"
-                " WHERE finding_id = ? AND sources.kind = 'capture'",
+                " WHERE finding_id = ? AND sources.format IN ('pcap', 'pcapng')",
                 (findings[rule.finding],),
             )
             for row in paths:
                 seen.setdefault(row["path"], Seen(tshark, Path(row["path"])))
-            assert any(seen[row["path"]].fires(rule) for row in paths), rule
+            # What a modem's log alone holds (QMDL), tshark does not read.
+            if paths:
+                fired.append(rule)
+                assert any(seen[row["path"]].fires(rule) for row in paths), rule
+    assert len(fired) > len(read) // 2
 
 
 @pytest.mark.programs
