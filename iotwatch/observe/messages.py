@@ -68,7 +68,7 @@ def _kind_of(device_id: str) -> Kind:
 _NAMING = frozenset(
     {Kind.MQTT_CLIENT, Kind.MQTT_USER, Kind.MQTT_TOPIC, Kind.LWM2M_ENDPOINT, Kind.DHCP_HOSTNAME, Kind.MDNS_ANSWER}
 )
-_OWN_GRAMMAR = frozenset({"at", "usb", "host-log", "qmi", "mbim"})
+_OWN_GRAMMAR = frozenset({"at", "diag", "usb", "host-log", "qmi", "mbim"})
 _LOOKED_AT = 1 << 20
 # What a stored row says of itself (``open/records.py``).
 _OF_RECORDS = ("kept", "kept_for")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from iotwatch.decode.diagnostics import READ
 from iotwatch.files.limits import ReadLimits
 from iotwatch.files.magics import Form
 from iotwatch.model import Coverage
 from iotwatch.observe.diagnostics import ObservedPackets
 from iotwatch.open.blob import FILE, Blob
 from iotwatch.open.opened import Facts, Kit, Opened, searched
-from iotwatch.read.diagnostics import LogPackets, from_dlf, from_hdlc, read_sdm
+from iotwatch.read.diagnostics import LogPackets, from_dlf, from_hdlc, read_sdm, without
 from iotwatch.read.listening import Listened, Listening
 from iotwatch.read.stream import NO_TIME
 from iotwatch.words.measures import Measure
@@ -38,7 +39,8 @@ class DiagnosticsFile:
         )
 
         def rest() -> Opened:
-            searched(packets, kit, leaf=False)
+            # What was read is not searched: the same bytes would be a second witness.
+            searched(without(packets, READ), kit, leaf=False)
             rows = seen.rows()
             complete = all(row.measure is not Measure.NOT_READ for row in rows)
             return Opened(coverage=(*rows, *heard.coverage), complete=complete)

@@ -241,6 +241,15 @@ def test_more_flags_than_are_read_is_a_limit_that_is_told(tmp_path: Path, monkey
     assert (source.status, source.reason) == ("partial", "more than 1000 flags and escapes in one log")
 
 
+def test_what_was_read_is_no_second_witness(tmp_path: Path) -> None:
+    """The IMEI stands once, in what was sent; where it stands in another packet too, a text of it is found there."""
+    found = analysed(tmp_path, qmdl(packet(*row) for row in sent(1 << 16)))
+    assert {one.facts["protocol"] for one in found.observations if one.kind == "imei"} == {"nmea"}
+    text = b"IMEI: 352353773718421 registered"
+    found = analysed(tmp_path, qmdl([*(packet(*row) for row in reports()), b"\x79" + text]))
+    assert [one.value for one in found.observations if one.kind == "imei"] == ["352353773718421"]
+
+
 def test_encrypted_log_packets_are_told(tmp_path: Path) -> None:
     log = qmdl([packet(0x1D15, bytes(40), START), *(packet(*row) for row in reports())])
     found = analysed(tmp_path, log)

@@ -9,6 +9,7 @@ counts from 1980 on: such stamps are mended where a told one follows, and else t
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import msgspec
@@ -81,6 +82,29 @@ class LogPackets(Stream, frozen=True, eq=False):
         """The time of a packet; ``None`` when it is not known."""
         found = self.stamps.item(number)
         return None if found == NO_TIME else found
+
+
+def without(packets: LogPackets, codes: Iterable[int]) -> Stream:
+    """The bodies of all packets but those of ``codes``, and the frames that are no log packets, one behind the other."""
+    left = ~np.isin(packets.codes, list(codes))
+    begins = np.concatenate([packets.begins[left], packets.others.begins])
+    ends = np.concatenate([packets.ends[left], packets.others.ends])
+    order = np.argsort(begins, kind="stable")
+    begins, ends = begins[order], ends[order]
+    segment = np.maximum(np.searchsorted(packets.starts, begins, "right") - 1, 0)
+    view = memoryview(packets.data)
+    starts = np.cumsum(ends - begins) - (ends - begins)
+    return Stream(
+        data=b"".join(map(view.__getitem__, map(slice, begins.tolist(), ends.tolist()))),
+        starts=starts if len(starts) else np.zeros(1, np.int64),
+        offsets=packets.offsets[segment] + begins - packets.starts[segment] if len(starts) else np.zeros(1, np.int64),
+        frames=packets.frames[segment],
+        times=packets.times[segment],
+        origin=packets.origin,
+        kind=packets.kind,
+        path=packets.path,
+        context=packets.context,
+    )
 
 
 class _Columns(NamedTuple):
