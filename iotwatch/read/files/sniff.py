@@ -15,6 +15,7 @@ from iotwatch.read.files.pcap import PcapReader, variant_of
 from iotwatch.read.files.pcapng import PcapngReader
 from iotwatch.read.files.snoop import BtsnoopReader, SnoopReader
 from iotwatch.read.files.window import Window
+from iotwatch.read.sweeps.forms import is_untimed
 from iotwatch.words.vantage import Vantage
 
 Reader = PcapReader | PcapngReader | SnoopReader
@@ -31,6 +32,7 @@ _CHAINED: tuple[tuple[Form, Callable[[bytes], bool]], ...] = (
     (Form("qmdl", "a log of Qualcomm's diagnostics (QMDL)", Vantage.DIAG), diag.is_qmdl),
     (Form("dlf", "a log of Qualcomm's diagnostics (DLF)", Vantage.DIAG), diag.is_dlf),
     (Form("sdm", "a log of Samsung's diagnostics (SDM)", Vantage.DIAG), diag.is_sdm),
+    (Form("hackrf-sweep-binary", "a binary sweep by hackrf_sweep, which holds no times", Vantage.RF), is_untimed),
 )
 
 

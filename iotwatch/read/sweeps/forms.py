@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -13,6 +14,7 @@ from iotwatch.read.sweeps.records import MAGIC, Records
 from iotwatch.read.sweeps.scans import Scans, columns_of
 
 _HEAD = 64 << 10
+_RECORD = struct.Struct("<IQQ")
 _LINES = 8
 _COMMAS = regex(
     rb"^[0-9]{4}-[0-9]{2}-[0-9]{2}, ?[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,9})?, ?([0-9.]{1,20}), ?([0-9.]{1,20}),"
@@ -64,3 +66,15 @@ def _program(low: bytes, high: bytes) -> str:
     if span == _HACKRF_HZ and float(low) % span == 0:
         return "hackrf_sweep"
     return "soapy_power" if b"." in low else "rtl_power"
+
+
+def is_untimed(head: bytes) -> bool:
+    """Whether these are records of ``hackrf_sweep -B`` (hackrf_sweep.c): length, lowest and highest hertz, floats, and no time."""
+    if len(head) < _RECORD.size:
+        return False
+    length, low, high = _RECORD.unpack_from(head)
+    after = head[4 + length : 4 + length + 4]
+    return (
+        16 < length <= 1 << 20 and length % 4 == 0 and low % 1_000_000 == 0 and high - low == _HACKRF_HZ
+        and high <= 8_000_000_000 and after in (b"", head[:4])
+    )  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import re
+import struct
 from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
@@ -182,3 +183,13 @@ def test_hops_of_ever_other_frequencies_are_left_and_told() -> None:
     grids, _, gridder = read(twice.encode())
     assert sum(grid.power.size for grid in grids) < 40_000_000
     assert gridder.hops_heard == 24_000
+
+
+def test_binary_sweeps_without_times_are_told_by_name(tmp_path: Path) -> None:
+    values = np.full(5, -50, "<f4").tobytes()
+    lows = (780_000_000, 790_000_000, 785_000_000, 795_000_000)
+    records = b"".join(struct.pack("<IQQ", 16 + len(values), low, low + 5_000_000) + values for low in lows)
+    told = scanned(tmp_path, records * 40, "sweep.bin")
+    assert (told.source.kind, told.source.format, told.source.vantage) == ("capture", "hackrf-sweep-binary", "rf")
+    assert told.source.status == "partial"
+    assert "holds no times" in told.source.reason
