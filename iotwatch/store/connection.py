@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Self
+from urllib.parse import quote
 
 from iotwatch.errors import NotStored, StoreError
 from iotwatch.store import schema
@@ -35,17 +36,31 @@ _OF_THE_FILE = frozenset(
 )
 
 
+def _is_writable(path: Path) -> bool:
+    """Whether the file can be changed, and journals made beside it."""
+    return os.access(path, os.W_OK) and os.access(path.absolute().parent, os.W_OK)
+
+
 class Database:
-    """A connection in autocommit mode, and the places read through it. Use as a context manager."""
+    """A connection in autocommit mode, and the places read through it. Use as a context manager.
+
+    A database that is there and cannot be written, or in whose folder nothing can be, is read as it stands.
+    """
 
     def __init__(self, path: Path | str, *, create: bool = True) -> None:
         self.path = Path(path)
         if not create and not self.path.is_file():
             raise NotStored(f"there is no database {self.path}; run `iotwatch scan` first")
+        self._reading = not create and not _is_writable(self.path)
         try:
             if not self.path.exists():
                 os.close(os.open(self.path, os.O_CREAT | os.O_RDWR, 0o600))
-            self.connection = sqlite3.connect(self.path, timeout=_BUSY_SECONDS, isolation_level=None)
+            self.connection = sqlite3.connect(
+                f"file:{quote(str(self.path.absolute()))}?mode={'ro&immutable=1' if self._reading else 'rw'}",
+                uri=True,
+                timeout=_BUSY_SECONDS,
+                isolation_level=None,
+            )
         except (OSError, sqlite3.Error) as error:
             raise StoreError(f"cannot use the database {self.path}: {error}") from error
         try:
@@ -57,12 +72,25 @@ class Database:
 
     def _prepare(self) -> None:
         self.connection.execute(f"PRAGMA busy_timeout = {int(_BUSY_SECONDS * 1000)}")
-        self._enable_wal()
+        if self._reading:
+            self._check_reading()
+        else:
+            self._enable_wal()
         self.connection.execute("PRAGMA synchronous = NORMAL")
         self.connection.execute("PRAGMA trusted_schema = OFF")
         if schema.pending(self.connection):
+            if self._reading:
+                raise StoreError("it is of an older version and cannot be written here: copy it to where it can")
             with self.transaction():
                 schema.migrate(self.connection)
+
+    def _check_reading(self) -> None:
+        """SQLite is told that nothing changes a database that cannot be written, so that it looks for no journal beside it."""
+        journal = self.path.with_name(self.path.name + "-wal")
+        if journal.exists() and journal.stat().st_size:
+            raise StoreError(
+                f"its last changes stand in {journal.name} and it cannot be written: copy both to where it can"
+            )
 
     def _enable_wal(self) -> None:
         # The switch to WAL ignores the busy timeout while another process makes the same switch.
