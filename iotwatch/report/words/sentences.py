@@ -300,7 +300,11 @@ def _where(asset: Asset) -> Iterator[Said]:
     for index, vantage in enumerate(seen):
         yield (Where.ALSO if index else Where.START)(where=words_of(vantage).where)
     yield from (Where.MODEM(modem=modem) for modem in _modems(asset)[:NAMED])
-    sending = [one.facts["centre_mhz"] for one in asset.findings if one.kind == FindingKind.TRANSMITTER]
+    sending = [
+        one.facts["centre_mhz"]
+        for one in asset.findings
+        if one.kind == FindingKind.TRANSMITTER and "centre_mhz" in one.facts
+    ]
     if sending:
         yield Where.RADIO(frequencies=listing([f"{one:.1f}" for one in sending], "more"))
     if asset.sending:

@@ -243,12 +243,12 @@ class Uncovered(Statement):
     )
     LOST = Claim("Lost or cut short while it was recorded: {pieces}.", (Asserts.COVERAGE,))
     TAG_FLOOD = Claim(
-        "Tracker tags that came and went within two minutes, more at once than any car park has: {tags}. A program may have made"
+        "Tags for keys that came and went within two minutes, more at once than any car park has: {tags}. A program may have made"
         " them up, and one that is real may hide among them.",
         (Asserts.COVERAGE,),
     )
     TAGS_PASSED = Claim(
-        "Tracker tags that only passed by or had their owner with them, and of which nothing is kept: {tags}.",
+        "Tags for keys that only passed by or had their owner with them, and of which nothing is kept: {tags}.",
         (Asserts.COVERAGE,),
     )
     DAMAGED_ON_AIR = Claim("Damaged on their way through the air, and left out: {pieces}.", (Asserts.COVERAGE,))
@@ -308,14 +308,15 @@ class Suspicion(Statement):
         (Asserts.KIND, Asserts.UNDECIDED),
     )
     TAG_ALONG = Claim(
-        "In {asset}, a small tracker tag goes along whose owner is away; phones that pass by tell where it is.",
+        "In {asset}, a tag as people put on their keys goes along, and its owner is away; phones that pass by tell where it is.",
         (Asserts.KIND, Asserts.UNDECIDED),
     )
     TAG_NEAR = Claim(
-        "Near {asset}, a small tracker tag was heard whose owner is away.", (Asserts.KIND, Asserts.UNDECIDED)
+        "Near {asset}, a tag as people put on their keys was heard, and its owner is away.",
+        (Asserts.KIND, Asserts.UNDECIDED),
     )
     TAG_SILENT = Claim(
-        "In {asset}, a small tracker tag goes along; it does not say whether its owner is near.",
+        "In {asset}, a tag as people put on their keys goes along; it does not say whether its owner is near.",
         (Asserts.KIND, Asserts.UNDECIDED),
     )
     RADIO_IN_STEP = Claim(
