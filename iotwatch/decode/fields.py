@@ -11,6 +11,7 @@ import math
 import struct
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import TypeVar
 
 from iotwatch.errors import DecodeError
@@ -72,12 +73,15 @@ class Cursor:
 
     def skip(self, size: int) -> None:
         """Pass over ``size`` bytes."""
-        self.take(size)
+        stop = self.at + size
+        if size < 0 or stop > self.end:
+            self.take(size)
+        self.at = stop
 
     def part(self, size: int) -> Cursor:
         """A cursor over the next ``size`` bytes, which this one passes over."""
         here = self.at
-        self.take(size)
+        self.skip(size)
         return Cursor(self.data, here, here + size)
 
     def rest(self) -> bytes:
@@ -148,16 +152,22 @@ def clock(year: int, month: int, day: int, hour: int, minute: int, second: int, 
 
     A two-digit year is of this century. Years before 2000 and from 2040 on are what random bytes look like.
     """
+    begun = _midnight(year, month, day)
+    if begun is None or not (0 <= hour < 24 and 0 <= minute < 60 and 0 <= second < 61):
+        return None
+    return int((begun + hour * 3600 + minute * 60 + second - zone * 3600) * SECOND)
+
+
+@lru_cache(maxsize=4096)  # messages that stand together are of few days
+def _midnight(year: int, month: int, day: int) -> int | None:
+    """Seconds of the day's begin in UTC; ``None`` for one that no tracker can mean."""
     if year < 100:
         year += 2000
     if not (2000 <= year < 2040 and 1 <= month <= 12 and 1 <= day <= _DAYS[month]):
         return None
     if day == 29 and month == 2 and not calendar.isleap(year):
         return None
-    if not (0 <= hour < 24 and 0 <= minute < 60 and 0 <= second < 61):
-        return None
-    seconds = _MONTHS[(year - 2000) * 12 + month - 1] + (day - 1) * 86_400 + hour * 3600 + minute * 60 + second
-    return int((seconds - zone * 3600) * SECOND)
+    return _MONTHS[(year - 2000) * 12 + month - 1] + (day - 1) * 86_400
 
 
 def unix_time(seconds: float) -> int | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from itertools import chain
+from itertools import chain, islice
 from typing import NamedTuple, TypeVar
 
 import msgspec
@@ -74,10 +74,24 @@ def answer_of(streams: Iterable[Stream], told: list[Chosen] | None = None) -> An
 
 
 def _messages(streams: Iterable[Stream], told: list[Chosen] | None) -> Iterator[Message]:
-    """What the streams say, and then what is carried in that."""
-    worklist = Worklist(_LIMITS)
+    """What the streams say, and then what is carried in that; few messages carry anything."""
+    carried: list[Blob] = []
     for stream in streams:
-        worklist.push(Blob(stream, 0))
+        choice = Choice()
+        for message in islice(decode(stream, choice=choice), _LIMITS.messages):
+            yield message
+            if message.body is not None:
+                carried.append(Blob(message.body, 1, message.protocol))
+        if told is not None:
+            told.append(Chosen("", len(stream.data), choice))
+    if carried:
+        yield from _inside(carried, told)
+
+
+def _inside(carried: Iterable[Blob], told: list[Chosen] | None) -> Iterator[Message]:
+    worklist = Worklist(_LIMITS)
+    for blob in carried:
+        worklist.push(blob)
     for blob in worklist:
         choice = Choice()
         yield from worklist.taken(decode(blob.stream, choice=choice), blob)

@@ -196,7 +196,7 @@ def _read(name: str, stream: Stream, pattern: Pattern, unit: bytes, spans: Spans
         fixes=tuple(fixes),
         cells=tuple(dict.fromkeys(cells)) if cells else (),
         access_points=tuple({point.bssid: point for point in points}.values()) if points else (),
-        traits=words.traits_of(fields) if compiled.identities else (),
+        traits=words.traits_of(fields, compiled.identities) if compiled.identities else (),
         device_ids=words.device_ids_of(fields) if compiled.identities else (),
         vin=fields["vin"].text if "vin" in fields else "",
         checksum=checksum,

@@ -30,7 +30,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from iotwatch.decode.fields import digits_degrees, on_globe
 from iotwatch.decode.message import AccessPoint, Cell, Fix, Trait
@@ -74,7 +74,8 @@ PLAIN = frozenset((
 
 _LISTS = regex(r"(?:fixes|cells|points)")
 _KMH = {"speed_kn": 1.852, "speed_kmh": 1.0, "speed_mph": 1.609344, "speed_ms": 3.6}
-_TRAITS = {**IDENTITIES, "vin": Kind.VIN}
+TRAITS = {**IDENTITIES, "vin": Kind.VIN}
+"""Groups that become observations: what names the device, its card or its car."""
 _NOT_NUMBER = regex(r"[^0-9.+-]")
 _NOT_DIGIT = regex(r"[^0-9]")
 
@@ -281,14 +282,14 @@ def access_point_of(fields: Fields) -> AccessPoint | None:
     )
 
 
-def traits_of(fields: Fields) -> tuple[Trait, ...]:
-    """The identities that the fields state, the VIN among them; an IMEI with a wrong check digit is only a device's id."""
+def traits_of(fields: Fields, names: Iterable[str] = TRAITS) -> tuple[Trait, ...]:
+    """The identities that the fields of these ``names`` state; an IMEI with a wrong check digit is only a device's id."""
     found = []
-    for name, field in fields.items():
-        if name in _TRAITS and (text := field.text.strip()):
-            kind = _TRAITS[name]
+    for name in names:
+        if name in fields and (text := fields[name].text.strip()):
+            kind = TRAITS[name]
             said = Kind.DEVICE_ID if kind is Kind.IMEI and not is_imei(text) else kind
-            found.append(Trait(said, text, (field.start, field.end)))
+            found.append(Trait(said, text, (fields[name].start, fields[name].end)))
     return tuple(found)
 
 

@@ -54,7 +54,10 @@ def expand(regex: str) -> str:
 class Compiled:
     """An expression over bytes with the words that its groups mean, and of which kinds these are."""
 
-    __slots__ = ("cells", "expression", "groups", "identities", "places", "plain", "points")
+    __slots__ = (
+        *("_each_once", "_names", "_take"),
+        *("cells", "expression", "groups", "identities", "places", "plain", "points"),
+    )
 
     def __init__(self, regex: str) -> None:
         try:
@@ -63,6 +66,9 @@ class Compiled:
             raise SignatureError(f"the pattern {regex.strip()[:60]!r} is broken: {error}") from error
         names = ((name.decode("ascii").rstrip("0123456789"), i) for name, i in self.expression.groupindex.items())
         self.groups = tuple(sorted(names, key=itemgetter(1)))
+        self._names = tuple(name for name, _ in self.groups)
+        self._each_once = len(self.groups) == len(set(self._names)) > 1
+        self._take = itemgetter(*(index for _, index in self.groups)) if self._each_once else tuple
         for name, _ in self.groups:
             if not words.is_known(name):
                 raise SignatureError(f"{name!r} is no word of the text dialects' vocabulary")
@@ -71,10 +77,16 @@ class Compiled:
         self.cells = not told.isdisjoint(words.CELL)
         self.points = not told.isdisjoint(words.ACCESS_POINT)
         self.plain = tuple(dict.fromkeys(name for name, _ in self.groups if name in words.PLAIN))
-        self.identities = not told.isdisjoint((*words.IDENTITIES, "vin"))
+        self.identities = tuple(name for name in words.TRAITS if name in told)
 
     def fields(self, text: str, spans: Spans, offset: int) -> dict[str, Field]:
         """The groups that matched in ``text``, bytes as Latin-1, which stand at ``offset`` of the stream."""
+        if self._each_once:
+            return {
+                name: Field(text[start:end], offset + start, offset + end)
+                for name, (start, end) in zip(self._names, self._take(spans), strict=True)
+                if start < end
+            }
         found: dict[str, Field] = {}
         for name, index in self.groups:
             start, end = spans[index]
