@@ -16,7 +16,7 @@ class CardFile:
     """A card application, in a zip or alone, or a profile package."""
 
     name = "card-file"
-    kind = "firmware"
+    kind = "log"
 
     def claims(self, blob: Blob) -> bool:
         return bool(_form(blob))
@@ -35,7 +35,7 @@ class CardFile:
             messages = applet.messages(inside)
         else:
             messages = applet.messages(applet.parts(stream))
-        facts = told(opened.facts or Facts("firmware"), format=form, vantage=Vantage.SIM)
+        facts = told(opened.facts or Facts(self.kind), kind=self.kind, format=form, vantage=Vantage.SIM)
         return replace(opened, facts=facts, messages=messages)
 
 

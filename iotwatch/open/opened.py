@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 
 from iotwatch.decode.message import Message
 from iotwatch.model import Artefact, Coverage, Damage, Stretch
 from iotwatch.observe.collector import Collector
-from iotwatch.observe.known_place import Lookout
 from iotwatch.observe.traffic.names import Names
 from iotwatch.observe.traffic.scope import Scope
 from iotwatch.open.blob import Blob
@@ -19,6 +18,9 @@ from iotwatch.read.stream import Stream
 from iotwatch.signatures import Signatures
 from iotwatch.store.rows import ContactRow, FlowRow
 from iotwatch.words.vantage import Vantage
+
+if TYPE_CHECKING:
+    from iotwatch.observe.known_place import Lookout
 
 
 class Facts(msgspec.Struct, frozen=True):

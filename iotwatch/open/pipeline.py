@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -21,7 +22,6 @@ from iotwatch.files.limits import WorkLimits
 from iotwatch.files.printable import storable
 from iotwatch.model import Coverage
 from iotwatch.observe.collector import Collector
-from iotwatch.observe.known_place import Lookout
 from iotwatch.observe.messages import observe_message
 from iotwatch.observe.traffic.scope import Scope
 from iotwatch.open.blob import Source
@@ -33,6 +33,9 @@ from iotwatch.store import Analysis, SourceRow
 from iotwatch.version import __version__
 from iotwatch.words.measures import CUTS, UNOPENED, Measure
 from iotwatch.words.trouble import Trouble
+
+if TYPE_CHECKING:
+    from iotwatch.observe.known_place import Lookout
 
 _TOLD = 4
 _NOT_OPENED = (UNOPENED | {Measure.NOT_READ}) - {Measure.UNPACK_DAMAGED, Measure.UNPACK_LIMIT}
@@ -71,7 +74,7 @@ def analyse(job: Job, signatures: Signatures, sha256: str = "", progress: Progre
     path, options = Path(job.path), job.options
     scope = Scope(options.scope) if options.scope else None
     collector = Collector()
-    lookout = Lookout(options.known, collector) if options.known else None
+    lookout = _lookout(options.known, collector) if options.known else None
     kit = Kit(
         *(signatures, collector),
         scope=scope,
@@ -118,6 +121,12 @@ def analyse(job: Job, signatures: Signatures, sha256: str = "", progress: Progre
         trouble=trouble,
     )
     return Analysis(source=source) if status == "skipped" else _analysis(source, work, away=options.away)
+
+
+def _lookout(known: tuple[KnownPlace, ...], collector: Collector) -> Lookout:
+    from iotwatch.observe.known_place import Lookout  # its table of encodings is of use only to those who name a place
+
+    return Lookout(known, collector)
 
 
 def _state(work: Opening) -> tuple[str, Trouble, str]:

@@ -42,7 +42,7 @@ TOLD = {
     "text": ("log", "nmea", "uart", "ok", 30),
     "document": ("unknown", "unknown", "other", "skipped", 0),
     "receiver": ("log", "receiver", "uart", "ok", 3),
-    "card-file": ("firmware", "java-card-cap", "sim", "ok", 0),
+    "card-file": ("log", "java-card-cap", "sim", "ok", 0),
     "image": ("log", "tar", "uart", "ok", 30),
     "record": ("firmware", "zip", "other", "ok", 9),
     "module-sockets": ("log", "at", "uart", "ok", 1),
