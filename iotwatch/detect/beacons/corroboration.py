@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from functools import cache
@@ -16,6 +15,7 @@ from iotwatch.detect.beacons.pair import Pair
 from iotwatch.detect.beacons.patterns import pattern
 from iotwatch.detect.beacons.stitch import Stitched
 from iotwatch.enrich import registered_domain
+from iotwatch.patterns import regex
 from iotwatch.store import View
 from iotwatch.words.amounts import duration
 from iotwatch.words.findings import Doubt, Pattern, Reason
@@ -35,7 +35,7 @@ _DOWN_SHARE, _DOWN_BYTES = 0.95, 10_000
 _NEAR_US = 5_000_000
 _LOOKED_AT = 64
 _SAME_INTERVAL = 0.05
-_MAC = re.compile(r"[0-9a-f]{2}(?::[0-9a-f]{2}){5}")
+_MAC = regex(r"[0-9a-f]{2}(?::[0-9a-f]{2}){5}")
 
 
 class _Asked(NamedTuple):

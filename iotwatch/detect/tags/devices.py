@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise, repeat
 
@@ -98,13 +98,49 @@ class Device:
         return {Form(one.facts["form"]) for one in self.observations if "form" in one.facts}
 
 
-def devices(observations: Iterable[Observation], borders: Sequence[tuple[int, int]]) -> list[Device]:
-    """Return the tags among the addresses heard, those heard first first; ``borders`` are when listening began and ended."""
+Borders = Sequence[tuple[int, int]]
+"""When listening began and ended."""
+
+
+def devices(observations: Iterable[Observation], borders: Mapping[int, Borders]) -> list[Device]:
+    """Return the tags among the addresses heard, those heard first first; ``borders`` are those of each source.
+
+    Addresses are linked within each source by itself, so that a source more joins what others showed, and parts nothing.
+    """
+    by_source: dict[int, list[Observation]] = defaultdict(list)
+    for one in observations:
+        by_source[one.evidence.source].append(one)
+    chains = [chain for source, own in sorted(by_source.items()) for chain in _chains(own, borders.get(source, ()))]
+    return sorted(_joined(chains), key=lambda one: (one.sightings[0].first, one.sightings[0].address))
+
+
+def _chains(observations: Iterable[Observation], borders: Borders) -> Iterator[Device]:
     by_network: dict[Network, list[Sighting]] = defaultdict(list)
     for sighting in _sightings(observations):
         by_network[sighting.network].append(sighting)
-    found = [device for network in sorted(by_network) for device in _linked(by_network[network], borders)]
-    return sorted(found, key=lambda one: (one.sightings[0].first, one.sightings[0].address))
+    for network in sorted(by_network):
+        yield from _linked(by_network[network], borders)
+
+
+def _joined(chains: Sequence[Device]) -> Iterator[Device]:
+    """What has an address in common is one tag, whoever heard it."""
+    group_of: dict[tuple[Network, str], int] = {}
+    groups: dict[int, list[Device]] = {}
+    for number, chain in enumerate(chains):
+        met = {group_of[key] for key in _keys(chain) if key in group_of}
+        groups[number] = [chain, *(one for other in sorted(met) for one in groups.pop(other))]
+        group_of.update((key, number) for one in groups[number] for key in _keys(one))
+    for group in groups.values():
+        seen = [one for chain in group for one in chain.observations]
+        yield (
+            group[0]
+            if len(group) == 1
+            else Device(tuple(_sightings(seen)), frozenset().union(*(one.linked for one in group)))
+        )
+
+
+def _keys(chain: Device) -> list[tuple[Network, str]]:
+    return [(one.network, one.address) for one in chain.sightings]
 
 
 def _sightings(observations: Iterable[Observation]) -> list[Sighting]:
@@ -123,7 +159,7 @@ Edge = tuple[float, int, int, Linked]
 """What the link costs, who ends, who begins, and why."""
 
 
-def _linked(sightings: list[Sighting], borders: Sequence[tuple[int, int]]) -> list[Device]:
+def _linked(sightings: list[Sighting], borders: Borders) -> list[Device]:
     """Each sighting goes on as one other at most, the likeliest first."""
     following: dict[int, tuple[int, Linked]] = {}
     preceding: dict[int, int] = {}
@@ -158,7 +194,7 @@ def _runs(reasons: Iterable[Linked]) -> Iterator[tuple[Linked, int]]:
         yield from repeat((why, length), length)
 
 
-def _edges(sightings: list[Sighting], borders: Sequence[tuple[int, int]]) -> Iterable[Edge]:
+def _edges(sightings: list[Sighting], borders: Borders) -> Iterable[Edge]:
     order = sorted(range(len(sightings)), key=lambda one: sightings[one].last)
     ends = [sightings[one].last for one in order]
     for after, begun in enumerate(sightings):
@@ -181,7 +217,7 @@ def _apart(ended: Sighting, begun: Sighting) -> int:
     return abs(one - other) if one is not None and other is not None else 0
 
 
-def _reason(ended: Sighting, begun: Sighting, borders: Sequence[tuple[int, int]]) -> Linked | None:
+def _reason(ended: Sighting, begun: Sighting, borders: Borders) -> Linked | None:
     if _apart(ended, begun) > _LEVELS:
         return None
     gap = begun.first - ended.last
@@ -200,11 +236,11 @@ def _reason(ended: Sighting, begun: Sighting, borders: Sequence[tuple[int, int]]
     return Linked.SERIES if alike or _in_part(ended, borders) or _in_part(begun, borders) else None
 
 
-def _kept(one: Sighting, borders: Sequence[tuple[int, int]]) -> bool:
+def _kept(one: Sighting, borders: Borders) -> bool:
     """Whether the address was kept for long, as far as listening tells."""
     return one.life >= STAYED_US or _in_part(one, borders)
 
 
-def _in_part(one: Sighting, borders: Sequence[tuple[int, int]]) -> bool:
+def _in_part(one: Sighting, borders: Borders) -> bool:
     """Whether it may have been there before the listening began, or after it ended."""
     return any(abs(one.first - first) < _BORDER or abs(one.last - last) < _BORDER for first, last in borders)

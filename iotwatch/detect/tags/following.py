@@ -75,9 +75,9 @@ class Listening:
         self._tracks = {one.evidence.source: one.facts["track"] for one in view.of(Kind.SWEEP_TRACK)}
 
     @property
-    def borders(self) -> list[tuple[int, int]]:
-        """When each stretch began and ended."""
-        return [(one.first, one.last) for stretches in self.of.values() for one in stretches]
+    def borders(self) -> dict[int, list[tuple[int, int]]]:
+        """When each stretch of a source began and ended."""
+        return {source: [(one.first, one.last) for one in stretches] for source, stretches in self.of.items()}
 
     def going(self, device: Device) -> Going:
         """What the source says that shows most of the device."""
