@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parent.parent
+from tests.corpus import FOLDER
 
 
 @pytest.fixture(scope="session")
 def corpus() -> Path:
     """Folder of the development corpus, from ``IOTWATCH_CORPUS`` or beside the checkout; skips where it is absent."""
-    folder = Path(os.environ.get("IOTWATCH_CORPUS") or ROOT.parent / "shared" / "corpus")
-    if not folder.is_dir():
+    if not FOLDER.is_dir():
         pytest.skip("the development corpus is not here (set IOTWATCH_CORPUS to its folder)")
-    return folder
+    return FOLDER
 
 
 @pytest.fixture(scope="session")

@@ -31,6 +31,7 @@ from iotwatch.decode import decode  # noqa: E402
 from iotwatch.decode.trackers import TEXT  # noqa: E402
 from iotwatch.open.answer import answer  # noqa: E402
 from iotwatch.read.stream import from_bytes  # noqa: E402
+from tests.corpus import FOLDER  # noqa: E402
 
 YARDSTICK = "import json, sys\nfor line in sys.stdin:\n    json.loads(line)"
 LIMIT_MS = 50
@@ -46,7 +47,7 @@ SMALL = {
 def messages() -> dict[str, list[bytes]]:
     """The messages of every protocol of the corpus, or the examples of every text dialect where it is absent."""
     found: dict[str, list[bytes]] = defaultdict(list)
-    path = Path(os.environ.get("IOTWATCH_CORPUS") or ROOT.parent / "shared" / "corpus") / "positions" / "traccar.jsonl"
+    path = FOLDER / "positions" / "traccar.jsonl"
     if path.is_file():
         with path.open() as lines:
             for line in lines:

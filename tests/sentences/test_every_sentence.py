@@ -24,8 +24,9 @@ from iotwatch.report.words.statements import VOCABULARIES
 from iotwatch.signatures import load
 from iotwatch.store import Store
 from iotwatch.words.said import Said
+from tests.sentences.asset_rows import Truth
 from tests.sentences.cars import draw_case, draw_decisions, draw_source, write_car
-from tests.sentences.truth import HOLDS, Truth, untrue
+from tests.sentences.truth import HOLDS, untrue
 
 CAPTURES = Path(__file__).parent.parent.parent / "captures"
 DRAWN = 30

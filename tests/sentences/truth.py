@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import math
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
-from datetime import datetime
-from functools import cached_property
-from typing import Any
+from collections.abc import Callable, Iterable
 
 from iotwatch.report.words.claims import Asserts
 from iotwatch.report.words.statements import Suspicion, Uncovered
 from iotwatch.report.words.vantages import VANTAGES
-from iotwatch.store import Store
 from iotwatch.words.said import Said
+from tests.sentences.asset_rows import Row, Truth, seconds
 
-Row = dict[str, Any]
 _SHARED = {"wifi", "bluetooth", "rf", "lan", "gateway", "diag"}
 _OF_A_MODEM = {"imei", "imsi", "iccid", "eid"}
 _KINDS = {
@@ -53,121 +48,6 @@ _MEASURES = {
     Uncovered.DAMAGED_ON_AIR: {"advertisements damaged"},
     Uncovered.OVER_LIMIT: set(),
 }
-_NEEDED = {"parked": 15.0, "driving": 15.0}
-
-
-class Truth:
-    """One asset's rows."""
-
-    def __init__(self, store: Store, asset: str) -> None:
-        self.store = store
-        self.asset = asset
-        (self.row,) = store.query("SELECT * FROM assets WHERE name = ?", (asset,))
-        self.sources = store.query("SELECT * FROM sources WHERE asset = ? AND status != 'skipped'", (asset,))
-        self.findings = {
-            row["fingerprint"]: row for row in store.query("SELECT * FROM findings WHERE asset = ?", (asset,))
-        }
-        for one in self.findings.values():
-            one["facts"] = json.loads(one["facts"])
-        self.grounds = [self.findings[name] for name in json.loads(self.row["verdict_findings"] or "[]")]
-        self.scope = json.loads(self.row["scope"] or "[]")
-        self.case = json.loads(self.row["case_file"] or "null") or {}
-
-    @property
-    def decided(self) -> list[Row]:
-        return [one for one in self.findings.values() if "decision" in one["facts"]]
-
-    @cached_property
-    def sent(self) -> list[Row]:
-        """Positions of the sender's own that were sent up or broadcast."""
-        found = self.store.query(
-            "SELECT positions.*, vantage, sources.kind AS source_kind FROM positions JOIN sources ON sources.id ="
-            " positions.source_id WHERE positions.asset = ? AND direction IN ('up', 'broadcast') AND valid IS NOT 0",
-            (self.asset,),
-        )
-        return [row for row in found if not json.loads(row["facts"] or "{}").get("whose")]
-
-    def of_grounds(self) -> list[Row]:
-        """Those that the findings behind the verdict link to."""
-        links = {row["position_id"] for one in self.grounds for row in self.links(one)}
-        return [row for row in self.sent if row["id"] in links]
-
-    def links(self, finding: Row) -> list[Row]:
-        return self.store.query("SELECT position_id FROM finding_positions WHERE finding_id = ?", (finding["id"],))
-
-    def coverage(self, *measures: str) -> float:
-        rows = self.store.query(
-            "SELECT measure, value FROM coverage JOIN sources ON sources.id = source_id WHERE asset = ?", (self.asset,)
-        )
-        return sum(row["value"] for row in rows if row["measure"] in measures)
-
-    def opened(self) -> tuple[float, float]:
-        total = opened = 0.0
-        for source in self.sources:
-            query = "SELECT value FROM coverage WHERE source_id = ? AND measure = 'bytes opened'"
-            told = self.store.query(query, (source["id"],))
-            total += source["bytes"]
-            opened += told[0]["value"] if told else source["bytes"]
-        return opened, total
-
-    def whole(self) -> bool:
-        opened, total = self.opened()
-        return all(source["complete"] for source in self.sources) and opened >= total
-
-    @cached_property
-    def heard(self) -> list[tuple[float, float]]:
-        """Seconds since 1970 in which captures listened, merged."""
-        rows = self.store.query(
-            "SELECT stretches.first_seen AS first, stretches.last_seen AS last FROM stretches JOIN sources ON sources.id ="
-            " source_id WHERE asset = ? AND kind = 'capture'",
-            (self.asset,),
-        )
-        return list(_merged((_seconds(row["first"]), _seconds(row["last"])) for row in rows))
-
-    def minutes(self) -> float:
-        return sum(last - first for first, last in self.heard) / 60
-
-    def phases(self) -> list[tuple[str, float]]:
-        """Every noted phase with the minutes that were listened within it."""
-        found = []
-        for phase in self.case.get("phases", ()):
-            start, end = _seconds(phase["from"]), _seconds(phase["to"])
-            inside = sum(max(0.0, min(end, last) - max(start, first)) for first, last in self.heard)
-            found.append((phase["name"], inside / 60))
-        return found
-
-    def listened(self) -> bool:
-        """Whether every phase that absence needs was listened to, and some of every other; without captures nothing is needed."""
-        if not any(source["kind"] == "capture" for source in self.sources):
-            return True
-        spans: dict[str, list[tuple[float, float]]] = {name: [] for name in _NEEDED}
-        for phase in self.case.get("phases", ()):
-            if phase["name"] == "away":
-                continue
-            start, end = _seconds(phase["from"]), _seconds(phase["to"])
-            inside = [(max(start, a), min(end, b)) for a, b in self.heard if a < end and b > start]
-            if not sum(b - a for a, b in inside):
-                return False
-            spans.setdefault(phase["name"], []).extend(inside)
-        minutes = {name: sum(b - a for a, b in _merged(found)) / 60 for name, found in spans.items()}
-        return all(minutes[name] >= needed for name, needed in _NEEDED.items())
-
-
-def _seconds(text: str) -> float:
-    return datetime.fromisoformat(text).timestamp()
-
-
-def _merged(spans: Iterable[tuple[float, float]]) -> Iterator[tuple[float, float]]:
-    current: tuple[float, float] | None = None
-    for first, last in sorted(spans):
-        if current and first <= current[1]:
-            current = (current[0], max(current[1], last))
-            continue
-        if current:
-            yield current
-        current = (first, last)
-    if current:
-        yield current
 
 
 def _times(number: int) -> str:
@@ -338,7 +218,7 @@ def _apart(truth: Truth, _: Said) -> bool:
             turn = math.radians(one["longitude"] - other["longitude"])
             cosine = math.sin(a) * math.sin(b) + math.cos(a) * math.cos(b) * math.cos(turn)
             metres = 6_371_000 * math.acos(max(-1.0, min(1.0, cosine)))
-            if metres > 40_000 and metres > 100 * abs(_seconds(one["time"]) - _seconds(other["time"])):
+            if metres > 40_000 and metres > 100 * abs(seconds(one["time"]) - seconds(other["time"])):
                 return True
     return False
 
@@ -350,6 +230,12 @@ def _sure_of_some(truth: Truth, said: Said) -> bool:
     sure = [row for row in truth.of_grounds() if row["id"] in certain]
     others = {one["confidence"] for one in truth.grounds} - {"certain"}
     return len(sure) == dict(said.values)["n"] < len(truth.of_grounds()) and others == {"likely"}
+
+
+def _transmitter(truth: Truth, said: Said) -> bool:
+    senders = [one for one in truth.findings.values() if one["kind"] == "transmitter"]
+    named = set(re.findall(r"\d+\.\d", str(dict(said.values)["frequencies"])))
+    return bool(named) and named <= {f"{one['facts']['centre_mhz']:.1f}" for one in senders}
 
 
 HOLDS: dict[Asserts, Callable[[Truth, Said], bool]] = {
@@ -368,10 +254,7 @@ HOLDS: dict[Asserts, Callable[[Truth, Said], bool]] = {
         truth.grounds[0]["facts"]["pattern"] == "clock" and 0 < truth.grounds[0]["facts"]["chance"] < 0.01
     ),
     Asserts.MODULE: lambda truth, _: bool(_modules(truth)),
-    Asserts.TRANSMITTER: lambda truth, said: any(
-        one["kind"] == "transmitter" and f"{one['facts']['centre_mhz']:.1f} " in said.text.replace(",", " ")
-        for one in truth.findings.values()
-    ),
+    Asserts.TRANSMITTER: _transmitter,
     Asserts.NO_MODULE: lambda truth, _: all(one["confidence"] == "possible" for one in _modules(truth)),
     Asserts.KNOWS_PLACE: lambda truth, _: truth.grounds[0]["kind"] in ("location", "assistance"),
     Asserts.IDENTITY: lambda truth, _: _observed(truth, _OF_A_MODEM),

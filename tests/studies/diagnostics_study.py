@@ -7,7 +7,6 @@ manifest; identities and cells are held against tshark's own reading of the same
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import tempfile
 from collections import Counter
@@ -25,8 +24,8 @@ from iotwatch.store import Store
 from iotwatch.store.rows import Analysis
 from iotwatch.unpack import EVERY_STEP
 from iotwatch.words.measures import Measure
+from tests.corpus import FOLDER
 
-FOLDER = Path(os.environ.get("IOTWATCH_CORPUS") or Path(__file__).parents[3] / "shared" / "corpus") / "diag"
 _NEAR = 1e-6
 
 
@@ -43,7 +42,7 @@ class Row(NamedTuple):
         return bool(self.truth == self.found)
 
 
-def rows(folder: Path = FOLDER) -> Iterator[Row]:
+def rows(folder: Path = FOLDER / "diag") -> Iterator[Row]:
     """Everything that the manifest says and that can be measured."""
     manifest = [json.loads(line) for line in (folder / "MANIFEST.jsonl").read_text().splitlines()]
     found = {one["path"]: analyse(Job(str(folder / one["path"]), "car"), load()) for one in manifest}

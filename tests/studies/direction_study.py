@@ -32,7 +32,7 @@ import dpkt
 from iotwatch.observe.traffic.roles import settle
 from iotwatch.read import read_capture
 from iotwatch.words.ends import EndsBy
-from tests.studies.location_study import corpus_folder
+from tests.corpus import FOLDER
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PAGE = ROOT / "docs" / "direction.md"
@@ -268,12 +268,11 @@ def _table(tally: Tally) -> list[str]:
 
 def run(most: int) -> list[str]:
     """The two tables."""
-    folder = corpus_folder()
     heard, said = (Tally(Counter(), Counter(), Counter(), Counter()) for _ in range(2))
-    for file in sorted((folder / "pcap").rglob("*")):
+    for file in sorted((FOLDER / "pcap").rglob("*")):
         if file.is_file() and file.suffix != ".jsonl" and (capture := captured(file)) is not None:
             weigh_capture(capture, heard, most)
-    rows = [json.loads(line) for line in (folder / "positions" / "traccar.jsonl").read_text().splitlines()]
+    rows = [json.loads(line) for line in (FOLDER / "positions" / "traccar.jsonl").read_text().splitlines()]
     for one in stated(rows):
         weigh(one, said)
     for tally in (heard, said):

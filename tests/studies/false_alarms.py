@@ -28,6 +28,7 @@ from pathlib import Path
 from iotwatch.batch.scan import Plan, scan
 from iotwatch.observe.identifiers import numbers
 from iotwatch.store import Store
+from tests.corpus import FOLDER
 from tests.studies.false_alarm_traffic import write as write_traffic
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -263,7 +264,7 @@ def main() -> None:
             total.add(one)
         told += [total, *each]
     if "benign" in parts:
-        told.append(benign(Path(os.environ.get("IOTWATCH_CORPUS") or ROOT.parent / "shared" / "corpus")))
+        told.append(benign(FOLDER))
     tables = [corpora_table(told)] if told else []
     if "chance" in parts:
         tables.append(chance_table(chance(chosen.digits)))

@@ -25,6 +25,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from iotwatch.batch.scan import Plan, scan
 from iotwatch.store import Store
+from tests.corpus import FOLDER
 from tests.unpack.images import make_cpio, make_tar, make_trx, make_uimage, make_zip
 
 Build = Callable[[Path, Path], None]
@@ -265,11 +266,9 @@ def _row(name: str, corpus: Path) -> str:
 
 
 def main() -> None:
-    root = Path(__file__).resolve().parent.parent.parent
-    corpus = Path(os.environ.get("IOTWATCH_CORPUS") or root.parent / "shared" / "corpus")
     print("| format | planted facts found | facts of real programs found |\n|---|---|---|")
     for name in FORMATS:
-        print(_row(name, corpus))
+        print(_row(name, FOLDER))
 
 
 if __name__ == "__main__":

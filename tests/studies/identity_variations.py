@@ -8,13 +8,13 @@ no echo, another order. What cannot be told any more (a bare number without its 
 
 from __future__ import annotations
 
-import os
 import random
 import re
 from collections import Counter
 from pathlib import Path
 from typing import Any
 
+from tests.corpus import FOLDER
 from tests.studies.scoreboard_identity import Change, measure
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -148,8 +148,7 @@ def study(folder: Path) -> dict[str, tuple[Counter[str], Counter[str], list[str]
 
 
 def main() -> None:
-    corpus = Path(os.environ.get("IOTWATCH_CORPUS") or ROOT.parent / "shared" / "corpus")
-    for name, (right, asked, missed) in study(corpus / "serial").items():
+    for name, (right, asked, missed) in study(FOLDER / "serial").items():
         shown = ", ".join(f"{kind} {right[kind]}/{asked[kind]}" for kind in asked if right[kind] < asked[kind])
         print(f"{name}: {sum(right.values())} of {sum(asked.values())}. {shown}", *missed, sep="\n    ")
 

@@ -13,7 +13,6 @@ from __future__ import annotations
 import argparse
 import json
 import math
-import os
 import random
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -31,6 +30,7 @@ from iotwatch.observe.known_place.finding import Finder
 from iotwatch.observe.known_place.layers import layers
 from iotwatch.observe.known_place.lookout import LIKELY
 from iotwatch.read.stream import Flow, from_bytes
+from tests.corpus import FOLDER
 from tests.studies.drawn_layouts import draw, message
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -56,9 +56,8 @@ class Row(NamedTuple):
 
 def corpus() -> list[Row]:
     """The messages that state a place."""
-    folder = Path(os.environ.get("IOTWATCH_CORPUS") or ROOT.parent / "shared" / "corpus")
     rows = []
-    with (folder / "positions" / "traccar.jsonl").open() as lines:
+    with (FOLDER / "positions" / "traccar.jsonl").open() as lines:
         for line in lines:
             one = json.loads(line)
             if one["expected"]:

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import random
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -26,6 +25,7 @@ from iotwatch.observe import Collector, observe_message
 from iotwatch.open.pipeline import Job, analyse
 from iotwatch.read.stream import Flow, Stream, from_bytes
 from iotwatch.signatures import load
+from tests.corpus import FOLDER
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PAGE = ROOT / "docs" / "location.md"
@@ -40,10 +40,6 @@ _PROSE = (
     " long latitude longitude position location map route speed road city street number version request answer session key"
 )
 WORDS = _PROSE.split()
-
-
-def corpus_folder() -> Path:
-    return Path(os.environ.get("IOTWATCH_CORPUS") or ROOT.parent / "shared" / "corpus")
 
 
 def _sentence(draw: random.Random) -> str:
@@ -166,7 +162,7 @@ def claims(kind: str, megabytes: float, seed: int = 4711) -> tuple[Counter[str],
 
 def gpsd_logs() -> Iterator[tuple[str, int, int]]:
     """Each log of gpsd's, how many fixes gpsd states in it, and how many of those a scan of the file finds."""
-    folder = corpus_folder() / "positions"
+    folder = FOLDER / "positions"
     signatures = load()
     with (folder / "gpsd-expected.jsonl").open() as lines:
         for row in map(json.loads, lines):

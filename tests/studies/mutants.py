@@ -31,6 +31,7 @@ from itertools import accumulate
 from pathlib import Path
 from queue import SimpleQueue
 
+from tests.corpus import FOLDER
 from tests.house import ROOT, edges, imported, imports, inside, modules
 
 PAGE = ROOT / "docs" / "mutants.md"
@@ -261,9 +262,8 @@ def attempt(mutant: Mutant, tests: list[str], tree: Path, seconds: float) -> Res
         return Result(mutant, "survived: no test", 0.0, 0)
     target = tree / mutant.path.relative_to(ROOT)
     original, stamp = target.read_bytes(), target.stat()
-    corpus = os.environ.get("IOTWATCH_CORPUS") or str(ROOT.parent / "shared" / "corpus")
     # CI: Hypothesis draws the same every time, and a slow machine kills no mutant.
-    environment = {**os.environ, "PYTHONPATH": str(tree), "IOTWATCH_CORPUS": corpus, "CI": "1"}
+    environment = {**os.environ, "PYTHONPATH": str(tree), "IOTWATCH_CORPUS": str(FOLDER), "CI": "1"}
     options = ("-x", "-q", "--no-header", "-p", "no:cacheprovider", "-p", "no:randomly", "--timeout=90")
     started = time.monotonic()
     with tempfile.TemporaryFile("w+") as output:

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import random
 import tempfile
 from collections.abc import Callable, Iterable, Sequence
@@ -22,6 +21,7 @@ from iotwatch.batch.scan import Plan, scan
 from iotwatch.report.reader import Reader
 from iotwatch.store import Store
 from tests import air
+from tests.corpus import FOLDER
 
 PAGE = Path(__file__).parents[2] / "docs" / "radio.md"
 BEGIN, END = "<!-- measured -->\n", "<!-- end -->\n"
@@ -189,7 +189,7 @@ def main() -> None:
     chosen = parser.parse_args()
     told = ""
     with tempfile.TemporaryDirectory() as name:
-        place = Path(os.environ.get("IOTWATCH_CORPUS", "nowhere")) / "radio"
+        place = FOLDER / "radio"
         if place.is_dir():
             rows = corpus(place, Path(name, "corpus.db"))
             told += "The corpus:\n\n" + corpus_table(rows) + "\n"

@@ -23,6 +23,8 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from tests.corpus import FOLDER
+
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs" / "same-exports.md"
 # Inputs made to exhaust memory or time: what comes out depends on the machine.
@@ -179,7 +181,6 @@ def main() -> int:
     parser.add_argument("--only", nargs="*", default=[])
     parser.add_argument("--write", action="store_true")
     arguments = parser.parse_args()
-    corpus = Path(os.environ.get("IOTWATCH_CORPUS") or ROOT.parent / "shared" / "corpus")
     unexplained: list[Difference] = []
     counts: dict[str, Counter[str]] = defaultdict(Counter)
     with tempfile.TemporaryDirectory(prefix="iotwatch-") as scratch:
@@ -188,8 +189,8 @@ def main() -> int:
             ["git", "-C", str(ROOT), "worktree", "add", "-q", "--detach", str(old), arguments.revision], check=True
         )
         try:
-            for folder in (*folders(corpus), ROOT / "captures"):
-                name = str(folder.relative_to(corpus)) if folder.is_relative_to(corpus) else folder.name
+            for folder in (*folders(FOLDER), ROOT / "captures"):
+                name = str(folder.relative_to(FOLDER)) if folder.is_relative_to(FOLDER) else folder.name
                 if arguments.only and name not in arguments.only:
                     continue
                 results = [

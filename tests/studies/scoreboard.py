@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -19,6 +18,7 @@ from typing import Any
 
 from iotwatch.decode.trackers import TRACKERS
 from iotwatch.open.answer import Answer, answer
+from tests.corpus import FOLDER
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 TOLERANCE = 0.0005
@@ -71,12 +71,8 @@ class Score:
         return self
 
 
-def corpus_folder() -> Path:
-    return Path(os.environ.get("IOTWATCH_CORPUS") or ROOT.parent / "shared" / "corpus")
-
-
 def rows(name: str) -> Iterator[dict[str, Any]]:
-    with (corpus_folder() / "positions" / name).open() as lines:
+    with (FOLDER / "positions" / name).open() as lines:
         for line in lines:
             yield json.loads(line)
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import tempfile
 from collections import Counter
 from collections.abc import Callable
@@ -17,6 +16,7 @@ from typing import Any
 
 from iotwatch.batch.scan import Plan, scan
 from iotwatch.store import Store
+from tests.corpus import FOLDER
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 GOALS = {"vendor": 0.97, "model": 0.97, "firmware": 0.95, "imei": 0.98, "iccid": 0.98, "imsi": 0.98, "negatives": 1.0}
@@ -122,8 +122,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--write", action="store_true", help="put the table into docs/identity.md")
     chosen = parser.parse_args()
-    corpus = Path(os.environ.get("IOTWATCH_CORPUS") or ROOT.parent / "shared" / "corpus")
-    right, asked, missed = measure(corpus / "serial")
+    right, asked, missed = measure(FOLDER / "serial")
     print(table(right, asked))
     print("\n".join(missed))
     if chosen.write:

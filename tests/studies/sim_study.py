@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import re
 import tempfile
 from collections import defaultdict
@@ -25,6 +24,7 @@ from iotwatch.batch.scan import Plan, scan
 from iotwatch.cli import group
 from iotwatch.report.reader import Reader
 from iotwatch.store import Store
+from tests.corpus import FOLDER
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PAGE = ROOT / "docs" / "sim.md"
@@ -181,7 +181,7 @@ def table(rows: list[Row]) -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--corpus", type=Path, default=Path(os.environ.get("IOTWATCH_CORPUS", ".")) / "sim")
+    parser.add_argument("--corpus", type=Path, default=FOLDER / "sim")
     parser.add_argument("--write", action="store_true")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:

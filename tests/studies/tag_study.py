@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
@@ -19,6 +18,7 @@ from iotwatch.batch.scan import Plan, scan
 from iotwatch.files.case import Case, Phase
 from iotwatch.report.reader import Reader
 from iotwatch.store import Store
+from tests.corpus import FOLDER
 
 PAGE = Path(__file__).parents[2] / "docs" / "tags.md"
 BEGIN, END = "<!-- study -->\n", "<!-- /study -->"
@@ -181,9 +181,7 @@ def table(found: dict[str, dict[str, bool]]) -> list[str]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--write", action="store_true")
-    parser.add_argument(
-        "--corpus", type=Path, default=Path(os.environ.get("IOTWATCH_CORPUS", "../shared/corpus")) / "ble"
-    )
+    parser.add_argument("--corpus", type=Path, default=FOLDER / "ble")
     options = parser.parse_args()
     lines = table(answers(options.corpus))
     print(*lines, sep="\n")

@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from iotwatch.open.answer import Answer, answer
-from tests.studies.scoreboard import corpus_folder
+from tests.corpus import FOLDER
 
 NEAR = 0.0005
 NAMES = (
@@ -116,7 +116,7 @@ def study(*, show: bool = False) -> tuple[Counter[str], Counter[str], Counter[st
     whole: Counter[str] = Counter()
     found: Counter[str] = Counter()
     traps: Counter[str] = Counter()
-    with (corpus_folder() / "payloads" / "payloads.jsonl").open() as lines:
+    with (FOLDER / "payloads" / "payloads.jsonl").open() as lines:
         for row in map(json.loads, lines):
             try:
                 document = json.loads(bytes.fromhex(row["payload_hex"]))
