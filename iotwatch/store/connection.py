@@ -56,7 +56,7 @@ class Database:
             if not self.path.exists():
                 os.close(os.open(self.path, os.O_CREAT | os.O_RDWR, 0o600))
             self.connection = sqlite3.connect(
-                f"file:{quote(str(self.path.absolute()))}?mode={'ro&immutable=1' if self._reading else 'rw'}",
+                f"file:{quote(os.fsencode(self.path.absolute()))}?mode={'ro&immutable=1' if self._reading else 'rw'}",
                 uri=True,
                 timeout=_BUSY_SECONDS,
                 isolation_level=None,

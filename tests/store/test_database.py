@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import stat
 import subprocess
 import sys
@@ -53,6 +54,18 @@ def test_the_file_is_private(tmp_path: Path) -> None:
     with Store(tmp_path / "a.db"):
         pass
     assert stat.S_IMODE((tmp_path / "a.db").stat().st_mode) == 0o600
+
+
+@pytest.mark.parametrize("name", ["a folder?mode=ro#50%25 full", os.fsdecode(b"b\xe9timent")])
+def test_it_stands_wherever_its_path_says(name: str, tmp_path: Path) -> None:
+    """What means something in a URI, and bytes that are no UTF-8."""
+    folder = tmp_path / name
+    folder.mkdir()
+    with Store(folder / "a.db"):
+        pass
+    with Store(folder / "a.db", create=False):
+        pass
+    assert [one.name for one in tmp_path.iterdir()] == [name]
 
 
 def test_a_missing_database_is_a_clear_error(tmp_path: Path) -> None:
