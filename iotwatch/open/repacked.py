@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
-from iotwatch.errors import NotEvidence
+from iotwatch.errors import NotEvidence, UnpackError
 from iotwatch.model import Coverage
 from iotwatch.observe.texts import is_text
 from iotwatch.observe.traffic.track import observe_track
@@ -60,13 +60,20 @@ class BugReport:
         log = partial(_log, blob, kit)
         found = _KEPT.search(blob.stream.data)
         if found is None:
-            cut = Coverage(Measure.SOURCE_CUT, 1.0, "the packets of Bluetooth in the bug report are cut short")
-            return Opened(coverage=(cut,), complete=False, rest=log)
+            return _cut("the packets of Bluetooth in the bug report are cut short", log)
         packed = blob.stream.part(*found.span(1))
-        plain = packed.through("base64", apply("base64", packed.data))
-        inner = Blob(plain.through("btsnooz", btsnooz(plain.data), kind=FILE), blob.depth)
+        try:
+            plain = packed.through("base64", apply("base64", packed.data))
+            kept = btsnooz(plain.data)
+        except UnpackError as error:  # the lines around them are no less a log
+            return _cut(f"the packets of Bluetooth in the bug report: {error}", log)
+        inner = Blob(plain.through("btsnooz", kept, kind=FILE), blob.depth)
         opened = read_blob(inner, kit, "btsnooz")
         return replace(opened, rest=partial(_then, opened.rest, log))
+
+
+def _cut(note: str, rest: Callable[[], Opened]) -> Opened:
+    return Opened(coverage=(Coverage(Measure.SOURCE_CUT, 1.0, note),), complete=False, rest=rest)
 
 
 def _then(first: Callable[[], Opened] | None, log: Callable[[], Opened]) -> Opened:

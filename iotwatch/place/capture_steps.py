@@ -52,6 +52,8 @@ def btsnooz(data: bytes, argument: str = "", limit: int = OUTPUT_LIMIT) -> bytes
         rows.append((at, captured - 1, sizes[0] if sizes else captured, elapsed, kind))
         at += captured - 1
     first = last - elapsed + _YEAR_0
+    if first + elapsed >= 1 << 63:
+        raise UnpackError("the time of the last of Bluetooth's packets is none")
     made = [_BTSNOOP]
     for start, captured, size, since, kind in rows:
         if kind in _KINDS:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import zipfile
 from collections.abc import Iterable
@@ -19,6 +20,7 @@ from iotwatch.report.reader import Reader
 from iotwatch.store import Store
 from iotwatch.unpack import EVERY_STEP
 from iotwatch.words.findings import Doubt
+from iotwatch.words.measures import Measure
 from tests import advertised
 from tests.advertised import START, Advertisement, again, bystanders
 
@@ -116,6 +118,20 @@ def test_what_is_cut_short_is_told(form: str, tmp_path: Path) -> None:
         (source,) = store.query("SELECT status, reason FROM sources")
     assert source["status"] == "partial"
     assert source["reason"]
+
+
+@pytest.mark.parametrize("broken", [slice(40, 44), slice(1, 9)], ids=["packets", "clock"])
+def test_the_log_around_packets_that_broke_is_read(broken: slice, tmp_path: Path) -> None:
+    report = advertised.bug_report(advertised.scene())
+    start, end = report.index(b"---\n") + 4, report.index(b"--- END")
+    packed = bytearray(base64.b64decode(report[start:end]))
+    packed[broken] = b"\xff" * len(packed[broken])
+    lines = b"11-22 03:00:00.000 1000 1001 D gps: $GPRMC,030000,A,4648.00,S,06854.00,W,0.0,0.0,221126,,*14\n"
+    judged(tmp_path, report[:start] + base64.encodebytes(bytes(packed)) + report[end:] + lines)
+    with Store(tmp_path / "a.db") as store:
+        assert store.query("SELECT status FROM sources") == [{"status": "partial"}]
+        assert store.query("SELECT latitude FROM positions") == [{"latitude": -46.8}]
+        assert store.query("SELECT 1 FROM coverage WHERE measure = ?", (Measure.SOURCE_CUT.value,))
 
 
 def test_a_log_that_is_a_small_part_of_an_archive(tmp_path: Path) -> None:
