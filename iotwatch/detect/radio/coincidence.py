@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from iotwatch.detect.radio.periods import log_tail
 from iotwatch.detect.radio.trains import Floats, Train
 from iotwatch.model import Direction
 from iotwatch.store import View
@@ -53,8 +54,10 @@ def in_step(train: Train, sent: Floats) -> InStep | None:
     begins, ends = train.begins - slack, train.begins + train.lasts + slack
     reach = np.maximum.accumulate(ends)
     first, last = float(begins[0]), float(reach[-1])
-    covered = float(np.sum(np.maximum(0, reach - np.maximum(begins, np.append(begins[0], reach[:-1])))))
-    likely = min(1.0, covered / max(last - first, 1e-9))
+    # Reports are stamped in whole seconds, and of those a burst holds up to one more than it is long.
+    ahead, behind = np.ceil(begins) - 1, np.floor(reach)
+    covered = float(np.sum(np.maximum(0, behind - np.maximum(ahead, np.append(ahead[0], behind[:-1])))))
+    likely = min(1.0, covered / max(float(behind[-1] - ahead[0]), 1.0))
     best: InStep | None = None
     zones = (0,) if train.heard.zoned else _ZONES
     for quarters in zones:
@@ -67,14 +70,7 @@ def in_step(train: Train, sent: Floats) -> InStep | None:
         hits = int((moved <= reach[np.maximum(at, 0)]).sum())
         if hits < FEWEST or hits < _MOSTLY * len(moved):
             continue
-        chance = min(1.0, len(zones) * _tail(hits, len(moved), likely))
+        chance = min(1.0, len(zones) * math.exp(min(0.0, log_tail(hits, len(moved), likely))))
         if best is None or chance < best.chance:
             best = InStep(hits, len(moved), shift, chance)
     return best if best is not None and best.chance <= _CHANCE else None
-
-
-def _tail(count: int, of: int, likely: float) -> float:
-    """The chance of ``count`` or more successes of ``of``."""
-    if likely >= 1:
-        return 1.0
-    return math.fsum(math.comb(of, one) * likely**one * (1 - likely) ** (of - one) for one in range(count, of + 1))

@@ -202,11 +202,11 @@ def _surprise(times: Floats, span: float, period: float, window: float) -> tuple
     if count < max(_LEAST_BEATS, _HIT * beats):
         return 0.0, 0.0
     likely = -math.expm1(-len(times) * 2 * period / cells / max(span, period))
-    return _tail(count, beats, likely), cell * period / cells
+    return log_tail(count, beats, likely), cell * period / cells
 
 
-def _tail(count: int, of: int, likely: float) -> float:
-    """The logarithm of the chance of ``count`` or more successes of ``of``."""
+def log_tail(count: int, of: int, likely: float) -> float:
+    """The natural logarithm of the chance of ``count`` or more successes of ``of``: the ways of a thousand exceed a float."""
     ways = (
         math.lgamma(of + 1) - math.lgamma(one + 1) - math.lgamma(of - one + 1)
         + one * math.log(max(likely, 1e-300)) + (of - one) * math.log(max(1 - likely, 1e-300))

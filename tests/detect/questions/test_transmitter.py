@@ -121,6 +121,17 @@ def test_positions_at_other_times_are_no_tie(tmp_path: Path) -> None:
     assert row["severity"] == "low"
 
 
+def test_positions_every_second_are_no_tie(tmp_path: Path) -> None:
+    """Most of them fall on bursts, and so would any. The ways to choose among a thousand are no float."""
+    until = 1300
+    begin = datetime.fromtimestamp(START, UTC)
+    often = air.tracker(842.3e6, 13.0, until)
+    (tmp_path / "sweep.csv").write_bytes(air.rtl_power(air.Air(until, [often], begin=begin), 841e6, 844e6))
+    tap = wire(tmp_path, ((float(time), frame(CAR, OUTSIDE, REPORT)) for time in range(until)))
+    (row,), _ = judged(tmp_path, [tmp_path / "sweep.csv", *tap])
+    assert row["severity"] == "low"
+
+
 def test_two_devices_are_two_findings(tmp_path: Path) -> None:
     senders = [air.tracker(839.6e6, 33.0, UNTIL, seed=2), air.tracker(844.4e6, 52.0, UNTIL, seed=3, level=15)]
     rows, _ = judged(tmp_path, [swept(tmp_path, air.Air(UNTIL, senders))])
