@@ -119,7 +119,9 @@ def test_the_case_file_names_tracks_beside_it(tmp_path: Path) -> None:
             "line 2: 2026-01-31T10:00:09 needs an offset",
         ),
         ("time,lat,lon\n2026-01-31T10:00:00Z,97.1,8.1\n2026-01-31T10:00:09Z,97.1,8.1\n", "not on the globe"),
-        ("time,lat,lon\n1,2\n", "line 2"),
+        ("time,lat,lon\n1,2\n", "line 2: a time, a latitude and a longitude are needed"),
+        ("time,lat,lon\n1,inf,2\n2,1,2\n", "the track"),
+        ('time,lat,lon\n"' + "a" * 200_000 + '",1,2\n', "is no CSV"),
         ("", "fewer than two points"),
         ("\n".join(f"{n},{n / 500 - 60:.5f},8.0" for n in range(5000)), "a larger --radius has fewer"),
     ],
@@ -129,3 +131,11 @@ def test_what_is_no_track_is_told(tmp_path: Path, content: str, told: str) -> No
     asked = run(tmp_path, "scan", datagrams(tmp_path / "car.pcap", []), "--track", tmp_path / "drive.csv")
     assert asked.returncode == 2
     assert told in asked.stderr
+
+
+@pytest.mark.parametrize("radius", ["0", "-5", "nan"])
+def test_a_radius_of_no_use_is_told(tmp_path: Path, radius: str) -> None:
+    file = datagrams(tmp_path / "car.pcap", [])
+    asked = run(tmp_path, "scan", file, "--track", table(tmp_path / "drive.csv"), "--radius", radius)
+    assert asked.returncode == 2
+    assert "of no use" in asked.stderr

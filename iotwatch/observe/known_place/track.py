@@ -68,20 +68,28 @@ def _decoded(data: bytes) -> Iterator[Point]:
 
 
 def _listed(data: bytes, path: Path) -> Iterator[Point]:
-    rows = csv.reader(data.decode("utf-8-sig", "replace").splitlines())
     columns = (0, 1, 2)
-    for number, row in enumerate(rows, 1):
+    for number, row in _rows(data, path):
         if number == 1 and (named := _columns(row)) is not None:
             columns = named
             continue
         if not any(row):
             continue
+        if len(row) <= max(columns):
+            raise OptionError(f"the track {path}, line {number}: a time, a latitude and a longitude are needed")
         try:
             time, latitude, longitude = (row[column].strip() for column in columns)
             point = Point(_time(time), float(latitude), float(longitude))
-        except (ValueError, IndexError, OverflowError) as error:
+        except (ValueError, OverflowError) as error:
             raise OptionError(f"the track {path}, line {number}: {error}") from error
         yield point
+
+
+def _rows(data: bytes, path: Path) -> Iterator[tuple[int, list[str]]]:
+    try:
+        yield from enumerate(csv.reader(data.decode("utf-8-sig", "replace").splitlines()), 1)
+    except csv.Error as error:
+        raise OptionError(f"the track {path} is no CSV: {error}") from error
 
 
 def _columns(row: list[str]) -> tuple[int, int, int] | None:
@@ -100,6 +108,7 @@ def _time(written: str) -> int:
 
 
 def _thinned(points: Iterable[Point], radius: float, path: Path) -> tuple[KnownPlace, ...]:
+    KnownPlace(0.0, 0.0, radius)  # that the radius is of use is known before anything is divided by it
     places, cells = list[KnownPlace](), dict[tuple[int, int], list[int]]()
     size = radius / METRES_A_DEGREE
     for time, latitude, longitude in points:
