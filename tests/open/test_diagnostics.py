@@ -115,6 +115,25 @@ def test_a_report_without_a_fix_or_of_another_layout_is_no_place_and_is_told(tmp
     assert told.note == "1 GNSS position reports (0x1476) are of another layout: version 2"
 
 
+def test_a_report_of_another_layout_costs_nothing_else(tmp_path: Path) -> None:
+    """The card is selected (3F00, 2FE2) and its ICCID read: a tag before each byte, 10 to the card and 80 from it."""
+
+    def tagged(*ways: tuple[int, str]) -> bytes:
+        return b"".join(bytes((way, byte)) for way, text in ways for byte in bytes.fromhex(text))
+
+    card = [
+        tagged((0x10, "00a40000023f00"), (0x80, "9000")),
+        tagged((0x10, "00a40000022fe2"), (0x80, "9000")),
+        tagged((0x10, "00b000000a"), (0x80, "98101032547698103254" + "9000")),
+    ]
+    rows = [packet(0x1476, position(50, 8, START, version=2), START), *(packet(0x1098, one, START) for one in card)]
+    found = analysed(tmp_path, qmdl(rows))
+    assert [one.value for one in found.observations if one.kind == "iccid"] == ["89010123456789012345"]
+    assert [row.note for row in found.coverage if row.measure is Measure.BROKEN] == [
+        "1 GNSS position reports (0x1476) are of another layout: version 2"
+    ]
+
+
 @pytest.mark.parametrize("size", [1 << 16, 40], ids=["whole", "in pieces"])
 def test_what_the_modem_sent_is_read_like_a_capture(tmp_path: Path, size: int) -> None:
     found = analysed(tmp_path, qmdl(packet(*row) for row in sent(size)))

@@ -33,8 +33,9 @@ class Diagnostics:
         if carried is not None:
             first = stream.of(IP).item(0)
             yield Message("diag", stream, stream.span(first), stream.stamp(first), body=carried)
-        yield from positions(stream)
         yield from card.exchanges(stream)
+        # The last: behind what it read it raises what it could not, and nobody is asked behind that.
+        yield from positions(stream)
 
 
 DIAGNOSTICS = Diagnostics()
