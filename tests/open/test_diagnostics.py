@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from iotwatch.batch.scan import Plan, scan
 from iotwatch.decode import decode
+from iotwatch.decode.diagnostics import rayhunter
 from iotwatch.decode.diagnostics.signalling import signals
 from iotwatch.observe.traffic import signalling
 from iotwatch.open.pipeline import Job, Options, analyse
@@ -325,6 +326,24 @@ def test_what_rayhunter_says_is_quoted_and_not_judged(tmp_path: Path, kind: obje
     assert (finding["kind"], finding["severity"], finding["facts"]["level"]) == ("analysis", "info", level)
     assert (finding["title"], finding["facts"]["count"]) == ("Rayhunter: NAS IMSI identity request detected", 3)
     assert asset["verdict"] == "not-enough-data"
+
+
+def test_half_a_character_in_a_line_of_rayhunter_costs_that_line_alone(tmp_path: Path) -> None:
+    """JSON can write half of a surrogate pair, which is no text: neither UTF-8 nor a database takes it."""
+    head, good = modem_logs.analysis(("seen", "Informational")).splitlines(keepends=True)
+    found = analysed(tmp_path, head + good.replace(b"seen", b"\\ud800") + good, "1.ndjson")
+    assert [(one.kind, one.value) for one in found.observations] == [("analysis", "seen")]
+
+
+def test_more_lines_of_rayhunter_than_are_read_is_a_limit_that_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rayhunter, "_MOST_ROWS", 3)
+    found = analysed(tmp_path, modem_logs.analysis(*[("seen", "Informational")] * 5), "1.ndjson")
+    assert [one.count for one in found.observations] == [2]
+    assert (found.source.status, [row.note for row in found.coverage if row.measure is Measure.OVER_LIMIT]) == (
+        *("partial", ["more than 3 lines of one analysis"]),
+    )
 
 
 def test_an_older_report_of_rayhunter_is_read_too(tmp_path: Path) -> None:

@@ -7,12 +7,14 @@ quoted, not judged.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from typing import Any
 
+import msgspec
+
 from iotwatch.decode.generic.times import parse_time
 from iotwatch.decode.message import Claim, Message, Trait
+from iotwatch.errors import LimitReached
 from iotwatch.patterns import regex
 from iotwatch.read.stream import Stream
 from iotwatch.words.kinds import Kind
@@ -38,7 +40,7 @@ def is_own_place(data: bytes) -> bool:
     if len(data) > _LONGEST or not data.lstrip().startswith(b"{"):
         return False
     try:
-        value = json.loads(data)
+        value = msgspec.json.decode(data)
     except (ValueError, RecursionError):
         return False
     return isinstance(value, dict) and value.keys() >= _PLACE_KEYS
@@ -58,11 +60,13 @@ class RayhunterAnalysis:
             if row is not None:
                 yield from _said(row, stream, (start, end))
             start, count = end + 1, count + 1
+        if start < len(stream.data):
+            raise LimitReached(f"more than {_MOST_ROWS} lines of one analysis")
 
 
 def _row(line: bytes) -> dict[str, Any] | None:
     try:
-        value = json.loads(line)
+        value = msgspec.json.decode(line)
     except (ValueError, RecursionError):
         return None
     return value if isinstance(value, dict) and "analyzers" not in value else None

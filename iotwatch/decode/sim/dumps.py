@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
+import msgspec
+
 from iotwatch.decode.message import Claim, Message, Trait, by_head
 from iotwatch.decode.sim.card import PROTOCOL, Card
 from iotwatch.decode.sim.files import NAMED, File
@@ -27,6 +29,8 @@ _MOST, _SUBSCRIPTIONS = 4096, 512
 """Files of a dump, and objects of a list, that one text may tell of."""
 _NEAR = 1 << 20
 """How far behind its path a file's content may stand."""
+_MISSES = 64
+"""Contents that are looked for and do not stand there as they are: in a text with escapes all are such."""
 _SCRIPT = regex(rb"(?m)^select (?:MF|ADF)\b[^\r\n]{0,200}\r?$")
 _STEP = regex(
     rb"(?m)^(?:select (?P<path>[A-Za-z0-9_./-]{1,200})|update_(?:binary|record [0-9]{1,3}) (?P<body>[0-9A-Fa-f]{2,2000})"
@@ -45,6 +49,7 @@ _AREAS = {
 }  # fmt: skip
 _NUMBER = regex(r"[\"'](?P<name>iccid|imsi)[\"']: ?[\"'](?P<digits>[0-9]{14,20})")
 _NESTED = 12
+_LINE = regex(rb"[^\r\n]+")
 _NOTATION = regex(rb"ProfileElement\s{1,8}::=\s{1,8}header")
 _NOTED = regex(rb"\biccid\s{1,8}'(?P<iccid>[0-9A-Fa-f]{18,20})'H")
 
@@ -111,8 +116,8 @@ class Dump(_Text):
             return
         card = Card(stream)
         yield _all(self.name, card)
-        yield from _numbers(card, said)
-        begin = 0
+        yield from _numbers(card, said, (0, len(stream.data)))
+        begin = missed = 0
         for path, held in islice(files.items(), _MOST):
             file = _named(path)
             body = held.get("body") if isinstance(held, dict) else None
@@ -121,7 +126,9 @@ class Dump(_Text):
             begin = max(begin, stream.data.find(f'"{path}"'.encode(), begin))
             for one in (body if isinstance(body, list) else [body])[:512]:
                 text = one if isinstance(one, str) else json.dumps(one)
-                where = stream.data.find(text.encode(), begin, begin + _NEAR) if isinstance(one, str) else begin
+                near = begin + _NEAR if missed < _MISSES else begin
+                where = stream.data.find(text.encode(), begin, near) if isinstance(one, str) else begin
+                missed += where < 0
                 span = (where, where + len(text)) if where >= 0 else (begin, begin + len(path) + 2)
                 yield from _bodies(card, file, text.encode(), span, hexed=isinstance(one, str))
 
@@ -133,16 +140,14 @@ class Profiles(_Text):
         return by_head(self, flow is None and head[:64].lstrip()[:1] in (b"{", b"[") and _PROFILES.search(head[:_LOOK]))
 
     def messages(self, stream: Stream, claim: Claim | None = None) -> Iterator[Message]:
-        said = (
-            [_parsed(line) for line in stream.data.splitlines()] if b'"lpa"' in stream.data else [_parsed(stream.data)]
-        )
-        if not any(said):
-            return
-        card = Card(stream)
-        yield _all(self.name, card)
-        for one in said:
-            for held in islice(_objects(one), _SUBSCRIPTIONS):
-                yield from _numbers(card, held)
+        card, is_told = Card(stream), False
+        for span in _documents(stream.data):
+            said = _parsed(stream.data[slice(*span)])
+            if said and not is_told:
+                is_told = True
+                yield _all(self.name, card)
+            for held in islice(_objects(said), _SUBSCRIPTIONS):
+                yield from _numbers(card, held, span)
 
 
 class Notation(_Text):
@@ -186,9 +191,17 @@ def _parsed(data: bytes) -> Any:
     if len(data) > _LARGEST:
         return None
     try:
-        return json.loads(data)
+        return msgspec.json.decode(data)
     except (ValueError, RecursionError):
         return None
+
+
+def _documents(data: bytes) -> Iterator[tuple[int, int]]:
+    """Where the JSON documents of a text stand: lpac's answers are a line each."""
+    if b'"lpa"' in data:
+        yield from (found.span() for found in _LINE.finditer(data))
+    else:
+        yield 0, len(data)
 
 
 def _objects(value: Any, depth: int = 0) -> Iterator[dict[str, Any]]:
@@ -202,12 +215,12 @@ def _objects(value: Any, depth: int = 0) -> Iterator[dict[str, Any]]:
         yield from _objects(one, depth + 1)
 
 
-def _numbers(card: Card, held: dict[str, Any]) -> Iterator[Message]:
-    """The numbers of a card or of one of its subscriptions, with what is said beside them."""
-    data = card.stream.data
+def _numbers(card: Card, held: dict[str, Any], document: tuple[int, int]) -> Iterator[Message]:
+    """The numbers of a card or of one of its subscriptions, with what is said beside them; the document stands at a range."""
+    data, (begin, end) = card.stream.data, document
     for names, kind, is_one in ((("iccid",), Kind.ICCID, is_iccid), (("eid", "eidValue"), Kind.EID, is_eid)):
         value = next((held[name] for name in names if isinstance(held.get(name), str)), "")
-        at = data.find(value.encode(), 0, _NEAR) if value else -1
+        at = data.find(value.encode(), begin, min(end, begin + _NEAR)) if value else -1
         if at < 0 or not is_one(value.rstrip("Ff")):
             continue
         number = value.rstrip("Ff")
