@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+import numpy as np
+
 from iotwatch.decode.cellular.subscriber import tbcd
 
 _ALPHABET = (
@@ -61,8 +63,9 @@ def address(data: bytes) -> str:
 
 def unpacked(data: bytes, septets: int, skip: int = 0) -> bytes:
     """The septets of packed ``data`` as bytes, from septet ``skip`` on (TS 23.038 section 6.1.2.1)."""
-    bits = int.from_bytes(data, "little")
-    return bytes(bits >> 7 * index & 0x7F for index in range(skip, min(septets, len(data) * 8 // 7)))
+    bits = np.unpackbits(np.frombuffer(data, np.uint8), bitorder="little")
+    rows = bits[: len(bits) // 7 * 7].reshape(-1, 7)[skip : max(septets, 0)]
+    return np.packbits(rows, axis=1, bitorder="little").tobytes()
 
 
 def as_text(data: bytes, coding: str) -> str:
