@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from collections import Counter
 from dataclasses import dataclass, field
 
 from iotwatch.decode.usb.device import Device, Interface
@@ -94,6 +95,7 @@ class Bus:
     def __init__(self) -> None:
         self.all: list[Enumerated] = []
         self._at: dict[tuple[int, int], Enumerated] = {}
+        self._keys: Counter[str] = Counter()
 
     def at(self, bus: int, address: int) -> Enumerated:
         """The device that has this address now."""
@@ -122,6 +124,7 @@ class Bus:
         """SET_ADDRESS: the device at address 0 is now at ``address``."""
         fresh = self._at.pop((bus, 0), None)
         if fresh is not None and 0 < address < 128:
+            self._keys[fresh.device.key.partition("~")[0]] -= 1
             fresh.device.key = self._key(bus, address)
             self._at[bus, address] = fresh
 
@@ -133,5 +136,5 @@ class Bus:
 
     def _key(self, bus: int, address: int) -> str:
         plain = f"usb:{bus}/{address}"
-        before = sum(1 for one in self.all if one.device.key.partition("~")[0] == plain)
-        return f"{plain}~{before + 1}" if before else plain
+        self._keys[plain] += 1
+        return f"{plain}~{self._keys[plain]}" if self._keys[plain] > 1 else plain

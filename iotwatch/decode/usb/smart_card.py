@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from functools import reduce
+from itertools import islice
 from operator import xor
 from typing import NamedTuple
 
@@ -62,7 +63,7 @@ def _is_reader(data: bytes, pipes: Iterable[Pipe]) -> bool:
     """Whether the first transfers are messages of a reader whose length is right: for a capture without descriptors."""
     for pipe in pipes:
         kinds = _OUT if pipe.outbound else frozenset(range(0x80, 0x85))
-        for start, end in list(zip(pipe.starts, pipe.ends, strict=True))[:4]:
+        for start, end in islice(zip(pipe.starts, pipe.ends, strict=True), 4):
             fits = (
                 end - start >= _HEADER
                 and int.from_bytes(data[start + 1 : start + 5], "little") == end - start - _HEADER
@@ -88,20 +89,21 @@ def messages(stream: Stream, pipes: Iterable[Pipe]) -> Iterator[Message]:
         yield from _taken(stream, _joined(passed))
 
 
-def _joined(passed: Iterable[tuple[_Half, _Half]]) -> list[tuple[tuple[Range, ...], tuple[Range, ...]]]:
+def _joined(passed: Iterable[tuple[_Half, _Half]]) -> list[tuple[list[Range], list[Range]]]:
     """Commands and answers as the card means them: those that T=1 parted over several blocks in one."""
-    whole: list[tuple[tuple[Range, ...], tuple[Range, ...]]] = []
-    command: tuple[Range, ...] = ()
-    answer: tuple[Range, ...] = ()
+    whole: list[tuple[list[Range], list[Range]]] = []
+    command: list[Range] = []
+    answer: list[Range] = []
     for out, back in passed:
-        command, answer = command + out.ranges, answer + back.ranges
+        command += out.ranges
+        answer += back.ranges
         if out.complete and back.complete and command and answer:
             whole.append((command, answer))
-            command, answer = (), ()
+            command, answer = [], []
     return whole
 
 
-def _taken(stream: Stream, passed: list[tuple[tuple[Range, ...], tuple[Range, ...]]]) -> Iterator[Message]:
+def _taken(stream: Stream, passed: list[tuple[list[Range], list[Range]]]) -> Iterator[Message]:
     joined = stream.join([one for command, answer in passed for one in (*command, *answer)])
     card, here = Card(joined), 0
     for command, answer in passed:
