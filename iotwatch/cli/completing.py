@@ -46,7 +46,7 @@ def _stored(ctx: click.Context, noun: str, incomplete: str) -> list[CompletionIt
     if noun not in named.NOUNS:
         return []
     # Read-only: a typo in --db must not leave an empty database behind.
-    uri = f"file:{quote(str(_database(ctx).absolute()))}?mode=ro"
+    uri = f"file:{quote(os.fsencode(_database(ctx).absolute()))}?mode=ro"
     try:
         with closing(sqlite3.connect(uri, uri=True, timeout=_WAIT_SECONDS)) as connection:
             found = named.beginning_with(connection, noun, incomplete)
