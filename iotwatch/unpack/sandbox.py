@@ -162,12 +162,14 @@ def walls() -> Walls:
         namespace = os.open("/proc/self/ns/net" if sys.platform == "linux" else os.devnull, os.O_RDONLY)
         try:
             process = _start(_TRIED, namespace, UnpackLimits().memory, str(folder), stdout=subprocess.PIPE)
-            told, _ = process.communicate(timeout=_START_SECONDS)
-        except subprocess.TimeoutExpired as error:
-            process.kill()
-            raise UnpackError("the process that tries the walls does not end") from error
         finally:
             os.close(namespace)
+        with process:  # waits for its end, so that none is left behind
+            try:
+                told, _ = process.communicate(timeout=_START_SECONDS)
+            except subprocess.TimeoutExpired as error:
+                process.kill()
+                raise UnpackError("the process that tries the walls does not end") from error
     try:
         said = msgspec.json.decode(told, type=dict[str, tuple[str, ...]])
         return Walls(said["tried"], said["done"])
