@@ -73,7 +73,6 @@ def test_sparse_fill_and_skip():
     assert replay(image, member.place) == member.data
 
 
-@pytest.mark.programs
 def test_uf2() -> None:
     """Two regions, and a block that is not for the main flash; a broken block is told, and what stood before it stays."""
 
@@ -181,6 +180,13 @@ def test_an_android_update_payload() -> None:
     assert statuses(image) == {"modem": "ok", "system": "no-reader"}
 
 
+def test_a_piece_shorter_than_its_blocks_moves_nothing() -> None:
+    first, second = random.Random(3).randbytes(3000), random.Random(4).randbytes(4096)
+    whole = first.ljust(4096, b"\0") + second
+    pieces = [(0, second, [(1, 1)]), (1, bz2.compress(first), [(0, 1)])]
+    check(make_payload({"modem": (whole, pieces)}), {"modem": whole})
+
+
 def test_an_android_update_payload_whose_bytes_changed_says_so() -> None:
     whole = random.Random(2).randbytes(8192)
     image = bytearray(make_payload({"modem": (whole, [(0, whole, [(0, 2)])])}))
@@ -189,6 +195,7 @@ def test_an_android_update_payload_whose_bytes_changed_says_so() -> None:
     assert statuses(bytes(image[:-100])) == {"modem": "damaged"}
 
 
+@pytest.mark.programs
 @pytest.mark.parametrize(("kind", "target"), [("intel-hex", "ihex"), ("s-record", "srec")])
 def test_hex_files(program, tmp_path, kind, target):
     plain, image = tmp_path / "plain", tmp_path / "image"

@@ -13,7 +13,7 @@ from functools import partial
 from typing import NamedTuple
 
 from iotwatch.errors import UnpackError
-from iotwatch.files.protobuf import Field, fields
+from iotwatch.files.protobuf import fields
 from iotwatch.model import Step
 from iotwatch.place.expansion import expand
 from iotwatch.unpack.entry import Budget, Entry, Reader, safe_path
@@ -59,46 +59,43 @@ def claims(data: bytes) -> bool:
     return data[:4] == _MAGIC and data[4:12] == struct.pack(">Q", _VERSION)
 
 
-def _inside(data: bytes, outer: Field, number: int) -> list[Field]:
-    return [one for one in _fields(data, outer.at, outer.end) if one.number == number]
+class _Message:
+    """The fields of one message, read once."""
 
+    def __init__(self, data: bytes, start: int, end: int) -> None:
+        found = fields(data, start, end) if end <= len(data) else None
+        if found is None:
+            raise UnpackError("the manifest is broken")
+        self._data, self._fields = data, found
 
-def _fields(data: bytes, start: int, end: int) -> list[Field]:
-    found = fields(data, start, end) if end <= len(data) else None
-    if found is None:
-        raise UnpackError("the manifest is broken")
-    return found
+    def number(self, wanted: int, default: int = 0) -> int:
+        return next((one.value for one in reversed(self._fields) if one.number == wanted), default)
 
+    def bytes(self, wanted: int) -> bytes:
+        return next((self._data[one.at : one.end] for one in reversed(self._fields) if one.number == wanted), b"")
 
-def _number(data: bytes, outer: Field, number: int) -> int:
-    return next((one.value for one in reversed(_inside(data, outer, number))), 0)
-
-
-def _bytes(data: bytes, outer: Field, number: int) -> bytes:
-    return next((data[one.at : one.end] for one in reversed(_inside(data, outer, number))), b"")
+    def messages(self, wanted: int) -> Iterator[_Message]:
+        return (_Message(self._data, one.at, one.end) for one in self._fields if one.number == wanted)
 
 
 def _payload(data: bytes) -> _Payload:
     manifest, signature = struct.unpack_from(">QI", data, 12)
-    top = _fields(data, _HEAD, _HEAD + manifest)
-    block = next((one.value for one in top if one.number == _BLOCK_SIZE), 4096)
+    top = _Message(data, _HEAD, _HEAD + manifest)
+    block = top.number(_BLOCK_SIZE, 4096)
     if not 512 <= block <= 1 << 20:
         raise UnpackError(f"the block size {block} is none")
-    partitions = tuple(_partition(data, one) for one in top if one.number == _PARTITION)
-    return _Payload(_HEAD + manifest + signature, block, partitions)
+    return _Payload(_HEAD + manifest + signature, block, tuple(map(_partition, top.messages(_PARTITION))))
 
 
-def _partition(data: bytes, outer: Field) -> _Partition:
-    new = next(iter(_inside(data, outer, _NEW)), None)
-    size, digest = (_number(data, new, _SIZE), _bytes(data, new, _HASH)) if new is not None else (0, b"")
-    pieces = tuple(_piece(data, one) for one in _inside(data, outer, _OPERATION))
-    return _Partition(_bytes(data, outer, _NAME), size, digest, pieces)
+def _partition(said: _Message) -> _Partition:
+    new = next(said.messages(_NEW), None)
+    size, digest = (new.number(_SIZE), new.bytes(_HASH)) if new is not None else (0, b"")
+    return _Partition(said.bytes(_NAME), size, digest, tuple(map(_piece, said.messages(_OPERATION))))
 
 
-def _piece(data: bytes, outer: Field) -> _Piece:
-    kind, offset, length = (_number(data, outer, number) for number in (_TYPE, _OFFSET, _LENGTH))
-    target = ((_number(data, one, _FIRST), _number(data, one, _COUNT)) for one in _inside(data, outer, _TARGET))
-    return _Piece(kind, offset, length, tuple(target))
+def _piece(said: _Message) -> _Piece:
+    target = tuple((one.number(_FIRST), one.number(_COUNT)) for one in said.messages(_TARGET))
+    return _Piece(said.number(_TYPE), said.number(_OFFSET), said.number(_LENGTH), target)
 
 
 def entries(data: bytes, budget: Budget) -> Iterator[Entry]:
@@ -123,7 +120,8 @@ def _content(data: bytes, payload: _Payload, one: _Partition, budget: Budget) ->
         made = _unpacked(data[start : start + piece.length], piece, payload.block, one.size)
         for first, count in piece.target if made else ():
             at, length = first * payload.block, count * payload.block
-            out[at : at + length] = made[:length][: max(0, one.size - at)]
+            part = made[:length][: max(0, one.size - at)]
+            out[at : at + len(part)] = part  # a piece that is shorter than its blocks leaves zeros, and moves nothing
             made = made[length:]
     if one.sha256 and hashlib.sha256(out).digest() != one.sha256:
         raise UnpackError("its hash is not the one that the manifest says")
