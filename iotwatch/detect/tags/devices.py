@@ -10,6 +10,7 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import groupby, pairwise, repeat
 
 from iotwatch.model import Observation
@@ -39,29 +40,29 @@ class Sighting:
     observations: tuple[Observation, ...]
     hearings: tuple[Hearing, ...]
 
-    @property
+    @cached_property
     def first(self) -> int:
         return self.hearings[0][0]
 
-    @property
+    @cached_property
     def last(self) -> int:
         return max(last for _, last, _, _ in self.hearings)
 
-    @property
+    @cached_property
     def life(self) -> int:
         return self.last - self.first
 
-    @property
+    @cached_property
     def count(self) -> int:
         return sum(count for _, _, count, _ in self.hearings)
 
-    @property
+    @cached_property
     def level(self) -> int | None:
         """Its mean level in dBm, where it was measured."""
         told = [one.facts["level"][1] for one in self.observations if "level" in one.facts]
         return round(sum(told) / len(told)) if told else None
 
-    @property
+    @cached_property
     def counter(self) -> tuple[int, int] | None:
         """The least and the most of its counter."""
         told = [value for one in self.observations for value in one.facts.get("counter", ())]

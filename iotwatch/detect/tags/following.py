@@ -70,9 +70,11 @@ class Listening:
             times = [time for one in view.of(Kind.TAG) if one.evidence.source == source for time in _times(one)]
             if times:
                 self.of[source].append(Stretch(min(times), max(times)))
-
         self._sites = view.case.sites if view.case else ()
-        self._tracks = {one.evidence.source: one.facts["track"] for one in view.of(Kind.SWEEP_TRACK)}
+        self._tracks: dict[int, tuple[Sequence[_Point], Sequence[int]]] = {
+            one.evidence.source: (one.facts["track"], [point["time"] for point in one.facts["track"]])
+            for one in view.of(Kind.SWEEP_TRACK)
+        }
 
     @property
     def borders(self) -> dict[int, list[tuple[int, int]]]:
@@ -82,16 +84,16 @@ class Listening:
     def going(self, device: Device) -> Going:
         """What the source says that shows most of the device."""
         by_source: dict[int, list[Hearing]] = defaultdict(list)
-        for one in device.hearings:
+        every = device.hearings
+        for one in every:
             by_source[one[3]].append(one)
-        phases = tuple(dict.fromkeys(one.name for one in self.phases if _heard_in(device.hearings, one)))
+        phases = tuple(dict.fromkeys(one.name for one in self.phases if _heard_in(every, one)))
         each = (self._in_source(hearings, self.of[source], phases) for source, hearings in by_source.items())
         return max(each, key=lambda one: one.rank)
 
     def _track(self, hearings: Sequence[Hearing]) -> list[_Point]:
         """Where the sweeper was while the tag was heard: at the last place noted before, and at those noted meanwhile."""
-        track = self._tracks.get(hearings[0][3], ())
-        times = [one["time"] for one in track]
+        track, times = self._tracks.get(hearings[0][3], ((), ()))
         rows = {
             row
             for first, last, _, _ in hearings

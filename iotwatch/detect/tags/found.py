@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from statistics import median
 from typing import Any
 
@@ -40,10 +41,13 @@ _AWAY = {
 def findings(detector: str, view: View) -> Iterator[Finding]:
     """Return the findings of ``detector``, one per tag that stayed."""
     listening = Listening(view)
+    last: dict[tuple[str, str], list[Observation]] = defaultdict(list)
+    for one in view.of(Kind.TAG_LAST):
+        last[one.value, one.subject].append(one)
     for device in devices(view.of(Kind.TAG), listening.borders):
         going = listening.going(device)
         if going.follows or _stayed(going):
-            yield _finding(detector, device, going, _latest(device, view.of(Kind.TAG_LAST)))
+            yield _finding(detector, device, going, _latest(device, last))
 
 
 def _finding(detector: str, device: Device, going: Going, latest: Observation | None) -> Finding:
@@ -93,10 +97,9 @@ def _finding(detector: str, device: Device, going: Going, latest: Observation | 
     )
 
 
-def _latest(device: Device, seen: Iterable[Observation]) -> Observation | None:
-    """The advertisement of the device that was heard last."""
-    mine = {f"mac:{one.address}" for one in device.sightings}
-    own = [one for one in seen if one.subject in mine and one.value == device.network]
+def _latest(device: Device, last: Mapping[tuple[str, str], Sequence[Observation]]) -> Observation | None:
+    """The advertisement of the device that was heard last; ``last`` are those of each network and address."""
+    own = [seen for one in device.sightings for seen in last.get((one.network, f"mac:{one.address}"), ())]
     return max(own, key=lambda one: (one.time or 0, one.evidence.source), default=None)
 
 
