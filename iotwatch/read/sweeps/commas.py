@@ -16,13 +16,12 @@ from typing import BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
-from iotwatch.read.sweeps.hops import MOMENT_US, Floats, Hops, Int64s
+from iotwatch.read.sweeps.hops import HIGHEST_HZ, MOMENT_US, Floats, Hops, Int64s
 
 _BLOCK = 1 << 20
 _LONGEST_LINE = 16 << 20
 _FIELDS = 4  # Hz low, Hz high, Hz step and samples, behind date and time
 _STAMPS = 4096
-_HIGHEST_HZ = 1e12
 
 
 class CommaLines:
@@ -103,7 +102,7 @@ class CommaLines:
         first = np.where(whole, starts, 0)
         low, high, step = (numbers[first + field] if whole.any() else np.zeros(len(sizes)) for field in range(3))
         with np.errstate(invalid="ignore"):
-            whole &= (low >= 0) & (high > low) & (high < _HIGHEST_HZ) & (step > 0) & (step <= 2 * (high - low))
+            whole &= (low >= 0) & (high > low) & (high < HIGHEST_HZ) & (step > 0) & (step <= 2 * (high - low))
         self.broken += int((~whole).sum())
         counts = np.where(whole, sizes - _FIELDS, 0)
         span = np.rint(np.divide(high - low, step, out=np.zeros(len(step)), where=whole))

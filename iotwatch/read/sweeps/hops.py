@@ -15,6 +15,8 @@ Int64s = NDArray[np.int64]
 MOMENT_US = 500_000
 """The usual one: bursts are longer, and seldom closer."""
 NO_STAMP = np.iinfo(np.int64).min
+HIGHEST_HZ = 1e12
+"""Beyond this no receiver measures: a larger number in a file is none of a frequency."""
 
 
 @dataclass(frozen=True, slots=True)

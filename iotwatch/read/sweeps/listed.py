@@ -16,9 +16,9 @@ import numpy as np
 
 from iotwatch.patterns import regex
 from iotwatch.read.sweeps.commas import numbers_of
-from iotwatch.read.sweeps.hops import MOMENT_US, NO_STAMP, Floats, Hops
+from iotwatch.read.sweeps.hops import HIGHEST_HZ, MOMENT_US, NO_STAMP, Floats, Hops
 
-_LONGEST_LINE = 4096
+_LONGEST_LINE, _LONGEST_PAIR = 4096, 128
 _MOST_BINS = 1 << 20
 _END = b"# Acquisition end:"
 _SCALES = {b"khz": 1e3, b"mhz": 1e6, b"ghz": 1e9}
@@ -54,7 +54,7 @@ class ListedBins:
             text = line.strip()
             if text[:1].isdigit() and len(bins) < _MOST_BINS:
                 begin = begin if bins else offset
-                bins.append(text)
+                bins.append(text[:_LONGEST_PAIR])
             else:
                 yield from self._hop(bins, begin, offset)
                 bins = []
@@ -78,9 +78,10 @@ class ListedBins:
         self.broken += len(bins) - len(pairs)
         if len(pairs) < 2:
             return
-        frequencies = pairs[:, 0] * self._scale
-        step = float(np.median(np.diff(frequencies)))
-        if not step > 0:
+        with np.errstate(over="ignore", invalid="ignore"):
+            frequencies = pairs[:, 0] * self._scale
+            step = float(np.median(np.diff(frequencies)))
+        if not (step > 0 and 0 <= frequencies[0] < HIGHEST_HZ and step < HIGHEST_HZ):
             self.broken += len(pairs)
             return
         with np.errstate(over="ignore"):

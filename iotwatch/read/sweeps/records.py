@@ -12,7 +12,7 @@ from typing import BinaryIO
 
 import numpy as np
 
-from iotwatch.read.sweeps.hops import MOMENT_US, Hops
+from iotwatch.read.sweeps.hops import HIGHEST_HZ, MOMENT_US, Hops
 
 MAGIC = b"SDRFF"
 _HEAD = struct.Struct("<5sBdddddQQ2x")
@@ -40,7 +40,7 @@ class Records:
                 return
             magic, version, _, stop, low, _, step, _, size = _HEAD.unpack(head)
             right = magic == MAGIC and version == _VERSION and 0 < size <= _LARGEST and size % 4 == 0
-            if not (right and 0 <= stop < _LAST_SECOND and 0 <= low < 1e12 and 0 < step < 1e12):
+            if not (right and 0 <= stop < _LAST_SECOND and 0 <= low < HIGHEST_HZ and 0 < step < HIGHEST_HZ):
                 self.broken += 1
                 return
             values = file.read(size)

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from iotwatch.errors import DamagedSource
 from iotwatch.patterns import regex
-from iotwatch.read.sweeps.hops import NO_STAMP, Floats, Hops
+from iotwatch.read.sweeps.hops import HIGHEST_HZ, NO_STAMP, Floats, Hops
 
 _TYPES: dict[str, tuple[str, float]] = {
     # Type of one of the two numbers, and what of it is zero (rtl-sdr's converter rests at 127.4).
@@ -67,8 +67,8 @@ class Recorded(msgspec.Struct, frozen=True):
     def __post_init__(self) -> None:
         if self.datatype not in _TYPES:
             raise ValueError(f"samples of the type {self.datatype!r} are not read; known are {', '.join(_TYPES)}")
-        if not (0 < self.rate < 1e12 and 0 <= self.centre < 1e12):
-            raise ValueError("a rate is above zero, and a frequency is a number of hertz")
+        if not (1 <= self.rate < HIGHEST_HZ and 0 <= self.centre < HIGHEST_HZ):
+            raise ValueError("a rate is one sample a second at least, and a frequency is a number of hertz")
 
 
 def sigmf(text: bytes) -> Recorded:

@@ -14,7 +14,7 @@ import numpy as np
 
 from iotwatch.patterns import regex
 from iotwatch.read.sweeps.commas import numbers_of
-from iotwatch.read.sweeps.hops import MOMENT_US, NO_STAMP, Hops
+from iotwatch.read.sweeps.hops import HIGHEST_HZ, MOMENT_US, NO_STAMP, Hops
 
 _LONGEST_LINE = 16 << 20
 _FEWEST = 8
@@ -33,7 +33,12 @@ def columns_of(line: bytes) -> tuple[int, int, list[float]] | None:
         return None
     found = [_NUMBER.search(field.lower()) for field in fields[first:]]
     rising = [float(one[1]) * _SCALES[f"{(one[2] or b'').decode()}hz"] for one in found if one]
-    if len(rising) != len(found) or rising[0] < _LOWEST_HZ or any(b <= a for a, b in pairwise(rising)):
+    if (
+        len(rising) != len(found)
+        or rising[0] < _LOWEST_HZ
+        or rising[-1] > HIGHEST_HZ
+        or any(b <= a for a, b in pairwise(rising))
+    ):
         return None
     time = next((at for at in range(first) if _TIME.search(fields[at])), -1)
     return time, first, rising

@@ -53,13 +53,20 @@ def test_without_a_word_on_what_they_are_they_are_not_read(tmp_path: Path) -> No
     assert bursts(said)["centre_hz"] == pytest.approx(CENTRE + OFFSET, abs=15_000)
 
 
-@pytest.mark.parametrize("told", ["cu8", "cu8,0,1", "cu8,1M", "cu9,1M,1G", "cu8,1e6,1", "cu8,nan,1"])
+@pytest.mark.parametrize("told", ["cu8", "cu8,0,1", "cu8,1M", "cu9,1M,1G", "cu8,1e6,1", "cu8,nan,1", "cu8,0.1,1"])
 def test_a_wrong_word_is_wrong_usage(told: str, tmp_path: Path) -> None:
     with pytest.raises(ValueError, match=r"samples|rate"):
         by_words(told)
     (tmp_path / "take.cu8").write_bytes(bytes(4096))
     line = ["--db", str(tmp_path / "a.db"), "scan", str(tmp_path / "take.cu8"), "--samples", told]
     assert CliRunner().invoke(group, line).exit_code == 2
+
+
+def test_a_rate_that_no_receiver_has_is_a_broken_description(tmp_path: Path) -> None:
+    assert (
+        "SigMF description"
+        in analyse(Job(str(pair(tmp_path, "cu8", **{"core:sample_rate": 1e-12})), "car"), load()).source.reason
+    )
 
 
 @pytest.mark.parametrize("meta", [b"", b"{}", b'{"global": {"core:datatype": "cu8"}}', b"[" * 100_000])

@@ -174,6 +174,25 @@ def test_numbers_that_nobody_measured_are_left(tmp_path: Path) -> None:
     assert any(one.kind == Kind.RF_BURSTS for one in told.observations)
 
 
+def _scans(last: str) -> bytes:
+    head = ",".join([*(str(800_000_000 + at * 1000) for at in range(10)), last])
+    return f"Scan_Number,Timestamp,{head}\n".encode() + b"1,2026-03-01T09:00:01" + b",-90" * 11 + b"\n"
+
+
+@pytest.mark.parametrize("frequency", ["1e12", "1e306", "1e999"])
+def test_a_number_that_is_no_frequency_is_broken(frequency: str, tmp_path: Path) -> None:
+    lines = "".join(f"{at}{frequency} -90\n" for at in range(1, 10))
+    told = scanned(tmp_path, f"# soapy_power output\n# Acquisition end: 2026-03-01 09:00:00\n{lines}".encode())
+    assert (told.source.status, told.observations) == ("unreadable", ())
+    assert "9 are broken" in told.source.reason
+
+
+@pytest.mark.parametrize("digits", [13, 300, 400])
+def test_columns_that_are_no_frequencies_make_no_sweep(digits: int) -> None:
+    assert sweep_form(_scans("9" * 9)) is not None
+    assert sweep_form(_scans("9" * digits)) is None
+
+
 def test_hops_of_ever_other_frequencies_are_left_and_told() -> None:
     clocks = (f"2026-03-01, {at // 3600:02d}:{at // 60 % 60:02d}:{at % 60:02d}" for at in range(12_000))
     lines = (
