@@ -12,6 +12,7 @@ from iotwatch.files.limits import OUTPUT_LIMIT
 
 _YEAR_0 = 0x00DC_DDB3_0F2F_8000  # 1970 in microseconds since the year 0, as btsnoop counts them
 _BTSNOOP = b"btsnoop\0" + struct.pack(">II", 1, 1002)
+_CUT = bytes(8)  # the head of a record that is cut short: whoever reads the file tells it
 _HEAD = struct.Struct("<BQ")
 _RECORDS = {1: struct.Struct("<HIB"), 2: struct.Struct("<HHIB")}
 # The kinds of packets of ``btsnooz.py`` as H4's packet types and as the direction that btsnoop's flags tell.
@@ -61,7 +62,7 @@ def btsnooz(data: bytes, argument: str = "", limit: int = OUTPUT_LIMIT) -> bytes
             made.append(struct.pack(">IIIIqB", size, captured + 1, flags, 0, first + since, packet))
             made.append(plain[start : start + captured])
     if at < len(plain) or not packed.eof:
-        made.append(bytes(8))  # the head of a record that is cut short: whoever reads the file tells it
+        made.append(_CUT)
     return b"".join(made)
 
 
@@ -82,14 +83,16 @@ _LINKS = 1 << 16
 
 def kismet(data: bytes, argument: str = "", limit: int = OUTPUT_LIMIT) -> bytes:  # noqa: ARG001
     """The pcapng file of Kismet's packets, which ``data`` has as JSON lines: its table ``packets`` (Kismet's ``kismetdatabase``
-    documentation), an interface for each link type in the order in which they come."""
-    made, interfaces, size = [_SECTION], dict[int, int](), len(_SECTION)
+    documentation), an interface for each link type in the order in which they come. A row that is broken is left out, and the file
+    then ends as one that is cut short."""
+    made, interfaces, size, broken = [_SECTION], dict[int, int](), len(_SECTION), False
     for line in data.splitlines():
         try:
             row = _PACKET.decode(line)
             packet = bytes.fromhex(row.packet or "")
-        except (msgspec.DecodeError, ValueError) as error:
-            raise UnpackError(f"a row of the table packets is broken: {error}") from error
+        except (msgspec.DecodeError, ValueError):
+            broken = True
+            continue
         if not packet or not 0 <= row.dlt < _LINKS or not 0 <= row.ts_sec < 1 << 40:
             continue
         if row.dlt not in interfaces:
@@ -104,4 +107,6 @@ def kismet(data: bytes, argument: str = "", limit: int = OUTPUT_LIMIT) -> bytes:
         size += total
         if size > limit:
             raise LimitReached(f"output is over the limit of {limit} bytes")
+    if broken:
+        made.append(_CUT)
     return b"".join(made)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import base64
 import io
+import sqlite3
 import zipfile
 from collections.abc import Iterable
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -132,6 +134,20 @@ def test_the_log_around_packets_that_broke_is_read(broken: slice, tmp_path: Path
         assert store.query("SELECT status FROM sources") == [{"status": "partial"}]
         assert store.query("SELECT latitude FROM positions") == [{"latitude": -46.8}]
         assert store.query("SELECT 1 FROM coverage WHERE measure = ?", (Measure.SOURCE_CUT.value,))
+
+
+@pytest.mark.parametrize("change", ["ts_sec = NULL", "packet = 'no hex'", "dlt = 1.5"])
+def test_a_broken_row_of_kismet_costs_itself(change: str, tmp_path: Path) -> None:
+    with closing(sqlite3.connect(":memory:")) as database:
+        database.deserialize(advertised.kismet([*again(advertised.dult("a"), 1.0, LAST), *bystanders(LAST)]))
+        database.execute(f"UPDATE packets SET {change} WHERE rowid = 1")
+        database.commit()
+        (row,) = judged(tmp_path, database.serialize())
+    assert told(row) == ("dult", "separated", "high", True)
+    with Store(tmp_path / "a.db") as store:
+        (source,) = store.query("SELECT status, reason FROM sources")
+    assert source["status"] == "partial"
+    assert source["reason"]
 
 
 def test_a_log_that_is_a_small_part_of_an_archive(tmp_path: Path) -> None:
