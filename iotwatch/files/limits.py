@@ -27,6 +27,9 @@ MAX_POSITIONS = 500_000
 SIGNALLING_PACKETS = 2000
 """Packets of one source that tshark is given; pyshark takes a few hundred a second."""
 
+MAX_DAMAGE = 1000
+"""Damaged stretches of one source that are kept with their place."""
+
 
 class WorkLimits(msgspec.Struct, frozen=True):
     """Budgets for all that is found inside one source: nesting, the source itself in memory, bytes, parts, messages.

@@ -13,6 +13,7 @@ import numpy as np
 from msgspec.structs import replace
 
 from iotwatch.errors import LimitReached
+from iotwatch.files.limits import MAX_DAMAGE
 from iotwatch.model import Damage, step
 from iotwatch.place.steps import hdlc_escapes, unescape_hdlc
 from iotwatch.read.layers.columns import Bools, Int64s
@@ -22,7 +23,6 @@ STEP = "unescape-hdlc"
 CHECK_BYTES = 2
 MAX_MARKS = 1 << 25
 """Flags and escapes together: in real logs one byte in fifty is one, so this many stand in more than a gigabyte."""
-_MAX_DAMAGE = 1000
 _FLAG, _ESCAPE = 0x7E, 0x7D
 _MIRRORED = bytes(int(f"{byte:08b}"[::-1], 2) for byte in range(256))
 _GOOD = 0x1D0F  # what a frame with its right check value leaves, mirrored as ``crc_hqx`` counts
@@ -89,4 +89,4 @@ def _damage(bounds: Int64s, good: Bools, *, cut: bool) -> tuple[Damage, ...]:
     if cut and not good[-1]:
         reasons[-1] = "the last frame is cut short"
     spans = zip(bounds[firsts, 0].tolist(), bounds[lasts, 1].tolist(), reasons, strict=True)
-    return tuple(Damage(*span) for span in list(spans)[:_MAX_DAMAGE])
+    return tuple(Damage(*span) for span in list(spans)[:MAX_DAMAGE])

@@ -16,6 +16,7 @@ import msgspec
 import numpy as np
 from msgspec.structs import replace
 
+from iotwatch.files.limits import MAX_DAMAGE
 from iotwatch.model import Coverage, Damage
 from iotwatch.read.diagnostics.hdlc import read_frames
 from iotwatch.read.layers.columns import Bools, Bytes, Int64s
@@ -168,7 +169,9 @@ def from_dlf(stream: Stream) -> LogPackets:
             sought += 1
         found = found if found < len(data) and sought < _SEEK_BYTES else len(data)
         cut = found == len(data) and bool(size)
-        damage.append(Damage(here, found, "the last packet is cut short" if cut else "a packet's head is broken"))
+        if len(damage) < MAX_DAMAGE:
+            reason = "the last packet is cut short" if cut else "a packet's head is broken"
+            damage.append(Damage(here, found, reason))
         here = found
     raw = np.frombuffer(data, np.uint8)
     at = np.array(starts, np.int64)

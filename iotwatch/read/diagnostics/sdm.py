@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from iotwatch.files.limits import MAX_DAMAGE
 from iotwatch.model import Damage
 
 _BEGIN, _END = 0x7F, 0x7E
 _SMALLEST = 8
-_MAX_DAMAGE = 1000
 
 
 def sdm_size(data: bytes, at: int) -> int:
@@ -31,7 +31,7 @@ def read_sdm(data: bytes) -> tuple[int, tuple[Damage, ...]]:
             found = data.find(_BEGIN, found + 1)
             found = len(data) if found < 0 else found
         cut = size and found == len(data)
-        if len(damage) < _MAX_DAMAGE:
+        if len(damage) < MAX_DAMAGE:
             reason = "the last frame is cut short" if cut else "a frame's marks do not fit its length"
             damage.append(Damage(here, found, reason))
         here = found

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from enum import Enum
 from typing import NamedTuple
 
+from iotwatch.files.limits import MAX_DAMAGE
 from iotwatch.model import Damage
 from iotwatch.read.files.records import Records, joined
 from iotwatch.read.files.walk import Chain, Walked, walk
 from iotwatch.read.files.window import Window
 
-MAX_DAMAGE = 1000
 MAX_GUESSES = 64  # positions that are tried for one lane of a walk
 _FIRST_SCAN, _LARGEST_SCAN = 1 << 12, 1 << 18
 _TAIL = 32  # bytes at the window's end in which no header is looked for until more were read

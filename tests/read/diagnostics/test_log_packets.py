@@ -103,6 +103,12 @@ def test_dlf_is_found_again_behind_a_break() -> None:
     assert (broken.end - broken.start, cut.end - cut.start) == (21, 9)
 
 
+def test_breaks_without_number_are_not_all_kept() -> None:
+    chain = b"".join(record(0x1476, b"", START + n) for n in range(4))
+    found = from_dlf(from_bytes((chain + b"\xff") * 1500))
+    assert (len(bodies(found)), len(found.damage)) == (6000, 1000)
+
+
 def test_a_clock_that_no_network_set_gives_no_time() -> None:
     found = from_hdlc(from_bytes(qmdl(packet(0x1476, b"x", 100 + n) for n in range(3))))
     assert [found.stamp(n) for n in range(3)] == [None] * 3
