@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 
 from iotwatch.decode import decode
@@ -9,6 +10,7 @@ from iotwatch.decode.diagnostics import READ
 from iotwatch.decode.diagnostics.identity import BUILD_ID
 from iotwatch.decode.diagnostics.log_codes import command_named, named
 from iotwatch.decode.diagnostics.signalling import RANKS, TO_ALL, signals
+from iotwatch.decode.diagnostics.signalling import READERS as SIGNALLING
 from iotwatch.decode.message import Message
 from iotwatch.model import Coverage
 from iotwatch.observe.collector import Collector
@@ -35,18 +37,25 @@ class ObservedPackets:
     def rows(self) -> list[Coverage]:
         """What was read. Each rank of signalling has a budget of its own: paging never takes the room of NAS."""
         ranks = [Signalling(name, to_all=rank >= TO_ALL) for rank, name in enumerate(RANKS)]
+        taken = Counter[int]()
         for signal in signals(self._packets):
+            taken[signal.code] += 1
             ranks[signal.rank].note_signal(signal, self._packets)
         dissected = [row for rank in ranks for row in rank.finish(self._collector)]
-        return [*self._packets.told, *_counted(self._packets), *dissected]
+        return [*self._packets.told, *_counted(self._packets, taken), *dissected]
 
 
-def _counted(packets: LogPackets) -> Iterator[Coverage]:
+def _counted(packets: LogPackets, signalling: Counter[int]) -> Iterator[Coverage]:
+    """What was read of each code and what was not; ``signalling`` is how many packets of its codes had a header that is known."""
     counts, commands = by_code(packets.codes), by_code(packets.others.commands)
-    read = {code: count for code, count in counts.items() if code in READ}
+    unknown = Counter({code: counts[code] for code in SIGNALLING}) - signalling
+    read = Counter({code: count for code, count in counts.items() if code in READ}) - unknown
     left = {code: count for code, count in counts.items() if code not in READ}
     if read:
         yield Coverage(Measure.DIAG_READ, float(sum(read.values())), _listed(read.items()))
+    if unknown:
+        note = f"signalling whose header is of another version: {_listed(unknown.items())}"
+        yield Coverage(Measure.DIAG_LEFT, float(unknown.total()), note)
     if _KEY in left:
         note = "log packets that the modem encrypted for its maker, with their key (0x1d15)"
         yield Coverage(Measure.NOT_READ, float(left[_KEY]), f"{note}, which are not read", "encrypted log packets")

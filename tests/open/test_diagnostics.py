@@ -232,6 +232,15 @@ def test_rrc_headers_of_every_version(tmp_path: Path, version: int, channel: int
     assert [row.value for row in found.coverage if row.measure is Measure.SIGNALLING_DISSECTED] == [1.0]
 
 
+def test_signalling_with_a_header_of_another_version_is_not_counted_as_read(tmp_path: Path) -> None:
+    known, other = (modem_logs.rrc(version, 8, bytes.fromhex("501234567896")) for version in (15, 99))
+    found = analysed(tmp_path, qmdl([packet(0xB0C0, one, START + n) for n, one in enumerate((known, other, other))]))
+    assert [row.note for row in found.coverage if row.measure is Measure.DIAG_READ] == ["1 LTE RRC (0xb0c0)"]
+    assert [row.note for row in found.coverage if row.measure is Measure.DIAG_LEFT] == [
+        "signalling whose header is of another version: 2 LTE RRC (0xb0c0)"
+    ]
+
+
 def test_the_serving_cell_is_read_without_any_program(tmp_path: Path) -> None:
     rows = [packet(0xB0C2, modem_logs.lte_cell(262, 1, 4660, cell), START + n) for n, cell in enumerate((77, 77, 88))]
     found = analysed(tmp_path, qmdl(rows))

@@ -1,6 +1,6 @@
-"""Frames of the diagnostics that are no log packets and say what the modem is: version (00) and build id (7C).
+"""The frame of the diagnostics that is no log packet and says what the modem is: the build id (7C).
 
-Layouts: SCAT's ``diagcmd.py`` and ``qualcommparser.py`` (``parse_diag_version``, ``parse_diag_ext_build_id``). A build id begins
+Layout: SCAT's ``diagcmd.py`` and ``qualcommparser.py`` (``parse_diag_ext_build_id``). A build id begins
 with the module's own name where its maker set it (``RM500QGLABR11A06M4G``).
 """
 

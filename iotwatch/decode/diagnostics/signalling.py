@@ -47,8 +47,10 @@ TO_ALL = 2
 
 
 class Signal(NamedTuple):
-    """One message of RRC or NAS as GSMTAP: where it stands, whether the modem sent it, and which of ``RANKS`` it is of."""
+    """One message of RRC or NAS as GSMTAP: the code of its log packet, where it stands, whether the modem sent it, and which of
+    ``RANKS`` it is of."""
 
+    code: int
     gsmtap: bytes
     span: tuple[int, int]
     up: bool
@@ -117,12 +119,12 @@ READERS: dict[int, Callable[[bytes], _Told | None]] = {
 def signals(packets: LogPackets) -> Iterator[Signal]:
     """The signalling of the log in its order; packets whose header is of a version that is not known give none."""
     for number in packets.of(*READERS).tolist():
-        body = packets.body(number)
+        code, body = packets.codes.item(number), packets.body(number)
         try:
-            told = READERS[packets.codes.item(number)](body)
+            told = READERS[code](body)
         except IndexError:
             continue
         if told is not None:
             start, end = packets.span(number)
             head = _GSMTAP.pack(2, 4, told.kind, 0, _UPLINK if told.up else 0, 0, 0, 0, told.subtype, 0, 0, 0)
-            yield Signal(head + body[told.start :], (start + told.start, end), told.up, told.rank)
+            yield Signal(code, head + body[told.start :], (start + told.start, end), told.up, told.rank)
