@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from iotwatch.decode.diagnostics import READ
-from iotwatch.files.limits import ReadLimits
 from iotwatch.files.magics import Form
 from iotwatch.model import Coverage
 from iotwatch.observe.diagnostics import ObservedPackets
 from iotwatch.open.blob import FILE, Blob
 from iotwatch.open.opened import Facts, Kit, Opened, searched
 from iotwatch.read.diagnostics import LogPackets, from_dlf, from_hdlc, read_sdm, without
-from iotwatch.read.listening import Listened, Listening
+from iotwatch.read.listening import heard
 from iotwatch.read.stream import NO_TIME
 from iotwatch.words.measures import Measure
 from iotwatch.words.vantage import Vantage
@@ -32,10 +31,11 @@ class DiagnosticsFile:
         form = _form(blob)
         assert form is not None  # noqa: S101  it is what was claimed
         packets = _READERS[form.name](blob.stream)
-        seen, heard = ObservedPackets(packets, kit.collector), _heard(packets)
+        seen = ObservedPackets(packets, kit.collector)
+        listened = heard(packets.stamps[packets.stamps != NO_TIME])
         facts = Facts(
-            *("capture", form.name, packets.count, {}, heard.first, heard.last, packets.damage, Vantage.DIAG),
-            stretches=heard.stretches,
+            *("capture", form.name, packets.count, {}, listened.first, listened.last, packets.damage, Vantage.DIAG),
+            stretches=listened.stretches,
         )
 
         def rest() -> Opened:
@@ -43,7 +43,7 @@ class DiagnosticsFile:
             searched(without(packets, READ), kit, leaf=False)
             rows = seen.rows()
             complete = all(row.measure is not Measure.NOT_READ for row in rows)
-            return Opened(coverage=(*rows, *heard.coverage), complete=complete)
+            return Opened(coverage=(*rows, *listened.coverage), complete=complete)
 
         return Opened(facts, messages=seen.messages(), complete=not packets.damage, rest=rest)
 
@@ -91,11 +91,3 @@ class SamsungFile:
 def _form(blob: Blob) -> Form | None:
     form = blob.chained if blob.kind == FILE else None
     return form if form is not None and blob.container in (None, "raw") else None
-
-
-def _heard(packets: LogPackets) -> Listened:
-    listening = Listening(ReadLimits().runs)
-    times = packets.stamps[packets.stamps != NO_TIME]
-    if len(times):
-        listening.take(times)
-    return listening.finish()

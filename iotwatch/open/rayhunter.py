@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import numpy as np
 from msgspec.structs import replace
 
 from iotwatch.decode import decode
 from iotwatch.decode.diagnostics.rayhunter import KIND, is_analysis, is_own_place
 from iotwatch.decode.message import Message
 from iotwatch.errors import NotEvidence
-from iotwatch.files.limits import ReadLimits
 from iotwatch.observe.texts import is_text
 from iotwatch.open.blob import FILE, Blob
 from iotwatch.open.opened import Facts, Kit, Opened, searched
-from iotwatch.read.listening import Listened, Listening
+from iotwatch.read.listening import heard
 from iotwatch.words.vantage import Vantage
 
 
@@ -38,12 +38,12 @@ class RayhunterFile:
 
         def rest() -> Opened:
             searched(blob.stream, kit)
-            heard = _heard(times)
+            listened = heard(np.array(times, np.int64))
             facts = Facts(
-                *("capture", KIND, len(times), {}, heard.first, heard.last, (), Vantage.DIAG),
-                stretches=heard.stretches,
+                *("capture", KIND, len(times), {}, listened.first, listened.last, (), Vantage.DIAG),
+                stretches=listened.stretches,
             )
-            return Opened(facts, coverage=heard.coverage)
+            return Opened(facts, coverage=listened.coverage)
 
         return Opened(Facts("capture", KIND, vantage=Vantage.DIAG), messages=messages(), rest=rest)
 
@@ -61,12 +61,3 @@ class RayhunterPlace:
         if blob.depth:
             return Opened()
         raise NotEvidence("not evidence: where the listeners' own Rayhunter stood")
-
-
-def _heard(times: list[int]) -> Listened:
-    import numpy as np
-
-    listening = Listening(ReadLimits().runs)
-    if times:
-        listening.take(np.array(times, np.int64))
-    return listening.finish()

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from iotwatch.files.limits import ReadLimits
 from iotwatch.model import PAUSE_US, Coverage, Stretch, iso
 from iotwatch.read.layers.columns import Int64s, indices
 from iotwatch.words.measures import Measure
@@ -93,6 +94,14 @@ class Listening:
             note = f"{iso(first)} to {iso(last)}: a clock that was never set"
             coverage.append(Coverage(Measure.STAMPS_UNSET, sum(run.packets for run in chain), note))
         return Listened(first or None, last or None, tuple(_stretches(chain)), tuple(coverage))
+
+
+def heard(times: Int64s) -> Listened:
+    """What the stamps of a whole recording say, in its order; nothing where there are none."""
+    listening = Listening(ReadLimits().runs)
+    if len(times):
+        listening.take(times)
+    return listening.finish()
 
 
 def _left(why: str, runs: AbstractSet[_Run], note: str) -> Iterator[Coverage]:

@@ -11,12 +11,11 @@ import msgspec
 import numpy as np
 
 from iotwatch.files import contact_events
-from iotwatch.files.limits import ReadLimits
 from iotwatch.model import Coverage, iso
 from iotwatch.observe.collector import Collector
 from iotwatch.observe.traffic.scope import Scope
 from iotwatch.read.files.zeek import Entry, ZeekLog
-from iotwatch.read.listening import Listened, Listening
+from iotwatch.read.listening import Listened, heard
 from iotwatch.read.stream import Flow, Stream
 from iotwatch.store import ContactRow
 from iotwatch.store.rows import FlowRow
@@ -68,10 +67,7 @@ def observe_zeek(log: ZeekLog, stream: Stream, collector: Collector, scope: Scop
 
 def _listened(entries: Sequence[Entry]) -> Listened:
     """When the entries began; they stand in the order in which they ended, so that none of them jumps back."""
-    listening = Listening(ReadLimits().runs)
-    if entries:
-        listening.take(np.sort(np.array([entry.time for entry in entries], np.int64)))
-    return listening.finish()
+    return heard(np.sort(np.array([entry.time for entry in entries], np.int64)))
 
 
 def _ends(entry: Entry) -> Flow:
