@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import pytest
 
 from iotwatch import unpack
+from iotwatch.files.limits import UnpackLimits
 from tests.unpack.images import replay, statuses
 
 PAGES = 16  # of an erase block
@@ -231,6 +232,16 @@ def test_what_was_removed_is_told_as_removed() -> None:
     flash.remove("data/journey.log")
     files, _ = read(flash.image())
     assert files == {"data/kept": b"kept", "removed-files/data/journey.log": b"lat=52.1 lon=4.3\n" * 400}
+
+
+def test_what_was_removed_takes_no_room_of_what_is_there() -> None:
+    flash = Flash(3, FORMS[0])
+    flash.write("data/old.log", flash.random.randbytes(90_000))
+    flash.remove("data/old.log")
+    flash.write("data/kept", flash.random.randbytes(20_000))
+    found = unpack.unpack(flash.image(), None, limits=UnpackLimits(total_bytes=100_000))
+    assert found.members[0].data == flash.truth["data/kept"]
+    assert "limit" in [one.status for one in found.artefacts]
 
 
 def test_a_lost_page_is_a_hole_that_is_told() -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from iotwatch import unpack
+from iotwatch.files.limits import UnpackLimits
 from iotwatch.model import Cut
 from tests.unpack.images import TREE, check, open_all, replay, write_tree
 
@@ -232,6 +233,20 @@ def test_removed_files_of_fat(run, tmp_path, bits, size):
     # Its entry or its clusters may be the new file's: what is still told is what it was.
     assert present.items() <= after.items() <= (present | removed).items()
     assert len(after) < len(found) + 1
+
+
+def test_what_was_removed_takes_no_room_of_what_is_there(run, tmp_path):
+    chance, image = random.Random(1), tmp_path / "image"
+    tree = {"old.log": chance.randbytes(90_000), "kept.txt": chance.randbytes(20_000)}
+    run("truncate", "-s", "2M", image)
+    run("mkfs.vfat", "-F", 12, image)
+    for name, content in tree.items():
+        (tmp_path / name).write_bytes(content)
+        run("mcopy", "-i", image, tmp_path / name, "::")
+    run("mdel", "-i", image, "::old.log")
+    found = unpack.unpack(image.read_bytes(), None, limits=UnpackLimits(total_bytes=100_000))
+    assert found.members[0].data == tree["kept.txt"]
+    assert "limit" in [one.status for one in found.artefacts]
 
 
 def test_android_sparse_over_ext4(run, tree, tmp_path):

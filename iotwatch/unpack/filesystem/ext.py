@@ -43,9 +43,9 @@ def entries(data: bytes, budget: Budget) -> Iterator[Entry]:
 
     for path, number in walk(_ROOT_INODE, folder, is_folder):
         yield _entry(volume, volume.inode(number), path, budget)
-    yield from _gone(volume, folders, budget)
     if journal is not None:
         yield journal
+    yield from _gone(volume, folders, budget)
     yield from behind_all(data, volume.size)
 
 

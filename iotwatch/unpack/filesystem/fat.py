@@ -104,37 +104,40 @@ def _open(data: bytes) -> _Volume:
 
 def entries(data: bytes, budget: Budget) -> Iterator[Entry]:
     volume = _open(data)
-    root = volume.spans(volume.root_cluster, len(data)) if volume.root_cluster else (volume.root,)
-    pending, seen = [("", root)], set[int]()
-    while pending:
-        prefix, spans = pending.pop()
-        listing = b"".join(data[start : start + length] for start, length in spans)
-        for name, attributes, number, size, removed in _folder(listing):
-            path = f"{prefix}/{name}" if prefix else name
-            if removed:
-                yield from _removed(volume, path, attributes, number, size, budget)
-                continue
-            if attributes & _FOLDER:
-                if number not in seen:
-                    seen.add(number)
-                    pending.append((path, volume.spans(number, len(data))))
-                continue
-            spans = volume.spans(number, size)
-            whole = sum(length for _, length in spans) == size
-            yield Entry(
-                budget.unique(safe_path(path)),
-                (Cut(spans),),
-                status="ok" if whole else "damaged",
-                note="" if whole else "its chain of clusters ends early",
-            )
+    for path, number, size in _files(volume, removed=False):
+        spans = volume.spans(number, size)
+        whole = sum(length for _, length in spans) == size
+        yield Entry(
+            budget.unique(safe_path(path)),
+            (Cut(spans),),
+            status="ok" if whole else "damaged",
+            note="" if whole else "its chain of clusters ends early",
+        )
+    # Last, so that the room that they take costs nothing that is there.
+    for path, number, size in _files(volume, removed=True):
+        span = volume.freed(number, size)
+        if span is not None:
+            note = "removed: its clusters are free; that they stood in one piece is assumed"
+            yield Entry(budget.unique(safe_path(f"removed-files/{path}")), (Cut((span,)),), note=note)
     yield from behind_all(data, volume.size)
 
 
-def _removed(volume: _Volume, path: str, attributes: int, number: int, size: int, budget: Budget) -> Iterator[Entry]:
-    span = None if attributes & _FOLDER else volume.freed(number, size)
-    if span is not None:
-        note = "removed: its clusters are free; that they stood in one piece is assumed"
-        yield Entry(budget.unique(safe_path(f"removed-files/{path}")), (Cut((span,)),), note=note)
+def _files(volume: _Volume, *, removed: bool) -> Iterator[tuple[str, int, int]]:
+    """``(path, first cluster, size)`` of all files that are there, or of those that were removed; a folder is entered once."""
+    most = len(volume.data)
+    root = volume.spans(volume.root_cluster, most) if volume.root_cluster else (volume.root,)
+    pending, seen = [("", root)], set[int]()
+    while pending:
+        prefix, spans = pending.pop()
+        listing = b"".join(volume.data[start : start + length] for start, length in spans)
+        for name, attributes, number, size, gone in _folder(listing):
+            path = f"{prefix}/{name}" if prefix else name
+            if not attributes & _FOLDER:
+                if gone is removed:
+                    yield path, number, size
+            elif not gone and number not in seen:
+                seen.add(number)
+                pending.append((path, volume.spans(number, most)))
 
 
 def _folder(listing: bytes) -> Iterator[tuple[str, int, int, int, bool]]:
@@ -144,16 +147,14 @@ def _folder(listing: bytes) -> Iterator[tuple[str, int, int, int, bool]]:
         raw = listing[at : at + 32]
         if raw[0] == _END:
             return
+        # A removed file's parts are marked as such each, and stand before its entry as before.
+        long = long if (raw[0] == _DELETED) == removed else ""
+        removed = raw[0] == _DELETED
         if raw[11] & _LONG_NAME == _LONG_NAME:
-            # A removed file's parts are marked as such each, and stand before its entry as before.
-            long = long if (raw[0] == _DELETED) == removed else ""
-            removed = raw[0] == _DELETED
             part = (raw[1:11] + raw[14:26] + raw[28:32]).decode("utf-16-le", "replace")
             long = part.split("\0", 1)[0].rstrip("\uffff") + long
         else:
             stem, suffix = _short_name(raw)
-            long = long if (raw[0] == _DELETED) == removed else ""
-            removed = raw[0] == _DELETED
             name, long = long or (f"{stem}.{suffix}" if suffix else stem), ""
             if raw[11] & _VOLUME or stem in (".", ".."):
                 continue

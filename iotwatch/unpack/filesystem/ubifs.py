@@ -21,7 +21,6 @@ from iotwatch.unpack.filesystem.ubifs_nodes import (
     MAGIC,
     NAME,
     SUPERBLOCK,
-    Node,
     Volume,
     everything,
     mounted,
@@ -39,12 +38,12 @@ def claims(data: bytes) -> bool:
 
 
 def entries(data: bytes, budget: Budget) -> Iterator[Entry]:
-    every, broken = everything(data), ""
+    broken = ""
     try:
         volume = mounted(data)
     except UnpackError as error:
         volume, broken = Volume(data), str(error)
-        volume.apply(every)
+        volume.apply(everything(data))
     if _ROOT not in volume.names and _ROOT not in volume.inodes:
         raise UnpackError("no UBIFS root folder can be read")
 
@@ -58,7 +57,6 @@ def entries(data: bytes, budget: Budget) -> Iterator[Entry]:
             yield Entry(
                 budget.unique(safe_path(path)), type="file", status="damaged", note="its inode is missing", size=1
             )
-    yield from _removed(volume, every, budget)
     names = sum(key >> 29 == NAME for keys in volume.lost.values() for key in keys)
     if names:
         note = f"{names} names that the index has are broken: their files are missing here"
@@ -66,13 +64,14 @@ def entries(data: bytes, budget: Budget) -> Iterator[Entry]:
     if broken:
         note = f"{broken}: by its nodes alone, what was removed may show again"
         yield Entry(budget.unique("ubifs-index"), type="ubifs-index", status="damaged", note=note)
+    yield from _removed(volume, budget)
 
 
-def _removed(volume: Volume, every: list[Node], budget: Budget) -> Iterator[Entry]:
+def _removed(volume: Volume, budget: Budget) -> Iterator[Entry]:
     """What the flash still holds of files that are gone: their last nodes, as long as no block of theirs was erased."""
     data, before = volume.data, Volume(volume.data)
     places: dict[int, tuple[int, bytes]] = {}
-    for one in every:
+    for one in everything(data):
         if one.kind == NAME:
             name, child = named(data, one.at)
             places |= {child: (int.from_bytes(data[one.at + 24 : one.at + 28], "little"), name)} if child else {}

@@ -102,7 +102,8 @@ def entries(data: bytes, budget: Budget) -> Iterator[Entry]:
     tagged = [one for one in every if isinstance(one, Chunk)]
     lost = len(every) - len(tagged)
     objects = _objects(data, found, tagged)
-    for number, one in sorted(objects.items()):
+    # What was removed comes last, so that the room it takes costs nothing that is there.
+    for number, one in sorted(objects.items(), key=lambda item: (item[1].removed, item[0])):
         yield from _entry(data, found, objects, number, one, budget)
     if lost:
         note = "the tags in their spare areas are broken"
