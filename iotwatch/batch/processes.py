@@ -20,8 +20,8 @@ from iotwatch.files.scratch import sweep
 
 _Arguments = ParamSpec("_Arguments")
 _Result = TypeVar("_Result")
-# Storing what is finished takes a worker well less than this.
-_SECONDS = 1.5
+# Storing what is finished takes a worker well less than this, also on a machine that is busy; three seconds end it all.
+_SECONDS = 2.5
 # Bytes of a socket's path (unix(7): 108 with its end), and of what multiprocessing adds to the folder.
 _SOCKET_PATH, _SOCKET_NAME = 107, len("/pymp-12345678/listener-12345678")
 _SHORT = ("/tmp", "/var/tmp")  # noqa: S108  mkdtemp makes a private folder in it
