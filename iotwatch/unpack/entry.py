@@ -99,7 +99,7 @@ class Reader:
     """One format. ``claims`` is cheap and looks at magics only; ``entries`` yields what is inside, one level deep.
 
     ``broken`` gives the exception families of the library behind it; builtin parse errors are always caught. ``step`` is
-    set where entries cannot be cut out of the container: then ``(name, path)`` is a step that ``replay`` can re-run.
+    set where entries cannot all be cut out of the container: then ``(name, path)`` is a step that ``replay`` can re-run.
     """
 
     name: str

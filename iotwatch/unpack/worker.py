@@ -11,7 +11,7 @@ from typing import Protocol
 
 from iotwatch.errors import LimitReached, UnpackError
 from iotwatch.model import Cut, Operation
-from iotwatch.unpack import wire
+from iotwatch.unpack import logged, wire
 from iotwatch.unpack.confine import confine, cpu
 from iotwatch.unpack.entry import BROKEN, Budget, Entry, Reader
 
@@ -53,13 +53,18 @@ def _answer(channel: socket.socket, reader: Reader, request: wire.Request, held:
     families: tuple[type[Exception], ...] = (*BROKEN, *reader.broken())
     try:
         if request.pick is None:
-            for entry in reader.entries(held.data, budget):
-                budget.file()
-                wire.send(channel, _found(entry, families, held.data, budget))
+            databases = logged.Databases(reader.name, held.data, request.limits.file_bytes)
+            try:
+                for entry in reader.entries(held.data, budget):
+                    budget.file()
+                    found = _found(entry, families, held.data, budget)
+                    if not databases.hold(found):
+                        wire.send(channel, found)
+            finally:
+                for found in databases.found():
+                    wire.send(channel, found)
         else:
-            picked = _index(reader, held, families, budget).get(request.pick)
-            if picked is not None:
-                wire.send(channel, _found(picked, families, held.data, budget))
+            _pick(channel, reader, request.pick, held, families, budget)
     except LimitReached as error:
         return wire.Ended("limit", str(error))
     except MemoryError:
@@ -69,6 +74,27 @@ def _answer(channel: socket.socket, reader: Reader, request: wire.Request, held:
     except families as error:
         return wire.Ended("damaged", _reason(error))
     return wire.Ended("ok")
+
+
+def _pick(
+    channel: socket.socket,
+    reader: Reader,
+    path: str,
+    held: _Held,
+    families: tuple[type[Exception], ...],
+    budget: Budget,
+) -> None:
+    """Send the entry of this path; a database goes with the log beside it."""
+    databases = logged.Databases(reader.name, held.data, budget.limits.file_bytes)
+    entries = _index(reader, held, families, budget)
+    for name in (path, *logged.logs_of(path)):
+        if name in entries:
+            found = _found(entries[name], families, held.data, budget)
+            if not databases.hold(found) and name == path:
+                wire.send(channel, found)
+    for found in databases.found():
+        if found.path == path:
+            wire.send(channel, found)
 
 
 def _index(reader: Reader, held: _Held, families: tuple[type[Exception], ...], budget: Budget) -> dict[str, Entry]:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from iotwatch.decode.noise import noisy
 from iotwatch.files.magics import TITLES
-from iotwatch.model import Artefact, Coverage, Cut, Place
+from iotwatch.model import Artefact, Coverage, Cut, Place, Step
 from iotwatch.patterns import regex
 from iotwatch.read.stream import Stream
 from iotwatch.unpack import Unpacked, types
@@ -135,8 +135,7 @@ def outside(stream: Stream, opened: Unpacked) -> Iterator[Stream]:
     spans = sorted(
         (offset - start, offset - start + length)
         for member in opened.members
-        if member.place.parent == place.parent and isinstance(member.place.operation, Cut)
-        for offset, length in member.place.operation.spans
+        for offset, length in _spans_in(place.parent, member.place)
     )
     if not spans:
         return
@@ -148,6 +147,13 @@ def outside(stream: Stream, opened: Unpacked) -> Iterator[Stream]:
         last = max(last, end)
     for first, end in sorted(gaps, key=lambda gap: gap[0] - gap[1])[:_MOST_GAPS]:
         yield stream.part(first, end)
+
+
+def _spans_in(parent: Place | None, place: Place) -> tuple[tuple[int, int], ...]:
+    """What a place is cut out of ``parent``, also where its database was put together with its log."""
+    if isinstance(place.operation, Step) and place.operation.name == "sqlite-log" and place.parent is not None:
+        place = place.parent
+    return place.operation.spans if place.parent == parent and isinstance(place.operation, Cut) else ()
 
 
 def _first(place: Place) -> tuple[tuple[int, int], ...]:

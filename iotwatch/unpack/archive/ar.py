@@ -36,4 +36,4 @@ def entries(data: bytes, budget: Budget) -> Iterator[Entry]:
             yield Entry(budget.unique(safe_path(stored)), span(data, body, size), note=path_note(stored))
 
 
-READER = Reader("ar", claims, entries)
+READER = Reader("ar", claims, entries, step=True)

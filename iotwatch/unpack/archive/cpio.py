@@ -68,4 +68,4 @@ def _entry(data: bytes, name: bytes, mode: int, body: int, size: int, budget: Bu
     return stored(data, path, name, body, size)
 
 
-READER = Reader("cpio", claims, entries)
+READER = Reader("cpio", claims, entries, step=True)

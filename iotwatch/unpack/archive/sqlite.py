@@ -1,8 +1,7 @@
 """SQLite databases (https://www.sqlite.org/fileformat2.html): every table is a file of JSON lines, one a row.
 
 Head units keep journeys, and what waits to be sent, in such tables. The bytes are opened in memory: no file, no journal, no
-extension, no function, no view or virtual table of a stranger's schema. What a write-ahead log beside the database holds is not
-in its bytes.
+extension, no function, no view or virtual table of a stranger's schema. What a log beside the database holds, ``logged`` puts in.
 """
 
 from __future__ import annotations

@@ -96,4 +96,4 @@ def _entry(data: bytes, header: bytes, extra: dict[bytes, bytes], body: int, siz
     return stored(data, path, name, body, size)
 
 
-READER = Reader("tar", claims, entries)
+READER = Reader("tar", claims, entries, step=True)

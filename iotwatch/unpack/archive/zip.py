@@ -113,4 +113,4 @@ def _local_entries(data: bytes, budget: Budget) -> Iterator[Entry]:
         position = start + size
 
 
-READER = Reader("zip", claims, entries)
+READER = Reader("zip", claims, entries, step=True)

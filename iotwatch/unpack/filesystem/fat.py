@@ -169,4 +169,4 @@ def _short_name(raw: bytes) -> tuple[str, str]:
     return (stem.lower() if raw[12] & 8 else stem), (suffix.lower() if raw[12] & 16 else suffix)
 
 
-READER = Reader("fat", claims, entries)
+READER = Reader("fat", claims, entries, step=True)

@@ -50,4 +50,4 @@ def entries(data: bytes, budget: Budget) -> Iterator[Entry]:
     yield from behind_all(data, _word(data, 8))
 
 
-READER = Reader("romfs", claims, entries)
+READER = Reader("romfs", claims, entries, step=True)
