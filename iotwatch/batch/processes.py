@@ -8,7 +8,7 @@ import signal
 import tempfile
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from multiprocessing import active_children, forkserver, get_context, parent_process
 from multiprocessing.context import ForkServerContext
 from multiprocessing.util import get_temp_dir
@@ -20,21 +20,25 @@ from iotwatch.files.scratch import sweep
 
 _Arguments = ParamSpec("_Arguments")
 _Result = TypeVar("_Result")
-# Storing what is finished takes a worker well less than this, also on a machine that is busy; three seconds end it all.
-_SECONDS = 2.5
+# Storing what is finished takes a worker well less than this, also on a machine that is busy. The command itself is
+# given half a second more ("cli.ending").
+_SECONDS = 2.0
 # Bytes of a socket's path (unix(7): 108 with its end), and of what multiprocessing adds to the folder.
 _SOCKET_PATH, _SOCKET_NAME = 107, len("/pymp-12345678/listener-12345678")
 _SHORT = ("/tmp", "/var/tmp")  # noqa: S108  mkdtemp makes a private folder in it
 
 
-def server() -> ForkServerContext:
+_OF_A_SCAN = ("iotwatch.batch.workers", "iotwatch.open.artefact")
+
+
+def server(needed: Sequence[str] = _OF_A_SCAN) -> ForkServerContext:
     """A server that imports what workers need once, has no threads, and is forked for each of them.
 
     They are never forked from here, since the threads of the hashing would be copied in the middle of their work.
     """
     _shorten_sockets()
     context = get_context("forkserver")
-    context.set_forkserver_preload(["iotwatch.batch.workers", "iotwatch.open.artefact"])
+    context.set_forkserver_preload([*needed])
     return context
 
 

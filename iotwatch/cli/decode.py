@@ -11,13 +11,13 @@ import click
 import msgspec
 
 from iotwatch.cli import EXIT_INCOMPLETE, EXIT_UNREADABLE
+from iotwatch.cli.answers import as_json, outcome_of, part_of, why_json
 from iotwatch.cli.options import Talk, option, talking
 from iotwatch.cli.saying import say
 from iotwatch.model import iso
 
 if TYPE_CHECKING:
-    from iotwatch.decode.choice import Part
-    from iotwatch.open.answer import Answer, Chosen
+    from iotwatch.open.answer import Chosen
     from iotwatch.open.pasted import Pasted, Told
 
 MAX_MESSAGE = 1 << 20
@@ -28,8 +28,11 @@ MAX_MESSAGE = 1 << 20
 @option("--json", "document", is_flag=True, help="One JSON object, or where there are several messages a list of them.")
 @option("--jsonl", is_flag=True, help="One JSON object in per line (payload_hex, id), one out, in the same order.")
 @option("--why", is_flag=True, help="Tell how the decoder was chosen: anchors, claims, rivals, refusals.")
+@option(
+    "--jobs", type=click.IntRange(0, 256), default=0, help="With --jsonl: worker processes (default: as many as pay)."
+)
 @talking
-def command(message: str | None, document: bool, jsonl: bool, why: bool, talk: Talk) -> None:
+def command(message: str | None, document: bool, jsonl: bool, why: bool, jobs: int, talk: Talk) -> None:
     """Tell which dialect a message is and what it says. No port is asked for.
 
     MESSAGE is what you have: hex in any form, a dump, base64, source code, lines of a log, or the message's text; - reads it
@@ -37,7 +40,9 @@ def command(message: str | None, document: bool, jsonl: bool, why: bool, talk: T
     answers are JSON lines too. Exit codes: 0 read, 2 wrong usage, 3 some could not be read, 4 none could.
     """
     if jsonl and message in (None, "-"):
-        sys.exit(_answer_lines(why=why))
+        from iotwatch.cli.lines import answer_lines
+
+        sys.exit(answer_lines(sys.stdin.fileno(), sys.stdout.buffer, why=why, jobs=jobs))
     if message is None:
         raise click.UsageError("give a message, or - for standard input")
     from iotwatch.open.pasted import read_pasted
@@ -49,7 +54,7 @@ def command(message: str | None, document: bool, jsonl: bool, why: bool, talk: T
     pasted = read_pasted(data)
     told = [chosen(one) for one in pasted.messages] if why else [[] for _ in pasted.messages]
     rows = [
-        {**_told_json(one), **({"why": _why_json(choices)} if why else {})}
+        {**_told_json(one), **({"why": why_json(choices)} if why else {})}
         for one, choices in zip(pasted.messages, told, strict=True)
     ]
     if jsonl:
@@ -65,20 +70,6 @@ def command(message: str | None, document: bool, jsonl: bool, why: bool, talk: T
     if not talk.quiet:
         _say_how(pasted)
     sys.exit(_exit_code([one.error is not None for one in pasted.messages], left=bool(pasted.left)))
-
-
-def _answer_lines(*, why: bool) -> int:
-    """Answer each line of standard input; gives the exit code."""
-    encode, write = msgspec.json.Encoder().encode, sys.stdout.buffer.write
-    read = broken = 0
-    for line in sys.stdin.buffer:
-        if line.strip():
-            row = _from_line(line, why=why)
-            write(encode(row) + b"\n")
-            read += 1
-            broken += "error" in row
-    sys.stdout.buffer.flush()
-    return EXIT_UNREADABLE if read and read == broken else EXIT_INCOMPLETE if broken else 0
 
 
 def _exit_code(broken: list[bool], *, left: bool) -> int:
@@ -167,79 +158,6 @@ def _print_why(told: list[Chosen], talk: Talk) -> None:
     for carrier, size, choice in told:
         click.echo(f"{size:,} bytes" + (f" carried by {carrier}" if carrier else ""))
         if parts := choice.parts():
-            print_rows([{**_part(part), "outcome": _outcome(part)} for part in parts], color=talk.color)
+            print_rows([{**part_of(part), "outcome": outcome_of(part)} for part in parts], color=talk.color)
         else:
             click.echo("no anchor fits")
-
-
-def _why_json(told: list[Chosen]) -> list[dict[str, Any]]:
-    return [
-        {
-            "carrier": carrier or None,
-            "bytes": size,
-            "decoders": [
-                {
-                    **_part(part),
-                    "why": part.why.name if part.why else None,
-                    "refusals": list(part.refusals),
-                    "outcome": _outcome(part),
-                }
-                for part in choice.parts()
-            ],
-        }
-        for carrier, size, choice in told
-    ]
-
-
-def _part(part: Part) -> dict[str, str | None]:
-    return {
-        "decoder": part.decoder,
-        "claim": part.claim.name.lower() if part.claim is not None else None,
-        "reading": part.reading.name.lower() if part.reading is not None else None,
-    }
-
-
-def _outcome(part: Part) -> str:
-    """What came of a decoder's part, in words."""
-    broken = "broken: " + "; ".join(part.refusals) if part.refusals else ""
-    if part.why:
-        return f"believed: {part.why.one}" + (f"; then {broken}" if broken else "")
-    if broken:
-        return broken
-    if part.reading is not None:
-        return "a rival"
-    return "an anchor fits, no more" if part.claim is None else "claims them, says nothing"
-
-
-def _from_line(line: bytes, *, why: bool) -> dict[str, Any]:
-    from iotwatch.open.answer import answer
-
-    name = None
-    try:
-        row = msgspec.json.decode(line)
-        name = row.get("id") if isinstance(row, dict) else None
-        payload = bytes.fromhex(row["payload_hex"])
-    except (msgspec.DecodeError, ValueError, KeyError, TypeError, RecursionError) as error:
-        return {"id": name, "dialect": None, "error": f"not a line with payload_hex: {error}"}
-    told: list[Chosen] | None = [] if why else None
-    found = {"id": name, **as_json(answer(payload[:MAX_MESSAGE], told))}
-    return found if told is None else {**found, "why": _why_json(told)}
-
-
-def as_json(found: Answer) -> dict[str, Any]:
-    """The answer as the documented JSON object."""
-    return {
-        "dialect": found.dialect or None,
-        "confidence": found.confidence.name.lower() if found.dialect else None,
-        "positions": [
-            {"latitude": fix.latitude, "longitude": fix.longitude, "time": iso(fix.time), "valid": fix.valid}
-            for fix in found.fixes
-        ],
-        "device_ids": list(found.device_ids),
-        "cells": [[cell.mcc, cell.mnc, cell.lac, cell.cid] for cell in found.cells],
-        "wifi": [point.bssid for point in found.access_points],
-        "vin": found.vin or None,
-        "checksum": found.checksum,
-        "doubts": [doubt.text for doubt in found.doubts],
-        "rivals": list(found.rivals),
-    }

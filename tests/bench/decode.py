@@ -59,21 +59,23 @@ def messages() -> dict[str, list[bytes]]:
     return {name: [one for one in ones if one] for name, ones in found.items()}
 
 
-def spent(command: list[str], given: Path) -> float:
-    """CPU seconds of one command that reads ``given``."""
+def spent(command: list[str], given: Path) -> tuple[float, float]:
+    """CPU seconds of one command that reads ``given``, its workers counted, and the seconds that it took."""
+    begun = time.perf_counter()
     with given.open("rb") as lines:
         process = subprocess.Popen(
             command, stdin=lines, stdout=subprocess.DEVNULL, env={**os.environ, "PYTHONPATH": str(ROOT)}
         )
         _, status, usage = os.wait4(process.pid, 0)
+    took = time.perf_counter() - begun
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
         raise SystemExit(f"{command} ended with {process.returncode}")
-    return usage.ru_utime + usage.ru_stime
+    return usage.ru_utime + usage.ru_stime, took
 
 
-def commands(lines: int, runs: int) -> Iterator[tuple[str, float, float]]:
-    """Name, CPU seconds and ratio to the yardstick: one pass of the messages, and as many lines as asked for."""
+def commands(lines: int, runs: int) -> Iterator[str]:
+    """A row of the table for one pass of the messages, and for as many lines as asked for: alone, and by workers."""
     every = [one for ones in messages().values() for one in ones]
     with tempfile.TemporaryDirectory() as folder:
         for count in (len(every), lines):
@@ -81,14 +83,16 @@ def commands(lines: int, runs: int) -> Iterator[tuple[str, float, float]]:
             with path.open("w") as file:
                 for i in range(count):
                     file.write(json.dumps({"id": i, "payload_hex": every[i % len(every)].hex()}) + "\n")
-            ours, theirs = [], []
+            found: dict[str, list[tuple[float, float]]] = defaultdict(list)
             for _ in range(runs):
-                theirs.append(spent([sys.executable, "-c", YARDSTICK], path))
-                ours.append(spent([sys.executable, "-m", "iotwatch", "decode", "--jsonl"], path))
+                found["yardstick"].append(spent([sys.executable, "-c", YARDSTICK], path))
+                for jobs in ("1", "0"):
+                    command = [sys.executable, "-m", "iotwatch", "decode", "--jsonl", "--jobs", jobs]
+                    found[jobs].append(spent(command, path))
+            alone, shared = min(found["1"])[0], min(took for _, took in found["0"])
             yield (
-                f"{count:,} lines, start-up included: {count / min(ours):,.0f} a second",
-                min(ours),
-                min(ours) / min(theirs),
+                f"| {count:,} | {alone:.2f} | {count / alone:,.0f} | {alone / min(found['yardstick'])[0]:.0f}"
+                f" | {min(found['0'])[0]:.2f} | {shared:.2f} | {count / shared:,.0f} |"
             )
 
 
@@ -134,14 +138,17 @@ def page(runs: int, lines: int, *, every: bool) -> str:
     text = [
         "# Speed of decode",
         "",
-        "Made by `python tests/bench/decode.py`; do not edit. One core, CPU time (user and system), least of"
+        "Made by `python tests/bench/decode.py`; do not edit. CPU time (user and system), least of"
         f" {runs} interleaved runs; {platform.system()} {platform.machine()}, Python {platform.python_version()}."
         " Neighbours on the machine only ever add, so the ratio says more than the seconds.",
         "",
-        "| run | CPU s | times `json.loads` of the same lines |",
-        "|---|---:|---:|",
+        f"Lines of JSON through `decode --jsonl`, start-up included, by one process (`--jobs 1`) and as it comes, with"
+        f" {os.cpu_count()} cores: those after the first 1,000 go to workers.",
+        "",
+        "| lines | CPU s, one process | a second | times `json.loads` | CPU s, as it comes | wall s | a second |",
+        "|---:|---:|---:|---:|---:|---:|---:|",
+        *commands(lines, runs),
     ]
-    text += [f"| {name} | {seconds:.2f} | {ratio:.0f} |" for name, seconds, ratio in commands(lines, runs)]
     text += [
         "",
         f"Without start-up, each message once after all were seen: {len(ones) / plain * 1e3:,.0f} a second"

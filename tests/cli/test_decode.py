@@ -38,6 +38,14 @@ def test_lines_in_lines_out_in_order() -> None:
     assert all("error" in rows[number] for number in (2, 3, 4))
 
 
+def test_a_broken_line_keeps_its_id_whatever_it_is_and_none_readable_is_exit_4() -> None:
+    lines = [{"id": {"of": "any"}, "payload_hex": "7"}, {"id": "b"}, {"id": "c", "payload_hex": NMEA.hex()}]
+    result = run("--jsonl", given="\n".join(map(json.dumps, lines)))
+    assert [json.loads(line)["id"] for line in result.stdout.splitlines()] == [{"of": "any"}, "b", "c"]
+    assert result.returncode == 3
+    assert run("--jsonl", given="{}\n").returncode == 4
+
+
 TOPFLYTECH = (
     "(860748104797710BP00XG00b600000000L00074b54S00000000R0C0F0014000100f0240317094126A3352.0260S15112.4260E041.0187.25"
 )

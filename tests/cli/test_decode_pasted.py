@@ -248,12 +248,6 @@ def test_a_broken_line_keeps_its_id_and_is_exit_3_and_none_readable_is_exit_4() 
     assert rows[1]["error"] == "71 hex digits: an odd number makes no bytes"
     assert done.returncode == 3
     assert run(FIX.hex()[:-1]).returncode == 4
-    lines = [{"id": {"of": "any"}, "payload_hex": "7"}, {"id": "b"}, {"id": "c", "payload_hex": FIX.hex()}]
-    given = "\n".join(map(json.dumps, lines)).encode()
-    done = run("--jsonl", given=given)
-    assert [json.loads(line)["id"] for line in done.stdout.splitlines()] == [{"of": "any"}, "b", "c"]
-    assert done.returncode == 3
-    assert run("--jsonl", given=b"{}\n").returncode == 4
 
 
 def test_two_readings_are_never_chosen_between_in_silence() -> None:
