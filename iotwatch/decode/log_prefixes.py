@@ -24,6 +24,7 @@ _DATE = r"\d{4}[-/.]\d\d[-/.]\d\d[T _]\d\d:\d\d:\d\d(?:[.,:]\d{1,9})?(?:Z|[+-]\d
 _DAY = r"(?:[A-Z][a-z]{2} ){1,2}[ \d]\d \d\d:\d\d:\d\d(?:\.\d{1,6})?"
 # Each is one thing that stands before lines. A program's name begins with a letter; the kernel's "usb 1-1:" is no host.
 _FORMS = (
+    rf"{_DAY} \d{{4}} [a-z0-9]{{2,8}}\.[a-z]{{2,7}} (?:[A-Za-z][\w./@-]{{0,47}})?(?:\[\d{{1,10}}\])?: ",  # logread of OpenWrt
     rf"(?:{_DATE}|{_DAY}) (?!usb )[\w.-]{{1,64}} [A-Za-z][\w./@-]{{0,47}}(?:\[\d{{1,10}}\])?: ",
     rf"(?:{_DATE}|{_DAY})[ \t:|,;>-]{{1,3}}",
     r"\[[^\[\]\r\n]{0,20}\d[^\[\]\r\n]{0,30}\][ \t]?",

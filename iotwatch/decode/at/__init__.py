@@ -114,7 +114,12 @@ def _is_dialogue(head: bytes) -> bool:
             accepted = accepted or line.text == "SEND OK"
         elif identity.KEYED.search(line.text):
             keyed += 1
-        if (commands and (results or named or keyed or commands > 4)) or len(named) >= 2 or keyed >= 2:
+        if (
+            (commands and (results or named or keyed or commands > 4))
+            or len(named) >= 2
+            or keyed >= 2
+            or (keyed and results)
+        ):
             return True
         if accepted and results > 1:  # the module's side alone, without echo
             return True

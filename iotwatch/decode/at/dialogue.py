@@ -12,12 +12,12 @@ from iotwatch.decode.at.lines import Line
 from iotwatch.decode.at.record import BEARERS, CELLULAR, shown, standing, with_cellular
 from iotwatch.decode.message import Fix, Message, Trait
 from iotwatch.read.stream import Stream
-from iotwatch.words.doubts import ReadingDoubt
 from iotwatch.words.kinds import Kind
 from iotwatch.words.said import Said
 
 ANSWER_LINES = 64
 """How many lines one answer may have; what follows is not its own any more."""
+_BLOCK_BYTES = 160
 SILENCE = 6
 """How many lines of something else end an exchange that has no final result."""
 
@@ -57,6 +57,7 @@ class Dialogue:
         self._names: set[tuple[str, str]] = set()
         self._cellular: set[str] = set()
         self._latitude: dict[str, tuple[float, int]] = {}
+        self._loose: dict[str, list[Line]] = {}
 
     def feed(self, line: Line) -> Iterator[Message]:
         """Take one line; yield the exchange that it ends, or the report that it is."""
@@ -81,10 +82,13 @@ class Dialogue:
             yield from self._half(line, degrees, current)
         elif identity.KEYED.search(line.text):
             yield from self._keyed(line, current)
+            self._loose.pop(line.port, None)
         elif current is not None:
             yield from self._other(line, current)
         elif grammar.REPORTS.match(line.text) and line.text not in _PROMPTS:
             yield self._message(line.port, line.start, line.end, "report", [])
+        else:
+            self._loose[line.port] = [*self._loose.get(line.port, [])[-1:], line]
 
     def finish(self) -> Iterator[Message]:
         """Yield what is still open at the end."""
@@ -127,7 +131,7 @@ class Dialogue:
         span = (line.start, line.end)
         traits = standing(line, self._answer_traits(line.port, name, values, at, span))
         place = position.fix(name, values, span)
-        doubts = (ReadingDoubt.LOOKED_UP(),) if place and name in position.LOOK_UPS else ()
+        doubts = position.doubts(name, place) if place else ()
         if self._once(line.port, name) and not record.is_of_card(name):
             traits.append(Trait(Kind.AT_ANSWER, line.text[:200], span, {"command": name}))
         if current is None:
@@ -160,11 +164,19 @@ class Dialogue:
         traits = identity.keyed(line.text, line.start, command)
         traits.append(Trait(Kind.AT_ANSWER, line.text[:200], (line.start, line.end), {"command": command}))
         if current is None:
+            traits += self._before(line)
             yield self._message(line.port, line.start, line.end, "identity", traits)
             return
         current.end = line.end
         current.silent = 0
         current.traits += traits
+
+    def _before(self, line: Line) -> Iterator[Trait]:
+        """Maker and model in the two lines before the version, of a block whose command the log does not show."""
+        loose = self._loose.get(line.port, ())
+        if line.text.startswith("Revision") and len(loose) == 2 and line.start - loose[0].start <= _BLOCK_BYTES:
+            for index, one in enumerate(loose):
+                yield from identity.bare("I", index, one.text, one.start)
 
     def _half(self, line: Line, degrees: tuple[str, float], current: Exchange | None) -> Iterator[Message]:
         """A line with one half of a position; the longitude makes it whole."""

@@ -16,8 +16,8 @@ from iotwatch.words.kinds import Kind
 
 Span = tuple[int, int]
 
-VENDOR = frozenset({"+CGMI", "+GMI"})
-MODEL = frozenset({"+CGMM", "+GMM"})
+VENDOR = frozenset({"+CGMI", "+GMI", "#CGMI"})
+MODEL = frozenset({"+CGMM", "+GMM", "#CGMM"})
 FIRMWARE = frozenset(
     {
         "+CGMR",
@@ -26,6 +26,8 @@ FIRMWARE = frozenset(
         "^SWVER",
         "+SWVER",
         "#SWPKGV",
+        "#CGMR",
+        "%SHORTSWVER",
         "+SGSW",
         "!GVER",
         "+VERSION",
@@ -62,14 +64,20 @@ _DIGITS = {
 }
 _KEY_KINDS = {"IMEI": Kind.IMEI, "IMSI": Kind.IMSI, "SIM IMSI": Kind.IMSI, "ICCID": Kind.ICCID, "SIM ICCID": Kind.ICCID}
 _MODULE = {"vendor": Kind.MODULE_VENDOR, "model": Kind.MODULE_MODEL, "firmware": Kind.MODULE_FIRMWARE}
+# Rows of ^VERSION: software and product as they are sold (Huawei AT command manuals; public logs of E3372).
+_HUAWEI = {"EXTS": "firmware", "EXTU": "model"}
 _PLACEHOLDER = regex(r"(?i)^(?:x{2,}|\*{2,}|<?(?:snip|redacted|removed|masked|none|unknown)>?|n/?a|error|-+|0+)$")
-_VENDOR_LINE = regex(r"^[A-Za-z][A-Za-z0-9 .,&()'/+-]{1,60}$")
+_VENDOR_LINE = regex(r"^[A-Za-z][A-Za-z0-9_ .,&()'/+-]{1,60}$")
 _MODEL_LINE = regex(r"^[A-Za-z0-9][A-Za-z0-9 ._/()+-]{0,60}$")
-_VERSION_LINE = regex(r"(?=[^ ]*\d)[A-Za-z0-9][A-Za-z0-9.,_-]{5,60}$")
+_VERSION_LINE = regex(r"(?=[^ ]*\d)[A-Za-z0-9][A-Za-z0-9.,_-]{5,60}$|[Vv]?\.?\d[A-Za-z0-9.,_-]{1,60}$")
+_DOTTED = regex(r"[A-Za-z]{0,3}\d{1,5}(?:\.\d{1,5}){2,}[\w.,-]*$")
+"""Three numbers between dots, as no name of a maker or model has them: UE6.0.0.0, LR6.0.0.0-41019."""
+# One row a part of the software, as modules with a chip of HiSilicon print it: PROTOCOL,V100R100C10B657SP3.
+_PART = regex(r"^[A-Z_]{4,24},(?=V\d)")
 # A word with digits and a mark of its parts is a version or a model, and no maker's name: AirM2M_780E_V1161_LTE_AT, SARA-U201-03S.
 _NO_MAKER = regex(r"(?=\S*\d)[A-Za-z0-9.,]+[_,-][A-Za-z0-9._,-]+$")
 _RELEASE = regex(r"_V?\d+[._\w-]*$|^[\w.]+,[\w.]+$")
-_LABEL = regex(r"(?i)^\s*(?:revision|rev|firmware(?: version)?|version)(?:\s*[:=]\s*|\s+)")
+_LABEL = regex(r"(?i)^\s*(?:revision|rev|firmware(?: version)?|version|ver)(?:\s*[:=.]\s*|\s+)")
 _VERSION = regex(r"[A-Za-z0-9]")
 
 
@@ -95,7 +103,7 @@ def clean(text: str) -> str:
 
 def version(text: str) -> str:
     """The version in an answer: the first word that is one. What follows is a build's date or number."""
-    value = clean(_LABEL.sub("", text))
+    value = _PART.sub("", clean(_LABEL.sub("", text)))
     words = value.split()
     if not words:
         return ""
@@ -139,6 +147,11 @@ def bare(name: str, index: int, text: str, start: int) -> list[Trait]:
     if name in NUMBERS:
         trait = number(NUMBERS[name], text, start)
         return [trait] if trait else []
+    if name == "^VERSION":
+        key, _, said = value.partition(":")
+        return told(_HUAWEI[key], clean(said), span, name) if key in _HUAWEI else []
+    if name in BLOCKS and index < 2 and _DOTTED.match(value):
+        return told("firmware", value, span, name)
     if name in BLOCKS and index == 2:
         value = clean(_LABEL.sub("", text))
         return told("firmware", value, span, name) if _VERSION_LINE.match(value) else []

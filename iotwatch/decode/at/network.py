@@ -15,6 +15,8 @@ from iotwatch.words.kinds import Kind
 Span = tuple[int, int]
 
 _APN = regex(r"[A-Za-z0-9][A-Za-z0-9._-]{1,99}$")
+# An address of which its author hid a part: 10.x.x.x, 100.121.**.**
+_HALF_HIDDEN = regex(r"\d{1,3}(?:\.(?:\d{1,3}|[A-Za-z*#]{1,3})){3}$")
 _PDP_TYPES = frozenset(
     {"IP", "IPV4", "IPV6", "IPV4V6", "PPP", "NON-IP", "GPRS", "CONTYPE", "APN", "USER", "PWD", "HEX", "NONE", "CSD"}
 )
@@ -46,7 +48,7 @@ def apns(name: str, values: str, span: Span) -> list[Trait]:
     # Only what stands in quotes: bare numbers are contexts and states.
     texts = [text.strip() for text in re.findall(r'"([^"]{0,120})"', values)]
     for text in texts:
-        if text.upper() in _PDP_TYPES or not text or re.fullmatch(r"[\d.:]+", text):
+        if text.upper() in _PDP_TYPES or not text or re.fullmatch(r"[\d.:]+", text) or _HALF_HIDDEN.match(text):
             continue
         return [Trait(Kind.APN, text.lower() if text.isupper() else text, span)] if _APN.match(text) else []
     return []

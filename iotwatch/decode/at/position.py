@@ -1,25 +1,31 @@
 """Positions in answers of modems: satellite fixes of each maker's command, and look-ups by cell.
 
 Fields as in the makers' manuals: Quectel GNSS AT commands (+QGPSLOC), SIMCom (+CGNSINF, +CGPSINFO, +CGNSSINFO, +CLBS,
-+CIPGSMLOC), Telit ($GPSACP), u-blox (+UULOC), Quectel (+QCELLLOC, +QLBS), Sierra Wireless (!GPSLOC). NMEA sentences
-inside answers belong to NMEA.
++CIPGSMLOC, +CGPSINF), Telit ($GPSACP, #AGPSRING), u-blox (+UULOC), Quectel (+QCELLLOC, +QLBS), Sierra Wireless (!GPSLOC),
+Nordic (#XGPS, later #XGNSS). NMEA sentences inside answers belong to NMEA.
 """
 
 from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
+from itertools import pairwise
 
 from iotwatch.decode.at.grammar import arguments
 from iotwatch.decode.message import Fix
 from iotwatch.patterns import regex
+from iotwatch.words.doubts import ReadingDoubt
+from iotwatch.words.said import Said
 
 Span = tuple[int, int]
 
 _KNOT = 1.852
 _DEGREES_MINUTES = regex(r"(\d{1,3})(\d{2}\.\d{1,10})$")
 _HEMISPHERE = regex(r"([\d.]{3,16}),?\s*([NS]),\s*([\d.]{3,16}),?\s*([EW])\b")
-LOOK_UPS = frozenset({"+CLBS", "+CIPGSMLOC", "+QCELLLOC", "+QLBS", "+CASSISTLOC", "+MLBSLOC", "+QLBSEX"})
+_DAY_FIRST = regex(r"(\d{2})/(\d{2})/(\d{4})$")
+_YEAR_FIRST = regex(r"\d{4}/\d{2}/\d{2}$")
+_LONGITUDE_FIRST = frozenset({"+CIPGSMLOC", "+QCELLLOC"})
+LOOK_UPS = frozenset({"+CLBS", "+CIPGSMLOC", "+QCELLLOC", "+QLBS", "+CASSISTLOC", "+MLBSLOC", "+QLBSEX", "#AGPSRING"})
 NAMES = LOOK_UPS | {
     "+QGPSLOC",
     "+CGNSINF",
@@ -30,6 +36,8 @@ NAMES = LOOK_UPS | {
     "+UULOC",
     "+MGNSSLOC",
     "#XGPS",
+    "#XGNSS",
+    "+CGPSINF",
     "+LPGNSSFIXREADY",
 }
 
@@ -45,8 +53,10 @@ def fix(name: str, values: str, span: Span) -> Fix | None:
         return _hemispheres(name, values, span)
     if name == "+UULOC":
         return _uuloc(fields, span)
-    if name == "#XGPS":
+    if name in ("#XGPS", "#XGNSS"):
         return _xgps(fields, span)
+    if name == "+CGPSINF":
+        return _cgpsinf(fields, span)
     if name == "+LPGNSSFIXREADY":
         return _lpgnss(fields, span)
     return _look_up(name, fields, span) if name in LOOK_UPS else None
@@ -155,13 +165,28 @@ def _hemispheres(name: str, values: str, span: Span) -> Fix | None:
 
 
 def _uuloc(fields: list[str], span: Span) -> Fix | None:
-    """dd/mm/yyyy, hh:mm:ss.sss, latitude, longitude, altitude, uncertainty."""
+    """dd/mm/yyyy, hh:mm:ss.sss, latitude, longitude, altitude, uncertainty; behind the number of the solution where several are
+    asked for."""
+    at = next((index for index, field in enumerate(fields[:4]) if _DAY_FIRST.match(field)), 0)
+    fields = fields[at:]
     if len(fields) < 5:
         return None
-    day = re.match(r"(\d{2})/(\d{2})/(\d{4})$", fields[0])
+    day = _DAY_FIRST.match(fields[0])
     clock = fields[1].replace(":", "")
     when = _moment(day[3] + day[2] + day[1], clock, year_first=True) if day else None
     return whole(_number(fields[2]), _number(fields[3]), span, time=when, altitude=_number(fields[4]))
+
+
+def _cgpsinf(fields: list[str], span: Span) -> Fix | None:
+    """SIM808: mode 0 is longitude, latitude, altitude, yyyymmddhhmmss.sss; mode 32 is what RMC says."""
+    if len(fields) >= 5 and fields[0] == "0" and "." in fields[1]:
+        longitude, latitude = _minutes(fields[1], "E", widest=5), _minutes(fields[2], "N", widest=4)
+        when = _moment(fields[4][:8], fields[4][8:14], year_first=True)
+        return whole(latitude, longitude, span, time=when, altitude=_number(fields[3]))
+    if len(fields) >= 10 and fields[0] == "32" and fields[4] in ("N", "S") and fields[6] in ("E", "W"):
+        latitude, longitude = _minutes(fields[3], fields[4], widest=4), _minutes(fields[5], fields[6], widest=5)
+        return whole(latitude, longitude, span, time=_moment(fields[9], fields[1]), valid=fields[2] == "A")
+    return None
 
 
 def _xgps(fields: list[str], span: Span) -> Fix | None:
@@ -199,11 +224,29 @@ def _lpgnss(fields: list[str], span: Span) -> Fix | None:
 
 
 def _look_up(name: str, fields: list[str], span: Span) -> Fix | None:
-    """Two degrees among the first fields. +CIPGSMLOC and +QCELLLOC give the longitude first (SIMCom, Quectel manuals)."""
+    """Two degrees among the first fields, and the time behind them as yyyy/mm/dd, hh:mm:ss. +CIPGSMLOC and +QCELLLOC give the
+    longitude first (SIMCom, Quectel manuals; OpenLuat's +CIPGSMLOC the latitude): what no latitude can be decides."""
     degrees = [value for field in fields[:4] if "." in field and (value := _number(field)) is not None]
     if len(degrees) < 2:
         return None
     first, second = degrees[:2]
-    if name in ("+CIPGSMLOC", "+QCELLLOC") or abs(first) > 90:
+    if abs(first) > 90 or (name in _LONGITUDE_FIRST and abs(second) <= 90):
         first, second = second, first
-    return whole(first, second, span)
+    return whole(first, second, span, time=_stated(fields))
+
+
+def doubts(name: str, place: Fix) -> tuple[Said, ...]:
+    """What speaks against the place that the answer ``name`` states: the order of the two numbers depends on the firmware, unless
+    one of them can be no latitude."""
+    if name not in LOOK_UPS:
+        return ()
+    guessed = name not in _LONGITUDE_FIRST and abs(place.longitude or 0) <= 90
+    return (ReadingDoubt.LOOKED_UP(), ReadingDoubt.ORDER_GUESSED()) if guessed else (ReadingDoubt.LOOKED_UP(),)
+
+
+def _stated(fields: list[str]) -> int | None:
+    """The moment of a date and a clock in neighbouring fields."""
+    for date, clock in pairwise(fields):
+        if _YEAR_FIRST.match(date):
+            return _moment(date.replace("/", ""), clock.replace(":", ""), year_first=True)
+    return None

@@ -27,7 +27,8 @@ _SIGN = re2.compile(
     rb"|Revision: '|IMEI: '|Model: '|firmware revision|modem\.(?:generic|3gpp)|claimed port|by plugin|type 00 class 0x"
     rb"|now attached to tty|[Ll]oaded (?:model|rev|IM)|Cellular class +:|registration-status:|current-(?:operator|cellid):"
     rb"|access-technology:|Modem Firmware Version|Mobile Equipment Identity|\"manuf_id\":|SubscriberIdentity = |\[ /\w+_\d+ \]"
-    rb"|Driver=(?:option|qmi_wwan|cdc_mbim)|idVendor +0x"
+    rb"|Driver=(?:option|qmi_wwan|cdc_mbim)|idVendor +0x|\[plugin/|with plugin '|\"manuf\"|\"mctl_info\"|ubus call gsm|gsmctl -"
+    rb"|--get-im[es]i|--get-iccid|deviceid: |fwinfo: |original firmware"
 )
 
 
@@ -40,6 +41,7 @@ class HostLog:
         rb"(?s:.*)(?:ModemManager|modem-manager|GSM modem|USB\\+VID_[0-9A-Fa-f]{4}&PID_|MHI PCI device)",
         rb"(?s:.*)(?:requestBaseBandVersion|FirmwareInfo:|equipment id|Vendor ID: 0x|PRODUCT=[0-9a-f]{1,4}/|ugen\d+\.\d+: <)",
         rb"(?s:.*)(?:Cellular class|current-operator|access-technology|Modem Firmware Version|Mobile Equipment Identity|manuf_id)",
+        rb"(?s:.*)(?:\[plugin/|\"manuf\"|mctl_info|ubus call gsm|gsmctl -|--get-im[es]i|deviceid: |fwinfo: |original firmware)",
         rb"(?s:.*)(?:SubscriberIdentity|\[ /\w+_\d+ \]|Driver=(?:option|qmi_wwan|cdc_mbim))",
         rb"(?s:.*)(?:Firmware info: '|Revision: '|option \d|GobiNet|qmi_wwan|cdc_mbim|equipment-identifier)",
     )

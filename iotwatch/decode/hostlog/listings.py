@@ -24,7 +24,8 @@ _HEADLESS = regex(
 )
 _TREE = regex(
     r"^/:[ \t]{1,8}Bus (?P<bus>\d{1,3})|^[ \t]{0,160}\|__ Port \d{1,3}: Dev (?P<device>\d{1,3}), If \d{1,2}, Class=[^\n,]{0,60},"
-    r" Driver=(?P<driver>[^\s,]{1,40})",
+    r" Driver=(?P<driver>[^\s,]{1,40})"
+    r"|^[ \t]{1,160}ID (?P<vendor>[0-9a-f]{4}):(?P<product>[0-9a-f]{4})(?:[ \t]+(?P<name>[^\r\n]{1,200}))?",
     re.MULTILINE,
 )
 _FIELD = regex(
@@ -53,6 +54,10 @@ _DESCRIBED = regex(
     r"(?:Device Description|DeviceDesc|Driver Description|Description|Desc)\s*[-:=]\s*\"?(?P<text>[^\r\n\"]{3,120})"
 )
 _PROFILER = regex(r"Product ID: 0x(?P<product>[0-9a-fA-F]{4})\s+Vendor ID: 0x(?P<vendor>[0-9a-fA-F]{4})")
+# As flashing tools write ids, without the words of the kernel or a path before them.
+_TOOL = regex(
+    r"(?<![\d,]\s)(?<![\d,]\s\s)\bidVendor=(?:0x)?(?P<vendor>[0-9a-fA-F]{4}),? {1,4}idProduct=(?:0x)?(?P<product>[0-9a-fA-F]{4})\b"
+)
 _UEVENT = regex(r"\bPRODUCT=(?P<vendor>[0-9a-f]{1,4})/(?P<product>[0-9a-f]{1,4})/[0-9a-f]{1,4}\b")
 _BSD = regex(r"ugen(?P<bus>\d{1,2})\.(?P<device>\d{1,3}): <(?P<name>[^>\n]{2,120})> at usbus\d")
 _HIDDEN = regex(r"^(?:\(error\)|<redacted>|x{4,}|\?+)$", re.IGNORECASE)
@@ -70,11 +75,8 @@ def lsusb(text: str) -> Iterator[Device]:
         yield from _headless(text)
     for index, head in enumerate(heads):
         stop = heads[index + 1].start() if index + 1 < len(heads) else len(text)
-        device = Device(_key(head), int(head["vendor"], 16), int(head["product"], 16), head.span())
-        name = (head["name"] or "").strip()
-        if name:
-            device.strings["name"] = (name, head.span("name"))
-        device.seen.append(head.span())
+        device = Device(_key(head), span=head.span())
+        _identify(device, head)
         if _DESCRIPTOR.search(text, head.end(), min(stop, head.end() + 400)):
             end = _verbose(device, text, head.end(), stop)
             device.seen.append((head.start(), end))
@@ -85,18 +87,24 @@ def _headless(text: str) -> Iterator[Device]:
     heads = list(_HEADLESS.finditer(text))[:MAX_DEVICES]
     for index, head in enumerate(heads):
         stop = heads[index + 1].start() if index + 1 < len(heads) else len(text)
-        device = Device(f"usb:descriptor {index + 1}", int(head["vendor"], 16), int(head["product"], 16), head.span())
+        device = Device(f"usb:descriptor {index + 1}", span=head.span())
+        _identify(device, head)
         device.seen.append((head.start(), max(head.end(), _verbose(device, text, head.end(), stop))))
         yield device
 
 
 def lsusb_tree(text: str) -> Iterator[Device]:
-    """Devices of ``lsusb -t``, which tells their drivers and no ids."""
+    """Devices of ``lsusb -t``, which tells their drivers, and their ids with ``-v``."""
     devices: dict[str, Device] = {}
+    device: Device | None = None
     bus = 0
     for found in _TREE.finditer(text):
         if found["bus"]:
-            bus = int(found["bus"])
+            bus, device = int(found["bus"]), None
+            continue
+        if found["vendor"]:
+            if device is not None:
+                _identify(device, found)
             continue
         key = f"usb:{bus}/{int(found['device'])}"
         if key not in devices and len(devices) >= MAX_DEVICES:
@@ -104,7 +112,16 @@ def lsusb_tree(text: str) -> Iterator[Device]:
         device = devices.setdefault(key, Device(key, span=found.span()))
         device.drivers.add(found["driver"])
         device.seen.append(found.span())
-    yield from (device for device in devices.values() if device.cellular())
+    yield from (device for device in devices.values() if device.id or device.cellular())
+
+
+def _identify(device: Device, found: re.Match[str]) -> None:
+    """Give a device the ids of a line, and what usb.ids calls them."""
+    device.vendor, device.product = int(found["vendor"], 16), int(found["product"], 16)
+    name = (found["name"] or "").strip()
+    if name:
+        device.strings.setdefault("name", (name, found.span("name")))
+    device.seen.append(found.span())
 
 
 def _key(found: re.Match[str]) -> str:
@@ -189,12 +206,13 @@ def windows(text: str) -> Iterator[Device]:
 
 
 def others(text: str) -> Iterator[Device]:
-    """Ids in macOS' system profiler and in uevents; names of FreeBSD's ``ugen``."""
+    """Ids in macOS' system profiler, in uevents and in logs of flashing tools; names of FreeBSD's ``ugen``."""
     for index, found in enumerate(_PROFILER.finditer(text)):
         yield Device(
             f"usb:#{index}", int(found["vendor"], 16), int(found["product"], 16), found.span(), seen=[found.span()]
         )
-    events = {(found["vendor"], found["product"]): found.span() for found in reversed(list(_UEVENT.finditer(text)))}
+    named = sorted((*_UEVENT.finditer(text), *_TOOL.finditer(text)), key=lambda found: found.start(), reverse=True)
+    events = {(found["vendor"].lower(), found["product"].lower()): found.span() for found in named}
     for (vendor, product), span in list(events.items())[:MAX_DEVICES]:
         yield Device(f"usb:{vendor:0>4}:{product:0>4}", int(vendor, 16), int(product, 16), span, seen=[span])
     for found in _BSD.finditer(text):

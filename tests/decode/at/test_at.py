@@ -19,6 +19,7 @@ from iotwatch.decode.message import Message
 from iotwatch.errors import DecodeError
 from iotwatch.place.replay import Replay
 from iotwatch.read.stream import from_bytes
+from iotwatch.words.doubts import ReadingDoubt
 from tests.decode.at.dialogues import DIALOGUES, REPORTS, STYLES, events
 
 MANY = settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -194,6 +195,12 @@ def test_speed(name: str, values: str, kilometres_an_hour: float) -> None:
         ("+CLBS", "0,31.228525,121.380295,500", (31.228525, 121.380295)),
         ("+QCELLLOC", "117.215470,31.821530", (31.82153, 117.21547)),
         ("+QLBS", "0,31.821530,117.215470", (31.82153, 117.21547)),
+        ("+UULOC", "1,2,13/04/2011,09:54:51.000,45.6334520,13.0618620,49,0", (45.633452, 13.061862)),
+        ("+CIPGSMLOC", "0,031.2214020,121.3548480,2014/03/03,02:54:47", (31.221402, 121.354848)),
+        ("+CGPSINF", "0,12121.290880,3113.284120,47.9,20140303025447.000,0,12,0.0,0.0", (31.2214020, 121.3548480)),
+        ("+CGPSINF", "32,025447.000,A,3113.2841,N,12121.2909,E,0.0,0.0,030314,,,A", (31.2214017, 121.3548483)),
+        ("#XGNSS", '45.71513,13.75022,49.1,22.1,0.4,0.0,"2021-06-02 05:21:31"', (45.71513, 13.75022)),
+        ("#AGPSRING", "200,45.713643,13.738291,53.0", (45.713643, 13.738291)),
         ("+QLBS", "10010", None),
         ("+QGPSLOC", "999999,99,9", None),
     ],
@@ -203,6 +210,29 @@ def test_position(name: str, values: str, wanted: tuple[float, float] | None) ->
     assert (None if found is None else (found.latitude, found.longitude)) == (
         wanted and pytest.approx(wanted, abs=1e-6)
     )
+
+
+@pytest.mark.parametrize(
+    ("name", "values"),
+    [("+CIPGSMLOC", "0,121.354848,31.221402,2014/03/03,02:54:47"), ("+CLBS", "0,31.22,121.35,550,2014/03/03,02:54:47")],
+)
+def test_time_of_a_look_up(name: str, values: str) -> None:
+    found = position.fix(name, values, (0, 1))
+    assert found is not None
+    assert found.time == 1_393_815_287_000_000
+
+
+def test_the_order_of_a_look_up_is_doubted_where_either_could_be_the_latitude() -> None:
+    """SIM7000 gives the longitude first and A7670 the latitude, under one name (public logs)."""
+    for values, guessed in (("0,18.48,73.89,550", True), ("0,31.22,121.35,550", False)):
+        doubts = [doubt for one in said(f"AT+CLBS=1\r\n+CLBS: {values}\r\nOK\r\n".encode())[2] for doubt in one.doubts]
+        assert (ReadingDoubt.ORDER_GUESSED() in doubts) == guessed
+
+
+@pytest.mark.parametrize("hidden", ["10.x.x.x", "100.xx.yy.12", "100.121.**.**", "10.23.a.b", "10.12.###.7"])
+def test_an_address_half_hidden_is_no_access_point(hidden: str) -> None:
+    log = f'AT+CNACT?\r\n+CNACT: 1,"{hidden}"\r\nOK\r\nAT+CGDCONT?\r\n+CGDCONT: 1,"IP","","{hidden}",0,0\r\nOK\r\n'
+    assert "apn" not in said(log.encode())[0]
 
 
 def test_time_of_a_position_is_its_own() -> None:

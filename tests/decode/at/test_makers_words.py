@@ -31,6 +31,41 @@ SAID = {
                                 "Quectel", "BG96", "BG96MAR02A07M1G"),
     "Sequans": ("AT+CGMI\nSEQUANS Communications\nOK\nAT+CGMM\nGM02S\nOK\nAT+CGMR\nUE8.2.1.0\nOK\n",
                 "Sequans", "GM02S", "UE8.2.1.0"),
+    "Quectel, a block whose command the log does not show": (
+        "Quectel\nEC200U\nRevision: EC200UCNAAR03A11M08\n\nOK\n", "Quectel", "EC200U", "EC200UCNAAR03A11M08"),
+    "Quectel, its name with a line below": ("ATI\nQuectel_Ltd\nQuectel_M95\nRevision: M95FAR02A08\n\nOK\n",
+                                            "Quectel", "Quectel_M95", "M95FAR02A08"),
+    "Quectel, a version a part": (
+        "AT+CGMI\nQuectel\nOK\nAT+CGMM\nBC95HB-02-STD_850\nOK\nAT+CGMR\nSECURITY,V100R100C10B657SP3\n"
+        "PROTOCOL,V100R100C10B657SP3\nRADIO,BC95HB-02-STD_850\n\nOK\n",
+        "Quectel", "BC95HB-02-STD_850", "V100R100C10B657SP3"),
+    "OpenLuat, the model with its family": ("ATI\nAirM2M_Air724UG_V401\n\nOK\n",
+                                            "OpenLuat", "Air724UG", "AirM2M_Air724UG_V401"),
+    "Sequans, versions before the names": (
+        "ATI1\nUE6.0.0.0\nLR6.0.0.0-41019\n\nOK\nAT+CGMI\nSEQUANS Communications\n\nOK\nAT+CGMM\nVZM20Q\nOK\n",
+        "Sequans", "VZM20Q", "UE6.0.0.0"),
+    "Gemalto": ("ATI1\nGemalto\nPLS62-W\nREVISION 02.000\nA-REVISION 01.000.05\n\nOK\n",
+                "Cinterion/Thales", "PLS62-W", "02.000"),
+    "Siemens": ("AT+CGMI\nSIEMENS\nOK\nAT+CGMM\nTC35i\nOK\nAT+CGMR\nREVISION 03.01\nOK\n",
+                "Cinterion/Thales", "TC35i", "03.01"),
+    "Telit, named answers": ("AT#CGMI\n#CGMI: Telit\nOK\nAT#CGMM\n#CGMM: ME310G1-WW\nOK\nAT#CGMR\n#CGMR: 37.00.213\nOK\n",
+                             "Telit", "ME310G1-WW", "37.00.213"),
+    "u-blox, ATI9 that begins like a stamp": ("ATI\nLISA-U200-62S-03\n\nOK\nATI9\n23.60,A02.02\nOK\n",
+                                              "u-blox", "LISA-U200-62S-03", "23.60,A02.02"),
+    "Huawei, ^VERSION": (
+        "AT^VERSION?\n^VERSION:BDT:Jan 10 2014, 15:16:01\n^VERSION:EXTS:21.180.01.00.00\n^VERSION:INTS:\n"
+        "^VERSION:EXTH:CL2E3372HM Ver.A\n^VERSION:EXTU:E3372\n^VERSION:CFG:1004\nOK\nAT+CGMI\nhuawei\nOK\n",
+        "Huawei", "E3372", "21.180.01.00.00"),
+    "Neoway, a short version": ("ATI\nNEOWAY\nN58\nV001\n\nOK\n", "Neoway", "N58", "V001"),
+    "Nordic, %SHORTSWVER": (
+        "AT%SHORTSWVER\n%SHORTSWVER: nrf9160_1.2.3\nOK\nAT+CGMI\nNordic Semiconductor ASA\nOK\nAT+CGMM\nnRF9160-SICA\nOK\n",
+        "Nordic Semiconductor", "nRF9160-SICA", "nrf9160_1.2.3"),
+    "Ai-Thinker": ("ATI\nAi_Thinker_Co.LTD\nA9\nV02.02.20180911R\n\nOK\n",
+                   "Ai_Thinker_Co", "A9", "V02.02.20180911R"),
+    "in logread of OpenWrt": (
+        "".join(f"Mon Nov 23 10:11:12 2026 daemon.info chat[2345]: {line}\n" for line in (
+            "AT+CGMI", "Fibocom", "OK", "AT+CGMM", "L610-EU", "OK", "AT+CGMR", "16121.1000.00.01.01.06", "OK")),
+        "Fibocom", "L610-EU", "16121.1000.00.01.01.06"),
     "Sierra Wireless, by mmcli": ("  Hardware |   manufacturer: 'Sierra'\n           |          model: 'MBIM [1199:A001]'\n"
                                   "           |       revision: 'FIH7160_V1.2_WW_01.1415.07'\n"
                                   "           |   equipment id: '01****************'\n",

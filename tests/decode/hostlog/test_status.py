@@ -49,6 +49,45 @@ LISTINGS = {
         "    |__ Port 2: Dev 4, If 0, Class=Vendor Specific Class, Driver=option, 480M\n"
         "    |__ Port 2: Dev 4, If 4, Class=Vendor Specific Class, Driver=qmi_wwan, 480M\n",
         ("", "", "", "")),
+    "lsusb -t -v": (
+        "/:  Bus 01.Port 1: Dev 1, Class=root_hub, Driver=xhci_hcd/4p, 480M\n    ID 1d6b:0002 Linux Foundation 2.0 root hub\n"
+        "    |__ Port 3: Dev 4, If 0, Class=Vendor Specific Class, Driver=option, 480M\n"
+        "        ID 2c7c:0512 Quectel Wireless Solutions Co., Ltd. EG12-EA\n",
+        ("Quectel", "EG12-EA", "", "")),
+    "lsusb -v whose line of the product names it": (
+        "Device Descriptor:\n  bLength                18\n  idVendor           0x2cb7 \n"
+        "  idProduct          0x0104 Fibocom NL668-AM\n  iManufacturer           1 \n  iProduct                2 \n",
+        ("Fibocom", "NL668-AM", "", "")),
+    "a flashing tool": (
+        "[10:11:12.123]QDloader Version: QDloader_Linux&Android_V1.0\n[10:11:12.220]idVendor=2C7C, idProduct=0901\n",
+        ("Quectel", "EC200U", "", "")),
+    "qmi-firmware-update": (
+        "loading device information before the update...\noriginal firmware revision is:\n   SWI9X30C_02.20.03.00\n"
+        "running firmware details:\n   Model: EM7455\n   Boot version: SWI9X30C_02.20.03.00\n"
+        "   AMSS version: SWI9X30C_02.20.03.00\n",
+        ("Sierra Wireless", "EM7455", "SWI9X30C_02.20.03.00", "")),
+    "mmcli -J": (
+        '{"modem":{"3gpp":{"imei":"356832081234573","operator-code":"26201"},"generic":{"manufacturer":"QUALCOMM INCORPORATED",'
+        '"model":"QUECTEL Mobile Broadband Module","revision":"EG25GGBR07A08M2G","equipment-identifier":"356832081234573"}}}\n',
+        ("Quectel", "EG25", "EG25GGBR07A08M2G", IMEI)),
+    "RUTOS, gsmctl": (
+        "root@router:~# gsmctl -w\nQuectel\nroot@router:~# gsmctl -m\nEG06\nroot@router:~# gsmctl -y\nEG06ELAR04A05M4G\n"
+        f"root@router:~# gsmctl -i\n{IMEI}\n",
+        ("Quectel", "EG06", "EG06ELAR04A05M4G", IMEI)),
+    "RUTOS, ubus call gsm.modem0 info": (
+        f'{{\n\t"mctl_info": {{\n\t}},\n\t"imei": "{IMEI}",\n\t"model": "EC25",\n\t"manuf": "Quectel",\n'
+        '\t"firmware": "EC25EFAR06A06M4G"\n}\n',
+        ("Quectel", "EC25", "EC25EFAR06A06M4G", IMEI)),
+    "OpenWrt, uqmi": (
+        f'# uqmi -d /dev/cdc-wdm0 --get-imei\n"{IMEI}"\n# uqmi -d /dev/cdc-wdm0 --get-iccid\n"89490200001234567894"\n',
+        ("", "", "", IMEI)),
+    "OpenWrt, umbim": (
+        f"  devicetype: 0001 - embedded\n  deviceid: {IMEI}\n  fwinfo: SWI9X30C_02.24.05.06\n  hwinfo: EM7455\n",
+        ("Sierra Wireless", "EM7455", "SWI9X30C_02.24.05.06", IMEI)),
+    "OpenWrt, logread of ModemManager": (
+        "Thu Apr  8 09:12:01 2021 daemon.info [3126]: <info>  [device /sys/devices/usb1/1-1] creating modem with plugin 'quectel'"
+        " and '5' ports\nThu Apr  8 09:12:05 2021 daemon.info [3126]: <info>  [modem0] state changed (unknown -> locked)\n",
+        ("Quectel", "", "", "")),
     "QFirehose": (
         "[000.000]: Version: QFirehose_Linux_Android_V1.4.9\n"
         "[001.300]: P: /dev/bus/usb/001/004 idVendor=2c7c idProduct=0125\n",
