@@ -41,6 +41,7 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     The groups ``(?P<product>...)`` and ``(?P<version>...)`` of a pattern fill those of the match. A ``weak`` rule
     also hits in software that only drives such a device: a host's own mark in the same bytes makes its match a host's.
     An ``inside`` rule hits only in software that runs on the module or its chip: weak words beside it are borrowed.
+    A rule of field ``text`` whose words are generic one by one says how many different ones it takes: ``least``.
     """
 
     field: HostField | TextField
@@ -52,6 +53,7 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     product: str = ""
     weak: bool = False
     inside: bool = False
+    least: int = 1
     purpose: str = ""
     sends_location: bool = False
 

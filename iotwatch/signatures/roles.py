@@ -5,7 +5,8 @@ The firmware of a module and the programs that drive it share their vocabulary: 
 
 - a mark of host software in the same bytes turns every *weak* match of a module into one of a host;
 - bytes that name four or more models of one maker list what they support, and run on none of them;
-- a processor that is no module's (a board) holds software that drives one: its weak matches are a host's too;
+- a processor that is no module's (a board) holds software that drives one: what names a module there is a host's, but for the
+  marks that only software on the module itself holds;
 - where a mark stands that only software on the module itself holds, the makers' weak words beside it say nothing: applications on
   a module write its commands in full, and chips share the words of all makers that use them;
 - everything else keeps the role that its signature gives.
@@ -43,7 +44,7 @@ def _settle(match: Match, host: Match | None, listing: frozenset[str]) -> Match:
         return match
     if match.version and match.vendor in listing:
         reason = f"many models of {match.vendor} are named here: a list of what is supported"
-    elif match.weak and host is not None:
+    elif host is not None and (match.weak or (host.identifies == "board" and not match.inside)):
         reason = f"{host.product or host.vendor} stands in the same file: software that drives such modules"
     else:
         return match

@@ -125,6 +125,8 @@ class Scanner:
             kind, index = matching.identifier[0], int(matching.identifier[1:])
             if kind == "p":
                 signature, rule, regex = self._rules[index]
+                if rule.least > 1 and len({data[slice(*place)] for place in spans}) < rule.least:
+                    continue
                 hits.extend(_read_groups(signature, rule, regex, data, spans[:HITS_PER_PATTERN]))
             else:
                 for name in _host_spans(data, spans[:HITS_PER_PATTERN]):

@@ -9,7 +9,23 @@ from iotwatch.unpack.archive import ar, cpio, sqlite, tar
 from iotwatch.unpack.archive import zip as zip_archive
 from iotwatch.unpack.entry import Budget, Entry, Reader
 from iotwatch.unpack.filesystem import cramfs, erofs, ext, fat, jffs2, romfs, squashfs, ubi, ubifs, yaffs2
-from iotwatch.unpack.image import android, android_ota, disk, esp32, hexfile, nand, qualcomm, trx, uboot, unisoc
+from iotwatch.unpack.image import (
+    android,
+    android_ota,
+    disk,
+    eigencomm,
+    esp32,
+    hexfile,
+    huawei,
+    luat,
+    nand,
+    neoway,
+    qualcomm,
+    quectel,
+    trx,
+    uboot,
+    unisoc,
+)  # fmt: skip
 
 
 def _never(data: bytes) -> bool:  # noqa: ARG001 - raw bytes have no magic: ``sniff`` decides
@@ -39,6 +55,13 @@ READERS: tuple[Reader, ...] = (
     qualcomm.SBL1,
     qualcomm.MBN,
     unisoc.READER,
+    luat.READER,
+    neoway.READER,
+    quectel.READER,
+    eigencomm.READER,
+    huawei.UPDATE,
+    huawei.LOADER,
+    huawei.TABLE,
     esp32.IMAGE,
     tar.READER,
     cpio.READER,
@@ -49,6 +72,7 @@ READERS: tuple[Reader, ...] = (
     hexfile.INTEL,
     hexfile.MOTOROLA,
     hexfile.UF2,
+    hexfile.LOD,
     # Magics behind the first sector, so that a header in front of them decides first.
     esp32.FLASH,
     erofs.READER,

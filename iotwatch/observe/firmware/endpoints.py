@@ -18,7 +18,7 @@ from iotwatch.observe.firmware.markers import Hit
 from iotwatch.patterns import regex
 from iotwatch.words.hosts import read_host
 
-SCHEMES = rb"(?:https?|mqtts?|coaps?|wss?|tcp|udp|tls|ssl|ftps?|sftp|ntrip|supl)"
+SCHEMES = rb"(?:https?|mqtts?|coaps?|wss?|tcp|udp|tls|ssl|ftps?|sftp|ntrip|supl|socket)"
 _SCHEME = regex(SCHEMES + rb"$", re.IGNORECASE)
 _REST = regex(
     rb"://(?P<user>[A-Za-z0-9._%-]{1,64}:[^\s:/@\"'<>]{1,128}@)?"

@@ -7,6 +7,7 @@ calls, commands and paths that only code with that purpose holds; the others are
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Iterator
 from functools import cache
 from itertools import islice
@@ -27,13 +28,14 @@ _HITS_OF_MANY = 4096
 
 
 class Marker(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One pattern. ``word``: it counts only as a word of its own, as letters and capitals tell."""
+    """One pattern. ``word``: it counts only as a word of its own, as letters and capitals tell; ``bare``: only in raw bytes."""
 
     kind: str
     value: str
     pattern: str
     strong: bool = True
     word: bool = False
+    bare: bool = False
 
 
 class Hit(msgspec.Struct, frozen=True):
@@ -60,6 +62,7 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     words: tuple[_Words, ...]
     pattern: tuple[Marker, ...]
     component: dict[str, str]
+    resolved: tuple[str, ...]
 
     def markers(self) -> Iterator[Marker]:
         for group in self.words:
@@ -71,6 +74,13 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             yield Marker("key-word", key, _text(key, nocase=True))
         for name, pattern in self.component.items():
             yield Marker("component", name, pattern)
+        for name in self.resolved:
+            yield Marker("resolved", name, f"{{ {_number_of(name).hex(' ')} }}")
+
+
+def _number_of(name: str) -> bytes:
+    """What an application of SIMCom's OpenSDK holds instead of a function's name."""
+    return ((~zlib.crc32(name.encode()) + len(name)) & 0xFFFFFFFF).to_bytes(4, "little")
 
 
 def _text(text: str, *, nocase: bool) -> str:

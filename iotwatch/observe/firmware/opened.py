@@ -18,7 +18,7 @@ from iotwatch.unpack import Unpacked, types
 from iotwatch.unpack.entry import SMALLEST_PART
 from iotwatch.words.measures import Measure
 
-# Headers of a tar and the like are shorter; of a file system with a thousand holes the largest are read.
+# Headers inside a tar and the like are shorter; of a file system with a thousand holes the largest are read.
 _GAP_BYTES = 1024
 _MOST_GAPS = 256
 _PADDING = regex(rb"\x00{64,}|\xff{64,}")
@@ -142,7 +142,8 @@ def outside(stream: Stream, opened: Unpacked) -> Iterator[Stream]:
     gaps = []
     last = 0
     for first, end in (*spans, (size, size)):
-        if first - last >= _GAP_BYTES:
+        # What a container is called stands at its head, however short that is.
+        if first - last >= _GAP_BYTES or (first > last == 0):
             gaps.append((last, first))
         last = max(last, end)
     for first, end in sorted(gaps, key=lambda gap: gap[0] - gap[1])[:_MOST_GAPS]:

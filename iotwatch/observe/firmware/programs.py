@@ -8,7 +8,7 @@ trackers that it builds. Nothing here says that the code runs.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import msgspec
@@ -21,6 +21,7 @@ from iotwatch.unpack.elf import ElfFacts
 from iotwatch.words.kinds import Kind
 
 MOST_OF_A_KIND = 6
+_LEAST_RESOLVED = 3
 
 
 class _Call(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -66,14 +67,16 @@ def pieces(
 ) -> Iterator[Statement]:
     """What a program reads and calls. ``endpoint`` says that it names a far end: then its network calls count by themselves.
 
-    ``raw`` bytes have no import table and hold words by chance and as texts for people: strong markers alone count.
+    ``raw`` bytes have no import table and hold words by chance and as texts for people: strong markers alone count, and calls that
+    are resolved by numbers.
     """
     reads = [*_marked("identity", data, found, raw=raw), *_marked("position", data, found, raw=raw)]
     calls = list(_marked("network", data, found, raw=raw))
-    if facts is not None:
-        imported = list(_imported(data, facts))
-        reads += [piece for piece in imported if piece.kind != Kind.PROGRAM_NETWORK]
-        calls += [piece for piece in imported if piece.kind == Kind.PROGRAM_NETWORK]
+    called = list(_imported(data, facts)) if facts is not None else []
+    if raw:
+        called += _resolved(found.get("resolved", ()))
+    reads += [piece for piece in called if piece.kind != Kind.PROGRAM_NETWORK]
+    calls += [piece for piece in called if piece.kind == Kind.PROGRAM_NETWORK]
     if not reads and not (endpoint and calls):
         return
     yield from _few(reads)
@@ -88,7 +91,7 @@ def _marked(kind: str, data: bytes, found: dict[str, list[Hit]], *, raw: bool) -
     for hit in hits:
         # "latitude" alone stands in many texts; a program that handles positions has both words.
         alone = hit.marker.value == "position words" and len(words) < 2
-        if not alone and (hit.marker.strong or not raw):
+        if not alone and (hit.marker.strong if raw else not hit.marker.bare):
             start, end = (hit.start, hit.end) if hit.wide else _token(data, hit.start, hit.end)
             text = data[start:end].decode("latin-1").replace("\0", "")
             yield Statement(
@@ -110,18 +113,21 @@ def _token(data: bytes, start: int, end: int) -> tuple[int, int]:
     return start, end
 
 
+def _said_by(name: str) -> tuple[str, str] | None:
+    """The kind and value of what the call of a function says; ``None`` of most."""
+    identity = _IDENTITY_CALLS.match(name)
+    if identity:
+        return "identity", identity["what"].lower()
+    found = _CALL.fullmatch(name)
+    if found is None or not found.lastgroup:
+        return None
+    call = _CALLS[found.lastgroup]
+    return call.kind, call.value
+
+
 def _imported(data: bytes, facts: ElfFacts) -> Iterator[Statement]:
     names = frozenset(facts.imports)
-    wanted: list[tuple[str, str, str]] = []
-    for name in facts.imports:
-        identity = _IDENTITY_CALLS.match(name)
-        if identity:
-            wanted.append(("identity", identity["what"].lower(), name))
-            continue
-        found = _CALL.fullmatch(name)
-        if found is not None and found.lastgroup:
-            call = _CALLS[found.lastgroup]
-            wanted.append((call.kind, call.value, name))
+    wanted = [(*said, name) for name in facts.imports if (said := _said_by(name))]
     # A socket may be one inside the system: it takes the look-up of an address to be one to the network.
     if any(map(_RESOLVERS.fullmatch, names)) and names & _SENDERS and names & {"connect", "sendto", "sendmsg"}:
         wanted.append(("network", "sockets", "connect" if "connect" in names else "sendto"))
@@ -129,6 +135,16 @@ def _imported(data: bytes, facts: ElfFacts) -> Iterator[Statement]:
         at = data.find(b"\0" + name.encode() + b"\0") + 1
         if at:
             yield Statement(_KINDS[kind], value, at, at + len(name), {"strong": True, "call": name})
+
+
+def _resolved(hits: Sequence[Hit]) -> Iterator[Statement]:
+    """Calls that an application resolves by numbers. One such number stands in many files by chance, three do not."""
+    if len({hit.marker.value for hit in hits}) < _LEAST_RESOLVED:
+        return
+    for hit in hits:
+        if said := _said_by(hit.marker.value):
+            facts = {"strong": True, "call": hit.marker.value, "form": "raw"}
+            yield Statement(_KINDS[said[0]], said[1], hit.start, hit.end, facts)
 
 
 def _few(found: Iterable[Statement]) -> Iterator[Statement]:

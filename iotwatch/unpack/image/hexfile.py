@@ -1,7 +1,8 @@
-"""Intel HEX, Motorola S-record and UF2: records of bytes at addresses. A contiguous region is the step's argument.
+"""Intel HEX, Motorola S-record, UF2 and RDA's LOD: records of bytes at addresses. A contiguous region is the step's argument.
 
 Source: Intel Hexadecimal Object File Format Specification (1988); Motorola M68000 family reference, appendix C; Microsoft's "USB
-Flashing Format (UF2)": blocks of 512 bytes, whose flag 1 says that they are not for the main flash.
+Flashing Format (UF2)": blocks of 512 bytes, whose flag 1 says that they are not for the main flash; LOD: reference facts (files for
+RDA8909 and RDA8955): lines ``@`` and an address, then a word of 32 bits a line, all in hex, and remarks behind ``#``.
 """
 
 from __future__ import annotations
@@ -18,6 +19,9 @@ from iotwatch.unpack.entry import Budget, Entry, Reader
 
 _INTEL = regex(rb":[0-9A-Fa-f]{10,}\s")
 _MOTOROLA = regex(rb"S[0-35-9][0-9A-Fa-f]{6,}\s")
+_LOD = regex(rb"(?:#[ -~]{0,200}\r?\n){0,64}@[0-9A-Fa-f]{8}\r?\n[0-9A-Fa-f]{8}\r?\n")
+_LOD_SAMPLE = 16384
+_LOD_BLOCK = regex(rb"@([0-9A-Fa-f]{8})\r?\n((?:[0-9A-Fa-f]{8}\r?\n)*)")
 _UF2_HEAD, _UF2_END = b"UF2\n\x57\x51\x5d\x9e", b"\x30\x6f\xb1\x0a"
 _UF2_BLOCK, _UF2_MOST, _UF2_NOT_MAIN = 512, 476, 1
 _SAMPLE = 600
@@ -35,6 +39,10 @@ def motorola_claims(data: bytes) -> bool:
 
 def uf2_claims(data: bytes) -> bool:
     return data.startswith(_UF2_HEAD) and data[508:512] == _UF2_END
+
+
+def lod_claims(data: bytes) -> bool:
+    return data[:1] in (b"#", b"@") and _LOD.match(data[:_LOD_SAMPLE]) is not None
 
 
 def _lines_of(data: bytes, pattern: re.Pattern[bytes]) -> bool:
@@ -85,6 +93,14 @@ def _uf2_records(data: bytes) -> Iterator[tuple[int, bytes]]:
             yield address, block[32 : 32 + size]
 
 
+def _lod_records(data: bytes) -> Iterator[tuple[int, bytes]]:
+    for block in _LOD_BLOCK.finditer(data):
+        words = bytearray(bytes.fromhex(block[2].decode("ascii")))
+        # A word is written with its highest byte first and stands in flash with its lowest first.
+        words[0::4], words[1::4], words[2::4], words[3::4] = words[3::4], words[2::4], words[1::4], words[0::4]
+        yield int(block[1], 16), bytes(words)
+
+
 def _record(line: bytes, mark: bytes, skip: int) -> bytes | None:
     line = line.strip()
     return bytes.fromhex(line[skip:].decode("ascii")) if line.startswith(mark) else None
@@ -126,4 +142,5 @@ def _reader(
 
 INTEL = _reader("intel-hex", intel_claims, _intel_records)
 UF2 = _reader("uf2", uf2_claims, _uf2_records)
+LOD = _reader("lod", lod_claims, _lod_records)
 MOTOROLA = _reader("s-record", motorola_claims, _motorola_records)
