@@ -9,9 +9,17 @@ from iotwatch.observe.collector import Collector
 from iotwatch.observe.firmware import observe_file
 from iotwatch.observe.firmware.endpoints import comment
 from iotwatch.observe.identifiers import number_facts, numbers
+from iotwatch.observe.texts import is_text
+from iotwatch.patterns import regex
 from iotwatch.read.stream import Stream
 from iotwatch.signatures import Match, Signatures
 from iotwatch.words.kinds import Kind
+
+_THINGS = frozenset({"module", "chipset", "board"})
+_WORD_BYTES = 256
+_BREAK = regex(rb"[\s\"'`=(),;<>|\0]")
+_PATH = regex(rb"\.{0,2}/|~/|[a-z][a-z0-9+]{1,8}://")
+_EXTENSION = regex(rb"[0-9A-Za-z]\.[a-z][a-z0-9]{1,6}\Z")
 
 
 def observe_artefact(stream: Stream, signatures: Signatures, collector: Collector, *, leaf: bool = True) -> None:
@@ -43,8 +51,18 @@ def _match_facts(stream: Stream, match: Match) -> dict[str, Any]:
 
 
 def _inactive(stream: Stream, match: Match) -> bool:
-    """A far end that is named in a commented line of a configuration is not in use."""
-    return match.identifies == "endpoint" and comment(stream.data, match.start)
+    """A far end that is named in a commented line of a configuration is not in use; what stands in the name of a file that a
+    script or a text speaks of is in that file."""
+    if match.identifies == "endpoint":
+        return comment(stream.data, match.start)
+    return match.identifies in _THINGS and _in_file_name(stream.data, match.start, match.end)
+
+
+def _in_file_name(data: bytes, start: int, end: int) -> bool:
+    before = _BREAK.split(data[max(0, start - _WORD_BYTES) : start])[-1]
+    behind = _BREAK.split(data[start : end + _WORD_BYTES], maxsplit=1)[0]
+    named = _PATH.match(before) is not None or _EXTENSION.search(behind) is not None
+    return named and is_text(data)
 
 
 def _evidence(stream: Stream, start: int, end: int) -> Evidence:

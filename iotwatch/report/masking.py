@@ -33,6 +33,9 @@ _DIGITS = regex(
 # The same with one mark between any of them: 490.154.203.237.518, 4901 5420 3237 518, 49/0154/2032/3751/8.
 _PARTED = regex(r"(?<![0-9A-Za-z.])[0-9]{1,8}([ ._/~|,:-])[0-9]{1,8}(?:\1[0-9]{1,8}){1,22}(?![0-9A-Za-z])")
 _PARTED_DIGITS = range(14, 49)
+# The parts of Fibocom's versions (81600.0000.00.29.21.24_5001.0000.040.000.040): 17 digits, as no number of equipment, card or line
+# has between such marks.
+_VERSION = regex(r"[0-9]{5}\.[0-9]{4}(?:\.[0-9]{2}){4}|[0-9]{4}\.[0-9]{4}(?:\.[0-9]{3}){3}")
 _DAY = regex(r"(?:19|20)[0-9]{2}[-./ ](?:0[1-9]|1[0-2])[-./ ](?:0[1-9]|[12][0-9]|3[01])|[0-2][0-9]:[0-5][0-9]")
 # Digits as URLs may write any character (RFC 3986 section 2.1), as HTML does, and as hex with a prefix each.
 _PERCENT = regex(
@@ -145,7 +148,7 @@ def _grouped(hit: re.Match[str]) -> str:
 
 def _parted(hit: re.Match[str]) -> str:
     """The same for any one mark between the digits, where these are as many as those of an identity number."""
-    if len(_DIGIT.findall(hit[0])) not in _PARTED_DIGITS or _DAY.search(hit[0]):
+    if len(_DIGIT.findall(hit[0])) not in _PARTED_DIGITS or _DAY.search(hit[0]) or _VERSION.fullmatch(hit[0]):
         return hit[0]
     return _tail(hit[0])
 

@@ -25,3 +25,7 @@ class Level(StrEnum):
 
 _ORDER = list(Level)
 _OPEN = (Level.PROMPTED, Level.ACCEPTED)
+
+
+SIM_TOOLKIT = "sim-toolkit"
+"""The dialect of what a SIM card sends by itself, through its modem: the sender is the card."""

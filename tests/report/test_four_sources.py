@@ -49,6 +49,8 @@ def test_page_one_names_the_sender_the_tag_the_card_and_the_modem(car: Asset) ->
     assert f"{radio.facts['centre_mhz']:.1f} MHz" in where
     assert "by Bluetooth" in where
     assert "at the SIM card" in where
+    assert "by a SIM card" in page.sentence
+    assert "no name" not in page.sentence
     assert str(module.facts["model"]) in where
 
 

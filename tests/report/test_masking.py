@@ -72,6 +72,8 @@ def test_numbers_and_places_are_hidden(text: str, hidden: str) -> None:
         "frame.number in {15, 55}",
         "ip.addr == 192.0.2.10 && tcp.port == 51234",
         "EC25EFAR06A06M4G",
+        "firmware 19006.1000.00.02.70.30",
+        "81600.0000.00.29.21.24_5001.0000.040.000.040_C38",
         "t13d1516h2_8daaf6152771_e5627efa2ab1",
         "2001:db8::10",
         "Position sent to gps.tracker-cloud.example (gt06)",

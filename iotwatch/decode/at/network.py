@@ -27,7 +27,17 @@ APN_NAMES = frozenset({
 })  # fmt: skip
 _NO_SERVERS = APN_NAMES | {
     "+CGPADDR", "+CGAUTH", "+CDNSCFG", "+QIDNSCFG", "+CIPSTATUS", "+CIFSR", "+CSCA", "+CMGS", "+CLCK",
+    # Ids, users, tokens, topics and names of files, which may have the form of a host's name.
+    "+QMTCONN", "+QMTCFG", "+QMTSUB", "+QMTUNS", "+QMTPUB", "+QMTPUBEX", "+MCONFIG", "+MSUB", "+MUNSUB", "+MPUB", "+MQTTUSERCFG",
+    "+MQTTSUB", "+MQTTPUB", "+CMQTTACCQ", "+CMQTTSUB", "+CMQTTTOPIC", "+SMSUB", "+SMUNSUB", "+SMPUB", "+QSSLCFG", "+CSSLCFG",
+    "+QFUPL", "+QFOPEN", "+QFDEL", "+CCERTDOWN",
 }  # fmt: skip
+_NO_HOST = frozenset({
+    "CLIENTID", "USERNAME", "PASSWORD", "TOPIC", "MESSAGE", "UA", "USERDATA", "CONTENT", "COOKIE", "USER", "PWD", "ALIAUTH",
+})  # fmt: skip
+"""First arguments that say that the next one names no host (+SMCONF, +HTTPPARA, +SAPBR)."""
+_UMQTT_HOST = frozenset({"2", "3"})
+"""Of +UMQTT the numbers that set a server's name and address; others set ids, users and topics (u-blox AT commands manual)."""
 _URL = regex(
     r"(?P<scheme>[a-z][a-z0-9]{1,8})://(?P<host>[A-Za-z0-9._-]{2,253})(?::(?P<port>\d{1,5}))?(?P<path>/[!-~]{0,300})?"
 )
@@ -57,6 +67,9 @@ def apns(name: str, values: str, span: Span) -> list[Trait]:
 def servers(command: Command, span: Span) -> list[Trait]:
     """The far ends that a command names: a URL, or a host with a port beside it."""
     if command.kind != "set" or command.name in _NO_SERVERS:
+        return []
+    first = arguments(command.arguments[:200])[0].upper()
+    if first in _NO_HOST or (command.name == "+UMQTT" and first not in _UMQTT_HOST):
         return []
     return [server(host, port, command.name, span) for host, port in _ends(command.arguments)]
 

@@ -19,9 +19,9 @@ from iotwatch.model import Confidence
 from iotwatch.read.stream import Flow, Stream, from_bytes
 from iotwatch.words.doubts import ReadingDoubt
 from iotwatch.words.kinds import Kind
+from iotwatch.words.sending import SIM_TOOLKIT
 
 PROTOCOL = "sim-card"
-TOOLKIT = "sim-toolkit"
 _CHANNELS = 20
 _SENDS = 10_000
 _SHAPES = frozenset({0, 1, 3, 8, 9, 10})
@@ -197,7 +197,7 @@ class Card:
         ends = (far.server or far.apn, far.port, far.transport) if far else (event.recipient, 0, event.carrier)
         flow = Flow(-1, ends[2] or event.carrier, "", 0, ends[0], ends[1])
         return Message(
-            protocol=TOOLKIT,
+            protocol=SIM_TOOLKIT,
             stream=replace(self.stream, flow=flow, up=True),
             span=event.span,
             time=self.stream.time_at(event.span[0]),

@@ -14,11 +14,15 @@ class Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Sender(Part, frozen=True):
-    """Who sent places, by the name that it gives itself, else by its address (both empty: none), and how often."""
+    """Who sent places, by the name that it gives itself, else by its address (both empty: none), and how often.
+
+    ``card`` says that a SIM card did, which has neither.
+    """
 
     device_id: str
     client: str
     times: int
+    card: bool = False
 
 
 class Sending(Part, frozen=True):

@@ -8,6 +8,7 @@ from collections.abc import Collection, Sequence
 from iotwatch.report.document.model import Finding
 from iotwatch.report.document.page_one import Sender, Sending
 from iotwatch.words.findings import sends_place
+from iotwatch.words.sending import SIM_TOOLKIT
 
 
 def sending(findings: Sequence[Finding], grounds: Collection[str]) -> Sending | None:
@@ -15,7 +16,7 @@ def sending(findings: Sequence[Finding], grounds: Collection[str]) -> Sending | 
     found = [one for one in findings if one.fingerprint in grounds and sends_place(one.kind, one.facts)]
     if not found:
         return None
-    senders: Counter[tuple[str, str]] = Counter()
+    senders: Counter[tuple[str, str, bool]] = Counter()
     sites: Counter[str] = Counter()
     for one in found:
         senders[_sender(one)] += int(one.facts["disclosing"])
@@ -25,7 +26,7 @@ def sending(findings: Sequence[Finding], grounds: Collection[str]) -> Sending | 
     return Sending(
         times=senders.total(),
         lists=sum(int(one.facts.get("lists") or 0) for one in found),
-        senders=tuple(Sender(*name, times) for name, times in senders.most_common()),
+        senders=tuple(Sender(name, client, times, card) for (name, client, card), times in senders.most_common()),
         receivers=tuple(filter(None, receivers)),
         broadcast=all(one.facts["direction"] == "broadcast" for one in found),
         clients=tuple(filter(None, clients)),
@@ -33,10 +34,12 @@ def sending(findings: Sequence[Finding], grounds: Collection[str]) -> Sending | 
     )
 
 
-def _sender(one: Finding) -> tuple[str, str]:
-    """The name that the sender gives itself, and where it gives none its address: masking hides the one as a name."""
+def _sender(one: Finding) -> tuple[str, str, bool]:
+    """The name that the sender gives itself, and where it gives none its address: masking hides the one as a name; whether it is a
+    card."""
     name = str(one.facts.get("device_id") or "")
-    return name, "" if name else str(one.facts.get("client") or "")
+    card = one.facts.get("dialect") == SIM_TOOLKIT
+    return name, "" if name else str(one.facts.get("client") or ""), card
 
 
 def _receiver(one: Finding) -> str:

@@ -253,6 +253,8 @@ def _senders(what: Sending) -> str:
 def _sender(one: Sender) -> str:
     if one.device_id:
         return f"a device that goes by {one.device_id}"
+    if one.card:
+        return "a SIM card"
     return f"a device without a name at {one.client}" if one.client else "a device that gives no name"
 
 
