@@ -25,7 +25,9 @@ LZMA_MEMORY = 256 << 20
 MAX_OBSERVATIONS = 100_000
 MAX_POSITIONS = 500_000
 SIGNALLING_PACKETS = 2000
-"""Packets of one source that tshark is given; pyshark takes a few hundred a second."""
+"""Packets of one source that tshark is given, each chunk of SCTP counted as one; pyshark takes a few hundred a second."""
+SIGNALLING_CHUNKS = 64
+"""Chunks of one SCTP packet that tshark is given: in what a network sends, each takes 16 bytes at least and most take a hundred."""
 
 MAX_DAMAGE = 1000
 """Damaged stretches of one source that are kept with their place."""
@@ -35,6 +37,7 @@ class WorkLimits(msgspec.Struct, frozen=True):
     """Budgets for all that is found inside one source: nesting, the source itself in memory, bytes, parts, messages.
 
     ``held_bytes`` is what may wait to be opened before the order changes, ``seconds`` the wall time after which no more is.
+    ``ratio`` bounds what may come out per byte of the source, of all levels together, but never below ``ratio_floor`` bytes.
     """
 
     depth: int = 12
@@ -44,6 +47,12 @@ class WorkLimits(msgspec.Struct, frozen=True):
     messages: int = 20_000_000
     held_bytes: int = 256 << 20
     seconds: float = 600.0
+    ratio: int = 200
+    ratio_floor: int = 1 << 30
+
+    def output(self, size: int) -> int:
+        """The most bytes that may be found inside a source of ``size`` bytes."""
+        return min(self.total_bytes, max(self.ratio_floor, self.ratio * size))
 
 
 class UnpackLimits(msgspec.Struct, frozen=True):

@@ -27,6 +27,8 @@ def observe_artefact(stream: Stream, signatures: Signatures, collector: Collecto
 
     ``leaf`` is false for a container whose files are artefacts of their own.
     """
+    if not stream.data.strip(stream.data[:1]):
+        return  # padding: an erased or sparse part can be large, and says nothing
     who = f"path:{stream.path}" if stream.path else ""
     # What is active comes first: the same value again only counts, and must not stay marked as a comment.
     for match in sorted(signatures.scan(stream.data), key=lambda match: _inactive(stream, match)):

@@ -9,6 +9,7 @@ from typing import BinaryIO
 
 from iotwatch.errors import LimitReached, UnreadableSource
 from iotwatch.files.magics import Form
+from iotwatch.files.shelf import Kept
 from iotwatch.model import Place
 from iotwatch.read.files.compressed import open_capture
 from iotwatch.read.files.sniff import headerless, sniff, unread
@@ -37,6 +38,14 @@ class Blob:
     @property
     def kind(self) -> str:
         return self.stream.kind
+
+    @property
+    def size(self) -> int:
+        """How many bytes it has."""
+        return len(self.stream.data)
+
+    def let_go(self) -> None:
+        """Hold no more than what tells where the bytes are, if they can be had again."""
 
     @property
     def path(self) -> str:
@@ -80,6 +89,37 @@ class Blob:
     def reading(self) -> BinaryIO:
         """The bytes from the first on, for those who read front to back."""
         return BytesIO(self.stream.data)
+
+
+class Part(Blob):
+    """What stands inside a container, at ``at``: its bytes wait on a shelf until they are asked for."""
+
+    kind = FILE
+    path = ""
+
+    def __init__(self, path: str, content: Kept, at: Place, depth: int, *, listed: bool) -> None:
+        self.path = path
+        self.depth = depth
+        self.carrier = ""
+        self.listed = listed
+        self._content = content
+        self._at = at
+
+    @property
+    def size(self) -> int:
+        return self._content.size
+
+    @property
+    def place(self) -> Place | None:
+        return self._at
+
+    @cached_property
+    def stream(self) -> Stream:  # type: ignore[override]  # in memory only when it is asked for
+        return from_bytes(self._content.read(), origin=self._at, kind=FILE, path=self.path)
+
+    def let_go(self) -> None:
+        for held in ("stream", "head"):
+            self.__dict__.pop(held, None)
 
 
 class Source(Blob):

@@ -31,7 +31,7 @@ class CardFile:
         if form == profile.NAME:
             messages = profile.messages(stream)
         elif blob.container == "zip":
-            inside = [one.stream for one in opened.blobs if one.path.endswith(".cap") and len(one.stream.data) > 3]
+            inside = [one.stream for one in opened.blobs if one.path.endswith(".cap") and one.size > 3]
             messages = applet.messages(inside)
         else:
             messages = applet.messages(applet.parts(stream))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 import msgspec
 
 from iotwatch.decode.message import Message
+from iotwatch.files.shelf import Shelf
 from iotwatch.model import Artefact, Coverage, Damage, Stretch
 from iotwatch.observe.collector import Collector
 from iotwatch.observe.traffic.names import Names
@@ -62,7 +63,8 @@ class Kit:
     """What openers work with; they fill ``collector`` and ``names``. ``flows`` are those that the source gave so far.
 
     ``named`` says that the user named the source himself: then a text is a log whatever its lines are. ``lookout`` looks for
-    the known places, ``samples`` is what the user says of bare samples of a receiver (``read.sweeps.samples.by_words``).
+    the known places, ``samples`` is what the user says of bare samples of a receiver (``read.sweeps.samples.by_words``). What
+    was found inside waits on ``shelf``; ``containers`` gives the path of each that was opened, by its SHA-256.
     """
 
     signatures: Signatures
@@ -74,6 +76,8 @@ class Kit:
     progress: Callable[[int], None] | None = None
     flows: list[FlowRow] = field(default_factory=list)
     lookout: Lookout | None = None
+    shelf: Shelf = field(default_factory=Shelf)
+    containers: dict[str, str] = field(default_factory=dict)
 
     def look_at(self, stream: Stream) -> None:
         """Look for the known places in what a client said, where there are any."""

@@ -64,7 +64,7 @@ class Opening:
     def _fail(self, blob: Blob, error: IotwatchError | MemoryError) -> None:
         self.failures.append((blob, error))
         if blob.depth:
-            self._unread += len(blob.stream.data)
+            self._unread += blob.size
             note = f"{blob.path or blob.kind}: {error or type(error).__name__}"
             self._coverage.append(Coverage(Measure.PARTS_BROKEN, 1.0, note))
 

@@ -20,6 +20,7 @@ from iotwatch.files.digest import Hashing
 from iotwatch.files.known_places import KnownPlace
 from iotwatch.files.limits import WorkLimits
 from iotwatch.files.printable import storable
+from iotwatch.files.shelf import Shelf
 from iotwatch.model import Coverage
 from iotwatch.observe.collector import Collector
 from iotwatch.observe.messages import observe_message
@@ -82,6 +83,7 @@ def analyse(job: Job, signatures: Signatures, sha256: str = "", progress: Progre
         samples=options.samples,
         progress=progress,
         lookout=lookout,
+        shelf=Shelf(options.limits.output(_size(path))),
     )
     work = Opening(OPENERS, kit, options.limits, partial(observe_message, collector=kit.collector))
     hashing = None if sha256 else Hashing(path)
@@ -94,10 +96,6 @@ def analyse(job: Job, signatures: Signatures, sha256: str = "", progress: Progre
         if unread and status == "ok":
             status, trouble, reason = "unreadable", Trouble.UNREADABLE, unread
     facts = work.facts if status != "skipped" else Facts()
-    try:
-        size = path.stat().st_size
-    except OSError:
-        size = 0
     source = SourceRow(
         sha256=sha256,
         path=storable(job.path),
@@ -105,7 +103,7 @@ def analyse(job: Job, signatures: Signatures, sha256: str = "", progress: Progre
         vantage=options.vantage or facts.vantage.value,
         kind=facts.kind,
         format=facts.format,
-        bytes=size,
+        bytes=_size(path),
         status=status,
         packets=facts.packets,
         link_types=facts.link_types,
@@ -121,6 +119,13 @@ def analyse(job: Job, signatures: Signatures, sha256: str = "", progress: Progre
         trouble=trouble,
     )
     return Analysis(source=source) if status == "skipped" else _analysis(source, work, away=options.away)
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
 
 
 def _lookout(known: tuple[KnownPlace, ...], collector: Collector) -> Lookout:

@@ -26,7 +26,7 @@ class Recordings:
         if facts is None or facts.kind not in _RECORDED or facts.format == _NO_GRAMMAR:
             return
         if blob.depth and blob.kind == FILE and blob.listed:
-            self._parts[blob] = facts, len(blob.stream.data)
+            self._parts[blob] = facts, blob.size
 
     def facts(self, outer: Facts, files: Sequence[Artefact]) -> Facts:
         """The facts of the source whose container is ``outer`` and holds ``files``: those of its recordings where they are

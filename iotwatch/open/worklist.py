@@ -30,16 +30,17 @@ class Worklist:
         while self._queue:
             blob = self._queue.pop() if self._held > self._limits.held_bytes else self._queue.popleft()
             if blob.depth:
-                self._held -= len(blob.stream.data)
+                self._held -= blob.size
                 if time.monotonic() > self._until:
                     self._leave(blob)
                     continue
             yield blob
+            blob.let_go()
             del blob  # its bytes would stay for as long as the next one is opened
 
     def push(self, blob: Blob) -> None:
         """Put ``blob`` at the end, when the budget holds it. The source itself costs nothing."""
-        limits, size = self._limits, len(blob.stream.data) if blob.depth else 0
+        limits, size = self._limits, blob.size if blob.depth else 0
         if blob.depth:
             self._bytes += size
             self._blobs += 1
@@ -51,7 +52,7 @@ class Worklist:
 
     def _leave(self, blob: Blob) -> None:
         self.left += 1
-        self.left_bytes += len(blob.stream.data)
+        self.left_bytes += blob.size
 
     def taken(self, messages: Iterable[Message], blob: Blob) -> Iterator[Message]:
         """The messages of ``blob`` one by one; what they carry is pushed."""

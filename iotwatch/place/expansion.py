@@ -126,7 +126,14 @@ def _expanded(form: _Form, data: bytes, limit: int) -> Expansion:
         if not form.again or not data.startswith(form.again, following):
             break
         at = following
-    return Expansion(bytes(out[:limit]), at, broken, len(out) > limit)
+    return _expansion(out, at, broken, limit)
+
+
+def _expansion(out: bytearray, used: int, broken: str, limit: int) -> Expansion:
+    """What came out, cut to ``limit`` bytes in place: it may be large."""
+    more = len(out) > limit
+    del out[limit:]
+    return Expansion(bytes(out), used, broken, more)
 
 
 def _expanded_lz4_legacy(data: bytes, limit: int) -> Expansion:
@@ -154,7 +161,7 @@ def _expanded_lz4_legacy(data: bytes, limit: int) -> Expansion:
         out += piece
         at += 4 + size
         last = len(piece) < _LZ4_BLOCK or at + 4 > len(data)
-    return Expansion(bytes(out[:limit]), at, broken, len(out) > limit)
+    return _expansion(out, at, broken, limit)
 
 
 def _expanded_zstd(data: bytes, limit: int) -> Expansion:
@@ -169,7 +176,7 @@ def _expanded_zstd(data: bytes, limit: int) -> Expansion:
                 out += piece
     except zstandard.ZstdError as error:
         broken = str(error)
-    return Expansion(bytes(out[:limit]), used, broken, len(out) > limit)
+    return _expansion(out, used, broken, limit)
 
 
 def _zstd_end(data: bytes) -> tuple[int, str]:

@@ -14,8 +14,11 @@ import hashlib
 from dataclasses import dataclass
 from functools import partial
 
-from iotwatch.errors import UnpackError
+from msgspec.structs import replace
+
+from iotwatch.errors import LimitReached, UnpackError
 from iotwatch.files.limits import OUTPUT_LIMIT, UnpackLimits
+from iotwatch.files.shelf import Kept, Shelf
 from iotwatch.model import Artefact, Coverage, Cut, Operation, Place, Step, cut, step
 from iotwatch.place.cuts import apply_cut
 from iotwatch.place.steps import STEPS, StepFunction
@@ -55,9 +58,14 @@ class Member:
     """
 
     path: str
-    data: bytes
+    content: Kept
     place: Place
     kind: str
+
+    @property
+    def data(self) -> bytes:
+        """Its bytes, which are read from the shelf each time."""
+        return self.content.read()
 
     @property
     def listed(self) -> bool:
@@ -105,23 +113,32 @@ def _elf_worth(data: bytes) -> bool:
     return facts is not None and not (facts.interpreter or facts.needed or facts.exports)
 
 
-def unpack(data: bytes, place: Place | None, *, limits: UnpackLimits | None = None, path: str = "") -> Unpacked:
+def unpack(
+    data: bytes,
+    place: Place | None,
+    *,
+    limits: UnpackLimits | None = None,
+    path: str = "",
+    shelf: Shelf | None = None,
+) -> Unpacked:
     """Open ``data``, which stands at ``place`` of the outer file (``None``: it is the file), one level deep.
 
+    What comes out waits on ``shelf``, so that no more than one member is held in memory.
     Never raises for anything the bytes do: what cannot be opened is an artefact of ``path`` with a status and a note.
     """
-    limits = limits or UnpackLimits()
+    limits, shelf = limits or UnpackLimits(), shelf or Shelf()
+    limits = replace(limits, total_bytes=min(limits.total_bytes, shelf.room))
     name = sniff(data[:_RAW_BYTES], data)
     if name is None:
         return Unpacked()
     if name not in _BY_NAME and name != "elf":
         _, status, note = types.unopened(data) or (name, "no-reader", "")
         return Unpacked(artefacts=(_own(data, path, name, status, f"{note}; {profile(data)}"),))
-    reading = sandbox.read("raw" if name == "elf" else name, data, limits)
+    reading = sandbox.read("raw" if name == "elf" else name, data, limits, shelf=shelf)
     members: list[Member] = []
     artefacts: list[Artefact] = []
-    for found in reading.found:
-        member, artefact = _member(found, data, place, path)
+    for found, content in reading.found:
+        member, artefact = _member(found, content, data, place, join(path, found.path), shelf)
         artefacts.append(artefact)
         if member is not None:
             members.append(member)
@@ -137,13 +154,17 @@ def _own(data: bytes, path: str, name: str, status: str, note: str) -> Artefact:
     return Artefact(path, len(data), name, status, hashlib.sha256(data).hexdigest(), note)
 
 
-def _member(found: Found, data: bytes, place: Place | None, path: str) -> tuple[Member | None, Artefact]:
+def _member(
+    found: Found, kept: Kept, data: bytes, place: Place | None, where: str, shelf: Shelf
+) -> tuple[Member | None, Artefact]:
     """The member and the artefact row of what the child found; its chain is checked, since the child is not trusted."""
-    where = join(path, found.path)
     if not found.chain:
         return None, Artefact(where, found.size, found.type or "file", found.status, "", found.note)
     try:
-        content = _cut(data, found.chain) if found.cut else found.data
+        content = _cut(data, found.chain) if found.cut else kept.read()
+        kept = shelf.put(content) if found.cut else kept
+    except LimitReached as error:
+        return None, Artefact(where, len(content), found.type or "file", "limit", "", str(error))
     except UnpackError as error:
         return None, Artefact(where, 0, found.type or "file", "damaged", "", str(error))
     note = found.note
@@ -152,7 +173,7 @@ def _member(found: Found, data: bytes, place: Place | None, path: str) -> tuple[
     artefact = Artefact(
         where, len(content), found.type or _type(content), found.status, hashlib.sha256(content).hexdigest(), note
     )
-    return Member(where, content, _place(place, found.chain), found.kind), artefact
+    return Member(where, kept, _place(place, found.chain), found.kind), artefact
 
 
 def _type(content: bytes) -> str:
@@ -190,7 +211,7 @@ def _coverage(
     rows = []
     label = path or "the image"
     if name in ("raw", "elf"):
-        opened = sum(len(member.data) for member in members if not member.path.endswith("-unknown"))
+        opened = sum(member.content.size for member in members if not member.path.endswith("-unknown"))
         if outermost or opened:
             said = f"{opened} of {len(data)} bytes of {label} are known parts"
             rows.append(Coverage(Measure.UNPACK_OPENED, opened, said))

@@ -30,34 +30,33 @@ class Databases:
         self._limit = limit
         self._held: dict[str, tuple[Found, bytes]] = {}
 
-    def hold(self, found: Found) -> bool:
-        """Whether ``found`` is a database or a log, and held."""
-        content = self._content(found)
+    def hold(self, found: Found, follows: bytes) -> bool:
+        """Whether ``found``, whose bytes follow it or are cut out, is a database or a log, and held."""
+        content = self._cut(found) if found.cut else follows
         named = found.path.endswith(SUFFIXES) and is_log(content)
         held = (named or content.startswith(DATABASE)) and found.path not in self._held
         if held:
             self._held[found.path] = found, content
         return held
 
-    def found(self) -> Iterator[Found]:
-        """What is held, in the order found: a database as its log leaves it."""
+    def found(self) -> Iterator[tuple[Found, bytes]]:
+        """What is held and the bytes that follow it, in the order found: a database as its log leaves it."""
         for path, (found, content) in self._held.items():
             log = next((self._held[name] for name in logs_of(path) if name in self._held), None)
+            follows = b"" if found.cut else content
             if log is None or not content.startswith(DATABASE):
-                yield found
+                yield found, follows
                 continue
             try:
                 whole = with_log(content, log[1], self._limit)
             except UnpackError as error:
-                yield msgspec.structs.replace(found, note=f"its log was not applied: {error}")
+                yield msgspec.structs.replace(found, note=f"its log was not applied: {error}"), follows
             else:
                 note = f"with what {log[0].path.rpartition('/')[2]} holds" if whole != content else found.note
                 chain = self._chain(found, log[0], len(content))
-                yield msgspec.structs.replace(found, chain=chain, data=whole, cut=False, note=note)
+                yield msgspec.structs.replace(found, chain=chain, follow=len(whole), cut=False, note=note), whole
 
-    def _content(self, found: Found) -> bytes:
-        if not found.cut:
-            return found.data
+    def _cut(self, found: Found) -> bytes:
         content = self._data
         for operation in found.chain:
             content = apply_cut(content, operation) if isinstance(operation, Cut) else b""

@@ -27,6 +27,7 @@ import msgspec
 from iotwatch.errors import LimitReached, UnpackError
 from iotwatch.files.limits import UnpackLimits
 from iotwatch.files.scratch import scratch
+from iotwatch.files.shelf import Kept, Shelf
 from iotwatch.unpack import wire
 from iotwatch.unpack.wire import SandboxState
 
@@ -55,9 +56,9 @@ class Walls(NamedTuple):
 
 @dataclass
 class Reading:
-    """What one reader found in one blob, and how it ended."""
+    """What one reader found in one blob, the bytes of each entry on a shelf, and how it ended."""
 
-    found: list[wire.Found] = field(default_factory=list)
+    found: list[tuple[wire.Found, Kept]] = field(default_factory=list)
     status: str = "ok"
     note: str = ""
 
@@ -74,7 +75,7 @@ class _Child:
             self.process = _start(_CODE, theirs.fileno(), memory, stdout=subprocess.DEVNULL)
         self.channel = ours
         try:
-            frame = wire.decode_frame(wire.receive(ours, wire.FRAME_OVERHEAD, time.monotonic() + _START_SECONDS))
+            frame = wire.decode_frame(wire.receive(ours, wire.FRAME_BYTES, time.monotonic() + _START_SECONDS))
         except (OSError, EOFError, UnpackError) as error:
             self.kill()
             raise UnpackError(f"the reader process does not start: {error!r}") from error
@@ -83,7 +84,7 @@ class _Child:
             raise UnpackError("the reader process does not say what confines it")
         self.state = frame
 
-    def ask(self, reader: str, data: bytes, limits: UnpackLimits, wanted: str | None) -> Reading:
+    def ask(self, reader: str, data: bytes, limits: UnpackLimits, wanted: str | None, shelf: Shelf) -> Reading:
         """Let the child read ``data``; whatever it does, this returns within ``limits.seconds``."""
         reading = Reading()
         deadline = time.monotonic() + limits.seconds
@@ -94,7 +95,7 @@ class _Child:
             if not held:
                 self.channel.sendall(data)
                 self.blob = data
-            self._collect(reading, len(data), limits, deadline)
+            self._collect(reading, limits.output(len(data)), limits, deadline, shelf)
         except TimeoutError:
             self.kill()
             reading.status, reading.note = "limit", f"the reader was stopped after {limits.seconds:g} s"
@@ -107,20 +108,22 @@ class _Child:
             reading.status, reading.note = _death(self.process.returncode, limits)
         return reading
 
-    def _collect(self, reading: Reading, size: int, limits: UnpackLimits, deadline: float) -> None:
+    def _collect(self, reading: Reading, bound: int, limits: UnpackLimits, deadline: float, shelf: Shelf) -> None:
         """Gather frames; the budgets are counted here again, since the child may have fallen to its input."""
-        total, bound = 0, limits.output(size)
+        total = 0
         while True:
-            frame = wire.decode_frame(wire.receive(self.channel, limits.file_bytes + wire.FRAME_OVERHEAD, deadline))
+            frame = wire.decode_frame(wire.receive(self.channel, wire.FRAME_BYTES, deadline))
             if isinstance(frame, wire.Ended):
                 reading.status, reading.note = frame.status, frame.note
                 return
             if not isinstance(frame, wire.Found):
                 raise UnpackError("the reader process sent an unexpected frame")
-            total += len(frame.data)
+            if frame.follow < 0:
+                raise UnpackError("the reader process sent a frame of a negative length")
+            total += frame.follow
             if total > bound or len(reading.found) >= limits.files:
                 raise LimitReached("more came out than the budget allows")
-            reading.found.append(frame)
+            reading.found.append((frame, shelf.take(frame.follow, wire.pieces(self.channel, frame.follow, deadline))))
 
     @property
     def alive(self) -> bool:
@@ -236,15 +239,17 @@ def state() -> SandboxState:
         return _ready(UnpackLimits().memory).state
 
 
-def read(reader: str, data: bytes, limits: UnpackLimits, wanted: str | None = None) -> Reading:
+def read(
+    reader: str, data: bytes, limits: UnpackLimits, wanted: str | None = None, shelf: Shelf | None = None
+) -> Reading:
     """Let the named reader list ``data`` in the child. Never raises for anything the bytes do."""
     with _lock:
         try:
             child = _ready(limits.memory)
         except UnpackError as error:
             return Reading([], "no-reader", str(error))
-        reading = child.ask(reader, data, limits, wanted)
-        if wanted is None and len(data) + sum(len(found.data) for found in reading.found) > _RECYCLE_BYTES:
+        reading = child.ask(reader, data, limits, wanted, shelf or Shelf())
+        if wanted is None and len(data) + sum(content.size for _, content in reading.found) > _RECYCLE_BYTES:
             close()  # gives its memory back; the next blob starts a fresh one
         return reading
 
@@ -252,8 +257,8 @@ def read(reader: str, data: bytes, limits: UnpackLimits, wanted: str | None = No
 def pick(reader: str, data: bytes, path: str, limits: UnpackLimits | None = None) -> bytes:
     """The bytes of the one entry ``path`` that the reader finds in ``data``: what a file-system step means."""
     reading = read(reader, data, limits or UnpackLimits(), path)
-    found = reading.found[0] if reading.found else None
+    found, content = reading.found[0] if reading.found else (None, Kept(0))
     if found is None or found.cut or not found.chain:
         note = found.note if found else reading.note
         raise UnpackError(f"{reader} has no readable {path!r}: {note or 'no such entry'}")
-    return found.data
+    return content.read()

@@ -8,6 +8,7 @@ from __future__ import annotations
 import socket
 import struct
 import time
+from collections.abc import Iterator
 from typing import Any
 
 import msgspec
@@ -16,7 +17,9 @@ from iotwatch.errors import UnpackError
 from iotwatch.files.limits import UnpackLimits
 from iotwatch.model import Cut, Step
 
-FRAME_OVERHEAD = 8 << 20
+FRAME_BYTES = 8 << 20
+"""The longest frame; the bytes of a file stand behind it and are no part of it."""
+PIECE = 1 << 20
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -29,11 +32,14 @@ class Request(msgspec.Struct, frozen=True):
 
 
 class Found(msgspec.Struct, frozen=True, tag="found", tag_field="frame"):
-    """One entry. ``data`` is empty and ``cut`` set where the parent can slice its own bytes; ``size`` bytes stay unread."""
+    """One entry, whose ``follow`` bytes stand behind the frame as they are.
+
+    ``cut`` is set where the parent can slice its own bytes and none follow; ``size`` bytes stay unread.
+    """
 
     path: str
     chain: tuple[Cut | Step, ...]
-    data: bytes
+    follow: int
     cut: bool
     type: str
     kind: str
@@ -87,6 +93,14 @@ def receive_exactly(channel: socket.socket, count: int, deadline: float | None =
             raise EOFError
         filled += got
     return buffer
+
+
+def pieces(channel: socket.socket, count: int, deadline: float | None = None) -> Iterator[bytearray]:
+    """Receive ``count`` bytes piece by piece; errors as in ``receive_exactly``."""
+    while count:
+        piece = receive_exactly(channel, min(count, PIECE), deadline)
+        count -= len(piece)
+        yield piece
 
 
 def receive(channel: socket.socket, bound: int, deadline: float | None = None) -> bytearray:

@@ -38,14 +38,29 @@ def main(channel: socket.socket, memory: int, readable: Sequence[str]) -> None:
     held = _Held()
     while True:
         try:
-            request = wire.REQUEST.decode(wire.receive(channel, wire.FRAME_OVERHEAD))
+            request = wire.REQUEST.decode(wire.receive(channel, wire.FRAME_BYTES))
             if request.size:
                 held = _Held()  # lets go of the old bytes before the new ones come
-                held.data = bytes(wire.receive_exactly(channel, request.size))
+                held.data = _read(channel, request.size)
         except EOFError:
             return
         cpu(request.limits.cpu_seconds)
         wire.send(channel, _answer(channel, readers[request.reader], request, held))
+
+
+def _read(channel: socket.socket, size: int) -> bytes:
+    """The next ``size`` bytes, which stand in memory once."""
+    with channel.makefile("rb", buffering=wire.PIECE) as file:
+        data: bytes = file.read(size)
+    if len(data) < size:
+        raise EOFError
+    return data
+
+
+def _send(channel: socket.socket, found: wire.Found, content: bytes) -> None:
+    wire.send(channel, found)
+    if content:
+        channel.sendall(content)
 
 
 def _answer(channel: socket.socket, reader: Reader, request: wire.Request, held: _Held) -> wire.Ended:
@@ -57,12 +72,12 @@ def _answer(channel: socket.socket, reader: Reader, request: wire.Request, held:
             try:
                 for entry in reader.entries(held.data, budget):
                     budget.file()
-                    found = _found(entry, families, held.data, budget)
-                    if not databases.hold(found):
-                        wire.send(channel, found)
+                    found, content = _found(entry, families, held.data, budget)
+                    if not databases.hold(found, content):
+                        _send(channel, found, content)
             finally:
-                for found in databases.found():
-                    wire.send(channel, found)
+                for found, content in databases.found():
+                    _send(channel, found, content)
         else:
             _pick(channel, reader, request.pick, held, families, budget)
     except LimitReached as error:
@@ -89,12 +104,12 @@ def _pick(
     entries = _index(reader, held, families, budget)
     for name in (path, *logged.logs_of(path)):
         if name in entries:
-            found = _found(entries[name], families, held.data, budget)
-            if not databases.hold(found) and name == path:
-                wire.send(channel, found)
-    for found in databases.found():
+            found, content = _found(entries[name], families, held.data, budget)
+            if not databases.hold(found, content) and name == path:
+                _send(channel, found, content)
+    for found, content in databases.found():
         if found.path == path:
-            wire.send(channel, found)
+            _send(channel, found, content)
 
 
 def _index(reader: Reader, held: _Held, families: tuple[type[Exception], ...], budget: Budget) -> dict[str, Entry]:
@@ -108,8 +123,10 @@ def _index(reader: Reader, held: _Held, families: tuple[type[Exception], ...], b
     return held.entries
 
 
-def _found(entry: Entry, families: tuple[type[Exception], ...], data: bytes, budget: Budget) -> wire.Found:
-    """The frame of one entry; an entry that cannot be read keeps its name, and its status says why."""
+def _found(
+    entry: Entry, families: tuple[type[Exception], ...], data: bytes, budget: Budget
+) -> tuple[wire.Found, bytes]:
+    """The frame of one entry and the bytes that follow it; an entry that cannot be read keeps its name, and its status says why."""
     cut = bool(entry.chain) and entry.load is None and all(isinstance(operation, Cut) for operation in entry.chain)
     content, status, note = b"", entry.status, entry.note
     chain: tuple[Operation, ...] = entry.chain
@@ -128,13 +145,15 @@ def _found(entry: Entry, families: tuple[type[Exception], ...], data: bytes, bud
     except families as error:
         status, note = "damaged", _reason(error)
     else:
-        return wire.Found(
-            entry.path, chain, content, cut and bool(chain), entry.type, entry.kind, status, note, entry.size
+        found = wire.Found(
+            *(entry.path, chain, len(content), cut and bool(chain), entry.type, entry.kind, status, note, entry.size)
         )
+        return found, content
     size = entry.size or _taken(entry, data)
-    return wire.Found(
-        entry.path, (), b"", cut=False, type=entry.type, kind=entry.kind, status=status, note=note, size=size
+    lost = wire.Found(
+        entry.path, (), 0, cut=False, type=entry.type, kind=entry.kind, status=status, note=note, size=size
     )
+    return lost, b""
 
 
 def _taken(entry: Entry, data: bytes) -> int:

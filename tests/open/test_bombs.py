@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import subprocess
 import sys
+import zipfile
 import zlib
 from pathlib import Path
 
@@ -108,3 +110,33 @@ def test_little_memory_changes_the_order_and_loses_nothing(tmp_path: Path) -> No
     status, read, left = inner(tmp_path, WorkLimits(held_bytes=1))
     assert (read, left) == ({"a/nmea.log", "b/nmea.log", "c/nmea.log"}, [])
     assert status == inner(tmp_path, WorkLimits())[0]
+
+
+def zipped(files: dict[str, bytes]) -> bytes:
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+    return data.getvalue()
+
+
+def test_a_container_that_stands_there_again_is_opened_once(tmp_path: Path) -> None:
+    data = zipped({"nmea.log": NMEA.read_bytes()})
+    for _ in range(4):
+        data = zipped({f"{number:x}.zip": data for number in range(16)})
+    (tmp_path / "nested.zip").write_bytes(data)
+    result = analyse(Job(str(tmp_path / "nested.zip"), "car"), load())
+    assert {position.evidence.path for position in result.positions} == {"0.zip!0.zip!0.zip!0.zip!nmea.log"}
+    again = [row.note for row in result.artefacts if row.note.startswith("the same bytes as ")]
+    assert len(again) == 4 * 15
+    assert result.source.status == "ok"
+
+
+def test_what_comes_out_is_bounded_by_what_went_in(tmp_path: Path) -> None:
+    parts = {f"{number}.bin": bytes([number]) * 300_000 for number in range(8)} | {"nmea.log": NMEA.read_bytes()}
+    (tmp_path / "many.zip").write_bytes(zipped(parts))
+    limits = WorkLimits(ratio=1, ratio_floor=1 << 20)
+    result = analyse(Job(str(tmp_path / "many.zip"), "car", options=Options(limits=limits)), load())
+    assert result.source.status == "partial"
+    assert result.source.reason.startswith("3.bin: more than 148576 bytes come out")
+    assert [row.size for row in result.artefacts if row.status == "ok"] == [300_000] * 3

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from iotwatch import unpack
 from iotwatch.errors import UnpackError
 from iotwatch.files.limits import UnpackLimits
+from iotwatch.files.shelf import Kept
 from iotwatch.unpack import sandbox, wire
 from tests.unpack.images import make_tar
 
@@ -138,8 +139,8 @@ def test_any_frame_decodes_or_is_refused(body):
 
 @pytest.mark.parametrize("spans", [((0, 10**9),), ((10**9, 1),)])
 def test_spans_that_a_fallen_child_makes_up_are_refused(monkeypatch, spans):
-    lie = wire.Found("a", (unpack.Cut(spans),), b"", True, "", "file", "ok", "")
-    monkeypatch.setattr(sandbox, "read", lambda *_: sandbox.Reading([lie]))
+    lie = wire.Found("a", (unpack.Cut(spans),), 0, True, "", "file", "ok", "")
+    monkeypatch.setattr(sandbox, "read", lambda *_, **__: sandbox.Reading([(lie, Kept(0))]))
     result = unpack.unpack(make_tar(), None)
     assert not result.members
     assert result.artefacts[0].status == "damaged"

@@ -97,6 +97,9 @@ def named_answer(text: str) -> tuple[str, str, int] | None:
 
 def _split(text: str, separator: str) -> Iterator[str]:
     """Parts between separators that stand outside quotes."""
+    if '"' not in text:
+        yield from text.split(separator)
+        return
     start, quoted = 0, False
     for index, character in enumerate(text):
         if character == '"':

@@ -8,7 +8,7 @@ from iotwatch.decode.cellular import signalling
 from iotwatch.decode.diagnostics.signalling import Signal
 from iotwatch.decode.message import Message
 from iotwatch.decode.sim.gsmtap import is_card
-from iotwatch.files.limits import SIGNALLING_PACKETS
+from iotwatch.files.limits import SIGNALLING_CHUNKS, SIGNALLING_PACKETS
 from iotwatch.model import Coverage
 from iotwatch.observe.collector import Collector
 from iotwatch.observe.messages import observe_message
@@ -29,6 +29,17 @@ def _uplink(payload: bytes) -> bool:
     return bool(int.from_bytes(payload[4:6], "big") & 0x4000)
 
 
+def _work(packet: Packet) -> int:
+    """How much it is for tshark, in packets: the chunks of SCTP behind its header (RFC 9260 section 3.2), 1 of anything else."""
+    if packet.protocol != SCTP:
+        return 1
+    at, chunks = 12, 0
+    while at + 4 <= len(packet.payload) and chunks <= SIGNALLING_CHUNKS:
+        at += max(4, int.from_bytes(packet.payload[at + 2 : at + 4], "big") + 3 & ~3)
+        chunks += 1
+    return max(1, chunks)
+
+
 class Signalling:
     """Filled stream by stream; equal packets are read once, where they stood first.
 
@@ -40,7 +51,7 @@ class Signalling:
         self._name = name
         self._to_all = to_all
         self._packets: dict[Packet, tuple[Stream, tuple[int, int], str]] = {}
-        self._over = self._card = 0
+        self._over = self._card = self._given = 0
 
     def note(self, stream: Stream) -> None:
         """Take the packets of a stream whose kind is signalling."""
@@ -75,8 +86,10 @@ class Signalling:
         """Whether it is another one than those before it, and there is room for it."""
         if not packet.payload or packet in self._packets:
             return False
-        is_over = len(self._packets) >= SIGNALLING_PACKETS
+        work = _work(packet)
+        is_over = work > SIGNALLING_CHUNKS or self._given + work > SIGNALLING_PACKETS
         self._over += is_over
+        self._given += 0 if is_over else work
         return not is_over
 
     def finish(self, collector: Collector) -> list[Coverage]:
@@ -87,7 +100,7 @@ class Signalling:
 
     def _dissected(self, collector: Collector) -> list[Coverage]:
         if not self._packets:
-            return []
+            return self._left(self._name or "SCTP")
         carriers = sorted({carrier for _, _, carrier in self._packets.values()})
         names = self._name or ", ".join(_NAMES[carrier] for carrier in carriers)
         try:
@@ -98,10 +111,12 @@ class Signalling:
             for message in signalling.messages(values, stream, span, carrier):
                 observe_message(message, collector)
         rows = [Coverage(Measure.SIGNALLING_DISSECTED, float(len(self._packets)), f"{names}, by tshark")]
-        if self._over and self._to_all:
-            rows.append(Coverage(Measure.SIGNALLING_LEFT, float(self._over), f"{names}: more than tshark is given"))
-        elif self._over:
-            rows.append(
-                Coverage(Measure.OVER_LIMIT, float(self._over), "packets that tshark was not given", "signalling")
-            )
-        return rows
+        return [*rows, *self._left(names)]
+
+    def _left(self, names: str) -> list[Coverage]:
+        """What tshark was not given."""
+        if not self._over:
+            return []
+        if self._to_all:
+            return [Coverage(Measure.SIGNALLING_LEFT, float(self._over), f"{names}: more than tshark is given")]
+        return [Coverage(Measure.OVER_LIMIT, float(self._over), "packets that tshark was not given", "signalling")]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import struct
 from pathlib import Path
 
 import pytest
@@ -16,8 +17,9 @@ from iotwatch.observe.traffic.signalling import Signalling
 from iotwatch.open.pipeline import Job, analyse
 from iotwatch.read import tshark
 from iotwatch.read.stream import Flow, Stream, from_bytes
-from iotwatch.read.tshark import UDP, Packet, TsharkFailed, dissect
+from iotwatch.read.tshark import SCTP, UDP, Packet, TsharkFailed, dissect
 from iotwatch.signatures import load
+from iotwatch.words.measures import Measure
 
 
 def supl_start(imsi: str, mcc: int, mnc: int, lac: int, ci: int) -> bytes:
@@ -132,3 +134,31 @@ def test_a_phone_names_itself_in_its_own_signalling(corpus: Path, program) -> No
     assert (imsi.value, imsi.facts["direction"]) == ("208109876543120", "up")
     assert imsi.evidence.frame == 54
     assert any(one.measure == "signalling dissected" and "GSMTAP" in one.note for one in analysis.coverage)
+
+
+def chunks(count: int) -> Packet:
+    """An SCTP packet (RFC 9260 section 3) of ``count`` DATA chunks of four bytes for S1AP."""
+    one = struct.pack(">BBHIHHI", 0, 3, 20, 1, 0, 0, 18) + bytes(4)
+    return Packet(SCTP, 0, struct.pack(">HHII", 36412, 36412, 1, 0) + one * count)
+
+
+def test_a_packet_of_a_thousand_chunks_is_told_and_not_dissected(monkeypatch: pytest.MonkeyPatch) -> None:
+    given: list[Packet] = []
+    monkeypatch.setattr(tshark, "dissect", lambda packets, _: given.extend(packets) or [{} for _ in packets])
+    signals, collector = Signalling(), Collector()
+    for packet in (chunks(1000), chunks(3)):
+        signals.note(from_bytes(packet.payload, kind="sctp", frame=1, time=1))
+    rows = signals.finish(collector)
+    assert given == [chunks(3)]
+    assert [(row.measure, row.value) for row in rows] == [(Measure.SIGNALLING_DISSECTED, 1), (Measure.OVER_LIMIT, 1)]
+
+
+def test_the_budget_is_counted_in_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
+    given: list[Packet] = []
+    monkeypatch.setattr(tshark, "dissect", lambda packets, _: given.extend(packets) or [{} for _ in packets])
+    signals, collector = Signalling(), Collector()
+    for number in range(100):
+        signals.note(from_bytes(chunks(50).payload + bytes([number]), kind="sctp", frame=1, time=1))
+    (_, over) = signals.finish(collector)
+    assert len(given) == 2000 // 50
+    assert over.value == 100 - len(given)

@@ -34,7 +34,8 @@ class Unit:
 
 @dataclass(slots=True)
 class Link:
-    """One conversation as it is read. ``tried`` are the spans of commands that sent nothing, with the level that says why."""
+    """One conversation as it is read. ``sends`` are those of ``units`` that go up, ``tried`` the spans of commands that sent
+    nothing, with the level that says why."""
 
     service: str
     number: str
@@ -46,13 +47,40 @@ class Link:
     topic: str = ""
     body: Unit | None = None
     units: list[Unit] = field(default_factory=list)
+    sends: list[Unit] = field(default_factory=list)
     tried: list[tuple[Span, Level]] = field(default_factory=list)
     acts: int = 0
     wifi: bool = False
+    _told: dict[Level, int] = field(default_factory=dict)
 
-    @property
-    def sends(self) -> list[Unit]:
-        return [unit for unit in self.units if unit.up]
+    def add(self, unit: Unit) -> None:
+        """One more send or delivery, behind those before it."""
+        self.units.append(unit)
+        if unit.up:
+            self.sends.append(unit)
+
+    def since(self, news: Level) -> list[Unit]:
+        """The sends that were not there when the same was told before: news that come again change nothing of the others."""
+        start, self._told[news] = self._told.get(news, 0), len(self.sends)
+        return self.sends[start:]
+
+    def together(self, last: Unit) -> list[Unit]:
+        """``last`` and the sends before it that left by the same action, the last first."""
+        at = len(self.sends)
+        while at and self.sends[at - 1] is not last:
+            at -= 1
+        found = [last]
+        while last.act and at > 1 and self.sends[at - 2].act == last.act:
+            at -= 1
+            found.append(self.sends[at - 1])
+        return found
+
+    def forget(self, span: Span) -> None:
+        """Leave out of ``tried``, which stands in the order of the log, what the command at ``span`` put there."""
+        at = len(self.tried)
+        while at and self.tried[at - 1][0][0] >= span[0]:
+            at -= 1
+        self.tried[at:] = [one for one in self.tried[at:] if one[0] != span]
 
 
 class Part(msgspec.Struct, frozen=True):

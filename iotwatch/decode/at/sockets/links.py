@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from iotwatch.decode.at.sockets.conversation import Link, Span, Unit
+from iotwatch.decode.at.sockets.conversation import Link, Span
 from iotwatch.decode.at.sockets.parameters import Value, phone_of, read_end, read_url, transport_of
 from iotwatch.decode.at.sockets.tables import Answer, Command, Does, Means
 from iotwatch.words.sending import Level
@@ -22,6 +22,7 @@ class Links:
         """The one in which something was sent last."""
         self._wifi = wifi
         self._open: dict[tuple[str, str], Link] = {}
+        self._latest: dict[str, Link] = {}
         self._creating: Link | None = None
 
     def is_number(self, command: Command, found: dict[str, Value]) -> bool:
@@ -48,8 +49,7 @@ class Links:
             if before is not None and command.does is Does.SEND:
                 known.transport = before.transport
             self._open[key] = known
-            if len(self.all) < MAX_LINKS:
-                self.all.append(known)
+            self._begin(known)
         known.host, known.port, known.path = host or known.host, port or known.port, path or known.path
         known.transport = transport_of(found) or command.transport or known.transport
         known.topic = found["topic"].text if "topic" in found else known.topic
@@ -63,7 +63,12 @@ class Links:
         """The one of a service that sent last, or began last."""
         if self.last is not None and self.last.service == service:
             return self.last
-        return next((link for link in reversed(self.all) if link.service == service), None)
+        return self._latest.get(service)
+
+    def _begin(self, link: Link) -> None:
+        if len(self.all) < MAX_LINKS:
+            self.all.append(link)
+            self._latest[link.service] = link
 
     def assign(self, number: str) -> None:
         """Give what was created its number."""
@@ -88,7 +93,7 @@ class Links:
     def proven(self, answer: Answer, number: str | None, span: Span) -> None:
         """A result without a command: the module's side alone was tapped, and whither and what is not in the log."""
         link = Link(answer.service or "socket", number or "", tried=[(span, Level.ACCEPTED)])
-        self.all.append(link)
+        self._begin(link)
 
 
 def _end(found: dict[str, Value]) -> tuple[str, int, str]:
@@ -106,12 +111,10 @@ def _end(found: dict[str, Value]) -> tuple[str, int, str]:
 
 def raise_level(link: Link, level: Level, span: Span) -> None:
     """Note a result: of the last send, of all that left with it, and of a whole stream when its peer was heard."""
-    sends = link.sends
-    heard = link.service in _STREAMS and level in (Level.ACKNOWLEDGED, Level.ANSWERED)
-    for unit in sends:
-        if unit is sends[-1] or heard or is_together(unit, sends[-1]):
+    if link.sends:
+        heard = link.service in _STREAMS and level in (Level.ACKNOWLEDGED, Level.ANSWERED)
+        for unit in link.since(level) if heard else link.together(link.sends[-1]):
             unit.level = unit.level.raised(level)
-    if sends:
         return
     if link.tried:
         place, before = link.tried[-1]
@@ -122,12 +125,7 @@ def raise_level(link: Link, level: Level, span: Span) -> None:
 
 def answered(link: Link, span: Span) -> None:
     """Something came back: all that was sent until now is answered."""
-    for unit in link.sends:
+    for unit in link.since(Level.ANSWERED):
         unit.level = unit.level.raised(Level.ANSWERED)
     if link.tried and not link.sends and link.tried[-1][1] is not Level.FAILED:
         raise_level(link, Level.ANSWERED, span)
-
-
-def is_together(unit: Unit, other: Unit) -> bool:
-    """Whether both left by the same action."""
-    return bool(unit.act) and unit.act == other.act

@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from iotwatch.decode.at.sockets import online, payload, requests, tables
 from iotwatch.decode.at.sockets.conversation import Link, Span, Unit
-from iotwatch.decode.at.sockets.links import Links, answered, is_together, raise_level
+from iotwatch.decode.at.sockets.links import Links, answered, raise_level
 from iotwatch.decode.at.sockets.parameters import Value, fitted, read_url, values
 from iotwatch.decode.at.sockets.tables import LEVELS, Answer, Command, Does, Means
 from iotwatch.decode.at.sockets.wire import Wire
@@ -53,6 +53,7 @@ class Session:
         self._current: Exchange | None = None
         self._families = [len(tables.makers()) - 1]
         self._answers = tables.answers(self._families)
+        self._any_answer = tables.any_answer()
         self._flags: dict[str, str] = {}
         self._echoed = ""
 
@@ -150,7 +151,7 @@ class Session:
     def _request(self, exchange: Exchange) -> None:
         """What was made ready goes out."""
         for unit in requests.units(exchange.link):
-            exchange.link.units.append(unit)
+            exchange.link.add(unit)
             exchange.unit = unit
         self._links.last = exchange.link
         if exchange.unit is None:
@@ -208,7 +209,7 @@ class Session:
         link = current.link
         for unit in units:
             unit.context |= {"topic": link.topic, "kind": "publish"} if link.topic and unit.up else {}
-            link.units.append(unit)
+            link.add(unit)
             if unit.up:
                 current.unit, self._links.last = unit, link
             else:
@@ -218,11 +219,15 @@ class Session:
 
     def _is_answer(self, raw: bytes) -> bool:
         plain = _OK.match(raw) is not None or _FAILED.match(raw) is not None
-        return plain or any(one.compiled.match(raw) for one in self._answers)
+        return plain or any(one.compiled.match(raw) for one in self._told(raw))
+
+    def _told(self, raw: bytes) -> list[Answer]:
+        """The answers that the row may be."""
+        return self._answers if self._any_answer.match(raw) else []
 
     def _answer(self, raw: bytes, start: int, end: int) -> int:
         current = self._current
-        for answer in self._answers:
+        for answer in self._told(raw):
             if answer.after and (current is None or current.command.name not in answer.after):
                 continue
             found = answer.compiled.match(raw)
@@ -250,11 +255,10 @@ class Session:
         current.waiting = False
         link = current.link
         if current.unit is not None:
-            for unit in link.sends:
-                if unit is current.unit or is_together(unit, current.unit):
-                    unit.level = unit.level.raised(Level.FAILED)
+            for unit in link.together(current.unit):
+                unit.level = unit.level.raised(Level.FAILED)
         elif current.command.does in (Does.SEND, Does.ACTION, Does.OPEN):
-            link.tried = [one for one in link.tried if one[0] != current.span]
+            link.forget(current.span)
             link.tried.append((current.span, Level.FAILED))
 
     def _meant(self, answer: Answer, found: re.Match[bytes], start: int, end: int) -> int:
@@ -274,14 +278,14 @@ class Session:
         if means in LEVELS:
             raise_level(link, LEVELS[means], (start, end))
         elif means is Means.CLOSED:
-            for unit in link.sends:
+            for unit in link.since(Level.FAILED):
                 unit.level = Level.FAILED if unit.level is Level.PROMPTED else unit.level
         elif means is Means.REFUSED:
             link.tried.append(((start, end), Level.FAILED))
         elif means is Means.RECEIVED:
             came, follows = payload.delivered(self.wire, found, start)
             if came is not None:
-                link.units.append(came)
+                link.add(came)
                 answered(link, (start, end))
             return follows
         return end

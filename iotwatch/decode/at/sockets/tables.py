@@ -131,11 +131,18 @@ _MACROS = {
 }
 
 
-@cache
-def _compiled(pattern: str) -> re.Pattern[bytes]:
+_GROUP = re.compile(r"\(\?P<\w+>")
+
+
+def _spelt_out(pattern: str) -> str:
     for macro, meaning in _MACROS.items():
         pattern = pattern.replace(macro, meaning)
-    return re.compile(pattern.encode("latin-1"))
+    return pattern
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[bytes]:
+    return re.compile(_spelt_out(pattern).encode("latin-1"))
 
 
 @cache
@@ -159,6 +166,13 @@ def commands() -> dict[str, list[tuple[int, Command]]]:
 def answers(families: Sequence[int]) -> list[Answer]:
     """The answers of some families, in their order."""
     return [answer for number in families for answer in makers()[number].answer]
+
+
+@cache
+def any_answer() -> re.Pattern[bytes]:
+    """What an answer of any family begins with: most rows are none, and are asked once instead of for each."""
+    patterns = {_GROUP.sub("(?:", _spelt_out(answer.pattern)) for maker in makers() for answer in maker.answer}
+    return re.compile("|".join(f"(?:{one})" for one in sorted(patterns)).encode("latin-1"))
 
 
 @cache
