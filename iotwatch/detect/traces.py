@@ -92,14 +92,17 @@ def _matches(signatures: Signatures, field: str, observation: Observation) -> li
 
 
 def _texts(scene: Scene) -> Iterator[Trace]:
-    """Text patterns found in files. In a log whose grammar is known the grammar says whose words they are, not a pattern."""
-    logs = {row.id for row in scene.view.sources if row.kind == "log" and row.format != "text"}
+    """Text patterns found in files. In a log whose grammar is known, also one in an image, the grammar says whose words they are:
+    the same bytes read twice are no second trace."""
+    logs = {(row.id, "") for row in scene.view.sources if row.kind == "log" and row.format != "text"}
+    said = scene.view.of(Kind.AT_ANSWER, Kind.MODULE_VENDOR, Kind.MODULE_MODEL, Kind.MODULE_FIRMWARE, Kind.USB_ID)
+    logs |= {(one.evidence.source, one.evidence.path) for one in said if one.evidence.path}
     for observation in scene.view.of(Kind.TEXT):
         match = settled(scene.signatures, observation)
         if match is None or observation.facts.get("inactive"):
             continue
         evidence = observation.evidence
-        if match.identifies in _ROLES_OF_FILES and evidence.source in logs and not evidence.path:
+        if match.identifies in _ROLES_OF_FILES and (evidence.source, evidence.path) in logs:
             continue
         yield Trace(observation, match, "firmware")
 

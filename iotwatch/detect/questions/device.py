@@ -65,6 +65,11 @@ class Device:
         return self._known[kind]
 
     @property
+    def listing(self) -> str:
+        """Source and way of naming of where it was seen first: what one listing holds twice is two devices."""
+        return _style_of(*self.places[0])
+
+    @property
     def cellular(self) -> Observation | None:
         """What shows that it is a cellular modem, whoever made it."""
         signs = self.said.get(Kind.MODEM_CELLULAR)
@@ -194,7 +199,11 @@ def _style(device: Device) -> str:
 
 def _styles(device: Device) -> set[str]:
     """Source and way of naming: a bus listing (1/3) and a kernel log (1-1.3) name the same device differently."""
-    return {f"{source} {'/' in one.name}" for source, one in device.places if one.kind is SubjectKind.USB}
+    return {_style_of(source, one) for source, one in device.places if one.kind is SubjectKind.USB}
+
+
+def _style_of(source: int, subject: Subject) -> str:
+    return f"{source} {'/' in subject.name}"
 
 
 def _same_log(first: Device, second: Device, everyone: list[Device]) -> Said | None:

@@ -73,8 +73,12 @@ class ModuleDetector:
             counts[one.role, one.vendor] += 1
         for (role, vendor), models in files.items():
             counts[role, vendor] += len(models)
+        alike: Counter[tuple[str, ...]] = Counter()
         for one in described:
-            yield one.finding(self.name, alone=counts[one.role, one.vendor] == 1)
+            # The second of two that are told alike in one listing is the second in another listing too.
+            told = (one.role, one.vendor, one.mark, one.device.listing)
+            alike[told] += 1
+            yield one.finding(self.name, alone=counts[one.role, one.vendor] == 1, number=alike[told])
         for role, vendor in sorted(files):
             several = counts[role, vendor] > 1
             for model, some in files[role, vendor].items():
@@ -105,18 +109,19 @@ class Described:
             return Confidence.LIKELY
         return Confidence.POSSIBLE
 
-    def finding(self, detector: str, *, alone: bool) -> Finding:
-        device = self.device
+    @property
+    def mark(self) -> str:
+        """What tells it from another one of its maker."""
+        serial = next(iter(self.device.values(Kind.USB_SERIAL)), "")
+        return self.numbers["imei"] or serial or self.model or str(self.device.places[0].subject)
+
+    def finding(self, detector: str, *, alone: bool, number: int) -> Finding:
+        """The finding; ``number`` counts those of the same mark in one listing."""
         name = f"{self.vendor or UNNAMED} {self.model}".strip()
         shown = f"{name}, firmware {self.firmware}" if self.firmware else name
         kinds = sorted({trace.seen_in for trace in self.agreeing} | self._said_in())
         shared = keyed(self.role, self.vendor)
-        mark = (
-            self.numbers["imei"]
-            or next(iter(device.values(Kind.USB_SERIAL)), "")
-            or self.model
-            or str(device.places[0].subject)
-        )
+        mark = self.mark if number == 1 else f"{self.mark} {number}"
         best = self.agreeing[0].match if self.agreeing else None
         return Finding(
             detector=detector,

@@ -47,3 +47,19 @@ def test_one_module_told_twice_is_one_row(tmp_path: Path) -> None:
     scan(tmp_path / "d.db", "--asset", "car", *sources)
     (row,) = told(tmp_path / "d.db", "module")
     assert (row["model"], row["confidence"]) == ("EC25", "certain")
+
+
+def test_a_log_in_an_image_is_one_trace(tmp_path: Path) -> None:
+    """The same bytes, read by the grammar of dialogues and searched for versions, make nothing certain."""
+    image = make_tar(tmp_path / "a.tar", {"var/log/at.log": _LOG % (b"EC25", _EC25), "etc/hostname": b"unit\n"})
+    scan(tmp_path / "d.db", image)
+    (row,) = told(tmp_path / "d.db", "module")
+    assert (row["model"], row["seen_in"], row["confidence"]) == ("EC25", "at", "likely")
+
+
+def test_two_modules_of_one_model_on_one_bus_are_two_rows(tmp_path: Path) -> None:
+    listing = "".join(f"Bus 001 Device 00{n}: ID 2c7c:0125 Quectel Wireless Solutions Co., Ltd. EC25\n" for n in (4, 5))
+    (tmp_path / "first.log").write_text(listing)
+    (tmp_path / "again.log").write_text(f"root@unit:~# lsusb\n{listing}")
+    scan(tmp_path / "d.db", "--asset", "car", tmp_path / "first.log", tmp_path / "again.log")
+    assert [row["model"] for row in told(tmp_path / "d.db", "module")] == ["EC25", "EC25"]
