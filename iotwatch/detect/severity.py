@@ -18,7 +18,10 @@ class Behaviour(Enum):
     OTHERS_PLACE_SENT = "the place of somebody else, sent up or broadcast", Severity.LOW
     POSITION_NOT_SENT = "a position that stays on a wire or comes down, or one without a fix", Severity.INFO
     COMMANDS_RECEIVED = "commands of a far end to which no position was sent", Severity.INFO
-    READS_AND_SENDS = "a program with code that reads a position or identity and sends it (grade A)", Severity.HIGH
+    READS_AND_SENDS = (
+        "a program with code that reads a position or identity, calls the network and names a far end (grade A)",
+        Severity.HIGH,
+    )
     READS_AND_CAN_SEND = "the same with the far end in its settings (grade B)", Severity.MEDIUM
     LOCATION_CODE = (
         "code that reads, without a far end or a call of the network, or of a known project (grade C)",

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import struct
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import msgspec
 
 from iotwatch.files.magics import ELF_MACHINES
 
+_PF_X = 1
 _PT_LOAD, _PT_DYNAMIC, _PT_INTERP, _PT_NOTE = 1, 2, 3, 4
 _DT_NEEDED, _DT_HASH, _DT_STRTAB, _DT_SYMTAB, _DT_STRSZ, _DT_SONAME, _DT_GNU_HASH = 1, 4, 5, 6, 10, 14, 0x6FFFFEF5
 # Tags whose value is a table's address: REL(A), PLTGOT, versions ...
@@ -41,21 +43,42 @@ class ElfFacts(msgspec.Struct, frozen=True):
     exports: tuple[str, ...] = ()
 
 
+class Segment(NamedTuple):
+    """A program header: its type, where it stands in the file and in memory, how many bytes of the file, and its flags."""
+
+    kind: int
+    offset: int
+    address: int
+    size: int
+    flags: int
+
+
 @dataclass(frozen=True)
-class _Image:
-    """The file with its byte order, word size and program headers ``(type, offset, address, file size)``."""
+class Image:
+    """The file with its byte order, word size and program headers."""
 
     data: bytes
     order: str
     wide: bool
-    headers: tuple[tuple[int, int, int, int], ...]
+    headers: tuple[Segment, ...]
 
     def offset(self, address: int) -> int | None:
         """Where in the file the byte loaded at ``address`` stands."""
-        for kind, offset, start, size in self.headers:
+        for kind, offset, start, size, _ in self.headers:
             if kind == _PT_LOAD and start <= address < start + size:
                 return offset + address - start
         return None
+
+    def address(self, offset: int) -> int | None:
+        """Where the byte at ``offset`` of the file is loaded."""
+        for kind, begin, start, size, _ in self.headers:
+            if kind == _PT_LOAD and begin <= offset < begin + size:
+                return start + offset - begin
+        return None
+
+    def code(self) -> tuple[Segment, ...]:
+        """The loaded segments that may run."""
+        return tuple(one for one in self.headers if one.kind == _PT_LOAD and one.flags & _PF_X)
 
     def string(self, offset: int) -> str:
         end = self.data.find(b"\0", offset, offset + _NAME_BYTES)
@@ -63,23 +86,22 @@ class _Image:
 
     def segment(self, wanted: int) -> tuple[int, int] | None:
         """``(offset, size)`` of the first segment of that type."""
-        return next(((offset, size) for kind, offset, _, size in self.headers if kind == wanted), None)
+        return next(((one.offset, one.size) for one in self.headers if one.kind == wanted), None)
 
 
 def describe(data: bytes) -> ElfFacts | None:
     """The facts of an ELF file, fewer where it is broken; ``None`` when it is none. Never raises."""
-    if len(data) < 52 or data[:4] != b"\x7fELF" or data[4] not in (1, 2) or data[5] not in (1, 2):
+    image = opened(data)
+    if image is None:
         return None
-    wide, order = data[4] == 2, "<" if data[5] == 1 else ">"
-    kind, machine = struct.unpack_from(f"{order}HH", data, 16)
-    image = _Image(data, order, wide, _program_headers(data, order, wide))
+    kind, machine = struct.unpack_from(f"{image.order}HH", data, 16)
     tags = _dynamic(image)
     names = _symbol_names(image, tags)
     interpreter = image.segment(_PT_INTERP)
     return ElfFacts(
         machine=ELF_MACHINES.get(machine, str(machine)),
-        bits=64 if wide else 32,
-        endian="little" if order == "<" else "big",
+        bits=64 if image.wide else 32,
+        endian="little" if image.order == "<" else "big",
         type=_TYPES.get(kind, str(kind)),
         interpreter=image.string(interpreter[0]) if interpreter else "",
         soname="".join(_strings(image, tags, _DT_SONAME)[:1]),
@@ -90,28 +112,36 @@ def describe(data: bytes) -> ElfFacts | None:
     )
 
 
-def _program_headers(data: bytes, order: str, wide: bool) -> tuple[tuple[int, int, int, int], ...]:  # noqa: FBT001
+def opened(data: bytes) -> Image | None:
+    """The ELF file by its header; ``None`` when it is none."""
+    if len(data) < 52 or data[:4] != b"\x7fELF" or data[4] not in (1, 2) or data[5] not in (1, 2):
+        return None
+    wide, order = data[4] == 2, "<" if data[5] == 1 else ">"
+    return Image(data, order, wide, _program_headers(data, order, wide))
+
+
+def _program_headers(data: bytes, order: str, wide: bool) -> tuple[Segment, ...]:  # noqa: FBT001
     if wide:
         if len(data) < 64:
             return ()
         (start,) = struct.unpack_from(f"{order}Q", data, 32)
         size, count = struct.unpack_from(f"{order}HH", data, 54)
-        form, pick = struct.Struct(f"{order}IIQQQQ"), (0, 2, 3, 5)
+        form, pick = struct.Struct(f"{order}IIQQQQ"), (0, 2, 3, 5, 1)
     else:
         (start,) = struct.unpack_from(f"{order}I", data, 28)
         size, count = struct.unpack_from(f"{order}HH", data, 42)
-        form, pick = struct.Struct(f"{order}IIIII"), (0, 1, 2, 4)
+        form, pick = struct.Struct(f"{order}IIIIIII"), (0, 1, 2, 4, 6)
     headers = []
     for index in range(min(count, _MOST_HEADERS)):
         at = start + index * size
         if size < form.size or at + form.size > len(data):
             break
         fields = form.unpack_from(data, at)
-        headers.append((fields[pick[0]], fields[pick[1]], fields[pick[2]], fields[pick[3]]))
+        headers.append(Segment(*(fields[number] for number in pick)))
     return tuple(headers)
 
 
-def _dynamic(image: _Image) -> list[tuple[int, int]]:
+def _dynamic(image: Image) -> list[tuple[int, int]]:
     """The dynamic section as ``(tag, value)``, up to its null tag."""
     segment = image.segment(_PT_DYNAMIC)
     if segment is None:
@@ -131,19 +161,19 @@ def _value(tags: list[tuple[int, int]], wanted: int) -> int | None:
     return next((value for tag, value in tags if tag == wanted), None)
 
 
-def _table(image: _Image, tags: list[tuple[int, int]], wanted: int) -> int | None:
+def _table(image: Image, tags: list[tuple[int, int]], wanted: int) -> int | None:
     address = _value(tags, wanted)
     return None if address is None else image.offset(address)
 
 
-def _strings(image: _Image, tags: list[tuple[int, int]], wanted: int) -> tuple[str, ...]:
+def _strings(image: Image, tags: list[tuple[int, int]], wanted: int) -> tuple[str, ...]:
     names = _table(image, tags, _DT_STRTAB)
     if names is None:
         return ()
     return tuple(image.string(names + value) for tag, value in tags if tag == wanted)
 
 
-def _symbol_count(image: _Image, tags: list[tuple[int, int]], symbols: int) -> int:
+def _symbol_count(image: Image, tags: list[tuple[int, int]], symbols: int) -> int:
     """From a hash table where it says it; else the symbols end where the next table begins, as linkers lay them out."""
     table = _table(image, tags, _DT_HASH)
     if table is not None and table + 8 <= len(image.data):
@@ -159,7 +189,7 @@ def _symbol_count(image: _Image, tags: list[tuple[int, int]], symbols: int) -> i
     return min((end - symbols) // (24 if image.wide else 16), _MOST_SYMBOLS)
 
 
-def _gnu_count(image: _Image, table: int) -> int:
+def _gnu_count(image: Image, table: int) -> int:
     """Symbols by the GNU hash table: the last one ends the chain of the highest bucket. 0 where it holds none."""
     buckets, first, bloom, _ = struct.unpack_from(f"{image.order}4I", image.data, table)
     start = table + 16 + bloom * (8 if image.wide else 4)
@@ -175,7 +205,7 @@ def _gnu_count(image: _Image, table: int) -> int:
     return 0
 
 
-def _symbol_names(image: _Image, tags: list[tuple[int, int]]) -> list[tuple[str, bool]]:
+def _symbol_names(image: Image, tags: list[tuple[int, int]]) -> list[tuple[str, bool]]:
     """``(name, defined here)`` of each named dynamic symbol."""
     symbols, names = _table(image, tags, _DT_SYMTAB), _table(image, tags, _DT_STRTAB)
     if symbols is None or names is None:
@@ -193,9 +223,9 @@ def _symbol_names(image: _Image, tags: list[tuple[int, int]]) -> list[tuple[str,
     return found
 
 
-def _build_id(image: _Image) -> str:
+def _build_id(image: Image) -> str:
     """The GNU build id as hex, from the note segments."""
-    for kind, offset, _, size in image.headers:
+    for kind, offset, _, size, _ in image.headers:
         at, end = offset, min(offset + size, len(image.data))
         while kind == _PT_NOTE and at + 12 <= end:
             name_size, length, note = struct.unpack_from(f"{image.order}III", image.data, at)

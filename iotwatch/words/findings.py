@@ -112,6 +112,7 @@ class Reason(Word):
     FAR_END_NAMED = Sentence("far end: {value}")
     FAR_END_FOR = Sentence("far end: {value} ({purpose})")
     READS = Sentence("reads {what}: {text!r}")
+    IN_ONE_FUNCTION = Sentence("the function at {address} uses strings of {what} and of {far_end}")
     CALLS_NETWORK = Sentence("network {what}: {text!r}")
     BUILDS_DIALECT = Sentence("builds messages of the tracker dialect {dialect}: {text!r}")
     NAMES_SETTINGS = Sentence("it names {file}")
@@ -260,6 +261,9 @@ class Doubt(Word):
     NEED_NOT_RUN = Sentence("code that is there need not run")
     NO_PROGRAM_FILE = Sentence(
         "the bytes are no program file of a known format: the pieces may belong to several programs"
+    )
+    NOT_IN_ONE_FUNCTION = Sentence(
+        "no function was seen that uses what it reads beside the far end: they may belong to different parts of the program"
     )
     BY_WORDS_ALONE = Sentence("what it reads or how it sends is told by words alone")
     SETTINGS_BY_NAME = Sentence("that the settings are this program's is told by names")

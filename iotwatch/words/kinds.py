@@ -159,6 +159,7 @@ class Kind(StrEnum):
     PROGRAM_POSITION = "program.position"
     PROGRAM_NETWORK = "program.network"
     PROGRAM_USES = "program.uses"
+    PROGRAM_TOGETHER = "program.together"
     DIALECT_CONSTANT = "dialect.constant"
 
 

@@ -29,15 +29,16 @@ _GRADES = {
     "D": Behaviour.NAMES_FAR_END,
 }
 _MEANING = {
-    "A": "holds code that reads {what} and sends it to {far_end}",
-    "B": "holds code that reads {what} and can send it to the far end in its settings, {far_end}",
+    "A": "holds code that reads {what}, calls the network and names {far_end}, in one {whole}",
+    "B": "holds code that reads {what} and calls the network; its settings name {far_end}",
     "C": "holds location code without a far end",
     "C named": "holds code that reads {what} and names {far_end}; no network call was seen in it",
     "C calls": "holds code that reads {what} and calls the network; no far end was seen in it",
     "D": "names the far end {far_end}",
 }
 _KINDS = (
-    Kind.PROGRAM_IDENTITY, Kind.PROGRAM_POSITION, Kind.PROGRAM_NETWORK, Kind.PROGRAM_USES, Kind.DIALECT_CONSTANT, Kind.ELF,
+    Kind.PROGRAM_IDENTITY, Kind.PROGRAM_POSITION, Kind.PROGRAM_NETWORK, Kind.PROGRAM_USES, Kind.PROGRAM_TOGETHER,
+    Kind.DIALECT_CONSTANT, Kind.ELF,
 )  # fmt: skip
 _ENDPOINTS = (Kind.TEXT_URL, Kind.FILE_HOST)
 _PIECES = (
@@ -214,6 +215,8 @@ def _finding(detector: str, grade: str, one: _File, far: Sequence[Observation], 
     doubts = [Doubt.NEED_NOT_RUN()]
     if raw:
         doubts.append(Doubt.NO_PROGRAM_FILE())
+    if grade == "A" and one.said.get(Kind.ELF) and not one.said.get(Kind.PROGRAM_TOGETHER):
+        doubts.append(Doubt.NOT_IN_ONE_FUNCTION())
     if one.reads and not strong:
         doubts.append(Doubt.BY_WORDS_ALONE())
     if ties:
@@ -224,7 +227,9 @@ def _finding(detector: str, grade: str, one: _File, far: Sequence[Observation], 
         subject=one.name,
         key=keyed("program", one.name),
         title=f"{one.name} "
-        + _MEANING[_meaning(grade, one, far)].format(what=what or "data", far_end=", ".join(names[:2])),
+        + _MEANING[_meaning(grade, one, far)].format(
+            what=what or "data", far_end=", ".join(names[:2]), whole="firmware" if raw else "program"
+        ),
         severity=_GRADES[grade].severity,
         confidence=Confidence.LIKELY if (strong or grade == "D") and not raw else Confidence.POSSIBLE,
         reasons=(Reason.GRADE(grade=grade), *_reasons(one, far), *ties),
@@ -263,6 +268,9 @@ def _reasons(one: _File, far: Iterable[Observation]) -> Iterator[Said]:
             yield Reason.FAR_END_FOR(value=end.value[:100], purpose=purpose)
         else:
             yield Reason.FAR_END_NAMED(value=end.value[:100])
+    for found in one.said.get(Kind.PROGRAM_TOGETHER, [])[:_SHOWN]:
+        what, hosts = ", ".join(found.facts["reads"]), ", ".join(found.facts["hosts"])
+        yield Reason.IN_ONE_FUNCTION(address=found.value, what=what[:80], far_end=hosts[:80])
     for kind, word in _PIECES:
         for found in one.said.get(kind, [])[:_SHOWN]:
             shown = str(found.facts.get("call") or found.facts.get("text") or found.evidence.excerpt.decode("latin-1"))
@@ -274,6 +282,7 @@ def _reasons(one: _File, far: Iterable[Observation]) -> Iterator[Said]:
 def _evidence(one: _File, far: Iterable[Observation]) -> tuple[Evidence, ...]:
     places = [
         *(end.evidence for end in list(far)[:3]),
+        *(found.evidence for found in one.said.get(Kind.PROGRAM_TOGETHER, [])[:2]),
         *(read.evidence for read in one.said.get(Kind.PROGRAM_IDENTITY, [])[:3]),
         *(read.evidence for read in one.position[:3]),
         *(call.evidence for call in one.said.get(Kind.PROGRAM_NETWORK, [])[:2]),
@@ -290,6 +299,7 @@ def _facts(grade: str, one: _File, names: Sequence[str]) -> dict[str, Any]:
         "reads": list(dict.fromkeys(read.value for read in one.reads)),
         "reads_position": bool(one.position),
         "network": list(dict.fromkeys(call.value for call in one.said.get(Kind.PROGRAM_NETWORK, ()))),
+        "functions": [found.value for found in one.said.get(Kind.PROGRAM_TOGETHER, ())],
         "dialects": list(dict.fromkeys(found.value for found in one.said.get(Kind.DIALECT_CONSTANT, ()))),
         "needed": elf.facts.get("needed", []) if elf else [],
         "build_id": elf.facts.get("build_id", "") if elf else "",

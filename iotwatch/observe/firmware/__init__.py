@@ -13,6 +13,7 @@ from iotwatch.observe.firmware import endpoints, kinds, markers, packages, progr
 from iotwatch.observe.firmware.kinds import could_be_log, is_shipped
 from iotwatch.observe.firmware.opened import outside, unopened
 from iotwatch.observe.firmware.statement import Statement
+from iotwatch.observe.firmware.together import together
 from iotwatch.read.stream import Stream
 from iotwatch.unpack import elf
 from iotwatch.words.kinds import Kind
@@ -31,7 +32,10 @@ def observe_file(stream: Stream, collector: Collector, *, leaf: bool = True) -> 
     kind = kinds.kind_of(stream.path, data)
     said = list(_held(data, found, kind))
     if leaf:
-        said += _read(stream.path, data, found, kind, endpoint=any(map(_in_use, said)))
+        ends = list(filter(_in_use, said))
+        said += _read(stream.path, data, found, kind, endpoint=bool(ends))
+        if kind == kinds.PROGRAM:
+            said += together(data, said, ends)
     # What is active comes first: the same value again only counts, and must not stay marked as a comment.
     for one in sorted(said, key=lambda one: bool(one.facts.get("inactive"))):
         if collector.wants(one.kind, subject, one.value):

@@ -97,7 +97,10 @@ def test_severity_verdict_and_evidence(tmp_path: Path) -> None:
     (row,) = of(found, "program")
 
     assert (row["severity"], row["confidence"]) == ("high", "likely")
-    assert row["title"] == "opt/up holds code that reads IMEI and the position and sends it to ingest.fleet.example"
+    assert (
+        row["title"]
+        == "opt/up holds code that reads IMEI and the position, calls the network and names ingest.fleet.example, in one program"
+    )
     assert verdict.startswith("suspicious - opt/up holds code that reads IMEI")
     image = (tmp_path / "image.tar").read_bytes()
     places = {image[one["offset"] : one["offset"] + one["length"]] for one in row["evidence"]}

@@ -37,5 +37,7 @@ def test_advice_fits_what_was_read(tmp_path: Path, kind: str) -> None:
         assert not _OF_A_CAR.search(text), text
     assert "Next: find out what the unit is for" in printed
     if kind == "program":
-        assert "holds code that reads IMEI and the position and sends it to ingest.fleet.example" in printed
+        assert (
+            "holds code that reads IMEI and the position, calls the network and names ingest.fleet.example" in printed
+        )
         assert "software with code that reads its position and could send it" in printed
