@@ -1,7 +1,7 @@
 """Open-source programs that hold location, identity or network code for everybody who uses them.
 
-That such a program is in an image says what could be done with it; what it does is decided by whoever starts and
-configures it. They are known by name alone, which can be borrowed: every finding that was lowered for it says so.
+That such a program is in an image says what could be done with it; what it does is decided by whoever starts and configures it.
+They are known by name, which can be borrowed, and by build id (``builds``): every finding that was lowered says by which.
 """
 
 from __future__ import annotations

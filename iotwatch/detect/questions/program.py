@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from iotwatch.detect.detector import Scene
+from iotwatch.detect.questions.builds import build_of
 from iotwatch.detect.questions.known import DOCUMENTS, everybodys, is_document
 from iotwatch.detect.severity import Behaviour
 from iotwatch.model import Confidence, Evidence, Finding, Observation
@@ -84,6 +85,15 @@ class _File:
         found = [one for kind in _ENDPOINTS for one in self.said.get(kind, ())]
         return [one for one in found if not one.facts.get("inactive") and not one.facts.get("mention")]
 
+    @property
+    def build_id(self) -> str:
+        return next((str(elf.facts.get("build_id", "")) for elf in self.said.get(Kind.ELF, ())), "")
+
+    @property
+    def build(self) -> str:
+        """The package of a distribution that this very program is of, by its build id; empty for none that is known."""
+        return build_of(self.build_id)
+
     def strong(self, kind: str) -> list[Observation]:
         return [one for one in self.said.get(kind, ()) if one.facts.get("strong")]
 
@@ -118,6 +128,7 @@ class ProgramDetector:
                 continue
             # What a program names by its path is no mere example.
             project = "" if is_document(one.path) and one.name in started else everybodys(one.path)
+            project = project or one.build.partition(" ")[0]
             if project:
                 known[project].append(one)
             else:
@@ -302,7 +313,7 @@ def _facts(grade: str, one: _File, names: Sequence[str]) -> dict[str, Any]:
         "functions": [found.value for found in one.said.get(Kind.PROGRAM_TOGETHER, ())],
         "dialects": list(dict.fromkeys(found.value for found in one.said.get(Kind.DIALECT_CONSTANT, ()))),
         "needed": elf.facts.get("needed", []) if elf else [],
-        "build_id": elf.facts.get("build_id", "") if elf else "",
+        "build_id": one.build_id,
     }
     return {name: value for name, value in facts.items() if value}
 
@@ -314,6 +325,11 @@ def _lowered(detector: str, project: str, files: Sequence[_File]) -> Iterator[Fi
         return
     names = [one.name for one in with_code]
     pieces = [one.strong(Kind.PROGRAM_POSITION)[0] for one in with_code]
+    builds = list(dict.fromkeys(one.build for one in with_code if one.build))
+    if project == DOCUMENTS:
+        doubt = Doubt.BY_FOLDER_ALONE()
+    else:
+        doubt = Doubt.BUILD_ID_COPIED() if all(one.build for one in with_code) else Doubt.BY_NAME_ALONE()
     yield Finding(
         detector=detector,
         kind=FindingKind.PROGRAM,
@@ -325,8 +341,9 @@ def _lowered(detector: str, project: str, files: Sequence[_File]) -> Iterator[Fi
         reasons=(
             Reason.PROJECT_CODE(n=len(names), project=project, names=", ".join(names[:_SHOWN])),
             Reason.DOCUMENTS_ARE_READ() if project == DOCUMENTS else Reason.PROJECT_KNOWN(project=project),
+            *(Reason.BUILD_KNOWN(build=build) for build in builds[:_SHOWN]),
         ),
-        doubts=(Doubt.BY_FOLDER_ALONE() if project == DOCUMENTS else Doubt.BY_NAME_ALONE(),),
+        doubts=(doubt,),
         evidence=tuple(piece.evidence for piece in pieces[:_EVIDENCE_KEPT]),
         facts={"grade": "C", "project": project, "files": names[:64], "lowered": True},
     )

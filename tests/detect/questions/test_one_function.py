@@ -15,8 +15,10 @@ from tests.detect.images import of, scanned
 
 BASE = 0x10000
 STRINGS = (b"AT+CGSN", b"https://ingest.fleet-maker.com/v1", b"AT+QISEND=")
-CODE, DATA, TABLE = 0x200, 0x400, 0x600
+CODE, DATA, TABLE, NOTE = 0x200, 0x400, 0x600, 0x700
 SECOND = 0x80
+# Of usr/bin/gammu in Debian's package for armhf, as readelf gives it.
+GAMMU = bytes.fromhex("67ff6b454dea01dd30502c256108ff25c3d2392f")
 
 
 def places() -> list[int]:
@@ -47,8 +49,10 @@ def thumb(at: int, target: int) -> bytes:
     return struct.pack("<HHHHI", 0x4801, 0x4478, 0xE001, 0xBF00, (target - (at + 2 + 4)) & 0xFFFFFFFF)
 
 
-def program(machine: int, code: Callable[[int, int], bytes], functions: Sequence[Sequence[int]]) -> bytes:
-    """An ELF file whose functions use the strings of these numbers, with its table for unwinding."""
+def program(
+    machine: int, code: Callable[[int, int], bytes], functions: Sequence[Sequence[int]], build_id: bytes = b""
+) -> bytes:
+    """An ELF file whose functions use the strings of these numbers, with its table for unwinding and its build id."""
     body = bytearray(0x800)
     for number, used in enumerate(functions):
         at = CODE + number * SECOND
@@ -70,13 +74,19 @@ def program(machine: int, code: Callable[[int, int], bytes], functions: Sequence
         table += b"".join(struct.pack("<ii", start - (BASE + TABLE), 0) for start in starts)
         kind = 0x6474E550
     body[TABLE : TABLE + len(table)] = table
-    segments = [(1, 5, 0, BASE, len(body)), (kind, 4, TABLE, BASE + TABLE, len(table))]
+    note = struct.pack("<III", 4, len(build_id), 3) + b"GNU\0" + build_id
+    body[NOTE : NOTE + len(note)] = note
+    segments = [
+        (1, 5, 0, BASE, len(body)),
+        (kind, 4, TABLE, BASE + TABLE, len(table)),
+        (4, 4, NOTE, BASE + NOTE, len(note)),
+    ]
     if wide:
         rows = b"".join(struct.pack("<IIQQQQQQ", k, f, o, a, a, n, n, 8) for k, f, o, a, n in segments)
-        head = struct.pack("<HHIQQQIHHHHHH", 3, machine, 1, 0, 64, 0, 0, 64, 56, 2, 0, 0, 0)
+        head = struct.pack("<HHIQQQIHHHHHH", 3, machine, 1, 0, 64, 0, 0, 64, 56, 3, 0, 0, 0)
     else:
         rows = b"".join(struct.pack("<IIIIIIII", k, o, a, a, n, n, f, 4) for k, f, o, a, n in segments)
-        head = struct.pack("<HHIIIIIHHHHHH", 3, machine, 1, 0, 52, 0, 0, 52, 32, 2, 0, 0, 0)
+        head = struct.pack("<HHIIIIIHHHHHH", 3, machine, 1, 0, 52, 0, 0, 52, 32, 3, 0, 0, 0)
     ident = b"\x7fELF" + bytes([2 if wide else 1, 1, 1]) + bytes(9)
     body[: len(ident + head + rows)] = ident + head + rows
     return bytes(body)
@@ -104,3 +114,14 @@ def test_what_stands_in_two_functions_is_doubted(tmp_path: Path) -> None:
 
     assert "functions" not in row["facts"]
     assert any("no function was seen" in doubt for doubt in row["doubts"])
+
+
+@pytest.mark.parametrize(("build_id", "grade"), [(GAMMU, "C"), (bytes(20), "A")], ids=["gammu's", "another"])
+def test_a_program_of_a_distribution_is_known_by_its_build_id(build_id: bytes, grade: str, tmp_path: Path) -> None:
+    image = program(62, x86_64, [(2,), (0, 1)], build_id).replace(b"AT+CGSN", b"+CGPS=1")
+    (tmp_path / "unit.so").write_bytes(image)
+    found, _ = scanned([tmp_path / "unit.so"], tmp_path)
+    (row,) = of(found, "program")
+
+    assert row["facts"]["grade"] == grade
+    assert ("its build id is that of gammu 1.42.0-8 of Debian 12" in row["reasons"]) == (grade == "C")
