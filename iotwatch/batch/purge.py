@@ -31,7 +31,7 @@ def purge_out_of_scope(
     changed = keep_within(store, keep)
     for asset in named:
         if scope:
-            store.assets.write_case([asset], named[asset], store.assets.case(asset))
+            store.assets.write_case([asset], named[asset], store.assets.case(asset), store.assets.drives(asset))
     judged = judge_all(store, store.assets.unjudged(), signatures)
     overwrite(store)
     return changed, judged

@@ -17,6 +17,7 @@ from iotwatch.detect.judge import judge_all
 from iotwatch.errors import OptionError, UnreadableSource
 from iotwatch.files.case import Case
 from iotwatch.files.digest import sha256_of
+from iotwatch.files.drive import Drive
 from iotwatch.files.known_places import RADIUS_M, KnownPlace
 from iotwatch.files.printable import storable
 from iotwatch.files.scratch import sweep
@@ -29,13 +30,17 @@ from iotwatch.words.trouble import Trouble
 
 if TYPE_CHECKING:
     from iotwatch.batch.workers import Crew
+    from iotwatch.observe.known_place.track import Track
 
 _POOL_PAYS_BYTES = 24 << 20
 _POOL_PAYS_FILES = 64
 
 
 class Plan(msgspec.Struct, frozen=True):
-    """How assets are named and sources are read; ``baselines`` are sweeps of the same place with the car away, of every asset."""
+    """How assets are named and sources are read, and how the car moved meanwhile.
+
+    ``baselines`` are sweeps of the same place with the car away, of every asset.
+    """
 
     asset: str = ""
     asset_from: str = "file"
@@ -44,6 +49,7 @@ class Plan(msgspec.Struct, frozen=True):
     jobs: int = 0
     force: bool = False
     baselines: tuple[Path, ...] = ()
+    drives: tuple[Drive, ...] = ()
 
     @classmethod
     def of_sweep(
@@ -54,26 +60,31 @@ class Plan(msgspec.Struct, frozen=True):
         *,
         vantage: str = "",
         known: Iterable[KnownPlace] = (),
+        drives: Iterable[Drive] = (),
         samples: str = "",
         **how: Any,
     ) -> Plan:
-        """The plan of a sweep that its case file and the user describe: his asset wins, both name devices in scope and places.
+        """The plan of a sweep that its case file and the user describe: his asset wins, both name devices in scope, places
+        and drives.
 
         ``how`` are the other fields of a plan.
         """
         devices = tuple(sorted({*scope, *(case.scope if case else ())}))
-        places = tuple(dict.fromkeys((*known, *(_places(case) if case else ()))))
+        tracks = _tracks(case) if case else []
+        passed = (place for track in tracks for place in track.places)
+        places = tuple(dict.fromkeys((*known, *(case.places if case else ()), *passed)))
+        driven = tuple(dict.fromkeys((*drives, *(track.drive for track in tracks))))
         options = Options(vantage=vantage, scope=devices, known=places, samples=samples)
-        return cls(asset=asset or (case.asset if case else ""), options=options, case=case, **how)
+        return cls(asset=asset or (case.asset if case else ""), options=options, case=case, drives=driven, **how)
 
 
-def _places(case: Case) -> tuple[KnownPlace, ...]:
-    """Where the car was by its case file; ``OptionError`` for a track that cannot be read."""
+def _tracks(case: Case) -> list[Track]:
+    """The drives that a case file names; ``OptionError`` for a track that cannot be read."""
     if not case.tracks:
-        return case.places
+        return []
     from iotwatch.observe.known_place.track import read_track  # numpy and the decoders
 
-    return (*case.places, *(place for track in case.tracks for place in read_track(Path(track), RADIUS_M)))
+    return [read_track(Path(track), RADIUS_M) for track in case.tracks]
 
 
 DEFAULT_PLAN = Plan()
@@ -145,7 +156,7 @@ def scan(
             else:
                 with Writer(store, run, heard) as writer:
                     writer.take(analyse(job, known_signatures, sha256, progress) for job, sha256 in fresh)
-            store.assets.write_case({outcome.asset for outcome in outcomes}, plan.options.scope, plan.case)
+            store.assets.write_case({outcome.asset for outcome in outcomes}, plan.options.scope, plan.case, plan.drives)
             # Assets that an interrupted run left unjudged heal here.
             judgements = judge_all(store, store.assets.unjudged(), known_signatures, crew.judge if crew else None)
         judged = [judgement.asset for judgement in judgements if judgement.asked]

@@ -19,6 +19,7 @@ from click.core import ParameterSource
 from iotwatch.files.case import Case
 
 if TYPE_CHECKING:
+    from iotwatch.files.drive import Drive
     from iotwatch.files.known_places import KnownPlace
     from iotwatch.report.reader import EvidenceReader, Reader
 
@@ -118,13 +119,15 @@ def sweep_options(function: Function) -> Function:
 
 
 def known_positions(function: Function) -> Function:
-    """--known-position, --track and --radius, as ``known``: where the car was, as it is looked for in payloads."""
+    """--known-position, --track and --radius, as ``known`` and ``drives``: where the car was, as it is looked for in payloads,
+    and how it moved."""
 
     @functools.wraps(function)
     def wrapped(
         *arguments: Any, known_position: tuple[str, ...], track: tuple[Path, ...], radius: float, **rest: Any
     ) -> Any:
-        return function(*arguments, known=_known(known_position, track, radius), **rest)
+        known, drives = _known(known_position, track, radius)
+        return function(*arguments, known=known, drives=drives, **rest)
 
     radius = option("--radius", type=float, default=100.0, show_default=True, help="Metres around a known position.")
     places = option(
@@ -137,20 +140,24 @@ def known_positions(function: Function) -> Function:
         "--track",
         multiple=True,
         type=click.Path(path_type=Path),
-        help="Where the car drove: GPX, NMEA 0183 or CSV (time,lat,lon), looked for like known positions. Repeatable.",
+        help="Where the car drove: GPX, NMEA 0183 or CSV (time,lat,lon), looked for like known positions, and compared with when"
+        " far ends are sent to. Repeatable.",
     )
     return places(tracks(radius(wrapped)))
 
 
-def _known(places: Iterable[str], tracks: Iterable[Path], radius: float) -> list[KnownPlace]:
+def _known(places: Iterable[str], tracks: Iterable[Path], radius: float) -> tuple[list[KnownPlace], list[Drive]]:
     from iotwatch.files.known_places import read_known_place
 
     known = [read_known_place(one, radius) for one in places]
+    drives: list[Drive] = []
     if tracks:
         from iotwatch.observe.known_place.track import read_track
 
-        known += [place for track in tracks for place in read_track(track, radius)]
-    return known
+        for track in (read_track(one, radius) for one in tracks):
+            known += track.places
+            drives.append(track.drive)
+    return known, drives
 
 
 def _case(ctx: click.Context, _parameter: click.Parameter, path: Path | None) -> Case | None:

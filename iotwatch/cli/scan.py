@@ -31,6 +31,7 @@ from iotwatch.words.vantage import Vantage
 
 if TYPE_CHECKING:
     from iotwatch.batch.scan import ScanReport
+    from iotwatch.files.drive import Drive
     from iotwatch.files.known_places import KnownPlace
 
 _SEVERITIES = [severity.name.lower() for severity in Severity]
@@ -104,6 +105,7 @@ def command(
     case: Case | None,
     baseline: tuple[Path, ...],
     known: list[KnownPlace],
+    drives: list[Drive],
     samples: str,
     jobs: int,
     fail_on: str,
@@ -134,7 +136,7 @@ def command(
     if require_sandbox:
         _require_sandbox()
     how: dict[str, Any] = {"asset_from": asset_from, "jobs": jobs, "force": force, "baselines": baseline}
-    plan = Plan.of_sweep(case, asset, scope, vantage=vantage or "", known=known, samples=samples, **how)
+    plan = Plan.of_sweep(case, asset, scope, vantage=vantage or "", known=known, drives=drives, samples=samples, **how)
     spare_the_collector()
     with scratch() as folder:
         inputs = [_standard_input(folder) if str(path) == "-" else path for path in paths]

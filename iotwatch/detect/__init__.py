@@ -11,6 +11,7 @@ from iotwatch.detect.questions.assistance import AssistanceDetector
 from iotwatch.detect.questions.beacon import BeaconDetector
 from iotwatch.detect.questions.correlation import CorrelationDetector
 from iotwatch.detect.questions.endpoint import EndpointDetector
+from iotwatch.detect.questions.follows import FollowsDetector
 from iotwatch.detect.questions.identity import IdentityDetector
 from iotwatch.detect.questions.location import LocationDetector
 from iotwatch.detect.questions.module import ModuleDetector
@@ -39,6 +40,7 @@ DETECTORS: tuple[Detector, ...] = (
     SimPlaceDetector(),
     TagDetector(),
     TransmitterDetector(),
+    FollowsDetector(),
 )
 
 __all__ = ["DETECTORS", "Detector", "Scene", "decide", "verdict"]

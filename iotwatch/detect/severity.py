@@ -55,6 +55,8 @@ class Behaviour(Enum):
     TRANSMITS_BY_CLOCK = "a radio sender with a clock, which is not there with the car away", Severity.MEDIUM
     TRANSMITS = "another radio sender", Severity.LOW
     TRANSMITS_ANYWAY = "a radio sender that is there with the car away too", Severity.INFO
+    FOLLOWS = "contact that follows the car's movement, of unread content", Severity.MEDIUM
+    FOLLOWS_AS_STREAM = "the same where nearly all bytes come down, as people's streams do", Severity.INFO
     ASSISTANCE = "data that helps a receiver to its first fix", Severity.INFO
     NOTED_BY_ANOTHER = "what another program noted in a recording, quoted", Severity.INFO
     CARD_REPORTS = "a SIM card that asks for its place and sends it", Severity.HIGH

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 import msgspec
 
 from iotwatch.files.case import Case
+from iotwatch.files.drive import Drive
 from iotwatch.store.connection import Database
 from iotwatch.store.packing import now, to_json
 
@@ -32,9 +33,9 @@ class Assets:
         return [name for (name,) in rows]
 
     def state(self, asset: str) -> tuple[object, ...]:
-        """What a judgement of ``asset`` rests on, to see whether it changed: its sources, scope, case and all decisions."""
+        """What a judgement of ``asset`` rests on, to see whether it changed: its sources, scope, case, drives and all decisions."""
         sources = "SELECT id, run_id, sha256 FROM sources WHERE asset = ? ORDER BY id"
-        known = "SELECT scope, case_file FROM assets WHERE name = ?"
+        known = "SELECT scope, case_file, drives FROM assets WHERE name = ?"
         decisions = "SELECT count(*), max(id), max(removed) FROM decisions"
         rows = (*self._connection.execute(sources, (asset,)), *self._connection.execute(known, (asset,)))
         return (*rows, *self._connection.execute(decisions))
@@ -48,19 +49,26 @@ class Assets:
         row = self._connection.execute("SELECT case_file FROM assets WHERE name = ?", (asset,)).fetchone()
         return msgspec.json.decode(row[0], type=Case) if row and row[0] else None
 
+    def drives(self, asset: str) -> tuple[Drive, ...]:
+        """How the car moved by the tracks that were given."""
+        row = self._connection.execute("SELECT drives FROM assets WHERE name = ?", (asset,)).fetchone()
+        return msgspec.json.decode(row[0], type=tuple[Drive, ...]) if row and row[0] else ()
+
     def verdict(self, asset: str) -> str:
         """The verdict's word that is stored for ``asset``, empty before the first judgement."""
         row = self._connection.execute("SELECT verdict FROM assets WHERE name = ?", (asset,)).fetchone()
         return (row[0] or "") if row else ""
 
-    def write_case(self, assets: Iterable[str], scope: Sequence[str], case: Case | None) -> None:
-        """Note the scope and the case of ``assets``; an asset whose scope or case changed is to be judged again."""
-        values = (to_json(list(scope)), to_json(case) if case else None)
+    def write_case(
+        self, assets: Iterable[str], scope: Sequence[str], case: Case | None, drives: Sequence[Drive] = ()
+    ) -> None:
+        """Note the scope, the case and the drives of ``assets``; an asset of which one changed is to be judged again."""
+        values = (to_json(list(scope)), to_json(case) if case else None, to_json(drives) if drives else None)
         with self._database.transaction():
             self._connection.executemany(
-                "UPDATE assets SET scope = ?, case_file = ?, judged_at = NULL"
-                " WHERE name = ? AND (scope IS NOT ? OR case_file IS NOT ?)",
-                [(*values, asset, *values) for asset in assets] if scope or case else [],
+                "UPDATE assets SET scope = ?, case_file = ?, drives = ?, judged_at = NULL"
+                " WHERE name = ? AND (scope IS NOT ? OR case_file IS NOT ? OR drives IS NOT ?)",
+                [(*values, asset, *values) for asset in assets] if scope or case or drives else [],
             )
 
     def judge_again(self, assets: Iterable[str]) -> None:

@@ -21,6 +21,11 @@ def seconds(stretches: Iterable[Stretch]) -> float:
 def within(stretches: Iterable[Stretch], phase: Phase) -> tuple[Stretch, ...]:
     """What of ``phase`` lies in at least one stretch, in the order of time; no two of the parts overlap."""
     start, end = (round(time.timestamp() * 1e6) for time in (phase.start, phase.end))
+    return between(stretches, start, end)
+
+
+def between(stretches: Iterable[Stretch], start: int, end: int) -> tuple[Stretch, ...]:
+    """What of a time (microseconds) lies in at least one stretch, like ``within``."""
     return tuple(
         Stretch(max(start, one.first), min(end, one.last))
         for one in _union(stretches)

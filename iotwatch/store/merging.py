@@ -142,11 +142,12 @@ def _once(store: Store, table: str, row: dict[str, Any]) -> tuple[int, bool]:
 
 
 def merge_case(store: Store, other: Store, asset: str) -> None:
-    """Put together what both know of the sweep of ``asset``: devices of either scope, the case with the later phases."""
+    """Put together what both know of the sweep of ``asset``: devices of either scope, the case with the later phases, drives."""
     with _reading(f"the case of {asset}"):
         scope = msgspec.convert([*store.assets.scope(asset), *other.assets.scope(asset)], list[str])
         cases = [case for case in (store.assets.case(asset), other.assets.case(asset)) if case]
-    store.assets.write_case([asset], sorted(set(scope)), max(cases, key=_latest, default=None))
+        drives = sorted({*store.assets.drives(asset), *other.assets.drives(asset)}, key=lambda one: one.times)
+    store.assets.write_case([asset], sorted(set(scope)), max(cases, key=_latest, default=None), drives)
 
 
 def merge_decisions(store: Store, other: Store) -> int:

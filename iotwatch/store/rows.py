@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable
 import msgspec
 
 from iotwatch.files.case import Case
+from iotwatch.files.drive import Drive
 from iotwatch.model import Artefact, Coverage, Damage, Evidence, Observation, Place, Position, Stretch
 from iotwatch.words.kinds import Kind
 from iotwatch.words.trouble import Trouble
@@ -137,6 +138,7 @@ class View(msgspec.Struct, frozen=True):
     case: Case | None = None
     stretches: tuple[tuple[int, Stretch], ...] = ()
     volumes: tuple[Volume, ...] = ()
+    drives: tuple[Drive, ...] = ()
 
     def of(self, *kinds: Kind) -> tuple[Observation, ...]:
         """The observations of these kinds, in the order stored."""

@@ -110,6 +110,10 @@ def m007_grounds_of_verdicts(connection: sqlite3.Connection) -> None:
     connection.execute("UPDATE assets SET judged_at = NULL")
 
 
+def m008_drives(connection: sqlite3.Connection) -> None:
+    complete(connection)
+
+
 MIGRATIONS = (
     m001_first_tables,
     m002_decisions,
@@ -118,6 +122,7 @@ MIGRATIONS = (
     m005_subjects_of_measures,
     m006_stretches,
     m007_grounds_of_verdicts,
+    m008_drives,
 )
 
 

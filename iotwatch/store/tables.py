@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from iotwatch.files.case import Case
+from iotwatch.files.drive import Drive
 from iotwatch.model import Confidence, Cut, Damage, Direction, Severity, Step
 from iotwatch.store.rows import PackedEvidence
 from iotwatch.store.table import (
@@ -52,6 +53,7 @@ ASSETS = Table(
     last_seen=TIME,
     scope=json(tuple[str, ...]),
     case_file=json(Case | None),
+    drives=json(tuple[Drive, ...]),
 )
 SOURCES = Table(
     "sources",

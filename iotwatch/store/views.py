@@ -49,6 +49,7 @@ def read_view(store: Store, asset: str) -> View:
         artefacts=tuple(artefacts),
         scope=store.assets.scope(asset),
         case=store.assets.case(asset),
+        drives=store.assets.drives(asset),
         stretches=tuple(stretches),
         volumes=tuple(volumes),
     )

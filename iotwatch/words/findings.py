@@ -28,6 +28,7 @@ class FindingKind(StrEnum):
     SIM_PLACE = "sim-place"
     TAG = "tag"
     TRANSMITTER = "transmitter"
+    FOLLOWS = "follows"
 
 
 class Pattern(StrEnum):
@@ -171,6 +172,16 @@ class Reason(Word):
     FOLLOWS_MOVEMENT = Sentence("the same contact comes {times:.0f} times as often while driving as while parked")
     RARE = Sentence("rare in the fleet: almost no other car reaches this far end")
     QUOTED = Sentence("{program} said so once ({level})", "{program} said so {n} times ({level})")
+    FOLLOWS_MOVES = Sentence(
+        "{moving:,} of {n:,} times while the car moved ({share:.0%} of {known}): {often:.1f} an hour, {seldom:.1f} while it stood"
+    )
+    FOLLOWS_EDGES = Sentence("{near:,} of {n:,} times within a minute of when the car set off or stopped")
+    FOLLOWS_SPEED = Sentence("the faster the car, the more often: about every {distance} of the way")
+    FOLLOWS_TURNS = Sentence("when the car turned")
+    FOLLOWS_SIZES = Sentence("{moving:,} bytes at a time while the car moved, {standing:,} while it stood")
+    FOLLOWS_CHANCE = Sentence(
+        "by chance {odds}, for all {among} and ways of following: as the car's stops and turns were put elsewhere {tried:,} times"
+    )
     # The SIM card.
     CARD_ASKED = Sentence("the card asked the modem {what}: once", "the card asked the modem {what}: {n} times")
     CARD_TOLD = Sentence("the modem told it the cell {cells}", "the modem told it {n} cells: {cells}")
@@ -297,6 +308,13 @@ class Doubt(Word):
     ONE_SESSION = Sentence("one session of somebody's app that filled the whole {listened} would look the same")
     LISTEN_LONGER = Sentence("{longer} more of listening would make it sure, if it goes on like that")
     NO_BEAT = Sentence("sending without pauses has no beat that could be told from chance")
+    FOLLOWS_UNREAD = Sentence("what was sent was not read: that it holds the place is not seen")
+    FOLLOWS_PEOPLE = Sentence("an app that somebody uses only while driving (radio, maps) is sent to at the same times")
+    FOLLOWS_STREAM = Sentence("{share:.0%} of the bytes came down: a phone that streams only while driving does that")
+    FOLLOWS_TOGETHER = Sentence(
+        "other far ends of this device that follow too: {n}; what is used only while driving does that"
+    )
+    FOLLOWS_FEW = Sentence("the car set off or stopped only {n} time", "the car set off or stopped only {n} times")
     # Transmitters.
     RF_NO_CONTENT = Sentence("what it sent cannot be seen")
     RF_NO_BASELINE = Sentence(

@@ -38,7 +38,7 @@ def test_the_case_and_the_baseline_are_used(database: Path) -> None:
     with Store(database) as store:
         case = store.assets.case(planted.ASSET)
         assert case is not None
-        assert [phase.name for phase in case.phases] == ["parked", "driving"]
+        assert [phase.name for phase in case.phases] == ["parked", "driving", *["driving", "parked"] * 2, "driving"]
         assert "192.0.2.10" in store.assets.scope(planted.ASSET)
         decided = [row for row in Reader(store, masked=False).findings(planted.ASSET) if "decision" in row["facts"]]
         assert decided
@@ -47,12 +47,12 @@ def test_the_case_and_the_baseline_are_used(database: Path) -> None:
 
 def test_its_sources_stay_beside_the_database(database: Path) -> None:
     assert (database.parent / "demo-car" / "case.toml").is_file()
-    assert len(list((database.parent / "demo-car" / "sources").iterdir())) == 13
+    assert len(list((database.parent / "demo-car" / "sources").iterdir())) == 14
 
 
 def test_a_second_run_changes_nothing(database: Path) -> None:
     report = demo.scan_car(database)
-    assert report.known == 13
+    assert report.known == 14
     with Store(database) as store:
         assert len(store.decisions.of(planted.ASSET)) == 1
 

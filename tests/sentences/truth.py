@@ -19,6 +19,8 @@ _KINDS = {
     Suspicion.BY_A_CLOCK: "beacon",
     Suspicion.AGAIN_AND_AGAIN: "beacon",
     Suspicion.WITHOUT_A_PAUSE: "beacon",
+    Suspicion.FOLLOWS: "follows",
+    Suspicion.WHILE_DRIVING: "beacon",
     Suspicion.HIDDEN_DATA: "beacon",
     Suspicion.NUMBER_SENT: "identity",
     Suspicion.NUMBER_HELD: "identity",

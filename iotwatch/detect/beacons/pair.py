@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from iotwatch.files.contact_events import unpack
+from iotwatch.files.contact_events import first_and_last, unpack, unpack_times
+from iotwatch.model import Evidence, cut
 from iotwatch.store import ContactRow
+
+_EVIDENCE_SOURCES = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,3 +29,29 @@ class Pair:
     def sizes(self) -> NDArray[np.int64]:
         """Bytes of every event, row after row."""
         return unpack([row.sizes for row in self.rows], np.array([row.events for row in self.rows]))
+
+
+def evidence(pair: Pair, logs: Collection[int]) -> tuple[Evidence, ...]:
+    """The first and last event of each source's fullest row; ``logs`` are the sources whose events are lines."""
+    fullest: dict[int, ContactRow] = {}
+    for row in pair.rows:
+        if row.source not in fullest or row.events > fullest[row.source].events:
+            fullest[row.source] = row
+    shown = list(fullest.values())[:_EVIDENCE_SOURCES]
+    return tuple(dict.fromkeys(one for row in shown for one in _ends(row, line=row.source in logs)))
+
+
+def _ends(row: ContactRow, *, line: bool) -> Iterator[Evidence]:
+    offsets, count = first_and_last(row.offsets), np.array([row.events])
+    times, frames = unpack_times([row.times], count), unpack([row.frames], count)
+    for index, excerpt in ((0, row.first_bytes), (-1, row.last_bytes)):
+        frame = int(frames[index])
+        yield Evidence(
+            place=cut(row.origin, [(offsets[index], len(excerpt))], () if line else [frame]),
+            excerpt=excerpt,
+            length=len(excerpt),
+            frame=None if line else frame,
+            time=int(times[index]),
+            path=f"line {frame}" if line else "",
+            source=row.source,
+        )

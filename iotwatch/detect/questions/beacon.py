@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TypeGuard
 
 import numpy as np
 
@@ -12,7 +13,7 @@ from iotwatch.detect.beacons.corroboration import Corroboration
 from iotwatch.detect.beacons.dns_tunnels import Tunnel, tunnel
 from iotwatch.detect.beacons.keepalive import keep_alive, protocols
 from iotwatch.detect.beacons.movement import follows_movement
-from iotwatch.detect.beacons.pair import Pair
+from iotwatch.detect.beacons.pair import Pair, evidence
 from iotwatch.detect.beacons.patterns import confidence, pattern, weighed
 from iotwatch.detect.beacons.stitch import Stitched, stitch
 from iotwatch.detect.beacons.words import numbers_in_words, sizes_in_words
@@ -20,8 +21,7 @@ from iotwatch.detect.detector import Scene
 from iotwatch.detect.fleet import of_beacon
 from iotwatch.detect.severity import Behaviour, lower
 from iotwatch.enrich import leaves_network, registered_domain
-from iotwatch.files.contact_events import first_and_last, unpack, unpack_times
-from iotwatch.model import Confidence, Evidence, Finding, cut, iso
+from iotwatch.model import Confidence, Finding, iso
 from iotwatch.observe.traffic.zeek import PROXIED
 from iotwatch.store import ContactRow
 from iotwatch.words.amounts import duration, measured, rounded_chance
@@ -30,7 +30,6 @@ from iotwatch.words.kinds import Kind
 from iotwatch.words.said import Said
 from iotwatch.words.subjects import Subject
 
-_EVIDENCE_SOURCES = 64
 _Row = dict[str, object]
 
 
@@ -157,6 +156,7 @@ class _Teller:
             "any_chance": rounded_chance(numbers.any_chance),
             "looked_at": self.assessed.looked_at,
             **({"names": found.names, "entropy": found.entropy} if found else {}),
+            **({"while_driving": round(float(dict(more.values)["times"]), 1)} if _moves(more) else {}),
         }
         if rarity := self.fleet.rarity(self.view.asset, of_beacon(facts)):
             facts["rarity"] = rarity
@@ -178,7 +178,7 @@ class _Teller:
             confidence=sure,
             reasons=tuple(reasons),
             doubts=tuple(doubts),
-            evidence=self._evidence(pair.rows),
+            evidence=evidence(pair, self.logs),
             facts=facts,
             rows=tuple(("beacons", one) for one in [self._row(index, numbers), *addresses]),
         )
@@ -230,30 +230,9 @@ class _Teller:
             "last_seen": iso(int(times[-1])),
         }
 
-    def _evidence(self, rows: tuple[ContactRow, ...]) -> tuple[Evidence, ...]:
-        """The first and last event of each source's fullest row."""
-        fullest: dict[int, ContactRow] = {}
-        for row in rows:
-            if row.source not in fullest or row.events > fullest[row.source].events:
-                fullest[row.source] = row
-        shown = list(fullest.values())[:_EVIDENCE_SOURCES]
-        return tuple(dict.fromkeys(one for row in shown for one in self._ends(row)))
 
-    def _ends(self, row: ContactRow) -> Iterator[Evidence]:
-        offsets, count = first_and_last(row.offsets), np.array([row.events])
-        times, frames = unpack_times([row.times], count), unpack([row.frames], count)
-        line = row.source in self.logs
-        for index, excerpt in ((0, row.first_bytes), (-1, row.last_bytes)):
-            frame = int(frames[index])
-            yield Evidence(
-                place=cut(row.origin, [(offsets[index], len(excerpt))], () if line else [frame]),
-                excerpt=excerpt,
-                length=len(excerpt),
-                frame=None if line else frame,
-                time=int(times[index]),
-                path=f"line {frame}" if line else "",
-                source=row.source,
-            )
+def _moves(more: Said | None) -> TypeGuard[Said]:
+    return more is not None and more.word is Reason.FOLLOWS_MOVEMENT
 
 
 def _only_counted(times: np.ndarray[tuple[int], np.dtype[np.int64]]) -> Numbers:

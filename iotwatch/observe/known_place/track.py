@@ -1,4 +1,4 @@
-"""The track of a drive: where the car was and when, as known places.
+"""The track of a drive: where the car was and when, as known places, and how it moved.
 
 A track is GPX, NMEA 0183 or CSV (time, latitude, longitude; named in its first line or in this order). Points are thinned to
 places that stand closer than the radius; where the car came by again, the place keeps both times. Gaps stay gaps.
@@ -7,7 +7,8 @@ places that stand closer than the radius; where the car came by again, the place
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Iterator
+import math
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
@@ -17,6 +18,7 @@ from msgspec.structs import replace
 from iotwatch.decode import decode
 from iotwatch.decode.geodesy import distance
 from iotwatch.errors import OptionError
+from iotwatch.files.drive import Drive
 from iotwatch.files.known_places import KnownPlace, in_microseconds
 from iotwatch.observe.known_place.places import METRES_A_DEGREE
 from iotwatch.read.stream import from_bytes
@@ -25,6 +27,9 @@ _MOST_BYTES = 64 << 20
 _MOST_PLACES = 1000
 _SPACING = 0.7  # of the radius: a place between two points lies within it of one of them
 _SAME_VISIT_US = 60_000_000
+_NOISE_M = 10.0
+_STANDING_US = 10_000_000
+_MOST_POINTS = 20_000
 _NAMES = {
     "time": ("time", "timestamp", "datetime", "date", "utc"),
     "latitude": ("lat", "latitude"),
@@ -40,8 +45,15 @@ class Point(NamedTuple):
     longitude: float
 
 
-def read_track(path: Path, radius: float) -> tuple[KnownPlace, ...]:
-    """The places of a track; ``OptionError`` when it cannot be read, has fewer than two timed points, or too many places."""
+class Track(NamedTuple):
+    """What a track says: the places it passed, and how the car moved."""
+
+    places: tuple[KnownPlace, ...]
+    drive: Drive
+
+
+def read_track(path: Path, radius: float) -> Track:
+    """Read a track; ``OptionError`` when it cannot be read, has fewer than two timed points, or too many places."""
     try:
         data = path.read_bytes()
     except OSError as error:
@@ -54,7 +66,7 @@ def read_track(path: Path, radius: float) -> tuple[KnownPlace, ...]:
             f"the track {path} has fewer than two points with a time: GPX, NMEA 0183 or CSV (time,lat,lon)"
         )
     try:
-        return _thinned(points, radius, path)
+        return Track(_thinned(points, radius, path), _drive(points))
     except ValueError as error:
         raise OptionError(f"the track {path}: {error}") from error
 
@@ -125,6 +137,29 @@ def _thinned(points: Iterable[Point], radius: float, path: Path) -> tuple[KnownP
         else:
             places[at] = replace(places[at], passed=_visited(places[at].passed, time))
     return tuple(places)
+
+
+def _drive(points: Sequence[Point]) -> Drive:
+    """How the car moved, in steps that are longer than a receiver's noise; of a very long track every few points count."""
+    anchor = points[0]
+    times, metres, headings = [anchor.time], [0.0], [0.0]
+    for point in points[:: 1 + len(points) // _MOST_POINTS]:
+        step = distance(anchor.latitude, anchor.longitude, point.latitude, point.longitude)
+        if step < _NOISE_M and point.time - times[-1] < _STANDING_US:
+            continue
+        times.append(point.time)
+        metres.append(metres[-1] + (step if step >= _NOISE_M else 0.0))
+        headings.append(headings[-1])
+        if step >= _NOISE_M:
+            headings[-2:] = [_heading(anchor, point)] * 2
+            anchor = point
+    return Drive(tuple(times), tuple(round(one) for one in metres), tuple(round(one) for one in headings))
+
+
+def _heading(one: Point, other: Point) -> float:
+    """Degrees from north."""
+    east = (other.longitude - one.longitude) * math.cos(math.radians(one.latitude))
+    return math.degrees(math.atan2(east, other.latitude - one.latitude)) % 360
 
 
 def _beside(latitude: float) -> range:

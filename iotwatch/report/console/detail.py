@@ -27,7 +27,7 @@ _SENTENCES = {
 }
 _HEADLINE = frozenset({"title", "severity", "confidence", "fingerprint", "asset", "name"})
 # Links between rows of this database.
-_LINKS = frozenset({"source_id", "flow_id", "place_id", "run_id", "options_hash", "case_file"})
+_LINKS = frozenset({"source_id", "flow_id", "place_id", "run_id", "options_hash", "case_file", "drives"})
 _FILTER_SHOWN = 200
 
 

@@ -272,6 +272,14 @@ class Suspicion(Statement):
     AGAIN_AND_AGAIN = Claim(
         "In {asset}, a device gets in touch with the same place again and again.", (Asserts.KIND, Asserts.UNDECIDED)
     )
+    FOLLOWS = Claim(
+        "In {asset}, what a device sends to one far end follows the car's movement; what it says was not read.",
+        (Asserts.KIND, Asserts.UNDECIDED),
+    )
+    WHILE_DRIVING = Claim(
+        "In {asset}, a device gets in touch with the same place again and again, and far more often while the car drives.",
+        (Asserts.KIND, Asserts.UNDECIDED),
+    )
     WITHOUT_A_PAUSE = Claim(
         "In {asset}, a device sends to the same place without a pause.", (Asserts.KIND, Asserts.UNDECIDED)
     )

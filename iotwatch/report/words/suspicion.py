@@ -13,7 +13,7 @@ from iotwatch.report.words.statements import Suspicion
 from iotwatch.words.findings import FindingKind, Pattern
 from iotwatch.words.tags import OwnerState
 
-FACTS = ("pattern", "reads_position", "sent", "follows", "state", "in_step")
+FACTS = ("pattern", "while_driving", "reads_position", "sent", "follows", "state", "in_step")
 """The facts that choose it."""
 
 
@@ -30,6 +30,8 @@ def _beacon(facts: _Facts, confidence: str) -> Suspicion:
     pattern = facts.get("pattern")
     if pattern == Pattern.DATA_IN_NAMES:
         return Suspicion.HIDDEN_DATA
+    if "while_driving" in facts:
+        return Suspicion.WHILE_DRIVING
     if pattern == Pattern.DENSE:
         return Suspicion.WITHOUT_A_PAUSE
     sure = pattern == Pattern.CLOCK and confidence != "possible"
@@ -44,6 +46,7 @@ def _tag(facts: _Facts, _confidence: str) -> Suspicion:
 
 _CHOICES: dict[str, Callable[[_Facts, str], Suspicion]] = {
     FindingKind.BEACON: _beacon,
+    FindingKind.FOLLOWS: lambda *_: Suspicion.FOLLOWS,
     FindingKind.IDENTITY: lambda facts, _: Suspicion.NUMBER_SENT if facts.get("sent") else Suspicion.NUMBER_HELD,
     FindingKind.PROGRAM: lambda facts, _: (
         Suspicion.READS_POSITION if facts.get("reads_position") else Suspicion.READS_NUMBER
