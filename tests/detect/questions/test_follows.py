@@ -21,7 +21,7 @@ from tests.talks import START, Timed, datagram, finding, run, scan, told, write
 
 LEGS = ((0, 700), (1500, 2500), (3000, 4100))  # the car moves from second to second
 END = 4100
-WIDE = ("--radius", "2000")  # few places to look for in what is sent
+WIDE = ("--radius", "10000")  # few places to look for in what is sent
 SENTENCES = {
     "track": "what a device sends to one far end follows the car's movement; what it says was not read.",
     # Its clock alone says as much where phases are noted.
