@@ -106,9 +106,8 @@ def test_what_is_sent_while_the_car_moves_is_told(capture: Path, tmp_path: Path,
 
 
 def test_stops_at_other_times_are_followed_by_nothing(capture: Path, tmp_path: Path) -> None:
-    scan(
-        tmp_path / "d.db", capture, "--asset", "car", "--track", track(tmp_path / "t.csv", ((500, 1400), (2200, 3300)))
-    )
+    other = track(tmp_path / "t.csv", ((500, 1400), (2200, 3300)))
+    scan(tmp_path / "d.db", capture, "--asset", "car", "--track", other, *WIDE)
     assert not [row for row in told(tmp_path / "d.db", "finding") if row["kind"] == "follows"]
 
 
