@@ -211,7 +211,7 @@ def _music(talks: _Talks, made: Trip) -> None:
 def _stream(talks: _Talks, server: str, first: float, last: float) -> None:
     at, port = first, talks.port()
     while at < last:
-        talks.exchange(at, 20, port, server, talks.draw.randint(300, 420), talks.draw.randint(30_000, 50_000))
+        talks.exchange(at, 20, port, server, talks.draw.randint(300, 420), talks.draw.randint(12_000, 20_000))
         at += talks.draw.choice((5, 5, 5, 10)) * talks.draw.uniform(0.9, 1.1)
 
 

@@ -1,20 +1,22 @@
 """How often a tracker of unread content is told by following the car, and how often something else is, written to ``docs/``.
 
-Run as ``python -m tests.studies.encrypted_trackers [--write] [--runs N]``. Each run draws a car anew (``drawn_drives``), writes a
-capture and what the people note, scans them, and reads the findings of the detector ``follows``.
+Run as ``python -m tests.studies.encrypted_trackers [--write] [--runs N] [--notes FILE]``. Each run draws a car anew
+(``drawn_drives``), writes a capture and what the people note, scans them, and reads the findings of the detector ``follows``.
 """
 
 from __future__ import annotations
 
 import argparse
-import itertools
 import os
 import random
 import tempfile
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+
+import msgspec
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as the command line has it
 
@@ -30,6 +32,10 @@ _MARK = "<!-- made by tests/studies/encrypted_trackers.py -->"
 TRACKER, STREAM = "203.0.113.250", "198.51.100.80"
 SHAPES = {"20 minutes of driving, two stops of minutes": short_trip, "three legs, two stops of 20 min": long_trip}
 KINDS = ("time", "distance", "angle", "edges", "size")
+
+
+Car = tuple[str, str, str, str]
+"""Shape, kind of tracker (empty: none), what is noted, who streams."""
 
 
 @dataclass(frozen=True)
@@ -86,67 +92,89 @@ def _phases(draw: random.Random, made: Trip) -> tuple[Phase, ...]:
     )
 
 
+class Study:
+    """Runs by car; each is written down as it ends, so that a study that was broken off goes on where it was."""
+
+    def __init__(self, notes: Path) -> None:
+        self._notes = notes
+        self._told: dict[Car, dict[int, list[Told]]] = defaultdict(dict)
+        for line in notes.read_text().splitlines() if notes.exists() else ():
+            car, seed, told = msgspec.json.decode(line, type=tuple[Car, int, list[Told]])
+            self._told[car][seed] = told
+
+    def run(self, folder: Path, car: Car, runs: int) -> None:
+        """Bring the runs of a car to ``runs``."""
+        for seed in range(runs):
+            if seed not in self._told[car]:
+                shape, kind, noted, streams = car
+                self._told[car][seed] = told = run(folder, seed, shape, kind, noted=noted, streams=streams)
+                with self._notes.open("ab") as file:
+                    file.write(msgspec.json.encode((car, seed, told)) + b"\n")
+
+    def of(self, car: Car) -> list[list[Told]]:
+        return list(self._told[car].values())
+
+    def lines(self) -> Iterator[str]:
+        """Both tables."""
+        cars = sorted(
+            (car for car in self._told if self._told[car]), key=lambda car: (list(SHAPES).index(car[0]), car[1:])
+        )
+        yield "| reports by | car | people note | found | as likely | others claimed beside |\n|---|---|---|---|---|---|"
+        for shape, kind, noted, streams in cars:
+            if kind:
+                told = self.of((shape, kind, noted, streams))
+                mine = [[one for one in each if one.far_end == TRACKER] for each in told]
+                sure = sum(any(one.confidence == "likely" for one in each) for each in mine)
+                other = sum(any(one.far_end != TRACKER and not one.as_stream for one in each) for each in told)
+                counts = " | ".join(share(count, len(told)) for count in (sum(map(bool, mine)), sure, other))
+                yield f"| {kind} | {shape} | {noted} | {counts} |"
+        yield "\n| without a tracker | people note | streams | claimed | as likely | told as a stream |\n|---|---|---|---|---|---|"
+        for shape, kind, noted, streams in cars:
+            if not kind:
+                told = self.of((shape, kind, noted, streams))
+                claimed = sum(any(not one.as_stream for one in each) for each in told)
+                sure = sum(any(one.confidence == "likely" for one in each) for each in told)
+                doubted = sum(any(one.as_stream for one in each) for each in told)
+                counts = " | ".join(share(count, len(told)) for count in (claimed, sure, doubted))
+                yield f"| {shape} | {noted} | {_STREAMS[streams]} | {counts} |"
+
+
+_STREAMS = {"people": "in sessions, some as people get in and out", "driving": "at every leg and only then"}
+
+
 def share(hits: int, runs: int) -> str:
     return f"{hits} of {runs} ({hits / runs:.1%})"
 
 
-def found_table(folder: Path, runs: int) -> Iterable[str]:
-    """Rows of the table of trackers: all runs of the commonest, half of them with long stops, some of the others."""
-    for shape, noted, kind in itertools.product(SHAPES, ("phases", "track"), KINDS):
-        if noted == "phases" and kind in ("distance", "angle"):
-            continue
-        times = (
-            runs // 20 if (kind, noted) != ("time", "phases") else runs if SHAPES[shape] is short_trip else runs // 2
-        )
-        told = [run(folder, seed, shape, kind, noted=noted) for seed in range(times)]
-        mine = [[one for one in each if one.far_end == TRACKER] for each in told]
-        sure = sum(any(one.confidence == "likely" for one in each) for each in mine)
-        other = sum(any(one.far_end != TRACKER and not one.as_stream for one in each) for each in told)
-        hits = sum(map(bool, mine))
-        yield f"| {kind} | {shape} | {noted} | {share(hits, times)} | {share(sure, times)} | {share(other, times)} |"
-
-
-def false_table(folder: Path, runs: int) -> Iterable[str]:
-    """Rows of the table of cars without a tracker."""
-    for streams, noted, shape in itertools.product(("people", "driving"), ("phases", "track"), SHAPES):
-        times = runs // 20 if streams == "driving" else runs // 5 if noted == "track" else runs
-        if noted == "phases" and streams == "people" and SHAPES[shape] is long_trip:
-            times = runs // 2
-        told = [run(folder, seed, shape, noted=noted, streams=streams) for seed in range(times)]
-        claimed = sum(any(not one.as_stream for one in each) for each in told)
-        doubted = sum(any(one.as_stream for one in each) for each in told)
-        sure = sum(any(one.confidence == "likely" for one in each) for each in told)
-        music = "in sessions, some by people getting in" if streams == "people" else "at every leg, only while driving"
-        yield f"| {shape} | {noted} | {music} | {share(claimed, times)} | {share(sure, times)} | {share(doubted, times)} |"
+def plan(runs: int) -> Iterator[tuple[Car, int]]:
+    """Every car with how often it is drawn: the two that the claim is about first, the others some times."""
+    short, long = SHAPES
+    yield (short, "time", "phases", "people"), runs
+    yield (short, "", "phases", "people"), 3 * runs // 2
+    few = runs // 20
+    yield from (((shape, "", "phases", "driving"), few) for shape in SHAPES)
+    yield from (((long, kind, "phases", "people"), few) for kind in ("time", "edges", "size", ""))
+    yield from (
+        ((shape, kind, "track", "people"), few) for kind in ("distance", "angle", "time", "") for shape in SHAPES
+    )
+    yield from (((short, kind, "phases", "people"), few) for kind in ("edges", "size"))
 
 
 def main() -> None:
     parser = argparse.ArgumentParser()
-    parser.add_argument("--write", action="store_true")
+    parser.add_argument("--write", action="store_true", help="write what is known to the page")
     parser.add_argument("--runs", type=int, default=200)
+    parser.add_argument("--notes", type=Path, default=Path(tempfile.gettempdir(), "encrypted_trackers.jsonl"))
     arguments = parser.parse_args()
-    lines = [_MARK]
+    study = Study(arguments.notes)
     with tempfile.TemporaryDirectory() as folder:
-        lines += [
-            "| reports by | car | people note | found | as likely | others claimed beside |",
-            "|---|---|---|---|---|---|",
-        ]
-        lines += _told(found_table(Path(folder), arguments.runs))
-        lines += ["", "| without a tracker | people note | streams | claimed | as likely | told as a stream |"]
-        lines += ["|---|---|---|---|---|---|", *_told(false_table(Path(folder), arguments.runs))]
-    lines.append("<!-- end -->")
+        for car, runs in plan(arguments.runs):
+            study.run(Path(folder), car, runs)
+    lines = [_MARK, *study.lines(), "<!-- end -->"]
+    print("\n".join(lines))
     if arguments.write:
         before, _, rest = PAGE.read_text().partition(_MARK)
         PAGE.write_text(before + "\n".join(lines) + rest.partition("<!-- end -->")[2])
-
-
-def _told(rows: Iterable[str]) -> list[str]:
-    """All rows, each printed as it is made: the whole takes half an hour."""
-    made = []
-    for row in rows:
-        print(row, flush=True)
-        made.append(row)
-    return made
 
 
 if __name__ == "__main__":
