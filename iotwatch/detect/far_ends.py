@@ -8,7 +8,8 @@ from iotwatch.enrich import registered_domain
 from iotwatch.model import Finding
 from iotwatch.store import View
 from iotwatch.store.rows import EndpointRow
-from iotwatch.words.findings import FindingKind, Pattern
+from iotwatch.words.beats import Pattern
+from iotwatch.words.findings import FindingKind
 from iotwatch.words.kinds import Kind
 
 

@@ -15,7 +15,8 @@ from iotwatch.model import Confidence, Finding, Severity, Stretch, Verdict
 from iotwatch.store import SourceRow, View
 from iotwatch.store.judgements import stable_id
 from iotwatch.store.listening import seconds, within
-from iotwatch.words.findings import FindingKind, sends_place
+from iotwatch.words.disclosing import sends_place
+from iotwatch.words.findings import FindingKind
 from iotwatch.words.kinds import Kind
 from iotwatch.words.measures import Measure
 from iotwatch.words.phases import PhaseName

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from enum import StrEnum
-from typing import Any
 
 from iotwatch.words.said import Sentence, Word
 
@@ -29,25 +27,6 @@ class FindingKind(StrEnum):
     TAG = "tag"
     TRANSMITTER = "transmitter"
     FOLLOWS = "follows"
-
-
-class Pattern(StrEnum):
-    """What the contacts of a beacon have in common, as its fact ``pattern`` holds it."""
-
-    CLOCK = "clock"  # one clock runs through the whole time listened
-    SESSIONS = "sessions"  # regular inside sessions alone: streams, polling while an app is open
-    NONE = "none"  # too little, or too irregular, for either
-    DENSE = "dense"
-    DATA_IN_NAMES = "data-in-names"
-
-
-def sends_place(kind: str, facts: Mapping[str, Any]) -> bool:
-    """Whether a finding says, however sure, that its sender's own place was sent up or broadcast."""
-    return (
-        kind == FindingKind.LOCATION
-        and facts.get("direction") in ("up", "broadcast")
-        and bool(facts.get("disclosing", 0))
-    )
 
 
 def keyed(*parts: str) -> str:

@@ -18,7 +18,8 @@ from iotwatch.enrich import registered_domain
 from iotwatch.patterns import regex
 from iotwatch.store import View
 from iotwatch.words.amounts import duration
-from iotwatch.words.findings import Doubt, Pattern, Reason
+from iotwatch.words.beats import Pattern
+from iotwatch.words.findings import Doubt, Reason
 from iotwatch.words.hosts import read_host
 from iotwatch.words.identity import is_imei
 from iotwatch.words.kinds import Kind

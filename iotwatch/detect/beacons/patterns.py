@@ -7,7 +7,8 @@ from collections.abc import Collection
 from iotwatch.detect.beacons.assess import Numbers
 from iotwatch.detect.questions.regularity import SURE_CHANCE, SURE_EVENTS
 from iotwatch.model import Confidence
-from iotwatch.words.findings import Doubt, Pattern, Reason
+from iotwatch.words.beats import Pattern
+from iotwatch.words.findings import Doubt, Reason
 from iotwatch.words.said import Said
 
 CLOCK_CHANCE = 0.01

@@ -8,7 +8,8 @@ from iotwatch.detect.beacons.assess import Numbers
 from iotwatch.detect.beacons.pair import Pair
 from iotwatch.detect.beacons.patterns import pattern
 from iotwatch.words.amounts import duration, odds, spread
-from iotwatch.words.findings import Doubt, Pattern, Reason
+from iotwatch.words.beats import Pattern
+from iotwatch.words.findings import Doubt, Reason
 from iotwatch.words.said import Said, Value
 
 _FEW = 5

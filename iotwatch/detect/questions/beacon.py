@@ -25,7 +25,8 @@ from iotwatch.model import Confidence, Finding, iso
 from iotwatch.observe.traffic.zeek import PROXIED
 from iotwatch.store import ContactRow
 from iotwatch.words.amounts import duration, measured, rounded_chance
-from iotwatch.words.findings import Doubt, FindingKind, Pattern, Reason, keyed
+from iotwatch.words.beats import Pattern
+from iotwatch.words.findings import Doubt, FindingKind, Reason, keyed
 from iotwatch.words.kinds import Kind
 from iotwatch.words.said import Said
 from iotwatch.words.subjects import Subject

@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 
 from iotwatch.report.document.model import Finding
 from iotwatch.report.document.page_one import Sender, Sending
-from iotwatch.words.findings import sends_place
+from iotwatch.words.disclosing import sends_place
 from iotwatch.words.sending import SIM_TOOLKIT
 
 

@@ -17,7 +17,8 @@ from iotwatch.report.words.statements import Behind, Headline, Lead, Next, Step,
 from iotwatch.report.words.suspicion import suspicion
 from iotwatch.report.words.vantages import words_of
 from iotwatch.words.amounts import often
-from iotwatch.words.findings import FindingKind, sends_place
+from iotwatch.words.disclosing import sends_place
+from iotwatch.words.findings import FindingKind
 from iotwatch.words.said import Said
 from iotwatch.words.verdicts import Ground, VerdictWord
 

@@ -10,7 +10,8 @@ from typing import Any
 
 from iotwatch.report.document.model import Finding
 from iotwatch.report.words.statements import Suspicion
-from iotwatch.words.findings import FindingKind, Pattern
+from iotwatch.words.beats import Pattern
+from iotwatch.words.findings import FindingKind
 from iotwatch.words.tags import OwnerState
 
 FACTS = ("pattern", "while_driving", "reads_position", "sent", "follows", "state", "in_step")
