@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Any
+
+import msgspec
 
 from iotwatch.decode.message import Claim, Decoder, Message, Trait, by_head
 from iotwatch.decode.units import units
@@ -42,8 +43,7 @@ def _wireguard(head: bytes) -> bool:
     return len(head) == {1: 148, 2: 92, 3: 64}.get(head[0])
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
+class Named(msgspec.Struct, frozen=True):
     """A decoder that says little more than the protocol's name, once a stream; a first line may be told as a trait."""
 
     name: str

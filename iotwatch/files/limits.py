@@ -6,8 +6,6 @@ told the same way (``errors.LimitReached``). Bounds on the lists inside one mess
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import msgspec
 
 OUTPUT_LIMIT = 512 << 20
@@ -76,8 +74,7 @@ class UnpackLimits(msgspec.Struct, frozen=True):
         return min(self.total_bytes, max(self.ratio_floor, self.ratio * size))
 
 
-@dataclass(frozen=True, slots=True)
-class ReadLimits:
+class ReadLimits(msgspec.Struct, frozen=True):
     """Budgets in bytes of reading one capture; what they cut is told in coverage.
 
     ``flow_bytes`` per direction of a flow that is followed, ``head_bytes`` of the server's side of an encrypted flow (half

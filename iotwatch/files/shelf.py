@@ -11,7 +11,8 @@ import sys
 import tempfile
 import weakref
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+import msgspec
 
 from iotwatch.errors import LimitReached
 
@@ -27,8 +28,7 @@ class _Nameless:
         weakref.finalize(self, os.close, self.handle)
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
+class Kept(msgspec.Struct, frozen=True):
     """Bytes on a shelf: ``data`` when they are small, else ``size`` bytes at ``start`` of ``file``."""
 
     size: int

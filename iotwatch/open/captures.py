@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+import msgspec
 from msgspec.structs import replace
 
 from iotwatch.decode import FRAMES
@@ -28,8 +28,7 @@ from iotwatch.words.measures import Measure
 _READ = frozenset({*FRAMES, "serial", "sctp"})
 
 
-@dataclass(frozen=True)
-class CaptureFile:
+class CaptureFile(msgspec.Struct, frozen=True):
     """A file of packets in one format; it is read front to back and never held in memory."""
 
     name: str

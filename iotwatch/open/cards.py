@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 from msgspec.structs import replace as told
 
 from iotwatch.decode.sim import applet, profile
@@ -22,7 +23,6 @@ class CardFile:
         return bool(_form(blob))
 
     def open(self, blob: Blob, kit: Kit) -> Opened:
-        from dataclasses import replace
 
         from iotwatch.open.artefact import open_artefact
 
@@ -36,7 +36,7 @@ class CardFile:
         else:
             messages = applet.messages(applet.parts(stream))
         facts = told(opened.facts or Facts(self.kind), kind=self.kind, format=form, vantage=Vantage.SIM)
-        return replace(opened, facts=facts, messages=messages)
+        return msgspec.structs.replace(opened, facts=facts, messages=messages)
 
 
 def _form(blob: Blob) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 import msgspec
@@ -38,8 +37,7 @@ class Facts(msgspec.Struct, frozen=True):
     stretches: tuple[Stretch, ...] = ()
 
 
-@dataclass(frozen=True)
-class Opened:
+class Opened(msgspec.Struct, frozen=True):
     """What one blob gave. ``messages`` are taken one by one, and what they carry becomes blobs too.
 
     ``unread`` counts bytes of the source that stay of no known format, ``complete`` is false when some of it was not read.
@@ -58,8 +56,7 @@ class Opened:
     rest: Callable[[], Opened] | None = None
 
 
-@dataclass(frozen=True)
-class Kit:
+class Kit(msgspec.Struct, frozen=True):
     """What openers work with; they fill ``collector`` and ``names``. ``flows`` are those that the source gave so far.
 
     ``named`` says that the user named the source himself: then a text is a log whatever its lines are. ``lookout`` looks for
@@ -68,16 +65,16 @@ class Kit:
     """
 
     signatures: Signatures
-    collector: Collector = field(default_factory=Collector)
-    names: Names = field(default_factory=Names)
+    collector: Collector = msgspec.field(default_factory=Collector)
+    names: Names = msgspec.field(default_factory=Names)
     scope: Scope | None = None
     named: bool = False
     samples: str = ""
     progress: Callable[[int], None] | None = None
-    flows: list[FlowRow] = field(default_factory=list)
+    flows: list[FlowRow] = msgspec.field(default_factory=list)
     lookout: Lookout | None = None
-    shelf: Shelf = field(default_factory=Shelf)
-    containers: dict[str, str] = field(default_factory=dict)
+    shelf: Shelf = msgspec.field(default_factory=Shelf)
+    containers: dict[str, str] = msgspec.field(default_factory=dict)
 
     def look_at(self, stream: Stream) -> None:
         """Look for the known places in what a client said, where there are any."""

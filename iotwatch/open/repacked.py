@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
+
+import msgspec
 
 from iotwatch.errors import NotEvidence, UnpackError
 from iotwatch.model import Coverage
@@ -69,7 +70,7 @@ class BugReport:
             return _cut(f"the packets of Bluetooth in the bug report: {error}", log)
         inner = Blob(plain.through("btsnooz", kept, kind=FILE), blob.depth)
         opened = read_blob(inner, kit, "btsnooz")
-        return replace(opened, rest=partial(_then, opened.rest, log))
+        return msgspec.structs.replace(opened, rest=partial(_then, opened.rest, log))
 
 
 def _cut(note: str, rest: Callable[[], Opened]) -> Opened:
@@ -77,11 +78,11 @@ def _cut(note: str, rest: Callable[[], Opened]) -> Opened:
 
 
 def _then(first: Callable[[], Opened] | None, log: Callable[[], Opened]) -> Opened:
-    return replace(first(), rest=log) if first is not None else log()
+    return msgspec.structs.replace(first(), rest=log) if first is not None else log()
 
 
 def _log(blob: Blob, kit: Kit) -> Opened:
     try:
-        return replace(TextLog().open(blob, kit), facts=None)
+        return msgspec.structs.replace(TextLog().open(blob, kit), facts=None)
     except NotEvidence:
         return searched(blob.stream, kit)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import BinaryIO
 
+import msgspec
 import numpy as np
 
 from iotwatch.files.limits import ReadLimits
@@ -33,8 +33,7 @@ from iotwatch.words.linktypes import link_type
 from iotwatch.words.measures import Measure
 
 
-@dataclass(frozen=True)
-class Capture:
+class Capture(msgspec.Struct, frozen=True, dict=True):
     """What one capture file holds. Times are microseconds UTC; ``link_types`` maps names to packets.
 
     ``complete`` is false when bytes were damaged or the end is cut short (``damage`` says where), or when packets were
@@ -54,7 +53,7 @@ class Capture:
     flows: FlowTable
     sum_up: Callable[[], ContactTable]
     streams: Kept
-    frames: dict[str, int] = field(default_factory=dict)
+    frames: dict[str, int] = msgspec.field(default_factory=dict)
 
     @property
     def first(self) -> int | None:
@@ -72,7 +71,7 @@ class Capture:
     def without_streams(self) -> Capture:
         """The same without the kept payload, which takes more memory than all else."""
         contacts = self.contacts
-        return replace(self, streams=NoStreams(), sum_up=lambda: contacts)
+        return msgspec.structs.replace(self, streams=NoStreams(), sum_up=lambda: contacts)
 
 
 def read_capture(

@@ -8,8 +8,8 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
 
+import msgspec
 import numpy as np
 
 from iotwatch.files.limits import ReadLimits
@@ -26,8 +26,7 @@ _SET_US, _END_US = 978_307_200_000_000, 2_147_483_648_000_000
 _FIRST_US, _LAST_US = -62_135_596_800_000_000, 253_402_300_799_999_999
 
 
-@dataclass(frozen=True)
-class Listened:
+class Listened(msgspec.Struct, frozen=True):
     """When packets came, microseconds UTC, and the stamps that were left out. Without any believed stamp there is no first."""
 
     first: int | None = None
@@ -36,8 +35,7 @@ class Listened:
     coverage: tuple[Coverage, ...] = ()
 
 
-@dataclass(slots=True, eq=False)
-class _Run:
+class _Run(msgspec.Struct, eq=False):
     """Packets that stand in the file one behind the other, each at most ``PAUSE_US`` before or behind the one before it."""
 
     first: int

@@ -11,9 +11,9 @@ Paths: a member's path is its container's path, ``!``, and its own printable rel
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
 from functools import partial
 
+import msgspec
 from msgspec.structs import replace
 
 from iotwatch.errors import LimitReached, UnpackError
@@ -49,8 +49,7 @@ EVERY_STEP: dict[str, StepFunction] = {
 _BY_NAME = {reader.name: reader for reader in READERS}
 
 
-@dataclass(frozen=True)
-class Member:
+class Member(msgspec.Struct, frozen=True):
     """One thing inside a container; ``place`` starts at the outer file.
 
     ``kind`` is ``file`` for what a file system or an archive names, ``carved``, or ``partition``: a part of an image, or
@@ -72,8 +71,7 @@ class Member:
         return self.kind == "file"
 
 
-@dataclass(frozen=True)
-class Unpacked:
+class Unpacked(msgspec.Struct, frozen=True):
     """What is inside one blob, one level deep, and what could not be opened."""
 
     members: tuple[Member, ...] = ()

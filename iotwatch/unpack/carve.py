@@ -8,7 +8,8 @@ wheel, and for formats it does not know, the readers' own magics are searched.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from iotwatch.errors import UnpackError
 from iotwatch.files.limits import OUTPUT_LIMIT
@@ -29,8 +30,7 @@ _MOST = 4096
 _PADDING = regex(rb"[^\x00\xff]")
 
 
-@dataclass(frozen=True)
-class Hit:
+class Hit(msgspec.Struct, frozen=True):
     """A candidate: ``size`` is 0 where only its start is known."""
 
     offset: int

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterator
-from dataclasses import replace
+
+import msgspec
 
 from iotwatch.errors import LimitReached, UnpackError
 from iotwatch.model import Cut, Operation, Step
@@ -44,7 +45,9 @@ def undone(data: bytes, chain: tuple[Operation, ...], name: str, budget: Budget,
     try:
         found = expand(name, data, left)
     except UnpackError as error:
-        lost = replace(entry, type=entry.type or "file", status="damaged", note=str(error), size=len(data))
+        lost = msgspec.structs.replace(
+            entry, type=entry.type or "file", status="damaged", note=str(error), size=len(data)
+        )
         return lost, len(data)
     kept = found.data[: left // 2] if found.more and chain else found.data
     chain, status, note = (*chain, Step(name)), entry.status, entry.note
@@ -54,7 +57,7 @@ def undone(data: bytes, chain: tuple[Operation, ...], name: str, budget: Budget,
         status, note = "limit", f"more than {left} bytes come out: the first are read"
     elif found.broken:
         status, note = "damaged", f"it breaks after {len(found.data)} bytes: {found.broken}"
-    return replace(entry, chain=chain, load=lambda: kept, status=status, note=note), found.used
+    return msgspec.structs.replace(entry, chain=chain, load=lambda: kept, status=status, note=note), found.used
 
 
 def remaining(entry: Entry, size: int) -> Iterator[Entry]:

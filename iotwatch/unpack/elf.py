@@ -8,7 +8,6 @@ times the cost, and follows a hostile file's counts and unterminated names witho
 from __future__ import annotations
 
 import struct
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import msgspec
@@ -53,8 +52,7 @@ class Segment(NamedTuple):
     flags: int
 
 
-@dataclass(frozen=True)
-class Image:
+class Image(msgspec.Struct, frozen=True):
     """The file with its byte order, word size and program headers."""
 
     data: bytes

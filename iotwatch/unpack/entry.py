@@ -10,7 +10,8 @@ import lzma
 import struct
 import zlib
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+
+import msgspec
 
 from iotwatch.errors import LimitReached, UnpackError
 from iotwatch.files.limits import UnpackLimits
@@ -28,8 +29,7 @@ BROKEN: tuple[type[Exception], ...] = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(msgspec.Struct, frozen=True):
     """One thing inside a container, as its reader sees it.
 
     ``chain`` leads from the container's bytes to the entry's. A chain of cuts, or of steps that ``iotwatch.place.steps`` has,
@@ -47,15 +47,14 @@ class Entry:
     size: int = 0
 
 
-@dataclass
-class Budget:
+class Budget(msgspec.Struct):
     """Counts what came out of one container; raises ``LimitReached`` when a limit is spent."""
 
     limits: UnpackLimits
     output: int
     files: int = 0
     bytes: int = 0
-    _names: dict[str, int] = field(default_factory=dict)
+    _names: dict[str, int] = msgspec.field(default_factory=dict)
 
     def file(self) -> None:
         """Count one entry."""
@@ -94,8 +93,7 @@ Sniff = Callable[[bytes], bool]
 Entries = Callable[[bytes, Budget], Iterator[Entry]]
 
 
-@dataclass(frozen=True)
-class Reader:
+class Reader(msgspec.Struct, frozen=True):
     """One format. ``claims`` is cheap and looks at magics only; ``entries`` yields what is inside, one level deep.
 
     ``broken`` gives the exception families of the library behind it; builtin parse errors are always caught. ``step`` is

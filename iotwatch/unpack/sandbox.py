@@ -18,7 +18,6 @@ import sys
 import sysconfig
 import threading
 import time
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
@@ -54,11 +53,10 @@ class Walls(NamedTuple):
     done: tuple[str, ...]
 
 
-@dataclass
-class Reading:
+class Reading(msgspec.Struct):
     """What one reader found in one blob, the bytes of each entry on a shelf, and how it ended."""
 
-    found: list[tuple[wire.Found, Kept]] = field(default_factory=list)
+    found: list[tuple[wire.Found, Kept]] = msgspec.field(default_factory=list)
     status: str = "ok"
     note: str = ""
 

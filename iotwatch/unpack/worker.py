@@ -6,8 +6,9 @@ import contextlib
 import socket
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Protocol
+
+import msgspec
 
 from iotwatch.errors import LimitReached, UnpackError
 from iotwatch.model import Cut, Operation
@@ -20,13 +21,12 @@ class _Bounded(Protocol):
     def __call__(self, data: bytes, argument: str, limit: int) -> bytes: ...
 
 
-@dataclass
-class _Held:
+class _Held(msgspec.Struct):
     """The bytes of the last request and, for picks, what one reader found in them by path."""
 
     data: bytes = b""
     reader: str = ""
-    entries: dict[str, Entry] = field(default_factory=dict)
+    entries: dict[str, Entry] = msgspec.field(default_factory=dict)
 
 
 def main(channel: socket.socket, memory: int, readable: Sequence[str]) -> None:

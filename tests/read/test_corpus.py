@@ -48,14 +48,14 @@ def test_packet_counts_are_those_of_capinfos(corpus: Path, program: Callable[[st
 def test_malformed_files_are_read_quickly_and_described(corpus: Path) -> None:
     damaged = 0
     for path in captures(corpus / "pcap" / "malformed"):
-        begun = time.monotonic()
+        begun = time.process_time()
         try:
             capture = read(path)
         except NotEvidence:
             continue
         for stream in capture.streams:
             assert len(stream.data) == sum(end - start for start, end in stream.segments())
-        assert time.monotonic() - begun < 5, path.name
+        assert time.process_time() - begun < 5, path.name
         assert all(0 <= one.start <= one.end <= capture.bytes and one.reason for one in capture.damage), path.name
         damaged += bool(capture.damage)
     assert damaged >= 5

@@ -7,9 +7,9 @@ part E, 7.7.65.2 and 7.7.65.13), bare or behind H4's packet type, Linux' directi
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
 from typing import Any
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -31,8 +31,7 @@ _PACKETLOGGER_EVENT = (1, 0x01)
 _CHECKED, _CHECK_HELD, _LEVEL_HELD, _NORDIC_GOOD = 0x0400, 0x0800, 0x0002, 0x01
 
 
-@dataclass(frozen=True)
-class Advertisements:
+class Advertisements(msgspec.Struct, frozen=True):
     """One row an advertisement, whose bytes stand in ``data``.
 
     ``frame`` is the packet's row among the frames, ``time`` in microseconds UTC, ``address`` a number of 48 bits as it is
@@ -55,7 +54,7 @@ class Advertisements:
     def where(self, rows: Bools | Int64s) -> Advertisements:
         """Those of ``rows``."""
         columns: dict[str, Any] = {
-            one.name: getattr(self, one.name)[rows] for one in fields(self) if one.name != "data"
+            one.name: getattr(self, one.name)[rows] for one in msgspec.structs.fields(self) if one.name != "data"
         }
         return Advertisements(data=self.data, **columns)
 

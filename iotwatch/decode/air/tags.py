@@ -6,8 +6,8 @@ A row of ``LAYOUTS`` is a form of one network; its source stands above it. The b
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
+import msgspec
 import numpy as np
 
 from iotwatch.decode.air.advertisements import Advertisements
@@ -21,8 +21,7 @@ _SERVICE_DATA, _MANUFACTURER, _SOME_SERVICES, _ALL_SERVICES = 0x16, 0xFF, 0x02, 
 Said = tuple[OwnerState, Form]
 
 
-@dataclass(frozen=True)
-class Layout:
+class Layout(msgspec.Struct, frozen=True):
     """``code`` is the company or service that the AD structure of type ``kind`` begins with. What follows is the body, of one of
     ``sizes`` bytes, in which ``begins`` stands first where ``mask`` has ones; its byte ``state_at`` says the rest, by the bits
     of ``state_mask``. ``counter`` bounds a counter in it, least significant byte first; at ``id_at`` stands the number of the
@@ -105,8 +104,7 @@ LAYOUTS: tuple[Layout, ...] = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Tagged:
+class Tagged(msgspec.Struct, frozen=True):
     """The advertisements of item trackers: row of the table, number of its layout, where the body begins, and the bits of its
     state. ``others`` are the rows that other readers know by a service (ASTM F3411's aircraft)."""
 

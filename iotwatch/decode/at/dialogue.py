@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+
+import msgspec
 
 from iotwatch.decode.at import grammar, network, position, record
 from iotwatch.decode.at import modem_identity as identity
@@ -24,17 +25,16 @@ SILENCE = 6
 _PROMPTS = frozenset({">", "CONNECT"})
 
 
-@dataclass(slots=True)
-class Exchange:
+class Exchange(msgspec.Struct):
     """One command line and what came back for it so far."""
 
     commands: tuple[Command, ...]
     text: str
     start: int
     end: int
-    bare: list[Line] = field(default_factory=list)
-    traits: list[Trait] = field(default_factory=list)
-    fixes: list[Fix] = field(default_factory=list)
+    bare: list[Line] = msgspec.field(default_factory=list)
+    traits: list[Trait] = msgspec.field(default_factory=list)
+    fixes: list[Fix] = msgspec.field(default_factory=list)
     doubts: tuple[Said, ...] = ()
     result: str = ""
     silent: int = 0
@@ -65,8 +65,8 @@ class Dialogue:
         if glued is not None:
             command, answer = glued
             border = line.start + len(line.text) - len(answer)
-            yield from self.feed(replace(line, text=command, end=border))
-            yield from self.feed(replace(line, text=answer, start=border))
+            yield from self.feed(msgspec.structs.replace(line, text=command, end=border))
+            yield from self.feed(msgspec.structs.replace(line, text=answer, start=border))
             return
         commands = grammar.commands(line.text) if line.sent is not False or line.text[:2] in ("AT", "at") else ()
         if commands:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+import msgspec
 
 from iotwatch.patterns import regex
 
@@ -31,8 +32,7 @@ REPORTS = regex(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
+class Command(msgspec.Struct, frozen=True):
     """One command: ``name`` in capitals with its sign (``+CGSN``, ``I``), ``kind`` run, read, test or set, ``arguments``."""
 
     name: str

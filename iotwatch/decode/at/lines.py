@@ -8,8 +8,9 @@ quectel-CM, wvdial, ESP-IDF, Zephyr, minicom, picocom). A prefix is taken off pi
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import pairwise
+
+import msgspec
 
 from iotwatch.decode.at.prefix import Prefix, Prefixes
 from iotwatch.patterns import regex
@@ -32,8 +33,7 @@ _INNER = regex(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(msgspec.Struct, frozen=True):
     """What one side said: ``text`` (latin-1, one character a byte) stands at ``start`` to ``end`` of the stream.
 
     ``sent`` is the log's own word on the direction (``None``: not told), ``port`` the name of the serial port or empty.
@@ -51,8 +51,7 @@ Side = tuple[str, bool | None]
 """A port, and what the log says of the direction."""
 
 
-@dataclass(slots=True)
-class _Half:
+class _Half(msgspec.Struct):
     text: str
     start: int
 

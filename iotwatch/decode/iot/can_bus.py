@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
+import msgspec
 from msgspec.structs import replace
 
 from iotwatch.decode.fields import on_globe
@@ -26,13 +26,12 @@ _OPEN = 256
 _DAY_MICROSECONDS = 86_400 * 1_000_000
 
 
-@dataclass(slots=True)
-class _Parts:
+class _Parts(msgspec.Struct):
     """A message that is still coming: bytes it will have, the next number, and where its pieces stand."""
 
     size: int
     following: int
-    ranges: list[tuple[int, int]] = field(default_factory=list)
+    ranges: list[tuple[int, int]] = msgspec.field(default_factory=list)
     have: int = 0
 
     def take(self, start: int, end: int) -> bool:

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Any, NamedTuple
+
+import msgspec
 
 from iotwatch.decode.fields import on_globe
 from iotwatch.decode.iot.lwm2m_content import TLV, Path, Resource, is_own, is_tlv, number, path_of, resources, whole
@@ -80,16 +81,15 @@ class Instance(NamedTuple):
         return Cell(mcc, mnc, max(0, whole(self.values.get(_AREA)) or 0), cid)
 
 
-@dataclass(slots=True)
-class Content:
+class Content(msgspec.Struct):
     """What a payload says; ``instances`` are those of objects 4 and 6, with ranges of the payload."""
 
     is_lwm2m: bool = False
-    fields: dict[str, Any] = field(default_factory=dict)
-    traits: list[tuple[Kind, str, dict[str, Any]]] = field(default_factory=list)
+    fields: dict[str, Any] = msgspec.field(default_factory=dict)
+    traits: list[tuple[Kind, str, dict[str, Any]]] = msgspec.field(default_factory=list)
     device_ids: tuple[str, ...] = ()
     doubts: tuple[Said, ...] = ()
-    instances: list[Instance] = field(default_factory=list)
+    instances: list[Instance] = msgspec.field(default_factory=list)
 
     def moved(self, at: int) -> list[Instance]:
         """The instances, for a payload that begins at ``at``."""

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import islice
 
+import msgspec
 import numpy as np
 import re2
 from msgspec.structs import replace
@@ -41,8 +41,7 @@ _ENVELOPES = frozenset(
 )
 
 
-@dataclass(slots=True)
-class _Port:
+class _Port(msgspec.Struct):
     """One port's card, and the command that waits for its answer."""
 
     card: Card

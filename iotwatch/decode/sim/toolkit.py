@@ -7,8 +7,9 @@ holds nothing readable keeps the cells that the card was told since it last sent
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Any
+
+import msgspec
 
 from iotwatch.decode.sim import commands as at
 from iotwatch.decode.sim import sms
@@ -27,8 +28,7 @@ _IMMEDIATELY = 1  # bit 1 of the qualifier of SEND DATA
 _PACKING = 1  # bit 1 of that of SEND SHORT MESSAGE
 
 
-@dataclass(slots=True)
-class Asked:
+class Asked(msgspec.Struct):
     """The card asks for ``what``; ``timer`` is the time of the timer that it set last, in seconds."""
 
     what: str
@@ -37,8 +37,7 @@ class Asked:
     timer: int | None
 
 
-@dataclass(slots=True)
-class Told:
+class Told(msgspec.Struct):
     """The terminal tells the card something: a cell, a place, or the number of the device."""
 
     span: Span
@@ -47,15 +46,13 @@ class Told:
     digits: str
 
 
-@dataclass(slots=True)
-class Sealed:
+class Sealed(msgspec.Struct):
     """An order for an application of the card came enciphered: what it says stays unread."""
 
     span: Span
 
 
-@dataclass(slots=True)
-class Sent:
+class Sent(msgspec.Struct):
     """The card sends. ``done``: what the terminal says of it, ``None`` when it was not heard.
 
     ``areas`` are the cells that what is sent holds, ``fresh`` those that the card was told since it last sent; ``place`` is a
@@ -76,14 +73,13 @@ class Sent:
     trigger: str
     timer: int | None
     far: Far | None = None
-    facts: dict[str, Any] = field(default_factory=dict)
+    facts: dict[str, Any] = msgspec.field(default_factory=dict)
 
 
 Event = Asked | Told | Sealed | Sent
 
 
-@dataclass(slots=True)
-class _Sending:
+class _Sending(msgspec.Struct):
     """A send that waits for the terminal's word."""
 
     command: Command
@@ -94,10 +90,9 @@ class _Sending:
     far: Far | None = None
 
 
-@dataclass(slots=True)
-class _Channel:
+class _Channel(msgspec.Struct):
     far: Far
-    buffer: bytearray = field(default_factory=bytearray)
+    buffer: bytearray = msgspec.field(default_factory=bytearray)
 
 
 class Toolkit:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import struct
 from collections import Counter
-from dataclasses import dataclass, field
+
+import msgspec
 
 from iotwatch.decode.usb.device import Device, Interface
 from iotwatch.decode.usb.pipes import Pipe
@@ -20,19 +21,18 @@ GET_DESCRIPTOR, SET_ADDRESS = 6, 5
 _MAX_STRINGS = 256
 
 
-@dataclass(slots=True)
-class Enumerated:
+class Enumerated(msgspec.Struct):
     """A device on the bus: its descriptors so far, the texts by index, which interface each endpoint belongs to, and what
     its bulk endpoints carried (``pipes``)."""
 
     device: Device
-    texts: dict[int, tuple[str, Span]] = field(default_factory=dict)
-    named: dict[str, int] = field(default_factory=dict)
-    faces: list[tuple[int, tuple[int, int, int], int]] = field(default_factory=list)
-    endpoints: dict[int, int] = field(default_factory=dict)
-    roles: dict[int, str] = field(default_factory=dict)
-    masters: dict[int, int] = field(default_factory=dict)
-    pipes: dict[int, Pipe] = field(default_factory=dict)
+    texts: dict[int, tuple[str, Span]] = msgspec.field(default_factory=dict)
+    named: dict[str, int] = msgspec.field(default_factory=dict)
+    faces: list[tuple[int, tuple[int, int, int], int]] = msgspec.field(default_factory=list)
+    endpoints: dict[int, int] = msgspec.field(default_factory=dict)
+    roles: dict[int, str] = msgspec.field(default_factory=dict)
+    masters: dict[int, int] = msgspec.field(default_factory=dict)
+    pipes: dict[int, Pipe] = msgspec.field(default_factory=dict)
 
     def device_descriptor(self, data: bytes, span: Span) -> None:
         start, end = span

@@ -6,7 +6,7 @@ interfaces of modems: comments of the Linux drivers option, qcserial and qmi_wwa
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import msgspec
 
 from iotwatch.decode.message import Trait
 from iotwatch.words.identity import is_imei
@@ -39,8 +39,7 @@ MODEM_DRIVERS = frozenset({
 """Linux drivers that are bound to cellular modems alone (their own device tables say so)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Interface:
+class Interface(msgspec.Struct, frozen=True):
     """One alternate setting: class, subclass and protocol, and what the host bound to it."""
 
     number: int
@@ -64,20 +63,19 @@ class Interface:
         return " ".join(word for word in words if word)
 
 
-@dataclass(slots=True)
-class Device:
+class Device(msgspec.Struct):
     """What is known of one device; ``key`` names it within its source (bus and device, or port)."""
 
     key: str
     vendor: int | None = None
     product: int | None = None
     span: Span = (0, 0)
-    strings: dict[str, tuple[str, Span]] = field(default_factory=dict)
-    interfaces: dict[tuple[int, tuple[int, int, int]], Interface] = field(default_factory=dict)
-    drivers: set[str] = field(default_factory=set)
-    ports: set[str] = field(default_factory=set)
-    signs: dict[str, Span] = field(default_factory=dict)
-    seen: list[Span] = field(default_factory=list)
+    strings: dict[str, tuple[str, Span]] = msgspec.field(default_factory=dict)
+    interfaces: dict[tuple[int, tuple[int, int, int]], Interface] = msgspec.field(default_factory=dict)
+    drivers: set[str] = msgspec.field(default_factory=set)
+    ports: set[str] = msgspec.field(default_factory=set)
+    signs: dict[str, Span] = msgspec.field(default_factory=dict)
+    seen: list[Span] = msgspec.field(default_factory=list)
 
     @property
     def id(self) -> str:

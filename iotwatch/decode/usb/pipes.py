@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 
+import msgspec
 import numpy as np
 from msgspec.structs import replace
 
@@ -19,14 +19,13 @@ def _numbers() -> array[int]:
     return array("q")
 
 
-@dataclass(slots=True)
-class Pipe:
+class Pipe(msgspec.Struct):
     """One endpoint: its transfers stand at ``starts`` to ``ends`` of the capture's stream, ``missing`` bytes short."""
 
     endpoint: int
-    starts: array[int] = field(default_factory=_numbers)
-    ends: array[int] = field(default_factory=_numbers)
-    missing: array[int] = field(default_factory=_numbers)
+    starts: array[int] = msgspec.field(default_factory=_numbers)
+    ends: array[int] = msgspec.field(default_factory=_numbers)
+    missing: array[int] = msgspec.field(default_factory=_numbers)
 
     def add(self, event: Transfer) -> None:
         self.starts.append(event.start)
@@ -49,8 +48,7 @@ class Pipe:
         return not self.endpoint & 0x80
 
 
-@dataclass(slots=True)
-class Run:
+class Run(msgspec.Struct):
     """A pipe's bytes in one piece of ``data``: transfer ``i`` is ``data[starts[i]:ends[i]]``, ``missing[i]`` bytes short."""
 
     data: bytes

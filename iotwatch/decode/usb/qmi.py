@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import re
 import struct
-from dataclasses import dataclass, field
+
+import msgspec
 
 from iotwatch.decode.cellular.subscriber import network
 from iotwatch.decode.fields import on_globe, unix_time
@@ -49,14 +50,13 @@ _CELL_FORMS = {
 MAX_TLVS = 256
 
 
-@dataclass(slots=True)
-class Said:
+class Said(msgspec.Struct):
     """What one control message says; ``sentences`` are the ranges of the stream that hold NMEA."""
 
-    traits: list[Trait] = field(default_factory=list)
-    fixes: list[Fix] = field(default_factory=list)
-    doubts: list[words.Said] = field(default_factory=list)
-    sentences: list[tuple[int, int]] = field(default_factory=list)
+    traits: list[Trait] = msgspec.field(default_factory=list)
+    fixes: list[Fix] = msgspec.field(default_factory=list)
+    doubts: list[words.Said] = msgspec.field(default_factory=list)
+    sentences: list[tuple[int, int]] = msgspec.field(default_factory=list)
 
 
 def read(data: bytes, at: int) -> Said | None:

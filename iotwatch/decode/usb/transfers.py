@@ -8,7 +8,8 @@ Darwin's XHC20 interfaces (link type 266; Wireshark's packet-usb.c), little-endi
 from __future__ import annotations
 
 import struct
-from dataclasses import dataclass
+
+import msgspec
 
 _USBMON = {"<": struct.Struct("<QBBBBHBBqiiII8s"), ">": struct.Struct(">QBBBBHBBqiiII8s")}
 _MMAP = {"<": struct.Struct("<iiII"), ">": struct.Struct(">iiII")}
@@ -27,8 +28,7 @@ _DARWIN_KINDS = {0: CONTROL, 1: ISOCHRONOUS, 2: BULK, 3: INTERRUPT}
 """macOS numbers them as endpoint descriptors do (USB 2.0 table 9-13)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Transfer:
+class Transfer(msgspec.Struct, frozen=True):
     """One event: ``submit`` asks or sends, a completion answers; data stands at ``start`` to ``end`` of the stream.
 
     ``request`` is the same number in the two events of one transfer; ``setup`` the 8 bytes of a control request or empty;

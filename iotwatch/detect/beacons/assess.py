@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
 from typing import TypedDict
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -37,8 +37,7 @@ _PART_EVENTS = 8
 _BURSTS_KEPT = 0.7
 
 
-@dataclass(frozen=True, slots=True)
-class Numbers:
+class Numbers(msgspec.Struct, frozen=True):
     """What is said of one pair: seconds, shares and chances as in ``Regularity``; ``steady`` is a sender without pauses.
 
     ``second`` is the period of another clock to the same far end, 0 where there is none.
@@ -80,8 +79,7 @@ class _Beside(TypedDict):
 _NOTHING = _Beside(any_chance=1.0, luck=1.0, covered=0.0, rests=0, on_grid=False, listened=0.0, longer=0.0, second=0.0)
 
 
-@dataclass(frozen=True, slots=True)
-class Assessment:
+class Assessment(msgspec.Struct, frozen=True):
     """The pairs to tell, by index, with their numbers; ``parts`` are the addresses of one far end with theirs."""
 
     told: dict[int, Numbers]
@@ -110,8 +108,7 @@ def assess(stitched: Stitched) -> Assessment:
     return Assessment({index: look.numbers(index) for index in told.values()}, parts, look.looked_at)
 
 
-@dataclass(frozen=True, slots=True)
-class _Look:
+class _Look(msgspec.Struct, frozen=True):
     """One entry per pair: its regularity, its gaps between single contacts, and what it is worth telling as.
 
     ``two`` holds the pairs that are told as two clocks.

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -17,8 +16,7 @@ _RESOLUTION = 1e-3
 _BLOCK = 2048
 
 
-@dataclass(frozen=True, slots=True)
-class Gaps:
+class Gaps(msgspec.Struct, frozen=True):
     """The gaps of all pairs in turn: ``seconds``, the pair that each belongs to (``owner``), gaps per pair (``counts``).
 
     ``median`` is per pair. A pair without gaps has a median of 1, so that logarithms stay finite. ``pieces`` is in how many

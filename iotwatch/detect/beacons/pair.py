@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -15,8 +15,7 @@ from iotwatch.store import ContactRow
 _EVIDENCE_SOURCES = 64
 
 
-@dataclass(frozen=True, slots=True)
-class Pair:
+class Pair(msgspec.Struct, frozen=True):
     """Contacts of one kind from one client to one far end, or (``whole`` is set) the part of them to one address."""
 
     device: str

@@ -7,8 +7,7 @@ clock's old grid: that is what a clock does that sleeps, and what a new session 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -32,8 +31,7 @@ _TRIED = np.linspace(-1, 1, 121)
 _BLUR = 0.005
 
 
-@dataclass(frozen=True, slots=True)
-class Persistence:
+class Persistence(msgspec.Struct, frozen=True):
     """One array entry per pair: ``through`` is 0 to 1; ``covered`` the share of the time listened that is beats.
 
     ``rests`` is how often more than three beats are missing in a row; ``on_grid`` is whether contacts go on after them where

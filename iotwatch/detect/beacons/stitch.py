@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -40,8 +40,7 @@ _SEAM_US = 2_000_000
 _NEVER = np.int64(-(1 << 62))
 
 
-@dataclass(frozen=True, slots=True)
-class Stitched:
+class Stitched(msgspec.Struct, frozen=True):
     """All pairs. ``times`` are microseconds in order; pair ``i`` has those from ``bounds[i]`` to ``bounds[i + 1]``.
 
     ``apart`` marks events that come a second or more after the last one so marked: parallel connections are one contact.

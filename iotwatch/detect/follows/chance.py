@@ -10,9 +10,9 @@ share it out between them (weighted Bonferroni).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 
+import msgspec
 import numpy as np
 
 from iotwatch.detect.follows.movement import Floats, Movement
@@ -43,8 +43,7 @@ SHARES: Mapping[Way, float] = {Way.MOVES: 0.5, Way.EDGES: 0.15, Way.SPEED: 0.15,
 """How much of the chance is given to each way; the first is what most trackers do."""
 
 
-@dataclass(frozen=True, slots=True)
-class Followed:
+class Followed(msgspec.Struct, frozen=True):
     """How one far end follows in one way: a correlation, and the chance of one as high, for all that were tried."""
 
     way: Way
@@ -52,8 +51,7 @@ class Followed:
     chance: float
 
 
-@dataclass(frozen=True, slots=True)
-class _Arranged:
+class _Arranged(msgspec.Struct, frozen=True):
     """Movements laid out anew, one a row."""
 
     moving: Floats

@@ -6,8 +6,8 @@ Time runs in ``bins`` of one length, without the times that were not listened to
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -35,8 +35,7 @@ _SILENT_US = 120_000_000
 _TURN_DEGREES = 40.0
 
 
-@dataclass(frozen=True, slots=True)
-class Movement:
+class Movement(msgspec.Struct, frozen=True):
     """``moving`` is 0 or 1 a bin; ``speed`` (metres a bin) and ``turning`` (0 or 1) are zero where no track tells them.
 
     ``borders`` are the real times (microseconds, begin and end in turn) of what the bins are of, ``bin_s`` their length in
@@ -59,8 +58,7 @@ class Movement:
         return _placed(self.borders, times, self.bin_s)
 
 
-@dataclass(frozen=True, slots=True)
-class _Known:
+class _Known(msgspec.Struct, frozen=True):
     """A time of which it is known what the car did: it stood, or moved; ``drive`` where a track says how."""
 
     first: int

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -21,8 +21,7 @@ _LEAST_REACH_S, _MOST_REACH_S = 5.0, 180.0
 _LEAST_GAP_S = 5.0
 
 
-@dataclass(frozen=True, slots=True)
-class Sending:
+class Sending(msgspec.Struct, frozen=True):
     """One pair's events in the movement's time: where they lie (in bins, in order) and how many bytes each was."""
 
     pair: Pair

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
 from typing import NamedTuple
+
+import msgspec
 
 from iotwatch.detect.detector import Scene
 from iotwatch.detect.traces import Trace
@@ -43,16 +44,15 @@ Rule = Callable[["Device", "Device", list["Device"]], Said | None]
 """Two devices and all of them -> the reason why the two are one, if they are."""
 
 
-@dataclass(slots=True)
-class Device:
+class Device(msgspec.Struct):
     """One device of an asset: what was observed of it, what signatures know of that, and why its traces are one."""
 
     places: list[Place]
-    said: dict[str, list[Observation]] = field(default_factory=lambda: defaultdict(list))
-    traces: list[Trace] = field(default_factory=list)
-    ties: list[Said] = field(default_factory=list)
+    said: dict[str, list[Observation]] = msgspec.field(default_factory=lambda: defaultdict(list))
+    traces: list[Trace] = msgspec.field(default_factory=list)
+    ties: list[Said] = msgspec.field(default_factory=list)
     # Every device is compared with every other: what is compared is worked out once.
-    _known: dict[str, frozenset[str]] = field(default_factory=dict)
+    _known: dict[str, frozenset[str]] = msgspec.field(default_factory=dict)
 
     def values(self, kind: str) -> list[str]:
         """The distinct values of one kind, in the order seen."""

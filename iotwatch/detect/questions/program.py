@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from typing import Any
+
+import msgspec
 
 from iotwatch.detect.detector import Scene
 from iotwatch.detect.questions.builds import build_of
@@ -63,13 +64,12 @@ _PLAIN_STEMS = frozenset(
 _STEM = regex(r"[A-Za-z][A-Za-z0-9]{3,}")
 
 
-@dataclass
-class _File:
+class _File(msgspec.Struct):
     """What was observed of one file of one source."""
 
     source: int
     path: str
-    said: dict[str, list[Observation]] = field(default_factory=lambda: defaultdict(list))
+    said: dict[str, list[Observation]] = msgspec.field(default_factory=lambda: defaultdict(list))
 
     @property
     def program(self) -> bool:

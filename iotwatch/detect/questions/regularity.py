@@ -8,9 +8,9 @@ at would.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
 from typing import Any
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -33,8 +33,7 @@ _LOOKED_AT = 0.5
 Floats = NDArray[np.float64]
 
 
-@dataclass(frozen=True, slots=True)
-class Regularity:
+class Regularity(msgspec.Struct, frozen=True):
     """One array entry per pair.
 
     ``events`` is gaps + 1; ``interval`` the period in seconds; ``jitter`` the median distance of the gaps from whole periods,
@@ -124,7 +123,9 @@ def _looked_at(
         column[chosen] = values
         return column
 
-    everywhere = Persistence(*(of_all(getattr(lasting, field.name), 0) for field in fields(Persistence)))
+    everywhere = Persistence(
+        *(of_all(getattr(lasting, field.name), 0) for field in msgspec.structs.fields(Persistence))
+    )
     return of_all(interval, gaps.median), of_all(jitter, 1.0), of_all(missed, 0.0), of_all(off, 1.0), everywhere
 
 
@@ -133,7 +134,7 @@ def better_of(one: Regularity, other: Regularity, where: NDArray[np.intp]) -> Re
 
     Two looks find something by luck twice as often, so there what either says is worth half.
     """
-    columns = {field.name: getattr(one, field.name).copy() for field in fields(Regularity)}
+    columns = {field.name: getattr(one, field.name).copy() for field in msgspec.structs.fields(Regularity)}
     first, second = np.minimum(1.0, 2 * one.single[where]), np.minimum(1.0, 2 * other.single)
     use = second < first
     for name, column in columns.items():

@@ -9,8 +9,8 @@ often chance would hit it.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -38,8 +38,7 @@ _MOST_PERIODS = 15_000
 _LOUDNESSES = (0.2, 0.4, 0.6, 0.8)
 
 
-@dataclass(frozen=True)
-class Period:
+class Period(msgspec.Struct, frozen=True):
     """A clock: its ``seconds``, how far single beats are off (``spread``, s), how many ``beats`` of those that could be were
     ``heard``, how often chance would look so, and which bursts are its own."""
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
+import msgspec
 import numpy as np
 
 from iotwatch.detect.radio.baseline import Baseline, Compared, compared
@@ -31,8 +31,7 @@ _UNKNOWN = "unknown"
 _NO_BAND = "no known band"
 
 
-@dataclass(frozen=True)
-class _Sender:
+class _Sender(msgspec.Struct, frozen=True):
     """A train with what was made of it; ``bands`` are those that its direction is told by."""
 
     train: Train

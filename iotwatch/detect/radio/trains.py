@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
+import msgspec
 import numpy as np
 from msgspec.structs import replace
 from numpy.typing import NDArray
@@ -41,8 +41,7 @@ class Heard(NamedTuple):
         return self.low <= frequency <= self.high
 
 
-@dataclass(frozen=True)
-class Train:
+class Train(msgspec.Struct, frozen=True):
     """Bursts in the order of time: ``begins`` (seconds since 1970), ``lasts`` (seconds), ``levels`` (dB over the floor).
 
     ``centres`` are its frequencies (Hz): one, or those among which it hops; ``image`` is that a stronger one came with most.

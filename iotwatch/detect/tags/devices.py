@@ -9,9 +9,10 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby, pairwise, repeat
+
+import msgspec
 
 from iotwatch.model import Observation
 from iotwatch.words.tags import STAYED_US, Form, Linked, Network, OwnerState
@@ -31,8 +32,7 @@ Hearing = tuple[int, int, int, int]
 """First and last time, how often, and the source."""
 
 
-@dataclass(frozen=True)
-class Sighting:
+class Sighting(msgspec.Struct, frozen=True, dict=True):
     """One address of one network, over all sources of the asset."""
 
     network: Network
@@ -69,8 +69,7 @@ class Sighting:
         return (min(told), max(told)) if told else None
 
 
-@dataclass(frozen=True)
-class Device:
+class Device(msgspec.Struct, frozen=True):
     """The sightings that are one tag, in the order of time."""
 
     sightings: tuple[Sighting, ...]

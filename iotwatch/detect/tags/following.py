@@ -8,8 +8,9 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
+
+import msgspec
 
 from iotwatch.decode.geodesy import distance
 from iotwatch.detect.tags.devices import Device, Hearing
@@ -36,8 +37,7 @@ _APART_M, _APART_S = 1000.0, 300.0
 _Point = dict[str, Any]
 
 
-@dataclass(frozen=True)
-class Going:
+class Going(msgspec.Struct, frozen=True):
     """``heard_s`` is from the first to the last time that the tag was heard in the source that shows most, ``listened_s`` how
     long that one listened; ``phases`` are those in which it was heard, ``metres`` how far apart it was heard by the sweeper's own
     receiver, ``sites`` those of the case in which that was."""

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
-
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -26,8 +25,7 @@ _OVERLOADED_SHARE, _WIDEST_HZ = 0.6, 25e6
 _LINKED = 2.5  # rows further apart than so many usual distances are no neighbours
 
 
-@dataclass(frozen=True, slots=True)
-class Bursts:
+class Bursts(msgspec.Struct, frozen=True):
     """One entry a burst: from ``begins`` to ``ends`` (microseconds), from ``lows`` to ``highs`` around ``centres`` (Hz, in bins of
     ``steps``), at most ``levels`` decibels over the floor; its strongest hop stands at ``offsets``, ``lengths`` bytes long."""
 
@@ -51,7 +49,7 @@ class Bursts:
 
     def chosen(self, which: NDArray[np.bool_] | NDArray[np.intp]) -> Bursts:
         """Those alone."""
-        return Bursts(*(getattr(self, field.name)[which] for field in fields(self)))
+        return Bursts(*(getattr(self, field.name)[which] for field in msgspec.structs.fields(self)))
 
 
 def joined(parts: list[Bursts]) -> Bursts:
@@ -59,11 +57,12 @@ def joined(parts: list[Bursts]) -> Bursts:
     if not parts:
         whole, real = np.empty(0, np.int64), np.empty(0)
         return Bursts(whole, whole, real, real, real, real, real, whole, whole)
-    return Bursts(*(np.concatenate([getattr(part, field.name) for part in parts]) for field in fields(Bursts)))
+    return Bursts(
+        *(np.concatenate([getattr(part, field.name) for part in parts]) for field in msgspec.structs.fields(Bursts))
+    )
 
 
-@dataclass(frozen=True, slots=True)
-class Floor:
+class Floor(msgspec.Struct, frozen=True):
     """Per bin the level in decibels while nothing sends, and how far over it noise never is."""
 
     level: Powers
@@ -135,8 +134,7 @@ def _cores(excess: Powers, mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
     return _closed(core.reshape(mask.shape))
 
 
-@dataclass(frozen=True, slots=True)
-class _Runs:
+class _Runs(msgspec.Struct, frozen=True):
     """One entry a run of bins in one row, from bin ``first`` to before ``last``."""
 
     row: NDArray[np.intp]
@@ -168,7 +166,7 @@ def _runs(grid: Grid, excess: Powers, mask: NDArray[np.bool_]) -> _Runs:
     if len(peak) <= _MOST_RUNS:
         return runs
     kept = np.sort(np.argsort(peak, kind="stable")[-_MOST_RUNS:])
-    return _Runs(*(getattr(runs, field.name)[kept] for field in fields(_Runs)))
+    return _Runs(*(getattr(runs, field.name)[kept] for field in msgspec.structs.fields(_Runs)))
 
 
 def _linked(grid: Grid, runs: _Runs) -> Bursts:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -17,8 +16,7 @@ _IMAGE_DB, _IMAGE_HZ, _IMAGE_SHARE = 6.0, 4e6, 0.7
 _JOINED = 1.6  # usual distances of rows that may lie between two parts of one burst
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(msgspec.Struct, frozen=True):
     """Bursts in the order of time, those at the borders of grids joined; ``image`` tells that a stronger one came with most."""
 
     bursts: Bursts

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from itertools import chain
 from typing import Any, BinaryIO
 
+import msgspec
 import numpy as np
 
 from iotwatch.enrich.bands import BANDS, CELLULAR, Way
@@ -27,8 +27,7 @@ _SKIPPED = 1 << 20
 _MICRO = 1e6
 
 
-@dataclass(frozen=True)
-class SeenSweep:
+class SeenSweep(msgspec.Struct, frozen=True):
     """What one sweep gives beside its observations; ``first`` and ``last`` are microseconds."""
 
     rows: int
@@ -40,8 +39,7 @@ class SeenSweep:
     broken: int
 
 
-@dataclass(frozen=True)
-class _Stand:
+class _Stand(msgspec.Struct, frozen=True):
     """A piece of the file that an observation rests on."""
 
     offset: int

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass
 
+import msgspec
 import numpy as np
 from msgspec.structs import replace
 from numpy.typing import NDArray
@@ -31,8 +31,7 @@ from iotwatch.words.vantage import Vantage
 _HEAD = 64
 
 
-@dataclass(frozen=True)
-class Seen:
+class Seen(msgspec.Struct, frozen=True):
     """The rows that one capture gives beside its observations, and where it was taken by what most of it is."""
 
     flows: list[FlowRow]

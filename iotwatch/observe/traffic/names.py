@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import msgspec
 
 from iotwatch.decode.message import Message
 from iotwatch.words.hosts import read_host
 from iotwatch.words.kinds import Kind
 
 
-@dataclass
-class Names:
+class Names(msgspec.Struct):
     """What messages say of their flows, and which name an address was given by DNS."""
 
-    protocol: dict[int, str] = field(default_factory=dict)
-    server: dict[int, str] = field(default_factory=dict)
-    ja4: dict[int, str] = field(default_factory=dict)
-    address: dict[str, str] = field(default_factory=dict)
+    protocol: dict[int, str] = msgspec.field(default_factory=dict)
+    server: dict[int, str] = msgspec.field(default_factory=dict)
+    ja4: dict[int, str] = msgspec.field(default_factory=dict)
+    address: dict[str, str] = msgspec.field(default_factory=dict)
 
     def learn(self, message: Message) -> None:
         flow = message.stream.flow

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 
+import msgspec
 import numpy as np
 
 from iotwatch.decode.air.advertisements import NO_LEVEL, Advertisements, advertisements
@@ -37,8 +37,7 @@ Hearing = tuple[int, int, int]
 _Key = tuple[Network, int]
 
 
-@dataclass
-class _Span:
+class _Span(msgspec.Struct):
     first: int = 0
     last: int = 0
 
@@ -47,8 +46,7 @@ class _Span:
         self.last = max(self.last, last)
 
 
-@dataclass
-class _Level:
+class _Level(msgspec.Struct):
     """How strong, in dBm: how often it was measured, the sum, the least and the most."""
 
     count: int = 0
@@ -63,8 +61,7 @@ class _Level:
             self.least, self.most = min(self.least, int(level.min())), max(self.most, int(level.max()))
 
 
-@dataclass
-class Sighting:
+class Sighting(msgspec.Struct):
     """What was heard of one address of one network: its states, and when (first and last time, how often).
 
     ``evidence`` is its first advertisement, ``latest`` its last.
@@ -74,11 +71,11 @@ class Sighting:
     address: str
     evidence: Evidence
     latest: Evidence
-    states: set[OwnerState] = field(default_factory=set)
-    forms: Counter[Form] = field(default_factory=Counter)
-    hearings: list[Hearing] = field(default_factory=list)
-    level: _Level = field(default_factory=_Level)
-    counters: set[int] = field(default_factory=set)
+    states: set[OwnerState] = msgspec.field(default_factory=set)
+    forms: Counter[Form] = msgspec.field(default_factory=Counter)
+    hearings: list[Hearing] = msgspec.field(default_factory=list)
+    level: _Level = msgspec.field(default_factory=_Level)
+    counters: set[int] = msgspec.field(default_factory=set)
     network_id: int | None = None
 
     def hear(self, first: int, last: int, count: int) -> None:

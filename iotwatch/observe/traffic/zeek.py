@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import msgspec
@@ -27,8 +26,7 @@ _EXCERPT = 64
 PROXIED = "http-proxy"
 
 
-@dataclass(frozen=True)
-class SeenLog:
+class SeenLog(msgspec.Struct, frozen=True):
     """The rows that one log gives beside its observations."""
 
     flows: list[FlowRow]

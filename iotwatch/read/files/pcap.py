@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import re
 import struct
-from dataclasses import dataclass
 
+import msgspec
 import numpy as np
 
 from iotwatch.errors import NotEvidence
@@ -26,8 +26,7 @@ LARGE_LINKS = {189: 16 << 20, 220: 16 << 20, 231: 16 << 20, 249: 16 << 20}
 _PLAUSIBLE_SECONDS = 366 * 86_400
 
 
-@dataclass(frozen=True, slots=True)
-class Variant:
+class Variant(msgspec.Struct, frozen=True):
     """A pcap dialect: size of file and record header, and ticks in a second."""
 
     name: str

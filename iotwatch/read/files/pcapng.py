@@ -7,10 +7,10 @@ read one by one at the place where they stand, because they change how the packe
 from __future__ import annotations
 
 import struct
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -38,8 +38,7 @@ MAX_BLOCK = 16 << 20
 MAX_INTERFACES = 65_536
 
 
-@dataclass(frozen=True, slots=True)
-class Interface:
+class Interface(msgspec.Struct, frozen=True):
     """LINKTYPE, snap length (0: none), ticks per second, and seconds to add to every time stamp."""
 
     link: int

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
 from iotwatch.read.layers.columns import Bools, Bytes, Int32s, Int64s
 
 
-@dataclass(slots=True)
-class Records:
+class Records(msgspec.Struct):
     """One batch of packets. ``data`` is the window, whose first byte stands at ``base`` of the file.
 
     ``start`` points to each packet's first byte in ``data``, ``captured`` and ``length`` are its bytes in the file and on

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Callable
-from dataclasses import dataclass
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -23,8 +23,7 @@ _FEW = 16  # lanes that are walked one by one: a step of all lanes costs as much
 Guess = Callable[[int, int], int]
 
 
-@dataclass(frozen=True, slots=True)
-class Chain:
+class Chain(msgspec.Struct, frozen=True):
     """Records that name their size: the next record stands ``extra`` + size bytes on.
 
     ``size_at`` is where in the record the 32-bit size stands, ``head`` how many bytes a header has, and ``smallest`` and
@@ -39,8 +38,7 @@ class Chain:
     big: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Walked:
+class Walked(msgspec.Struct, frozen=True):
     """``starts`` of whole records; ``used`` is where the next one stands, ``broken`` says that its size is beyond belief.
 
     ``wanted`` is how many bytes that next record takes, as far as its header could be read.

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 
 import msgspec
@@ -67,8 +66,7 @@ class Entry(msgspec.Struct, frozen=True):
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class ZeekLog:
+class ZeekLog(msgspec.Struct, frozen=True):
     """The name of a log, of the first one where several are mixed; its entries, and how many lines were no entries."""
 
     name: str

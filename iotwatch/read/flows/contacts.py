@@ -6,8 +6,8 @@ A ``connection`` event is a flow's first packet; ``burst`` and ``icmp`` events a
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -38,8 +38,7 @@ _ROWS = 4096  # whose excerpts are handed out at a time
 _EVENTS = 1 << 16  # that are packed at a time
 
 
-@dataclass(frozen=True, slots=True)
-class ContactTable:
+class ContactTable(msgspec.Struct, frozen=True):
     """One row per (client, server, server port, transport, kind), with its events in order of time.
 
     The events of row ``i`` are ``bounds[i]`` to ``bounds[i + 1]`` of the event columns: ``times`` (microseconds), ``sizes``

@@ -7,9 +7,9 @@ bytes that begin earlier are kept. What never completes is counted.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
+import msgspec
 import numpy as np
 
 from iotwatch.read.files.records import Records
@@ -34,13 +34,12 @@ class Part(NamedTuple):
     end: int
 
 
-@dataclass(slots=True)
-class Datagram:
+class Datagram(msgspec.Struct):
     """Fragments so far: offset in the datagram to (bytes, their file offset, frame)."""
 
     link: int
     header: bytes
-    parts: dict[int, tuple[bytes, int, int]] = field(default_factory=dict)
+    parts: dict[int, tuple[bytes, int, int]] = msgspec.field(default_factory=dict)
     size: int = 0
     total: int = -1
 

@@ -7,7 +7,6 @@ carried bytes are then turned back into places of the outer file, so that eviden
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 import msgspec
 import numpy as np
@@ -54,7 +53,7 @@ def read_framed(framed: Framed, limits: ReadLimits | None = None) -> Capture:
     table.tunnels[0] = framed.carrier
     sum_up = capture.sum_up
     table.first_offset[: len(table)] = _offsets(framed, table.first_offset[: len(table)])
-    return replace(
+    return msgspec.structs.replace(
         capture,
         complete=capture.complete and framed.complete,
         sum_up=lambda: _relocated_contacts(framed, sum_up()),
@@ -98,7 +97,7 @@ def _relocated_contacts(outer: Stream, contacts: ContactTable) -> ContactTable:
     segment = _segments(outer, contacts.offsets)
     limits = np.append(outer.starts[1:], len(outer.data))
     room = limits[segment] - contacts.offsets
-    return replace(
+    return msgspec.structs.replace(
         contacts,
         offsets=_offsets(outer, contacts.offsets),
         lengths=np.minimum(contacts.lengths, room).astype(np.uint32),

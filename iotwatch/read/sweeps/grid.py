@@ -6,8 +6,8 @@ A file of any length passes as grids that follow each other, so what memory hold
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -22,8 +22,7 @@ _BACK_US = 2_000_000  # lines of one sweep may be stamped out of order by less
 _LONGEST_US = 600_000_000  # of one sweep
 
 
-@dataclass(frozen=True, slots=True)
-class Grid:
+class Grid(msgspec.Struct, frozen=True):
     """``power[row, bin]`` in decibels (NaN: not measured) at ``times`` (microseconds) and ``frequencies`` (Hz, rising).
 
     ``steps`` are the widths of the bins in Hz; bin ``b`` was measured by hop ``hop[b]``, which stands at byte
@@ -188,8 +187,7 @@ class Gridder:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class _Laid:
+class _Laid(msgspec.Struct, frozen=True):
     """Hops that are laid out: the number of each in the layout, and the time at which its sweep began."""
 
     numbers: Int64s

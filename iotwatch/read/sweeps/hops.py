@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import BinaryIO, Protocol
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -19,8 +19,7 @@ HIGHEST_HZ = 1e12
 """Beyond this no receiver measures: a larger number in a file is none of a frequency."""
 
 
-@dataclass(frozen=True, slots=True)
-class Hops:
+class Hops(msgspec.Struct, frozen=True):
     """Hop ``i`` was measured at ``times[i]`` (microseconds; ``NO_STAMP`` where the file has no time): ``counts[i]`` bins, the
     middle of the first at ``lows[i]`` Hz and each ``steps[i]`` Hz above the one before it.
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 import stat
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import partial
+
+import msgspec
 
 from iotwatch.errors import UnpackError
 from iotwatch.model import Cut, Step
@@ -36,8 +37,7 @@ def claims(data: bytes) -> bool:
     return data[1024:1028] == b"\xe2\xe1\xf5\xe0" and len(data) >= 1152 and 9 <= data[1036] <= 16
 
 
-@dataclass(frozen=True)
-class _Inode:
+class _Inode(msgspec.Struct, frozen=True):
     mode: int
     size: int
     layout: int
@@ -45,8 +45,7 @@ class _Inode:
     tail: int
 
 
-@dataclass(frozen=True)
-class _Volume:
+class _Volume(msgspec.Struct, frozen=True):
     data: bytes
     block: int
     meta: int

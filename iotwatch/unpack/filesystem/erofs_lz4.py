@@ -8,7 +8,8 @@ it, where, and at which block of the image. The full indexes of kernels before
 from __future__ import annotations
 
 import struct
-from dataclasses import dataclass
+
+import msgspec
 
 from iotwatch.errors import UnpackError
 
@@ -20,8 +21,7 @@ _ADVISE_2B = 0x01
 _UNREAD = {0x02: "large clusters", 0x04: "large clusters", 0x08: "inline tails", 0x10: "interlaced", 0x20: "fragments"}
 
 
-@dataclass(frozen=True)
-class Clusters:
+class Clusters(msgspec.Struct, frozen=True):
     """Where the indexes of one file stand; ``reason`` says why it cannot be read, empty when it can."""
 
     data: bytes

@@ -9,8 +9,9 @@ from __future__ import annotations
 import stat
 import struct
 from collections.abc import Iterator
-from dataclasses import replace
 from functools import partial
+
+import msgspec
 
 from iotwatch.errors import UnpackError
 from iotwatch.model import Cut, Step
@@ -57,7 +58,7 @@ def _gone(volume: Volume, folders: dict[int, Places], budget: Budget) -> Iterato
     for one in removed(volume, held, folders, budget):
         entry = _entry(volume, one.raw, b"removed-files/" + one.path, budget)
         note = "removed: its blocks are free, what stands there may be older or newer"
-        yield replace(entry, note=", ".join(part for part in (entry.note, note) if part))
+        yield msgspec.structs.replace(entry, note=", ".join(part for part in (entry.note, note) if part))
 
 
 def _recovered(volume: Volume, budget: Budget) -> tuple[Volume, Entry | None]:
@@ -71,7 +72,7 @@ def _recovered(volume: Volume, budget: Budget) -> tuple[Volume, Entry | None]:
         note = f"not replayed: {error}; the newest files may be missing or old"
         return volume, Entry(path, type="ext-journal", status="damaged", note=note)
     note = f"the power was cut: {found.transactions} of its transactions count, {len(found.blocks)} blocks"
-    return replace(volume, logged=found.blocks), Entry(path, type="ext-journal", note=note)
+    return msgspec.structs.replace(volume, logged=found.blocks), Entry(path, type="ext-journal", note=note)
 
 
 def _journal(volume: Volume) -> list[int]:

@@ -8,7 +8,8 @@ from __future__ import annotations
 import struct
 from bisect import bisect_left
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+
+import msgspec
 
 from iotwatch.errors import UnpackError
 from iotwatch.unpack.entry import Budget
@@ -23,8 +24,7 @@ _BITMAP, _TABLE = 0, 8
 _BLOCKS_UNUSED = 2
 
 
-@dataclass(frozen=True)
-class Volume:
+class Volume(msgspec.Struct, frozen=True):
     """Geometry as the superblock has it; ``descriptors`` is the offset of the group descriptors, ``size`` in bytes."""
 
     data: bytes
@@ -35,7 +35,7 @@ class Volume:
     descriptor_size: int
     inodes: int
     size: int
-    logged: dict[int, Logged] = field(default_factory=dict)
+    logged: dict[int, Logged] = msgspec.field(default_factory=dict)
     """The blocks that the journal still has to write."""
 
     def at(self, number: int) -> int:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+import msgspec
 
 from iotwatch.errors import UnpackError
 from iotwatch.model import Cut
@@ -26,8 +27,7 @@ def claims(data: bytes) -> bool:
     return sector in (512, 1024, 2048, 4096) and bool(power) and data[16] in (1, 2) and data[21] >= 0xF0
 
 
-@dataclass(frozen=True)
-class _Volume:
+class _Volume(msgspec.Struct, frozen=True):
     data: bytes
     bits: int
     table: int

@@ -9,8 +9,9 @@ from __future__ import annotations
 import stat
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from functools import partial
+
+import msgspec
 
 from iotwatch.errors import UnpackError
 from iotwatch.model import Step
@@ -24,12 +25,11 @@ _LINK_LIMIT = 4096
 _REMOVED = b"removed-files/"
 
 
-@dataclass
-class _Tree:
+class _Tree(msgspec.Struct):
     """What the nodes of one byte order say: all nodes of each name, and the pieces of each inode."""
 
-    names: dict[tuple[int, bytes], list[Name]] = field(default_factory=lambda: defaultdict(list))
-    pieces: dict[int, list[Piece]] = field(default_factory=lambda: defaultdict(list))
+    names: dict[tuple[int, bytes], list[Name]] = msgspec.field(default_factory=lambda: defaultdict(list))
+    pieces: dict[int, list[Piece]] = msgspec.field(default_factory=lambda: defaultdict(list))
 
 
 def claims(data: bytes) -> bool:

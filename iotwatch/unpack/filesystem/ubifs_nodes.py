@@ -10,8 +10,9 @@ from __future__ import annotations
 import struct
 import zlib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from typing import NamedTuple
+
+import msgspec
 
 from iotwatch.errors import UnpackError
 
@@ -67,8 +68,7 @@ def nodes(data: bytes, start: int, end: int) -> Iterator[Node]:
         at = data.find(MAGIC, at + ((found.length + 7) // 8 * 8 if found else 8), end)
 
 
-@dataclass
-class Volume:
+class Volume(msgspec.Struct):
     """Where the nodes stand that count: of an inode, of its blocks, and the inode of each name in a folder.
 
     ``ends`` is how far an inode was written since its node was, ``lost`` the keys of those of its nodes that the index names
@@ -76,11 +76,11 @@ class Volume:
     """
 
     data: bytes
-    inodes: dict[int, int] = field(default_factory=dict)
-    blocks: dict[int, dict[int, int]] = field(default_factory=dict)
-    names: dict[int, dict[bytes, int]] = field(default_factory=dict)
-    ends: dict[int, int] = field(default_factory=dict)
-    lost: dict[int, set[int]] = field(default_factory=dict)
+    inodes: dict[int, int] = msgspec.field(default_factory=dict)
+    blocks: dict[int, dict[int, int]] = msgspec.field(default_factory=dict)
+    names: dict[int, dict[bytes, int]] = msgspec.field(default_factory=dict)
+    ends: dict[int, int] = msgspec.field(default_factory=dict)
+    lost: dict[int, set[int]] = msgspec.field(default_factory=dict)
 
     def apply(self, some: Iterable[Node]) -> None:
         """Take what nodes say, in their order (``replay.c``, ``apply_replay_entry``)."""

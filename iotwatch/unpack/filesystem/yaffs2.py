@@ -9,9 +9,10 @@ from __future__ import annotations
 import struct
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from functools import partial
 from typing import NamedTuple
+
+import msgspec
 
 from iotwatch.errors import UnpackError
 from iotwatch.model import Step
@@ -51,12 +52,11 @@ class _Header(NamedTuple):
     shrinks: bool
 
 
-@dataclass
-class _Object:
+class _Object(msgspec.Struct):
     """An object as the log from its end shows it: its newest headers, and the newest page of each chunk."""
 
-    headers: list[_Header] = field(default_factory=list)
-    pages: dict[int, tuple[int, int]] = field(default_factory=dict)
+    headers: list[_Header] = msgspec.field(default_factory=list)
+    pages: dict[int, tuple[int, int]] = msgspec.field(default_factory=dict)
     limit: float = float("inf")
     written: int = 0
 

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+
+import msgspec
 
 from iotwatch.errors import UnpackError
 from iotwatch.unpack.entry import Budget, Entry, Reader, behind, safe_path, span
@@ -50,13 +51,12 @@ def _multi(data: bytes, name: str, budget: Budget) -> Iterator[Entry]:
         at += (size + 3) // 4 * 4
 
 
-@dataclass
-class _Node:
+class _Node(msgspec.Struct):
     """An image node of a FIT: its name, where its data stand, and the small properties."""
 
     name: str
     where: tuple[int, int] | None = None
-    numbers: dict[str, int] = field(default_factory=dict)
+    numbers: dict[str, int] = msgspec.field(default_factory=dict)
 
 
 def fit_claims(data: bytes) -> bool:

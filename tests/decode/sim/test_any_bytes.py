@@ -65,6 +65,6 @@ def test_a_long_payload_of_packed_characters_costs_what_its_bytes_cost() -> None
     """Eight characters in seven bytes, the first in the lower bits (TS 23.038 section 6.1.2.1.1)."""
     eight = bytes.fromhex("c8329bfd065ddf")
     assert (sms.unpacked(eight, 8), sms.unpacked(eight, 5, 2)) == (b"Hello Wo", b"llo")
-    begun = time.monotonic()
+    begun = time.process_time()
     assert sms.unpacked(eight * 150_000, 1_200_000) == b"Hello Wo" * 150_000
-    assert time.monotonic() - begun < 20, "minutes, when each character is cut out of all bytes"
+    assert time.process_time() - begun < 20, "minutes, when each character is cut out of all bytes"

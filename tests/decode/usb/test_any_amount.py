@@ -16,11 +16,11 @@ ENOUGH_S = 20
 
 
 def test_an_address_on_which_the_device_is_another_one_each_time() -> None:
-    bus, begun = Bus(), time.monotonic()
+    bus, begun = Bus(), time.process_time()
     for number in range(20_000):
         data = struct.pack("<BBHBBBBHHHBBBB", 18, 1, 0x200, 0, 0, 0, 64, number, 1, 0, 0, 0, 0, 1)
         bus.descriptor(bytes((0x80, 6, 0, 1, 0, 0, 18, 0)), 1, 5, data, (0, 18))
-    assert time.monotonic() - begun < ENOUGH_S
+    assert time.process_time() - begun < ENOUGH_S
     assert [one.device.key for one in bus.all[:3]] == ["usb:1/5", "usb:1/5~2", "usb:1/5~3"]
     assert len({one.device.key for one in bus.all}) == 20_000
 
@@ -44,6 +44,6 @@ def test_a_command_of_a_card_whose_blocks_never_end() -> None:
     for at in range(0, 2 * count * size, 2 * size):
         out.add(Transfer(0, True, BULK, 1, 5, 0x02, at, at + size))
         into.add(Transfer(0, False, BULK, 1, 5, 0x81, at + size, at + 2 * size))
-    begun = time.monotonic()
+    begun = time.process_time()
     assert list(smart_card.messages(from_bytes((once + back) * count), [out, into])) == []
-    assert time.monotonic() - begun < ENOUGH_S
+    assert time.process_time() - begun < ENOUGH_S

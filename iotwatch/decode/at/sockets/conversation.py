@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 import msgspec
 
 from iotwatch.model import Place
@@ -13,15 +11,14 @@ from iotwatch.words.sending import Level
 Span = tuple[int, int]
 
 
-@dataclass(slots=True)
-class Unit:
+class Unit(msgspec.Struct):
     """One send, or one delivery from the far end: ranges of the wire, then steps to the bytes that passed the network."""
 
     ranges: list[Span]
-    steps: list[tuple[str, str]] = field(default_factory=list)
+    steps: list[tuple[str, str]] = msgspec.field(default_factory=list)
     up: bool = True
     level: Level = Level.PROMPTED
-    context: dict[str, str] = field(default_factory=dict)
+    context: dict[str, str] = msgspec.field(default_factory=dict)
     length: int = 0
     """What the command or the answer says; 0 where it says nothing."""
     act: int = 0
@@ -32,8 +29,7 @@ class Unit:
         return self.ranges[0][0], self.ranges[-1][1]
 
 
-@dataclass(slots=True)
-class Link:
+class Link(msgspec.Struct):
     """One conversation as it is read. ``sends`` are those of ``units`` that go up, ``tried`` the spans of commands that sent
     nothing, with the level that says why."""
 
@@ -46,12 +42,12 @@ class Link:
     url: Unit | None = None
     topic: str = ""
     body: Unit | None = None
-    units: list[Unit] = field(default_factory=list)
-    sends: list[Unit] = field(default_factory=list)
-    tried: list[tuple[Span, Level]] = field(default_factory=list)
+    units: list[Unit] = msgspec.field(default_factory=list)
+    sends: list[Unit] = msgspec.field(default_factory=list)
+    tried: list[tuple[Span, Level]] = msgspec.field(default_factory=list)
     acts: int = 0
     wifi: bool = False
-    _told: dict[Level, int] = field(default_factory=dict)
+    _told: dict[Level, int] = msgspec.field(default_factory=dict)
 
     def add(self, unit: Unit) -> None:
         """One more send or delivery, behind those before it."""

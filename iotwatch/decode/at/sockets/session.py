@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import pairwise
+
+import msgspec
 
 from iotwatch.decode.at.sockets import online, payload, requests, tables
 from iotwatch.decode.at.sockets.conversation import Link, Span, Unit
@@ -28,8 +29,7 @@ _RESOURCE = ("object", "instance", "resource")
 _ROW_BYTES = 8192
 
 
-@dataclass(slots=True)
-class Exchange:
+class Exchange(msgspec.Struct):
     """The last command, and what came of it. ``waiting`` is for its prompt; ``unseen`` when the log does not show the bytes."""
 
     command: Command

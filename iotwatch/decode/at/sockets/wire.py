@@ -11,9 +11,9 @@ import re
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 
+import msgspec
 import numpy as np
 from msgspec.structs import replace
 
@@ -48,8 +48,7 @@ _SPOKEN = regex(r"(?i)(?<![A-Z])AT[+^#$*%&][A-Z]")
 MAX_ROWS = 400_000
 
 
-@dataclass(frozen=True)
-class Piece:
+class Piece(msgspec.Struct, frozen=True):
     """What one row of the log gives: ranges of the log, whether the host sent it (``None``: not told), its time."""
 
     ranges: tuple[Span, ...]
@@ -58,8 +57,7 @@ class Piece:
     port: str
 
 
-@dataclass(frozen=True)
-class Wire:
+class Wire(msgspec.Struct, frozen=True, dict=True):
     """One port's bytes in pieces that begin at ``starts``: ``sent`` tells who spoke, ``log`` to ``log_ends`` where they stand."""
 
     stream: Stream

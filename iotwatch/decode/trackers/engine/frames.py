@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -53,13 +52,12 @@ _PATIENCE = 16 << 10  # work on what is no frame, in bytes: this, and twice the 
 Span = tuple[int, int]
 
 
-@dataclass(slots=True)
-class Session:
+class Session(msgspec.Struct):
     """What the frames of one stream have said so far: the sender of the later ones, and a dialect's own notes."""
 
     up: bool = True
     device: str = ""
-    notes: dict[str, Any] = field(default_factory=dict)
+    notes: dict[str, Any] = msgspec.field(default_factory=dict)
 
 
 class Frame(msgspec.Struct, frozen=True, kw_only=True):
@@ -97,8 +95,7 @@ class _First(NamedTuple):
     frame: Frame
 
 
-@dataclass(frozen=True)
-class FramedDialect:
+class FramedDialect(msgspec.Struct, frozen=True, dict=True):
     """A ``Dialect`` of one frame grammar. ``limit`` is the longest frame in bytes.
 
     A ``weak`` grammar has a head that proves nothing: it claims whole frames only. One that cannot ``resync`` is read

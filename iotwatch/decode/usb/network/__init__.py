@@ -8,8 +8,8 @@ checksums, and what was decided so is told as guessed.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 
+import msgspec
 import numpy as np
 
 from iotwatch.decode.usb.descriptors import Enumerated
@@ -32,8 +32,7 @@ _SERIAL = frozenset({"", "vendor", "data", "ACM", "AT"})
 _SAMPLE = 64  # transfers that a guess looks at
 
 
-@dataclass(frozen=True)
-class Found:
+class Found(msgspec.Struct, frozen=True):
     """What one interface carries: ``frames`` to be read as packets, how they were packed, and which pipes are used up.
 
     ``texts`` are ranges of the capture's stream that hold something else than frames: a dialogue beside PPP, a device
@@ -64,7 +63,7 @@ def find_network(stream: Stream, known: Enumerated) -> Iterator[Found]:
             basis = "guessed from content" if guessed else f"{role} interface"
             found = _frames(stream, packing, chosen, basis, where)
             if len(found.frames.begins) or not guessed:
-                yield replace(found, interface=interface, guessed=guessed)
+                yield msgspec.structs.replace(found, interface=interface, guessed=guessed)
             left = [pipe for pipe in left if all(pipe is not one for one in chosen)]
         if role in _SERIAL and left:
             yield from _ppp(stream, left, interface, where)

@@ -9,9 +9,9 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import islice
 
+import msgspec
 import numpy as np
 from msgspec.structs import replace
 
@@ -36,8 +36,7 @@ _SAMPLE = 2048
 MAX_CHUNKS = 1 << 20  # of one pipe
 
 
-@dataclass(frozen=True)
-class Session:
+class Session(msgspec.Struct, frozen=True):
     """What PPP carried: ``units`` of the unescaped ``stream`` with who sent each, and the ranges of the outer stream that
     hold text (``rest``: the dialogue before and after). ``broken`` counts frames whose check sequence is wrong."""
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import NamedTuple
+
+import msgspec
 
 from iotwatch.decode.usb.pipes import Run
 
@@ -23,8 +24,7 @@ class Unit(NamedTuple):
     session: int = 0
 
 
-@dataclass(slots=True)
-class Tally:
+class Tally(msgspec.Struct):
     """What was met on the walk: transfers (or parts) that hold no frame, and frames of which a part is missing."""
 
     unread: int = 0
