@@ -20,6 +20,7 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 # Distributions whose module has another name.
 MODULES = {
     "axe-selenium-python": "axe_selenium_python",
+    "cyclonedx-python-lib": "cyclonedx",
     "dnspython": "dns",
     "google-re2": "re2",
     "pyelftools": "elftools",

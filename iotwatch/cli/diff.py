@@ -42,9 +42,15 @@ def command(before: str, after: str, database: Path, asset: str, form: str, mask
         told = Reader(old, masked=masked), old_asset, Reader(new, masked=masked), new_asset
         found = [msgspec.structs.asdict(one) for one in diff(*told)]
     if found or form == "json":
-        console.print_rows(found, color=talk.color, form=form)
+        console.print_rows(found if form == "json" else [_short(one) for one in found], color=talk.color, form=form)
     else:
         click.echo("no difference")
+
+
+def _short(one: dict[str, str]) -> dict[str, str]:
+    """The row for a terminal, with the beginnings of its hashes."""
+    hashes = {side: one.pop(f"{side}_sha256")[:16] for side in ("before", "after")}
+    return one | {side: f"{one[side]} {begin}".strip() for side, begin in hashes.items()}
 
 
 def _side(stack: ExitStack, name: str, database: Path, asset: str) -> tuple[Store, str]:

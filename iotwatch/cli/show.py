@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from iotwatch.store.query import Row
 
 NOUNS = (
-    "asset", "fleet", "finding", "evidence", "flow", "beacon", "module", "endpoint", "position", "source", "coverage",
-    "detector", "dialect", "signature",
+    "asset", "fleet", "finding", "evidence", "flow", "beacon", "module", "endpoint", "position", "source", "artefact",
+    "coverage", "detector", "dialect", "signature",
 )  # fmt: skip
 
 

@@ -75,6 +75,14 @@ def test_every_noun_is_told_whole(noun: str, database: Path) -> None:
     assert given in (str(row.get("id")), row.get("name"), row.get("fingerprint"))
 
 
+def test_a_file_of_an_image_is_told_by_the_end_of_its_path_with_what_it_says(database: Path) -> None:
+    row = told(database, "artefact", "etc/report.conf")
+    assert row["path"].endswith("etc/report.conf")
+    assert len(row["sha256"]) == 64
+    assert any("telemetry.fleet.example" in one["value"] for one in row["observations"])
+    assert row["source"].endswith("unit-1-flash.bin")
+
+
 def test_a_finding_is_told_with_all_that_stands_behind_it(database: Path) -> None:
     (one,) = [row for row in told(database, "finding") if row["facts"].get("dialect") == "gt06"]
     text = show(database, "finding", one["fingerprint"][:6], "--unmask", columns=500).stdout

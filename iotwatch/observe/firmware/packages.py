@@ -25,7 +25,8 @@ _PROP = regex(
     rb"^(ro\.build\.display\.id|ro\.product\.model|ro\.build\.id|[\w.]{0,60}version[\w.]{0,60})=([^\n]{2,100})",
     re.MULTILINE,
 )
-_VERSION = regex(r"[0-9][!-~]*(?: +[0-9]{1,2} [A-Z][a-z]{2} [0-9]{4})?$")
+# A day behind it is that of the release.
+_VERSION = regex(r"(?P<version>[0-9][!-~]*)(?: +[0-9]{1,2} [A-Z][a-z]{2} [0-9]{4})?$")
 
 
 def components(path: str, data: bytes, texts: Iterable[Hit]) -> Iterator[Statement]:
@@ -35,7 +36,7 @@ def components(path: str, data: bytes, texts: Iterable[Hit]) -> Iterator[Stateme
         found = data[hit.start : hit.end].decode("latin-1")
         version = _VERSION.search(found.replace(hit.marker.value, "", 1))
         if version is not None:
-            yield _component(hit.marker.value, version[0].split("  ")[0], "text of the program", hit.start, hit.end)
+            yield _component(hit.marker.value, version["version"], "text of the program", hit.start, hit.end)
 
 
 def _component(name: str, version: str, source: str, start: int, end: int, architecture: str = "") -> Statement:

@@ -184,6 +184,18 @@ def _detector(reader: Reader, row: Row) -> Row:
     return {**row, "findings_stored": counted["number"]}
 
 
+def _artefact(reader: Reader, row: Row) -> Row:
+    """A file of an image with its source and what was seen in it."""
+    seen = reader.ask(queries.observations.in_file, row["source_id"], row["path"], _ROWS_SHOWN) if row["path"] else []
+    source = reader.ask(queries.named.row, "source", row["source_id"])
+    return {
+        **row,
+        "source": source["path"],
+        "asset": source["asset"],
+        "observations": seen,
+    }
+
+
 _MORE: dict[str, Callable[[Reader, Row], Any]] = {
     "asset": _asset,
     "finding": _finding,
@@ -194,5 +206,6 @@ _MORE: dict[str, Callable[[Reader, Row], Any]] = {
     "endpoint": _endpoint,
     "position": _position,
     "source": _source,
+    "artefact": _artefact,
     "detector": _detector,
 }

@@ -147,6 +147,7 @@ _BRIEF: dict[str, dict[str, Callable[[Row], Any]]] = {
         **_columns("id", "path", "asset", "vantage", "kind", "status", "packets"),
         "why": lambda row: (row["reason"] or "")[:_LONG_TEXT],
     },
+    "artefact": _columns("id", "path", "type", "status", "size", "asset"),
     "coverage": _columns("path", "measure", "subject", "value", "note"),
     "detector": _columns("name", "asks"),
     "signature": _columns("id", "title", "identifies"),

@@ -1,7 +1,8 @@
-"""What stands in images as a CycloneDX 1.5 bill of materials in JSON (CycloneDX specification 1.5).
+"""What stands in images as a CycloneDX 1.6 bill of materials in JSON (CycloneDX specification 1.6, ECMA-424).
 
-Each image is a component of type ``firmware`` with its hash; inside it stand the programs whose name and version were told, and
-the files. Where a component was found is told as ``evidence.occurrences``. Nothing in it depends on when it is written.
+Each image is a component of type ``firmware`` with its hash; inside it stand the programs whose name and version were told, with
+their package URL and CPE name where they have one, and the files. Where a component was found is told as ``evidence.occurrences``.
+Nothing in it depends on when it is written.
 """
 
 from __future__ import annotations
@@ -12,11 +13,13 @@ import uuid
 from collections.abc import Iterator
 from typing import IO, Any
 
+from iotwatch.report.forms.package_names import cpe, package_url
 from iotwatch.report.reader import EvidenceReader, Reader
 from iotwatch.store import queries
 from iotwatch.version import __version__
 
 Part = dict[str, Any]
+_SYSTEM = "os-release"
 _NAMESPACE = uuid.UUID("0f2b7a0c-0d3c-5d36-8a51-3c1a6a9de6e4")
 
 
@@ -25,8 +28,9 @@ def write_cyclonedx(reader: EvidenceReader, out: IO[str], asset: str = "") -> in
     images = list(_images(reader, asset))
     parts = [part for image in images for part in image["components"]]
     document = {
+        "$schema": "http://cyclonedx.org/schema/bom-1.6.schema.json",
         "bomFormat": "CycloneDX",
-        "specVersion": "1.5",
+        "specVersion": "1.6",
         "serialNumber": f"urn:uuid:{uuid.uuid5(_NAMESPACE, json.dumps(images, sort_keys=True))}",
         "version": 1,
         "metadata": {
@@ -58,14 +62,26 @@ def _images(reader: EvidenceReader, asset: str) -> Iterator[Part]:
 
 def _programs(reader: Reader, source: int, image: str) -> Iterator[Part]:
     """Programs that tell their name and version, each once with the places that told it."""
-    places: dict[tuple[str, str], list[str]] = {}
-    for row in reader.ask(queries.observations.components, source):
-        if row["name"]:
-            places.setdefault((row["name"], row["version"] or ""), []).append(row["path"] or "")
-    for (name, version), paths in places.items():
-        part: Part = {"type": "application", "bom-ref": f"{image}/program/{name}@{version}", "name": name}
+    rows = [row for row in reader.ask(queries.observations.components, source) if row["name"]]
+    systems = (row["name"].partition(" ")[0].lower() for row in rows if row["listed"] == _SYSTEM)
+    distribution = next((one for one in systems if one.isalnum()), "")
+    places: dict[tuple[str, str, str, str], list[str]] = {}
+    for row in rows:
+        key = (row["name"], row["version"] or "", row["listed"] or "", row["architecture"] or "")
+        places.setdefault(key, []).append(row["path"] or "")
+    for (name, version, listed, architecture), paths in places.items():
+        told_by = f"{listed}:{architecture}" if architecture else listed
+        part: Part = {
+            "type": "operating-system" if listed == _SYSTEM else "application",
+            "bom-ref": f"{image}/{told_by}/{name}@{version}",
+            "name": name,
+        }
         if version:
             part["version"] = version
+        if url := package_url(name, version, listed, architecture, distribution):
+            part["purl"] = url
+        if known := cpe(name, version):
+            part["cpe"] = known
         occurrences = [{"location": path} for path in dict.fromkeys(paths) if path]
         if occurrences:
             part["evidence"] = {"occurrences": occurrences}
@@ -97,4 +113,6 @@ def _told(reader: Reader, part: Part) -> Part:
     if "evidence" in part:
         told = [{"location": reader.told(one["location"])} for one in part["evidence"]["occurrences"]]
         hidden["evidence"] = {"occurrences": told}
+    if hidden["name"] != part["name"]:
+        part = {key: value for key, value in part.items() if key not in ("purl", "cpe")}
     return {**part, **hidden}

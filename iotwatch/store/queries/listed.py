@@ -32,6 +32,11 @@ _TABLES = {
         "SELECT id, asset, name, address, port, country, as_name, vendor, purpose FROM endpoints {asset}"
         " ORDER BY asset, name, address, id"
     ),
+    "artefact": (
+        "SELECT artefacts.id, sources.path AS source, artefacts.path, type, artefacts.status, size, artefacts.sha256, asset"
+        " FROM artefacts JOIN sources ON sources.id = artefacts.source_id {asset}"
+        " ORDER BY asset, source, artefacts.path, artefacts.id"
+    ),
     "coverage": (
         "SELECT sources.path, measure, subject, value, note FROM coverage JOIN sources ON sources.id = coverage.source_id"
         " {asset} ORDER BY path, coverage.id"

@@ -32,6 +32,7 @@ NOUNS = {
     "endpoint": Noun("endpoints", "asset || ': ' || vendor || ' ' || purpose", ("name",)),
     "position": Noun("positions", "asset || ': ' || dialect || ', ' || direction"),
     "source": Noun("sources", "asset || ': ' || path", ("sha256", "path")),
+    "artefact": Noun("artefacts", "path || ', ' || type", ("sha256", "path")),
     "detector": Noun("detectors", "asks", ("name",)),
     "evidence": Noun("evidence", "length || ' bytes'"),
 }
@@ -45,8 +46,8 @@ def row(link: Connection, noun: str, number: int) -> Row:
 def candidates(link: Connection, noun: str, given: str) -> Iterator[list[Row]]:
     """``id``, ``name`` and ``told`` of the rows that ``given`` may mean, the surest reading first.
 
-    Numbers of rows and whole names come before beginnings. Findings are known by their former ids too, and a source by the
-    last part of its path.
+    Numbers of rows and whole names come before beginnings. Findings are known by their former ids too, and a source or
+    a file of an image by the last part of its path.
     """
     one = NOUNS[noun]
     columns = f"SELECT id, {one.name} AS name, {one.told} AS told FROM {one.table}"  # noqa: S608
@@ -66,6 +67,9 @@ def _conditions(noun: str) -> list[str]:
         return [*whole, *begun, "instr(coalesce(aliases, ''), '\"' || ?) > 0 AND ? != ''"]
     if noun == "source":
         return [*whole, "substr('/' || path, -length(?) - 1) = '/' || ?", *begun]
+    if noun == "artefact":
+        # The end of a path is enough; an exclamation mark stands before what is inside a container.
+        return [*whole, "substr('/' || replace(path, '!', '/'), -length(?) - 1) = '/' || ?", *begun]
     return [*whole, *begun]
 
 

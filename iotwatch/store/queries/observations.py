@@ -16,6 +16,16 @@ texts: Query[str] = Query(
     f"SELECT DISTINCT observations.kind, value {_OF_SOURCES} asset = ?"
     " AND observations.kind IN ('text', 'text.url', 'apn', 'component')"
 )
+# Certificates and private keys in an asset's images, each with the file that holds it.
+certificates: Query[str] = Query(
+    "SELECT observations.id, observations.kind, value, json_extract(evidence, '$.path') AS path,"
+    " json_extract(facts, '$.sha256') AS sha256, json_extract(facts, '$.not_after') AS not_after,"
+    f" json_extract(facts, '$.form') AS form {_OF_SOURCES} asset = ? AND observations.kind IN ('certificate', 'key.private')"
+)
+# What one file of a source (row id, path) says, so many.
+in_file: Query[int, str, int] = Query(
+    "SELECT kind, value, count FROM observations WHERE source_id = ? AND json_extract(evidence, '$.path') = ? ORDER BY id LIMIT ?"
+)
 # URLs that an asset asked for or that stand in its images; ``inactive`` where no program uses it.
 urls: Query[str] = Query(
     "SELECT DISTINCT observations.kind, value, json_extract(observations.facts, '$.inactive') AS inactive"
@@ -30,8 +40,9 @@ names: Query[str] = Query(
 )
 # Programs of an image (row id) that tell their name and version, with the path that told it.
 components: Query[int] = Query(
-    "SELECT json_extract(facts, '$.name') AS name, json_extract(facts, '$.version') AS version, json_extract(evidence,"
-    " '$.path') AS path FROM observations WHERE source_id = ? AND kind = 'component' ORDER BY name, version, path"
+    "SELECT json_extract(facts, '$.name') AS name, json_extract(facts, '$.version') AS version, json_extract(facts, '$.list')"
+    " AS listed, json_extract(facts, '$.architecture') AS architecture, json_extract(evidence, '$.path') AS path"
+    " FROM observations WHERE source_id = ? AND kind = 'component' ORDER BY name, version, path"
 )
 # The frames of a source's (row id) DNS answers whose facts are LIKE the text.
 answers: Query[int, str] = Query(
