@@ -37,6 +37,7 @@ VERBS = {
     "schema": "Print the JSON Schema of the JSON report.",
     "browse": "Look through the database in a browser, on this host alone.",
     "export": "Write findings with their evidence for other programs.",
+    "extract": "Write what is inside an image as files, with a list.",
     "case": "Begin a case file: what the people know of a sweep.",
     "decide": "Say what is expected or explained, and by whom.",
     "diff": "Tell what is new, gone or changed between two assets, databases or files.",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import re
+import shlex
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -80,7 +81,7 @@ def test_a_file_of_an_image_is_told_by_the_end_of_its_path_with_what_it_says(dat
     assert row["path"].endswith("etc/report.conf")
     assert len(row["sha256"]) == 64
     assert any("telemetry.fleet.example" in one["value"] for one in row["observations"])
-    assert row["source"].endswith("unit-1-flash.bin")
+    assert row["commands"] == [f"iotwatch extract {shlex.quote(row['source'])} -o inside"]
 
 
 def test_a_finding_is_told_with_all_that_stands_behind_it(database: Path) -> None:

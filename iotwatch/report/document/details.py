@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from iotwatch.files.printable import shell_word
 from iotwatch.model import KNOWN_POSITION, Evidence, iso
 from iotwatch.report.document.first_page import first_page
 from iotwatch.report.document.registered import registered
@@ -193,6 +194,7 @@ def _artefact(reader: Reader, row: Row) -> Row:
         "source": source["path"],
         "asset": source["asset"],
         "observations": seen,
+        "commands": [f"iotwatch extract {shell_word(source['path'])} -o inside"],
     }
 
 
