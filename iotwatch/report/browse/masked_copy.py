@@ -19,7 +19,8 @@ from iotwatch.report.masking import DEGREES, mask
 from iotwatch.store.queries import listed
 
 # Bytes of packets and files, as hex or as they are.
-_RAW = frozenset({"excerpt", "first_bytes", "last_bytes"})
+# Bytes of packets, and the way that the car went.
+_RAW = frozenset({"excerpt", "first_bytes", "last_bytes", "drives"})
 
 
 def write_masked_copy(database: Path, target: Path) -> None:

@@ -17,6 +17,7 @@ from iotwatch.detect.beacons.pair import Pair
 from iotwatch.detect.follows.chance import SHARES, followed
 from iotwatch.detect.follows.movement import Movement
 from iotwatch.detect.follows.traffic import Sending
+from iotwatch.report.browse.masked_copy import write_masked_copy
 from tests.talks import START, Timed, datagram, finding, run, scan, told, write
 
 LEGS = ((0, 700), (1500, 2500), (3000, 4100))  # the car moves from second to second
@@ -121,6 +122,8 @@ def test_of_a_track_its_movement_is_kept_and_no_place(capture: Path, tmp_path: P
     ((kept,),) = sqlite3.connect(tmp_path / "d.db").execute("SELECT drives FROM assets")
     assert '"metres":[0,' in kept
     assert "50.0" not in kept
+    write_masked_copy(tmp_path / "d.db", tmp_path / "m.db")
+    assert sqlite3.connect(tmp_path / "m.db").execute("SELECT drives FROM assets").fetchall() == [("masked",)]
     run(tmp_path / "d.db", "rejudge")
     assert finding(tmp_path / "d.db", "follows")["confidence"] == "likely"
 
