@@ -26,8 +26,8 @@ _BEGINS = rf"(?:\b|{_CONTROL})"
 _ALONE = rf"(?:^|[\s'>\]\"]|{_CONTROL})"
 # What every dialogue holds, on the fast engine: most texts are left at this.
 _SIGN = re2.compile(
-    rf"{_BEGINS}(?:[Aa][Tt][+^$#!*%&][A-Za-z]|AT(?:[EIQVZ]\d?[^a-z]|[\r\n]))"
-    rf"|{_ALONE}[+^$#!*%][A-Z][A-Z0-9]{{2,20}}:|Manufacturer *:|Revision *:|SEND OK".encode()
+    rf"{_BEGINS}(?:[Aa][Tt][+^$#!*%&][A-Za-z]|[Aa][Tt]D[TP]?\*9|AT(?:[EIQVZ]\d?[^a-z]|[\r\n]))"
+    rf"|{_ALONE}[+^$#!*%][A-Z][A-Z0-9]{{2,20}}:|Manufacturer *:|Revision *:|Modem Name *:|SEND OK".encode()
 )
 _TELLING = frozenset({Kind.MODULE_VENDOR, Kind.MODULE_MODEL, Kind.MODULE_FIRMWARE, "imei", "imsi", "iccid", "eid"})
 _GAIN = 2
@@ -38,9 +38,9 @@ class At:
 
     name = "at"
     anchors = (
-        rf"(?s:.*){_BEGINS}[Aa][Tt](?:[+^$#!*%&][A-Za-z]|[IEQVZ]\d?[\r\n +Q]|\r|\n)".encode(),
+        rf"(?s:.*){_BEGINS}[Aa][Tt](?:[+^$#!*%&][A-Za-z]|[IEQVZ]\d?[\r\n +Q]|D[TP]?\*9|\r|\n)".encode(),
         rf"(?s:.*){_ALONE}[+^$#!*%][A-Z][A-Z0-9]{{2,20}}:".encode(),
-        rb"(?s:.*)(?:(?:Manufacturer|Revision): |SEND OK)",
+        rb"(?s:.*)(?:(?:Manufacturer|Revision|Modem Name): |SEND OK)",
     )
 
     def claims(self, head: bytes, flow: Flow | None) -> Claim | None:

@@ -223,9 +223,14 @@ class Dialogue:
         yield self._message(port, current.start, current.end, name, traits, current.fixes, current.doubts)
 
     def _bearer(self, port: str, current: Exchange) -> Iterator[Trait]:
-        """A bearer that the modem set up: only one of a cellular network does."""
-        names = [command.name for command in current.commands if command.name in BEARERS]
-        if names and current.result == "OK" and port not in self._cellular:
+        """A bearer that was set up, or a call of the packet service that connected: only a cellular modem does either."""
+        called = current.prompted and not grammar.is_failure(current.result)
+        names = [
+            command.name
+            for command in current.commands
+            if (command.name in BEARERS and current.result == "OK") or (called and command.name.startswith("D"))
+        ]
+        if names and port not in self._cellular:
             self._cellular.add(port)
             yield Trait(Kind.MODEM_CELLULAR, names[0], (current.start, current.end))
 

@@ -52,8 +52,9 @@ NUMBERS = {
 ASKED = VENDOR | MODEL | FIRMWARE | BLOCKS | frozenset(NUMBERS)
 
 KEYED = regex(
-    r"(?:^|\| *)(?P<key>Manufacturer|Model|Module|Revision|Rev|Firmware|IMEI SV|IMEI|SVN|(?:SIM )?IMSI|(?:SIM )?ICCID|MEID|ESN|FSN)"
-    r"\s*[:=]\s*(?P<value>.*)$"
+    r"(?:^|\| *)"
+    r"(?P<key>Manufacturer|Model|Module|Modem Name|Revision|Rev|Firmware|IMEI SV|IMEI|SVN|"
+    r"(?:SIM )?IMSI|(?:SIM )?I?CCID|MEID|ESN|FSN)\s*[:=]\s*(?P<value>.*)$"
 )
 _DIGITS = {
     Kind.IMEI: regex(r"(?<![0-9A-Za-z.])([0-9]{15})(?:[0-9]{0,2})(?![0-9A-Za-z])"),
@@ -62,7 +63,14 @@ _DIGITS = {
     Kind.EID: regex(r"(?<![0-9A-Za-z])(89[0-9]{30})(?![0-9A-Za-z])"),
     Kind.MSISDN: regex(r"\"(\+?[0-9]{5,15})\""),
 }
-_KEY_KINDS = {"IMEI": Kind.IMEI, "IMSI": Kind.IMSI, "SIM IMSI": Kind.IMSI, "ICCID": Kind.ICCID, "SIM ICCID": Kind.ICCID}
+_KEY_KINDS = {
+    "IMEI": Kind.IMEI,
+    "IMSI": Kind.IMSI,
+    "SIM IMSI": Kind.IMSI,
+    "ICCID": Kind.ICCID,
+    "CCID": Kind.ICCID,
+    "SIM ICCID": Kind.ICCID,
+}
 _MODULE = {"vendor": Kind.MODULE_VENDOR, "model": Kind.MODULE_MODEL, "firmware": Kind.MODULE_FIRMWARE}
 # Rows of ^VERSION: software and product as they are sold (Huawei AT command manuals; public logs of E3372).
 _HUAWEI = {"EXTS": "firmware", "EXTU": "model"}
@@ -132,7 +140,7 @@ def keyed(text: str, start: int, command: str) -> list[Trait]:
     cleaned = clean(value)
     if key == "Manufacturer":
         return told("vendor", cleaned, span, command)
-    if key in ("Model", "Module"):
+    if key in ("Model", "Module", "Modem Name"):
         # gammu repeats the name in brackets
         return told("model", re.sub(r" \([^()]{1,40}\)$", "", cleaned), span, command)
     if key in ("Revision", "Firmware", "Rev"):

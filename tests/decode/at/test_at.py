@@ -295,6 +295,25 @@ def test_other_texts_are_not_claimed(text: bytes) -> None:
     assert not SERIAL_DUMP.claims(text, None)
 
 
+@pytest.mark.parametrize(
+    ("log", "cellular"),
+    [
+        ("ATD*99#\r\nCONNECT 150000000\r\n", True),
+        (
+            "".join(
+                f"Nov 22 10:11:12 gw chat[123]: {one}\n"
+                for one in ("send (ATD*99***1#^M)", "expect (CONNECT)", "CONNECT")
+            ),
+            True,
+        ),
+        ("ATD*99#\r\nNO CARRIER\r\n", False),
+        ("ATDT5550100\r\nCONNECT 33600\r\n", False),
+    ],
+)
+def test_a_call_of_the_packet_service_that_connects_shows_a_cellular_modem(log: str, cellular: bool) -> None:
+    assert ("modem.cellular" in said(log.encode())[0]) == cellular
+
+
 def test_esp8266_is_no_cellular_modem() -> None:
     log = b'AT+CIFSR\r\n+CIFSR:STAIP,"192.168.10.108"\r\nOK\r\nAT+GMR\r\nAT version:1.7.5.0(Oct 20 2021 19:14:04)\r\nOK\r\n'
     traits, _, _ = said(log)

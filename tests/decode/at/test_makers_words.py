@@ -62,6 +62,9 @@ SAID = {
         "Nordic Semiconductor", "nRF9160-SICA", "nrf9160_1.2.3"),
     "Ai-Thinker": ("ATI\nAi_Thinker_Co.LTD\nA9\nV02.02.20180911R\n\nOK\n",
                    "Ai_Thinker_Co", "A9", "V02.02.20180911R"),
+    "what TinyGSM's examples print": (
+        "Initializing modem...\nModem Name: SIMCOM SIM7600G-H\nModem Info: SIM7600G R14.18\nCCID: 89490200001234567894\n",
+        "SIMCom", "SIMCOM SIM7600G-H", ""),
     "in logread of OpenWrt": (
         "".join(f"Mon Nov 23 10:11:12 2026 daemon.info chat[2345]: {line}\n" for line in (
             "AT+CGMI", "Fibocom", "OK", "AT+CGMM", "L610-EU", "OK", "AT+CGMR", "16121.1000.00.01.01.06", "OK")),
