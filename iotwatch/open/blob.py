@@ -7,9 +7,11 @@ from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
 
+from msgspec.structs import replace
+
 from iotwatch.errors import LimitReached, UnreadableSource
 from iotwatch.files.magics import Form
-from iotwatch.files.shelf import Kept
+from iotwatch.files.shelf import Kept, Shelf
 from iotwatch.model import Place
 from iotwatch.read.files.compressed import open_capture
 from iotwatch.read.files.sniff import headerless, sniff, unread
@@ -116,6 +118,37 @@ class Part(Blob):
     @cached_property
     def stream(self) -> Stream:  # type: ignore[override]  # in memory only when it is asked for
         return from_bytes(self._content.read(), origin=self._at, kind=FILE, path=self.path)
+
+    def let_go(self) -> None:
+        for held in ("stream", "head"):
+            self.__dict__.pop(held, None)
+
+
+class Body(Blob):
+    """What a message carried: its bytes wait on a shelf, since a capture may hold hundreds that were packed to a thousandth."""
+
+    def __init__(self, stream: Stream, depth: int, carrier: str, shelf: Shelf) -> None:
+        self.depth = depth
+        self.carrier = carrier
+        self.listed = False
+        self._content = shelf.put(stream.data)
+        self._without = replace(stream, data=b"")
+
+    @property
+    def kind(self) -> str:
+        return self._without.kind
+
+    @property
+    def size(self) -> int:
+        return self._content.size
+
+    @property
+    def path(self) -> str:
+        return self._without.path
+
+    @cached_property
+    def stream(self) -> Stream:  # type: ignore[override]  # in memory only when it is asked for
+        return replace(self._without, data=self._content.read())
 
     def let_go(self) -> None:
         for held in ("stream", "head"):

@@ -40,7 +40,7 @@ class Opening:
         self.failures: list[tuple[Blob, Exception]] = []
         self._unread = 0
         self._openers = openers
-        self._worklist = Worklist(limits)
+        self._worklist = Worklist(limits, kit.shelf)
         self._take = take
         self._whole = True
         self._coverage: list[Coverage] = []

@@ -7,8 +7,13 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 
 from iotwatch.decode.message import Message
+from iotwatch.errors import LimitReached
 from iotwatch.files.limits import WorkLimits
-from iotwatch.open.blob import Blob
+from iotwatch.files.shelf import Shelf
+from iotwatch.open.blob import Blob, Body
+from iotwatch.read.stream import Stream
+
+_LARGE = 1 << 20
 
 
 class Worklist:
@@ -19,9 +24,10 @@ class Worklist:
     how large that is.
     """
 
-    def __init__(self, limits: WorkLimits) -> None:
+    def __init__(self, limits: WorkLimits, shelf: Shelf | None = None) -> None:
         self.left = self.left_bytes = 0
         self._limits = limits
+        self._shelf = shelf or Shelf()
         self._queue: deque[Blob] = deque()
         self._bytes = self._blobs = self._messages = self._held = 0
         self._until = time.monotonic() + limits.seconds
@@ -63,4 +69,14 @@ class Worklist:
                 return
             yield message
             if message.body is not None:
-                self.push(Blob(message.body, blob.depth + 1, message.protocol))
+                self._carried(message.body, blob.depth + 1, message.protocol)
+
+    def _carried(self, body: Stream, depth: int, carrier: str) -> None:
+        if len(body.data) < _LARGE:
+            self.push(Blob(body, depth, carrier))
+            return
+        try:
+            self.push(Body(body, depth, carrier, self._shelf))
+        except LimitReached:
+            self.left += 1
+            self.left_bytes += len(body.data)

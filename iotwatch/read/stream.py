@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from typing import Protocol
 
@@ -59,7 +60,7 @@ class Stream(msgspec.Struct, frozen=True, eq=False):
     ``kind`` says what carried them: ``tcp``, ``udp``, ``usb``, ``can``, ``gsmtap``, ``802.11``, ``text``, ``payload`` ...
     Segment ``i`` covers ``data[starts[i]:starts[i+1]]`` and stands at ``offsets[i]`` of the bytes that ``origin`` gives
     (``None``: the file itself). ``frames`` holds Wireshark's frame numbers (0: no frame), ``times`` microseconds
-    (``NO_TIME``: unknown). ``gaps`` lists ``(offset in data, missing bytes)``: nothing is ever glued over a hole
+    (``NO_TIME``: unknown). ``gaps`` lists ``(offset in data, missing bytes)`` in order: nothing is ever glued over a hole
     in silence. In a ``datagram`` stream every segment is a message of its own. ``beside`` is what the other end said in the same
     conversation, where that is known (``paired``).
     """
@@ -146,6 +147,11 @@ class Stream(msgspec.Struct, frozen=True, eq=False):
         place, frame, time = self._place(start, end, index), self._frame(index), self._time(index)
         return Evidence(place, excerpt, end - start, frame, time, self.path)
 
+    def _gaps_in(self, start: int, end: int) -> tuple[tuple[int, int], ...]:
+        """The gaps inside a part of it, which may be one of thousands."""
+        first, last = bisect_left(self.gaps, (start + 1,)), bisect_left(self.gaps, (end,))
+        return tuple((at - start, lost) for at, lost in self.gaps[first:last])
+
     def part(self, start: int, end: int) -> Stream:
         """The stream of ``data[start:end]`` with its own offsets; the bytes keep their way back."""
         first = self.segment_at(start)
@@ -170,7 +176,7 @@ class Stream(msgspec.Struct, frozen=True, eq=False):
             flow=self.flow,
             up=self.up,
             datagram=self.datagram,
-            gaps=tuple((at - start, lost) for at, lost in self.gaps if start < at < end) if self.gaps else (),
+            gaps=self._gaps_in(start, end) if self.gaps else (),
             path=self.path,
             context=self.context,
         )

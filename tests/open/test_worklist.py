@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+import zlib
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,9 @@ from iotwatch.files.limits import WorkLimits
 from iotwatch.open.openers import OPENERS
 from iotwatch.open.pipeline import Job, Options, analyse
 from iotwatch.signatures import Signatures, load
+from iotwatch.words.measures import Measure
 from tests.open.cases import FILES, GT06, NMEA
+from tests.talks import talk, write
 from tests.tars import make_tar
 
 STATES = {"ok", "partial", "unreadable", "skipped"}
@@ -76,3 +79,19 @@ def test_what_is_over_the_budget_is_counted_and_the_rest_stays(tmp_path: Path, s
     assert {position.evidence.path.rpartition("!")[2] for position in result.positions} == {"a/nmea.log", "b/nmea.log"}
     (row,) = [row for row in result.coverage if row.measure == "inner parts not opened"]
     assert (row.value, result.source.status) == (3.0, "partial")
+
+
+def test_large_bodies_wait_within_the_budget_and_the_rest_is_told(tmp_path: Path, signatures: Signatures) -> None:
+    engine = zlib.compressobj(9, zlib.DEFLATED, 31)
+    body = engine.compress(b'{"latitude": 48.20849, "longitude": 16.37208}' + b" " * (2 << 20)) + engine.flush()
+    head = b"POST /r HTTP/1.1\r\nHost: fleet.example\r\nContent-Encoding: gzip\r\nContent-Length: %d\r\n\r\n" % len(
+        body
+    )
+    data = (head + body) * 3
+    pieces = [data[at : at + 1400] for at in range(0, len(data), 1400)]
+    path = write(tmp_path / "a.pcap", talk(0, "192.168.1.20", "203.0.113.9", 80, *pieces))
+    limits = WorkLimits(ratio=1, ratio_floor=5 << 20)
+    result = analyse(Job(str(path), "car", options=Options(limits=limits)), signatures)
+    assert {(place.latitude, place.longitude) for place in result.positions} == {(48.20849, 16.37208)}
+    assert [row.value for row in result.coverage if row.measure is Measure.PARTS_LEFT] == [1.0]
+    assert result.source.status == "partial"

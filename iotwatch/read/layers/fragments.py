@@ -7,6 +7,7 @@ bytes that begin earlier are kept. What never completes is counted.
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from typing import NamedTuple
 
 import msgspec
@@ -93,7 +94,8 @@ class Fragments:
     def __init__(self, budget: int) -> None:
         self._budget = budget
         self._held = 0
-        self._open: dict[tuple[int, bytes, int], Datagram] = {}
+        # The first key of a plain dict is looked for among all that were taken away before it.
+        self._open: OrderedDict[tuple[int, bytes, int], Datagram] = OrderedDict()
         self._given_up = 0
 
     @property
@@ -133,7 +135,7 @@ class Fragments:
             self._held -= datagram.size
             return datagram
         while self._open and (self._held > self._budget or len(self._open) > MAX_DATAGRAMS):
-            self._held -= self._open.pop(next(iter(self._open))).size
+            self._held -= self._open.popitem(last=False)[1].size
             self._given_up += 1
         return None
 
