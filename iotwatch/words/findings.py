@@ -87,6 +87,7 @@ class Reason(Word):
         "lowered: {project} is a known open-source program; what starts and configures it decides where it sends"
     )
     BUILD_KNOWN = Sentence("its build id is that of {build}")
+    PACKAGE_LISTED = Sentence("the image's list of packages has {package}")
     DOCUMENTS_ARE_READ = Sentence(
         "lowered: documents, examples and tests are there to be read; nothing is seen to start them"
     )
@@ -259,6 +260,9 @@ class Doubt(Word):
     BY_WORDS_ALONE = Sentence("what it reads or how it sends is told by words alone")
     SETTINGS_BY_NAME = Sentence("that the settings are this program's is told by names")
     BY_NAME_ALONE = Sentence("known by its name alone, and a name can be borrowed")
+    BY_NAME_AND_LIST = Sentence(
+        "known by its name and the image's list of packages, and both can be written by anybody"
+    )
     BUILD_ID_COPIED = Sentence("a build id can be copied into another program")
     BY_FOLDER_ALONE = Sentence("known as such by its folder alone, and a program can be put there")
     # Secrets.

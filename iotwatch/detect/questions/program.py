@@ -11,18 +11,16 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-import msgspec
-
 from iotwatch.detect.detector import Scene
-from iotwatch.detect.questions.builds import build_of
-from iotwatch.detect.questions.known import DOCUMENTS, everybodys, is_document
+from iotwatch.detect.questions.known import everybodys, is_document
+from iotwatch.detect.questions.program_files import PROGRAM_KINDS, File, files_of, named_files
+from iotwatch.detect.questions.program_projects import lowered
 from iotwatch.detect.severity import Behaviour
 from iotwatch.model import Confidence, Evidence, Finding, Observation
 from iotwatch.patterns import regex
 from iotwatch.words.findings import Doubt, FindingKind, Reason, keyed
 from iotwatch.words.kinds import Kind
 from iotwatch.words.said import Said
-from iotwatch.words.subjects import Subject, SubjectKind
 
 _GRADES = {
     "A": Behaviour.READS_AND_SENDS,
@@ -38,11 +36,6 @@ _MEANING = {
     "C calls": "holds code that reads {what} and calls the network; no far end was seen in it",
     "D": "names the far end {far_end}",
 }
-_KINDS = (
-    Kind.PROGRAM_IDENTITY, Kind.PROGRAM_POSITION, Kind.PROGRAM_NETWORK, Kind.PROGRAM_USES, Kind.PROGRAM_TOGETHER,
-    Kind.DIALECT_CONSTANT, Kind.ELF,
-)  # fmt: skip
-_ENDPOINTS = (Kind.TEXT_URL, Kind.FILE_HOST)
 _PIECES = (
     (Kind.PROGRAM_IDENTITY, Reason.READS),
     (Kind.PROGRAM_POSITION, Reason.READS),
@@ -64,48 +57,6 @@ _PLAIN_STEMS = frozenset(
 _STEM = regex(r"[A-Za-z][A-Za-z0-9]{3,}")
 
 
-class _File(msgspec.Struct):
-    """What was observed of one file of one source."""
-
-    source: int
-    path: str
-    said: dict[str, list[Observation]] = msgspec.field(default_factory=lambda: defaultdict(list))
-
-    @property
-    def program(self) -> bool:
-        return any(self.said.get(kind) for kind in _KINDS)
-
-    @property
-    def name(self) -> str:
-        return self.path.rpartition("!")[2]
-
-    @property
-    def endpoints(self) -> list[Observation]:
-        """Far ends in use: neither commented out nor only mentioned."""
-        found = [one for kind in _ENDPOINTS for one in self.said.get(kind, ())]
-        return [one for one in found if not one.facts.get("inactive") and not one.facts.get("mention")]
-
-    @property
-    def build_id(self) -> str:
-        return next((str(elf.facts.get("build_id", "")) for elf in self.said.get(Kind.ELF, ())), "")
-
-    @property
-    def build(self) -> str:
-        """The package of a distribution that this very program is of, by its build id; empty for none that is known."""
-        return build_of(self.build_id)
-
-    def strong(self, kind: str) -> list[Observation]:
-        return [one for one in self.said.get(kind, ()) if one.facts.get("strong")]
-
-    @property
-    def position(self) -> list[Observation]:
-        return self.said.get(Kind.PROGRAM_POSITION, []) + self.said.get(Kind.DIALECT_CONSTANT, [])
-
-    @property
-    def reads(self) -> list[Observation]:
-        return self.said.get(Kind.PROGRAM_IDENTITY, []) + self.position
-
-
 class ProgramDetector:
     """One finding per program, and one per open-source project."""
 
@@ -119,10 +70,10 @@ class ProgramDetector:
     )
 
     def look(self, scene: Scene) -> Iterator[Finding]:
-        files = _files(scene)
+        files = files_of(scene)
         settings = [one for one in files if not one.program and one.endpoints and not is_document(one.path)]
-        started = _named_files(files)
-        known: dict[str, list[_File]] = defaultdict(list)
+        started = named_files(files)
+        known: dict[str, list[File]] = defaultdict(list)
         for one in files:
             if not one.program:
                 continue
@@ -134,32 +85,13 @@ class ProgramDetector:
             else:
                 yield from _graded(self.name, one, settings, scene)
         for project in sorted(known):
-            yield from _lowered(self.name, project, known[project])
+            yield from lowered(self.name, project, known[project], scene)
 
 
-def _files(scene: Scene) -> list[_File]:
-    """The files of the asset's images, in the order in which they were seen."""
-    images = {source.id: source.path.rpartition("/")[2] for source in scene.view.sources if source.kind != "capture"}
-    files: dict[tuple[int, str], _File] = {}
-    for observation in scene.view.of(*_KINDS, *_ENDPOINTS):
-        evidence = observation.evidence
-        if evidence.source in images and Subject.of(observation.subject).kind in (SubjectKind.NONE, SubjectKind.FILE):
-            path = evidence.path or images[evidence.source]
-            one = files.setdefault((evidence.source, evidence.path), _File(evidence.source, path))
-            one.said[observation.kind].append(observation)
-    return list(files.values())
-
-
-def _named_files(files: Iterable[_File]) -> frozenset[str]:
-    """Paths, without the first stroke, that programs outside of documents name."""
-    uses = (use for one in files if not is_document(one.path) for use in one.said.get(Kind.PROGRAM_USES, ()))
-    return frozenset(use.value.lstrip("/") for use in uses)
-
-
-def _graded(detector: str, one: _File, settings: Sequence[_File], scene: Scene) -> Iterator[Finding]:
+def _graded(detector: str, one: File, settings: Sequence[File], scene: Scene) -> Iterator[Finding]:
     calls = one.said.get(Kind.PROGRAM_NETWORK, [])
     own = [far for far in one.endpoints if not _helps(far, scene)]
-    tied: list[tuple[_File, Said]] = []
+    tied: list[tuple[File, Said]] = []
     if one.reads and calls and not own:
         tied = [(other, reason) for other in settings if (reason := _related(one, other))]
         tied = [(other, reason) for other, reason in tied if any(not _helps(far, scene) for far in other.endpoints)]
@@ -188,7 +120,7 @@ def _helps(far: Observation, scene: Scene) -> bool:
     return far.facts.get("purpose") in _HELP
 
 
-def _related(program: _File, settings: _File) -> Said | None:
+def _related(program: File, settings: File) -> Said | None:
     """Why a settings file is the program's; ``None`` when nothing says so."""
     if program.source != settings.source:
         return None
@@ -215,7 +147,7 @@ def _stem(path: str) -> str:
     return found[0].lower() if found and found[0].lower() not in _PLAIN_STEMS else ""
 
 
-def _finding(detector: str, grade: str, one: _File, far: Sequence[Observation], ties: tuple[Said, ...]) -> Finding:
+def _finding(detector: str, grade: str, one: File, far: Sequence[Observation], ties: tuple[Said, ...]) -> Finding:
     what = _what(one)
     names = list(dict.fromkeys(str(end.facts.get("host", end.value)) for end in far))
     calls = one.said.get(Kind.PROGRAM_NETWORK, [])
@@ -250,7 +182,7 @@ def _finding(detector: str, grade: str, one: _File, far: Sequence[Observation], 
     )
 
 
-def _meaning(grade: str, one: _File, far: Sequence[Observation]) -> str:
+def _meaning(grade: str, one: File, far: Sequence[Observation]) -> str:
     """The key of what is said of the program: grade C says which piece is missing."""
     if grade != "C" or not one.reads:
         return grade
@@ -259,12 +191,12 @@ def _meaning(grade: str, one: _File, far: Sequence[Observation]) -> str:
     return "C" if one.position else "C calls"
 
 
-def _is_raw(one: _File) -> bool:
+def _is_raw(one: File) -> bool:
     """Neither ELF nor script: a program of a module's own system, or bytes that hold several."""
-    return any(found.facts.get("form") == "raw" for kind in _KINDS for found in one.said.get(kind, ()))
+    return any(found.facts.get("form") == "raw" for kind in PROGRAM_KINDS for found in one.said.get(kind, ()))
 
 
-def _what(one: _File) -> str:
+def _what(one: File) -> str:
     words = [word.upper() for word in dict.fromkeys(read.value for read in one.said.get(Kind.PROGRAM_IDENTITY, ()))]
     if any("cell" in read.value for read in one.position):
         words.append("the cells in range")
@@ -273,7 +205,7 @@ def _what(one: _File) -> str:
     return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
 
 
-def _reasons(one: _File, far: Iterable[Observation]) -> Iterator[Said]:
+def _reasons(one: File, far: Iterable[Observation]) -> Iterator[Said]:
     for end in list(far)[:_SHOWN]:
         if purpose := end.facts.get("purpose"):
             yield Reason.FAR_END_FOR(value=end.value[:100], purpose=purpose)
@@ -290,7 +222,7 @@ def _reasons(one: _File, far: Iterable[Observation]) -> Iterator[Said]:
         yield Reason.BUILDS_DIALECT(dialect=found.value, text=str(found.facts.get("text", ""))[:80])
 
 
-def _evidence(one: _File, far: Iterable[Observation]) -> tuple[Evidence, ...]:
+def _evidence(one: File, far: Iterable[Observation]) -> tuple[Evidence, ...]:
     places = [
         *(end.evidence for end in list(far)[:3]),
         *(found.evidence for found in one.said.get(Kind.PROGRAM_TOGETHER, [])[:2]),
@@ -301,7 +233,7 @@ def _evidence(one: _File, far: Iterable[Observation]) -> tuple[Evidence, ...]:
     return tuple(dict.fromkeys(places))[:_EVIDENCE_KEPT]
 
 
-def _facts(grade: str, one: _File, names: Sequence[str]) -> dict[str, Any]:
+def _facts(grade: str, one: File, names: Sequence[str]) -> dict[str, Any]:
     elf = next(iter(one.said.get(Kind.ELF, ())), None)
     facts: dict[str, Any] = {
         "grade": grade,
@@ -316,34 +248,3 @@ def _facts(grade: str, one: _File, names: Sequence[str]) -> dict[str, Any]:
         "build_id": one.build_id,
     }
     return {name: value for name, value in facts.items() if value}
-
-
-def _lowered(detector: str, project: str, files: Sequence[_File]) -> Iterator[Finding]:
-    """One finding for all location code of a project that anybody may use, or of documents and examples."""
-    with_code = [one for one in files if one.strong(Kind.PROGRAM_POSITION)]
-    if not with_code:
-        return
-    names = [one.name for one in with_code]
-    pieces = [one.strong(Kind.PROGRAM_POSITION)[0] for one in with_code]
-    builds = list(dict.fromkeys(one.build for one in with_code if one.build))
-    if project == DOCUMENTS:
-        doubt = Doubt.BY_FOLDER_ALONE()
-    else:
-        doubt = Doubt.BUILD_ID_COPIED() if all(one.build for one in with_code) else Doubt.BY_NAME_ALONE()
-    yield Finding(
-        detector=detector,
-        kind=FindingKind.PROGRAM,
-        subject=project,
-        key=keyed("project", project),
-        title=f"{project}: location code" + ("" if project == DOCUMENTS else " of a known open-source program"),
-        severity=_GRADES["C"].severity,
-        confidence=Confidence.LIKELY,
-        reasons=(
-            Reason.PROJECT_CODE(n=len(names), project=project, names=", ".join(names[:_SHOWN])),
-            Reason.DOCUMENTS_ARE_READ() if project == DOCUMENTS else Reason.PROJECT_KNOWN(project=project),
-            *(Reason.BUILD_KNOWN(build=build) for build in builds[:_SHOWN]),
-        ),
-        doubts=(doubt,),
-        evidence=tuple(piece.evidence for piece in pieces[:_EVIDENCE_KEPT]),
-        facts={"grade": "C", "project": project, "files": names[:64], "lowered": True},
-    )

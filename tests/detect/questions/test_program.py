@@ -168,3 +168,17 @@ def test_our_own_flash_dump(tmp_path: Path) -> None:
 )
 def test_projects_by_name(path: str, project: str) -> None:
     assert project_of(path) == project
+
+
+@pytest.mark.parametrize("listed", [True, False])
+def test_a_known_program_is_told_with_the_package_of_the_images_list(listed: bool, tmp_path: Path) -> None:
+    status = b"Package: gpsd\nStatus: install ok installed\nArchitecture: armhf\nVersion: 3.22-4.1\n\n"
+    tree = {"usr/sbin/gpsd": b"\x7fELF\0gps_open\0AT+CGPS=1\0" + bytes(99)}
+    if listed:
+        tree["var/lib/dpkg/status"] = status
+    found, _ = scanned([make_tar(tmp_path / "image.tar", tree)], tmp_path)
+    (row,) = of(found, "program")
+
+    assert row["facts"]["grade"] == "C"
+    assert ("the image's list of packages has gpsd 3.22-4.1" in row["reasons"]) == listed
+    assert ("known by its name alone, and a name can be borrowed" in row["doubts"]) != listed
