@@ -16,7 +16,8 @@ from iotwatch.files.printable import plain
 if TYPE_CHECKING:
     from iotwatch.report.reader import EvidenceReader
 
-FORMS = ("jsonl", "csv", "parquet", "stix", "suricata", "yara", "zeek", "cyclonedx", "pcap")
+_PEERS = ("sarif", "ecs", "misp", "geojson", "kml", "gpx")
+FORMS = ("jsonl", "csv", "parquet", "stix", "suricata", "yara", "zeek", "cyclonedx", *_PEERS, "pcap")
 _OF_ONE = ("pcap", "suricata", "yara")
 
 
@@ -33,9 +34,10 @@ def command(
 ) -> None:
     """Write findings with their evidence for other programs.
 
-    jsonl, csv and parquet are the findings; stix, zeek, suricata and yara are what to look for elsewhere: of rules only
-    those that fired on their own evidence and on nothing benign; cyclonedx is what stands in images. The same inputs give the
-    same output, whatever the order of scanning or the number of workers.
+    jsonl, csv and parquet are the findings, sarif and ecs the same for CI and a SIEM; stix, zeek, misp, suricata and yara are
+    what to look for elsewhere: of rules only those that fired on their own evidence and on nothing benign; geojson, kml and gpx
+    are the stated positions; cyclonedx is what stands in images. The same inputs give the same output, whatever the order of
+    scanning or the number of workers.
 
     With --format pcap and the ID of a finding: its packets with their own times. Those are raw: nothing in them is masked.
     The ID also narrows suricata and yara to that finding.
@@ -64,7 +66,18 @@ def _made(form: str, reader: EvidenceReader, asset: str, finding: int | None) ->
     from iotwatch.handoff import cut_out
     from iotwatch.handoff.suricata import suricata_rules
     from iotwatch.handoff.yara import yara_rules
-    from iotwatch.report.forms import cyclonedx, export, indicators, parquet, stix, zeek_intel
+    from iotwatch.report.forms import (
+        cyclonedx,
+        ecs,
+        export,
+        indicators,
+        misp,
+        parquet,
+        positions,
+        sarif,
+        stix,
+        zeek_intel,
+    )
 
     text, data = io.StringIO(), io.BytesIO()
     match form:
@@ -74,9 +87,14 @@ def _made(form: str, reader: EvidenceReader, asset: str, finding: int | None) ->
             said = f"{export.write_csv(reader, text, asset)} finding(s)"
         case "parquet":
             said = f"{parquet.write_parquet(reader, data, asset)} finding(s)"
-        case "stix" | "zeek":
+        case "sarif" | "ecs":
+            said = f"{(sarif.write_sarif if form == 'sarif' else ecs.write_ecs)(reader, text, asset)} finding(s)"
+        case "geojson" | "kml" | "gpx":
+            said = f"{positions.write_positions(reader, text, form, asset)} position(s)"
+        case "stix" | "zeek" | "misp":
             found = indicators.indicators(reader, asset)
-            said = f"{(stix.write_stix if form == 'stix' else zeek_intel.write_zeek)(found, text)} indicator(s)"
+            write = {"stix": stix.write_stix, "zeek": zeek_intel.write_zeek, "misp": misp.write_misp}[form]
+            said = f"{write(found, text)} indicator(s)"
             said += (
                 f"; {found.masked} left out, since they hold identifiers (--unmask writes them)" if found.masked else ""
             )
