@@ -70,8 +70,8 @@ _NAMING = frozenset(
 )
 _OWN_GRAMMAR = frozenset({"at", "diag", "usb", "host-log", "qmi", "mbim"})
 _LOOKED_AT = 1 << 20
-# What a stored row says of itself (``open/records.py``).
-_OF_RECORDS = ("kept", "kept_for")
+# What a stored row says of itself (``open/outgoing.py``).
+_OF_RECORDS = ("kept", "kept_for", "sent_at")
 
 
 def _observe_numbers(message: Message, sender: Sender, collector: Collector) -> None:

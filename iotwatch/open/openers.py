@@ -8,6 +8,7 @@ from iotwatch.open.diagnostics import DiagnosticsFile, DiagnosticsInside, Samsun
 from iotwatch.open.images import IMAGE, Document, ReceiverFile
 from iotwatch.open.opened import Opener
 from iotwatch.open.payloads import Payload
+from iotwatch.open.people import PeopleFile
 from iotwatch.open.rayhunter import RayhunterFile, RayhunterPlace
 from iotwatch.open.records import RecordFile
 from iotwatch.open.repacked import BugReport, KismetFile
@@ -36,6 +37,7 @@ OPENERS: tuple[Opener, ...] = (
     WideText(),
     ZeekFile(),
     BugReport(),
+    PeopleFile(),
     RecordFile(),
     TextLog(),
     Document(),

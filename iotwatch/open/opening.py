@@ -19,7 +19,7 @@ from iotwatch.open.worklist import Worklist
 from iotwatch.store.rows import ContactRow
 from iotwatch.words.measures import LIMITS, UNOPENED, Measure
 
-_ALIKE = UNOPENED | {Measure.BODIES_LEFT, Measure.OVER_LIMIT}
+_ALIKE = UNOPENED | {Measure.BODIES_LEFT, Measure.OVER_LIMIT, Measure.PEOPLE}
 
 
 class Opening:

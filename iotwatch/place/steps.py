@@ -18,7 +18,8 @@ from iotwatch.files.limits import OUTPUT_LIMIT
 from iotwatch.patterns import regex
 from iotwatch.place.capture_steps import btsnooz, kismet
 from iotwatch.place.expansion import EXPANDING, expand
-from iotwatch.place.sqlite_log import committed
+from iotwatch.place.people import STEP as PEOPLE
+from iotwatch.place.people import without_people
 from iotwatch.place.text_steps import gsm_7bit, restore_crlf, unescape, utf_16_be
 
 if TYPE_CHECKING:
@@ -156,7 +157,7 @@ STEPS: dict[str, StepFunction] = {
     "crlf": restore_crlf,
     "btsnooz": btsnooz,
     "kismet": kismet,
-    "sqlite-log": committed,
+    PEOPLE: without_people,
 }
 
 

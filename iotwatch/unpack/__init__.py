@@ -53,13 +53,14 @@ class Member(msgspec.Struct, frozen=True):
     """One thing inside a container; ``place`` starts at the outer file.
 
     ``kind`` is ``file`` for what a file system or an archive names, ``carved``, or ``partition``: a part of an image, or
-    what was compressed as a whole.
+    what was compressed as a whole. ``takes`` are spans of the container that belong to what a step gave.
     """
 
     path: str
     content: Kept
     place: Place
     kind: str
+    takes: tuple[tuple[int, int], ...] = ()
 
     @property
     def data(self) -> bytes:
@@ -171,7 +172,7 @@ def _member(
     artefact = Artefact(
         where, len(content), found.type or _type(content), found.status, hashlib.sha256(content).hexdigest(), note
     )
-    return Member(where, kept, _place(place, found.chain), found.kind), artefact
+    return Member(where, kept, _place(place, found.chain), found.kind, found.takes), artefact
 
 
 def _type(content: bytes) -> str:

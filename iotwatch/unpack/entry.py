@@ -35,6 +35,7 @@ class Entry(msgspec.Struct, frozen=True):
     ``chain`` leads from the container's bytes to the entry's. A chain of cuts, or of steps that ``iotwatch.place.steps`` has,
     needs no more; one that ends in the reader's own step has ``load``. No chain: there are no bytes to give (a link, a
     device, an encrypted file), and ``status`` and ``note`` say why; ``size`` is how many bytes stay unread with it.
+    ``takes`` are the spans of the container that belong to it where a step gives it and they are known.
     """
 
     path: str
@@ -45,6 +46,7 @@ class Entry(msgspec.Struct, frozen=True):
     status: str = "ok"
     note: str = ""
     size: int = 0
+    takes: tuple[tuple[int, int], ...] = ()
 
 
 class Budget(msgspec.Struct):

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 import msgspec
 
 from iotwatch.errors import UnpackError
-from iotwatch.model import Cut, Operation, Step
+from iotwatch.model import Cut, Step
 from iotwatch.place.cuts import apply_cut
-from iotwatch.place.sqlite_log import DATABASE, SUFFIXES, is_log, with_log
+from iotwatch.unpack.sqlite_log import DATABASE, SUFFIXES, is_log, with_log
 from iotwatch.unpack.wire import Found
 
 
@@ -40,21 +40,38 @@ class Databases:
         return held
 
     def found(self) -> Iterator[tuple[Found, bytes]]:
-        """What is held and the bytes that follow it, in the order found: a database as its log leaves it."""
+        """What is held and the bytes that follow it, in the order found: a database as its log leaves it. Of a log that was
+        applied only the row is left: its pages are read in the database, and what it holds of people is counted there."""
+        applied = dict[str, str]()
+        told = list[tuple[Found, bytes]]()
         for path, (found, content) in self._held.items():
             log = next((self._held[name] for name in logs_of(path) if name in self._held), None)
             follows = b"" if found.cut else content
             if log is None or not content.startswith(DATABASE):
-                yield found, follows
+                told.append((found, follows))
                 continue
             try:
                 whole = with_log(content, log[1], self._limit)
             except UnpackError as error:
-                yield msgspec.structs.replace(found, note=f"its log was not applied: {error}"), follows
+                told.append((msgspec.structs.replace(found, note=f"its log was not applied: {error}"), follows))
             else:
-                note = f"with what {log[0].path.rpartition('/')[2]} holds" if whole != content else found.note
-                chain = self._chain(found, log[0], len(content))
-                yield msgspec.structs.replace(found, chain=chain, follow=len(whole), cut=False, note=note), whole
+                applied[log[0].path] = f"read in {_last(path)}"
+                note = f"with what {_last(log[0].path)} holds" if whole != content else found.note
+                pair = msgspec.structs.replace(
+                    found,
+                    chain=(Step(self._reader, path),),
+                    follow=len(whole),
+                    cut=False,
+                    note=note,
+                    takes=(*_takes(found), *_takes(log[0])),
+                )
+                told.append((pair, whole))
+        for found, follows in told:
+            if found.path in applied:
+                row = {"type": "sqlite-log", "note": applied[found.path], "size": len(self._held[found.path][1])}
+                yield msgspec.structs.replace(found, chain=(), follow=0, cut=False, **row), b""
+            else:
+                yield found, follows
 
     def _cut(self, found: Found) -> bytes:
         content = self._data
@@ -62,9 +79,14 @@ class Databases:
             content = apply_cut(content, operation) if isinstance(operation, Cut) else b""
         return content
 
-    def _chain(self, found: Found, log: Found, size: int) -> tuple[Operation, ...]:
-        """Where the pair stands: both cut out and joined, or, where a step gave either, the step of its path gives the pair."""
-        match found, log:
-            case Found(cut=True, chain=(Cut(spans=one),)), Found(cut=True, chain=(Cut(spans=other),)):
-                return Cut((*one, *other)), Step("sqlite-log", str(size))
-        return (Step(self._reader, found.path),)
+
+def _takes(found: Found) -> tuple[tuple[int, int], ...]:
+    """The spans of the container that belong to an entry, as far as they are known."""
+    match found:
+        case Found(cut=True, chain=(Cut(spans=spans),)):
+            return spans
+    return found.takes
+
+
+def _last(path: str) -> str:
+    return path.rpartition("/")[2]

@@ -35,6 +35,7 @@ class Found(msgspec.Struct, frozen=True, tag="found", tag_field="frame"):
     """One entry, whose ``follow`` bytes stand behind the frame as they are.
 
     ``cut`` is set where the parent can slice its own bytes and none follow; ``size`` bytes stay unread.
+    ``takes`` are spans of the container that belong to an entry which a step gives.
     """
 
     path: str
@@ -46,6 +47,7 @@ class Found(msgspec.Struct, frozen=True, tag="found", tag_field="frame"):
     status: str
     note: str
     size: int = 0
+    takes: tuple[tuple[int, int], ...] = ()
 
 
 class Ended(msgspec.Struct, frozen=True, tag="ended", tag_field="frame"):

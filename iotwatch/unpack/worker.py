@@ -146,7 +146,8 @@ def _found(
         status, note = "damaged", _reason(error)
     else:
         found = wire.Found(
-            *(entry.path, chain, len(content), cut and bool(chain), entry.type, entry.kind, status, note, entry.size)
+            *(entry.path, chain, len(content), cut and bool(chain), entry.type, entry.kind, status, note, entry.size),
+            takes=entry.takes,
         )
         return found, content
     size = entry.size or _taken(entry, data)

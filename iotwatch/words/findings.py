@@ -66,6 +66,8 @@ class Reason(Word):
     STATED_IN_SITE = Sentence("{n} position(s) stated on a local wire inside the named site {site}")
     STORED_OF_SITE = Sentence("{n} position(s) stored on the unit lie inside the named site {site}")
     KEPT_FOR = Sentence("by the unit's own record, {n} of these {kept} to {far_end}")
+    KEPT_SENT_AT = Sentence("by the unit's own record, {n} of these were sent to {far_end}, from {first} to {last}")
+    KEPT_UNTOLD = Sentence("by the unit's own record, {n} of these {kept}; to whom, it does not say")
     BROADCAST_FROM_SITE = Sentence("{n} position(s) broadcast from inside the named site {site}")
     COMMANDS_TOO = Sentence("the far end sent it commands: {commands}")
     COMMANDS = Sentence("commands in the dialect {dialects}: {commands}")

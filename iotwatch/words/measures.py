@@ -51,6 +51,7 @@ class Measure(StrEnum):
     NO_ZONE = "time zone not told"
     PHONE_BANDS = "where phones send"  # subject: the range; seconds that each frequency in it was listened to
     CAR_AWAY = "taken with the car away"
+    PEOPLE = "entries about people"
     UNPACK_OPENED = "unpack.opened"
     UNPACK_ENGINE = "unpack.engine"
     UNPACK_SANDBOX = "unpack.sandbox"

@@ -111,6 +111,15 @@ def record() -> bytes:
     return held.getvalue()
 
 
+def people() -> bytes:
+    """A track inside an archive that names the driver beside each place."""
+    rows = (f"2026-01-05T08:00:{n:02d}Z,{48.1 + n / 1000},Ottilie,11.5\n" for n in range(9))
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w") as archive:
+        archive.writestr("tracks/a.csv", "time,latitude,driver,longitude\n" + "".join(rows))
+    return held.getvalue()
+
+
 def sweep() -> bytes:
     """Two minutes of a sweep in which one device reports every twelve seconds."""
     return air.rtl_power(air.Air(120, [air.tracker(842e6, 12, 120)]), 832e6, 862e6)
@@ -144,6 +153,7 @@ FILES: dict[str, Callable[[], bytes]] = {
     "card-file": cap_bytes,
     "image": tar,
     "record": record,
+    "people": people,
     "module-sockets": at_sockets,
     "payload": (CAPTURES / "http-gzip-batch" / "http-gzip-batch.pcap").read_bytes,
     "frames": lambda: captured("usbmon-mmap", next(iter(WAYS)), conversation(), descriptors=True, buffer=1 << 20),

@@ -45,6 +45,7 @@ TOLD = {
     "card-file": ("log", "java-card-cap", "sim", "ok", 0),
     "image": ("log", "tar", "uart", "ok", 30),
     "record": ("firmware", "zip", "other", "ok", 9),
+    "people": ("firmware", "zip", "other", "ok", 9),
     "module-sockets": ("log", "at", "uart", "ok", 1),
     "payload": ("capture", "pcap", "lan", "ok", 200),
     "frames": ("capture", "pcap", "usb", "ok", 1),

@@ -13,7 +13,7 @@ import pytest
 
 from iotwatch import unpack
 from iotwatch.errors import UnpackError
-from iotwatch.place.sqlite_log import with_log
+from iotwatch.unpack.sqlite_log import with_log
 from tests.unpack.images import check, make_tar, make_zip, open_all, replay
 
 _WHERE = "data/app/trips.db"
@@ -116,10 +116,10 @@ def test_in_every_kind_of_container_and_the_place_gives_it_again(
     table = members[f"{_WHERE}!way.jsonl"]
     assert table.data.count(b"\n") == len(WANTED)
     assert replay(image, table.place) == table.data
-    (row,) = [one for result in results for one in result.artefacts if one.path == _WHERE]
+    rows = {one.path: one for result in results for one in result.artefacts}
     log = next(name for name in pair if name != _WHERE)
-    assert row.note == f"with what {log.rpartition('/')[2]} holds"
-    assert members[log].data == pair[log]
+    assert rows[_WHERE].note == f"with what {log.rpartition('/')[2]} holds"
+    assert (rows[log].note, rows[log].size, log in members) == ("read in trips.db", len(pair[log]), False)
 
 
 def test_without_a_log_it_stays_as_it_is(tmp_path: Path) -> None:
@@ -151,7 +151,7 @@ def test_a_head_that_is_another_s_is_not_applied_and_told(place: int, tmp_path: 
 
 
 def test_a_log_that_tells_of_pages_that_are_nowhere_is_refused(tmp_path: Path) -> None:
-    from iotwatch.place.sqlite_log import _FRAME, _WAL, _sums  # the check values are not what is tested here
+    from iotwatch.unpack.sqlite_log import _FRAME, _WAL, _sums  # the check values are not what is tested here
 
     files = left_open(tmp_path, "WAL", logged)
     head = files["trips.db-wal"][:24]

@@ -13,6 +13,7 @@ from iotwatch.decode.geodesy import distance
 from iotwatch.detect.detector import Scene
 from iotwatch.detect.far_end import FarEnd, far_end
 from iotwatch.detect.geodesy import area, inside
+from iotwatch.detect.kept import kept
 from iotwatch.detect.plausibility import against, not_one_car
 from iotwatch.detect.severity import Behaviour, lower
 from iotwatch.enrich import scope
@@ -22,7 +23,6 @@ from iotwatch.store import PositionRow
 from iotwatch.words.amounts import duration, length, odds
 from iotwatch.words.ends import EndsBy
 from iotwatch.words.findings import Doubt, FindingKind, Reason, keyed
-from iotwatch.words.kept import Kept
 from iotwatch.words.kinds import Kind
 from iotwatch.words.said import Said
 from iotwatch.words.sending import Level
@@ -42,7 +42,6 @@ _AT_SITE = {
     Direction.BROADCAST: Reason.BROADCAST_FROM_SITE,
 }
 _TRANSMISSIONS = frozenset({Direction.UP, Direction.BROADCAST})
-_KEPT = frozenset(Kept)
 _EVIDENCE_KEPT = 3
 _COMMANDS_KEPT = 16
 _ENCODINGS_TOLD = 4
@@ -230,8 +229,7 @@ class _Reading:
         of_site = Reason.STORED_OF_SITE if self.is_stored else _AT_SITE[self.direction]
         for name, count in self._sites().items():
             yield of_site(n=count, site=name)
-        for (kept, host), count in sorted(self._kept().items()):
-            yield Reason.KEPT_FOR(n=count, kept=Kept(kept).words, far_end=host)
+        yield from kept(row.position.facts for row in self.rows)
         if commands:
             yield Reason.COMMANDS_TOO(commands=_listed(commands))
 
@@ -242,11 +240,6 @@ class _Reading:
             return False
         stored = {source.id for source in self.scene.view.sources if source.kind == "firmware"}
         return {row.position.evidence.source for row in self.rows} <= stored
-
-    def _kept(self) -> Counter[tuple[str, str]]:
-        """How many places the unit's own records say to be sent, waiting or kept, by their far end."""
-        facts = [row.position.facts for row in self.rows]
-        return Counter((str(one["kept"]), str(one["kept_for"])) for one in facts if one.get("kept") in _KEPT)
 
     def _is_clear(self) -> bool:
         """Whether all can read it on the way: of TLS a module's wire shows what the network does not."""

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from iotwatch.decode.noise import noisy
 from iotwatch.files.magics import TITLES
-from iotwatch.model import Artefact, Coverage, Cut, Place, Step
+from iotwatch.model import Artefact, Coverage, Cut, Place
 from iotwatch.patterns import regex
 from iotwatch.read.stream import Stream
 from iotwatch.unpack import Unpacked, types
@@ -132,11 +132,19 @@ def outside(stream: Stream, opened: Unpacked) -> Iterator[Stream]:
     if not isinstance(place.operation, Cut) or len(place.operation.spans) != 1:
         return
     ((start, size),) = place.operation.spans
-    spans = sorted(
+    spans = [
         (offset - start, offset - start + length)
         for member in opened.members
-        for offset, length in _spans_in(place.parent, member.place)
+        if member.place.parent == place.parent and isinstance(member.place.operation, Cut)
+        for offset, length in member.place.operation.spans
+    ]
+    taken = (
+        (offset, offset + length)
+        for member in opened.members
+        for offset, length in member.takes
+        if 0 <= offset <= offset + length <= size  # the reader process is not trusted
     )
+    spans = sorted((*spans, *taken))
     if not spans:
         return
     gaps = []
@@ -148,13 +156,6 @@ def outside(stream: Stream, opened: Unpacked) -> Iterator[Stream]:
         last = max(last, end)
     for first, end in sorted(gaps, key=lambda gap: gap[0] - gap[1])[:_MOST_GAPS]:
         yield stream.part(first, end)
-
-
-def _spans_in(parent: Place | None, place: Place) -> tuple[tuple[int, int], ...]:
-    """What a place is cut out of ``parent``, also where its database was put together with its log."""
-    if isinstance(place.operation, Step) and place.operation.name == "sqlite-log" and place.parent is not None:
-        place = place.parent
-    return place.operation.spans if place.parent == parent and isinstance(place.operation, Cut) else ()
 
 
 def _first(place: Place) -> tuple[tuple[int, int], ...]:

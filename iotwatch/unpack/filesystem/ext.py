@@ -116,28 +116,30 @@ def _entry(volume: Volume, raw: bytes, name: bytes, budget: Budget) -> Entry:
     path, note = budget.unique(safe_path(name)), path_note(name)
     if flags & _FLAG_ENCRYPTED:
         return Entry(path, type="file", status="encrypted", note=f"{size} bytes", size=size)
-    spans = None if flags & FLAG_INLINE else _spans(volume, raw, size)
-    if spans is not None:
+    spans, whole = ((), False) if flags & FLAG_INLINE else _spans(volume, raw, size)
+    if whole:
         return Entry(path, (Cut(spans),), note=note)
-    return Entry(path, (Step("ext", path),), load=partial(content_of, volume, raw, budget), note=note, size=size)
+    load = partial(content_of, volume, raw, budget)
+    return Entry(path, (Step("ext", path),), load=load, note=note, size=size, takes=spans)
 
 
-def _spans(volume: Volume, raw: bytes, size: int) -> tuple[tuple[int, int], ...] | None:
-    """The file's spans, joined where they touch; ``None`` where a hole makes it more than a cut."""
+def _spans(volume: Volume, raw: bytes, size: int) -> tuple[tuple[tuple[int, int], ...], bool]:
+    """The file's spans, joined where they touch, and whether they are all of it: a hole makes it more than a cut."""
     spans: list[tuple[int, int]] = []
-    reached = 0
+    reached, whole = 0, True
     for logical, physical, count in volume.extents(raw, size):
-        start, length = volume.at(physical), min(count * volume.block, size - reached)
-        if logical * volume.block != reached or start + length > len(volume.data) or length <= 0:
-            return None
-        if physical in volume.logged and volume.logged[physical].escaped:
-            return None
+        start, length = volume.at(physical), min(count * volume.block, size - logical * volume.block)
+        if start + length > len(volume.data) or length <= 0:
+            whole = False
+            continue
+        replayed = physical in volume.logged and volume.logged[physical].escaped
+        whole &= logical * volume.block == reached and not replayed
         if spans and sum(spans[-1]) == start:
             spans[-1] = (spans[-1][0], spans[-1][1] + length)
         else:
             spans.append((start, length))
-        reached += length
-    return tuple(spans) if reached == size else None
+        reached = logical * volume.block + length
+    return tuple(spans), whole and reached == size
 
 
 READER = Reader("ext", claims, entries, step=True)

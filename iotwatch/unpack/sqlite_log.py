@@ -32,13 +32,6 @@ def is_log(data: bytes) -> bool:
     return data.startswith(_JOURNAL_MAGIC) or int.from_bytes(data[:4], "big") in _BYTE_ORDERS
 
 
-def committed(data: bytes, argument: str = "", limit: int = OUTPUT_LIMIT) -> bytes:
-    """The step: ``data`` is a database of ``argument`` bytes and behind it its log; ``UnpackError`` where they are no such pair."""
-    if not argument.isdecimal() or int(argument) > len(data):
-        raise UnpackError(f"a database of {argument!r:.20} bytes is not here")
-    return with_log(data[: int(argument)], data[int(argument) :], limit)
-
-
 def with_log(database: bytes, log: bytes, limit: int = OUTPUT_LIMIT) -> bytes:
     """The database as its log leaves it; ``UnpackError`` where the log is another's, ``LimitReached`` over ``limit`` bytes."""
     size = int.from_bytes(database[16:18], "big")
