@@ -27,6 +27,7 @@ from iotwatch.words.verdicts import VerdictWord, reason_of
 
 EXCERPT_BYTES = 256
 KNOWN_POSITION = "known-position"
+BLIND = "blind"
 """The method of positions that were found because they are known, and their dialect, which nobody knows."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MINUTE = 60_000_000

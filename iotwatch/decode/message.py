@@ -107,6 +107,11 @@ class Message(msgspec.Struct, frozen=True):
         """How well the reading is proven, the check value first."""
         return proof_of(self.checksum, self.layout)
 
+    @property
+    def explains(self) -> bool:
+        """Whether the form of the bytes is known by it, or a place in them."""
+        return not self.generic or bool(self.fixes or self.cells or self.access_points)
+
 
 def proof_of(checksum: str, layout: Proof) -> Proof:
     """How well what has this check value (ok, bad or none) and whose layout is known so well is proven."""

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
 from iotwatch.decode.geodesy import distance
-from iotwatch.model import Direction, Position
+from iotwatch.model import BLIND, Direction, Position
 from iotwatch.store import PositionRow
 from iotwatch.words.amounts import duration, length
 from iotwatch.words.findings import Doubt
@@ -75,9 +75,10 @@ def _is_scattered(message: Sequence[PositionRow]) -> bool:
 def not_one_car(rows: Sequence[PositionRow], left_out: Iterable[int]) -> dict[int, Said]:
     """Why places that left a device cannot all be one car's, by row id; rows ``left_out`` are no places at all.
 
-    Those of one source are followed in the order in which they were heard, whoever sent them.
+    Those of one source are followed in the order in which they were heard, whoever sent them. Where a path lies that was found
+    by its movement alone nobody knows: it says nothing of the others.
     """
-    out = frozenset(left_out)
+    out = frozenset(left_out) | {row.id for row in rows if row.position.method == BLIND}
     told: dict[int, list[PositionRow]] = defaultdict(list)
     for row in rows:
         position = row.position

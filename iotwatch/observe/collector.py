@@ -102,6 +102,10 @@ class Collector:
             if one.method == "decoded" and one.latitude is not None and one.longitude is not None:
                 yield one.flow, one.evidence.frame, one.latitude, one.longitude
 
+    def placed(self) -> set[int | None]:
+        """The flows in which places were stated so far."""
+        return {one.flow for one in self._positions}
+
     def leave(self, what: str, count: int) -> None:
         """Count what a limit left."""
         self._cut[what] = self._cut.get(what, 0) + count

@@ -9,7 +9,7 @@ import msgspec
 
 from iotwatch.decode.cellular.lookup import named
 from iotwatch.decode.message import Fix, Message, Proof
-from iotwatch.model import KNOWN_POSITION, Confidence, Evidence, Position
+from iotwatch.model import Confidence, Evidence, Position
 from iotwatch.observe.collector import Collector
 from iotwatch.observe.commands import command_of
 from iotwatch.observe.identifiers import Number, number_facts, numbers
@@ -133,7 +133,8 @@ def _facts(message: Message, sender: Sender) -> dict[str, Any]:
     return facts
 
 
-def observe_known(
+def observe_unnamed(
+    method: str,
     stream: Stream,
     fix: Fix,
     confidence: Confidence,
@@ -141,14 +142,15 @@ def observe_known(
     facts: dict[str, Any],
     collector: Collector,
 ) -> None:
-    """Add a place that was found because it is known, in a message whose form is not; ``fix.span`` is the message."""
+    """Add a place that was found in a message whose form is not known, because it is (``KNOWN_POSITION``) or because it moves
+    (``BLIND``); ``fix.span`` is the message."""
     message = Message(
-        *(KNOWN_POSITION, stream, fix.span), fixes=(fix,), confidence=confidence, doubts=doubts, layout=Proof.SHAPE
+        *(method, stream, fix.span), fixes=(fix,), confidence=confidence, doubts=doubts, layout=Proof.SHAPE
     )
     sender = collector.sender_of(stream)
     evidence = stream.evidence(*fix.span)
     facts = {**_facts(message, sender), **facts, **({"datum": fix.datum} if fix.datum else {})}
-    collector.add_position(_stated(message, sender, evidence, facts, method=KNOWN_POSITION, fix=fix))
+    collector.add_position(_stated(message, sender, evidence, facts, method=method, fix=fix))
 
 
 _SAID = ("speed", "course", "altitude", "datum", "whose")

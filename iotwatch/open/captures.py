@@ -85,7 +85,9 @@ def _observed(
     facts: Facts | None = None,
     tags: Tags | None = None,
 ) -> Opened:
-    seen = ObservedCapture(capture, origin, path, kit.collector, kit.names, len(kit.flows), scope, kit.look_at)
+    flows = len(kit.flows)
+    lookers = kit.look_at, kit.unexplained
+    seen = ObservedCapture(capture, origin, path, kit.collector, kit.names, flows, scope, *lookers)
 
     def rest() -> Opened:
         rows = seen.rows()

@@ -20,6 +20,7 @@ from iotwatch.store.rows import ContactRow, FlowRow
 from iotwatch.words.vantage import Vantage
 
 if TYPE_CHECKING:
+    from iotwatch.observe.blind import BlindSearch
     from iotwatch.observe.known_place import Lookout
 
 
@@ -60,8 +61,9 @@ class Kit(msgspec.Struct, frozen=True):
     """What openers work with; they fill ``collector`` and ``names``. ``flows`` are those that the source gave so far.
 
     ``named`` says that the user named the source himself: then a text is a log whatever its lines are. ``lookout`` looks for
-    the known places, ``samples`` is what the user says of bare samples of a receiver (``read.sweeps.samples.by_words``). What
-    was found inside waits on ``shelf``; ``containers`` gives the path of each that was opened, by its SHA-256.
+    the known places, ``blind`` for moving ones in unknown forms; ``samples`` is what the user says of bare samples of a
+    receiver (``read.sweeps.samples.by_words``). What was found inside waits on ``shelf``; ``containers`` gives the path of each
+    that was opened, by its SHA-256.
     """
 
     signatures: Signatures
@@ -73,6 +75,7 @@ class Kit(msgspec.Struct, frozen=True):
     progress: Callable[[int], None] | None = None
     flows: list[FlowRow] = msgspec.field(default_factory=list)
     lookout: Lookout | None = None
+    blind: BlindSearch | None = None
     shelf: Shelf = msgspec.field(default_factory=Shelf)
     containers: dict[str, str] = msgspec.field(default_factory=dict)
 
@@ -80,6 +83,11 @@ class Kit(msgspec.Struct, frozen=True):
         """Look for the known places in what a client said, where there are any."""
         if self.lookout is not None:
             self.lookout.note(stream)
+
+    def unexplained(self, stream: Stream) -> None:
+        """Look for a moving place in a flow that no decoder explains."""
+        if self.blind is not None:
+            self.blind.note_flow(stream)
 
 
 def searched(stream: Stream, kit: Kit, *, leaf: bool = True) -> Opened:

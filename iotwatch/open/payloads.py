@@ -21,14 +21,19 @@ class Payload:
         return blob.kind != FILE
 
     def open(self, blob: Blob, kit: Kit) -> Opened:
-        spoken = False
+        spoken = explained = False
         if blob.stream.is_unwrapped:
             kit.look_at(blob.stream)  # all else was looked at in the flow
 
         def messages() -> Iterator[Message]:
-            nonlocal spoken
+            nonlocal spoken, explained
             for message in decode(blob.stream, kit.collector.refusals):
-                spoken = True
+                spoken, explained = True, explained or message.explains
                 yield message
 
-        return Opened(messages=messages(), rest=lambda: Opened(coverage=() if spoken else left_unread(blob)))
+        def rest() -> Opened:
+            if not explained and kit.blind is not None:
+                kit.blind.note_body(blob.stream)
+            return Opened(coverage=() if spoken else left_unread(blob))
+
+        return Opened(messages=messages(), rest=rest)

@@ -22,6 +22,7 @@ from iotwatch.files.limits import WorkLimits
 from iotwatch.files.printable import storable
 from iotwatch.files.shelf import Shelf
 from iotwatch.model import Coverage
+from iotwatch.observe.blind import BlindSearch
 from iotwatch.observe.collector import Collector
 from iotwatch.observe.messages import observe_message
 from iotwatch.observe.traffic.scope import Scope
@@ -76,6 +77,7 @@ def analyse(job: Job, signatures: Signatures, sha256: str = "", progress: Progre
     scope = Scope(options.scope) if options.scope else None
     collector = Collector()
     lookout = _lookout(options.known, collector) if options.known else None
+    blind = BlindSearch(collector)
     kit = Kit(
         *(signatures, collector),
         scope=scope,
@@ -83,6 +85,7 @@ def analyse(job: Job, signatures: Signatures, sha256: str = "", progress: Progre
         samples=options.samples,
         progress=progress,
         lookout=lookout,
+        blind=blind,
         shelf=Shelf(options.limits.output(_size(path))),
     )
     work = Opening(OPENERS, kit, options.limits, partial(observe_message, collector=kit.collector))
@@ -90,6 +93,7 @@ def analyse(job: Job, signatures: Signatures, sha256: str = "", progress: Progre
     work.run(Source(path, options.limits.image_bytes))
     if lookout is not None:
         lookout.finish()
+    blind.finish()
     status, trouble, reason = _state(work)
     if hashing is not None:
         sha256, unread = hashing.result()

@@ -92,6 +92,13 @@ class ReadingDoubt(Word):
     LIKE_TAIP = Sentence("signs and digits run together as in TAIP")
     MAP_LINK = Sentence("a link to a map")
     BY_KNOWN_PLACE = Sentence("nothing but the known place says what these bytes are: the message's form is not known")
+    BY_MOVEMENT = Sentence(
+        "nothing but that they move as a car does says that these two numbers are a place: some sensors and counters move so too"
+    )
+    READS_OTHERWISE = Sentence(
+        "{n} other way to read them fits as well ({listed}): where the path lies is not proven",
+        "{n} other ways to read them fit as well ({listed}): where the path lies is not proven",
+    )
     ONE_PLACE = Sentence("the place was written one single way: no second message confirms it")
     CLOCKS_APART = Sentence("the recording's clock is about {hours:+g} h beside the track's")
     NEIGHBOURS = Sentence("two neighbouring numbers of a message without names")

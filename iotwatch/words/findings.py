@@ -47,6 +47,7 @@ class Reason(Word):
         "{n} place, written as {encoding}, lies within {radius} of where the car is known to have been; by chance: {odds}",
         "{n} places, written as {encoding}, lie within {radius} of where the car is known to have been; by chance: {odds}",
     )
+    MOVING = Sentence("in {n} messages of one unknown form two numbers, written as {encoding}, move as a car does")
     CHECKSUM_RIGHT = Sentence("the checksum of the best message is right")
     CHECKSUM_WRONG = Sentence("the checksum of the best message is wrong")
     FAR_END = Sentence("far end: {far_end}{described}")

@@ -21,7 +21,7 @@ from iotwatch.detect.detector import Scene
 from iotwatch.detect.fleet import of_beacon
 from iotwatch.detect.severity import Behaviour, lower
 from iotwatch.enrich import leaves_network, registered_domain
-from iotwatch.model import Confidence, Finding, iso
+from iotwatch.model import BLIND, Confidence, Finding, iso
 from iotwatch.observe.traffic.zeek import PROXIED
 from iotwatch.store import ContactRow
 from iotwatch.words.amounts import duration, measured, rounded_chance
@@ -83,7 +83,7 @@ def _behaviour(scene: Scene) -> dict[tuple[str, str], str]:
             word = "a tracker's dialect" if observation.kind == Kind.DIALECT else f"{observation.kind.upper()} in clear"
             found[client, str(observation.facts.get("server", ""))] = word
     for row in scene.view.positions:
-        if row.position.direction == "up":
+        if row.position.direction == "up" and row.position.method != BLIND:
             found[row.position.client, row.position.server] = "positions"
     return found
 

@@ -17,7 +17,7 @@ from iotwatch.detect.kept import kept
 from iotwatch.detect.plausibility import against, not_one_car
 from iotwatch.detect.severity import Behaviour, lower
 from iotwatch.enrich import scope
-from iotwatch.model import KNOWN_POSITION, Confidence, Direction, Evidence, Finding, Observation, Severity, iso
+from iotwatch.model import BLIND, KNOWN_POSITION, Confidence, Direction, Evidence, Finding, Observation, Severity, iso
 from iotwatch.observe.traffic.direction import LOCAL_SCOPES
 from iotwatch.store import PositionRow
 from iotwatch.words.amounts import duration, length, odds
@@ -145,7 +145,7 @@ class _Reading:
             return Behaviour.POSITION_NOT_SENT.severity
         if not self.own:
             return Behaviour.OTHERS_PLACE_SENT.severity
-        shape = all(row.position.method == "generic" for row in self.shown)
+        shape = all(row.position.method in ("generic", BLIND) for row in self.shown)
         named = any(self.weighed.confidence(row) >= Confidence.LIKELY for row in self.own)
         severity = (Behaviour.POSITION_SENT_BY_SHAPE if shape and not named else Behaviour.POSITION_SENT).severity
         private = any(scope(row.position.server) in LOCAL_SCOPES for row in self.shown[:_DOUBTS_LOOKED_AT])
@@ -187,6 +187,10 @@ class _Reading:
 
     def _read(self) -> Iterator[Said]:
         """How the messages were read; of known places the encodings, each with its chance."""
+        if self.dialect == BLIND:
+            for encoding, count in Counter(str(row.position.facts["encoding"]) for row in self.rows).items():
+                yield Reason.MOVING(n=count, encoding=encoding)
+            return
         if self.dialect != KNOWN_POSITION:
             yield Reason.MESSAGES(n=len(self.rows), dialect=self.dialect, stated=len(self.stated))
             return

@@ -13,12 +13,12 @@ from typing import NamedTuple
 from iotwatch.decode.geodesy import distance
 from iotwatch.decode.message import Fix
 from iotwatch.files.known_places import KnownPlace
-from iotwatch.model import EXCERPT_BYTES, Confidence, Place
+from iotwatch.model import EXCERPT_BYTES, KNOWN_POSITION, Confidence, Place
 from iotwatch.observe.collector import Collector
 from iotwatch.observe.known_place.finding import Hit, finder
-from iotwatch.observe.known_place.keys import Axis, Reading
 from iotwatch.observe.known_place.layers import layers
-from iotwatch.observe.messages import observe_known
+from iotwatch.observe.known_place.layout import layout
+from iotwatch.observe.messages import observe_unnamed
 from iotwatch.read.stream import Stream
 from iotwatch.words.doubts import ReadingDoubt
 
@@ -142,13 +142,11 @@ class Lookout:
                 continue  # a dialect says the same, and more
             fix = Fix(*place, span=(start, end), datum="" if hit.datum == "WGS-84" else hit.datum)
             facts = {
-                "encoding": hit.encoding.name,
-                **_half("latitude", hit.encoding.field(Axis.LATITUDE), hit.latitude, start),
-                **_half("longitude", hit.encoding.field(Axis.LONGITUDE), hit.longitude, start),
+                **layout(hit.encoding, hit.latitude, hit.longitude, start),
                 "radius_m": hit.place.radius,
                 "chance": chance,
             }
-            observe_known(stream, fix, sure, tuple(doubts), facts, self._collector)
+            observe_unnamed(KNOWN_POSITION, stream, fix, sure, tuple(doubts), facts, self._collector)
 
 
 def on_time(found: Sequence[Seen]) -> tuple[int, list[Seen]]:
@@ -160,16 +158,6 @@ def on_time(found: Sequence[Seen]) -> tuple[int, list[Seen]]:
     within = [sum(abs(one - quarter * _SLACK) <= _SLACK for one in known) for quarter in quarters]
     offset = quarters[within.index(max(within))] * _SLACK if max(within) > within[0] else 0
     return offset, [one for one, off in zip(found, late, strict=True) if off is None or abs(off - offset) <= _SLACK]
-
-
-def _half(name: str, field: str, half: Reading, start: int) -> dict[str, object]:
-    """Where a coordinate stands in its message, and how a dialect file would say it."""
-    told: dict[str, object] = {f"{name}_at": half.start - start, f"{name}_bytes": half.end - half.start}
-    if field:
-        told[f"{name}_field"] = field
-    if not half.signed and half.degrees < 0:
-        told[f"{name}_sign"] = "elsewhere"
-    return told
 
 
 def _speaker(stream: Stream) -> object:

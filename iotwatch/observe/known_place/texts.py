@@ -142,15 +142,17 @@ class Text(msgspec.Struct, frozen=True):
         return (degrees, end) if math.isfinite(degrees) else None
 
     def _parts(self, data: bytes, at: int, wide: int) -> tuple[float, int] | None:
-        behind = at + wide + len(self.parted)
+        whole, behind = data[at : at + wide], at + wide + len(self.parted)
         minutes = data[behind : behind + 2]
-        if not minutes.isdigit() or len(minutes) < 2:
+        if not (
+            whole.isdigit() and data.startswith(self.parted, at + wide) and minutes.isdigit() and len(minutes) == 2
+        ):
             return None
-        degrees, here, part = int(data[at : at + wide]) + int(minutes) / 60, behind + 2, 1 / 60
+        degrees, here, part = int(whole) + int(minutes) / 60, behind + 2, 1 / 60
         if self.seconds:
-            here += len(self.parted)
+            parted, here = data.startswith(self.parted, here), here + len(self.parted)
             seconds = data[here : here + 2]
-            if not seconds.isdigit() or len(seconds) < 2 or int(seconds) >= 60:
+            if not (parted and seconds.isdigit() and len(seconds) == 2) or int(seconds) >= 60:
                 return None
             degrees, here, part = degrees + int(seconds) / 3600, here + 2, 1 / 3600
         fine = _DIGITS.match(data, here + 1) if data[here : here + 1] in (b".", b",") else None

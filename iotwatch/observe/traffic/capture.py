@@ -44,7 +44,8 @@ class ObservedCapture:
     """Decodes every kept stream of a capture, then describes its flows; to be taken in that order.
 
     ``names`` learns the far ends' names; ``flows_before`` counts the flows of captures that the same source gave before, so
-    that flow numbers stay apart. ``look_at`` sees the streams of flows. Of flows out of ``scope`` nothing is kept but their number.
+    that flow numbers stay apart. ``look_at`` sees the streams of flows, ``unexplained`` those
+    of them whose form no decoder knows. Of flows out of ``scope`` nothing is kept but their number.
     """
 
     def __init__(
@@ -57,6 +58,7 @@ class ObservedCapture:
         flows_before: int = 0,
         scope: Scope | None = None,
         look_at: Callable[[Stream], None] | None = None,
+        unexplained: Callable[[Stream], None] | None = None,
     ) -> None:
         self._capture = capture
         self._origin = origin
@@ -67,6 +69,7 @@ class ObservedCapture:
         self._chosen = scope.chosen(capture) if scope else np.ones(len(capture.flows), bool)
         self._numbers = np.cumsum(self._chosen) - 1 + flows_before
         self._look_at = look_at
+        self._unexplained = unexplained
         self._questions = Questions()
         self._signalling, self._tapped = Signalling(), Tapped()
         self._spoke: dict[int, Flow] = {}
@@ -89,13 +92,17 @@ class ObservedCapture:
             if self._look_at is not None and stream.flow is not None:
                 self._look_at(stream)
             self._signalling.note(stream)
+            explained = False
             for message in decode(stream, self._collector.refusals):
+                explained = explained or message.explains
                 if judged is not None and not judged.holds_device(message.stream.context.get("device", "")):
                     continue
                 self._signalling.note_message(message)
                 self._names.learn(message)
                 self._questions.note(message)
                 yield message
+            if self._unexplained is not None and not explained:
+                self._unexplained(stream)
         self._capture = self._capture.without_streams()
 
     def rows(self) -> Seen:
