@@ -14,6 +14,7 @@ from iotwatch.batch.scan import Plan, scan
 from iotwatch.detect.fleet import fleet
 from iotwatch.detect.judge import look
 from iotwatch.detect.severity import Behaviour, higher, lower
+from iotwatch.files.case import read_case
 from iotwatch.model import Finding, Severity
 from iotwatch.signatures import load
 from iotwatch.store import Store
@@ -24,9 +25,13 @@ from tests.decode.sim.files import cap_file
 from tests.decode.sim.scenes import Scene
 from tests.decode.sim.test_scenes import HARMLESS
 from tests.detect.images import CAPTURES
+from tests.detect.questions.test_follows import FAR as FOLLOWED
+from tests.detect.questions.test_follows import beside, moving, reports
+from tests.detect.questions.test_follows import case as noted
 from tests.detect.questions.test_program import FAR, READS, SENDS
 from tests.detect.questions.test_secret import TREE as SECRETS
 from tests.studies.fleet_traffic import START, calls, frame
+from tests.talks import datagram, write
 from tests.tars import make_tar
 
 OUTSIDE, RESOLVER, CAR = "198.51.100.9", "8.8.8.8", "192.0.2.10"
@@ -153,6 +158,23 @@ def swept(*, away: bool = False, there: bool = False, sent: bool = False) -> Cas
     return write
 
 
+def driven(down: int = 0) -> Case:
+    """A capture of what is sent while the car moves, with so many large datagrams back for each, and the phases noted."""
+
+    def made(folder: Path) -> list[Path]:
+        draw = random.Random(5)
+        times = list(moving())
+        back = [
+            datagram(second + 1 + number / 100, FOLLOWED, "192.168.1.20", 40000, draw.randbytes(1300), sport=443)
+            for second in times
+            for number in range(down)
+        ]
+        noted(folder / "case.toml")
+        return [write(folder / "driven.pcap", [*reports(draw, times), *beside(draw), *back])]
+
+    return made
+
+
 CASES: dict[Behaviour, Case] = {
     Behaviour.POSITION_SENT: capture("gt06-tracker"),
     Behaviour.POSITION_SENT_BY_SHAPE: sent(b"1700000000,48.8584,2.2945,35.0,0.0\n"),
@@ -183,6 +205,8 @@ CASES: dict[Behaviour, Case] = {
     Behaviour.TAG_AWAY: heard(advertised.chipolo("a"), 500.0),
     Behaviour.TAG_SILENT_FOLLOWS: heard(advertised.tile("a"), 1200.0),
     Behaviour.TAG: heard(advertised.chipolo("a", away=False), 1200.0),
+    Behaviour.FOLLOWS: driven(),
+    Behaviour.FOLLOWS_AS_STREAM: driven(down=20),
     Behaviour.TRANSMITS_IN_STEP: swept(sent=True),
     Behaviour.TRANSMITS_BY_CLOCK: swept(away=True),
     Behaviour.TRANSMITS: swept(),
@@ -205,7 +229,9 @@ def test_every_row_has_its_case() -> None:
 @pytest.mark.parametrize("row", Behaviour)
 def test_row(row: Behaviour, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     sources = CASES[row](tmp_path)
-    scan(sources, tmp_path / "a.db", Plan(asset="car", jobs=1, baselines=tuple(tmp_path.glob("away.csv"))))
+    case = read_case(tmp_path / "case.toml") if (tmp_path / "case.toml").exists() else None
+    plan = Plan.of_sweep(case, "car", jobs=1, baselines=tuple(tmp_path.glob("away.csv")))
+    scan(sources, tmp_path / "a.db", plan)
     cars = fleet([])
     if row is Behaviour.BEACON_RARE:
         cars = fleet([(car, "", "198.51.100.1") for car in (*map(str, range(12)), "car")] + [("car", "", OUTSIDE)])

@@ -16,6 +16,7 @@ from pathlib import Path
 import msgspec
 
 from iotwatch.files.toml import parsed
+from iotwatch.patterns import regex
 from iotwatch.words.sending import Level
 
 
@@ -131,7 +132,7 @@ _MACROS = {
 }
 
 
-_GROUP = re.compile(r"\(\?P<\w+>")
+_GROUP = regex(r"\(\?P<\w+>")
 
 
 def _spelt_out(pattern: str) -> str:
