@@ -18,8 +18,7 @@ from iotwatch.errors import StoreError
 from iotwatch.report.masking import DEGREES, mask
 from iotwatch.store.queries import listed
 
-# Bytes of packets and files, as hex or as they are.
-# Bytes of packets, and the way that the car went.
+# Bytes of packets and files, as hex or as they are, and the way that the car went.
 _RAW = frozenset({"excerpt", "first_bytes", "last_bytes", "drives"})
 
 
