@@ -134,7 +134,8 @@ def _stretches(data: bytes) -> Iterator[tuple[int, int]]:
     at = np.flatnonzero(digit[1:] & digit[:-1]) * _STRIDE
     if at.size:
         apart = np.flatnonzero(np.diff(at) > _BEFORE + _BEHIND)
-        firsts, lasts = at[np.append(0, apart + 1)] - _BEFORE, at[np.append(apart, -1)] + _BEHIND
+        first, last = np.concatenate(((0,), apart + 1)), np.concatenate((apart, (-1,)))
+        firsts, lasts = at[first] - _BEFORE, at[last] + _BEHIND
         yield from zip(firsts.clip(0).tolist(), lasts.tolist(), strict=True)
 
 

@@ -61,7 +61,7 @@ def claimed_share(data: bytes, spans: Iterable[tuple[int, int]]) -> float:
 
     ends = np.flatnonzero(np.frombuffer(data, np.uint8) == 10)
     starts = np.concatenate([[0], ends + 1])
-    stops = np.append(ends, len(data))
+    stops = np.concatenate([ends, [len(data)]])
     filled = stops - starts > 1
     if not filled.any():
         return 0.0

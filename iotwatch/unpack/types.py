@@ -10,6 +10,8 @@ from iotwatch.patterns import regex
 
 _SAMPLE = 4096
 _MAGICS = tuple(magic for magic, _ in TYPES)
+_FIRST = tuple(magic for _, offset, magic, *_ in UNOPENED if not offset)
+_LATER = tuple(row for row in UNOPENED if row[1])
 # Images that may hold parts of other formats: worth a search.
 SEARCHABLE = frozenset({"data", "pe", "asr-tim", "mediatek-image", "mediatek-partition"})
 _PRIVATE_KEY = regex(rb"-----BEGIN (?:RSA |EC |DSA |ENCRYPTED )?PRIVATE KEY-----")
@@ -41,7 +43,7 @@ def identify(data: bytes) -> str:
 
 def unopened(data: bytes) -> tuple[str, str, str] | None:
     """``(form, status, note)`` of bytes that cannot be opened, by their magic; ``None`` when none is known."""
-    for name, offset, magic, status, note in UNOPENED:
+    for name, offset, magic, status, note in UNOPENED if data.startswith(_FIRST) else _LATER:
         if data.startswith(magic, offset):
             return name, status, note
     return None

@@ -12,6 +12,8 @@ LEAST = 6
 """Messages of one shape that may prove anything."""
 MOST = 96
 """Messages of one shape that are compared: of more, as many at even steps."""
+LOOKED_AT = 512
+"""Bytes of a message that are looked at, from its first."""
 _MOST_GROUPS = 4
 _HEAD = 2
 _PRINTABLE = bytes((9, 10, 13, *range(32, 127)))

@@ -12,7 +12,7 @@ import msgspec
 
 from iotwatch.report.document import gathering
 from iotwatch.report.document import model as part
-from iotwatch.report.document.sending import sending
+from iotwatch.report.document import sending as sent
 from iotwatch.report.document.uncovered import not_checked
 from iotwatch.report.reader import Reader, Row
 from iotwatch.report.words import sentences as words
@@ -22,8 +22,8 @@ from iotwatch.words.verdicts import VerdictWord
 
 # The facts that the sentence and its gaps are made of.
 _FACTS = (
-    *("direction", "disclosing", "lists", "decision", "device_id", "client"),
-    *("server", "server_name", "vendor", "country", "sites", "not_one_car"),
+    *("decision", "not_one_car"),
+    *sent.FACTS,
     *suspicion.FACTS,
 )
 _BLANK_FINDING: dict[str, Any] = {
@@ -62,7 +62,7 @@ def page_one(reader: Reader, entry: Row) -> part.Asset:
         # The sums of all sources.
         coverage=gathering.parts(part.Coverage, reader.ask(queries.sources.coverage_sums, entry["name"])),
         verdict_reason="",
-        sending=sending(findings, grounds),
+        sending=sent.sending(findings, grounds),
     )
 
 

@@ -10,6 +10,12 @@ from iotwatch.report.document.page_one import Sender, Sending
 from iotwatch.words.disclosing import sends_place
 from iotwatch.words.sending import SIM_TOOLKIT
 
+FACTS = (
+    *("client", "country", "device_id", "dialect", "direction", "disclosing"),
+    *("lists", "server", "server_name", "sites", "vendor"),
+)
+"""The facts of a finding that are read here."""
+
 
 def sending(findings: Sequence[Finding], grounds: Collection[str]) -> Sending | None:
     """What those of ``findings`` whose ids are ``grounds`` say together; ``None`` when none of them sends a place."""

@@ -30,11 +30,11 @@ _ADDRESS_BYTES = {1: 2, 2: 3, 3: 4}
 
 
 def intel_claims(data: bytes) -> bool:
-    return _lines_of(data, _INTEL)
+    return data.startswith(b":") and _lines_of(data, _INTEL)
 
 
 def motorola_claims(data: bytes) -> bool:
-    return _lines_of(data, _MOTOROLA)
+    return data.startswith(b"S") and _lines_of(data, _MOTOROLA)
 
 
 def uf2_claims(data: bytes) -> bool:
