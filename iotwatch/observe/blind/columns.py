@@ -43,6 +43,7 @@ class Offsets:
             self._rows[number, _KEY : _KEY + width] = np.frombuffer(message, np.uint8, width)
         self._width = width
         self._changes: Floats = (np.diff(self._rows.astype(np.int16), axis=0) != 0).mean(axis=0)[_KEY : _KEY + width]
+        self._numbers = dict[tuple[int, int, bool], bool]()
 
     def smooth(self) -> Iterator[Field]:
         """Where numbers stand whose keys change smoothly."""
@@ -56,6 +57,12 @@ class Offsets:
 
         Where two fields meet, often changing bytes stand before seldom changing ones.
         """
+        found = self._numbers.get((start, end, little))
+        if found is None:
+            found = self._numbers[start, end, little] = self._is_number(start, end, little=little)
+        return found
+
+    def _is_number(self, start: int, end: int, *, little: bool) -> bool:
         changes = self._changes[start:end][:: -1 if little else 1]
         return bool(len(changes) == end - start and (np.diff(changes) >= -_SLACK).all() and changes[-1] >= _BUSY)
 

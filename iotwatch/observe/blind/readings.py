@@ -65,28 +65,29 @@ def probed(number: int) -> tuple[int, int, int]:
 
 
 def _candidates(messages: Alike) -> Iterator[_Candidate]:
-    """The fields whose bytes in the first message are those of a coordinate, as numbers of a text or as bytes at an offset."""
+    """The fields whose bytes in the probed messages are those of a coordinate, as numbers of a text or as bytes at an offset."""
     listed = _in_text(messages) if messages.text else _in_bytes(messages)
     found = dict.fromkeys(islice(listed, _MOST_CANDIDATES))
     yield from sorted(found, key=lambda one: one[0])
 
 
 def _in_text(messages: Alike) -> Iterator[_Candidate]:
-    first = messages.messages[0].data
+    wanted = _wanted(little=False, text=True)
     probes = [messages.messages[at] for at in probed(len(messages.messages))]
     for at, starts in enumerate(zip(*(one.columns for one in messages.messages), strict=False)):
         if len({one.data[one.columns[at] : one.columns[at] + _WRITTEN] for one in probes}) == 1:
             continue  # it never changes
-        for number, axis, near, _ in _wanted(little=False, text=True).holding(first[starts[0] :]):
+        for number, axis, near, _ in wanted.holding_all([one.data[one.columns[at] :] for one in probes]):
             yield number, axis, starts, near
 
 
 def _in_bytes(messages: Alike) -> Iterator[_Candidate]:
-    first, many = messages.messages[0].data, len(messages.messages)
+    many = len(messages.messages)
+    probes = [messages.messages[at].data for at in probed(many)]
     offsets = Offsets([one.data for one in messages.messages])
     for edge, little in offsets.smooth():
-        held = first[max(0, edge - KEY_BYTES) : edge][::-1] if little else first[edge:]
-        for number, axis, near, least in _wanted(little=little, text=False).holding(held):
+        held = [one[max(0, edge - KEY_BYTES) : edge][::-1] if little else one[edge:] for one in probes]
+        for number, axis, near, least in _wanted(little=little, text=False).holding_all(held):
             start = edge - least if little else edge
             if start >= 0 and offsets.is_number(start, start + least, little=little):
                 yield number, axis, (start,) * many, near
@@ -99,10 +100,15 @@ class _Wanted(NamedTuple):
     high: NDArray[np.uint64]
     rows: list[tuple[int, Axis, float, int]]
 
-    def holding(self, data: bytes) -> Iterator[tuple[int, Axis, float, int]]:
-        """The rows of the coordinates that the bytes, most significant first, may be."""
+    def holding_all(self, probes: Sequence[bytes]) -> list[tuple[int, Axis, float, int]]:
+        """The rows of the coordinates that the first bytes, most significant first, may be, where all others may be such too."""
+        first, *others = map(self._holding, probes)
+        kept = set.intersection(*({row[:2] for row in rows} for rows in others))
+        return [row for row in first if row[:2] in kept]
+
+    def _holding(self, data: bytes) -> list[tuple[int, Axis, float, int]]:
         key = np.uint64(int.from_bytes(data[:KEY_BYTES].ljust(KEY_BYTES, b"\0"), "big"))
-        yield from (self.rows[at] for at in np.flatnonzero((self.low <= key) & (key <= self.high)).tolist())
+        return [self.rows[at] for at in np.flatnonzero((self.low <= key) & (key <= self.high)).tolist()]
 
 
 @cache
