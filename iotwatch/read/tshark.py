@@ -10,6 +10,7 @@ import os
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -75,6 +76,8 @@ def _read(file: Path, fields: Sequence[str], seconds: float) -> list[dict[str, l
     # A task that an interrupt broke off is told by the interrupt.
     loop.set_exception_handler(lambda *_: None)
     capture = pyshark.FileCapture(str(file), use_ek=True, keep_packets=False, eventloop=loop)
+    # It starts tshark once more for each file only to hear its version.
+    capture._get_tshark_version = partial(_version, shutil.which("tshark"))  # noqa: SLF001
     try:
         capture.apply_on_packets(take, timeout=seconds)
     except TimeoutError as error:
@@ -85,6 +88,14 @@ def _read(file: Path, fields: Sequence[str], seconds: float) -> list[dict[str, l
         capture.close()
         loop.close()
     return found
+
+
+@cache
+def _version(path: str) -> Any:
+    """The version of the tshark at ``path``, as pyshark compares them."""
+    from pyshark.tshark.tshark import get_tshark_version
+
+    return get_tshark_version(path)
 
 
 def _values(packet: Any, wanted: frozenset[str]) -> dict[str, list[str]]:

@@ -65,12 +65,15 @@ def same(log: bytes, truth: dict[str, Any]) -> tuple[bytes, dict[str, Any]]:
     return log, truth
 
 
-def measure(folder: Path, change: Change = same) -> tuple[Counter[str], Counter[str], list[str]]:
-    """Right and asked per measure, and what was missed; each log as ``change`` writes it."""
+def measure(
+    folder: Path, change: Change = same, chosen: Callable[[int, str], bool] = lambda number, path: True
+) -> tuple[Counter[str], Counter[str], list[str]]:
+    """Right and asked per measure, and what was missed; each log as ``change`` writes it, where ``chosen`` takes its number and path."""
     right: Counter[str] = Counter()
     asked: Counter[str] = Counter()
     missed: list[str] = []
     entries = [json.loads(line) for line in (folder / "MANIFEST.jsonl").read_text().splitlines() if line.strip()]
+    entries = [one for number, one in enumerate(entries) if chosen(number, one["path"])]
     with tempfile.TemporaryDirectory() as scratch:
         logs = Path(scratch) / "logs"
         logs.mkdir()

@@ -17,12 +17,20 @@ LOST = {
 }
 
 
+PARTS = 4
+
+
 @pytest.mark.corpus
-@pytest.mark.parametrize("name", VARIATIONS)
-def test_the_same_is_told(name: str, corpus: Path) -> None:
-    _, asked, missed = measure(corpus / "serial", VARIATIONS[name])
-    assert sum(asked.values()) > 150
-    assert [row.rpartition(": [")[0] for row in missed] == LOST.get(name, [])
+@pytest.mark.parametrize(("at", "name"), enumerate(VARIATIONS), ids=VARIATIONS)
+def test_the_same_is_told(at: int, name: str, corpus: Path) -> None:
+    """A quarter of the logs, another one each time, and those that are known to lose something; the study asks all of all."""
+    lost = LOST.get(name, [])
+    known = {row.partition(": ")[2] for row in lost}
+    _, asked, missed = measure(
+        corpus / "serial", VARIATIONS[name], lambda number, path: number % PARTS == at % PARTS or path in known
+    )
+    assert sum(asked.values()) > 150 / PARTS
+    assert [row.rpartition(": [")[0] for row in missed] == lost
 
 
 @pytest.mark.corpus
