@@ -68,7 +68,7 @@ def same(log: bytes, truth: dict[str, Any]) -> tuple[bytes, dict[str, Any]]:
 def measure(
     folder: Path, change: Change = same, chosen: Callable[[int, str], bool] = lambda number, path: True
 ) -> tuple[Counter[str], Counter[str], list[str]]:
-    """Right and asked per measure, and what was missed; each log as ``change`` writes it, where ``chosen`` takes its number and path."""
+    """Right and asked per measure, and what was missed; each of the logs that ``chosen`` takes, as ``change`` writes it."""
     right: Counter[str] = Counter()
     asked: Counter[str] = Counter()
     missed: list[str] = []

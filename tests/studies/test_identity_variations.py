@@ -21,7 +21,7 @@ PARTS = 4
 
 
 @pytest.mark.corpus
-@pytest.mark.parametrize(("at", "name"), enumerate(VARIATIONS), ids=VARIATIONS)
+@pytest.mark.parametrize(("at", "name"), list(enumerate(VARIATIONS)), ids=list(VARIATIONS))
 def test_the_same_is_told(at: int, name: str, corpus: Path) -> None:
     """A quarter of the logs, another one each time, and those that are known to lose something; the study asks all of all."""
     lost = LOST.get(name, [])
