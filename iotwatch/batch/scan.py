@@ -118,17 +118,19 @@ def scan(
     database: str | Path = "iotwatch.db",
     plan: Plan = DEFAULT_PLAN,
     *,
-    signatures: Path | None = None,
+    signatures: Sequence[Path] = (),
     tell: Tell | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> ScanReport:
     """Analyse, store and judge ``paths`` (files or folders, folders recursively).
 
-    ``tell`` hears of every source as it ends, ``progress`` of bytes read. Raises ``StoreError`` and ``SignatureError``;
-    trouble with a source is an outcome, never an exception.
+    ``signatures`` are folders that add to the shipped ones and the user's; their dialects are read where
+    ``IOTWATCH_SIGNATURES`` names them before anything is decoded. ``tell`` hears of every source as it ends,
+    ``progress`` of bytes read. Raises ``StoreError`` and ``SignatureError``; trouble with a source is an outcome, never
+    an exception.
     """
     sweep()
-    known_signatures = load(signatures)
+    known_signatures = load(*signatures)
     with Store(database) as store:
         run = store.runs.start(__version__, known_signatures.version, storable(" ".join(str(path) for path in paths)))
         outcomes: list[Outcome] = []
@@ -149,7 +151,7 @@ def scan(
         fresh = _fresh(jobs, store, plan, known_signatures, heard)
         with ExitStack() as stack:
             workers = _workers(jobs, plan.jobs)
-            crew = stack.enter_context(_crew(workers, Path(database), signatures)) if workers > 1 else None
+            crew = stack.enter_context(_crew(workers, Path(database), known_signatures.own)) if workers > 1 else None
             if crew is not None:
                 for outcome in crew.analyse(fresh, run):
                     heard(outcome)
@@ -275,11 +277,11 @@ def _unreadable(path: str, asset: str, reason: str) -> Analysis:
     )
 
 
-def _crew(workers: int, database: Path, signatures: Path | None) -> Crew:
+def _crew(workers: int, database: Path, own: tuple[Path, ...]) -> Crew:
     # Pools of processes take longer to load than a small source to read.
     from iotwatch.batch.workers import Crew
 
-    return Crew(workers, database, signatures)
+    return Crew(workers, database, own)
 
 
 def _workers(jobs: Sequence[Job], wanted: int) -> int:

@@ -30,12 +30,12 @@ _Result = TypeVar("_Result")
 
 
 class Crew:
-    """A pool of processes on one database; ``folder`` holds the signatures. Use as a context manager."""
+    """A pool of processes on one database; ``own`` are the user's folders of signatures. Use as a context manager."""
 
-    def __init__(self, workers: int, database: Path, folder: Path | None) -> None:
+    def __init__(self, workers: int, database: Path, own: tuple[Path, ...]) -> None:
         self._workers = workers
         self._database = database
-        self._folder = folder
+        self._own = own
         self._pool = ProcessPoolExecutor(workers, mp_context=server(), initializer=begin_work)
 
     def __enter__(self) -> Crew:
@@ -50,7 +50,7 @@ class Crew:
         """Analyse and store what is fresh; a source's outcome comes when it stands in the database."""
         waiting: set[Future[list[Outcome]]] = set()
         for batch in _batches(fresh):
-            waiting.add(self._pool.submit(in_worker, _analyse, batch, run, self._database, self._folder))
+            waiting.add(self._pool.submit(in_worker, _analyse, batch, run, self._database, self._own))
             if len(waiting) >= self._workers * _AHEAD:
                 done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
                 yield from _results(done)
@@ -62,7 +62,7 @@ class Crew:
         """Judge assets side by side, in the order given."""
         size = max(1, min(_BATCH_ASSETS, len(assets) // (self._workers * _AHEAD)))
         chunks = [assets[start : start + size] for start in range(0, len(assets), size)]
-        futures = [self._pool.submit(in_worker, _judge, chunk, cars, self._database, self._folder) for chunk in chunks]
+        futures = [self._pool.submit(in_worker, _judge, chunk, cars, self._database, self._own) for chunk in chunks]
         return list(_results(futures))
 
 
@@ -90,14 +90,14 @@ def _batches(fresh: Iterable[Fresh]) -> Iterator[list[Fresh]]:
         yield batch
 
 
-def _analyse(batch: Sequence[Fresh], run: int, database: Path, folder: Path | None) -> list[Outcome]:
+def _analyse(batch: Sequence[Fresh], run: int, database: Path, own: tuple[Path, ...]) -> list[Outcome]:
     outcomes: list[Outcome] = []
-    signatures = load(folder)
+    signatures = load(*own)
     with Store(database, create=False) as store, Writer(store, run, outcomes.append) as writer:
         writer.take(analyse(job, signatures, sha256) for job, sha256 in batch)
     return outcomes
 
 
-def _judge(assets: Sequence[str], cars: Fleet, database: Path, folder: Path | None) -> list[Judgement]:
+def _judge(assets: Sequence[str], cars: Fleet, database: Path, own: tuple[Path, ...]) -> list[Judgement]:
     with Store(database, create=False) as store:
-        return judge_beside(store, assets, load(folder), cars)
+        return judge_beside(store, assets, load(*own), cars)

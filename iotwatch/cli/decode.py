@@ -12,7 +12,7 @@ import msgspec
 
 from iotwatch.cli import EXIT_INCOMPLETE, EXIT_UNREADABLE
 from iotwatch.cli.answers import as_json, outcome_of, part_of, why_json
-from iotwatch.cli.options import Talk, option, talking
+from iotwatch.cli.options import Talk, option, own_signatures, talking
 from iotwatch.cli.saying import say
 from iotwatch.model import iso
 
@@ -31,6 +31,7 @@ MAX_MESSAGE = 1 << 20
 @option(
     "--jobs", type=click.IntRange(0, 256), default=0, help="With --jsonl: worker processes (default: as many as pay)."
 )
+@own_signatures
 @talking
 def command(message: str | None, document: bool, jsonl: bool, why: bool, jobs: int, talk: Talk) -> None:
     """Tell which dialect a message is and what it says. No port is asked for.

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from iotwatch.cli.options import Talk, database, masking, option, output_format, talking
+from iotwatch.cli.options import Talk, database, masking, option, output_format, own_signatures, talking
 from iotwatch.errors import NotStored
 from iotwatch.files.scratch import scratch
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 @option("--asset", default="", help="The asset to compare when A and B are databases.")
 @output_format("table", "json")
 @masking
+@own_signatures
 @talking
 def command(before: str, after: str, database: Path, asset: str, form: str, masked: bool, talk: Talk) -> None:
     """Tell what is new, gone or changed from A to B.

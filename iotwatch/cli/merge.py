@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from iotwatch.cli import EXIT_INCOMPLETE, EXIT_UNREADABLE
-from iotwatch.cli.options import Talk, database, signature_folder, talking
+from iotwatch.cli.options import Talk, database, own_signatures, talking
 from iotwatch.cli.saying import say
 
 if TYPE_CHECKING:
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 @click.command("merge")
 @click.argument("others", nargs=-1, required=True, metavar="DB...", type=click.Path(path_type=Path))
 @database
-@signature_folder
+@own_signatures
 @talking
-def command(others: tuple[Path, ...], database: Path, signature_folder: Path | None, talk: Talk) -> None:
+def command(others: tuple[Path, ...], database: Path, talk: Talk) -> None:
     """Take the results of other databases into --db, and judge the assets here.
 
     What is known is skipped, so merging again adds nothing. The databases DB are not changed; one that is not ours or is
@@ -33,7 +33,7 @@ def command(others: tuple[Path, ...], database: Path, signature_folder: Path | N
 
     if any(database.exists() and other.exists() and database.samefile(other) for other in others):
         raise click.UsageError(f"{database} cannot be merged into itself")
-    report = merge(others, database, load(signature_folder), lambda one: _tell(one, quiet=talk.quiet))
+    report = merge(others, database, load(), lambda one: _tell(one, quiet=talk.quiet))
     tell_changes(report.judged)
     refused = sum(bool(one.refused) for one in report.databases)
     if refused:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import functools
 import logging
+import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,6 +18,7 @@ import msgspec
 from click.core import ParameterSource
 
 from iotwatch.files.case import Case
+from iotwatch.files.own import VARIABLE
 
 if TYPE_CHECKING:
     from iotwatch.files.drive import Drive
@@ -198,11 +200,28 @@ def output_format(*choices: str) -> Callable[[Function], Function]:
     return option("--format", "form", type=kind, default=choices[0], show_default=True, help="Output form.")
 
 
-def signature_folder(function: Function) -> Function:
-    """--signatures."""
+def own_signatures(function: Function) -> Function:
+    """--signatures, told to whoever asks for ``own_folders`` until the command ends, its worker processes too."""
     return option(
         "--signatures",
-        "signature_folder",
+        multiple=True,
+        expose_value=False,
+        callback=_own_signatures,
         type=click.Path(path_type=Path, exists=True, file_okay=False),
-        help="Folder of signatures in place of the built-in ones.",
+        help="Folder of your own signatures and dialects, beside the built-in ones. Repeatable.",
     )(function)
+
+
+def _own_signatures(ctx: click.Context, _parameter: click.Parameter, folders: tuple[Path, ...]) -> None:
+    if not folders or ctx.resilient_parsing:
+        return
+    before = os.environ.get(VARIABLE)
+    os.environ[VARIABLE] = os.pathsep.join(str(folder.resolve()) for folder in folders)
+    ctx.call_on_close(lambda: _restore(before))
+
+
+def _restore(before: str | None) -> None:
+    if before is None:
+        os.environ.pop(VARIABLE, None)
+    else:
+        os.environ[VARIABLE] = before

@@ -6,15 +6,15 @@ from pathlib import Path
 
 import click
 
-from iotwatch.cli.options import Talk, database, option, signature_folder, talking
+from iotwatch.cli.options import Talk, database, option, own_signatures, talking
 
 
 @click.command("rejudge")
 @database
 @option("--asset", multiple=True, help="Only these assets (default: all).")
-@signature_folder
+@own_signatures
 @talking
-def command(database: Path, asset: tuple[str, ...], signature_folder: Path | None, talk: Talk) -> None:
+def command(database: Path, asset: tuple[str, ...], talk: Talk) -> None:
     """Judge stored observations again with the detectors and signatures of today.
 
     No capture is needed. Says which verdicts changed and by which findings, and what today's signatures could not be tried on.
@@ -24,7 +24,7 @@ def command(database: Path, asset: tuple[str, ...], signature_folder: Path | Non
     from iotwatch.signatures import load
     from iotwatch.store import Store
 
-    signatures = load(signature_folder)
+    signatures = load()
     with Store(database, create=False) as store:
         before = store.judgements.versions()
         judged = judge_all(store, asset or store.assets.names(), signatures)

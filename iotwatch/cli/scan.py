@@ -17,8 +17,8 @@ from iotwatch.cli.options import (
     masking,
     option,
     output_format,
+    own_signatures,
     reading,
-    signature_folder,
     sweep_options,
     talking,
 )
@@ -92,7 +92,7 @@ def _samples(ctx: click.Context, _parameter: click.Parameter, told: str) -> str:
 @option("--strict", is_flag=True, help="Incomplete inputs win over findings: exit 3.")
 @option("--exit-zero", is_flag=True, help="Exit 0 whatever was found.")
 @output_format("table", "json", "jsonl")
-@signature_folder
+@own_signatures
 @masking
 @talking
 def command(
@@ -115,7 +115,6 @@ def command(
     strict: bool,
     exit_zero: bool,
     form: str,
-    signature_folder: Path | None,
     masked: bool,
     talk: Talk,
 ) -> None:
@@ -141,9 +140,7 @@ def command(
     with scratch() as folder:
         inputs = [_standard_input(folder) if str(path) == "-" else path for path in paths]
         with Progress(inputs, shown=talk.progress, verbose=talk.verbose) as shown:
-            report = scan(
-                inputs, database, plan, signatures=signature_folder, tell=shown.source_ended, progress=shown.bytes_read
-            )
+            report = scan(inputs, database, plan, tell=shown.source_ended, progress=shown.bytes_read)
     _print(report, database, form, masked=masked, talk=talk)
     if not exit_zero:
         sys.exit(exit_code(report, Severity[fail_on.upper()], Confidence[min_confidence.upper()], strict=strict))

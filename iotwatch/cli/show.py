@@ -8,7 +8,17 @@ from typing import TYPE_CHECKING
 import click
 
 from iotwatch.cli.completing import complete_asset, complete_id
-from iotwatch.cli.options import Talk, database, handing_on, masking, option, output_format, reading, talking
+from iotwatch.cli.options import (
+    Talk,
+    database,
+    handing_on,
+    masking,
+    option,
+    output_format,
+    own_signatures,
+    reading,
+    talking,
+)
 
 if TYPE_CHECKING:
     from iotwatch.store.query import Row
@@ -26,6 +36,7 @@ NOUNS = (
 @option("--asset", default="", shell_complete=complete_asset, help="Only this asset.")
 @output_format("table", "json")
 @masking
+@own_signatures
 @talking
 def command(noun: str, identity: str | None, database: Path, asset: str, form: str, masked: bool, talk: Talk) -> None:
     """Show what the database holds.

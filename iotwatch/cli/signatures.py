@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 
 import click
 
 from iotwatch.cli import EXIT_BROKEN_DATA
-from iotwatch.cli.options import output_format, signature_folder
+from iotwatch.cli.options import output_format, own_signatures
 
 
 @click.group("signatures")
@@ -17,27 +16,26 @@ def command() -> None:
 
 
 @command.command("list")
-@signature_folder
+@own_signatures
 @output_format("table", "json")
-def list_signatures(signature_folder: Path | None, form: str) -> None:
+def list_signatures(form: str) -> None:
     """List all signatures with vendor and what they identify."""
     from iotwatch.report.console import tables as console
     from iotwatch.signatures import load
 
     found = [
-        {"id": one.id, "vendor": one.vendor, "identifies": one.identifies, "title": one.title}
-        for one in load(signature_folder).all()
+        {"id": one.id, "vendor": one.vendor, "identifies": one.identifies, "title": one.title} for one in load().all()
     ]
     console.print_rows(found, color=None, form=form)
 
 
 @command.command("check")
-@signature_folder
-def check_signatures(signature_folder: Path | None) -> None:
+@own_signatures
+def check_signatures() -> None:
     """Check every signature: sources, examples, and that the examples match as they say. Exit 5 on a problem."""
     from iotwatch.signatures import check, load
 
-    signatures = load(signature_folder)
+    signatures = load()
     problems = check(signatures)
     for problem in problems:
         click.echo(problem, err=True)
@@ -48,13 +46,13 @@ def check_signatures(signature_folder: Path | None) -> None:
 @command.command("test")
 @click.argument("field")
 @click.argument("value")
-@signature_folder
-def test_value(field: str, value: str, signature_folder: Path | None) -> None:
+@own_signatures
+def test_value(field: str, value: str) -> None:
     """Tell what the signatures say of one VALUE of FIELD (usb, usb.string, at, dns, sni, host, agent, text ...)."""
     from iotwatch.report.console import tables as console
     from iotwatch.signatures import load
 
-    signatures = load(signature_folder)
+    signatures = load()
     if field == "usb":
         vendor, _, product = value.partition(":")
         try:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from iotwatch.cli.options import Talk, database, masking, option, reading, sweep_options, talking
+from iotwatch.cli.options import Talk, database, masking, option, own_signatures, reading, sweep_options, talking
 from iotwatch.cli.saying import say
 from iotwatch.files.case import Case
 
@@ -19,6 +19,7 @@ from iotwatch.files.case import Case
 @option("--interval", type=click.FloatRange(0.1), default=5.0, show_default=True, help="Seconds between looks.")
 @option("--rounds", type=click.IntRange(1), help="Stop after so many looks (default: at an interrupt).")
 @masking
+@own_signatures
 @talking
 def command(
     folder: Path,

@@ -52,7 +52,7 @@ def because(found: Iterable[Trace]) -> list[Said]:
     """Why each trace is one: what its signature says of it, and the value; each once."""
     return list(
         dict.fromkeys(
-            Reason.TRACE(because=trace.match.because, value=trace.observation.value[:_VALUE_SHOWN]) for trace in found
+            Reason.TRACE(because=trace.match.told, value=trace.observation.value[:_VALUE_SHOWN]) for trace in found
         )
     )
 
@@ -129,6 +129,7 @@ def settled(signatures: Signatures, observation: Observation) -> Match | None:
             because=f"a pattern of {signature.title} stands in the file",
             mistaken_for="the same words in another program",
             source=signature.title,
+            origin=signature.file,
         )
     confidence = Confidence[str(facts.get("confidence", known.confidence.name)).upper()]
     return msgspec.structs.replace(

@@ -9,12 +9,19 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib.util import cache_from_source
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
+
+from iotwatch.errors import SignatureError
+from iotwatch.patterns import regex
+
+_Kind = TypeVar("_Kind")
+_KEY = regex(r"\.([A-Za-z_][A-Za-z0-9_-]*)(?:\[(\d+)\])?")
+_UNKNOWN = regex(r"unknown field `([^`]*)`")
 
 # The checkout, or the folder that packages are installed in: nothing is left beside files of the user's.
 _OWN = Path(__file__).parents[2]
@@ -43,6 +50,40 @@ def parsed(at: Path, files: Sequence[Path]) -> list[Any]:
         if at.is_relative_to(_OWN) and not sys.dont_write_bytecode:
             _keep(kept, cache)
     return kept.said
+
+
+def converted(file: Path, said: Any, kind: type[_Kind], made: Callable[[type, Any], Any] | None = None) -> _Kind:
+    """What ``file`` said as a ``kind``; ``made`` makes values of types that msgspec does not know.
+
+    Raises ``SignatureError`` with the file, the line and the key path of what does not fit.
+    """
+    try:
+        return msgspec.convert(said, kind, dec_hook=made, str_keys=True)
+    except msgspec.ValidationError as error:
+        raise SignatureError(
+            f"{file}, line {_line(file, str(error))}: {error}; docs/signatures.md names the keys"
+        ) from error
+
+
+def _line(file: Path, error: str) -> int:
+    """The line of the key that msgspec's message ends with (``at `$.match[1].confidence```); of its table where the key is
+    missing, and the first where neither stands in the file as it is usually written."""
+    lines = file.read_text(encoding="utf-8").splitlines()
+    unknown = _UNKNOWN.search(error)
+    keys = [*_KEY.findall(error.rpartition("$")[2]), *([(unknown[1], "")] if unknown else [])]
+    here, table = 0, ""
+    for name, number in keys:
+        table = f"{table}.{name}".lstrip(".")
+        if number:
+            heads = [at for at, line in enumerate(lines) if at >= here and line.strip() == f"[[{table}]]"]
+        else:
+            heads = [at for at, line in enumerate(lines) if at >= here and _first_word(line) == name]
+        here = heads[min(int(number or 0), len(heads) - 1)] if heads else here
+    return here + 1
+
+
+def _first_word(line: str) -> str:
+    return line.partition("=")[0].strip().strip("[]\"'")
 
 
 def _read(file: Path) -> Any:

@@ -1,19 +1,21 @@
-"""All signatures and tables of one folder, asked value by value."""
+"""All signatures and tables of the shipped folder and of the user's own ones, asked value by value."""
 
 from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cache, cached_property, lru_cache
+from itertools import chain
 from pathlib import Path
 
 import msgspec
 
 from iotwatch.errors import SignatureError
+from iotwatch.files.own import own_folders, shown
 from iotwatch.patterns import regex
 from iotwatch.signatures import devices, tables
-from iotwatch.signatures.format import HOST_FIELDS, Rule, Signature, read_signatures
+from iotwatch.signatures.format import HOST_FIELDS, Rule, Signature, read_own, read_signatures
 from iotwatch.signatures.hosts import HostIndex
 from iotwatch.signatures.match import Command, Listing, Match, Scan
 from iotwatch.signatures.roles import settle_roles
@@ -46,18 +48,32 @@ def _match(field: str, hit: Hit) -> Match:
         version=hit.version,
         weak=rule.weak,
         inside=rule.inside,
+        origin=signature.file,
     )
 
 
 class Signatures:
-    """The signatures of one folder. Immutable; tables and matchers are built when first asked."""
+    """The signatures of one folder, and those that the folders of the user's ``own`` add.
 
-    def __init__(self, folder: Path) -> None:
-        if not folder.is_dir():
-            raise SignatureError(f"{folder}: there is no folder of signatures")
-        self.folder = folder
+    Immutable; tables and matchers are built when first asked. An own signature whose id is taken is an error: findings
+    name signatures by their ids.
+    """
+
+    def __init__(self, folder: Path, own: tuple[Path, ...] = ()) -> None:
+        for one in (folder, *own):
+            if not one.is_dir():
+                raise SignatureError(f"{one}: there is no folder of signatures")
+        self.folder, self.own = folder, own
         self._signatures = read_signatures(folder)
         self._by_id = {signature.id: signature for signature in self._signatures}
+        for signature in chain.from_iterable(map(read_own, own)):
+            if taken := self._by_id.get(signature.id):
+                where = taken.file or "a shipped signature"
+                raise SignatureError(
+                    f"{signature.file}: the id {signature.id!r} is that of {where}: give it another one"
+                )
+            self._by_id[signature.id] = signature
+        self._signatures = tuple(self._by_id.values()) if own else self._signatures
         self._cached = lru_cache(maxsize=CACHE)(self._look_up)
 
     @cached_property
@@ -67,6 +83,10 @@ class Signatures:
         for file in sorted(self.folder.glob("*/*")):
             if file.suffix in {".toml", ".tsv"}:
                 digest.update(file.relative_to(self.folder).as_posix().encode() + b"\0")
+                digest.update(hashlib.sha256(file.read_bytes()).digest())
+        for folder in self.own:
+            for file in sorted(_data_files(folder)):
+                digest.update(shown(file, folder).encode() + b"\0")
                 digest.update(hashlib.sha256(file.read_bytes()).digest())
         return digest.hexdigest()[:12]
 
@@ -132,7 +152,7 @@ class Signatures:
 
     def _host_matches(self, field: str, value: str) -> list[Match]:
         rules = self._host_rules[field if field in HOST_FIELDS else "host"]
-        found = [*rules.find(value), *self._endpoints.find(value)]
+        found = [*rules.find(value), *self._endpoints.find(value), *self._own_endpoints.find(value)]
         return [msgspec.structs.replace(match, field=field, end=len(value)) for match in found]
 
     def _table_matches(self, field: str, value: str) -> list[Match]:
@@ -176,8 +196,17 @@ class Signatures:
         return HostIndex((row.host, devices.endpoint_match(row)) for row in tables.read(self._tables, tables.Endpoint))
 
     @cached_property
+    def _own_endpoints(self) -> HostIndex[Match]:
+        return HostIndex(
+            (row.host, msgspec.structs.replace(devices.endpoint_match(row), origin=shown(file, folder)))
+            for folder in self.own
+            for file in sorted((folder / "tables").glob("endpoints*.tsv"))
+            for row in tables.read_file(file, tables.Endpoint)
+        )
+
+    @cached_property
     def _scanner(self) -> Scanner:
-        literals = self._host_rules["host"].literals | self._endpoints.literals
+        literals = self._host_rules["host"].literals | self._endpoints.literals | self._own_endpoints.literals
         return Scanner(self._rules("text"), literals)
 
     @cached_property
@@ -215,13 +244,19 @@ class Signatures:
         return self.folder / "tables"
 
 
+def _data_files(folder: Path) -> Iterator[Path]:
+    """The files of an own folder that decide what is found."""
+    for pattern in ("*.toml", "*/*.toml", "tables/*.tsv", "dialects/*/*.toml"):
+        yield from folder.glob(pattern)
+
+
 @cache
-def _load(folder: Path) -> Signatures:
-    return Signatures(folder)
+def _load(folder: Path, own: tuple[Path, ...]) -> Signatures:
+    return Signatures(folder, own)
 
 
-def load(folder: Path | None = None) -> Signatures:
-    """Return the signatures of ``folder``: by default those of the wheel, else those of the checkout; read once."""
-    if folder is None:
-        folder = PACKAGED if PACKAGED.is_dir() else CHECKOUT
-    return _load(folder.resolve())
+def load(*own: Path) -> Signatures:
+    """Return the shipped signatures with what the folders of the user (``own_folders``) and ``own`` add; read once."""
+    folder = PACKAGED if PACKAGED.is_dir() else CHECKOUT
+    folders = dict.fromkeys((*own_folders(), *(one.resolve() for one in own)))
+    return _load(folder.resolve(), tuple(folders))

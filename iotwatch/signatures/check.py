@@ -6,12 +6,8 @@ from collections import Counter
 from collections.abc import Iterator
 
 from iotwatch.signatures.catalogue import Signatures
-from iotwatch.signatures.format import HOST_FIELDS, Example, Rule, Signature
+from iotwatch.signatures.format import HOST_FIELDS, SELF_DECLARED, Example, Rule, Signature
 from iotwatch.signatures.match import Match
-
-SELF_DECLARED = frozenset(
-    {"agent", "at", "at.command", "dhcp", "imei.tac", "nmea", "oui", "protocol", "usb", "usb.string"}
-)
 
 
 def check(signatures: Signatures) -> list[str]:

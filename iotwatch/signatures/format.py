@@ -1,17 +1,19 @@
 """The signature file: ``signatures/<kind>/<vendor>.toml``, one signature a file, read strictly.
 
-A file that does not fit raises ``SignatureError`` with the file and the key path, as msgspec names them.
+A file that does not fit raises ``SignatureError`` with the file, the line and the key path, as msgspec names them.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
 
 import msgspec
 
 from iotwatch.errors import SignatureError
-from iotwatch.files.toml import parsed
+from iotwatch.files.own import NOT_SIGNATURES, shown
+from iotwatch.files.toml import converted, parsed
 from iotwatch.model import Confidence
 
 KINDS = ("modules", "hosts", "boards", "chipsets", "vendors", "endpoints", "operators")
@@ -26,6 +28,10 @@ TextField = Literal[
     "nmea", "oui", "path", "payload", "protocol", "realm", "server", "text", "url", "usb", "usb.string",
 ]  # fmt: skip
 HOST_FIELDS = ("host", "dns", "sni", "address")
+SELF_DECLARED = frozenset(
+    {"agent", "at", "at.command", "dhcp", "imei.tac", "nmea", "oui", "protocol", "usb", "usb.string"}
+)
+"""What a device says of itself: it can be forged, so that alone it is at most ``likely``."""
 
 
 class Origin(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -78,7 +84,10 @@ class Example(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Signature(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What names a maker, module, host program, chip, endpoint or operator: data that a person can read and test."""
+    """What names a maker, module, host program, chip, endpoint or operator: data that a person can read and test.
+
+    ``file`` is where one of the user's own stands; findings name it. Empty for what is shipped.
+    """
 
     id: str
     title: str
@@ -89,6 +98,7 @@ class Signature(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     example: tuple[Example, ...] = ()
     product: str = ""
     note: str = ""
+    file: str = ""
 
 
 def read_signatures(folder: Path) -> tuple[Signature, ...]:
@@ -97,19 +107,39 @@ def read_signatures(folder: Path) -> tuple[Signature, ...]:
     for file in files:
         if file.parent.name not in KINDS:
             raise SignatureError(f"{file}: the folder is none of {', '.join(KINDS)}")
+    found = _read(folder, files)
+    for file, signature in zip(files, found, strict=True):
+        if signature.identifies + "s" != file.parent.name:
+            raise SignatureError(f"{file}: `$.identifies` is {signature.identifies!r}, its folder {file.parent.name!r}")
+    return found
+
+
+def read_own(folder: Path) -> tuple[Signature, ...]:
+    """Read the user's own signatures: ``*.toml`` in ``folder`` and in the folders in it, whatever these are called."""
+    files = sorted(
+        file for file in (*folder.glob("*.toml"), *folder.glob("*/*.toml")) if file.parent.name not in NOT_SIGNATURES
+    )
+    return tuple(
+        msgspec.structs.replace(one, file=shown(file, folder), match=tuple(_allowed(rule, one) for rule in one.match))
+        for file, one in zip(files, _read(folder, files), strict=True)
+    )
+
+
+def _allowed(rule: Rule, signature: Signature) -> Rule:
+    """The rule as sure as it may be: what was never shown to anybody is ``possible``, and what can be forged ``likely``."""
+    if not rule.source:
+        return msgspec.structs.replace(rule, confidence="possible")
+    made = all(one.origin == "made" for one in signature.example if one.matches and one.field == rule.field)
+    if rule.confidence == "certain" and (made or rule.field in SELF_DECLARED):
+        return msgspec.structs.replace(rule, confidence="likely")
+    return rule
+
+
+def _read(folder: Path, files: Sequence[Path]) -> tuple[Signature, ...]:
     try:
         said = parsed(folder, files)
     except msgspec.DecodeError as error:
         raise SignatureError(str(error)) from error
     except OSError as error:
         raise SignatureError(f"{error.filename}: cannot be read: {error.strerror}") from error
-    found: list[Signature] = []
-    for file, one in zip(files, said, strict=True):
-        try:
-            signature = msgspec.convert(one, Signature, str_keys=True)
-        except msgspec.ValidationError as error:
-            raise SignatureError(f"{file}: {error}") from error
-        if signature.identifies + "s" != file.parent.name:
-            raise SignatureError(f"{file}: `$.identifies` is {signature.identifies!r}, its folder {file.parent.name!r}")
-        found.append(signature)
-    return tuple(found)
+    return tuple(converted(file, one, Signature) for file, one in zip(files, said, strict=True))

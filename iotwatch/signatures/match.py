@@ -15,6 +15,7 @@ class Match(msgspec.Struct, frozen=True, kw_only=True):
 
     ``confidence`` is never above ``likely`` for what a device says of itself: names can be forged. ``mistaken_for``
     says what else it could be and belongs beside every finding. ``version`` is the firmware version stated.
+    ``origin`` is the file of the user's own that says so, and empty for what is shipped.
     """
 
     signature: str
@@ -34,6 +35,12 @@ class Match(msgspec.Struct, frozen=True, kw_only=True):
     version: str = ""
     weak: bool = False
     inside: bool = False
+    origin: str = ""
+
+    @property
+    def told(self) -> str:
+        """Why it is a match, with the file of the user's own where one says so."""
+        return f"{self.because} (own rule, {self.origin})" if self.origin else self.because
 
     @property
     def serves(self) -> frozenset[str]:

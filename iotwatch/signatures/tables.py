@@ -131,8 +131,16 @@ _FILES: dict[type[msgspec.Struct], str] = {
 
 def read(folder: Path, kind: type[T]) -> Iterator[T]:
     """Yield the rows of a kind's table as structs whose fields are the columns; ``unverified`` is ``y`` or empty."""
-    for row in rows(folder / _FILES[kind], kind.__struct_fields__):
-        yield msgspec.convert({**row, "unverified": row["unverified"] == "y"} if "unverified" in row else row, kind)
+    return read_file(folder / _FILES[kind], kind)
+
+
+def read_file(file: Path, kind: type[T]) -> Iterator[T]:
+    """Yield the rows of one table; ``SignatureError`` names the line that does not fit."""
+    for number, row in enumerate(rows(file, kind.__struct_fields__), start=2):
+        try:
+            yield msgspec.convert({**row, "unverified": row["unverified"] == "y"} if "unverified" in row else row, kind)
+        except msgspec.ValidationError as error:
+            raise SignatureError(f"{file}: line {number}: {error}") from error
 
 
 def listings(folder: Path) -> dict[str, tuple[Listing, ...]]:

@@ -284,7 +284,7 @@ class _Reading:
             "server": best.server,
             "server_port": best.server_port,
             "server_name": best.server_name,
-            **msgspec.structs.asdict(end),
+            **end.facts,
             "transport": best.transport,
             "area": covered,
             "extent_m": round(distance(*covered.values())) if covered else None,

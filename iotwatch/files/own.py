@@ -1,0 +1,40 @@
+"""Folders of the user's own knowledge, which add to what is shipped: signatures, tables, dialects and expected far ends."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from iotwatch.errors import OptionError
+
+VARIABLE = "IOTWATCH_SIGNATURES"
+"""Names own folders, as ``PATH`` names its own; ``--signatures`` sets it, so that worker processes hear of them too."""
+
+NOT_SIGNATURES = frozenset({"dialects", "tables"})
+"""Folders in an own folder whose files are no signatures."""
+
+
+def own_folders(environment: Mapping[str, str] = os.environ) -> tuple[Path, ...]:
+    """Return the user's folder of settings, where it is there, and those that the environment names, each once.
+
+    Raises ``OptionError`` for a named folder that is not there.
+    """
+    return tuple(dict.fromkeys(folder.resolve() for folder in _named(environment)))
+
+
+def _named(environment: Mapping[str, str]) -> Iterator[Path]:
+    # XDG Base Directory Specification 0.8: a path that is not absolute is no answer.
+    settings = Path(environment.get("XDG_CONFIG_HOME", ""))
+    settings = (settings if settings.is_absolute() else Path("~/.config").expanduser()) / "iotwatch"
+    if settings.is_dir():
+        yield settings
+    for name in filter(None, environment.get(VARIABLE, "").split(os.pathsep)):
+        if not Path(name).is_dir():
+            raise OptionError(f"{VARIABLE} names {name}: there is no such folder")
+        yield Path(name)
+
+
+def shown(file: Path, folder: Path) -> str:
+    """The file as findings name it: from its own folder on, so that they are the same on every machine."""
+    return f"{folder.name}/{file.relative_to(folder).as_posix()}"
