@@ -41,6 +41,8 @@ _SEGMENTS = 64  # among which distinct heads are looked for
 GAPS = 4096
 """Stretches between gaps that are read; a stream with more holes than this has nothing left to say."""
 _MATCHER_BYTES = 64 << 20
+_SHORTEST = 6
+"""Bytes of which the fallbacks make anything: two halves of a place take three each, and no number of a device takes fewer."""
 
 
 class _Probed(NamedTuple):
@@ -156,7 +158,7 @@ class Dispatcher:
         for message in self._later(stream, choice):
             spoken = True
             yield message
-        if not spoken:
+        if not spoken and len(stream.data) >= _SHORTEST:
             yield from self._unknown(stream, choice)
 
     def _unknown(self, stream: Stream, choice: Choice) -> Iterator[Message]:

@@ -240,4 +240,9 @@ def test_log_grammars_speak_in_texts_beside_whoever_else_does():
 def test_the_fallback_reads_only_what_nobody_knew():
     dispatcher = Dispatcher([fake("protocol")], fallbacks=[fake("fallback", b"B")])
     assert names(dispatcher, b"A B\n") == ["protocol"]
-    assert names(dispatcher, b"B\n") == ["fallback"]
+    assert names(dispatcher, b"B    \n") == ["fallback"]
+
+
+def test_the_fallback_is_not_asked_for_what_is_too_short_to_hold_a_place():
+    dispatcher = Dispatcher([fake("protocol")], fallbacks=[fake("fallback", b"B")])
+    assert names(dispatcher, b"B   \n") == []

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ipaddress
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
@@ -69,9 +69,10 @@ def _name(wire: bytes, at: int) -> tuple[str, int]:
 
 
 def _spelt_out(wire: bytes, at: int) -> int:
-    """Size of the name at ``at``; 0 when a pointer stands in it or it does not end."""
+    """Size of the name at ``at``; 0 when a pointer stands in it, or it does not end within 255 bytes."""
     here = at
-    while here < len(wire) and here - at < 256:
+    end = min(len(wire), at + 255)
+    while here < end:
         size = wire[here]
         if size == 0:
             return here + 1 - at
@@ -83,7 +84,16 @@ def _spelt_out(wire: bytes, at: int) -> int:
 
 @lru_cache(maxsize=4096)
 def _text_of(wire: bytes) -> str:
-    return _compressed(wire, 0)[0]
+    """The text of a name that is spelt out: nothing but labels, each after its size."""
+    labels, at = [], 0
+    while size := wire[at]:
+        labels.append(wire[at + 1 : at + 1 + size])
+        at += 1 + size
+    return _joined(labels)
+
+
+def _joined(labels: Iterable[bytes]) -> str:
+    return b".".join(labels).decode("utf-8", "replace").lower()
 
 
 @cache
@@ -99,7 +109,7 @@ def _compressed(wire: bytes, at: int) -> tuple[str, int]:
     import dns.name
 
     name, size = dns.name.from_wire(wire, at)
-    return b".".join(name.labels[:-1]).decode("utf-8", "replace").lower(), size
+    return _joined(name.labels[:-1]), size
 
 
 def _netbios(name: str) -> str:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dns.name
 import pytest
 
 from iotwatch.decode import decode
@@ -33,6 +34,17 @@ def test_an_answer_belongs_to_the_name_that_was_asked(datagrams, traits_of):
     assert (trait.kind, trait.value) == ("dns.answer", "hub.example.com")
     assert trait.facts == {"addresses": ["192.0.2.7"], "names": ["gw.example.com"]}
     assert traits_of([message])[0][2] == ANSWER[33:]
+
+
+@pytest.mark.parametrize("labels", [1, 2, 126, 127, 128])
+def test_a_name_is_read_as_dnspython_reads_it_and_refused_when_it_is_too_long(labels, datagrams, traits_of):
+    wire = QUERY[:12] + b"\1a" * labels + b"\0" + QUERY[-4:]
+    if labels > 127:
+        with pytest.raises(DecodeError):
+            list(DNS.messages(datagrams(wire, port=53)))
+        return
+    told = dns.name.from_wire(wire, 12)[0].to_text(omit_final_dot=True)
+    assert [value for _, value, _ in traits_of(decode(datagrams(wire, port=53)))] == [told]
 
 
 def test_each_datagram_keeps_its_frame(datagrams):
