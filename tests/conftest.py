@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
 
 import pytest
 
 from tests.corpus import FOLDER
+
+# Whoever runs the tests may have signatures of his own: they are not what is tested.
+os.environ["XDG_CONFIG_HOME"] = str(Path(__file__).parent / "no-settings")
+os.environ.pop("IOTWATCH_SIGNATURES", None)
 
 
 @pytest.fixture(scope="session")

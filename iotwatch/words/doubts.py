@@ -12,6 +12,7 @@ class ReadingDoubt(Word):
 
     TOLD = Sentence("{text}")
     """As an older database tells it: text alone."""
+    OWN_DIALECT = Sentence("read by a dialect of the user's own, {file}")
     # The form of the message.
     CHECKSUM_WRONG = Sentence("the checksum is wrong")
     LENGTH_WRONG = Sentence("the length field is wrong")

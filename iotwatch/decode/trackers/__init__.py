@@ -6,6 +6,7 @@ from iotwatch.decode.message import Dialect
 from iotwatch.decode.trackers.coded import osmand
 from iotwatch.decode.trackers.coded.registry import BINARY
 from iotwatch.decode.trackers.engine import frame_file, json_file, text
+from iotwatch.decode.trackers.own import load_own
 
 FRAMED: tuple[Dialect, ...] = (*BINARY, *frame_file.load_all())
 """Framed binary messages."""
@@ -15,7 +16,12 @@ NAMED: tuple[Dialect, ...] = (osmand.DIALECT, *json_file.load_all())
 
 TEXT: tuple[text.TextDialect, ...] = text.load_all()
 
-TRACKERS: tuple[Dialect, ...] = (*FRAMED, *NAMED, *TEXT)
+_SHIPPED: tuple[Dialect, ...] = (*FRAMED, *NAMED, *TEXT)
+
+OWN = load_own({dialect.name for dialect in _SHIPPED})
+"""The user's own, as ``IOTWATCH_SIGNATURES`` and the folder of settings name them when this is first imported."""
+
+TRACKERS: tuple[Dialect, ...] = (*_SHIPPED, *OWN)
 
 COMMANDS = {(dialect.name, word): does for dialect in TEXT for word, does in dialect.file.commands.items()}
 """Dialect and the command's own letters -> what it does."""

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from iotwatch.errors import SignatureError
-from iotwatch.files.toml import parsed
+from iotwatch.files.toml import converted, parsed
 from iotwatch.words.doubts import ReadingDoubt
 from iotwatch.words.said import Said, unpacked
 
@@ -42,12 +42,12 @@ def read_all(folder: Path, kind: type[_File]) -> dict[str, _File]:
         said = {file.stem: one for file, one in zip(files, parsed(folder, files), strict=True)}
     except msgspec.DecodeError as error:
         raise SignatureError(str(error)) from error
-    return {name: _converted(name, said.get(one.get("like", ""), {}) | one, kind) for name, one in said.items()}
+    return {
+        file.stem: _converted(file, said.get(said[file.stem].get("like", ""), {}) | said[file.stem], kind)
+        for file in files
+    }
 
 
-def _converted(name: str, said: dict[str, Any], kind: type[_File]) -> _File:
+def _converted(file: Path, said: dict[str, Any], kind: type[_File]) -> _File:
     said.pop("like", None)
-    try:
-        return msgspec.convert(said, kind, dec_hook=_made)
-    except msgspec.ValidationError as error:
-        raise SignatureError(f"{name}.toml: {error}") from error
+    return converted(file, said, kind, _made)

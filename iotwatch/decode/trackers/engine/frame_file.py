@@ -303,10 +303,11 @@ def _find(pattern: Pattern) -> Find:
 
 def load(path: Path) -> FramedDialect:
     """The dialect of one TOML file."""
-    return _dialect(read_file(path))
+    return dialect(read_file(path))
 
 
-def _dialect(file: FrameFile) -> FramedDialect:
+def dialect(file: FrameFile) -> FramedDialect:
+    """The dialect that a file describes."""
     return FramedDialect(
         name=file.name,
         anchors=tuple(anchor.encode("latin-1") for anchor in file.anchors),
@@ -334,4 +335,4 @@ def named(name: str) -> FramedDialect:
 
 def load_all(folder: Path = FOLDER) -> tuple[FramedDialect, ...]:
     """All dialects of a folder, by file name."""
-    return tuple(map(_dialect, files.read_all(folder, FrameFile).values()))
+    return tuple(map(dialect, files.read_all(folder, FrameFile).values()))
