@@ -9,6 +9,7 @@ import msgspec
 from iotwatch.detect import DETECTORS, Scene, decide, verdict
 from iotwatch.detect.changes import Known, compare, known, level
 from iotwatch.detect.deduplication import ranked
+from iotwatch.detect.expected import with_expected
 from iotwatch.detect.far_ends import far_ends
 from iotwatch.detect.fleet import MIN_CARS, Fleet, fleet, of_beacon
 from iotwatch.model import Finding, Verdict
@@ -162,7 +163,7 @@ def look(view: View, signatures: Signatures, cars: Fleet = NO_FLEET) -> list[Fin
     """What every detector finds, worst and surest first."""
     found: list[Finding] = []
     for detector in DETECTORS:
-        found += list(detector.look(Scene(view, signatures, cars, found)))
+        found += [with_expected(one, signatures) for one in detector.look(Scene(view, signatures, cars, found))]
     return ranked(found)
 
 

@@ -11,6 +11,9 @@ from iotwatch.errors import OptionError
 VARIABLE = "IOTWATCH_SIGNATURES"
 """Names own folders, as ``PATH`` names its own; ``--signatures`` sets it, so that worker processes hear of them too."""
 
+ALLOWED = "allow.toml"
+"""The file of an own folder that lists the far ends which are expected."""
+
 NOT_SIGNATURES = frozenset({"dialects", "tables"})
 """Folders in an own folder whose files are no signatures."""
 

@@ -15,6 +15,7 @@ from iotwatch.errors import SignatureError
 from iotwatch.files.own import own_folders, shown
 from iotwatch.patterns import regex
 from iotwatch.signatures import devices, tables
+from iotwatch.signatures.allowed import Allowed, AllowList
 from iotwatch.signatures.format import HOST_FIELDS, Rule, Signature, read_own, read_signatures
 from iotwatch.signatures.hosts import HostIndex
 from iotwatch.signatures.match import Command, Listing, Match, Scan
@@ -64,6 +65,7 @@ class Signatures:
             if not one.is_dir():
                 raise SignatureError(f"{one}: there is no folder of signatures")
         self.folder, self.own = folder, own
+        self._allow_list = AllowList(own)
         self._signatures = read_signatures(folder)
         self._by_id = {signature.id: signature for signature in self._signatures}
         for signature in chain.from_iterable(map(read_own, own)):
@@ -138,6 +140,10 @@ class Signatures:
         outer, _, inner = vendor.lower().rstrip(")").partition(" (")
         listings = self._listings
         return listings.get(vendor.lower()) or listings.get(inner) or listings.get(outer) or ()
+
+    def expected(self, far_end: str) -> Allowed | None:
+        """Return the entry of the user's own lists that expects a far end, by its name or address."""
+        return self._allow_list.find(far_end)
 
     def _look_up(self, field: str, value: str) -> tuple[Match, ...]:
         if field in HOST_FIELDS:

@@ -12,7 +12,7 @@ from typing import Literal
 import msgspec
 
 from iotwatch.errors import SignatureError
-from iotwatch.files.own import NOT_SIGNATURES, shown
+from iotwatch.files.own import ALLOWED, NOT_SIGNATURES, shown
 from iotwatch.files.toml import converted, parsed
 from iotwatch.model import Confidence
 
@@ -117,7 +117,9 @@ def read_signatures(folder: Path) -> tuple[Signature, ...]:
 def read_own(folder: Path) -> tuple[Signature, ...]:
     """Read the user's own signatures: ``*.toml`` in ``folder`` and in the folders in it, whatever these are called."""
     files = sorted(
-        file for file in (*folder.glob("*.toml"), *folder.glob("*/*.toml")) if file.parent.name not in NOT_SIGNATURES
+        file
+        for file in (*folder.glob("*.toml"), *folder.glob("*/*.toml"))
+        if file.parent.name not in NOT_SIGNATURES and file.name != ALLOWED
     )
     return tuple(
         msgspec.structs.replace(one, file=shown(file, folder), match=tuple(_allowed(rule, one) for rule in one.match))

@@ -41,6 +41,7 @@ class Reason(Word):
     TRACE = Sentence("{because}: {value!r}")
     SERVICE_KNOWN = Sentence("{name} is known for {purpose}: {value!r}")
     TAKES_POSITIONS = Sentence("the service exists to take positions or look-up lists; content was not seen")
+    EXPECTED = Sentence("the far end {far_end} is expected: {because} ({file})")
     # Location.
     MESSAGES = Sentence("{n} position message(s) in the dialect {dialect}, {stated} of them with a place")
     KNOWN_PLACE = Sentence(

@@ -161,3 +161,48 @@ def test_own_tables_of_far_ends(folder: Path) -> None:
     (folder / "tables" / "endpoints-list.tsv").write_text("\n".join("\t".join(row) for row in rows) + "\n")
     (match,) = load(folder).match("dns", "a.c2.example.net")
     assert (match.origin, match.source) == ("ours/tables/endpoints-list.tsv", "list of us")
+
+
+def test_an_expected_far_end_is_told_and_the_finding_stays(tmp_path: Path, folder: Path) -> None:
+    scan([capture(tmp_path / "a.pcap")], tmp_path / "before.db", signatures=[folder])
+    allow = '[[allow]]\nhost = "acme-fleet.example"\nbecause = "our contract of 2026"\n'
+    (tmp_path / "allowed").mkdir()
+    (tmp_path / "allowed" / "allow.toml").write_text(allow)
+    scan([tmp_path / "a.pcap"], tmp_path / "after.db", signatures=[folder, tmp_path / "allowed"])
+    told = []
+    for name in ("before.db", "after.db"):
+        with open_results(tmp_path / name) as results:
+            told.append({one.fingerprint: one for one in results.findings()})
+    before, after = told
+    assert before.keys() == after.keys()
+    (changed,) = [one for one in after if before[one].reasons != after[one].reasons]
+    assert "is expected: our contract of 2026 (allowed/allow.toml)" in after[changed].reasons[-1]
+    assert (before[changed].severity, before[changed].confidence) == (
+        after[changed].severity,
+        after[changed].confidence,
+    )
+
+
+@pytest.mark.parametrize(
+    ("host", "far_end", "expected"),
+    [
+        ("acme.example", "gw.acme.example", True),
+        ("acme.example", "notacme.example", False),
+        ("192.0.2.0/24", "192.0.2.9", True),
+        ("192.0.2.0/24", "192.0.3.9", False),
+        ("2001:db8::/32", "2001:db8::1", True),
+        ("192.0.2.9", "192.0.2.9:7700", True),
+    ],
+)
+def test_an_allow_list_knows_names_addresses_and_networks(
+    folder: Path, host: str, far_end: str, *, expected: bool
+) -> None:
+    (folder / "allow.toml").write_text(f'[[allow]]\nhost = "{host}"\nbecause = "ours"\n')
+    assert (load(folder).expected(far_end) is not None) == expected
+
+
+@pytest.mark.parametrize("wrong", ['host = "com"', 'host = "192.0.2.1/24"', 'host = "a.example"\nbecuase = "x"'])
+def test_a_wrong_allow_list_is_told_with_its_line(folder: Path, wrong: str) -> None:
+    (folder / "allow.toml").write_text(f'\n[[allow]]\nbecause = "ours"\n{wrong}\n')
+    with pytest.raises(SignatureError, match=r"allow\.toml, line [2-5]"):
+        load(folder)
