@@ -26,12 +26,15 @@ def own_folders(environment: Mapping[str, str] = os.environ) -> tuple[Path, ...]
     return tuple(dict.fromkeys(folder.resolve() for folder in _named(environment)))
 
 
+def settings(environment: Mapping[str, str] = os.environ) -> Path:
+    """The user's folder of settings, there or not. A path that is not absolute is no answer (XDG Base Directory 0.8)."""
+    told = Path(environment.get("XDG_CONFIG_HOME", ""))
+    return (told if told.is_absolute() else Path("~/.config").expanduser()) / "iotwatch"
+
+
 def _named(environment: Mapping[str, str]) -> Iterator[Path]:
-    # XDG Base Directory Specification 0.8: a path that is not absolute is no answer.
-    settings = Path(environment.get("XDG_CONFIG_HOME", ""))
-    settings = (settings if settings.is_absolute() else Path("~/.config").expanduser()) / "iotwatch"
-    if settings.is_dir():
-        yield settings
+    if (folder := settings(environment)).is_dir():
+        yield folder
     for name in filter(None, environment.get(VARIABLE, "").split(os.pathsep)):
         if not Path(name).is_dir():
             raise OptionError(f"{VARIABLE} names {name}: there is no such folder")

@@ -3,9 +3,10 @@
 ``load()`` gives the catalogue; ``docs/signatures.md`` says how to write one.
 """
 
-from iotwatch.signatures.catalogue import Signatures, load
+from iotwatch.signatures.catalogue import Signatures, load, shipped
 from iotwatch.signatures.check import check
+from iotwatch.signatures.check_own import check_own
 from iotwatch.signatures.format import Signature
 from iotwatch.signatures.match import Command, Listing, Match, Scan
 
-__all__ = ["Command", "Listing", "Match", "Scan", "Signature", "Signatures", "check", "load"]
+__all__ = ["Command", "Listing", "Match", "Scan", "Signature", "Signatures", "check", "check_own", "load", "shipped"]

@@ -261,8 +261,11 @@ def _load(folder: Path, own: tuple[Path, ...]) -> Signatures:
     return Signatures(folder, own)
 
 
+def shipped(*own: Path) -> Signatures:
+    """Return the shipped signatures with what ``own`` folders add, and nothing of the user's settings."""
+    return _load((PACKAGED if PACKAGED.is_dir() else CHECKOUT).resolve(), tuple(one.resolve() for one in own))
+
+
 def load(*own: Path) -> Signatures:
     """Return the shipped signatures with what the folders of the user (``own_folders``) and ``own`` add; read once."""
-    folder = PACKAGED if PACKAGED.is_dir() else CHECKOUT
-    folders = dict.fromkeys((*own_folders(), *(one.resolve() for one in own)))
-    return _load(folder.resolve(), tuple(folders))
+    return shipped(*dict.fromkeys((*own_folders(), *(one.resolve() for one in own))))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 
 import msgspec
 
@@ -27,6 +27,8 @@ TextField = Literal[
     "agent", "apn", "at", "at.command", "dhcp", "iccid", "imei.tac", "imsi", "ja4", "mqtt.client", "mqtt.topic", "mqtt.user",
     "nmea", "oui", "path", "payload", "protocol", "realm", "server", "text", "url", "usb", "usb.string",
 ]  # fmt: skip
+IDENTIFIES: tuple[str, ...] = get_args(Identifies)
+FIELDS: tuple[str, ...] = (*get_args(HostField), *get_args(TextField))
 HOST_FIELDS = ("host", "dns", "sni", "address")
 SELF_DECLARED = frozenset(
     {"agent", "at", "at.command", "dhcp", "imei.tac", "nmea", "oui", "protocol", "usb", "usb.string"}

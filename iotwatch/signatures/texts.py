@@ -78,6 +78,18 @@ def _yara_regex(pattern: str) -> str:
     return "/" + "".join(out) + "/"
 
 
+def is_slow(pattern: str) -> bool:
+    """Whether YARA-X finds no rare beginning in a pattern of field ``text``, so that looking for it takes long."""
+    import yara_x
+
+    compiler = yara_x.Compiler(error_on_slow_pattern=True)
+    try:
+        compiler.add_source(f"rule tried {{ strings: $s = {_yara_regex(pattern)} condition: $s }}")
+    except yara_x.CompileError:
+        return True
+    return False
+
+
 class Found(msgspec.Struct, frozen=True):
     """What one pass over bytes found: rule hits, host names as ``(start, end)``, and what was cut by the hit limit."""
 

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 
 import dpkt
 import pytest
-from click.testing import CliRunner
+from click.testing import CliRunner, Result
 
 from iotwatch import open_results, scan
 from iotwatch.errors import OptionError, SignatureError
 from iotwatch.files.own import own_folders
 from iotwatch.model import Confidence
-from iotwatch.signatures import load
+from iotwatch.signatures import check, check_own, load
 
 SIGNATURE = """
 id = "acme-cloud"
@@ -206,3 +207,77 @@ def test_a_wrong_allow_list_is_told_with_its_line(folder: Path, wrong: str) -> N
     (folder / "allow.toml").write_text(f'\n[[allow]]\nbecause = "ours"\n{wrong}\n')
     with pytest.raises(SignatureError, match=r"allow\.toml, line [2-5]"):
         load(folder)
+
+
+def invoked(*words: str | Path) -> Result:
+    """What ``iotwatch signatures`` answers."""
+    from iotwatch.cli.signatures import command
+
+    return CliRunner().invoke(command, [str(word) for word in words], standalone_mode=False)
+
+
+def test_a_sound_own_folder_has_no_problem(folder: Path) -> None:
+    text = SIGNATURE.replace('confidence = "certain"', 'confidence = "likely"')
+    (folder / "acme.toml").write_text(text)
+    assert [*check(load(folder)), *check_own(load(folder))] == []
+
+
+@pytest.mark.parametrize(
+    ("field", "pattern", "example", "told"),
+    [
+        ("host", "heclouds.com", "a.heclouds.com", "which is an endpoint of"),
+        ("host", "com", "a.com", "two labels"),
+        ("usb.string", "(?i)huawei", "huawei mobile", "which is an example of huawei-modem"),
+        ("text", "[a-z]+[0-9]", "abc1", "slow"),
+        ("agent", "x*", "x", "all values"),
+    ],
+)
+def test_the_check_tells_collisions_and_costs(folder: Path, field: str, pattern: str, example: str, told: str) -> None:
+    text = (
+        SIGNATURE.replace('"host"', f'"{field}"')
+        .replace('"dns"', f'"{field}"')
+        .replace('"acme-fleet.example"', f"'{pattern}'")
+    )
+    (folder / "acme.toml").write_text(text.replace("gw.acme-fleet.example", example))
+    assert told in "\n".join(check_own(load(folder)))
+
+
+def test_new_asks_for_what_is_not_given_and_what_it_writes_is_sound(tmp_path: Path) -> None:
+    told = [
+        "--title",
+        "Acme",
+        "--vendor",
+        'Acme "Ltd"',
+        "--identifies",
+        "endpoint",
+        "--field",
+        "host",
+        "--confidence",
+        "likely",
+    ]
+    asked = ["XX", "*.acme.example", "its name", "its site", "contract", "acme.example", "gw.acme.example", "acme.test"]
+    path = tmp_path / "own" / "acme.toml"
+    from iotwatch.cli.signatures import command
+
+    result = CliRunner().invoke(command, ["new", "acme", "--to", str(path), *told], input="\n".join(asked) + "\n")
+    assert result.exit_code == 0, result.output
+    (match,) = load(path.parent).match("dns", "eu.acme.example")
+    assert (match.vendor, match.origin) == ('Acme "Ltd"', "own/acme.toml")
+
+
+def test_new_overwrites_nothing(folder: Path) -> None:
+    words = ["title", "vendor", "because", "mistaken-for", "source", "says", "example", "counterexample", "country"]
+    told = [part for word in words for part in (f"--{word}", "a.example")]
+    told += ["--identifies", "vendor", "--field", "host", "--confidence", "possible", "--pattern", "a.example"]
+    result = invoked("new", "acme", "--to", folder / "acme.toml", *told)
+    assert isinstance(result.exception, OptionError)
+    assert (folder / "acme.toml").read_text() == SIGNATURE
+
+
+def test_own_signatures_are_tried_on_captures(tmp_path: Path, folder: Path) -> None:
+    (folder / "silent.toml").write_text(SIGNATURE.replace("acme", "silent"))
+    result = invoked("test", "--signatures", folder, "--format", "json", capture(tmp_path / "a.pcap"))
+    rows = {row["own"]: row for row in json.loads(result.stdout)}
+    assert rows["acme-cloud"]["values"] == "gw.acme-fleet.example"
+    assert (rows["acme-cloud"]["seen"], rows["silent-cloud"]["seen"]) == ("1", "never")
+    assert not list(tmp_path.glob("*.db"))
