@@ -3,7 +3,7 @@
     python -m tests.studies.negatives [--megabytes N] [--seed S] [--jobs J] [--pieces FOLDER] [--write]
 
 ``--write`` puts the table into ``docs/negatives.md``. Traffic is made by ``tests/studies/negative_traffic.py``; every flow goes
-through the decoders and whatever they find inside, as in a scan.
+through the decoders and whatever they find inside, as in a scan, and where they tell no place to the search for moving ones.
 """
 
 from __future__ import annotations
@@ -23,7 +23,9 @@ import numpy as np
 from iotwatch.decode import decode
 from iotwatch.decode.message import Message
 from iotwatch.files.limits import WorkLimits
-from iotwatch.model import Confidence
+from iotwatch.model import BLIND, Confidence, Position
+from iotwatch.observe import Collector
+from iotwatch.observe.blind import BlindSearch
 from iotwatch.open.blob import Blob
 from iotwatch.open.worklist import Worklist
 from iotwatch.read.stream import Flow, Stream
@@ -64,6 +66,15 @@ def claimed(stream: Stream) -> list[Message]:
     return [one for one in messages if any(fix.latitude or fix.longitude for fix in one.fixes)]
 
 
+def moving(stream: Stream) -> tuple[Position, ...]:
+    """The places that the blind search tells of a flow that no decoder explains."""
+    collector = Collector()
+    search = BlindSearch(collector)
+    search.note_flow(stream)
+    search.finish()
+    return collector.positions()
+
+
 def run(megabytes: float, seed: int = 1) -> Counted:
     """Decode so much of the traffic that ``seed`` gives."""
     counted = Counted(Counter(), Counter(), [])
@@ -71,7 +82,12 @@ def run(megabytes: float, seed: int = 1) -> Counted:
         if counted.sizes.total() >= megabytes * 1e6:
             break
         counted.sizes[family] += sum(map(len, payloads))
-        for message in claimed(stream_of(number, transport, payloads)):
+        stream = stream_of(number, transport, payloads)
+        told = claimed(stream)
+        if not told and (places := moving(stream)):
+            counted.claims[family, BLIND, places[0].confidence.name.lower()] += 1
+            counted.shown.append(f"{family} #{number} {BLIND} {places[0].latitude:.5f},{places[0].longitude:.5f}")
+        for message in told:
             sure = message.confidence.name.lower()
             counted.claims[family, message.protocol, sure] += 1
             if len(counted.shown) < 200:

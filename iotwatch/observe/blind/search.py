@@ -13,6 +13,7 @@ import numpy as np
 
 from iotwatch.decode.geodesy import distance
 from iotwatch.observe.blind.alike import Alike, Said, alike
+from iotwatch.observe.blind.mistaken import mistaken
 from iotwatch.observe.blind.path import FASTEST, Floats, Path, moving, varies
 from iotwatch.observe.blind.readings import Column, columns, probed
 from iotwatch.observe.known_place.keys import Axis, Encoding, Reading
@@ -22,6 +23,8 @@ from iotwatch.observe.known_place.texts import Text
 Readings = tuple[Reading, ...]
 _MOST_PAIRS = 1500
 _SLACK_M = 1000.0
+_HASTY, _OF_PAUSES = 300_000, 0.75
+"""Microseconds that are too few between messages, where so many of all pauses are shorter."""
 # What speaks against a reading: how unusual its scale is, that no car is as fast or as slow, and that its halves stand apart.
 _USUAL = {1e6: 0.0, 1e7: 0.0, 1.8e6: 0.3, 6e5: 0.5, 3.6e6: 0.7, 1e5: 0.7, 2**31 / 180: 0.5}
 _UNUSUAL, _RARE, _BY_DIGITS = 1.2, 2.0, -1.0
@@ -43,12 +46,22 @@ class Moving(NamedTuple):
 
 def search(messages: Sequence[Said]) -> Moving | None:
     """The two fields of a conversation's messages (in the order sent) that are the likeliest to be a moving place."""
+    if _is_hasty(messages):
+        return None
     for group in alike(messages):
         found = sorted(_found(group), key=lambda one: one.loss)
         if found:
             best = found[0]
             return best._replace(others=tuple(dict.fromkeys(one.encoding.name for one in found[1:])))
     return None
+
+
+def _is_hasty(messages: Sequence[Said]) -> bool:
+    """Whether the messages follow each other faster than a place is worth telling: speech, pictures, games. Those of one time are
+    parts of one."""
+    pauses = np.diff([one.time for one in messages])
+    pauses = pauses[pauses > 0]
+    return bool(pauses.size) and float(np.quantile(pauses, _OF_PAUSES)) < _HASTY
 
 
 def _found(group: Alike) -> Iterator[Moving]:
@@ -79,7 +92,7 @@ def _found(group: Alike) -> Iterator[Moving]:
         if latitude is None or longitude is None:
             continue
         path = moving(seconds, latitude[1], longitude[1])
-        if path is not None:
+        if path is not None and not mistaken(group.messages, north.encoding, latitude[0], longitude[0]):
             loss = _loss(north.encoding, latitude[0][0], longitude[0][0], path)
             yield Moving(group.messages, north.encoding, latitude[0], longitude[0], loss)
 
