@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from pathlib import Path
 
 import msgspec
@@ -10,7 +11,7 @@ import msgspec
 from iotwatch.batch.scan import Plan, scan
 from iotwatch.decode.trackers import OWN
 from iotwatch.detect.detector import Scene
-from iotwatch.detect.traces import traces
+from iotwatch.detect.traces import listed_contacts, traces
 from iotwatch.files.scratch import scratch
 from iotwatch.signatures import load
 from iotwatch.store import Store
@@ -52,7 +53,7 @@ def try_own(paths: Sequence[Path]) -> list[Tried]:
 
 def _sightings(scene: Scene) -> Iterator[tuple[str, str, str]]:
     """Name, file and value of all that own knowledge knows in an asset."""
-    for trace in traces(scene):
+    for trace in chain(traces(scene), listed_contacts(scene)):
         if trace.match.origin:
             yield trace.match.signature, trace.match.origin, trace.observation.value
     files = {dialect.name: dialect.origin for dialect in OWN}

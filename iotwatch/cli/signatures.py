@@ -155,6 +155,33 @@ def _asking(function: Function) -> Function:
     return function
 
 
+@command.command("import")
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@option("--source", required=True, help="Whose list it is and of when: findings name it.")
+@option("--to", type=click.Path(path_type=Path), help="Own folder to write to (default: ~/.config/iotwatch).")
+@option("--format", "form", default="", help="list, suricata, zeek, stix, misp or tinycheck (default: by content).")
+def import_list(file: Path, source: str, to: Path | None, form: str) -> None:
+    """Take the far ends of a published list into an own folder: plain lists, Suricata rules, Zeek Intel, STIX, MISP, TinyCheck.
+
+    The lists of MVT are STIX, those of SpyGuard are TinyCheck's. What is no far end by itself (hashes, rules for content,
+    networks) is left out and counted. A finding by a list is `possible`. The same file again takes the place of its rows.
+    """
+    from iotwatch.files.own import settings
+    from iotwatch.signatures.importing import FORMATS, read_list, write_rows
+
+    if form and form not in (known := [one.NAME for one in FORMATS]):
+        raise OptionError(f"--format {form!r} is none of {', '.join(known)}")
+    found = read_list(file, source, form)
+    for why, count in found.left_out.most_common():
+        say(f"left out: {count:,} ({why})", err=True)
+    if not found.rows:
+        raise OptionError(f"{file}: read as {found.format}, and no far end stands in it")
+    name = "".join(letter if letter.isascii() and letter.isalnum() else "-" for letter in file.stem).strip("-").lower()
+    path = (to or settings()) / "tables" / f"endpoints-{name or 'list'}.tsv"
+    write_rows(path, found.rows)
+    click.echo(f"{len(found.rows):,} far end(s), read as {found.format}: {path}")
+
+
 def _id(_ctx: click.Context, _parameter: click.Parameter, told: str) -> str:
     if not all(letter.isascii() and (letter.isalnum() or letter in "-_") for letter in told):
         raise click.BadParameter("an id is made of letters, digits, - and _")

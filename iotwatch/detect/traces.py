@@ -83,6 +83,22 @@ def traces(scene: Scene) -> Iterator[Trace]:
                 yield Trace(observation, match, "at" if observation.kind == Kind.AT_SERVER else "firmware")
 
 
+def listed_contacts(scene: Scene) -> Iterator[Trace]:
+    """Contacts whose far end's address stands in a list of the user's own: nobody need have said its name."""
+    if not scene.signatures.own:
+        return
+    from iotwatch.detect.beacons.pair import Pair, evidence
+
+    logs = {source.id for source in scene.view.sources if source.kind == "log"}
+    for row in scene.view.contacts:
+        for match in scene.signatures.match("address", row.server):
+            if match.origin:
+                (first, *_) = evidence(Pair(row.client, row.client, row.server, row.kind, (row,)), logs)
+                facts = {"host": row.server, "server": row.server, "server_port": row.server_port}
+                seen = Observation(Kind.CONTACT, f"ip:{row.client}", row.server, first, first.time, row.events, facts)
+                yield Trace(seen, match, "traffic")
+
+
 def _matches(signatures: Signatures, field: str, observation: Observation) -> list[Match]:
     """What knows the observation; of a maker's own protocol its first bytes are asked for, then its name."""
     if field == "payload":

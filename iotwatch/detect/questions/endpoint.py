@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from typing import Any
 
 from iotwatch.detect.detector import Scene
 from iotwatch.detect.far_end import far_end
 from iotwatch.detect.severity import Behaviour
-from iotwatch.detect.traces import Trace, because, mistakes, traces
+from iotwatch.detect.traces import Trace, because, listed_contacts, mistakes, traces
 from iotwatch.model import Confidence, Finding
 from iotwatch.words.findings import FindingKind, Reason, keyed
 from iotwatch.words.hosts import is_host, read_host
@@ -31,7 +32,7 @@ class EndpointDetector:
 
     def look(self, scene: Scene) -> Iterator[Finding]:
         groups: dict[tuple[str, str], list[Trace]] = defaultdict(list)
-        for trace in traces(scene):
+        for trace in chain(traces(scene), listed_contacts(scene)):
             if trace.match.identifies == "endpoint":
                 groups[trace.match.vendor, _name(trace)].append(trace)
         for vendor, name in sorted(groups):
