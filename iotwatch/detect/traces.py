@@ -36,6 +36,8 @@ FIELDS: dict[Kind, tuple[str, str]] = {
 # Who made the network part is a weak word on who made the device around it; a label is a person's word on the receiver. So
 # is a sentence without its check value.
 _WEAK = frozenset({Kind.OUI, Kind.NMEA_LABEL})
+_CONTACT = "contact"
+"""A contact as an observation: it is stored as a contact, and under no kind of observation."""
 _VALUE_SHOWN = 80
 _ROLES_OF_FILES = frozenset({"module", "host", "board", "chipset"})
 
@@ -95,7 +97,7 @@ def listed_contacts(scene: Scene) -> Iterator[Trace]:
             if match.origin:
                 (first, *_) = evidence(Pair(row.client, row.client, row.server, row.kind, (row,)), logs)
                 facts = {"host": row.server, "server": row.server, "server_port": row.server_port}
-                seen = Observation(Kind.CONTACT, f"ip:{row.client}", row.server, first, first.time, row.events, facts)
+                seen = Observation(_CONTACT, f"ip:{row.client}", row.server, first, first.time, row.events, facts)
                 yield Trace(seen, match, "traffic")
 
 

@@ -86,7 +86,6 @@ class Kind(StrEnum):
     HTTP_POWERED_BY = "http.powered-by"
     HTTP_VIA = "http.via"
     HTTP_REFERER = "http.referer"
-    CONTACT = "contact"
     HTTP_CONTACT = "http.contact"
     HTTP_FROM = "http.from"
     HTTP_IDENTITY = "http.identity"
