@@ -18,6 +18,7 @@ from iotwatch.report.reader import Reader, Row
 from iotwatch.report.words import sentences as words
 from iotwatch.report.words import suspicion
 from iotwatch.store import queries
+from iotwatch.words.said import Said
 from iotwatch.words.verdicts import VerdictWord
 
 # The facts that the sentence and its gaps are made of.
@@ -36,18 +37,26 @@ _BLANK_FINDING: dict[str, Any] = {
 
 
 class FirstPage(msgspec.Struct, frozen=True):
-    """The verdict of ``asset`` in one sentence, and one sentence for each thing that it does not cover."""
+    """The verdict of ``asset`` in a few words and in one sentence, and each thing that it does not cover."""
 
     asset: str
     verdict: str
+    headline: str
     sentence: str
-    not_checked: tuple[str, ...]
+    gaps: tuple[Said, ...]
+
+    @property
+    def not_checked(self) -> tuple[str, ...]:
+        """One sentence for each gap."""
+        return tuple(said.text for said in self.gaps)
 
 
 def first_page(reader: Reader, entry: Row) -> FirstPage:
     """The first page of an asset as ``Reader.assets`` gives it."""
     asset = reader.computed(lambda whole: page_one(whole, entry), keep=("name",))
-    return FirstPage(asset.name, asset.verdict, words.sentence(asset), tuple(said.text for said in not_checked(asset)))
+    return FirstPage(
+        asset.name, asset.verdict, words.headline(asset).text, words.sentence(asset), tuple(not_checked(asset))
+    )
 
 
 def page_one(reader: Reader, entry: Row) -> part.Asset:

@@ -25,27 +25,59 @@ def flat(text: str) -> str:
     return " ".join(text.split())
 
 
-@pytest.mark.parametrize("name", ["car", "fleet"])
-def test_sentence_and_gaps_in_80_columns(
-    name: str, request: pytest.FixtureRequest, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+def test_sentence_and_gaps_of_one_car_in_80_columns(
+    car: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    database: Path = request.getfixturevalue(name)
-    text = printed(database, capsys, monkeypatch)
+    text = printed(car, capsys, monkeypatch)
     assert max(map(len, text.splitlines())) <= 80
-    with Store(database, create=False) as store:
-        for entry in Reader(store, masked=True).assets():
-            page = first_page(Reader(store, masked=True), entry)
-            assert flat(text).count(flat(page.sentence)) == 1
-            for line in page.not_checked:
-                assert line in flat(text)
+    with Store(car, create=False) as store:
+        (entry,) = Reader(store, masked=True).assets()
+        page = first_page(Reader(store, masked=True), entry)
+    assert flat(text).count(flat(page.sentence)) == 1
+    for line in page.not_checked:
+        assert line in flat(text)
 
 
-def test_what_no_asset_covers_is_told_once(
+def test_several_cars_fit_a_screen_the_worst_first_and_each_is_named(
+    fleet: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = printed(fleet, capsys, monkeypatch)
+    assert max(map(len, text.splitlines())) <= 80
+    with Store(fleet, create=False) as store:
+        reader = Reader(store, masked=True)
+        entries = reader.assets()
+        pages = [first_page(reader, entry) for entry in entries]
+        worst = [reader.findings(entry["name"], limit=1) for entry in entries]
+    for page in pages:
+        found = page.verdict in ("reports-location", "suspicious")
+        assert f"{page.asset}: {page.verdict}" in text
+        assert flat(page.sentence if found else page.headline) in flat(text)
+    verdicts = [
+        line.partition(": ")[2].split()[0]
+        for line in text.splitlines()
+        if line.split(":")[0] in {p.asset for p in pages}
+    ]
+    assert [word in ("reports-location", "suspicious") for word in verdicts] == sorted(
+        (word in ("reports-location", "suspicious") for word in verdicts), reverse=True
+    )
+    assert all(rows[0]["fingerprint"][:8] in text for rows in worst if rows)
+    assert text.count("Not checked") == 1
+
+
+def test_what_no_asset_covers_is_told_once_and_every_kind_of_gap_is_told(
     fleet: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     text = flat(printed(fleet, capsys, monkeypatch))
     assert text.count("factory-fit not checked") == 1
-    assert text.index("Not checked in any of these") < text.index("factory-fit not checked")
+    assert text.index("Not checked") < text.index("factory-fit not checked")
+    with Store(fleet, create=False) as store:
+        entries = Reader(store, masked=True).assets()
+        pages = [first_page(Reader(store, masked=True), entry) for entry in entries]
+    for kind in {said.word for page in pages for said in page.gaps}:
+        told = [said.text for page in pages for said in page.gaps if said.word is kind]
+        assert sum(flat(line) in text for line in told) >= 1
+        if len(told) < len(pages):
+            assert f"of {len(pages)}" in text
 
 
 def test_a_fleet_is_a_table_and_the_sentences_of_those_found(
