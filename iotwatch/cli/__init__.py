@@ -39,6 +39,7 @@ VERBS = {
     "export": "Write findings with their evidence for other programs.",
     "extract": "Write what is inside an image as files, with a list.",
     "case": "Begin a case file: what the people know of a sweep.",
+    "baseline": "Make a file of factory-fit equipment from a car that is known to be good.",
     "decide": "Say what is expected or explained, and by whom.",
     "diff": "Tell what is new, gone or changed between two assets, databases or files.",
     "rejudge": "Judge stored observations again with the detectors and signatures of today.",

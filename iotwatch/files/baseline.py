@@ -12,14 +12,16 @@ model = "LE910*"
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
 from iotwatch.errors import OptionError
 from iotwatch.files.printable import storable
+from iotwatch.files.toml import quoted
 
 # What a decision can name of a finding: its columns, and those of its facts that say what a thing is, never a measured number.
 FIELDS = (
@@ -29,6 +31,19 @@ FIELDS = (
     *("product", "project", "protocols", "purpose", "role", "seen_in", "server", "server_name", "server_port", "service"),
     *("transport", "usb", "value", "vendor", "what"),
 )  # fmt: skip
+
+
+# What each kind of finding has in common with that of another car of the make: all of a line that the finding has, the first of
+# a group by itself. The kinds that are not here name one car, card or person.
+_SHARED: dict[str, tuple[tuple[str, ...], ...]] = {
+    "location": (("dialect",), ("server_name", "server"), ("direction",)),
+    "command": (("dialect",), ("server_name", "server")),
+    "beacon": (("far_end",), ("contact",)),
+    "endpoint": (("vendor",), ("subject",)),
+    "module": (("vendor",), ("model",), ("role",)),
+    "vendor": (("vendor",),),
+    "assistance": (("vendor",), ("service",)),
+}
 
 
 class Decision(msgspec.Struct, frozen=True):
@@ -101,3 +116,31 @@ def read_baseline(path: Path, asset: str = "") -> list[Decision]:
         raise OptionError(f"cannot read the baseline {path}: {error.strerror}") from error
     except (msgspec.DecodeError, ValueError) as error:
         raise OptionError(f"the baseline {path} is broken: {error}") from error
+
+
+def shared_target(finding: Mapping[str, Any]) -> dict[str, str]:
+    """What a decision on ``finding`` (its kind, subject and facts) says that holds for other cars too; empty where nothing does."""
+    groups = _SHARED.get(str(finding["kind"]), ())
+    told = {
+        name: str(finding[name])
+        for group in groups
+        for name in [next((one for one in group if finding.get(one)), "")]
+        if name
+    }
+    # The first group says what it is: without it anything of the kind would be expected.
+    return {"kind": str(finding["kind"]), **told} if groups and any(one in told for one in groups[0]) else {}
+
+
+def write_baseline(path: Path, author: str, reason: str, expected: Iterable[Mapping[str, str]]) -> None:
+    """Write a baseline file; ``OptionError`` when a file stands there or the folder refuses."""
+    tables = (", ".join(f"{name} = {quoted(value)}" for name, value in target.items()) for target in expected)
+    lines = [
+        *(f"author = {quoted(author)}", f"reason = {quoted(reason)}", "expected = ["),
+        *(f"  {{ {table} }}," for table in tables),
+        "]",
+    ]
+    try:
+        with path.open("x", encoding="utf-8") as file:
+            file.write("\n".join(lines) + "\n")
+    except OSError as error:
+        raise OptionError(f"cannot write the baseline {path}: {error.strerror}") from error

@@ -7,6 +7,7 @@ folder that refuses) nothing is kept.
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -63,6 +64,11 @@ def converted(file: Path, said: Any, kind: type[_Kind], made: Callable[[type, An
         raise SignatureError(
             f"{file}, line {_line(file, str(error))}: {error}; docs/signatures.md names the keys"
         ) from error
+
+
+def quoted(value: str) -> str:
+    """A TOML basic string: JSON's, but for the one character that JSON leaves as it is (TOML 1.0.0, String)."""
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def _line(file: Path, error: str) -> int:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 
 from iotwatch.errors import OptionError
+from iotwatch.files.toml import quoted
 
 
 def write_draft(path: Path, said: Mapping[str, str]) -> None:
     """Write a signature of one match. ``said`` names id, title, vendor, country, identifies, field, pattern, confidence, because,
     mistaken_for, source, says, example and counterexample. ``OptionError`` where a file stands there or the folder refuses."""
-    told = {name: _quoted(value) for name, value in said.items()}
+    told = {name: quoted(value) for name, value in said.items()}
     source = _SOURCE.format_map(told) if said["source"] else "source = []\n"
     text = _HEAD.format_map(told) + source + _EXAMPLES.format_map(told)
     try:
@@ -21,11 +21,6 @@ def write_draft(path: Path, said: Mapping[str, str]) -> None:
             file.write(text)
     except OSError as error:
         raise OptionError(f"cannot write the signature {path}: {error.strerror}") from error
-
-
-def _quoted(value: str) -> str:
-    """A TOML basic string: JSON's, but for the character that it leaves as it is (TOML 1.0, strings)."""
-    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 _HEAD = """\
