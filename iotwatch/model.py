@@ -60,14 +60,17 @@ class Direction(StrEnum):
     BROADCAST = "broadcast"
 
 
-_Count = Annotated[int, msgspec.Meta(ge=0)]
+LARGEST = 1 << 44
+"""Sixteen terabytes: half a million such counts still add up in 64 bits."""
+Count = Annotated[int, msgspec.Meta(ge=0, le=LARGEST)]
+"""Bytes or frames, where they are read from what others may have written."""
 
 
 class Cut(msgspec.Struct, frozen=True, tag="cut"):
     """Ordered spans ``(offset, length)`` whose join is the result; ``frames`` has one note per span, or is empty."""
 
-    spans: tuple[tuple[_Count, _Count], ...]
-    frames: tuple[int, ...] = ()
+    spans: tuple[tuple[Count, Count], ...]
+    frames: tuple[Count, ...] = ()
 
     def __post_init__(self) -> None:
         # That no span is negative is checked where cuts are read: as many are made here as there are positions.

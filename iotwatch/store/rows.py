@@ -8,7 +8,7 @@ import msgspec
 
 from iotwatch.files.case import Case
 from iotwatch.files.drive import Drive
-from iotwatch.model import Artefact, Coverage, Damage, Evidence, Observation, Place, Position, Stretch
+from iotwatch.model import Artefact, Count, Coverage, Damage, Evidence, Observation, Place, Position, Stretch
 from iotwatch.words.kinds import Kind
 from iotwatch.words.trouble import Trouble
 
@@ -190,10 +190,10 @@ class PackedEvidence(msgspec.Struct, frozen=True):
     """Evidence as the tables ``observations`` and ``positions`` keep it; ``excerpt`` is hex, ``place`` a row id."""
 
     excerpt: str
-    frame: int | None
-    length: int
+    frame: Count | None
+    length: Count
     path: str
-    place: int
+    place: Count
     time: int | None
 
 

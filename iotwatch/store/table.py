@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from iotwatch.model import iso
+from iotwatch.model import LARGEST, iso
 from iotwatch.store.packing import microseconds, to_json
 from iotwatch.words.doubts import doubts_stored
 from iotwatch.words.said import Said, packed
@@ -39,7 +39,7 @@ class Kind(msgspec.Struct, frozen=True):
         """What is wrong with a ``cell`` whose storage class is ``stored`` (text as its bytes); empty for what is ours."""
         if cell is not None and stored not in _STORED[self.sql]:
             return f"is of the type {stored}"
-        if (self.sql is int and cell is not None and not 0 <= cell <= _LARGEST) or cell in _ENDLESS:
+        if (self.sql is int and cell is not None and not 0 <= cell <= LARGEST) or cell in _ENDLESS:
             return "is out of range"
         if self.unique and cell is None:
             return "is empty"
@@ -58,8 +58,6 @@ BROKEN = (
 )
 """What reading values of the wrong shape raises."""
 _STORED = {int: ("integer",), float: ("real", "integer"), str: ("text",), bytes: ("blob",)}
-# Sixteen terabytes: half a million such counts still add up in 64 bits.
-_LARGEST = 1 << 44
 _ENDLESS = (float("inf"), float("-inf"))
 _DEEPEST_JSON = 32
 

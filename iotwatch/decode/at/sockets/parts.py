@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from itertools import accumulate
 
 from msgspec import structs
 
@@ -79,7 +80,7 @@ def _part(wire: Wire, link: Link, flow: Flow, units: list[Unit]) -> Part | None:
         stream = _through(wire.stream.join(ranges), units[0].steps)
     except UnpackError:
         return None
-    starts = [sum(sizes[:index]) for index in range(len(sizes))]
+    starts = accumulate(sizes[:-1], initial=0)
     context = dict(units[0].context)
     if link.host and not is_address(link.host):
         context["host"] = link.host
