@@ -18,8 +18,8 @@ from iotwatch.observe.known_place.table import ENCODINGS
 from iotwatch.observe.known_place.texts import HexText, Text
 
 _NEAREST = 0.02
-"""Degrees around zero where small numbers of any kind are."""
-_ENDS = {Axis.LATITUDE: 85.0, Axis.LONGITUDE: 180.0}
+"""Degrees around zero, and before the date line, where small numbers of any kind are."""
+_ENDS = {Axis.LATITUDE: 85.0, Axis.LONGITUDE: 180.0 - _NEAREST}
 _WRITTEN = 12  # bytes of a number in text
 _MOST_CANDIDATES = 4000
 _NORTH_EAST = ((_NEAREST, 9.9999), (10.0, 99.9999), (100.0, 179.9999))
