@@ -12,7 +12,7 @@ import dpkt
 import pytest
 
 from tests.cli.test_known_position import BEGIN, HERE, positions, scanned
-from tests.cli.test_scan import run
+from tests.command import run
 
 
 def drive(number: int) -> list[tuple[float, float]]:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
+from pathlib import Path
+
+from tests import command
 
 NMEA = b"$GPRMC,123519,A,4807.038,N,01131.000,E,022.4,084.4,230394,003.1,W*6A\r\n"
 KEYS = {"id", "dialect", "confidence", "positions", "device_ids", "cells", "wifi", "vin", "checksum"}
 
 
 def run(*words: str, given: str = "") -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "iotwatch", "decode", *words]
-    return subprocess.run(command, input=given, capture_output=True, text=True, timeout=60, check=False)
+    return command.run(Path.cwd(), "decode", *words, given=given)
 
 
 def test_lines_in_lines_out_in_order() -> None:

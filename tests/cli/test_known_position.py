@@ -18,7 +18,7 @@ from iotwatch.decode.trackers.engine.text import TextDialect
 from iotwatch.decode.trackers.engine.text_pattern import DialectFile
 from iotwatch.model import Confidence
 from iotwatch.read.stream import from_bytes
-from tests.cli.test_scan import run
+from tests.command import run
 
 HERE = (48.858222, 2.2945)
 KNOWN = f"{HERE[0]},{HERE[1]}"

@@ -9,7 +9,8 @@ import pytest
 
 from iotwatch.batch.scan import Plan, scan
 from iotwatch.store import Store
-from tests.cli.test_scan import CAPTURES, run
+from tests.cli.test_scan import CAPTURES
+from tests.command import run
 
 
 @pytest.fixture(scope="module")

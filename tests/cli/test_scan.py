@@ -15,16 +15,9 @@ import pytest
 from iotwatch.batch.scan import Plan, exit_code, scan
 from iotwatch.model import Confidence, Severity
 from iotwatch.store import Store
+from tests.command import run
 
 CAPTURES = Path(__file__).parent.parent.parent / "captures"
-
-
-def run(folder: Path, *arguments: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:
-    words = [sys.executable, "-m", "iotwatch", *map(str, arguments)]
-    clean = {key: value for key, value in os.environ.items() if not key.startswith("IOTWATCH_")}
-    return subprocess.run(
-        words, cwd=folder, env={**clean, **environment}, capture_output=True, text=True, timeout=120, check=False
-    )
 
 
 def capture(path: Path, packets: int = 3, linktype: int = 1) -> Path:

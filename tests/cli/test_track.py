@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.test_known_position import BEGIN, datagrams, scanned
-from tests.cli.test_scan import run
+from tests.command import run
 
 SECOND = 10  # between the datagrams of ``datagrams``
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 import unicodedata
 from pathlib import Path
 
@@ -12,6 +10,7 @@ import pytest
 
 from iotwatch.cli.export import FORMS
 from iotwatch.files.printable import plain
+from tests import command
 from tests.talks import report, talk, write
 
 MARKS = "\u202e\u2066\u200f\u061c\x9b\x85\u2028\U000e0041"
@@ -19,10 +18,9 @@ HEBREW = "\u05e9\u05dc\u05d5\u05dd"
 
 
 def run(*words: str | Path) -> str:
-    command = [sys.executable, "-m", "iotwatch", *map(str, words)]
-    done = subprocess.run(command, capture_output=True, check=False, timeout=120)
+    done = command.run(Path.cwd(), *words)
     assert done.returncode != 70, done.stderr
-    return done.stdout.decode("utf-8") + done.stderr.decode("utf-8")
+    return done.stdout + done.stderr
 
 
 @pytest.fixture(scope="module")
