@@ -24,18 +24,18 @@ def fields(data: bytes, start: int, end: int) -> list[Field] | None:
     at = start
     while at < end:
         head = at
-        key, at = _varint(data, at, end)
+        key, at = varint(data, at, end)
         number, wire = key >> 3, key & 7
         if at < 0 or not 1 <= number < 1 << 20 or len(found) >= MAX_FIELDS:
             return None
         value = 0
         first = at
         if wire == 0:
-            value, at = _varint(data, at, end)
+            value, at = varint(data, at, end)
         elif wire in (1, 5):
             at += 8 if wire == 1 else 4
         elif wire == 2:
-            size, first = _varint(data, at, end)
+            size, first = varint(data, at, end)
             at = first + size if first >= 0 else -1
         else:
             return None
@@ -45,7 +45,8 @@ def fields(data: bytes, start: int, end: int) -> list[Field] | None:
     return found
 
 
-def _varint(data: bytes, at: int, end: int) -> tuple[int, int]:
+def varint(data: bytes, at: int, end: int) -> tuple[int, int]:
+    """A number of seven bits a byte, the low ones first, and where it ends; (0, -1) where it is none."""
     value = 0
     for shift in range(0, 70, 7):
         if at >= end:

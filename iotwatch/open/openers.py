@@ -15,6 +15,7 @@ from iotwatch.open.repacked import BugReport, KismetFile
 from iotwatch.open.sockets import ModuleSockets
 from iotwatch.open.sweeps import SampleDescription, SampleFile, SweepFile
 from iotwatch.open.texts import TextLog, WideText, ZeekFile
+from iotwatch.open.tracks import BinaryLog, BlobTable
 from iotwatch.open.unread import Unread
 from iotwatch.read.files.sniff import READERS
 
@@ -39,9 +40,11 @@ OPENERS: tuple[Opener, ...] = (
     BugReport(),
     PeopleFile(),
     RecordFile(),
+    BlobTable(),
     TextLog(),
     Document(),
     ReceiverFile(),
     CardFile(),
+    BinaryLog(),
     IMAGE,
 )

@@ -17,6 +17,7 @@ from tests.decode.sim.files import cap_bytes
 from tests.decode.test_frames import location, ubx
 from tests.decode.usb.captures import Capture
 from tests.decode.usb.modem import WAYS, captured, conversation
+from tests.open import binary_logs
 from tests.read.files.test_snoop import btsnoop, snoop
 
 CAPTURES = Path(__file__).parents[2] / "captures"
@@ -154,6 +155,8 @@ FILES: dict[str, Callable[[], bytes]] = {
     "image": tar,
     "record": record,
     "people": people,
+    "blob-table": lambda: binary_logs.tarred("events.db", binary_logs.blobs(binary_logs.DRIVE)),
+    "binary-log": lambda: binary_logs.delimited(binary_logs.DRIVE),
     "module-sockets": at_sockets,
     "payload": (CAPTURES / "http-gzip-batch" / "http-gzip-batch.pcap").read_bytes,
     "frames": lambda: captured("usbmon-mmap", next(iter(WAYS)), conversation(), descriptors=True, buffer=1 << 20),

@@ -46,6 +46,8 @@ TOLD = {
     "image": ("log", "tar", "uart", "ok", 30),
     "record": ("firmware", "zip", "other", "ok", 9),
     "people": ("firmware", "zip", "other", "ok", 9),
+    "blob-table": ("firmware", "tar", "other", "ok", 24),
+    "binary-log": ("firmware", "record", "other", "ok", 24),
     "module-sockets": ("log", "at", "uart", "ok", 1),
     "payload": ("capture", "pcap", "lan", "ok", 200),
     "frames": ("capture", "pcap", "usb", "ok", 1),

@@ -141,16 +141,16 @@ class _Walk:
             latitude, longitude = (struct.unpack("<d", one)[0] for one in raw)
         elif first.wire == 5:
             latitude, longitude = (struct.unpack("<f", one)[0] for one in raw)
-            if not _fine(latitude, longitude):
+            if not measured(latitude, longitude):
                 latitude, longitude = (struct.unpack("<i", one)[0] / 1e7 for one in raw)
         else:
             return None
-        if not _fine(latitude, longitude) or (self.known and self.name == "gtfs-realtime" and first.number != 1):
+        if not measured(latitude, longitude) or (self.known and self.name == "gtfs-realtime" and first.number != 1):
             return None
         return Fix(latitude, longitude, span)
 
 
-def _fine(latitude: float, longitude: float) -> bool:
+def measured(latitude: float, longitude: float) -> bool:
     """In range, not near zero, and with digits after the point as measured places have."""
     if not (math.isfinite(latitude) and math.isfinite(longitude) and abs(latitude) <= 90 and abs(longitude) <= 180):
         return False
