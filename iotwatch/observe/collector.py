@@ -32,7 +32,7 @@ class Collector:
         self._values: set[tuple[str, str]] = set()
         self._positions: list[Position] = []
         self._stated: dict[tuple[object, ...], int] = {}
-        self._cut: dict[str, int] = {}
+        self._cut: dict[tuple[Measure, str], int] = {}
         # Who claimed a stream and found it broken: filled by ``decode``, told in coverage.
         self.refusals: list[Refusal] = []
         self.senders = Senders()
@@ -106,9 +106,9 @@ class Collector:
         """The flows in which places were stated so far."""
         return {one.flow for one in self._positions}
 
-    def leave(self, what: str, count: int) -> None:
+    def leave(self, what: str, count: int, measure: Measure = Measure.OVER_LIMIT) -> None:
         """Count what a limit left."""
-        self._cut[what] = self._cut.get(what, 0) + count
+        self._cut[measure, what] = self._cut.get((measure, what), 0) + count
 
     def observations(self) -> tuple[Observation, ...]:
         return tuple(
@@ -142,7 +142,7 @@ class Collector:
             for name, errors in sorted(refused.items())
         ]
         cuts = [
-            Coverage(Measure.OVER_LIMIT, float(count), "counted, not kept", what) for what, count in self._cut.items()
+            Coverage(measure, float(count), "counted, not kept", what) for (measure, what), count in self._cut.items()
         ]
         limits = Counter((one.decoder, one.error) for one in self.refusals if one.limit)
         over = [

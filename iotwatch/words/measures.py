@@ -43,6 +43,7 @@ class Measure(StrEnum):
     LINES_BROKEN = "log lines broken"
     BROKEN = "broken"  # subject: the decoder that claimed it
     OVER_LIMIT = "over the limit"  # subject: observations, positions, bodies, the decoder that left some
+    BLIND_LEFT = "not searched for moving places"  # subject: flows, messages
     BODIES_LEFT = "bodies not opened"  # subject: the coding, or what they look like
     HOPS_READ = "radio hops read"
     HOPS_UNTIMED = "radio hops without a time"
@@ -75,7 +76,8 @@ UNOPENED = frozenset({
 LIMITS = frozenset({
     Measure.PARTS_LEFT, Measure.UNPACK_LIMIT, Measure.OVER_LIMIT, Measure.FRAMES_LEFT, Measure.CONTACTS_LEFT, Measure.PACKETS_DEEP,
 })  # fmt: skip
-"""What a limit left, which makes a source partial. ``PAYLOAD_LEFT`` does not: of long transfers the beginning is what is read."""
+"""What a limit left, which makes a source partial. ``PAYLOAD_LEFT`` does not: of long transfers the beginning is what is
+read. Nor does ``BLIND_LEFT``: what decoders read was read."""
 CUTS = UNOPENED | LIMITS | {
     Measure.PACKETS_CUT, Measure.USB_NETWORK_CUT, Measure.SOURCE_CUT, Measure.NOT_READ,
 }  # fmt: skip
@@ -86,6 +88,7 @@ LOST = frozenset({
 """What was lost while it was recorded."""
 OVER = frozenset({
     Measure.FRAMES_LEFT, Measure.PAYLOAD_LEFT, Measure.CONTACTS_LEFT, Measure.OVER_LIMIT, Measure.PARTS_LEFT,
+    Measure.BLIND_LEFT,
 })  # fmt: skip
 """What was more than the limits allow: counted, not read."""
 QUOTING = frozenset({Measure.BROKEN, Measure.INTERNAL})

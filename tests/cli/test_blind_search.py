@@ -37,11 +37,12 @@ def reports(places: list[tuple[float, float]]) -> list[bytes]:
     return made
 
 
-def captured(path: Path, payloads: list[bytes], seconds: float = 10.0) -> Path:
+def captured(path: Path, payloads: list[bytes], seconds: float = 10.0, *, apart: bool = False) -> Path:
+    """A capture of datagrams from a private client to a far end, all of one flow or each of its own."""
     with path.open("wb") as file:
         writer = dpkt.pcap.Writer(file)
         for number, payload in enumerate(payloads):
-            datagram = dpkt.udp.UDP(sport=40_000, dport=9_999, data=payload)
+            datagram = dpkt.udp.UDP(sport=40_000 + number * apart, dport=9_999, data=payload)
             datagram.ulen = len(datagram)
             packet = dpkt.ip.IP(src=b"\x0a\x00\x00\x05", dst=b"\x2d\x4f\x70\xcb", p=17, data=datagram)
             packet.len = len(packet)
@@ -92,6 +93,14 @@ def test_the_layout_is_told_with_its_evidence(tmp_path: Path) -> None:
 def test_what_does_not_move_as_a_car_is_not_told(tmp_path: Path, sent: object) -> None:
     payloads = sent(drive(40))  # type: ignore[operator]
     assert scanned(tmp_path, captured(tmp_path / "car.pcap", payloads)) == []
+
+
+def test_flows_over_the_limit_are_told(tmp_path: Path) -> None:
+    scanned(tmp_path, captured(tmp_path / "car.pcap", [b"\x9e\x01\x02"] * 520, apart=True))
+    told = json.loads(run(tmp_path, "show", "source", "1", "--format", "json").stdout)
+    assert [(row["subject"], row["value"]) for row in told["coverage"] if "moving places" in row["measure"]] == [
+        ("flows", 8.0)
+    ]
 
 
 def test_what_a_dialect_explains_is_not_looked_at(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from iotwatch.observe.blind.alike import LEAST, LOOKED_AT, is_text
 from iotwatch.observe.collector import Collector
 from iotwatch.read.stream import Stream
+from iotwatch.words.measures import Measure
 
 if TYPE_CHECKING:
     from iotwatch.observe.blind.looking import Series
@@ -32,7 +33,7 @@ class BlindSearch:
         self._waiting: dict[tuple[object, ...], list[Stream]] = defaultdict(list)
         self._found: list[tuple[Series, Moving]] = []
         self._flows = set[int]()
-        self._held = 0
+        self._held = self._flows_left = self._messages_left = 0
 
     def note_flow(self, stream: Stream) -> None:
         """Look at all that a client said in a flow, each packet a message, and each line of a text. Flows of a few messages
@@ -41,8 +42,10 @@ class BlindSearch:
         if flow is None or not stream.up or stream.data.startswith(_ENCRYPTED):
             return
         if len(self._flows) == _MOST_FLOWS:
+            self._flows_left += 1
             return
         self._flows.add(flow.index)
+        self._messages_left += max(0, len(stream.starts) - _MOST_MESSAGES)
         packets = islice(stream.segments(), _MOST_MESSAGES)
         messages = [line for start, end in packets for line in _lines(stream, start, end)]
         if len(stream.starts) >= LEAST:
@@ -56,7 +59,9 @@ class BlindSearch:
             self._wait([stream])
 
     def _wait(self, messages: list[Stream]) -> None:
-        for one in messages[: _MOST_WAITING - self._held]:
+        room = _MOST_WAITING - self._held
+        self._messages_left += max(0, len(messages) - room)
+        for one in messages[:room]:
             if one.flow is not None:
                 ends = one.flow.client, one.flow.server, one.flow.server_port, one.flow.transport
                 self._waiting[ends].append(one.part(0, LOOKED_AT))
@@ -73,6 +78,9 @@ class BlindSearch:
                 from iotwatch.observe.blind.looking import tell
 
                 tell(series, moving, self._collector)
+        for what, left in (("flows", self._flows_left), ("messages", self._messages_left)):
+            if left:
+                self._collector.leave(what, left, Measure.BLIND_LEFT)
 
     def _look(self, messages: Iterable[Stream]) -> None:
         # With every encoding of places: of use only where several messages are.
