@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -12,7 +13,7 @@ import msgspec
 
 from iotwatch.cli import EXIT_INCOMPLETE, EXIT_UNREADABLE
 from iotwatch.cli.answers import as_json, outcome_of, part_of, why_json
-from iotwatch.cli.options import Talk, option, own_signatures, talking
+from iotwatch.cli.options import Talk, database, option, own_signatures, reading, talking
 from iotwatch.cli.saying import say
 from iotwatch.model import iso
 
@@ -31,15 +32,37 @@ MAX_MESSAGE = 1 << 20
 @option(
     "--jobs", type=click.IntRange(0, 256), default=0, help="With --jsonl: worker processes (default: as many as pay)."
 )
+@option(
+    "--learn",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="No MESSAGE: write a dialect to this folder for each layout that a known place or track proved in the database.",
+)
+@database
 @own_signatures
 @talking
-def command(message: str | None, document: bool, jsonl: bool, why: bool, jobs: int, talk: Talk) -> None:
+def command(
+    message: str | None,
+    document: bool,
+    jsonl: bool,
+    why: bool,
+    jobs: int,
+    learn: Path | None,
+    database: Path,
+    talk: Talk,
+) -> None:
     """Tell which dialect a message is and what it says. No port is asked for.
 
     MESSAGE is what you have: hex in any form, a dump, base64, source code, lines of a log, or the message's text; - reads it
     from standard input. Several messages stand one a line. How it was read is told on stderr. With --jsonl and a MESSAGE its
     answers are JSON lines too. Exit codes: 0 read, 2 wrong usage, 3 some could not be read, 4 none could.
+
+    With --learn FOLDER the messages are those of a sweep (scan --known-position, --track): their protocol becomes a dialect file,
+    with which the next car is read without a known place (scan --signatures FOLDER). Its examples are raw messages.
     """
+    if learn is not None:
+        if message is not None:
+            raise click.UsageError("--learn takes the messages of the database, and no MESSAGE")
+        sys.exit(_learn(database, learn))
     if jsonl and message in (None, "-"):
         from iotwatch.cli.lines import answer_lines
 
@@ -71,6 +94,22 @@ def command(message: str | None, document: bool, jsonl: bool, why: bool, jobs: i
     if not talk.quiet:
         _say_how(pasted)
     sys.exit(_exit_code([one.error is not None for one in pasted.messages], left=bool(pasted.left)))
+
+
+def _learn(database: Path, folder: Path) -> int:
+    from iotwatch.handoff.learn import learn
+
+    with reading(database, masked=False) as reader:
+        learned = learn(reader, folder)
+    for path in learned.written:
+        click.echo(str(path))
+    for reason in learned.left_out:
+        say(f"not learned: {reason}", err=True)
+    if not learned.written and not learned.left_out:
+        say("nothing in the database was proved by a known place: see scan --known-position and --track", err=True)
+    if learned.written:
+        say("the examples are NOT masked; try them with `iotwatch signatures check --signatures` FOLDER", err=True)
+    return _exit_code([False] * len(learned.written) + [True] * len(learned.left_out), left=False)
 
 
 def _exit_code(broken: list[bool], *, left: bool) -> int:

@@ -61,8 +61,12 @@ class OwnDialect:
         if not self.file.example:
             yield "there is no example"
         for example in self.file.example:
-            if missing := list(_missing(example, self._read(example))):
+            if missing := list(self.missing(example)):
                 yield f"the example {(example.text or example.hex)[:60]!r}: {', '.join(missing)} not read"
+
+    def missing(self, example: Example) -> Iterator[str]:
+        """What an example says that the dialect does not read in it."""
+        return _missing(example, self._read(example))
 
     def _read(self, example: Example) -> list[Message]:
         try:
@@ -92,16 +96,22 @@ def load_own(taken: Collection[str]) -> tuple[OwnDialect, ...]:
     """The dialects of all own folders. Raises ``SignatureError`` for a wrong file, and for a name that is ``taken``."""
     found: dict[str, OwnDialect] = {}
     for folder in own_folders():
-        if lost := sorted((folder / "dialects").glob("*.toml")):
-            raise SignatureError(f"{lost[0]}: a dialect stands in dialects/text, dialects/frame or dialects/json")
-        for kind, engine in _ENGINES.items():
-            for name, file in files.read_all(folder / "dialects" / kind, engine.file).items():
-                path = folder / "dialects" / kind / f"{name}.toml"
-                dialect = _made(path, file, engine, shown(path, folder))
-                if dialect.name in found or dialect.name in taken:
-                    raise SignatureError(f"{path}: there is a dialect {dialect.name!r} already: give it another name")
-                found[dialect.name] = dialect
+        for dialect in load_folder(folder):
+            if dialect.name in found or dialect.name in taken:
+                named = f"there is a dialect {dialect.name!r} already: give it another name"
+                raise SignatureError(f"{folder.parent / dialect.origin}: {named}")
+            found[dialect.name] = dialect
     return tuple(found.values())
+
+
+def load_folder(folder: Path) -> Iterator[OwnDialect]:
+    """The dialects of one own folder. Raises ``SignatureError`` for a wrong file."""
+    if lost := sorted((folder / "dialects").glob("*.toml")):
+        raise SignatureError(f"{lost[0]}: a dialect stands in dialects/text, dialects/frame or dialects/json")
+    for kind, engine in _ENGINES.items():
+        for name, file in files.read_all(folder / "dialects" / kind, engine.file).items():
+            path = folder / "dialects" / kind / f"{name}.toml"
+            yield _made(path, file, engine, shown(path, folder))
 
 
 def _made(path: Path, file: Any, engine: _Engine, origin: str) -> OwnDialect:

@@ -19,6 +19,6 @@ def _half(name: str, field: str, half: Reading, start: int) -> dict[str, object]
     told: dict[str, object] = {f"{name}_at": half.start - start, f"{name}_bytes": half.end - half.start}
     if field:
         told[f"{name}_field"] = field
-    if not half.signed and half.degrees < 0:
+    if not half.signed:
         told[f"{name}_sign"] = "elsewhere"
     return told

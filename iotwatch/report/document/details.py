@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from iotwatch.files.printable import shell_word
-from iotwatch.model import KNOWN_POSITION, Evidence, iso
+from iotwatch.model import BLIND, KNOWN_POSITION, Evidence, iso
 from iotwatch.report.document.first_page import first_page
 from iotwatch.report.document.registered import registered
 from iotwatch.report.reader import Reader, Row
@@ -36,19 +36,19 @@ def detail(reader: Reader, noun: str, row_id: int) -> Row:
 
     # The asset's name is the people's own word for the car.
     told = reader.computed(read, keep=("name",) if noun == "asset" else ())
-    if noun == "position" and told["method"] == KNOWN_POSITION and not reader.masked:
-        return told | {"draft": _draft(reader, row_id)}
+    if noun == "position" and told["method"] in (KNOWN_POSITION, BLIND) and not reader.masked:
+        return told | {"draft": _draft(reader, row_id, proven=told["method"] == KNOWN_POSITION)}
     return _with_page(reader, told) if noun == "asset" else told
 
 
-def _draft(reader: Reader, row_id: int) -> list[str]:
+def _draft(reader: Reader, row_id: int, *, proven: bool) -> list[str]:
     """The lines of a dialect file begun for the messages like this one."""
-    rows = reader.ask(queries.positions.known_alike, row_id, _DRAFT_EXAMPLES)
+    rows = reader.ask(queries.positions.alike, row_id, _DRAFT_EXAMPLES)
     told = [
         Told(bytes.fromhex(json.loads(row["evidence"])["excerpt"]), row["latitude"], row["longitude"], row["facts"])
         for row in rows
     ]
-    return draft(told, rows[0]["transport"])
+    return draft(told, rows[0]["transport"], proven=proven).lines
 
 
 def _asset(reader: Reader, row: Row) -> Row:

@@ -17,12 +17,19 @@ at: Query[int, int, int] = Query(
     "SELECT latitude, longitude, time, reported_id, facts FROM positions WHERE source_id = ? AND place_id = ? LIMIT ?",
     decoded=True,
 )
-# Positions found because they are known, of the source, flow (or none) and encoding of one of them (row id), which comes first.
-known_alike: Query[int, int] = Query(
+# Positions found by the same method, of the source, flow (or none) and encoding of one of them (row id), which comes first.
+alike: Query[int, int] = Query(
     "SELECT other.latitude, other.longitude, other.facts, other.evidence, other.transport FROM positions AS one"
     " JOIN positions AS other ON other.source_id = one.source_id AND other.flow_id IS one.flow_id AND other.method = one.method"
     " AND json_extract(other.facts, '$.encoding') = json_extract(one.facts, '$.encoding')"
     " WHERE one.id = ? ORDER BY other.id != one.id, other.id LIMIT ?",
+    decoded=True,
+)
+# Positions that a known place proves, with all that a dialect file is learned from.
+proved: Query[()] = Query(
+    "SELECT positions.asset, positions.client, latitude, longitude, facts, evidence, place_id, transport, server_port"
+    " FROM positions JOIN sources ON sources.id = positions.source_id WHERE method = 'known-position' AND transport != ''"
+    " ORDER BY sources.sha256, positions.asset, positions.frame, positions.id",
     decoded=True,
 )
 # The positions of a finding (row id) that went by TCP or UDP in their dialect alone, with evidence and file.
