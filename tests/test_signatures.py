@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from iotwatch.errors import SignatureError
 from iotwatch.model import Confidence
-from iotwatch.signatures import Match, Signatures, check, load
+from iotwatch.signatures import Match, Signatures, load
+from iotwatch.signatures.check import check
 from iotwatch.signatures.tables import Device, read
 
 SHARED_IDS = {"05c6", "1782", "0e8d", "1286", "2ecc", "8087", "413c", "03f0", "0489", "1c9e", "1e0e"}

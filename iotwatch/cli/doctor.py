@@ -50,7 +50,8 @@ def command(database: Path, evidence: bool, talk: Talk) -> None:
     if evidence:
         sys.exit(_evidence(database, talk))
     from iotwatch.enrich import databases
-    from iotwatch.signatures import check, load
+    from iotwatch.signatures import load
+    from iotwatch.signatures.check import check
 
     click.echo(f"iotwatch {__version__}, Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}")
     for name, cost in _PROGRAMS.items():

@@ -52,7 +52,9 @@ def check_signatures() -> None:
     Your own are held against the shipped ones too, and must be cheap to look for; your dialects must read their examples.
     """
     from iotwatch.decode.trackers import OWN
-    from iotwatch.signatures import check, check_own, load
+    from iotwatch.signatures import load
+    from iotwatch.signatures.check import check
+    from iotwatch.signatures.check_own import check_own
 
     signatures = load()
     problems = [*check(signatures), *(check_own(signatures) if signatures.own else ())]
@@ -228,7 +230,9 @@ def _problems_of(path: Path) -> list[str]:
     import shutil
 
     from iotwatch.files.scratch import scratch
-    from iotwatch.signatures import check, check_own, shipped
+    from iotwatch.signatures import shipped
+    from iotwatch.signatures.check import check
+    from iotwatch.signatures.check_own import check_own
 
     with scratch() as folder:
         shutil.copyfile(path, folder / path.name)

@@ -9,7 +9,6 @@ import msgspec
 from iotwatch.detect import DETECTORS, Scene, decide, verdict
 from iotwatch.detect.changes import Known, compare, known, level
 from iotwatch.detect.deduplication import ranked
-from iotwatch.detect.expected import with_expected
 from iotwatch.detect.far_ends import far_ends
 from iotwatch.detect.fleet import MIN_CARS, Fleet, fleet, of_beacon
 from iotwatch.model import Finding, Verdict
@@ -163,8 +162,14 @@ def look(view: View, signatures: Signatures, cars: Fleet = NO_FLEET) -> list[Fin
     """What every detector finds, worst and surest first."""
     found: list[Finding] = []
     for detector in DETECTORS:
-        found += [with_expected(one, signatures) for one in detector.look(Scene(view, signatures, cars, found))]
-    return ranked(found)
+        found += detector.look(Scene(view, signatures, cars, found))
+    return ranked(_with_expected(found, signatures) if signatures.own else found)
+
+
+def _with_expected(found: Sequence[Finding], signatures: Signatures) -> list[Finding]:
+    from iotwatch.detect.expected import with_expected
+
+    return [with_expected(one, signatures) for one in found]
 
 
 def _stored(store: Store, asset: str) -> list[Known]:

@@ -4,9 +4,7 @@
 """
 
 from iotwatch.signatures.catalogue import Signatures, load, shipped
-from iotwatch.signatures.check import check
-from iotwatch.signatures.check_own import check_own
 from iotwatch.signatures.format import Signature
 from iotwatch.signatures.match import Command, Listing, Match, Scan
 
-__all__ = ["Command", "Listing", "Match", "Scan", "Signature", "Signatures", "check", "check_own", "load", "shipped"]
+__all__ = ["Command", "Listing", "Match", "Scan", "Signature", "Signatures", "load", "shipped"]

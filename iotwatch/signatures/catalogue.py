@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from functools import cache, cached_property, lru_cache
 from itertools import chain
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -15,12 +16,14 @@ from iotwatch.errors import SignatureError
 from iotwatch.files.own import own_folders, shown
 from iotwatch.patterns import regex
 from iotwatch.signatures import devices, tables
-from iotwatch.signatures.allowed import Allowed, AllowList
 from iotwatch.signatures.format import HOST_FIELDS, Rule, Signature, read_own, read_signatures
 from iotwatch.signatures.hosts import HostIndex
 from iotwatch.signatures.match import Command, Listing, Match, Scan
 from iotwatch.signatures.roles import settle_roles
 from iotwatch.signatures.texts import Compiled, Hit, Scanner
+
+if TYPE_CHECKING:
+    from iotwatch.signatures.allowed import Allowed, AllowList
 
 CACHE = 1 << 16
 PACKAGED = Path(__file__).resolve().parent.parent / "data" / "signatures"
@@ -65,7 +68,7 @@ class Signatures:
             if not one.is_dir():
                 raise SignatureError(f"{one}: there is no folder of signatures")
         self.folder, self.own = folder, own
-        self._allow_list = AllowList(own)
+        self._allow_list = _allow_list(own) if own else None
         self._signatures = read_signatures(folder)
         self._by_id = {signature.id: signature for signature in self._signatures}
         for signature in chain.from_iterable(map(read_own, own)):
@@ -143,7 +146,7 @@ class Signatures:
 
     def expected(self, far_end: str) -> Allowed | None:
         """Return the entry of the user's own lists that expects a far end, by its name or address."""
-        return self._allow_list.find(far_end)
+        return self._allow_list.find(far_end) if self._allow_list is not None else None
 
     def _look_up(self, field: str, value: str) -> tuple[Match, ...]:
         if field in HOST_FIELDS:
@@ -248,6 +251,12 @@ class Signatures:
     @property
     def _tables(self) -> Path:
         return self.folder / "tables"
+
+
+def _allow_list(own: tuple[Path, ...]) -> AllowList:
+    from iotwatch.signatures.allowed import AllowList
+
+    return AllowList(own)
 
 
 def _data_files(folder: Path) -> Iterator[Path]:

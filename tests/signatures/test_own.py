@@ -14,7 +14,9 @@ from iotwatch import open_results, scan
 from iotwatch.errors import OptionError, SignatureError
 from iotwatch.files.own import own_folders
 from iotwatch.model import Confidence
-from iotwatch.signatures import check, check_own, load
+from iotwatch.signatures import load
+from iotwatch.signatures.check import check
+from iotwatch.signatures.check_own import check_own
 
 SIGNATURE = """
 id = "acme-cloud"

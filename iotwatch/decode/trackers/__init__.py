@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from iotwatch.decode.message import Dialect
 from iotwatch.decode.trackers.coded import osmand
 from iotwatch.decode.trackers.coded.registry import BINARY
 from iotwatch.decode.trackers.engine import frame_file, json_file, text
-from iotwatch.decode.trackers.own import load_own
+from iotwatch.files.own import own_folders
+
+if TYPE_CHECKING:
+    from iotwatch.decode.trackers.own import OwnDialect
 
 FRAMED: tuple[Dialect, ...] = (*BINARY, *frame_file.load_all())
 """Framed binary messages."""
@@ -18,7 +23,16 @@ TEXT: tuple[text.TextDialect, ...] = text.load_all()
 
 _SHIPPED: tuple[Dialect, ...] = (*FRAMED, *NAMED, *TEXT)
 
-OWN = load_own({dialect.name for dialect in _SHIPPED})
+
+def _own() -> tuple[OwnDialect, ...]:
+    if not own_folders():
+        return ()
+    from iotwatch.decode.trackers.own import load_own
+
+    return load_own({dialect.name for dialect in _SHIPPED})
+
+
+OWN = _own()
 """The user's own, as ``IOTWATCH_SIGNATURES`` and the folder of settings name them when this is first imported."""
 
 TRACKERS: tuple[Dialect, ...] = (*_SHIPPED, *OWN)
