@@ -38,6 +38,15 @@ _MENTION = regex(
 _NAME_SPACE = regex(
     rb"(?i)https?://(?:[a-z]+\.)?(?:w3|xmlsoap|oasis-open|onvif|tempuri)\.org/[^\0\s]{0,120}\0{1,8}(?:[A-Za-z_][\w.-]{0,16}\0{1,8})?$"
 )
+# A home page: no port and no path. Behind words of a sentence, on an indented line of a text or in a page's element no program
+# opens it; where the words are of a connection, the sentence is a log's.
+_IN_PROSE = regex(rb"(?i)[a-z]{2}[^=%{}\"'\n]{0,80}[ ,(\[]$|^[ \t]{1,40}$")
+_OF_PAGE = regex(rb"(?i)</(?:a|b|em|i|li|p|span|strong|td|th|title)>")
+_CONNECTS = regex(
+    rb"(?i)\b(?:api|broker|call\w*|cloud|connect\w*|destination|endpoint|fetch\w*|from|gateway|host|login|post\w*|publish\w*|push\w*|"
+    rb"put|queue\w*|regist\w*|report\w*|request\w*|send\w*|sent|server|service|submit\w*|sync\w*|to|track\w*|transmit\w*|upload\w*|"
+    rb"uri|url|using|via)\b"
+)
 _COMMENT_ENDS = regex(rb"[ \t]{0,8}(?:-->|\*/)")
 _CONTEXT = 90
 _NAMES_APART = 160
@@ -125,6 +134,7 @@ def _narrow(data: bytes, hit: Hit, *, text: bool) -> Endpoint | None:
     mention = mention or (
         not text and _NAME_SPACE.search(data, max(0, scheme.start() - _NAMES_APART), scheme.start()) is not None
     )
+    mention = mention or (not text and rest["path"] in (None, b"/") and _home_page(rest, before, data))
     facts = _facts(host, value, inactive=text and comment(data, scheme.start()), mention=mention)
     if rest["port"]:
         facts["port"] = int(rest["port"][1:])
@@ -132,6 +142,13 @@ def _narrow(data: bytes, hit: Hit, *, text: bool) -> Endpoint | None:
         return Endpoint(value, host, scheme.start(), end, facts)
     # The evidence begins behind the name and password, so that no report can show them.
     return Endpoint(value, host, rest.start("host"), end, facts, (scheme.start(), rest.start() + 3))
+
+
+def _home_page(rest: re.Match[bytes], before: bytes, data: bytes) -> bool:
+    """Whether an address without a path is for readers: in prose that speaks of no connection, or in an element of a page."""
+    if rest["port"] or rest["user"] or _CONNECTS.search(before):
+        return False
+    return bool(_IN_PROSE.search(before) or _OF_PAGE.match(data, rest.end()))
 
 
 def _wide(data: bytes, hit: Hit) -> Endpoint | None:

@@ -42,6 +42,10 @@ def test_a_commented_line_is_inactive_and_an_active_one_of_the_same_value_wins()
         b"http://www.maker.invalid/xmlschemas/Track/v2",
         b'targetNamespace="http://maker.invalid/unit"',
         b'<a class="x" href="https://maker.invalid/"',
+        b"Created by Mapper, http://www.maker.invalid",
+        b"Imager 1.3.39 2022-12-26 Q16 http://www.maker.invalid/",
+        b"Usage: mapper [-h]\n\thttp://www.maker.invalid\n",
+        b"<tr><td>https://maker.invalid/</td></tr>",
     ],
 )
 def test_what_a_person_is_to_read_is_a_mention(text: bytes) -> None:
@@ -64,6 +68,13 @@ def test_what_stands_in_a_program_s_table_of_name_spaces_is_a_mention() -> None:
         b"wget -q https://x.maker.invalid/a",
         b"url=http://x.maker.invalid/a",
         b"http://x.maker.invalid/a",
+        b"https://x.maker.invalid",
+        b"Sending the position to https://x.maker.invalid",
+        b"MQTT broker, https://x.maker.invalid/",
+        b"Position, https://x.maker.invalid:8443",
+        b"Position, https://x.maker.invalid/up",
+        b"<server>https://x.maker.invalid/</server>",
+        b"host=https://x.maker.invalid",
     ],
 )
 def test_what_a_program_opens_is_none(text: bytes) -> None:
