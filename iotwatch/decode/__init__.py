@@ -48,6 +48,7 @@ from iotwatch.decode.web.quic import QUIC
 from iotwatch.decode.web.ssdp import SSDP
 from iotwatch.decode.web.syslog import SYSLOG
 from iotwatch.decode.web.tls import DTLS, TLS
+from iotwatch.files.own import outside
 from iotwatch.read.stream import Stream
 
 __all__ = [
@@ -71,8 +72,9 @@ PROTOCOLS: tuple[Decoder, ...] = (
 )  # fmt: skip
 """Open standards and makers' frames that a few bytes prove, the better proven first."""
 
-LOOSE: tuple[Decoder, ...] = (GPSD, NMEA, AIS, COAP, SUPL)
-"""Those that find their messages anywhere in a text, and binary heads that little proves: asked when nobody else spoke."""
+LOOSE: tuple[Decoder, ...] = (GPSD, NMEA, AIS, COAP, SUPL, *outside("decoders"))
+"""Those that find their messages anywhere in a text, binary heads that little proves, and decoders of other
+packages: asked when nobody else spoke."""
 
 _SPELLED = Spelled(decode)
 LOGS: tuple[Decoder, ...] = (AT, CARD_AT, *CARD_DUMPS, HOST_LOG, SERIAL_DUMP, _SPELLED)

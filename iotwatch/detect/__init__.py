@@ -1,7 +1,7 @@
 """Observations -> findings, one file per question.
 
 The order of ``DETECTORS`` is that of ``show detector``, and each is given what those before it found: ties come last of all
-that they can raise.
+that they can raise. Those of other packages stand behind ours.
 """
 
 from iotwatch.detect.decisions import decide
@@ -23,6 +23,7 @@ from iotwatch.detect.questions.tag import TagDetector
 from iotwatch.detect.questions.transmitter import TransmitterDetector
 from iotwatch.detect.questions.vendor import VendorDetector
 from iotwatch.detect.verdict import verdict
+from iotwatch.files.own import outside
 
 DETECTORS: tuple[Detector, ...] = (
     LocationDetector(),
@@ -41,6 +42,7 @@ DETECTORS: tuple[Detector, ...] = (
     TagDetector(),
     TransmitterDetector(),
     FollowsDetector(),
+    *outside("detectors"),
 )
 
 __all__ = ["DETECTORS", "Detector", "Scene", "decide", "verdict"]

@@ -1,10 +1,18 @@
-"""Folders of the user's own knowledge, which add to what is shipped: signatures, tables, dialects and expected far ends."""
+"""What is added to what is shipped: folders of the user's own knowledge (signatures, tables, dialects, expected far ends), and
+the decoders, openers and detectors of other packages.
+
+Packages name theirs by entry points of the groups ``iotwatch.decoders``, ``iotwatch.openers`` and ``iotwatch.detectors``;
+``tests/outside/`` is a worked example.
+"""
 
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 from iotwatch.errors import OptionError
 
@@ -44,3 +52,29 @@ def _named(environment: Mapping[str, str]) -> Iterator[Path]:
 def shown(file: Path, folder: Path) -> str:
     """The file as findings name it: from its own folder on, so that they are the same on every machine."""
     return f"{folder.name}/{file.relative_to(folder).as_posix()}"
+
+
+def outside(kind: str) -> tuple[Any, ...]:
+    """What installed packages give as ``kind`` (decoders, openers, detectors), by name; ``OptionError`` for what does not load."""
+    return _loaded(f"iotwatch.{kind}") if _is_any() else ()
+
+
+@cache
+def _is_any() -> bool:
+    """Whether an installed package has entry points for us: the library that reads them takes longer to load than this look."""
+    files = (file for folder in dict.fromkeys(sys.path) for file in Path(folder).glob("*.dist-info/entry_points.txt"))
+    return any(b"[iotwatch." in file.read_bytes() for file in files)
+
+
+def _loaded(group: str) -> tuple[Any, ...]:
+    from importlib.metadata import entry_points
+
+    found = []
+    for point in sorted(entry_points(group=group), key=lambda point: point.name):
+        try:
+            found.append(point.load())
+        except (ImportError, AttributeError) as error:
+            raise OptionError(
+                f"the entry point {point.name} ({point.value}) of {group} cannot be loaded: {error}"
+            ) from error
+    return tuple(found)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from iotwatch.files.own import outside
 from iotwatch.open.captures import CaptureFile, Compressed, FramesInside
 from iotwatch.open.cards import CardFile
 from iotwatch.open.diagnostics import DiagnosticsFile, DiagnosticsInside, SamsungFile
@@ -46,5 +47,6 @@ OPENERS: tuple[Opener, ...] = (
     ReceiverFile(),
     CardFile(),
     BinaryLog(),
+    *outside("openers"),
     IMAGE,
 )
