@@ -37,11 +37,13 @@ def own_folders(environment: Mapping[str, str] = os.environ) -> tuple[Path, ...]
 def settings(environment: Mapping[str, str] = os.environ) -> Path:
     """The user's folder of settings, there or not. A path that is not absolute is no answer (XDG Base Directory 0.8)."""
     told = Path(environment.get("XDG_CONFIG_HOME", ""))
-    return (told if told.is_absolute() else Path("~/.config").expanduser()) / "iotwatch"
+    # A user without a home (a container's, a service's) has no such folder, which is no error.
+    return (told if told.is_absolute() else Path(os.path.expanduser("~/.config"))) / "iotwatch"  # noqa: PTH111
 
 
 def _named(environment: Mapping[str, str]) -> Iterator[Path]:
-    if (folder := settings(environment)).is_dir():
+    # Not Path.is_dir: it raises where the folder above refuses (ProtectHome of systemd).
+    if os.path.isdir(folder := settings(environment)):  # noqa: PTH112
         yield folder
     for name in filter(None, environment.get(VARIABLE, "").split(os.pathsep)):
         if not Path(name).is_dir():

@@ -110,6 +110,12 @@ def test_a_named_folder_that_is_not_there_is_told() -> None:
         own_folders({"IOTWATCH_SIGNATURES": "/nowhere", "XDG_CONFIG_HOME": "/nowhere"})
 
 
+def test_a_user_without_a_home_has_no_own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("os.path.expanduser", lambda path: path)  # as it answers where nobody knows the home
+    monkeypatch.chdir(tmp_path)
+    assert own_folders({}) == ()
+
+
 def test_the_option_is_heard_by_a_command_and_forgotten_after_it(folder: Path) -> None:
     from iotwatch.cli.signatures import command
 
