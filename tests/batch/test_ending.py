@@ -20,6 +20,7 @@ from pathlib import Path
 import dpkt
 import pytest
 
+from tests.command import run
 from tests.stored import export
 
 CAPTURE = Path(__file__).parent.parent.parent / "captures" / "gt06-tracker" / "gt06-tracker.pcap"
@@ -137,12 +138,9 @@ def stored(database: Path, sql: str) -> int:
 
 def check_goes_on(command: Command, sweep: Path) -> None:
     """The same command goes on from there, leaves nothing behind, and the end is what it would have been."""
-    words = [sys.executable, "-m", "iotwatch", "scan", "--exit-zero", "--jobs", "1", sweep, "--db"]
-    environment = {**command.environment, "PATH": os.environ["PATH"]}
     for name in ("a.db", "whole.db"):
-        subprocess.run(
-            [*words, name], cwd=command.folder, env=environment, capture_output=True, check=True, timeout=300
-        )
+        words = ("scan", "--exit-zero", "--jobs", "1", sweep, "--db", name)
+        run(command.folder, *words, TMPDIR=str(command.temporary)).check_returncode()
     assert export(command.folder / "a.db") == export(command.folder / "whole.db")
     assert command.left() == []
 
