@@ -19,7 +19,9 @@ from iotwatch.observe.known_place.texts import Text
 
 _LEAST, _MOST = 1e-3, 1e7
 """Between these are the numbers that people measure in."""
-_SMOOTH = 0.5
+_SHARE = 0.9
+"""Of the messages; the others are of another shape."""
+_SMOOTH = 0.8  # no less than what a half of a path may be
 _SINGLE, _DOUBLE = 4, 8
 _DISTANCES = (-2, -1, 0, 1, 2)
 """Bytes of a float that may stand before those that were read; below none, others stand there."""
@@ -63,14 +65,13 @@ def _is_float(messages: Sequence[Said], half: Sequence[Reading], width: int, bef
     """Whether floats of ``width`` bytes whose sign stands ``before`` bytes ahead of the most significant byte that was read are of
     common size and change smoothly."""
     starts = [one.end + before - width if little else one.start - before for one in half]
-    if any(at < 0 or at + width > len(one.data) for at, one in zip(starts, messages, strict=True)):
-        return False
-    raw = b"".join(one.data[at : at + width] for at, one in zip(starts, messages, strict=True))
+    held = [one.data[at : at + width] for at, one in zip(starts, messages, strict=True) if at >= 0]
+    raw = b"".join(one for one in held if len(one) == width)
     said = np.frombuffer(raw, f"{'<' if little else '>'}f{width}")
-    size = np.abs(said)
-    if not ((size >= _LEAST) & (size <= _MOST)).all():
+    usual = (np.abs(said) >= _LEAST) & (np.abs(said) <= _MOST)
+    if np.count_nonzero(usual) < _SHARE * len(half):
         return False
-    values: Floats = said.astype(np.float64)
+    values: Floats = said[usual].astype(np.float64)
     if float(roughness(values)) > _SMOOTH:
         return False
     return width < _DOUBLE or _is_busy(np.frombuffer(raw, np.uint8).reshape(-1, width)[:, 3 if little else 4])
