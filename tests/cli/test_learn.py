@@ -13,7 +13,7 @@ import pytest
 
 from tests.cli.test_blind_search import captured, drive, reports
 from tests.cli.test_known_position import KNOWN, datagrams, positions, scanned
-from tests.cli.test_scan import run
+from tests.command import run
 
 NEXT = (-33.456789, -70.648321)
 Made = Callable[[tuple[float, float], int, random.Random], bytes]
