@@ -12,6 +12,8 @@ OUTPUT_LIMIT = 512 << 20
 """Bytes that one named step may give."""
 BODY_LIMIT = 64 << 20
 """Bytes that the body of one HTTP message may give."""
+BODIES_FLOOR, BODIES_RATIO = 64 << 20, 20
+"""Bytes that compressed bodies of a source's messages may give, all together: so many, or so many times the source's own."""
 INSIDE_LIMIT = 16 << 20
 """Bytes that one value inside a payload, or one WebSocket message, may give."""
 STREAM_LIMIT = 64 << 30
@@ -47,6 +49,10 @@ class WorkLimits(msgspec.Struct, frozen=True):
     seconds: float = 600.0
     ratio: int = 200
     ratio_floor: int = 1 << 30
+
+    def bodies(self, size: int) -> int:
+        """The most bytes that the compressed bodies of messages may give in a source of ``size`` bytes."""
+        return min(self.total_bytes, max(BODIES_FLOOR, BODIES_RATIO * size))
 
     def output(self, size: int) -> int:
         """The most bytes that may be found inside a source of ``size`` bytes."""

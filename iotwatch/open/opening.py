@@ -30,7 +30,12 @@ class Opening:
     """
 
     def __init__(
-        self, openers: Sequence[Opener], kit: Kit, limits: WorkLimits, take: Callable[[Message], None]
+        self,
+        openers: Sequence[Opener],
+        kit: Kit,
+        limits: WorkLimits,
+        take: Callable[[Message], None],
+        source_bytes: int = 0,
     ) -> None:
         self.kit = kit
         self.facts = Facts()
@@ -40,7 +45,7 @@ class Opening:
         self.failures: list[tuple[Blob, Exception]] = []
         self._unread = 0
         self._openers = openers
-        self._worklist = Worklist(limits, kit.shelf)
+        self._worklist = Worklist(limits, kit.shelf, source_bytes)
         self._take = take
         self._whole = True
         self._coverage: list[Coverage] = []

@@ -88,7 +88,8 @@ def analyse(job: Job, signatures: Signatures, sha256: str = "", progress: Progre
         blind=blind,
         shelf=Shelf(options.limits.output(_size(path))),
     )
-    work = Opening(OPENERS, kit, options.limits, partial(observe_message, collector=kit.collector))
+    take = partial(observe_message, collector=kit.collector)
+    work = Opening(OPENERS, kit, options.limits, take, _size(path))
     hashing = None if sha256 else Hashing(path)
     work.run(Source(path, options.limits.image_bytes))
     if lookout is not None:

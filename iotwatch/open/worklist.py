@@ -24,12 +24,13 @@ class Worklist:
     how large that is.
     """
 
-    def __init__(self, limits: WorkLimits, shelf: Shelf | None = None) -> None:
+    def __init__(self, limits: WorkLimits, shelf: Shelf | None = None, source_bytes: int = 0) -> None:
         self.left = self.left_bytes = 0
         self._limits = limits
         self._shelf = shelf or Shelf()
         self._queue: deque[Blob] = deque()
         self._bytes = self._blobs = self._messages = self._held = 0
+        self._bodies = limits.bodies(source_bytes)
         self._until = time.monotonic() + limits.seconds
 
     def __iter__(self) -> Iterator[Blob]:
@@ -72,6 +73,12 @@ class Worklist:
                 self._carried(message.body, blob.depth + 1, message.protocol)
 
     def _carried(self, body: Stream, depth: int, carrier: str) -> None:
+        if body.is_unwrapped:
+            self._bodies -= len(body.data)
+            if self._bodies < 0:
+                self.left += 1
+                self.left_bytes += len(body.data)
+                return
         if len(body.data) < _LARGE:
             self.push(Blob(body, depth, carrier))
             return

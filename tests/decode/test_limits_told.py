@@ -31,6 +31,7 @@ CASES = {
     "host log": ("iotwatch.decode.hostlog", "MAX_BYTES", 200, _USB, "text"),
     "rows of a dialogue": ("iotwatch.decode.at.sockets", "MAX_ROWS", 3, _SENDS, "text"),
     "connections of a dialogue": ("iotwatch.decode.at.sockets", "MAX_LINKS", 1, _SENDS, "text"),
+    "values of JSON": ("iotwatch.decode.generic.decoder", "MAX_TOKENS", 10, _PLACES + b"\n" + _PLACES, "text"),
     "table": ("iotwatch.decode.generic.texts", "MAX_ROWS", 4, _TABLE, "text"),
 }
 

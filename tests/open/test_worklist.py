@@ -81,16 +81,26 @@ def test_what_is_over_the_budget_is_counted_and_the_rest_stays(tmp_path: Path, s
     assert (row.value, result.source.status) == (3.0, "partial")
 
 
-def test_large_bodies_wait_within_the_budget_and_the_rest_is_told(tmp_path: Path, signatures: Signatures) -> None:
+def _posted(path: Path, times: int) -> Path:
+    """A capture of ``times`` requests with a place and two megabytes of blanks, compressed."""
     engine = zlib.compressobj(9, zlib.DEFLATED, 31)
     body = engine.compress(b'{"latitude": 48.20849, "longitude": 16.37208}' + b" " * (2 << 20)) + engine.flush()
     head = b"POST /r HTTP/1.1\r\nHost: fleet.example\r\nContent-Encoding: gzip\r\nContent-Length: %d\r\n\r\n" % len(
         body
     )
-    data = (head + body) * 3
+    data = (head + body) * times
     pieces = [data[at : at + 1400] for at in range(0, len(data), 1400)]
-    path = write(tmp_path / "a.pcap", talk(0, "192.168.1.20", "203.0.113.9", 80, *pieces))
-    limits = WorkLimits(ratio=1, ratio_floor=5 << 20)
+    return write(path, talk(0, "192.168.1.20", "203.0.113.9", 80, *pieces))
+
+
+@pytest.mark.parametrize(
+    ("limits", "floor"), [(WorkLimits(ratio=1, ratio_floor=5 << 20), 64 << 20), (WorkLimits(), 5 << 20)]
+)
+def test_large_bodies_wait_within_the_budgets_and_the_rest_is_told(
+    tmp_path: Path, signatures: Signatures, monkeypatch: pytest.MonkeyPatch, limits: WorkLimits, floor: int
+) -> None:
+    monkeypatch.setattr("iotwatch.files.limits.BODIES_FLOOR", floor)
+    path = _posted(tmp_path / "a.pcap", 3)
     result = analyse(Job(str(path), "car", options=Options(limits=limits)), signatures)
     assert {(place.latitude, place.longitude) for place in result.positions} == {(48.20849, 16.37208)}
     assert [row.value for row in result.coverage if row.measure is Measure.PARTS_LEFT] == [1.0]

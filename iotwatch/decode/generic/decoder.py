@@ -19,7 +19,7 @@ from iotwatch.decode.generic.layouts.kml import read_kml
 from iotwatch.decode.generic.statements import carrier, tell
 from iotwatch.decode.generic.tree.json_text import read_json
 from iotwatch.decode.generic.tree.markup import read_xml
-from iotwatch.decode.generic.tree.node import OBJECT, Node
+from iotwatch.decode.generic.tree.node import MAX_NODES, OBJECT, Node
 from iotwatch.decode.generic.tree.pairs_text import is_query, read_query
 from iotwatch.decode.message import Claim, Message
 from iotwatch.decode.units import in_turn, units
@@ -28,6 +28,8 @@ from iotwatch.patterns import regex
 from iotwatch.read.stream import Stream
 
 MAX_DOCUMENTS = 20_000
+MAX_TOKENS = 1_000_000
+"""Of JSON in one unit, all documents together."""
 UNIT_BYTES = 16 << 20
 _HTML = regex(rb"\s{0,64}(?:<!doctype html|<html|<head|<body|<script)", re.IGNORECASE)
 _DOCUMENT = Expression(rb"[{\[]\s{0,8}(?:[\[{\"']|-?\d)")
@@ -151,33 +153,43 @@ def _documents_and_lines(stream: Stream, start: int, end: int) -> Iterator[Messa
 def _each(stream: Stream, start: int, end: int) -> Iterator[Iterator[Message]]:
     """JSON documents, and lines of names and values or shapes outside them."""
     covered: list[tuple[int, int]] = []
-    for root in _roots(stream.data, start, end):
-        if _is_document(root):
-            covered.append((root.start, root.end))
-        alone = root.start == start and not stream.data[root.end : root.end + 5].strip() and root.end + 4 >= end
-        if alone or worth(stream.data, root.start, root.end):
-            yield tell(stream, _protocol_of_json(root), root)
-        if alone and covered:
-            return
+    reached: LimitReached | None = None
+    try:
+        for root in _roots(stream.data, start, end):
+            if _is_document(root):
+                covered.append((root.start, root.end))
+            alone = root.start == start and not stream.data[root.end : root.end + 5].strip() and root.end + 4 >= end
+            if alone or worth(stream.data, root.start, root.end):
+                yield tell(stream, _protocol_of_json(root), root)
+            if alone and covered:
+                return
+    except LimitReached as limit:
+        reached = limit
     for protocol, root in texts.read(stream.data, start, end):
         at = bisect_left(covered, (root.end, 0)) - 1
         if at >= 0 and covered[at][1] > root.start:
             continue
         yield _line(stream, protocol, root)
+    if reached is not None:
+        raise reached
 
 
 def _roots(data: bytes, start: int, end: int) -> Iterator[Node]:
     """JSON documents anywhere in the unit: one after the other, one a line, or behind a binary head."""
-    at = start
+    at, tokens, cut = start, 0, False
     for _ in range(MAX_DOCUMENTS):
         spans = _DOCUMENT.search(data, at, end)
-        if spans is None:
-            return
+        if spans is None or tokens > MAX_TOKENS:
+            cut = cut or spans is not None
+            break
         here = spans[0][0]
-        root, at = read_json(data, here, end)
-        at = max(at, here + 1)
+        root, at, taken = read_json(data, here, end)
+        at, tokens = max(at, here + 1), tokens + taken
+        cut = cut or taken > MAX_NODES
         if root is not None:
             yield root
+    if cut:
+        raise LimitReached(f"of a unit's JSON {tokens} tokens were read")
 
 
 def _is_document(root: Node) -> bool:

@@ -34,8 +34,9 @@ _WORDS: dict[str, bool | float | None] = {
 }  # fmt: skip
 
 
-def read_json(data: bytes, start: int, end: int) -> tuple[Node | None, int]:
-    """The document that begins with the bracket at ``start``, and where it ends; what is cut short is read as far as it goes.
+def read_json(data: bytes, start: int, end: int) -> tuple[Node | None, int, int]:
+    """The document that begins with the bracket at ``start``, where it ends, and how many tokens it took; what is cut short is
+    read as far as it goes.
 
     A document that breaks the rules ends where it does so, with its own range to there. ``None``: no document at all.
     """
@@ -52,7 +53,7 @@ def read_json(data: bytes, start: int, end: int) -> tuple[Node | None, int]:
             done = stack.pop()
             done.end = at
             if not stack:
-                return root, at
+                return root, at, count
             continue
         if kind.startswith("colon"):
             key = _text(match["text"] or match["single"] or match["word"] or b"")
@@ -65,7 +66,7 @@ def read_json(data: bytes, start: int, end: int) -> tuple[Node | None, int]:
         if stack:
             stack[-1].children.append(node)
         elif kind != "open":
-            return None, at
+            return None, at, count
         else:
             root = node
         if kind == "open":
@@ -73,7 +74,7 @@ def read_json(data: bytes, start: int, end: int) -> tuple[Node | None, int]:
         count, at = _members(data, at, end, stack, count)
     for node in stack:
         node.end = at
-    return root, at
+    return root, at, count
 
 
 def _members(data: bytes, at: int, end: int, stack: list[Node], count: int) -> tuple[int, int]:
