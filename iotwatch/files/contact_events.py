@@ -101,7 +101,18 @@ def fits_ends(column: bytes, count: int) -> bool:
     return len(column) in (2 * _WIDE, _WIDE * count)
 
 
-def first_and_last(column: bytes) -> tuple[int, int]:
-    """What ``pack_ends`` packed of one contact."""
-    numbers = np.frombuffer(column, "<i8")
-    return int(numbers[0]), int(numbers[-1])
+def first_and_last(column: bytes, count: int = 0) -> tuple[int, int]:
+    """The first and the last of a contact's ``count`` numbers; without ``count`` those that ``pack_ends`` packed."""
+    width = _WIDE if len(column) > _NARROW * count else _NARROW
+    return _number(column[:width]), _number(column[-width:])
+
+
+def first_and_last_time(column: bytes, count: int) -> tuple[int, int]:
+    """The first and the last of a contact's ``count`` times, microseconds."""
+    first, rest = _number(column[:_WIDE]), column[_WIDE:]
+    kind = "<i8" if len(rest) > _NARROW * (count - 1) else "<i4"
+    return first, first + int(np.frombuffer(rest, kind).sum(dtype=np.int64))
+
+
+def _number(packed: bytes) -> int:
+    return int.from_bytes(packed, "little", signed=True)

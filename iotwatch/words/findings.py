@@ -132,6 +132,10 @@ class Reason(Word):
         "{n} contacts, every {interval} +- {spread} inside sessions that fill {share:.0%} of the {listened} in which they could be"
         " seen: streams and open apps do that"
     )
+    SESSIONS_LEFT = Sentence(
+        "{n} more far end is reached regularly inside sessions alone: those listed are the most regular ones",
+        "{n:,} more far ends are reached regularly inside sessions alone: those listed are the most regular ones",
+    )
     ONE_SIZE = Sentence("{share:.0%} of the requests are of one size, {size} bytes")
     WITHOUT_PAUSES = Sentence("{n} contacts a second or more apart, {interval} in the middle: it sent without pauses")
     DATA_IN_NAMES = Sentence(

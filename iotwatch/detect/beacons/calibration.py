@@ -70,6 +70,16 @@ def through_chance(through: Floats, gaps: Ints) -> Floats:
     return chance
 
 
+def needed(chance: float) -> Floats:
+    """How far a clock must run through the time listened for ``through_chance`` to be below one of the tables' levels.
+
+    Entry ``n`` is for ``n`` gaps; more gaps than the last entry's need as much as that.
+    """
+    gaps = np.log(np.arange(THROUGH_GAPS[-1] + 1).clip(1))
+    through: Floats = np.interp(gaps, np.log(THROUGH_GAPS), THROUGH[:, THROUGH_LEVELS.index(chance)])
+    return through
+
+
 def two_chance(steady: float, gaps: int) -> float:
     """How often contacts that are no two clocks fall into two halves that are both so steady (``steadiness``)."""
     row = TWO_STEADY[max(0, int(np.searchsorted(TWO_GAPS, gaps, "right")) - 1)]

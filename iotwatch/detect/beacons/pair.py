@@ -8,7 +8,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from iotwatch.files.contact_events import first_and_last, unpack, unpack_times
+from iotwatch.files.contact_events import first_and_last, first_and_last_time, unpack
 from iotwatch.model import Evidence, cut
 from iotwatch.store import ContactRow
 
@@ -41,16 +41,20 @@ def evidence(pair: Pair, logs: Collection[int]) -> tuple[Evidence, ...]:
 
 
 def _ends(row: ContactRow, *, line: bool) -> Iterator[Evidence]:
-    offsets, count = first_and_last(row.offsets), np.array([row.events])
-    times, frames = unpack_times([row.times], count), unpack([row.frames], count)
-    for index, excerpt in ((0, row.first_bytes), (-1, row.last_bytes)):
-        frame = int(frames[index])
+    ends = zip(
+        first_and_last(row.offsets),
+        first_and_last(row.frames, row.events),
+        first_and_last_time(row.times, row.events),
+        (row.first_bytes, row.last_bytes),
+        strict=True,
+    )
+    for offset, frame, time, excerpt in ends:
         yield Evidence(
-            place=cut(row.origin, [(offsets[index], len(excerpt))], () if line else [frame]),
+            place=cut(row.origin, [(offset, len(excerpt))], () if line else [frame]),
             excerpt=excerpt,
             length=len(excerpt),
             frame=None if line else frame,
-            time=int(times[index]),
+            time=time,
             path=f"line {frame}" if line else "",
             source=row.source,
         )

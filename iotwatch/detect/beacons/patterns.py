@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from iotwatch.detect.beacons.assess import Numbers
 from iotwatch.detect.questions.regularity import SURE_CHANCE, SURE_EVENTS
@@ -15,6 +15,8 @@ CLOCK_CHANCE = 0.01
 _MOST_OFF = 0.4
 # Where as many pairs were looked at that one of them looks so regular anyway, none of them is likely to be more.
 _ANY_PAIR = 0.5
+# Nobody reads more lines about what is regular inside sessions alone; the others are counted.
+MOST_SESSIONS = 1000
 
 
 def pattern(numbers: Numbers) -> Pattern:
@@ -24,6 +26,13 @@ def pattern(numbers: Numbers) -> Pattern:
     if numbers.chance < CLOCK_CHANCE:
         return Pattern.CLOCK
     return Pattern.SESSIONS if numbers.luck < CLOCK_CHANCE else Pattern.NONE
+
+
+def sessions_left(told: Mapping[int, Numbers], kept: Collection[int]) -> frozenset[int]:
+    """The pairs that are regular inside sessions alone, but for the ``MOST_SESSIONS`` most regular and those to be ``kept``."""
+    found = [index for index, one in told.items() if index not in kept and pattern(one) is Pattern.SESSIONS]
+    found.sort(key=lambda index: (told[index].chance, -told[index].score, index))
+    return frozenset(found[MOST_SESSIONS:])
 
 
 def confidence(numbers: Numbers) -> Confidence:

@@ -14,7 +14,7 @@ from iotwatch.detect.beacons.dns_tunnels import Tunnel, tunnel
 from iotwatch.detect.beacons.keepalive import keep_alive, protocols
 from iotwatch.detect.beacons.movement import follows_movement
 from iotwatch.detect.beacons.pair import Pair, evidence
-from iotwatch.detect.beacons.patterns import confidence, pattern, weighed
+from iotwatch.detect.beacons.patterns import confidence, pattern, sessions_left, weighed
 from iotwatch.detect.beacons.stitch import Stitched, stitch
 from iotwatch.detect.beacons.words import numbers_in_words, sizes_in_words
 from iotwatch.detect.detector import Scene
@@ -54,16 +54,14 @@ class BeaconDetector:
         carried = {
             (stitched.pairs[index].device, row.server) for index in tunnels for row in stitched.pairs[index].rows
         }
-        for index in sorted({*assessed.told, *tunnels}):
+        left = sessions_left(assessed.told, {*tunnels, *filter(teller.carries, assessed.told)})
+        for index in sorted({*assessed.told, *tunnels} - left):
             pair = stitched.pairs[index]
             # Whom a tunnel's questions go through is its carrier, and told with it.
-            if (
-                pair.kind != "dns"
-                and _is_resolver(pair)
-                and all((pair.device, row.server) in carried for row in pair.rows)
-            ):
+            carries = all((pair.device, row.server) in carried for row in pair.rows)
+            if carries and pair.kind != "dns" and _is_resolver(pair):
                 continue
-            yield teller.finding(self.name, index, tunnels.get(index))
+            yield teller.finding(self.name, index, tunnels.get(index), len(left))
 
 
 def _tunnel(pair: Pair) -> Tunnel | None:
@@ -111,8 +109,13 @@ class _Teller:
             if pair.kind == "connection" and pair.whole is None
         }
 
-    def finding(self, detector: str, index: int, found: Tunnel | None) -> Finding:
-        """The finding of pair ``index``."""
+    def carries(self, index: int) -> str:
+        """What else was seen between the ends of pair ``index``, in words; empty where nothing was."""
+        ends = ((row.client, row.server) for row in self.stitched.pairs[index].rows)
+        return next((self.behaviour[one] for one in ends if one in self.behaviour), "")
+
+    def finding(self, detector: str, index: int, found: Tunnel | None, left: int) -> Finding:
+        """The finding of pair ``index``; of others in sessions ``left`` are not told by themselves."""
         pair, times = self.stitched.pairs[index], self.stitched.of(index)
         numbers = self.assessed.told.get(index) or _only_counted(times)
         row = max(pair.rows, key=lambda one: one.events)
@@ -121,7 +124,9 @@ class _Teller:
         beside = tuple(self.corroboration.of(index, numbers))
         for one in beside:
             (reasons if isinstance(one.word, Reason) else doubts).append(one)
-        more = self._behaviour_of(pair, times, word)
+        if left and word is Pattern.SESSIONS:
+            reasons.append(Reason.SESSIONS_LEFT(n=left))
+        more = self._behaviour_of(index, times, word)
         sure = (
             Confidence.LIKELY
             if found is not None
@@ -208,11 +213,10 @@ class _Teller:
         return reasons, doubts
 
     def _behaviour_of(
-        self, pair: Pair, times: np.ndarray[tuple[int], np.dtype[np.int64]], word: Pattern
+        self, index: int, times: np.ndarray[tuple[int], np.dtype[np.int64]], word: Pattern
     ) -> Said | None:
-        for row in pair.rows:
-            if (row.client, row.server) in self.behaviour:
-                return Reason.CARRIES(what=self.behaviour[row.client, row.server])
+        if what := self.carries(index):
+            return Reason.CARRIES(what=what)
         # People use their apps while they drive: what lives in sessions follows them and not the car.
         return None if word is Pattern.SESSIONS else follows_movement(self.view, times)
 

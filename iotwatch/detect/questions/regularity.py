@@ -8,13 +8,14 @@ at would.
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from iotwatch.detect.beacons.calibration import LEAST, period_chance, through_chance
+from iotwatch.detect.beacons.calibration import LEAST, needed, period_chance, through_chance
 from iotwatch.detect.beacons.likelihood import Gaps, gaps_of, medians, period_evidence, picked
 from iotwatch.detect.beacons.persistence import Persistence, persistence
 
@@ -29,6 +30,8 @@ _TWO_ALIKE = 0.1
 _REGULAR_DECADES = 2.0
 # What is less regular than that is no clock by any measure: its beats are not looked at.
 _LOOKED_AT = 0.5
+# By the number of gaps, and behind the last number as there.
+_NEEDED = needed(SURE_CHANCE)
 
 Floats = NDArray[np.float64]
 
@@ -155,13 +158,18 @@ def until_sure(found: Regularity, index: int) -> float:
     events = int(found.events[index])
     if found.single[index] < SURE_CHANCE and events >= SURE_EVENTS:
         return 0.0
-    gaps = np.arange(max(events, SURE_EVENTS - 1), _MOST_GAPS)
     # What chance a gap adds is what all have added on average: their evidence adds up.
-    luck = found.luck[index] ** (gaps / max(1, events - 1))
-    chance = np.maximum(luck, through_chance(np.full(len(gaps), found.through[index]), gaps))
-    enough = np.flatnonzero(chance < SURE_CHANCE)
+    luck = float(found.luck[index])
+    lucky = int((events - 1) * math.log(SURE_CHANCE) / math.log(luck)) + 1 if 0 < luck < 1 else 0
+    first = max(events, SURE_EVENTS - 1, lucky) if luck < 1 else _MOST_GAPS
+    gaps = first + _first(_NEEDED[min(first, len(_NEEDED) - 1) :] < found.through[index])
     each = found.interval[index] / max(1e-3, 1 - found.missed[index])
-    return float((gaps[enough[0]] - (events - 1)) * each) if len(enough) else 0.0
+    return float((gaps - (events - 1)) * each) if gaps < _MOST_GAPS else 0.0
+
+
+def _first(marks: NDArray[np.bool_]) -> int:
+    """The index of the first that is marked; more than any number of gaps where none is."""
+    return int(marks.argmax()) if marks.any() else _MOST_GAPS
 
 
 def _beats(gaps: Gaps, period: Floats) -> tuple[Floats, Floats, Floats, Floats]:

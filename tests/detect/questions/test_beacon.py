@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from iotwatch.detect.beacons import patterns
 from iotwatch.detect.beacons.awake import _by_sweep, _seen
 from iotwatch.detect.detector import Scene
 from iotwatch.detect.questions.beacon import BeaconDetector
@@ -19,6 +20,7 @@ from iotwatch.signatures import Signatures
 from iotwatch.store import ContactRow, SourceRow, View
 from iotwatch.store.rows import PositionRow
 from iotwatch.words.findings import Doubt, Reason
+from iotwatch.words.kinds import Kind
 from tests.calls import calls_while
 
 START = datetime(2026, 1, 5, 8, tzinfo=UTC)
@@ -286,6 +288,28 @@ def test_a_stream_in_sessions_is_told_as_that_and_raised_by_nothing() -> None:
     assert (found.facts["pattern"], found.severity) == ("sessions", Severity.INFO)
     assert found.reasons[0].word is Reason.IN_SESSIONS
     assert found.title.startswith(f"Contact in sessions with {FAR}:443")
+
+
+def test_of_many_pairs_in_sessions_the_most_regular_are_told_and_the_others_counted(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(patterns, "MOST_SESSIONS", 3)
+    random = np.random.default_rng(6)
+    rows = []
+    for port in range(1000, 1008):
+        starts = np.cumsum(random.uniform(200, 900, 8))
+        times = np.concatenate([start + np.cumsum(4 * random.uniform(0.9, 1.1, 40)) for start in starts])
+        rows.append(row(np.sort(times), kind="burst", server_port=port))
+    found = look(*rows, row(beat(85)))
+    every = [one for one in found if one.facts["pattern"] == "sessions"]
+    assert len(every) == 3
+    assert all(Reason.SESSIONS_LEFT(n=5) in one.reasons for one in every)
+    (clock,) = [one for one in found if one.facts["pattern"] == "clock"]
+    assert not any(one.word is Reason.SESSIONS_LEFT for one in clock.reasons)
+    # What carries more than a beat is told however many there are.
+    monkeypatch.setattr(patterns, "MOST_SESSIONS", 0)
+    vin = said(Kind.VIN, "WVWZZZ1JZXW000001")
+    assert len(look(*rows, observations={Kind.VIN: (vin,)})) == len(rows)
 
 
 def test_a_clock_that_sleeps_and_wakes_on_its_grid_is_one_clock() -> None:

@@ -8,7 +8,7 @@ import numpy as np
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from iotwatch.files.contact_events import first_and_last, unpack, unpack_times
+from iotwatch.files.contact_events import first_and_last, first_and_last_time, unpack, unpack_times
 from iotwatch.read.flows import contacts
 from iotwatch.read.flows.contacts import BURST, CONNECTION, ICMP
 
@@ -77,6 +77,8 @@ def test_rows_in_bulk_are_the_rows(build: SimpleNamespace, monkeypatch, talk: li
         assert unpack([sizes], count).tolist() == table.sizes[events].tolist()
         assert unpack([frames], count).tolist() == table.frames[events].tolist()
         ends = [events.start, events.stop - 1]
+        assert first_and_last(frames, count[0]) == tuple(table.frames[ends].tolist())
+        assert first_and_last_time(times, count[0]) == tuple(table.times[ends].tolist())
         assert first_and_last(offsets) == tuple(table.offsets[ends].tolist())
         assert first_and_last(lengths) == tuple(table.lengths[ends].tolist())
 
