@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Sequence
 from functools import lru_cache
 from typing import Any, TypeVar
 
@@ -241,7 +242,8 @@ def told(value: _T, *, key: str = "", keep: Sequence[str] = ()) -> _T:
     ``key`` is the column of a lone value.
     """
     plain = msgspec.to_builtins(value) if isinstance(value, msgspec.Struct) else value
-    hidden = mask(_without_names(plain, sorted(_names(plain), key=len, reverse=True)), key)
+    names = _names(plain)
+    hidden = mask(_Hiding(names).value(plain) if names else plain, key)
     if keep:
         hidden |= {name: plain[name] for name in keep}  # type: ignore[index]
     return msgspec.convert(hidden, type(value)) if isinstance(value, msgspec.Struct) else hidden
@@ -271,25 +273,35 @@ def _names(value: Any, key: str = "") -> set[str]:
     return found
 
 
-def _without_names(value: Any, names: Sequence[str], key: str = "") -> Any:
-    """The value with the tails of ``names`` hidden wherever a text holds one."""
-    if not names or key in _KEPT:
-        return value
-    if isinstance(value, str):
+class _Hiding:
+    """Hides the tails of ``names`` wherever a text holds one, whatever their number: by how each of them begins."""
+
+    def __init__(self, names: Collection[str]) -> None:
+        self._by_head: dict[str, list[str]] = defaultdict(list)
         for name in names:
-            if name in value:
-                value = value.replace(name, _identifier(name))
+            self._by_head[name[:_HIDDEN_DIGITS]].append(name)
+
+    def text(self, text: str) -> str:
+        heads = (text[at : at + _HIDDEN_DIGITS] for at in range(len(text) - _HIDDEN_DIGITS + 1))
+        found = {name for head in heads if head in self._by_head for name in self._by_head[head]}
+        for name in sorted(found, key=len, reverse=True):
+            text = text.replace(name, _identifier(name))
+        return text
+
+    def value(self, value: Any, key: str = "") -> Any:
+        """The same in all texts of a row or any JSON value; what is an identifier by its field is left for ``mask``."""
+        if key in _KEPT:
+            return value
+        if isinstance(value, str):
+            return self.text(value)
+        if isinstance(value, dict):
+            return {
+                self.text(name): one if _known_as(name, value) in _IDENTIFIERS else self.value(one, name)
+                for name, one in value.items()
+            }
+        if isinstance(value, list | tuple):
+            return [self.value(one, key) for one in value]
         return value
-    if isinstance(value, dict):
-        return {
-            _without_names(name, names): _without_names(one, names, name)
-            if _known_as(name, value) not in _IDENTIFIERS
-            else one
-            for name, one in value.items()
-        }
-    if isinstance(value, list | tuple):
-        return [_without_names(one, names, key) for one in value]
-    return value
 
 
 def _masked_text(value: str, key: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from functools import cache
 from itertools import pairwise
 
 import numpy as np
@@ -30,9 +31,10 @@ def offsets(sources: Sequence[SourceRow], groups: Iterable[Sequence[ContactRow]]
         for row in rows:
             by_source.setdefault(row.source, row)
         seen = sorted((one for one in by_source if one in spans), key=lambda one: order[one])
+        times = cache(lambda source, rows=by_source: _times(rows[source]))
         for first, second in pairwise(seen):
             if len(differences[first, second]) < _MAX_EVENTS and _overlap(spans[first], spans[second]):
-                differences[first, second] += _nearest(_times(by_source[first]), _times(by_source[second]))
+                differences[first, second] += _nearest(times(first), times(second))
     found: dict[int, int] = {}
     for (first, second), values in sorted(differences.items(), key=lambda item: (order[item[0][0]], order[item[0][1]])):
         middle = int(np.median(values)) if len(values) >= _MIN_SHARED else 0
@@ -63,4 +65,5 @@ def _nearest(
     at = np.clip(np.searchsorted(one, other), 1, max(1, len(one) - 1))
     before, after = one[at - 1], one[np.minimum(at, len(one) - 1)]
     difference = np.where(np.abs(other - before) <= np.abs(other - after), other - before, other - after)
-    return [int(value) for value in difference if abs(value) <= _LARGEST_US]
+    near: list[int] = difference[np.abs(difference) <= _LARGEST_US].tolist()
+    return near

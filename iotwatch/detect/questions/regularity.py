@@ -126,9 +126,7 @@ def _looked_at(
         column[chosen] = values
         return column
 
-    everywhere = Persistence(
-        *(of_all(getattr(lasting, field.name), 0) for field in msgspec.structs.fields(Persistence))
-    )
+    everywhere = Persistence(*(of_all(getattr(lasting, name), 0) for name in Persistence.__struct_fields__))
     return of_all(interval, gaps.median), of_all(jitter, 1.0), of_all(missed, 0.0), of_all(off, 1.0), everywhere
 
 
@@ -137,7 +135,7 @@ def better_of(one: Regularity, other: Regularity, where: NDArray[np.intp]) -> Re
 
     Two looks find something by luck twice as often, so there what either says is worth half.
     """
-    columns = {field.name: getattr(one, field.name).copy() for field in msgspec.structs.fields(Regularity)}
+    columns = {name: getattr(one, name).copy() for name in Regularity.__struct_fields__}
     first, second = np.minimum(1.0, 2 * one.single[where]), np.minimum(1.0, 2 * other.single)
     use = second < first
     for name, column in columns.items():
