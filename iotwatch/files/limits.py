@@ -22,6 +22,8 @@ LAYERS = 4
 """Compressions around one capture."""
 ZSTD_WINDOW = 128 << 20
 LZMA_MEMORY = 256 << 20
+MAX_FLOWS = 200_000
+"""Flows of one capture whose contents are read and that are told one by one; each takes 0.2 ms and 2.5 kB until it is judged."""
 MAX_OBSERVATIONS = 100_000
 MAX_POSITIONS = 500_000
 SIGNALLING_PACKETS = 2000

@@ -258,9 +258,14 @@ def _converse(one: Stream, other: Stream) -> bool:
 
 
 class Kept(Protocol):
-    """The kept streams of a capture, as often as wanted; ``of`` gives those of some flows alone, by their rows."""
+    """The kept streams of a capture, as often as wanted.
+
+    ``of`` gives those of some flows alone, by their rows, ``among`` those that have no flow too.
+    """
 
     def __iter__(self) -> Iterator[Stream]: ...
+
+    def among(self, flows: NDArray[np.bool_]) -> Iterator[Stream]: ...
 
     def of(self, flows: NDArray[np.bool_]) -> Iterator[Stream]: ...
 
@@ -270,6 +275,9 @@ class NoStreams:
 
     def __iter__(self) -> Iterator[Stream]:
         return iter(())
+
+    def among(self, flows: NDArray[np.bool_]) -> Iterator[Stream]:
+        return self.of(flows)
 
     def of(self, flows: NDArray[np.bool_]) -> Iterator[Stream]:  # noqa: ARG002
         return iter(())

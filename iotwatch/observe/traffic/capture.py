@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from iotwatch.decode import decode
 from iotwatch.decode.message import Message
+from iotwatch.files.limits import MAX_FLOWS
 from iotwatch.model import Coverage, Evidence, Place
 from iotwatch.observe.collector import Collector
 from iotwatch.observe.traffic.contacts import Questions, contact_rows, flow_rows, link_addresses
@@ -20,6 +21,7 @@ from iotwatch.observe.traffic.roles import settle
 from iotwatch.observe.traffic.scope import Scope
 from iotwatch.observe.traffic.signalling import Signalling
 from iotwatch.read import Capture
+from iotwatch.read.flows.foremost import foremost
 from iotwatch.read.stream import Flow, Stream, paired
 from iotwatch.store import ContactRow
 from iotwatch.store.rows import FlowRow
@@ -66,7 +68,9 @@ class ObservedCapture:
         self._collector = collector
         self._names = names
         self._scope = scope
-        self._chosen = scope.chosen(capture) if scope else np.ones(len(capture.flows), bool)
+        inside = scope.chosen(capture) if scope else np.ones(len(capture.flows), bool)
+        self._chosen = foremost(capture.flows, inside, MAX_FLOWS)
+        self._over = int(inside.sum() - self._chosen.sum())
         self._numbers = np.cumsum(self._chosen) - 1 + flows_before
         self._look_at = look_at
         self._unexplained = unexplained
@@ -78,8 +82,8 @@ class ObservedCapture:
     def messages(self) -> Iterator[Message]:
         """What the streams say."""
         settle(self._capture, self._chosen)
-        self._addresses = link_addresses(self._capture.contacts, self._capture.flows, self._origin, self._path)
-        for stream in paired(self._capture.streams):
+        self._addresses = link_addresses(self._capture, self._chosen, self._origin, self._path)
+        for stream in paired(self._capture.streams.among(self._chosen)):
             self._tapped.note(stream)
             if stream.flow is not None:
                 if not self._chosen[stream.flow.index]:
@@ -112,10 +116,12 @@ class ObservedCapture:
         carried = self._tapped.flows
         ends = {row: flow for row, flow in known.items() if row not in carried} if carried else known
         contacts = contact_rows(self._capture.contacts, ends, self._names, self._origin, self._numbers)
-        left = int((~chosen).sum())
+        left = int((~chosen).sum()) - self._over
         coverage = self._signalling.finish(self._collector)
         if left:
             coverage.append(Coverage(Measure.FLOWS_OUT_OF_SCOPE, float(left), "counted, nothing of theirs is kept"))
+        if self._over:
+            coverage.append(Coverage(Measure.OVER_LIMIT, float(self._over), "counted, not kept", "flows"))
         rows = flow_rows(flows, known, self._names, self._numbers, self._capture.listened)
         vantage = self._tapped.vantage(self._capture)
         return Seen(rows, (contacts, self._questions.rows(self._origin)), coverage, vantage)

@@ -14,7 +14,7 @@ from iotwatch.decode.message import Message
 from iotwatch.files import contact_events
 from iotwatch.model import Evidence, Place, cut
 from iotwatch.observe.traffic.names import Names
-from iotwatch.read import ContactTable, FlowTable
+from iotwatch.read import Capture, ContactTable, FlowTable
 from iotwatch.read.flows.contacts import KINDS
 from iotwatch.read.listening import Listened
 from iotwatch.read.stream import Flow
@@ -115,12 +115,12 @@ def contact_rows(
 
 
 def link_addresses(
-    table: ContactTable, flows: FlowTable, origin: Place | None, path: str
+    capture: Capture, chosen: NDArray[np.bool_], origin: Place | None, path: str
 ) -> dict[tuple[str, str], Evidence]:
     """(client, hardware address) -> the address in the link header of the client's first contact that has it there."""
-    found: dict[tuple[str, str], Evidence] = {}
-    for row, owner in enumerate(table.flow_of.tolist()):
-        flow = flows.flow(owner)
+    table, found = capture.contacts, dict[tuple[str, str], Evidence]()
+    for row in np.flatnonzero(chosen[table.flow_of]).tolist():
+        flow = capture.flows.flow(int(table.flow_of[row]))
         who = flow.client, flow.client_mac
         if who in found or not flow.client_mac:
             continue

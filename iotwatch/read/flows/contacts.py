@@ -173,7 +173,7 @@ class ContactCollector:
         """The table, rows in order of their first flow, connections before bursts; the collector is empty afterwards."""
         flows = self._flows
         count = len(flows)
-        pair, flow_of_pair = _pairs(flows)
+        pair, flow_of_pair = pairs(flows)
         protocol = flows.protocol[:count]
         icmp = (protocol == ICMP_PROTOCOLS[0]) | (protocol == ICMP_PROTOCOLS[1])
         opened = len(self._up.events) - self._opened  # from there on, the events are connections
@@ -248,7 +248,7 @@ def _by_contact_and_time(contact: Int32s, time: Int64s) -> tuple[Int64s, Int32s,
     return order, contact[order], key
 
 
-def _pairs(flows: FlowTable) -> tuple[Int32s, Int64s]:
+def pairs(flows: FlowTable) -> tuple[Int32s, Int64s]:
     """Number of each flow's (client, server, server port, transport), and a first flow for each number."""
     total = len(flows)
     if not total:

@@ -40,6 +40,7 @@ _FOLD = np.uint64(0xD6E8FEB86659FD93)
 _ROW_BITS = np.int64(24)
 _ROW_MASK = np.int64((1 << 24) - 1)
 NO_ISN = -1
+_BLOCK = 1 << 14  # flows that are put into words at once
 _ROOM = 256  # flows that there is room for at once: most files of a batch have fewer
 _TOLD = tuple(EndsBy)
 
@@ -68,7 +69,7 @@ class FlowTable:
         self._tunnel_ids: dict[str, int] = {"": 0}
         self._keys = KeyTable()
         self._key_of = np.zeros(_ROOM, np.uint64)
-        self._words: list[Flow] = []
+        self._words: dict[int, list[Flow]] = {}  # by block of rows
         for name, (kind, *shape) in _COLUMNS.items():
             setattr(self, name, np.zeros((_ROOM, *shape), kind))
 
@@ -239,9 +240,9 @@ class FlowTable:
         if turned:
             self.is_turned[row] ^= True
             self._turn(np.array([row]))
-        if self._words:
-            flow = self._words[row]
-            self._words[row] = flow.turned(EndsBy.STATED) if turned else replace(flow, told=EndsBy.STATED)
+        if block := self._words.get(row // _BLOCK):
+            flow = block[row % _BLOCK]
+            block[row % _BLOCK] = flow.turned(EndsBy.STATED) if turned else replace(flow, told=EndsBy.STATED)
 
     def _turn(self, rows: Int64s) -> None:
         """Swap the ends. Initial sequence numbers stay: a handshake told whose they are."""
@@ -254,25 +255,27 @@ class FlowTable:
         return transport_name(int(self.protocol[row]))
 
     def flow(self, row: int) -> Flow:
-        """One flow in words. The first call makes them all."""
-        if len(self._words) != self.count:
-            self._words = self._in_words()
-        return self._words[row]
+        """One flow in words. The first call makes those of all rows near it."""
+        number, at = divmod(row, _BLOCK)
+        first, end = number * _BLOCK, min((number + 1) * _BLOCK, self.count)
+        block = self._words.get(number, [])
+        if len(block) != end - first:
+            block = self._words[number] = self._in_words(slice(first, end))
+        return block[at]
 
-    def _in_words(self) -> list[Flow]:
-        count = len(self)
-        transports = {number: transport_name(number) for number in set(self.protocol[:count].tolist())}
-        ports = self.ports[:count].T.tolist()
-        clients, servers = (addresses(self.wide[:count], self.ends[:count, end]) for end in (0, 1))
-        client_macs, server_macs = (link_addresses(self.has_mac[:count, end], self.macs[:count, end]) for end in (0, 1))
+    def _in_words(self, rows: slice) -> list[Flow]:
+        transports = {number: transport_name(number) for number in set(self.protocol[rows].tolist())}
+        ports = self.ports[rows].T.tolist()
+        clients, servers = (addresses(self.wide[rows], self.ends[rows, end]) for end in (0, 1))
+        client_macs, server_macs = (link_addresses(self.has_mac[rows, end], self.macs[rows, end]) for end in (0, 1))
         return list(
             map(
                 Flow,
-                range(count),
-                map(transports.__getitem__, self.protocol[:count].tolist()),
+                range(rows.start, rows.stop),
+                map(transports.__getitem__, self.protocol[rows].tolist()),
                 *(clients, ports[0], servers, ports[1], client_macs, server_macs),
-                map(self.tunnels.__getitem__, self.tunnel[:count].tolist()),
-                map(_TOLD.__getitem__, self.by[:count].tolist()),
+                map(self.tunnels.__getitem__, self.tunnel[rows].tolist()),
+                map(_TOLD.__getitem__, self.by[rows].tolist()),
             )
         )
 

@@ -46,10 +46,16 @@ class Streams:
         return len(self._segments) + len(self._frames) + len(self._spliced)
 
     def __iter__(self) -> Iterator[Stream]:
-        yield from self.of()
+        return self.among(None)
+
+    def among(self, flows: Bools | None) -> Iterator[Stream]:
+        """Those of some flows, by their rows, and those that have no flow."""
+        yield from self.of(flows)
         for block in self._spliced.blocks():
             for number, columns in _cut(self._spliced, block, untouched(block)):
                 side = self._spliced_sides[number]
+                if flows is not None and not flows[side >> 1]:
+                    continue
                 yield self._stream(side, self._flows.flow(side >> 1), columns, datagram=False)
         for block in self._frames.blocks():
             for number, columns in _cut(self._frames, block, untouched(block)):

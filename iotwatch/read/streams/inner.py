@@ -115,6 +115,11 @@ class Relocated:
         for stream in self._streams:
             yield from relocated(stream, self._outer)
 
+    def among(self, flows: Bools) -> Iterator[Stream]:
+        """Those of some flows, by their rows, and those that have no flow."""
+        for stream in self._streams.among(flows):
+            yield from relocated(stream, self._outer)
+
     def of(self, flows: Bools) -> Iterator[Stream]:
         """Those of some flows alone, by their rows."""
         for stream in self._streams.of(flows):
