@@ -13,7 +13,7 @@ KNOWN = house.modules()
 IMPORTS = house.imports(KNOWN)
 USERS = house.third_party(IMPORTS)
 # Extras that the program itself uses; the others are for its tests and checks.
-EXTRAS = ("country", "browse", "export", "parquet")
+EXTRAS = ("browse", "cluster", "country", "export", "parquet")
 
 
 def floors() -> dict[str, int]:
@@ -96,7 +96,7 @@ def test_extras_are_for_the_program_or_for_its_tests() -> None:
 
 @pytest.mark.parametrize("package", ["pyshark", "pybinwalk", "sqlite_utils", "ray"])
 def test_what_may_be_exchanged_one_day_has_one_user(package: str) -> None:
-    assert len(USERS.get(package, ())) == (0 if package == "ray" else 1)
+    assert len(USERS.get(package, ())) == 1
 
 
 def test_the_page_of_dependencies_is_true() -> None:

@@ -7,12 +7,13 @@ import os
 import stat
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from iotwatch.batch.writing import Fresh, Outcome, Tell, Writer
+from iotwatch.batch.writing import Fresh, Outcome, Tell, Writer, unreadable
 from iotwatch.detect.judge import judge_all
 from iotwatch.errors import OptionError, UnreadableSource
 from iotwatch.files.case import Case
@@ -26,9 +27,9 @@ from iotwatch.open.pipeline import Job, Options, analyse
 from iotwatch.signatures import Signatures, load
 from iotwatch.store import Analysis, SourceRow, Store
 from iotwatch.version import __version__
-from iotwatch.words.trouble import Trouble
 
 if TYPE_CHECKING:
+    from iotwatch.batch.cluster import Cluster
     from iotwatch.batch.workers import Crew
     from iotwatch.observe.known_place.track import Track
 
@@ -36,10 +37,18 @@ _POOL_PAYS_BYTES = 24 << 20
 _POOL_PAYS_FILES = 64
 
 
+class Engine(StrEnum):
+    """Whose processes analyse: those of this machine, or those of a Ray cluster."""
+
+    LOCAL = "local"
+    RAY = "ray"
+
+
 class Plan(msgspec.Struct, frozen=True):
     """How assets are named and sources are read, and how the car moved meanwhile.
 
-    ``baselines`` are sweeps of the same place with the car away, of every asset.
+    ``baselines`` are sweeps of the same place with the car away, of every asset. ``address`` is that of a Ray cluster, where
+    that is the ``engine``; without one it is a cluster of this machine alone.
     """
 
     asset: str = ""
@@ -50,6 +59,8 @@ class Plan(msgspec.Struct, frozen=True):
     force: bool = False
     baselines: tuple[Path, ...] = ()
     drives: tuple[Drive, ...] = ()
+    engine: Engine = Engine.LOCAL
+    address: str = ""
 
     @classmethod
     def of_sweep(
@@ -150,10 +161,14 @@ def scan(
             writer.take(job for job in found if isinstance(job, Analysis))
         fresh = _fresh(jobs, store, plan, known_signatures, heard)
         with ExitStack() as stack:
-            workers = _workers(jobs, plan.jobs)
-            crew = stack.enter_context(_crew(workers, Path(database), known_signatures.own)) if workers > 1 else None
+            crew, cluster = _crew(jobs, plan, Path(database), known_signatures), None
             if crew is not None:
-                for outcome in crew.analyse(fresh, run):
+                stack.enter_context(crew)
+            if plan.engine is Engine.RAY:
+                cluster = stack.enter_context(_cluster(plan, store, known_signatures))
+            beside = cluster or crew
+            if beside is not None:
+                for outcome in beside.analyse(fresh, run):
                     heard(outcome)
             else:
                 with Writer(store, run, heard) as writer:
@@ -187,7 +202,7 @@ def find_jobs(paths: Iterable[str | Path], plan: Plan) -> Iterator[Job | Analysi
         for path, trouble in [(root, "")] if named else _walk(root):
             asset = storable(plan.asset or _asset_of(path, root, named, plan.asset_from, mapping))
             if trouble:
-                yield _unreadable(str(path), asset, trouble)
+                yield unreadable(str(path), asset, trouble)
             else:
                 yield Job(str(path), asset, named, plan.options)
 
@@ -258,30 +273,21 @@ def _mapping(asset_from: str) -> dict[str, str]:
         raise OptionError(f"cannot read the asset table {asset_from}: {error}") from error
 
 
-def _unreadable(path: str, asset: str, reason: str) -> Analysis:
-    return Analysis(
-        source=SourceRow(
-            sha256="",
-            path=storable(path),
-            asset=asset,
-            vantage="other",
-            kind="unknown",
-            format="unknown",
-            bytes=0,
-            status="unreadable",
-            complete=False,
-            reason=reason,
-            trouble=Trouble.UNREADABLE,
-            version=__version__,
-        )
-    )
+def _cluster(plan: Plan, store: Store, signatures: Signatures) -> Cluster:
+    from iotwatch.batch.cluster import Cluster
+
+    return Cluster(plan.address, plan.jobs, store, signatures)
 
 
-def _crew(workers: int, database: Path, own: tuple[Path, ...]) -> Crew:
+def _crew(jobs: Sequence[Job], plan: Plan, database: Path, signatures: Signatures) -> Crew | None:
+    """Processes of this machine, where they pay; beside a cluster they judge what it found."""
+    workers = _workers(jobs, 0 if plan.engine is Engine.RAY else plan.jobs)
+    if workers < 2:
+        return None
     # Pools of processes take longer to load than a small source to read.
     from iotwatch.batch.workers import Crew
 
-    return Crew(workers, database, own)
+    return Crew(workers, database, signatures.own)
 
 
 def _workers(jobs: Sequence[Job], wanted: int) -> int:

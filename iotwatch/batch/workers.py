@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from iotwatch.batch.processes import begin_work, end_workers, in_worker, server
-from iotwatch.batch.writing import Fresh, Outcome, Writer
+from iotwatch.batch.writing import Fresh, Outcome, Writer, batches
 from iotwatch.detect.fleet import Fleet
 from iotwatch.detect.judge import Judgement, judge_beside
 from iotwatch.errors import LimitReached
@@ -21,8 +21,6 @@ from iotwatch.signatures import load
 from iotwatch.store import Store
 
 _AHEAD = 3
-_BATCH_FILES = 32
-_BATCH_BYTES = 8 << 20
 _BATCH_ASSETS = 50
 
 
@@ -49,7 +47,7 @@ class Crew:
     def analyse(self, fresh: Iterable[Fresh], run: int) -> Iterator[Outcome]:
         """Analyse and store what is fresh; a source's outcome comes when it stands in the database."""
         waiting: set[Future[list[Outcome]]] = set()
-        for batch in _batches(fresh):
+        for batch in batches(fresh):
             waiting.add(self._pool.submit(in_worker, _analyse, batch, run, self._database, self._own))
             if len(waiting) >= self._workers * _AHEAD:
                 done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
@@ -74,20 +72,6 @@ def _results(futures: Iterable[Future[list[_Result]]]) -> Iterator[_Result]:
         raise LimitReached(
             "a worker process was killed, most likely for want of memory; what was finished is stored: try --jobs 1"
         ) from error
-
-
-def _batches(fresh: Iterable[Fresh]) -> Iterator[list[Fresh]]:
-    """Small files together, large ones alone."""
-    batch: list[Fresh] = []
-    size = 0
-    for job, sha256 in fresh:
-        batch.append((job, sha256))
-        size += Path(job.path).stat().st_size if Path(job.path).is_file() else 0
-        if size >= _BATCH_BYTES or len(batch) >= _BATCH_FILES:
-            yield batch
-            batch, size = [], 0
-    if batch:
-        yield batch
 
 
 def _analyse(batch: Sequence[Fresh], run: int, database: Path, own: tuple[Path, ...]) -> list[Outcome]:

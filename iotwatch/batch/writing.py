@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from pathlib import Path
 
 import msgspec
 
 from iotwatch.files.printable import storable
 from iotwatch.open.pipeline import Job
-from iotwatch.store import Analysis, Store
+from iotwatch.store import Analysis, SourceRow, Store
+from iotwatch.version import __version__
 from iotwatch.words.trouble import Trouble
 
 # What SQLite and its adapters say of a value that no column takes.
 UNSTORABLE = (ArithmeticError, ValueError, sqlite3.DataError, sqlite3.InterfaceError, sqlite3.ProgrammingError)
 _HELD_ROWS = 20_000
 _HELD_SECONDS = 2.0
+_BATCH_FILES, _BATCH_BYTES = 32, 8 << 20
 
 
 class Outcome(msgspec.Struct, frozen=True):
@@ -38,6 +42,41 @@ class Outcome(msgspec.Struct, frozen=True):
 Tell = Callable[[Outcome], None]
 Fresh = tuple[Job, str]
 """A job that is to be done, with the file's hash where that had to be taken before."""
+
+
+def batches(fresh: Iterable[Fresh]) -> Iterator[list[Fresh]]:
+    """Small files together, large ones alone: what one worker takes at a time."""
+    batch: list[Fresh] = []
+    size = 0
+    for job, sha256 in fresh:
+        batch.append((job, sha256))
+        with suppress(OSError):
+            size += Path(job.path).stat().st_size
+        if size >= _BATCH_BYTES or len(batch) >= _BATCH_FILES:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
+
+
+def unreadable(path: str, asset: str, reason: str) -> Analysis:
+    """What stands in the database of a source that nothing could be read of, and why."""
+    return Analysis(
+        source=SourceRow(
+            sha256="",
+            path=storable(path),
+            asset=asset,
+            vantage="other",
+            kind="unknown",
+            format="unknown",
+            bytes=0,
+            status="unreadable",
+            complete=False,
+            reason=reason,
+            trouble=Trouble.UNREADABLE,
+            version=__version__,
+        )
+    )
 
 
 class Writer:

@@ -27,10 +27,16 @@ _OF_ONE = ("pcap", "suricata", "yara")
 @output_format(*FORMS)
 @option("--asset", default="", shell_complete=complete_asset, help="Only this asset.")
 @option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="File to write (default: stdout).")
+@option(
+    "--into",
+    default="",
+    metavar="FOLDER|URL",
+    help="With parquet: findings and observations by asset and day, below it.",
+)
 @masking
 @talking
 def command(
-    finding: str | None, database: Path, form: str, asset: str, output: Path | None, masked: bool, talk: Talk
+    finding: str | None, database: Path, form: str, asset: str, output: Path | None, into: str, masked: bool, talk: Talk
 ) -> None:
     """Write findings with their evidence for other programs.
 
@@ -40,7 +46,8 @@ def command(
     scanning or the number of workers.
 
     With --format pcap and the ID of a finding: its packets with their own times. Those are raw: nothing in them is masked.
-    The ID also narrows suricata and yara to that finding.
+    The ID also narrows suricata and yara to that finding. With --format parquet --into: a file for each asset and day, in a
+    folder or where a URL (s3://, gs://) says; many databases may write below one (docs/scale.md).
     """
     from iotwatch.report.forms.writing import write_private
 
@@ -48,8 +55,17 @@ def command(
         raise click.UsageError("--format pcap needs the ID of a finding and -o FILE")
     if finding and form not in _OF_ONE:
         raise click.UsageError(f"--format {form} is of all findings; the ID of one goes with {', '.join(_OF_ONE)}")
+    if into and (form != "parquet" or output is not None):
+        raise click.UsageError("--into goes with --format parquet, and without -o")
     with handing_on(database, masked=masked) as reader:
         reader.check_asset(asset)
+        if into:
+            from iotwatch.report.forms.dataset import write_dataset
+
+            findings, observations = write_dataset(reader, into, asset)
+            if not talk.quiet:
+                click.echo(f"{findings} finding(s), {observations} observation(s) below {into}", err=True)
+            return
         row = reader.row_of("finding", finding) if finding else None
         data, said = _made(form, reader, asset, row)
     if output is None:

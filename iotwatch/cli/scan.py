@@ -78,6 +78,14 @@ def _samples(ctx: click.Context, _parameter: click.Parameter, told: str) -> str:
 )
 @option("--jobs", type=click.IntRange(0, 256), default=0, help="Worker processes (default: as many as pay).")
 @option(
+    "--engine",
+    type=click.Choice(["local", "ray"]),
+    default="local",
+    show_default=True,
+    help="Whose processes: this machine's, or a Ray cluster's (needs the extra `cluster`).",
+)
+@option("--address", default="", metavar="HOST:PORT", help="The Ray cluster (default: one of this machine alone).")
+@option(
     "--fail-on", type=click.Choice(_SEVERITIES), default="high", show_default=True, help="Exit 1 from this severity on."
 )
 @option(
@@ -108,6 +116,8 @@ def command(
     drives: list[Drive],
     samples: str,
     jobs: int,
+    engine: str,
+    address: str,
     fail_on: str,
     min_confidence: str,
     require_sandbox: bool,
@@ -125,16 +135,19 @@ def command(
     """
     # Twice: what the imports make is not walked while they run, and not walked after.
     spare_the_collector()
-    if jobs > 1:
+    if address and engine == "local":
+        raise OptionError("--address is that of a Ray cluster: it goes with --engine ray")
+    if jobs > 1 and engine == "local":
         from iotwatch.batch.processes import start_server
 
         start_server()
-    from iotwatch.batch.scan import Plan, exit_code, scan
+    from iotwatch.batch.scan import Engine, Plan, exit_code, scan
     from iotwatch.cli.progress import Progress
 
     if require_sandbox:
         _require_sandbox()
     how: dict[str, Any] = {"asset_from": asset_from, "jobs": jobs, "force": force, "baselines": baseline}
+    how |= {"engine": Engine(engine), "address": address}
     plan = Plan.of_sweep(case, asset, scope, vantage=vantage or "", known=known, drives=drives, samples=samples, **how)
     spare_the_collector()
     with scratch() as folder:

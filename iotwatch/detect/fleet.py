@@ -10,7 +10,7 @@ which it turns; reports count the cars.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, Literal
 
 import msgspec
@@ -18,6 +18,8 @@ import msgspec
 from iotwatch.enrich import leaves_network, registered_domain
 
 Rarity = Literal["", "rare", "common"]
+Reach = tuple[tuple[str, ...], tuple[str, ...]]
+"""What a car's far ends are counted under, and by what else who does not know their names would count them."""
 
 # One car in a handful differs from the others in everything.
 MIN_CARS = 10
@@ -38,19 +40,32 @@ class Fleet(msgspec.Struct, frozen=True):
         return "rare" if self.reached.get(far_end, 0) <= max(1, len(self.alike) // RARE_SHARE) else "common"
 
 
-def fleet(contacts: Iterable[tuple[str, str, str]]) -> Fleet:
-    """Count cars; ``contacts`` are (asset, name, address) of all assets."""
-    told: dict[str, set[str]] = defaultdict(set)
-    every: dict[str, set[str]] = defaultdict(set)
-    for asset, name, address in contacts:
-        far_end = known_as(name, address)
-        if far_end:
-            told[asset].add(far_end)
+def reach(far_ends: Iterable[tuple[str, str]]) -> Reach:
+    """What one car's far ends, each a name and an address, are counted under."""
+    told: set[str] = set()
+    also: set[str] = set()
+    for name, address in far_ends:
+        if far_end := known_as(name, address):
+            told.add(far_end)
             # Who reaches it without knowing its name is counted by the address: so must be who knows it.
-            every[asset].update(filter(None, (far_end, known_as("", address))))
-    cars = Counter(far_end for reached in every.values() for far_end in reached)
+            also.add(known_as("", address))
+    return tuple(sorted(told)), tuple(sorted(also - told - {""}))
+
+
+def by_asset(contacts: Iterable[tuple[str, str, str]]) -> dict[str, Reach]:
+    """The reach of each asset; ``contacts`` are (asset, name, address)."""
+    every: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for asset, *far_end in contacts:
+        every[asset].append((far_end[0], far_end[1]))
+    return {asset: reach(far_ends) for asset, far_ends in every.items()}
+
+
+def fleet(reached: Mapping[str, Reach]) -> Fleet:
+    """Count cars by the reach of each."""
+    told = {asset: one for asset, (one, _) in reached.items() if one}
+    cars = Counter(far_end for both in reached.values() for part in both for far_end in part)
     common = {far_end for far_end, number in cars.items() if number * COMMON_SHARE >= len(told)}
-    alike = frozenset(asset for asset, reached in told.items() if 2 * len(reached & common) >= len(reached))
+    alike = frozenset(asset for asset, one in told.items() if 2 * len(common.intersection(one)) >= len(one))
     return Fleet(alike, dict(cars))
 
 

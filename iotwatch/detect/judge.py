@@ -10,7 +10,7 @@ from iotwatch.detect import DETECTORS, Scene, decide, verdict
 from iotwatch.detect.changes import Known, compare, known, level
 from iotwatch.detect.deduplication import ranked
 from iotwatch.detect.far_ends import far_ends
-from iotwatch.detect.fleet import MIN_CARS, Fleet, fleet, of_beacon
+from iotwatch.detect.fleet import MIN_CARS, Fleet, Reach, by_asset, fleet, of_beacon, reach
 from iotwatch.model import Finding, Verdict
 from iotwatch.signatures import Signatures
 from iotwatch.store import Store, View
@@ -49,6 +49,7 @@ class _Weighed(msgspec.Struct, frozen=True):
     latest: Sweep | None
     told: list[Change]
     far_ends: list[EndpointRow]
+    reach: Reach
     state: tuple[object, ...]
 
 
@@ -88,12 +89,16 @@ def _weigh(store: Store, asset: str, signatures: Signatures, cars: Fleet) -> _We
         told = _since(view, latest, earlier, (findings, decided))
     changes = compare(stood, [known(finding, asset) for finding in findings]) if before else []
     judgement = Judgement(asset, decided, tuple(findings), before, tuple(changes))
-    return _Weighed(judgement, _span(view), latest, told, far_ends(view, findings), state)
+    # A look-up gives a name alone.
+    ends = {(row.server_name, "" if row.kind == "dns" else row.server) for row in view.contacts}
+    return _Weighed(judgement, _span(view), latest, told, far_ends(view, findings), reach(ends), state)
 
 
 def _write(store: Store, weighed: _Weighed) -> Judgement:
     one = weighed.judgement
-    store.judgements.write(one.asset, one.verdict, weighed.span, one.findings, weighed.far_ends, _versions())
+    store.judgements.write(
+        one.asset, one.verdict, weighed.span, one.findings, weighed.far_ends, weighed.reach, _versions()
+    )
     write_changes(store, one.asset, weighed.latest, weighed.told)
     return one
 
@@ -141,9 +146,14 @@ class _Counting:
         version = self._store.data_version()
         if version != self._version:
             few = len(self._store.assets.names()) < MIN_CARS
-            self._cars = NO_FLEET if few else fleet(self._store.sources.far_ends())
+            self._cars = NO_FLEET if few else fleet(_reached(self._store))
             self._version = version
         return self._cars
+
+
+def _reached(store: Store) -> dict[str, Reach]:
+    """The reach of every asset: as its judgement left it, and of those that changed since what their contacts say."""
+    return store.assets.reached() | by_asset(store.sources.far_ends(changed=True))
 
 
 def _dependents(store: Store, cars: Fleet) -> list[str]:

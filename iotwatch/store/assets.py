@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 
 import msgspec
 
@@ -58,6 +59,19 @@ class Assets:
         """The verdict's word that is stored for ``asset``, empty before the first judgement."""
         row = self._connection.execute("SELECT verdict FROM assets WHERE name = ?", (asset,)).fetchone()
         return (row[0] or "") if row else ""
+
+    def reached(self) -> dict[str, tuple[tuple[str, ...], tuple[str, ...]]]:
+        """What the far ends of each asset are counted under, of those that did not change since they were judged.
+
+        A value that nobody here wrote counts for nothing.
+        """
+        query = "SELECT name, reached FROM assets WHERE judged_at IS NOT NULL AND reached IS NOT NULL"
+        decode = msgspec.json.Decoder(tuple[tuple[str, ...], tuple[str, ...]]).decode
+        found = {}
+        for name, text in self._connection.execute(query):
+            with suppress(msgspec.MsgspecError, TypeError):
+                found[name] = decode(text)
+        return found
 
     def write_case(
         self, assets: Iterable[str], scope: Sequence[str], case: Case | None, drives: Sequence[Drive] = ()

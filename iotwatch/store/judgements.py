@@ -46,11 +46,12 @@ class Judgements:
         span: tuple[int | None, int | None],
         findings: Sequence[Finding],
         far_ends: Sequence[EndpointRow],
+        reached: tuple[tuple[str, ...], tuple[str, ...]],
         versions: dict[str, int],
     ) -> None:
         """Replace what was judged of ``asset``: findings with their evidence, beacons, modules, endpoints, verdict.
 
-        ``far_ends`` are those of which no finding tells.
+        ``far_ends`` are those of which no finding tells; ``reached`` is what all of them are counted under in the fleet.
         """
         with self._database.transaction():
             self.remove(asset)
@@ -59,10 +60,10 @@ class Judgements:
             tables.ENDPOINTS.insert(self._connection, far_ends, asset=asset)
             self._connection.execute(
                 "UPDATE assets SET verdict = ?, verdict_reason = ?, verdict_ground = ?, verdict_findings = ?, judged_at = ?,"
-                " first_seen = ?, last_seen = ? WHERE name = ?",
+                " first_seen = ?, last_seen = ?, reached = ? WHERE name = ?",
                 (
                     *(verdict.word, verdict.reason, verdict.ground.word.name, to_json(verdict.findings)),
-                    *(now(), iso(span[0]), iso(span[1]), asset),
+                    *(now(), iso(span[0]), iso(span[1]), to_json(reached), asset),
                 ),
             )
 

@@ -114,6 +114,10 @@ def m008_drives(connection: sqlite3.Connection) -> None:
     complete(connection)
 
 
+def m009_reached(connection: sqlite3.Connection) -> None:
+    complete(connection)
+
+
 MIGRATIONS = (
     m001_first_tables,
     m002_decisions,
@@ -123,6 +127,7 @@ MIGRATIONS = (
     m006_stretches,
     m007_grounds_of_verdicts,
     m008_drives,
+    m009_reached,
 )
 
 

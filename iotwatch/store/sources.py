@@ -116,11 +116,16 @@ class Sources:
         query = "SELECT id, bytes, sha256 FROM sources WHERE path = ? AND sha256 != '' AND bytes > 0"
         return [(int(row), int(size), str(sha256)) for row, size, sha256 in self._connection.execute(query, (path,))]
 
-    def far_ends(self) -> Iterator[tuple[str, str, str]]:
-        """(asset, name, address) of whom the assets reached, each once, asset by asset; a look-up gives a name alone."""
+    def far_ends(self, *, changed: bool = False) -> Iterator[tuple[str, str, str]]:
+        """(asset, name, address) of whom the assets reached, each once, asset by asset; a look-up gives a name alone.
+
+        With ``changed`` those of the assets alone of which ``Assets.reached`` does not tell.
+        """
         yield from self._connection.execute(
-            "SELECT DISTINCT asset, server_name, CASE contacts.kind WHEN 'dns' THEN '' ELSE server END"
-            " FROM sources JOIN contacts ON source_id = sources.id ORDER BY asset"
+            "SELECT DISTINCT asset, server_name, CASE contacts.kind WHEN 'dns' THEN '' ELSE server END FROM assets"
+            " JOIN sources ON asset = assets.name JOIN contacts ON source_id = sources.id"
+            " WHERE NOT ? OR judged_at IS NULL OR reached IS NULL ORDER BY asset",
+            (changed,),
         )
 
     def images_of_other_signatures(self, version: str) -> list[str]:

@@ -54,6 +54,8 @@ ASSETS = Table(
     scope=json(tuple[str, ...]),
     case_file=json(Case | None),
     drives=json(tuple[Drive, ...]),
+    # What its far ends are counted under in the fleet, as its judgement found them.
+    reached=json(tuple[tuple[str, ...], ...]),
 )
 SOURCES = Table(
     "sources",

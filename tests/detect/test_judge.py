@@ -14,7 +14,7 @@ from click.testing import CliRunner
 from iotwatch.batch.scan import Plan, scan
 from iotwatch.cli import group
 from iotwatch.detect import DETECTORS, Detector, Scene
-from iotwatch.detect.fleet import MIN_CARS, RARE_SHARE, Fleet, fleet, of_beacon
+from iotwatch.detect.fleet import MIN_CARS, RARE_SHARE, Fleet, by_asset, fleet, of_beacon
 from iotwatch.detect.judge import _Counting, judge_all
 from iotwatch.errors import StoreError
 from iotwatch.model import Finding
@@ -95,6 +95,20 @@ def test_another_car_makes_it_common_and_its_removal_rare_again(captures: Path, 
     assert export(database) == before
 
 
+def test_the_fleet_is_counted_from_what_each_judgement_left(captures: Path, tmp_path: Path) -> None:
+    scan([captures], tmp_path / "a.db", Plan(jobs=1))
+    with Store(tmp_path / "a.db") as store:
+        every = by_asset(store.sources.far_ends())
+        assert len(every) == 12
+        assert store.assets.reached() == every
+        assert list(store.sources.far_ends(changed=True)) == []
+        store.assets.judge_again(["car-00.pcap"])
+        with store.transaction():
+            store.connection.execute("UPDATE assets SET reached = '[1]' WHERE name = 'car-01.pcap'")
+        assert set(every) - set(store.assets.reached()) == {"car-00.pcap", "car-01.pcap"}
+        assert by_asset(store.sources.far_ends(changed=True)) == {"car-00.pcap": every["car-00.pcap"]}
+
+
 def test_only_cars_whose_far_ends_turned_are_judged_again(captures: Path, tmp_path: Path) -> None:
     scan([captures], tmp_path / "a.db", Plan(jobs=1))
     with Store(tmp_path / "a.db") as store:
@@ -116,12 +130,13 @@ def test_rare_is_one_car_or_one_in_fifty() -> None:
 
 def test_cars_are_alike_when_most_of_what_they_reach_is_common() -> None:
     everybody = [(str(number), "maker.example", "") for number in range(8)]
-    counts = fleet(
+    contacts = by_asset(
         [*everybody, ("0", "rare.example", ""), ("1", "x.example", ""), ("1", "y.example", ""), ("9", "z.example", "")]
     )
+    counts = fleet(contacts)
     assert counts.alike == {"0", "2", "3", "4", "5", "6", "7"}
     # A folder of captures from everywhere has nothing in common.
-    assert fleet([(str(number), f"n{number}.example", "") for number in range(99)]).alike == frozenset()
+    assert fleet(by_asset((str(number), f"n{number}.example", "") for number in range(99))).alike == frozenset()
 
 
 def test_a_far_end_is_counted_by_its_registered_name_and_by_its_address() -> None:
@@ -131,7 +146,7 @@ def test_a_far_end_is_counted_by_its_registered_name_and_by_its_address() -> Non
         ("b", "", "203.0.113.5"),
         ("c", "", "192.168.0.1"),
     ]
-    assert fleet(contacts).reached == {"tracker.example": 1, "203.0.113.5": 2}
+    assert fleet(by_asset(contacts)).reached == {"tracker.example": 1, "203.0.113.5": 2}
     for facts, known in (
         ({"far_end": "t9.tracker.example", "server": "203.0.113.5", "contact": "burst"}, "tracker.example"),
         ({"far_end": "203.0.113.5:80", "server": "203.0.113.5", "contact": "burst"}, "203.0.113.5"),

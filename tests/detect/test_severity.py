@@ -11,7 +11,7 @@ import dpkt
 import pytest
 
 from iotwatch.batch.scan import Plan, scan
-from iotwatch.detect.fleet import fleet
+from iotwatch.detect.fleet import by_asset, fleet
 from iotwatch.detect.judge import look
 from iotwatch.detect.severity import Behaviour, higher, lower
 from iotwatch.files.case import read_case
@@ -232,9 +232,11 @@ def test_row(row: Behaviour, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     case = read_case(tmp_path / "case.toml") if (tmp_path / "case.toml").exists() else None
     plan = Plan.of_sweep(case, "car", jobs=1, baselines=tuple(tmp_path.glob("away.csv")))
     scan(sources, tmp_path / "a.db", plan)
-    cars = fleet([])
+    cars = fleet({})
     if row is Behaviour.BEACON_RARE:
-        cars = fleet([(car, "", "198.51.100.1") for car in (*map(str, range(12)), "car")] + [("car", "", OUTSIDE)])
+        cars = fleet(
+            by_asset([(car, "", "198.51.100.1") for car in (*map(str, range(12)), "car")] + [("car", "", OUTSIDE)])
+        )
     with Store(tmp_path / "a.db") as store:
         view = read_view(store, "car")
     before = {one.key: one for one in look(view, load(), cars) if one.kind is not FindingKind.TIE}

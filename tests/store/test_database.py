@@ -126,7 +126,7 @@ def test_writing_a_source_again_replaces_it_and_marks_the_asset(tmp_path: Path) 
     with Store(tmp_path / "a.db") as store:
         run = store.runs.start("1", "s", "")
         store.sources.write(analysis(), run)
-        store.judgements.write("car", JUDGED, (None, None), [], [], {})
+        store.judgements.write("car", JUDGED, (None, None), [], [], ((), ()), {})
         assert store.assets.unjudged() == []
         store.sources.write(analysis(), run)
         assert store.assets.unjudged() == ["car"]
@@ -147,7 +147,7 @@ def test_judging_again_replaces_findings_and_adds_no_places(tmp_path: Path) -> N
                 evidence=(stored, made),
                 positions=(view.positions[0].id,),
             )
-            store.judgements.write("car", JUDGED, (None, None), [finding], [], {"location": 1})
+            store.judgements.write("car", JUDGED, (None, None), [finding], [], ((), ()), {"location": 1})
         assert json.loads(store.query("SELECT reasons FROM findings")[0]["reasons"]) == [
             "the same contact carries positions"
         ]
@@ -179,7 +179,7 @@ _WRITER = """
         for number in range(25):
             store.sources.write(analysis(f"{{sys.argv[1]}}-{{number}}", f"car-{{number}}"), run)
             if number % 5 == 0:
-                store.judgements.write(f"car-{{number}}", JUDGED, (None, None), [], [], {{}})
+                store.judgements.write(f"car-{{number}}", JUDGED, (None, None), [], [], ((), ()), {{}})
 """
 
 

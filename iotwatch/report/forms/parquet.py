@@ -19,15 +19,29 @@ _EVIDENCE_NUMBERS = ("frame", "offset", "length")
 
 
 def write_parquet(reader: Reader, out: IO[bytes], asset: str = "") -> int:
-    """Write all findings; gives their number. ``MissingExtra`` where pyarrow is not installed.
+    """Write all findings; gives their number. ``MissingExtra`` where pyarrow is not installed."""
+    _, pq = pyarrow()
+    found = findings_table(reader, asset)
+    pq.write_table(found, out, compression="zstd")
+    return int(found.num_rows)
 
-    ``facts`` differ by kind, so they are one column of JSON text, as is each evidence's ``place``. Evidence ``time`` is text.
-    """
+
+def pyarrow() -> tuple[Any, Any]:
+    """pyarrow and its Parquet; ``MissingExtra`` where they are not installed."""
     try:
         import pyarrow as pa
         import pyarrow.parquet as pq
     except ImportError as error:
         raise MissingExtra("Parquet needs the pyarrow library: pip install 'iotwatch[parquet]'") from error
+    return pa, pq
+
+
+def findings_table(reader: Reader, asset: str = "") -> Any:
+    """All findings as an Arrow table.
+
+    ``facts`` differ by kind, so they are one column of JSON text, as is each evidence's ``place``. Evidence ``time`` is text.
+    """
+    pa, _ = pyarrow()
     evidence = pa.struct(
         [(name, pa.string()) for name in (*_EVIDENCE_TEXTS, "place")]
         + [(name, pa.int64()) for name in _EVIDENCE_NUMBERS]
@@ -38,9 +52,7 @@ def write_parquet(reader: Reader, out: IO[bytes], asset: str = "") -> int:
         + [(name, pa.list_(pa.string())) for name in _LISTS]
         + [("facts", pa.string()), ("evidence", pa.list_(evidence))]
     )
-    found = [_row(record) for record in records(reader, asset)]
-    pq.write_table(pa.Table.from_pylist(found, schema=schema), out, compression="zstd")
-    return len(found)
+    return pa.Table.from_pylist([_row(record) for record in records(reader, asset)], schema=schema)
 
 
 def _row(record: dict[str, Any]) -> dict[str, Any]:

@@ -59,3 +59,9 @@ inside: Query[int, int, int, int] = Query(
     " '$.place') WHERE observations.source_id = ?1 AND places.source_id = ?1 AND places.parent IS (SELECT parent FROM places"
     " WHERE id = ?2) AND json_extract(operation, '$.spans[0][0]') BETWEEN ?3 AND ?4 ORDER BY observations.id LIMIT 2000"
 )
+# All that was seen, with its source; of one asset where its name is given, else of all.
+everywhere: Query[str] = Query(
+    f"SELECT asset, sources.sha256, sources.path, observations.kind, subject, value, time, count, facts {_OF_SOURCES}"
+    " ?1 IN ('', asset) ORDER BY asset, sources.sha256, sources.path, observations.kind, subject, value, observations.id",
+    decoded=True,
+)
