@@ -25,6 +25,7 @@ _PLACES = 2
 _KEPT_DIGITS = 8
 _LEAST_DIGITS = 9
 _HIDDEN_DIGITS = 6
+_FEW_NAMES = 16
 _DIGIT = regex("[0-9]")
 # IMEI, IMSI, ICCID and telephone numbers have 10 to 20 digits; longer runs are such numbers written as hex. The whole seconds
 # of a time are none, and no fraction in our own sentences has fourteen digits.
@@ -274,19 +275,24 @@ def _names(value: Any, key: str = "") -> set[str]:
 
 
 class _Hiding:
-    """Hides the tails of ``names`` wherever a text holds one, whatever their number: by how each of them begins."""
+    """Hides the tails of ``names`` wherever a text holds one; of many names only those are looked for whose beginning is there."""
 
     def __init__(self, names: Collection[str]) -> None:
+        self._names = sorted(names, key=len, reverse=True)
         self._by_head: dict[str, list[str]] = defaultdict(list)
-        for name in names:
+        for name in self._names:
             self._by_head[name[:_HIDDEN_DIGITS]].append(name)
 
     def text(self, text: str) -> str:
+        for name in self._names if len(self._names) <= _FEW_NAMES else self._begun(text):
+            if name in text:
+                text = text.replace(name, _identifier(name))
+        return text
+
+    def _begun(self, text: str) -> list[str]:
         heads = (text[at : at + _HIDDEN_DIGITS] for at in range(len(text) - _HIDDEN_DIGITS + 1))
         found = {name for head in heads if head in self._by_head for name in self._by_head[head]}
-        for name in sorted(found, key=len, reverse=True):
-            text = text.replace(name, _identifier(name))
-        return text
+        return sorted(found, key=len, reverse=True)
 
     def value(self, value: Any, key: str = "") -> Any:
         """The same in all texts of a row or any JSON value; what is an identifier by its field is left for ``mask``."""

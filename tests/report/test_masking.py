@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from iotwatch.report import masking
 from iotwatch.report.masking import mask, mask_text
 
 
@@ -127,3 +128,14 @@ def test_hostile_text_takes_no_longer_than_its_length(piece: str) -> None:
     started = time.process_time()
     mask_text(piece * 40_000)
     assert time.process_time() - started < 2
+
+
+@pytest.mark.parametrize("others", [0, 200])
+def test_names_are_hidden_in_texts_whatever_their_number(others: int) -> None:
+    names = [f"unit-{number:04d}-tail" for number in range(others)]
+    row = {"device_id": "van-007-secret", "title": "van-007-secret spoke", "ids": {"x": "van-007"}}
+    told = masking.told({"row": row, "others": [{"device_id": name} for name in names]})
+    assert told["row"]["title"] == f"{told['row']['device_id']} spoke"
+    assert "secret" not in str(told)
+    assert "tail" not in str(told)
+    assert told["row"]["ids"]["x"] == "van-007"
