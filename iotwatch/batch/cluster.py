@@ -56,7 +56,7 @@ class Cluster:
         alone = {"include_dashboard": False, "_node_ip_address": _LOOPBACK, "num_cpus": workers or None}
         try:
             ray.init(address=address or "local", **quiet, **({} if address else alone), runtime_env=_told())
-        except (OSError, RuntimeError, ValueError, ray.exceptions.RayError) as error:
+        except Exception as error:  # Ray raises its bare base where a node does not come up in time
             raise _unusable(address or _LOOPBACK, error) from error
         self._task = ray.remote(max_retries=_RETRIES, num_cpus=1)(analysed)
 
