@@ -12,7 +12,8 @@ from pathlib import Path
 import dpkt
 import pytest
 
-from iotwatch.batch.scan import Plan, exit_code, scan
+from iotwatch.batch.scan import Engine, Plan, exit_code, scan
+from iotwatch.errors import MissingExtra
 from iotwatch.model import Confidence, Severity
 from iotwatch.store import Store
 from tests.command import run
@@ -237,3 +238,14 @@ def test_file_names_of_any_bytes_are_scanned_and_never_obeyed(tmp_path: Path) ->
     assert "caf\\xe9.pcap" in result.stdout
     assert "esc\\x1b[31mred.pcap" in result.stdout
     assert run(tmp_path, "doctor", "--evidence").returncode == 0
+
+
+def test_a_cluster_that_cannot_be_used_is_wrong_usage_and_says_why(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    result = run(tmp_path, "scan", "--address", "192.0.2.7:6379", capture(tmp_path / "a.pcap"))
+    assert result.returncode == 2
+    assert "--engine ray" in result.stderr
+    monkeypatch.setitem(sys.modules, "ray", None)
+    with pytest.raises(MissingExtra, match=r"iotwatch\[cluster\]"):
+        scan([tmp_path / "a.pcap"], tmp_path / "a.db", Plan(engine=Engine.RAY))
