@@ -85,8 +85,18 @@ class Plan(msgspec.Struct, frozen=True):
         passed = (place for track in tracks for place in track.places)
         places = tuple(dict.fromkeys((*known, *(case.places if case else ()), *passed)))
         driven = tuple(dict.fromkeys((*drives, *(track.drive for track in tracks))))
-        options = Options(vantage=vantage, scope=devices, known=places, samples=samples)
+        keylogs = _keylogs()
+        options = Options(vantage=vantage, scope=devices, known=places, samples=samples, keylogs=keylogs)
         return cls(asset=asset or (case.asset if case else ""), options=options, case=case, drives=driven, **how)
+
+
+def _keylogs() -> tuple[str, ...]:
+    """The SHA-256 of the given key logs."""
+    if not os.environ.get("IOTWATCH_KEYLOG"):
+        return ()
+    from iotwatch.files import keylog
+
+    return tuple(sorted({one.sha256 for one in keylog.given()}))
 
 
 def _tracks(case: Case) -> list[Track]:

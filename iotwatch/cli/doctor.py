@@ -16,7 +16,7 @@ from pathlib import Path
 import click
 
 from iotwatch.cli import EXIT_BUG, EXIT_INCOMPLETE
-from iotwatch.cli.options import Talk, database, handing_on, option, talking
+from iotwatch.cli.options import Talk, database, handing_on, key_logs, option, talking
 from iotwatch.cli.saying import say
 from iotwatch.errors import IotwatchError, UnpackError
 from iotwatch.files.printable import stored_path
@@ -24,7 +24,7 @@ from iotwatch.files.scratch import scratch
 from iotwatch.version import __version__
 
 _PROGRAMS = {
-    "tshark": "the long tail of protocols (GSMTAP, S1AP, SUPL ...) is not dissected",
+    "tshark": "the long tail of protocols (GSMTAP, S1AP, SUPL ...) is not dissected, and no key log opens TLS",
     "suricata": "exported Suricata rules are not tried",
 }
 _PACKAGES = {
@@ -40,6 +40,7 @@ _PACKAGES = {
 @click.command("doctor")
 @database
 @option("--evidence", is_flag=True, help="Check the stored sources: hashes, and every evidence taken again.")
+@key_logs
 @talking
 def command(database: Path, evidence: bool, talk: Talk) -> None:
     """Tell what is installed and what each absence costs, and prove on a planted car that every detector fires here.
@@ -50,6 +51,7 @@ def command(database: Path, evidence: bool, talk: Talk) -> None:
     if evidence:
         sys.exit(_evidence(database, talk))
     from iotwatch.enrich import databases
+    from iotwatch.files.keylog import given
     from iotwatch.signatures import load
     from iotwatch.signatures.check import check
 
@@ -59,6 +61,8 @@ def command(database: Path, evidence: bool, talk: Talk) -> None:
         click.echo(f"  {name}: {_version(path)}" if path else f"  {name}: absent - {cost}")
     for name, cost in _PACKAGES.items():
         click.echo(f"  {name}: {_package(name)}" if find_spec(name) else f"  {name}: absent - {cost}")
+    for log in given():
+        click.echo(f"  key log {log.sha256[:16]}: secrets of {len(log.secrets):,} TLS connection(s)")
     for what, said in databases():
         click.echo(f"  {what} of an address: {said}")
     click.echo(f"  sandbox of the firmware readers: {_sandbox()}")

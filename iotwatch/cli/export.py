@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from iotwatch.cli.completing import complete_asset, complete_finding
-from iotwatch.cli.options import Talk, database, handing_on, masking, option, output_format, talking
+from iotwatch.cli.options import Talk, database, handing_on, key_logs, masking, option, output_format, talking
 from iotwatch.files.printable import plain
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ _OF_ONE = ("pcap", "suricata", "yara")
     metavar="FOLDER|URL",
     help="With parquet: findings and observations by asset and day, below it.",
 )
+@key_logs
 @masking
 @talking
 def command(

@@ -212,16 +212,43 @@ def own_signatures(function: Function) -> Function:
     )(function)
 
 
+def key_logs(function: Function) -> Function:
+    """--keylog, told like own signatures."""
+    return option(
+        "--keylog",
+        multiple=True,
+        expose_value=False,
+        callback=_keylogs,
+        type=click.Path(path_type=Path, dir_okay=False),
+        help="Secrets of TLS connections (a file of SSLKEYLOGFILE): what they said is read in clear, by tshark. Repeatable.",
+    )(function)
+
+
+def _keylogs(ctx: click.Context, _parameter: click.Parameter, files: tuple[Path, ...]) -> None:
+    if not files or ctx.resilient_parsing:
+        return
+    from iotwatch.files import keylog
+
+    _set_for(ctx, keylog.VARIABLE, files)
+    for _ in keylog.given():  # what is wrong with one is told before anything is read
+        pass
+
+
+def _set_for(ctx: click.Context, variable: str, paths: tuple[Path, ...]) -> None:
+    """Name paths in the environment until the command ends."""
+    before = os.environ.get(variable)
+    os.environ[variable] = os.pathsep.join(str(path.resolve()) for path in paths)
+    ctx.call_on_close(lambda: _restore(variable, before))
+
+
 def _own_signatures(ctx: click.Context, _parameter: click.Parameter, folders: tuple[Path, ...]) -> None:
     if not folders or ctx.resilient_parsing:
         return
-    before = os.environ.get(VARIABLE)
-    os.environ[VARIABLE] = os.pathsep.join(str(folder.resolve()) for folder in folders)
-    ctx.call_on_close(lambda: _restore(before))
+    _set_for(ctx, VARIABLE, folders)
 
 
-def _restore(before: str | None) -> None:
+def _restore(variable: str, before: str | None) -> None:
     if before is None:
-        os.environ.pop(VARIABLE, None)
+        os.environ.pop(variable, None)
     else:
-        os.environ[VARIABLE] = before
+        os.environ[variable] = before

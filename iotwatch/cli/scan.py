@@ -13,6 +13,7 @@ from iotwatch.batch.collector import spare_the_collector
 from iotwatch.cli.options import (
     Talk,
     database,
+    key_logs,
     known_positions,
     masking,
     option,
@@ -101,6 +102,7 @@ def _samples(ctx: click.Context, _parameter: click.Parameter, told: str) -> str:
 @option("--exit-zero", is_flag=True, help="Exit 0 whatever was found.")
 @output_format("table", "json", "jsonl")
 @own_signatures
+@key_logs
 @masking
 @talking
 def command(

@@ -12,6 +12,7 @@ from iotwatch.cli.options import (
     Talk,
     database,
     handing_on,
+    key_logs,
     masking,
     option,
     output_format,
@@ -37,6 +38,7 @@ NOUNS = (
 @output_format("table", "json")
 @masking
 @own_signatures
+@key_logs
 @talking
 def command(noun: str, identity: str | None, database: Path, asset: str, form: str, masked: bool, talk: Talk) -> None:
     """Show what the database holds.

@@ -6,7 +6,17 @@ from pathlib import Path
 
 import click
 
-from iotwatch.cli.options import Talk, database, masking, option, own_signatures, reading, sweep_options, talking
+from iotwatch.cli.options import (
+    Talk,
+    database,
+    key_logs,
+    masking,
+    option,
+    own_signatures,
+    reading,
+    sweep_options,
+    talking,
+)
 from iotwatch.cli.saying import say
 from iotwatch.files.case import Case
 
@@ -20,6 +30,7 @@ from iotwatch.files.case import Case
 @option("--rounds", type=click.IntRange(1), help="Stop after so many looks (default: at an interrupt).")
 @masking
 @own_signatures
+@key_logs
 @talking
 def command(
     folder: Path,

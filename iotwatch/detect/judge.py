@@ -11,7 +11,7 @@ from iotwatch.detect.changes import Known, compare, known, level
 from iotwatch.detect.deduplication import ranked
 from iotwatch.detect.far_ends import far_ends
 from iotwatch.detect.fleet import MIN_CARS, Fleet, Reach, by_asset, fleet, of_beacon, reach
-from iotwatch.model import Finding, Verdict
+from iotwatch.model import Finding, Step, Verdict
 from iotwatch.signatures import Signatures
 from iotwatch.store import Store, View
 from iotwatch.store.packing import microseconds, now
@@ -173,7 +173,17 @@ def look(view: View, signatures: Signatures, cars: Fleet = NO_FLEET) -> list[Fin
     found: list[Finding] = []
     for detector in DETECTORS:
         found += detector.look(Scene(view, signatures, cars, found))
+    found = [_with_tls(one) for one in found]
     return ranked(_with_expected(found, signatures) if signatures.own else found)
+
+
+def _with_tls(finding: Finding) -> Finding:
+    chains = (one.place.chain() for one in finding.evidence)
+    if not any(isinstance(one, Step) and one.name == "tls" for chain in chains for one in chain):
+        return finding
+    from iotwatch.detect.inside_tls import with_tls
+
+    return with_tls(finding)
 
 
 def _with_expected(found: Sequence[Finding], signatures: Signatures) -> list[Finding]:

@@ -30,6 +30,10 @@ SIGNALLING_PACKETS = 2000
 """Packets of one source that tshark is given, each chunk of SCTP counted as one; pyshark takes a few hundred a second."""
 SIGNALLING_CHUNKS = 64
 """Chunks of one SCTP packet that tshark is given: in what a network sends, each takes 16 bytes at least and most take a hundred."""
+TLS_CONVERSATIONS, TLS_BATCH_BYTES = 2000, 16 << 20
+"""TLS connections of one capture that tshark is given, and bytes of those that it is given together."""
+SECRETS_LIMIT = 4 << 20
+"""Bytes of decryption secrets that are taken from one capture."""
 
 MAX_DAMAGE = 1000
 """Damaged stretches of one source that are kept with their place."""
@@ -101,6 +105,10 @@ class ReadLimits(msgspec.Struct, frozen=True):
     fragment_bytes: int = 16 << 20
     events: int = 4_000_000
     runs: int = 1 << 16
+
+    def opened(self) -> ReadLimits:
+        """The same for a capture whose encrypted flows can be read: their beginnings are not all that is wanted of them."""
+        return msgspec.structs.replace(self, head_bytes=2 * self.flow_bytes)
 
     def __post_init__(self) -> None:
         if max(self.total_bytes, self.frame_bytes) >= 1 << 32:

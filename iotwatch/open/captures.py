@@ -49,7 +49,9 @@ def read_blob(blob: Blob, kit: Kit, form: str = "") -> Opened:
         try:
             devices = kit.scope.devices() if kit.scope else None
             takers = {BLUETOOTH: tags.take}
-            capture = read_capture(file, origin=blob.place, progress=progress, devices=devices, takers=takers)
+            capture = read_capture(
+                file, origin=blob.place, limits=kit.read_limits(), progress=progress, devices=devices, takers=takers
+            )
         except NotEvidence as error:
             # Its first bytes said that it is one: what is missing is damage, not another kind of file.
             raise DamagedSource(str(error)) from error
@@ -73,7 +75,7 @@ class FramesInside:
     def open(self, blob: Blob, kit: Kit) -> Opened:
         framed = blob.stream
         assert isinstance(framed, Framed)  # noqa: S101  it is what was claimed
-        return _observed(read_framed(framed), framed.origin, framed.path, kit, None)
+        return _observed(read_framed(framed, kit.read_limits()), framed.origin, framed.path, kit, None)
 
 
 def _observed(
@@ -87,7 +89,7 @@ def _observed(
 ) -> Opened:
     flows = len(kit.flows)
     lookers = kit.look_at, kit.unexplained
-    seen = ObservedCapture(capture, origin, path, kit.collector, kit.names, flows, scope, *lookers)
+    seen = ObservedCapture(capture, origin, path, kit.collector, kit.names, flows, scope, *lookers, kit.keylogs)
 
     def rest() -> Opened:
         rows = seen.rows()

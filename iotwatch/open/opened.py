@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 import msgspec
 
 from iotwatch.decode.message import Message
+from iotwatch.files.limits import ReadLimits
 from iotwatch.files.shelf import Shelf
 from iotwatch.model import Artefact, Coverage, Damage, Stretch
 from iotwatch.observe.collector import Collector
@@ -20,6 +21,7 @@ from iotwatch.store.rows import ContactRow, FlowRow
 from iotwatch.words.vantage import Vantage
 
 if TYPE_CHECKING:
+    from iotwatch.files.keylog import KeyLog
     from iotwatch.observe.blind import BlindSearch
     from iotwatch.observe.known_place import Lookout
 
@@ -63,7 +65,7 @@ class Kit(msgspec.Struct, frozen=True):
     ``named`` says that the user named the source himself: then a text is a log whatever its lines are. ``lookout`` looks for
     the known places, ``blind`` for moving ones in unknown forms; ``samples`` is what the user says of bare samples of a
     receiver (``read.sweeps.samples.by_words``). What was found inside waits on ``shelf``; ``containers`` gives the path of each
-    that was opened, by its SHA-256.
+    that was opened, by its SHA-256. ``keylogs`` open TLS.
     """
 
     signatures: Signatures
@@ -74,10 +76,15 @@ class Kit(msgspec.Struct, frozen=True):
     samples: str = ""
     progress: Callable[[int], None] | None = None
     flows: list[FlowRow] = msgspec.field(default_factory=list)
+    keylogs: tuple[KeyLog, ...] = ()
     lookout: Lookout | None = None
     blind: BlindSearch | None = None
     shelf: Shelf = msgspec.field(default_factory=Shelf)
     containers: dict[str, str] = msgspec.field(default_factory=dict)
+
+    def read_limits(self) -> ReadLimits:
+        """Budgets of a capture: where there are key logs encrypted flows are followed too."""
+        return ReadLimits().opened() if self.keylogs else ReadLimits()
 
     def look_at(self, stream: Stream) -> None:
         """Look for the known places in what a client said, where there are any."""

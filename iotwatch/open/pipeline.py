@@ -16,7 +16,9 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from iotwatch.errors import IotwatchError, NotEvidence, SourceError
+from iotwatch.files import keylog
 from iotwatch.files.digest import Hashing
+from iotwatch.files.keylog import KeyLog
 from iotwatch.files.known_places import KnownPlace
 from iotwatch.files.limits import WorkLimits
 from iotwatch.files.printable import storable
@@ -37,6 +39,7 @@ from iotwatch.words.measures import CUTS, UNOPENED, Measure
 from iotwatch.words.trouble import Trouble
 
 if TYPE_CHECKING:
+    from iotwatch.files.keylog import KeyLog
     from iotwatch.observe.known_place import Lookout
 
 _TOLD = 4
@@ -48,6 +51,7 @@ class Options(msgspec.Struct, frozen=True):
     """What changes observations; its hash is part of what makes a source known.
 
     ``away`` says that the source was taken with the car away: it tells what the place sounds like, and listened to no car.
+    ``keylogs`` are the SHA-256 of those that open TLS.
     """
 
     vantage: str = ""
@@ -56,6 +60,7 @@ class Options(msgspec.Struct, frozen=True):
     limits: WorkLimits = WorkLimits()
     away: bool = False
     samples: str = ""
+    keylogs: tuple[str, ...] = ()
 
     def digest(self) -> str:
         return hashlib.sha256(msgspec.json.encode(self)).hexdigest()[:16]
@@ -85,6 +90,7 @@ def analyse(job: Job, signatures: Signatures, sha256: str = "", progress: Progre
         samples=options.samples,
         progress=progress,
         lookout=lookout,
+        keylogs=_keylogs(options.keylogs),
         blind=blind,
         shelf=Shelf(options.limits.output(_size(path))),
     )
@@ -131,6 +137,14 @@ def _size(path: Path) -> int:
         return path.stat().st_size
     except OSError:
         return 0
+
+
+def _keylogs(digests: tuple[str, ...]) -> tuple[KeyLog, ...]:
+    """The given key logs of these digests: what a job names travels in the environment, not in the job."""
+    if not digests:
+        return ()
+
+    return tuple(one for one in keylog.given() if one.sha256 in digests)
 
 
 def _lookout(known: tuple[KnownPlace, ...], collector: Collector) -> Lookout:

@@ -140,6 +140,12 @@ def _utf16(data: bytes, argument: str = "", limit: int = OUTPUT_LIMIT) -> bytes:
     return data.decode("utf-16", "replace").encode("utf-8")
 
 
+def _tls(data: bytes, argument: str = "", limit: int = OUTPUT_LIMIT) -> bytes:
+    from iotwatch.place.tls import clear_bytes  # of use only where there are secrets
+
+    return clear_bytes(data, argument, limit)
+
+
 STEPS: dict[str, StepFunction] = {
     **{name: _expanding(name) for name in EXPANDING},
     "base64": _base64,
@@ -158,6 +164,7 @@ STEPS: dict[str, StepFunction] = {
     "btsnooz": btsnooz,
     "kismet": kismet,
     PEOPLE: without_people,
+    "tls": _tls,
 }
 
 

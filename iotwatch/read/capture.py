@@ -32,6 +32,9 @@ from iotwatch.read.streams.segments import SegmentStore
 from iotwatch.words.linktypes import link_type
 from iotwatch.words.measures import Measure
 
+Secrets = tuple[tuple[int, bytes], ...]
+"""Key logs that a capture itself holds, each with its offset."""
+
 
 class Capture(msgspec.Struct, frozen=True, dict=True):
     """What one capture file holds. Times are microseconds UTC; ``link_types`` maps names to packets.
@@ -53,6 +56,7 @@ class Capture(msgspec.Struct, frozen=True, dict=True):
     flows: FlowTable
     sum_up: Callable[[], ContactTable]
     streams: Kept
+    secrets: Secrets = ()
     frames: dict[str, int] = msgspec.field(default_factory=dict)
 
     @property
@@ -93,6 +97,8 @@ def read_capture(
     reader = record_reader(window)
     analysis = _Analysis(limits or ReadLimits(), devices, takers)
     for records in reader:
+        if getattr(reader, "secrets", ()):
+            analysis.keeper.follow_encrypted()
         analysis.take(records)
         del records  # it holds the window's columns while the next batch is made
     window.release()
@@ -187,6 +193,7 @@ class _Analysis:
             flows=self.flows,
             sum_up=self.contacts.finish,
             streams=streams,
+            secrets=tuple(getattr(reader, "secrets", ())),
             frames=dict(self._kinds()),
         )
 
@@ -213,6 +220,8 @@ class _Analysis:
             yield Coverage(
                 Measure.FRAGMENTS_INCOMPLETE, self.fragments.incomplete, "IP datagrams of which a part is missing"
             )
+        if secrets := getattr(reader, "secrets_left", 0):
+            yield Coverage(Measure.TLS_LEFT, secrets, "blocks of secrets over the limit", "secrets over the limit")
         dropped = getattr(reader, "dropped", 0)
         if dropped:
             yield Coverage(Measure.PACKETS_DROPPED, dropped, "the capturing host says that it dropped them")
@@ -225,10 +234,9 @@ class _Analysis:
         encrypted = verdict == ENCRYPTED
         yield Coverage(Measure.PAYLOAD_SEEN, int(seen.sum()), "payload bytes of all flows")
         if encrypted.any():
-            yield Coverage(
-                Measure.PAYLOAD_ENCRYPTED, int(seen[encrypted].sum()), "bytes of encrypted flows, heads kept"
-            )
-        left = np.where(encrypted, 0, seen - kept)
+            told = "bytes of encrypted flows" + ("" if keeper.follows else ", heads kept")
+            yield Coverage(Measure.PAYLOAD_ENCRYPTED, int(seen[encrypted].sum()), told)
+        left = np.where(encrypted & (not keeper.follows), 0, seen - kept)
         if left.sum():
             cut = int((left > 0).sum())
             yield Coverage(Measure.PAYLOAD_LEFT, int(left.sum()), f"over budget, in {cut} directions of flows")

@@ -222,6 +222,7 @@ class Reason(Word):
     )
     RF_HOPS = Sentence("it hops among {n} frequencies from {low} to {high} MHz")
     RF_LEVEL = Sentence("{level:.0f} dB over what is heard there while nothing sends")
+    INSIDE_TLS = Sentence("it was said inside TLS, decrypted with {whose}")
     RF_ALL_THE_TIME = Sentence(
         "it stands {level:.0f} dB over its neighbours nearly all of the time, at {frequency} MHz"
     )

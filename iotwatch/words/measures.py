@@ -21,6 +21,8 @@ class Measure(StrEnum):
     FRAGMENTS_INCOMPLETE = "fragments.incomplete"
     PAYLOAD_SEEN = "payload.seen"
     PAYLOAD_ENCRYPTED = "payload.encrypted"
+    TLS_DECRYPTED = "tls decrypted"  # bytes of the connections as they were sent
+    TLS_LEFT = "tls not decrypted"  # subject: why
     PAYLOAD_LEFT = "payload.left"
     CONTACTS_LEFT = "contacts.left"
     FLOWS_OUT_OF_SCOPE = "flows out of scope"

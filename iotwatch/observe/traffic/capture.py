@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
+from typing import TYPE_CHECKING
 
 import msgspec
 import numpy as np
@@ -22,6 +23,7 @@ from iotwatch.observe.traffic.scope import Scope
 from iotwatch.observe.traffic.signalling import Signalling
 from iotwatch.read import Capture
 from iotwatch.read.flows.foremost import foremost
+from iotwatch.read.capture import Secrets
 from iotwatch.read.stream import Flow, Stream, paired
 from iotwatch.store import ContactRow
 from iotwatch.store.rows import FlowRow
@@ -29,6 +31,10 @@ from iotwatch.words.kinds import Kind
 from iotwatch.words.linktypes import WIRED_KINDS
 from iotwatch.words.measures import Measure
 from iotwatch.words.vantage import Vantage
+
+if TYPE_CHECKING:
+    from iotwatch.files.keylog import KeyLog
+    from iotwatch.observe.traffic.decrypted import Decrypting
 
 _HEAD = 64
 
@@ -47,7 +53,8 @@ class ObservedCapture:
 
     ``names`` learns the far ends' names; ``flows_before`` counts the flows of captures that the same source gave before, so
     that flow numbers stay apart. ``look_at`` sees the streams of flows, ``unexplained`` those
-    of them whose form no decoder knows. Of flows out of ``scope`` nothing is kept but their number.
+    of them whose form no decoder knows.
+    ``keylogs`` open connections of TLS. Of flows out of ``scope`` nothing is kept but their number.
     """
 
     def __init__(
@@ -61,6 +68,7 @@ class ObservedCapture:
         scope: Scope | None = None,
         look_at: Callable[[Stream], None] | None = None,
         unexplained: Callable[[Stream], None] | None = None,
+        keylogs: Sequence[KeyLog] = (),
     ) -> None:
         self._capture = capture
         self._origin = origin
@@ -75,6 +83,7 @@ class ObservedCapture:
         self._look_at = look_at
         self._unexplained = unexplained
         self._questions = Questions()
+        self._decrypting = _decrypting(keylogs, capture.secrets, origin) if keylogs or capture.secrets else None
         self._signalling, self._tapped = Signalling(), Tapped()
         self._spoke: dict[int, Flow] = {}
         self._addresses: dict[tuple[str, str], Evidence] = {}
@@ -83,7 +92,7 @@ class ObservedCapture:
         """What the streams say."""
         settle(self._capture, self._chosen)
         self._addresses = link_addresses(self._capture, self._chosen, self._origin, self._path)
-        for stream in paired(self._capture.streams.among(self._chosen)):
+        for stream in self._streams():
             self._tapped.note(stream)
             if stream.flow is not None:
                 if not self._chosen[stream.flow.index]:
@@ -109,6 +118,15 @@ class ObservedCapture:
                 self._unexplained(stream)
         self._capture = self._capture.without_streams()
 
+    def _streams(self) -> Iterator[Stream]:
+        """What was kept, and what stood in TLS in clear, where its secrets are known."""
+        for stream in paired(self._capture.streams.among(self._chosen)):
+            yield stream
+            if self._decrypting is not None and stream.flow is not None and self._chosen[stream.flow.index]:
+                yield from self._decrypting.note(stream)
+        if self._decrypting is not None:
+            yield from self._decrypting.finish()
+
     def rows(self) -> Seen:
         """The rows of the flows, once the messages were taken."""
         chosen, flows = self._chosen, self._capture.flows
@@ -118,6 +136,8 @@ class ObservedCapture:
         contacts = contact_rows(self._capture.contacts, ends, self._names, self._origin, self._numbers)
         left = int((~chosen).sum()) - self._over
         coverage = self._signalling.finish(self._collector)
+        if self._decrypting is not None:
+            coverage += self._decrypting.coverage()
         if left:
             coverage.append(Coverage(Measure.FLOWS_OUT_OF_SCOPE, float(left), "counted, nothing of theirs is kept"))
         if self._over:
@@ -138,6 +158,12 @@ class ObservedCapture:
         if self._collector.wants(Kind.OUI, who, address):
             said = self._addresses.get((flow.client, address)) or stream.evidence(0, min(len(stream.data), _HEAD))
             self._collector.add(Kind.OUI, who, address, said)
+
+
+def _decrypting(keylogs: Sequence[KeyLog], secrets: Secrets, origin: Place | None) -> Decrypting:
+    from iotwatch.observe.traffic.decrypted import Decrypting  # of use only where there are secrets
+
+    return Decrypting(keylogs, secrets, origin)
 
 
 def _within(stream: Stream, path: str, numbers: NDArray[np.int64]) -> Stream:

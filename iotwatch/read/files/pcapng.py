@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from iotwatch.errors import NotEvidence
+from iotwatch.files.limits import SECRETS_LIMIT
 from iotwatch.read.files.chainreader import MAX_GUESSES, ChainReader, Next, Taken
 from iotwatch.read.files.pcapng_options import Order, options_of
 from iotwatch.read.files.records import Records, numbered
@@ -36,6 +37,8 @@ _ORDER_LITTLE = b"\x4d\x3c\x2b\x1a"
 Numbers = NDArray[np.uint32]
 MAX_BLOCK = 16 << 20
 MAX_INTERFACES = 65_536
+_KEY_LOG = 0x544C534B  # section 4.7: secrets of TLS as a key log
+_MOST_SECRETS = 1024
 
 
 class Interface(msgspec.Struct, frozen=True):
@@ -55,6 +58,8 @@ class PcapngReader(ChainReader):
     def __init__(self, window: Window) -> None:
         super().__init__(window)
         self.dropped = 0
+        self.secrets: list[tuple[int, bytes]] = []
+        self.secrets_left = 0
         self.interfaces: list[Interface] = []
         self._time = 0
         order = bytes(window.view[8:12])
@@ -126,6 +131,16 @@ class PcapngReader(ChainReader):
         elif kind == STATISTICS:
             drops = options_of(body[12:], big=self.big).get(5, b"")
             self.dropped += int.from_bytes(drops[:8], "big" if self.big else "little")
+
+        elif kind == SECRETS and int.from_bytes(body[:4], "big" if self.big else "little") == _KEY_LOG:
+            text = body[8 : 8 + int.from_bytes(body[4:8], "big" if self.big else "little")]
+            if (
+                sum(len(one) for _, one in self.secrets) + len(text) <= SECRETS_LIMIT
+                and len(self.secrets) < _MOST_SECRETS
+            ):
+                self.secrets.append((self.window.base + at + 16, text))
+            else:
+                self.secrets_left += 1
 
     def _interface(self, body: bytes) -> Interface:
         order: Order = "big" if self.big else "little"

@@ -39,12 +39,18 @@ class Keeper:
         self._flows = flows
         self._store = store
         self._budgets = budgets
+        self.follows = budgets.head_bytes >= budgets.flow_bytes
         self.spliced = SegmentStore()
         self.spliced_sides: list[int] = []
         self.verdict = np.zeros(64, np.uint8)
         self.kept = np.zeros(64, np.int64)
         self.seen = np.zeros(64, np.int64)
         self.count = np.zeros(64, np.int64)
+
+    def follow_encrypted(self) -> None:
+        """Keep of encrypted flows what is kept of others: the secrets of some are known."""
+        if not self.follows:
+            self._budgets, self.follows = self._budgets.opened(), True
 
     def look(self, packets: Packets, payloads: Payloads) -> None:
         """Keep what is wanted of a batch's payloads."""

@@ -86,8 +86,8 @@ def _listened(asset: Asset) -> Said:
 def _unread(asset: Asset) -> Iterator[Said]:
     """What stands in the sources and could not be read."""
     sums = _sums(asset.coverage)
-    scrambled, everything = sums[Measure.PAYLOAD_ENCRYPTED], sums[Measure.PAYLOAD_SEEN]
-    if scrambled and everything:
+    scrambled, everything = sums[Measure.PAYLOAD_ENCRYPTED] - sums[Measure.TLS_DECRYPTED], sums[Measure.PAYLOAD_SEEN]
+    if scrambled > 0 and everything:
         yield Uncovered.SCRAMBLED(share=max(1, round(100 * scrambled / everything)))
     broken = [source for source in asset.sources if source.status in ("unreadable", "partial") or not source.complete]
     if broken:

@@ -83,6 +83,10 @@ def hex_dump(data: bytes, width: int = 16) -> list[str]:
 
 def described(operation: Operation) -> str:
     """One link of a place's chain in words: ``bytes 10+5 and 2 more``, ``gzip``, ``squashfs(/etc/passwd)``."""
+    if isinstance(operation, Step) and operation.name == "tls":
+        from iotwatch.words.tls import whose
+
+        return f"inside TLS, decrypted with {whose(operation.argument)}"
     if isinstance(operation, Step):
         return f"{operation.name}({operation.argument})" if operation.argument else operation.name
     offset, length = operation.spans[0] if operation.spans else (0, 0)
