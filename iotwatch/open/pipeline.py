@@ -16,9 +16,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from iotwatch.errors import IotwatchError, NotEvidence, SourceError
-from iotwatch.files import keylog
 from iotwatch.files.digest import Hashing
-from iotwatch.files.keylog import KeyLog
 from iotwatch.files.known_places import KnownPlace
 from iotwatch.files.limits import WorkLimits
 from iotwatch.files.printable import storable
