@@ -141,6 +141,7 @@ def _keylogs(digests: tuple[str, ...]) -> tuple[KeyLog, ...]:
     """The given key logs of these digests: what a job names travels in the environment, not in the job."""
     if not digests:
         return ()
+    from iotwatch.files import keylog
 
     return tuple(one for one in keylog.given() if one.sha256 in digests)
 
