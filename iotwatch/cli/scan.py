@@ -204,16 +204,20 @@ def _standard_input(folder: Path) -> Path:
 def _print(report: ScanReport, database: Path, form: str, *, masked: bool, talk: Talk) -> None:
     from iotwatch.report.console import machine as plain
     from iotwatch.report.console import scan as console_scan
+    from iotwatch.store import queries
 
     with reading(database, masked=masked) as reader:
         if form == "table":
             console_scan.print_scan(reader, report.assets, color=talk.color)
         else:
             plain.print_scan(reader, report.assets, form)
+        unwalled = reader.ask(queries.sources.unwalled)
     if not report.count("ok", "partial"):
         _tell_nothing_read(report)
     if talk.quiet:
         return
+    for row in unwalled:
+        say(f"images were read behind fewer walls than usual: {row['note']} (--require-sandbox refuses)", err=True)
     _tell_left_out(report, verbose=talk.verbose)
     told = (
         f"{len(report.outcomes)} source(s): {report.count('ok', 'partial', fresh=True)} analysed,"

@@ -25,7 +25,8 @@ LZMA_MEMORY = 256 << 20
 MAX_FLOWS = 200_000
 """Flows of one capture whose contents are read and that are told one by one; each takes 0.2 ms and 2.5 kB until it is judged."""
 MAX_OBSERVATIONS = 100_000
-MAX_POSITIONS = 500_000
+MAX_POSITIONS = 200_000
+"""Positions of one source that are kept; each takes 0.25 ms and 2 kB until it is judged. A second apart they are 55 hours."""
 SIGNALLING_PACKETS = 2000
 """Packets of one source that tshark is given, each chunk of SCTP counted as one; pyshark takes a few hundred a second."""
 SIGNALLING_CHUNKS = 64

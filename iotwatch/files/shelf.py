@@ -50,10 +50,14 @@ class Kept(msgspec.Struct, frozen=True):
 
 
 class Shelf:
-    """Where bytes are put, ``room`` of them at most; what was put stays until the shelf and all that it gave are gone."""
+    """Where bytes are put, ``room`` of them at most; what was put stays until the shelf and all that it gave are gone.
+
+    ``refused`` says why the disk did not take something.
+    """
 
     def __init__(self, room: int = sys.maxsize) -> None:
         self.room = room
+        self.refused = ""
         self._file: _Nameless | None = None
         self._end = 0
 
@@ -82,5 +86,6 @@ class Shelf:
             # What comes through a socket has errors of its own.
             if isinstance(error, TimeoutError | ConnectionError):
                 raise
-            raise LimitReached(f"no room for what is found inside: {error.strerror or error}") from error
+            self.refused = f"no room for what is found inside: {error.strerror or error}"
+            raise LimitReached(self.refused) from error
         return Kept(size, file=self._file, start=start)

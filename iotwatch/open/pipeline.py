@@ -6,6 +6,7 @@ depth and one byte budget; nobody calls upwards.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import time
 from collections.abc import Callable
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from iotwatch.observe.known_place import Lookout
 
 _TOLD = 4
+_FULL = (errno.ENOSPC, errno.EDQUOT)
 _NOT_OPENED = (UNOPENED | {Measure.NOT_READ}) - {Measure.UNPACK_DAMAGED, Measure.UNPACK_LIMIT}
 Progress = Callable[[int], None]
 
@@ -154,7 +156,11 @@ def _lookout(known: tuple[KnownPlace, ...], collector: Collector) -> Lookout:
 
 def _state(work: Opening) -> tuple[str, Trouble, str]:
     """Status, trouble and reason: a fault of ours before all else, then what befell the source, then its parts."""
+    if work.kit.shelf.refused:
+        return "partial", Trouble.NO_ROOM, work.kit.shelf.refused
     for _, error in work.failures:
+        if isinstance(error, OSError) and error.errno in _FULL:
+            return "partial", Trouble.NO_ROOM, f"no room for temporary files: {error.strerror}"
         if not isinstance(error, IotwatchError | MemoryError):
             return "partial", Trouble.INTERNAL, f"internal error: {type(error).__name__}: {error}"
     for blob, error in work.failures:

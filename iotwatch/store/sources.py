@@ -93,7 +93,7 @@ class Sources:
         found: tuple[str, str] | None = self._connection.execute(
             "SELECT status, coalesce(reason, '') FROM sources"
             " WHERE sha256 = ? AND asset = ? AND version = ? AND signatures_version = ?"
-            " AND options_hash = ? AND status != 'unreadable'",
+            " AND options_hash = ? AND status != 'unreadable' AND coalesce(trouble, '') != 'no-room'",
             (source.sha256, source.asset, source.version, source.signatures_version, source.options_hash),
         ).fetchone()
         return found

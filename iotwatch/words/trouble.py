@@ -6,7 +6,8 @@ from enum import StrEnum
 
 
 class Trouble(StrEnum):
-    """``NONE`` is a whole source; ``UNOPENED`` is encrypted, or of a form that is not read; ``INTERNAL`` is a fault of ours, so
+    """``NONE`` is a whole source; ``UNOPENED`` is encrypted, or of a form that is not read; ``NO_ROOM`` is a full disk under
+    the temporary files, and ends with it: such a source is read again. ``INTERNAL`` is a fault of ours, so
     that what is missing says nothing of the file."""
 
     NONE = ""
@@ -15,4 +16,5 @@ class Trouble(StrEnum):
     DAMAGED = "damaged"
     UNOPENED = "unopened"
     LIMIT = "limit"
+    NO_ROOM = "no-room"
     INTERNAL = "internal"

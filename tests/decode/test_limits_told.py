@@ -29,6 +29,7 @@ CASES = {
     "diameter": ("iotwatch.decode.cellular.diameter", "MESSAGES", 2, _SUBSCRIBER * 3, "tcp"),
     "supl": ("iotwatch.decode.cellular.supl", "MESSAGES", 2, start("001010123456789") * 3, "tcp"),
     "host log": ("iotwatch.decode.hostlog", "MAX_BYTES", 200, _USB, "text"),
+    "bytes of a dialogue": ("iotwatch.decode.at", "MAX_BYTES", 200, _SENDS * 3, "text"),
     "rows of a dialogue": ("iotwatch.decode.at.sockets", "MAX_ROWS", 3, _SENDS, "text"),
     "connections of a dialogue": ("iotwatch.decode.at.sockets", "MAX_LINKS", 1, _SENDS, "text"),
     "values of JSON": ("iotwatch.decode.generic.decoder", "MAX_TOKENS", 10, _PLACES + b"\n" + _PLACES, "text"),

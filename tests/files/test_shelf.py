@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import gzip
 import os
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from iotwatch.batch.scan import Plan, scan
 from iotwatch.errors import LimitReached
 from iotwatch.files.shelf import Shelf
 
@@ -48,5 +50,22 @@ def test_a_full_disk_is_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     monkeypatch.setattr(os, "pwrite", full)
+    shelf = Shelf()
     with pytest.raises(LimitReached, match="No space left"):
-        Shelf().put(bytes(10_000))
+        shelf.put(bytes(10_000))
+    assert "No space left" in shelf.refused
+
+
+def test_a_source_is_read_again_once_the_disk_has_room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    log = b"AT+CGSN\r\n490154203237518\r\nOK\r\n" * 1000
+    (tmp_path / "log.gz").write_bytes(gzip.compress(log))
+
+    def full(*_: object) -> int:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    told = []
+    for disk in (full, os.pwrite, os.pwrite):
+        monkeypatch.setattr(os, "pwrite", disk)
+        (outcome,) = scan([tmp_path / "log.gz"], tmp_path / "a.db", Plan(jobs=1)).outcomes
+        told.append((outcome.status, outcome.known))
+    assert told == [("partial", False), ("ok", False), ("ok", True)]

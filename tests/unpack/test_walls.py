@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import gzip
 import json
 import os
 import pwd
@@ -89,3 +90,17 @@ def test_a_scan_that_requires_the_sandbox_does_not_begin_without(
     assert ended.value.code == 2
     assert "landlock: absent" in capfd.readouterr().err
     assert not (tmp_path / "a.db").exists()
+
+
+def test_a_scan_tells_which_wall_was_missing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "a.gz").write_bytes(gzip.compress(b"AT+CGSN\r\n490154203237518\r\n" * 400))
+    words = ["iotwatch", "--db", str(tmp_path / "a.db"), "scan", "--jobs", "1", "--force", str(tmp_path / "a.gz")]
+    monkeypatch.setattr(sys, "argv", words)
+    for missing, told in (("landlock: absent",), True), ((), False):
+        monkeypatch.setattr(sandbox, "state", lambda missing=missing: wire.SandboxState((), 0, "none", missing))
+        with pytest.raises(SystemExit):
+            main()
+        said = capfd.readouterr().err
+        assert ("fewer walls than usual: landlock: absent" in said) is told, said

@@ -15,11 +15,14 @@ from iotwatch.decode.at.lines import lines
 from iotwatch.decode.log_prefixes import JUDGED, best, unprefixed
 from iotwatch.decode.message import Claim, Message, by_head
 from iotwatch.decode.units import units
+from iotwatch.errors import LimitReached
 from iotwatch.read.stream import Flow, Stream
 from iotwatch.words.kinds import Kind
 
 LOOK_BYTES = 4 << 20
 """How far into a text the signs of a dialogue are looked for."""
+MAX_BYTES = 8 << 20
+"""Bytes of a dialogue that are read; each MiB takes some seconds (docs/assurance.md)."""
 # A word begins behind a terminal's control sequence (ECMA-48 section 5.4) too, though that ends in a letter.
 _CONTROL = r"\x1b\[[0-9;]{0,12}[A-Za-z]"
 _BEGINS = rf"(?:\b|{_CONTROL})"
@@ -55,12 +58,18 @@ class At:
 
     def messages(self, stream: Stream, claim: Claim | None = None) -> Iterator[Message]:
         for start, end in units(stream):
-            part = stream if start == 0 and end == len(stream.data) else stream.part(start, end)
+            read = end
+            if end - start > MAX_BYTES:
+                # To the end of a line, where there is one.
+                read = stream.data.rfind(b"\n", start, start + MAX_BYTES) + 1 or start + MAX_BYTES
+            part = stream if start == 0 and read == len(stream.data) else stream.part(start, read)
             dialogue = Dialogue(part)
             for line in lines(_plainest(part)):
                 yield from dialogue.feed(line)
             yield from dialogue.finish()
             yield from sockets.messages(part)
+            if read < end:
+                raise LimitReached(f"of a dialogue with a modem the first {read - start} bytes were read")
 
 
 _SPOKEN = re2.compile(rb"(?:^|[\r\n]|> ?|: ?)(?i:AT)[+^#$*%&][A-Za-z]{2,20}[=?\r\n]")

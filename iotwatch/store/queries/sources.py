@@ -37,6 +37,11 @@ coverage_sums: Query[str] = Query(
     "SELECT '' AS path, measure, sum(value) AS value, coalesce(note, '') AS note, subject FROM coverage JOIN sources"
     " ON sources.id = coverage.source_id WHERE asset = ? GROUP BY measure, subject, note ORDER BY measure, subject, note"
 )
+# What was missing of the walls around the readers of images, in the last run.
+unwalled: Query[()] = Query(
+    "SELECT DISTINCT note FROM coverage JOIN sources ON sources.id = coverage.source_id"
+    " WHERE run_id = (SELECT max(id) FROM runs) AND measure = 'unpack.sandbox' ORDER BY note"
+)
 # When the captures of an asset listened, with the place of listening.
 stretches: Query[str] = Query(
     "SELECT vantage, stretches.first_seen, stretches.last_seen FROM stretches JOIN sources"
