@@ -23,7 +23,7 @@ from iotwatch.observe.traffic.scope import Scope
 from iotwatch.observe.traffic.signalling import Signalling
 from iotwatch.read import Capture
 from iotwatch.read.capture import Secrets
-from iotwatch.read.flows.foremost import foremost
+from iotwatch.read.flows.contacts import foremost
 from iotwatch.read.stream import Flow, Stream, paired
 from iotwatch.store import ContactRow
 from iotwatch.store.rows import FlowRow

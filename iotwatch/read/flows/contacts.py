@@ -36,6 +36,7 @@ KINDS = ("connection", "burst", "icmp")
 _MIX = np.uint64(0x9E3779B97F4A7C15)
 _ROWS = 4096  # whose excerpts are handed out at a time
 _EVENTS = 1 << 16  # that are packed at a time
+_SILENT = 2  # packets of a pair, both directions together, that a flood or a scan of ports costs
 
 
 class ContactTable(msgspec.Struct, frozen=True):
@@ -261,3 +262,23 @@ def pairs(flows: FlowTable) -> tuple[Int32s, Int64s]:
         key ^= key >> np.uint64(29)
     number, first = ranked(key)
     return number.astype(np.int32), first
+
+
+def foremost(flows: FlowTable, among: Bools, limit: int) -> Bools:
+    """Which rows of ``flows``, ``among`` those, are kept: all, or ``limit`` of them.
+
+    A flood of packets, each to another port, must not hide who talks: pairs of ends that said next to nothing come last, and of
+    each pair the first flows come first, so that neither many pairs nor a pair of many flows takes all the room.
+    """
+    count = len(flows)
+    if np.count_nonzero(among) <= limit:
+        return among
+    pair, _ = pairs(flows)
+    silent = np.bincount(pair, flows.packets[:count].sum(axis=1)) <= _SILENT
+    order = np.argsort(pair, kind="stable")
+    bounds = limits(runs(pair[order]), count)
+    place = np.empty(count, np.int64)
+    place[order] = np.arange(count) - bounds[:-1].repeat(np.diff(bounds))
+    kept = np.zeros(count, np.bool_)
+    kept[np.lexsort((place, silent[pair], ~among))[:limit]] = True
+    return kept

@@ -11,7 +11,7 @@ import pytest
 
 from iotwatch.batch.scan import Plan, scan
 from iotwatch.read import Capture, read_capture
-from iotwatch.read.flows.foremost import foremost
+from iotwatch.read.flows.contacts import foremost
 from iotwatch.store import Store
 from tests.talks import datagram, talk, write
 
