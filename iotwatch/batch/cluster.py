@@ -17,7 +17,7 @@ import msgspec
 
 from iotwatch.batch.writing import Fresh, Outcome, Writer, batches, unreadable
 from iotwatch.errors import MissingExtra, OptionError, StoreError
-from iotwatch.files.own import VARIABLE
+from iotwatch.files import keylog, own
 from iotwatch.files.scratch import scratch
 from iotwatch.open.pipeline import analyse
 from iotwatch.signatures import Signatures, load
@@ -136,15 +136,15 @@ def _unusable(address: str, error: Exception) -> OptionError:
 
 
 def _told() -> dict[str, Any] | None:
-    """What the nodes hear of this process: where the user's own dialects are."""
-    own = os.environ.get(VARIABLE)
-    return {"env_vars": {VARIABLE: own}} if own else None
+    """What the nodes hear of this process: where the user's own dialects are, and the key logs."""
+    named = {name: os.environ[name] for name in (own.VARIABLE, keylog.VARIABLE) if os.environ.get(name)}
+    return {"env_vars": named} if named else None
 
 
-def analysed(batch: bytes, own: list[str]) -> bytes:
+def analysed(batch: bytes, folders: list[str]) -> bytes:
     """What a node does: the database of a batch of jobs, compressed."""
     jobs = msgspec.json.decode(batch, type=list[Fresh])
-    signatures = load(*map(Path, own))
+    signatures = load(*map(Path, folders))
     with scratch() as folder:
         database = folder / "part.db"
         with Store(database) as store:
